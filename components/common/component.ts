@@ -1,0 +1,18 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Arguments every component has. The provider comes through the resource options and is always explicit. */
+export interface ComponentArgs {
+  /** Namespace that everything namespaced goes into. */
+  namespace: pulumi.Input<string>;
+}
+
+/**
+ * The one escape hatch: a function that receives a child's finished arguments and returns those to use.
+ * Each component lists its children by name in a `transform` argument.
+ */
+export type Transform<T> = (args: T) => T;
+
+/** Applies a child's transform, if there is one. */
+export function transformed<T>(transform: Transform<T> | undefined, args: T): T {
+  return transform ? transform(args) : args;
+}

@@ -1,0 +1,49 @@
+import type { Peer } from "./network";
+
+/** Pods that Prometheus scrapes: one job, found through the Kubernetes API by their labels. */
+export interface ScrapeTarget {
+  /** Prometheus job name, for example `web-app` or `postgres-pooler`. */
+  job: string;
+  /** Whose pods. */
+  peer: Peer;
+  /** Container port that serves the metrics. */
+  port: number;
+  /** HTTP path. @default "/metrics" */
+  path?: string;
+  /** Series to keep, a regular expression over metric names, for exporters that have thousands. @default everything */
+  keep?: string;
+}
+
+/** One Prometheus alerting rule, as it stands in a rule file. */
+export interface AlertRule {
+  alert: string;
+  expr: string;
+  /** How long the expression must hold, for example `1m`. */
+  for?: string;
+  labels: { severity: "page" | "ticket" | "none" } & Record<string, string>;
+  /** `runbook_url` is a path under `docs/runbooks/`. */
+  annotations: { summary: string; description?: string; runbook_url: string };
+}
+
+/** One Prometheus recording rule. */
+export interface RecordingRule {
+  record: string;
+  expr: string;
+  labels?: Record<string, string>;
+}
+
+/** A named group of rules evaluated together. */
+export interface RuleGroup {
+  name: string;
+  rules: (AlertRule | RecordingRule)[];
+}
+
+/** What a component hands to `Monitoring`, which only collects. */
+export interface Observability {
+  /** The component's name, for file names and titles: `web-app`, `postgres`. */
+  name: string;
+  scrape: ScrapeTarget[];
+  rules: RuleGroup[];
+  /** Grafana dashboard as plain JSON, built with the foundation SDK. */
+  dashboard?: object;
+}
