@@ -1,0 +1,25 @@
+import { execa } from "execa";
+
+/** Classic builder and the host's network: that is what a bare Debian engine has, and where the package registries are reached. */
+const BUILD = { env: { DOCKER_BUILDKIT: "0" } };
+
+/** True where the engine holds an image of this name. */
+export async function hasImage(reference: string): Promise<boolean> {
+  return (await execa("docker", ["image", "inspect", reference], { reject: false })).exitCode === 0;
+}
+
+/**
+ * Builds a Dockerfile.
+ *
+ * @param folder build context, which holds the Dockerfile
+ * @param tags every name the image gets
+ * @param args values of its `ARG`s
+ */
+export async function buildImage(folder: string, tags: string[], args: Record<string, string> = {}): Promise<void> {
+  await execa("docker", [
+    "build", "--quiet", "--network", "host", "--force-rm",
+    ...tags.flatMap((tag) => ["--tag", tag]),
+    ...Object.entries(args).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]),
+    folder,
+  ], BUILD);
+}

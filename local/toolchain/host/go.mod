@@ -1,0 +1,62 @@
+module holdfast.local/host
+
+go 1.24.7
+
+require (
+	github.com/ProtonMail/go-crypto v1.1.3
+	github.com/aead/chacha20 v0.0.0-20180709150244-8b13a72661da
+	github.com/agext/levenshtein v1.2.3
+	github.com/apparentlymart/go-textseg/v13 v13.0.0
+	github.com/blang/semver v3.5.1+incompatible
+	github.com/cheggaaa/pb v1.0.29
+	github.com/cloudflare/circl v1.6.1
+	github.com/djherbis/times v1.5.0
+	github.com/emirpasic/gods v1.18.1
+	github.com/go-git/gcfg v1.5.1-0.20230307220236-3a3c6141e376
+	github.com/go-git/go-billy/v5 v5.6.1
+	github.com/go-git/go-git/v5 v5.13.1
+	github.com/gofrs/uuid v4.2.0+incompatible
+	github.com/gogo/protobuf v1.3.2
+	github.com/golang/glog v1.2.4
+	github.com/golang/protobuf v1.5.4
+	github.com/google/shlex v0.0.0-20191202100458-e7afc7fbc510
+	github.com/grpc-ecosystem/grpc-opentracing v0.0.0-20180507213350-8e809c8a8645
+	github.com/hashicorp/errwrap v1.1.0
+	github.com/hashicorp/go-multierror v1.1.1
+	github.com/hashicorp/hcl/v2 v2.22.0
+	github.com/jbenet/go-context v0.0.0-20150711004518-d14ea06fba99
+	github.com/kevinburke/ssh_config v1.2.0
+	github.com/mattn/go-runewidth v0.0.15
+	github.com/mitchellh/go-wordwrap v1.0.1
+	github.com/opentracing/basictracer-go v1.1.0
+	github.com/opentracing/opentracing-go v1.2.0
+	github.com/pjbgf/sha1cd v0.3.0
+	github.com/pkg/errors v0.9.1
+	github.com/pkg/term v1.1.0
+	github.com/pulumi/pulumi/sdk/v3 v3.68.0
+	github.com/rivo/uniseg v0.4.4
+	github.com/rogpeppe/go-internal v1.14.1
+	github.com/sabhiram/go-gitignore v0.0.0-20210923224102-525f6e181f06
+	github.com/santhosh-tekuri/jsonschema/v5 v5.3.1
+	github.com/sergi/go-diff v1.4.0
+	github.com/skeema/knownhosts v1.3.0
+	github.com/spf13/cobra v1.10.1
+	github.com/spf13/pflag v1.0.10
+	github.com/texttheater/golang-levenshtein v1.0.1
+	github.com/uber/jaeger-client-go v2.30.0+incompatible
+	github.com/uber/jaeger-lib v2.4.1+incompatible
+	github.com/xanzy/ssh-agent v0.3.3
+	github.com/zclconf/go-cty v1.13.2
+	go.uber.org/atomic v1.11.0
+	golang.org/x/crypto v0.45.0
+	golang.org/x/net v0.47.0
+	golang.org/x/sys v0.38.0
+	golang.org/x/term v0.37.0
+	golang.org/x/text v0.31.0
+	google.golang.org/genproto v0.0.0-20240311173647-c811ad7063a7
+	google.golang.org/grpc v1.72.1
+	google.golang.org/protobuf v1.36.6
+	gopkg.in/warnings.v0 v0.1.2
+	gopkg.in/yaml.v3 v3.0.1
+	lukechampine.com/frand v1.4.2
+)
