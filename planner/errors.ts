@@ -1,0 +1,35 @@
+/**
+ * What the planner says when an input makes no sense or a plan does not exist: which input, its value, why not, what to do.
+ * The message is one readable sentence or two; the parts stay available for a caller that words them differently.
+ */
+export class PlanError extends Error {
+  override readonly name = "PlanError";
+
+  /**
+   * @param input the input as its user knows it, for example `rate` or `slo.latencyMs`
+   * @param value what was given, with its unit
+   * @param reason why it cannot be used
+   * @param fix what to give instead
+   */
+  constructor(readonly input: string, readonly value: string, readonly reason: string, readonly fix: string) {
+    super(`${input} is ${value}: ${reason}. ${fix}.`);
+  }
+}
+
+/** Throws unless `value` is a finite number inside the bounds. `above` excludes its bound, `atLeast` and `atMost` include theirs. */
+export function requireNumber(
+  input: string,
+  value: number,
+  bounds: { above?: number; atLeast?: number; atMost?: number; whole?: boolean; unit?: string },
+): void {
+  const { above, atLeast, atMost, whole, unit = "" } = bounds;
+  const low = above !== undefined ? `more than ${above}${unit}` : atLeast !== undefined ? `at least ${atLeast}${unit}` : "";
+  const high = atMost !== undefined ? `at most ${atMost}${unit}` : "";
+  const allowed = `${whole ? "a whole number" : "a number"}${low || high ? ` of ${[low, high].filter(Boolean).join(" and ")}` : ""}`;
+  const fits = Number.isFinite(value)
+    && (above === undefined || value > above)
+    && (atLeast === undefined || value >= atLeast)
+    && (atMost === undefined || value <= atMost)
+    && (!whole || Number.isInteger(value));
+  if (!fits) throw new PlanError(input, `${value}${Number.isFinite(value) ? unit : ""}`, `it must be ${allowed}`, `Give ${input} ${allowed}`);
+}

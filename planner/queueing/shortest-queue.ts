@@ -1,0 +1,128 @@
+import { requireStable } from "./erlang";
+import type { Duration, Wait } from "./response";
+
+/** Most states in one level of the chain, and so the width of the differences it can hold; more changes the third digit only. */
+const STATES_PER_LEVEL = 2000;
+/** Above this many servers the chain is solved for this many and scaled. */
+const MOST_SERVERS = 60;
+
+/**
+ * The wait under least-connections: an arrival joins the pod with the fewest requests, and stays there.
+ *
+ * This is not the shared queue: once sent to a pod, a request cannot move to another that falls idle first. Solved as a
+ * Markov chain over (shortest queue, how many servers are 1, 2, … d longer), where a difference above d is cut off by letting
+ * the longest queue give a job to the shortest. Source: Adan, van Houtum and van der Wal, *Upper and lower bounds for the
+ * waiting time in the symmetric shortest queue system*, Annals of Operations Research 48 (1994): this cut is their lower bound.
+ *
+ * Above 60 servers: the same queue with 60 of them and the same spare capacity in units of √c, its waits shrunk by √(60/c), as
+ * in the limit of many servers (Eschenfeldt and Gamarnik, Mathematics of Operations Research 43 (2018)).
+ * Service times other than exponential scale the wait by (1 + cs²)/2, as in Allen–Cunneen.
+ */
+export function shortestQueueWait(servers: number, arrivalRate: number, service: Duration): Wait {
+  const load = arrivalRate * service.mean;
+  requireStable(servers, load);
+  const scale = Math.sqrt(Math.min(1, MOST_SERVERS / servers));
+  const solved = Math.min(servers, MOST_SERVERS);
+  const utilization = Math.max(0, 1 - (1 - load / servers) / scale);
+  const shortest = utilization > 0 ? shortestQueueLengths(solved, utilization) : [1];
+  const probability = scale * (1 - shortest[0]!);
+  const meanLength = scale * shortest.reduce((sum, p, length) => sum + p * length, 0);
+  return { probability, mean: meanLength * service.mean * ((1 + service.variability) / 2) };
+}
+
+/** P(the shortest queue holds m requests), m = 0, 1, …: what an arrival sees, and what is ahead of it. Service rate 1. */
+function shortestQueueLengths(servers: number, utilization: number): number[] {
+  const shapes = shapesOf(servers);
+  const levels = Math.min(400, Math.ceil(Math.log(1e-9) / (servers * Math.log(utilization))) + shapes[0]!.length + 2);
+  const chain = chainOf(shapes, servers, levels, servers * utilization);
+  const probabilities = stationary(chain, shapes.length * levels);
+  const lengths = new Array<number>(levels).fill(0);
+  probabilities.forEach((p, state) => (lengths[Math.floor(state / shapes.length)]! += p));
+  return lengths;
+}
+
+/** All ways to have n1, n2, … nd servers 1, 2, … d jobs above the shortest queue, at least one server being at the shortest. */
+function shapesOf(servers: number): number[][] {
+  let depth = 1;
+  while (depth < 8 && choose(servers + depth, depth + 1) <= STATES_PER_LEVEL) depth++;
+  const shapes: number[][] = [];
+  const extend = (prefix: number[], left: number): void => {
+    if (prefix.length === depth) shapes.push(prefix);
+    else for (let n = 0; n <= left; n++) extend([...prefix, n], left - n);
+  };
+  extend([], servers - 1);
+  return shapes;
+}
+
+function choose(n: number, k: number): number {
+  let ways = 1;
+  for (let i = 1; i <= k; i++) ways = (ways * (n - k + i)) / i;
+  return Math.round(ways);
+}
+
+interface Chain {
+  /** Into each state: the states it is entered from, with the rate. */
+  from: Int32Array[];
+  rate: Float64Array[];
+  /** Total rate out of each state. */
+  out: Float64Array;
+}
+
+function chainOf(shapes: number[][], servers: number, levels: number, arrivals: number): Chain {
+  const ids = new Map(shapes.map((shape, id) => [shape.join(), id]));
+  const size = shapes.length * levels;
+  const entries: { from: number[]; rate: number[] }[] = Array.from({ length: size }, () => ({ from: [], rate: [] }));
+  const out = new Float64Array(size);
+  const move = (source: number, level: number, counts: number[], rate: number): void => {
+    // `counts` starts with the servers at the shortest queue; when none is left there, the next length is the shortest.
+    const [up, shape] = counts[0] === 0 ? [1, [...counts.slice(2), 0]] : [0, counts.slice(1)];
+    const target = (level + up) * shapes.length + ids.get(shape.join())!;
+    if (level + up >= levels || target === source) return;
+    entries[target]!.from.push(source);
+    entries[target]!.rate.push(rate);
+    out[source]! += rate;
+  };
+  for (let level = 0; level < levels; level++) {
+    for (const [id, shape] of shapes.entries()) {
+      const source = level * shapes.length + id;
+      const counts = [servers - shape.reduce((a, b) => a + b, 0), ...shape];
+      const changed = (from: number, to: number): number[] => counts.map((n, i) => n - Number(i === from) + Number(i === to));
+      move(source, level, changed(0, 1), arrivals);
+      for (let above = 1; above < counts.length; above++) {
+        if (counts[above]! > 0) move(source, level, changed(above, above - 1), counts[above]!);
+      }
+      if (level > 0) leaveShortest(counts, (next, up, rate) => move(source, level - 1 + up, next, rate));
+    }
+  }
+  return { from: entries.map((e) => Int32Array.from(e.from)), rate: entries.map((e) => Float64Array.from(e.rate)), out };
+}
+
+/** A job ends at a shortest queue: that queue is the new shortest, alone, or is given a job by one that would be too far above it. */
+function leaveShortest(counts: number[], move: (counts: number[], up: number, rate: number) => void): void {
+  const longest = counts.length - 1;
+  const rate = counts[0]!;
+  if (counts[longest]! > 0) move(counts.map((n, i) => n - Number(i === longest) + Number(i === longest - 1)), 1, rate);
+  else move([1, counts[0]! - 1, ...counts.slice(1, longest)], 0, rate);
+}
+
+/** Stationary probabilities by Gauss–Seidel sweeps over the balance equations, until no probability moves by more than 1e-9. */
+function stationary(chain: Chain, size: number): Float64Array {
+  const p = new Float64Array(size).fill(1 / size);
+  for (let sweep = 0; sweep < 5000; sweep++) {
+    let total = 0;
+    let change = 0;
+    for (let state = 0; state < size; state++) {
+      const from = chain.from[state]!;
+      const rate = chain.rate[state]!;
+      let inflow = 0;
+      for (let i = 0; i < from.length; i++) inflow += p[from[i]!]! * rate[i]!;
+      const next = chain.out[state]! > 0 ? inflow / chain.out[state]! : p[state]!;
+      change = Math.max(change, Math.abs(next - p[state]!));
+      p[state] = next;
+      total += next;
+    }
+    for (let state = 0; state < size; state++) p[state]! /= total;
+    if (change < 1e-9) break;
+  }
+  return p;
+}
