@@ -1,0 +1,124 @@
+import { ExponentialBackoff, handleWhen, retry } from "cockatiel";
+import { Deadline } from "../deadline.js";
+import { Unavailable } from "../errors.js";
+import type { HostGroup } from "./host-group.js";
+import type { Lsn } from "./lsn.js";
+import { inTransaction, type Query, type Requirement } from "./transaction.js";
+import { isTransient, StaleNode } from "./transient.js";
+
+/** Time limits in milliseconds: a request's, and one attempt's within it. */
+export interface Limits {
+  writeDeadlineMs: number;
+  writeAttemptMs: number;
+  readDeadlineMs: number;
+  readAttemptMs: number;
+}
+
+/** Where an attempt went and how it ended; counted by the metrics. */
+export type AttemptOutcome = "ok" | "stale" | "retried" | "failed";
+/** Which set of poolers. */
+export type Target = "primary" | "replica";
+
+/** What reads need to know of the session. */
+export interface ReadOptions {
+  /** The session's last write: a replica that has not replayed it is not used. */
+  after?: Lsn;
+  /** Only the primary's word counts (an order that a replica doesn't know may still exist). */
+  strict?: boolean;
+}
+
+/**
+ * The database as the shop sees it: writes go to the primary, reads to replicas, and an attempt that failed for a
+ * reason that may pass is made again, elsewhere, until the request's deadline. So a failover is felt as latency.
+ */
+export class Database {
+  readonly #retry = retry(handleWhen(isTransient), {
+    maxAttempts: Number.MAX_SAFE_INTEGER, // the deadline ends it, not a count
+    backoff: new ExponentialBackoff({ initialDelay: 25, maxDelay: 300 }),
+  });
+
+  constructor(
+    private readonly primary: HostGroup,
+    private readonly replicas: HostGroup,
+    private readonly limits: Limits,
+    private readonly onAttempt: (target: Target, outcome: AttemptOutcome) => void,
+  ) {}
+
+  /**
+   * @param work must be safe to run twice: after a lost answer nobody knows whether the first run was committed.
+   * @returns the result and the log position that later reads of this session must have reached.
+   * @throws Unavailable at the deadline; whatever `work` throws otherwise.
+   */
+  async write<T>(work: (query: Query) => Promise<T>): Promise<{ value: T; lsn: Lsn | undefined }> {
+    const deadline = new Deadline(this.limits.writeDeadlineMs);
+    return this.#untilDeadline(deadline, () => this.#attempt("primary", "write", { kind: "any" }, deadline, work));
+  }
+
+  /**
+   * @throws Unavailable at the deadline; whatever `work` throws otherwise.
+   */
+  async read<T>(work: (query: Query) => Promise<T>, { after, strict = false }: ReadOptions = {}): Promise<T> {
+    const deadline = new Deadline(this.limits.readDeadlineMs);
+    const fromPrimary = () => this.#attempt("primary", "read", { kind: "primary" }, deadline, work);
+    const fromReplica = () => this.#attempt("replica", "read", caughtUp(after), deadline, work);
+    const { value } = await this.#untilDeadline(deadline, async () => {
+      if (strict) return fromPrimary();
+      // With no replica believed alive the primary is asked first; with neither, whoever answers.
+      const [first, second] =
+        this.replicas.healthy || !this.primary.healthy ? [fromReplica, fromPrimary] : [fromPrimary, fromReplica];
+      return first().catch((error: unknown) => {
+        if (!isTransient(error)) throw error;
+        return second();
+      });
+    });
+    return value;
+  }
+
+  /** Connections open now. */
+  connections(target: Target): number {
+    return (target === "primary" ? this.primary : this.replicas).size;
+  }
+
+  /** Closes all connections. */
+  async close(): Promise<void> {
+    await Promise.all([this.primary.close(), this.replicas.close()]);
+  }
+
+  async #untilDeadline<T>(deadline: Deadline, attempt: () => Promise<T>): Promise<T> {
+    let cause: unknown;
+    try {
+      return await this.#retry.execute(async () => {
+        deadline.signal.throwIfAborted(); // the pause between attempts may have used up the time
+        return attempt().catch((error: unknown) => {
+          cause = error;
+          throw error;
+        });
+      }, deadline.signal);
+    } catch (error) {
+      throw isTransient(error) || error === deadline.signal.reason ? new Unavailable(cause) : error;
+    }
+  }
+
+  async #attempt<T>(
+    target: Target,
+    access: "read" | "write",
+    requirement: Requirement,
+    deadline: Deadline,
+    work: (query: Query) => Promise<T>,
+  ): Promise<{ value: T; lsn: Lsn | undefined }> {
+    const limit = access === "write" ? this.limits.writeAttemptMs : this.limits.readAttemptMs;
+    try {
+      const lease = await (target === "primary" ? this.primary : this.replicas).lease();
+      const result = await inTransaction(lease, access, requirement, Math.min(limit, deadline.remaining()), work);
+      this.onAttempt(target, "ok");
+      return result;
+    } catch (error) {
+      this.onAttempt(target, error instanceof StaleNode ? "stale" : isTransient(error) ? "retried" : "failed");
+      throw error;
+    }
+  }
+}
+
+function caughtUp(after: Lsn | undefined): Requirement {
+  return after === undefined ? { kind: "any" } : { kind: "caught-up", lsn: after };
+}

@@ -1,0 +1,57 @@
+import type pg from "pg";
+import type { HostPool } from "./host-pool.js";
+
+/** A connection and the pool it came from, so that faults can be put down to the right address. */
+export interface Lease {
+  client: pg.PoolClient;
+  host: HostPool;
+}
+
+/** Several addresses that lead to the same thing. */
+export class HostGroup {
+  readonly #hosts: readonly HostPool[];
+  #turn = 0;
+
+  /** @param hosts at least one. */
+  constructor(hosts: readonly HostPool[]) {
+    this.#hosts = hosts;
+  }
+
+  /** Whether any address is believed to work. */
+  get healthy(): boolean {
+    return this.#hosts.some((host) => host.healthy);
+  }
+
+  /** Connections open now over all addresses. */
+  get size(): number {
+    return this.#hosts.reduce((sum, host) => sum + host.size, 0);
+  }
+
+  /**
+   * A connection from the next address in turn, healthy ones first; the others are still asked, because being wrong
+   * about all of them must not be an outage.
+   * @throws the last address's error when none gave a connection.
+   */
+  async lease(): Promise<Lease> {
+    let failure: unknown;
+    for (const host of this.#inOrder()) {
+      try {
+        return { client: await host.connect(), host };
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  /** Closes all connections. */
+  async close(): Promise<void> {
+    await Promise.all(this.#hosts.map((host) => host.close()));
+  }
+
+  #inOrder(): HostPool[] {
+    this.#turn = (this.#turn + 1) % this.#hosts.length;
+    const rotated = [...this.#hosts.slice(this.#turn), ...this.#hosts.slice(0, this.#turn)];
+    return [...rotated.filter((host) => host.healthy), ...rotated.filter((host) => !host.healthy)];
+  }
+}

@@ -1,0 +1,97 @@
+import pg from "pg";
+import type { Address } from "../config.js";
+import { isHostFault } from "./transient.js";
+
+/** How one pooler address is connected to. */
+export interface HostPoolOptions {
+  address: Address;
+  database: string;
+  user: string;
+  /** Asked at every new connection, so that a rotated password needs no restart. */
+  password: () => string;
+  /** Most connections at a time. */
+  max: number;
+  /** Wait for a connection, new or returned, in milliseconds. */
+  connectTimeoutMs: number;
+  /** Told of errors on connections nobody is using at that moment. */
+  onIdleError: (error: Error) => void;
+}
+
+/** How often an address that failed is asked whether it is back. */
+const PROBE_INTERVAL_MS = 1_000;
+
+/**
+ * The connections to one pooler address, and whether it is worth asking. After a fault the address is probed in the
+ * background, so no request has to find out at its own cost that it is still dead.
+ */
+export class HostPool {
+  readonly #pool: pg.Pool;
+  #probe: NodeJS.Timeout | undefined;
+
+  constructor(options: HostPoolOptions) {
+    this.#pool = new pg.Pool({
+      host: options.address.host,
+      port: options.address.port,
+      database: options.database,
+      user: options.user,
+      password: options.password,
+      max: options.max,
+      connectionTimeoutMillis: options.connectTimeoutMs,
+      // A pooler's client connections are cheap; making them anew during a failover is not.
+      idleTimeoutMillis: 0,
+      keepAlive: true,
+      application_name: "shop",
+    });
+    // The pool listens on idle connections only. One that is cut while checked out would emit an error that nobody
+    // hears, and Node ends the process for that; the failing query reports it anyway.
+    this.#pool.on("connect", (client) => client.on("error", () => undefined));
+    this.#pool.on("error", options.onIdleError);
+  }
+
+  /** False from a fault until a probe succeeded. */
+  get healthy(): boolean {
+    return this.#probe === undefined;
+  }
+
+  /** Connections open now, busy or idle. */
+  get size(): number {
+    return this.#pool.totalCount;
+  }
+
+  /** @throws after the connect timeout at the latest. */
+  async connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      this.report(error);
+      throw error;
+    }
+  }
+
+  /** Judges the address by an error that came from it. */
+  report(error: unknown): void {
+    if (!this.healthy || !isHostFault(error)) return;
+    this.#probe = setInterval(() => void this.#ask(), PROBE_INTERVAL_MS);
+    this.#probe.unref();
+  }
+
+  /** Closes every connection as soon as it is returned. */
+  async close(): Promise<void> {
+    clearInterval(this.#probe);
+    await this.#pool.end();
+  }
+
+  async #ask(): Promise<void> {
+    let client: pg.PoolClient | undefined;
+    try {
+      client = await this.#pool.connect();
+      await client.query({ text: "SELECT 1", query_timeout: PROBE_INTERVAL_MS } as pg.QueryConfig);
+      clearInterval(this.#probe);
+      this.#probe = undefined;
+      client.release();
+    } catch {
+      // Still away: the next tick asks again.
+      client?.release(true);
+    }
+  }
+}

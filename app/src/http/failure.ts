@@ -1,0 +1,28 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { NotFound, Unavailable } from "../errors.js";
+import type { Pages } from "../pages.js";
+import { sendHtml, wantsHtml } from "./negotiate.js";
+
+/** After a deadline has passed the database has been away for long; most come back within this many seconds. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** One place where exceptions become answers, as a page or as JSON. */
+export function failureHandlers(app: FastifyInstance, pages: Pages): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) request.log.error({ err: error, route: request.routeOptions.url }, "request failed");
+    if (error instanceof Unavailable) reply.header("retry-after", RETRY_AFTER_SECONDS);
+    // What we did not foresee is not the visitor's to read.
+    return answer(request, reply, pages, status, status === 500 ? "Something went wrong here." : error.message);
+  });
+
+  app.setNotFoundHandler((request, reply) => {
+    const { statusCode, message } = new NotFound("There is no such page.");
+    return answer(request, reply, pages, statusCode, message);
+  });
+}
+
+function answer(request: FastifyRequest, reply: FastifyReply, pages: Pages, status: number, message: string) {
+  reply.code(status);
+  return wantsHtml(request) ? sendHtml(reply, pages.message(status, message)) : reply.send({ error: message });
+}
