@@ -1,0 +1,119 @@
+import { execa } from "execa";
+import { readFileSync } from "node:fs";
+import pRetry from "p-retry";
+import { localPath } from "../steps/inputs";
+import { CLUSTER, REGISTRY } from "../versions";
+import { kindConfig, type PublishedPort } from "./kind-config";
+
+/** Kube context of the cluster Holdfast makes. */
+export const CONTEXT = `kind-${CLUSTER}`;
+
+/** Written last: a cluster without it was interrupted while it was made, and holds nothing yet. */
+const COMPLETE = "holdfast-cluster";
+
+const kubectl = (args: string[], input?: string): ReturnType<typeof execa> =>
+  execa("kubectl", ["--context", CONTEXT, ...args], input === undefined ? {} : { input });
+
+/** Names of the cluster's node containers, running or not; empty where there is no cluster. */
+export async function nodes(): Promise<string[]> {
+  const { stdout } = await execa("docker", ["ps", "--all", "--format", "{{.Names}}", "--filter", `label=io.x-k8s.kind.cluster=${CLUSTER}`], { reject: false });
+  return stdout.split("\n").filter(Boolean).sort();
+}
+
+/** True where the API answers and the cluster was made to its end. */
+async function complete(seconds: number): Promise<boolean> {
+  const check = async (): Promise<void> => {
+    await execa("kubectl", ["--context", CONTEXT, "--request-timeout=3s", "-n", "kube-system", "get", "configmap", COMPLETE]);
+  };
+  return pRetry(check, { retries: seconds, minTimeout: 1_000, factor: 1 }).then(() => true, () => false);
+}
+
+/** True where Holdfast's cluster is there and answers at once. */
+export async function clusterRuns(): Promise<boolean> {
+  return (await nodes()).length > 0 && complete(0);
+}
+
+async function teachRegistry(names: string[]): Promise<void> {
+  const folder = `/etc/containerd/certs.d/${REGISTRY.host}`;
+  const file = `[host."http://${REGISTRY.container}:5000"]\n`;
+  await Promise.all(names.map((name) => execa("docker", ["exec", "-i", name, "sh", "-c", `mkdir -p ${folder} && cat > ${folder}/hosts.toml`], { input: file })));
+}
+
+async function configureDns(offline: boolean): Promise<void> {
+  if (offline) {
+    const corefile = readFileSync(localPath("cluster/manifests/corefile-offline.txt"), "utf8");
+    await kubectl(["-n", "kube-system", "patch", "configmap", "coredns", "--type", "merge", "--patch", JSON.stringify({ data: { Corefile: corefile } })]);
+  }
+  await kubectl(["-n", "kube-system", "patch", "deployment", "coredns", "--patch-file", localPath("cluster/manifests/coredns-patch.yaml")]);
+}
+
+/** What has to be rolled out before anything else can run on the cluster. */
+const ADD_ONS = [
+  ["kube-system", "deployment/coredns"],
+  ["kube-system", "deployment/metrics-server"],
+  ["local-path-storage", "deployment/local-path-provisioner"],
+] as const;
+
+/** Waits until nodes, DNS, storage and metrics are there; says what it waits for. */
+export async function waitForAddOns(say: (line: string) => void): Promise<void> {
+  say("waiting for nodes");
+  await kubectl(["wait", "--for=condition=Ready", "node", "--all", "--timeout=180s"]);
+  for (const [namespace, what] of ADD_ONS) {
+    say(`waiting for ${what}`);
+    await kubectl(["-n", namespace, "rollout", "status", what, "--timeout=180s"]);
+  }
+}
+
+/** How a cluster is made. */
+export interface ClusterPlan {
+  /** Node image; undefined lets kind choose and pull its own. */
+  image: string | undefined;
+  /** True where nothing outside can be reached, so that DNS has to say so at once. */
+  offline: boolean;
+  port: PublishedPort;
+}
+
+async function create(plan: ClusterPlan, say: (line: string) => void): Promise<void> {
+  say("kind create cluster, one control plane and three workers");
+  await execa("kind", ["create", "cluster", "--name", CLUSTER, "--config", "-", "--wait", "0s"], { input: kindConfig(plan.image, plan.port) });
+  await teachRegistry(await nodes());
+  await configureDns(plan.offline);
+  await kubectl(["apply", "-f", localPath("cluster/manifests/metrics-server.yaml")]);
+  await waitForAddOns(say);
+  await kubectl(["-n", "kube-system", "create", "configmap", COMPLETE]);
+}
+
+/** Starts the node containers of a cluster that stood before a restart of the engine or the machine. */
+async function revive(names: string[], say: (line: string) => void): Promise<boolean> {
+  say("starting the nodes of the cluster that is there");
+  await execa("docker", ["start", ...names]);
+  await execa("kind", ["export", "kubeconfig", "--name", CLUSTER], { reject: false });
+  return complete(90);
+}
+
+/** Removes Holdfast's cluster, whole or half made. */
+export async function deleteCluster(): Promise<void> {
+  await execa("kind", ["delete", "cluster", "--name", CLUSTER]);
+}
+
+/**
+ * Makes sure that Holdfast's cluster runs: as it is, started again, or made. A half-made one is made anew.
+ *
+ * @returns true where it had to be made, so that it holds nothing yet
+ * @throws where a finished cluster does not come back: it may hold data, so it is not replaced unasked
+ */
+export async function ensureCluster(plan: ClusterPlan, say: (line: string) => void): Promise<boolean> {
+  const names = await nodes();
+  if (names.length > 0) {
+    const running = await execa("docker", ["inspect", "-f", "{{.State.Running}}", ...names]);
+    const up = running.stdout.split("\n").every((line) => line === "true");
+    if (up ? await complete(5) : await revive(names, say)) {
+      if (!up) await waitForAddOns(say);
+      return false;
+    }
+    say("a half-made cluster is removed first");
+    await deleteCluster();
+  }
+  await create(plan, say);
+  return true;
+}

@@ -1,0 +1,34 @@
+import { stringify } from "yaml";
+
+/** Node label of the load balancer's entry: the control plane, whose port is published, and a worker. */
+const ENTRY = { "holdfast.dev/entry": "true" };
+const zone = (name: string): Record<string, string> => ({ "topology.kubernetes.io/zone": name });
+
+/** Node port that carries the shop, and the port of 127.0.0.1 it is published on. */
+export interface PublishedPort {
+  nodePort: number;
+  hostPort: number;
+}
+
+/**
+ * kind's configuration of the cluster Holdfast makes: one control plane and three workers in two zones.
+ *
+ * @param image node image; undefined leaves the choice to kind
+ * @param port the entry to the stack, published on loopback only
+ */
+export function kindConfig(image: string | undefined, port: PublishedPort): string {
+  const node = (role: string, labels: Record<string, string>, rest: object = {}): object => ({ role, labels, ...(image ? { image } : {}), ...rest });
+  return stringify({
+    kind: "Cluster",
+    apiVersion: "kind.x-k8s.io/v1alpha4",
+    networking: { apiServerAddress: "127.0.0.1" },
+    nodes: [
+      node("control-plane", { ...zone("zone-a"), ...ENTRY }, {
+        extraPortMappings: [{ containerPort: port.nodePort, hostPort: port.hostPort, listenAddress: "127.0.0.1", protocol: "TCP" }],
+      }),
+      node("worker", { ...zone("zone-a"), ...ENTRY }),
+      node("worker", zone("zone-b")),
+      node("worker", zone("zone-b")),
+    ],
+  });
+}
