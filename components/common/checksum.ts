@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
 
-/** Annotation on a pod template whose change rolls the pods: mounted files that change do not. */
+/** Annotation on a pod template that changes with its configuration, so that a change rolls the pods. */
 export const CHECKSUM_ANNOTATION = "holdfast.dev/config-checksum";
 
 /**
- * Digest of a ConfigMap's data, independent of the order of its keys.
- *
- * @param data file name to content
- * @returns 16 hexadecimal digits: enough to tell two versions apart, short enough to read
+ * Short digest of what a pod reads when it starts. Never pass a secret: the digest is stored in clear.
  */
-export function checksum(data: Record<string, string>): string {
-  const sorted = Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 16);
+export function checksum(data: pulumi.Input<Record<string, pulumi.Input<string>>>): pulumi.Output<string> {
+  return pulumi.output(data).apply((entries) => {
+    const ordered = Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
+    return createHash("sha256").update(JSON.stringify(ordered)).digest("hex").slice(0, 16);
+  });
 }

@@ -1,0 +1,74 @@
+import type { RuleGroup } from "../common/observability";
+
+/** What matters for the availability of a web tier named `name`. */
+export function webAlerts(name: string): RuleGroup {
+  const deployment = `deployment="${name}"`;
+  const autoscaler = `horizontalpodautoscaler="${name}"`;
+  return {
+    name,
+    rules: [
+      {
+        alert: "WebServiceNoPodReady",
+        expr: `kube_deployment_status_replicas_available{${deployment}} == 0`,
+        for: "1m",
+        labels: { severity: "page" },
+        annotations: {
+          summary: `${name} has no pod that serves`,
+          description: "Every request fails. Look at the pods' events, then at the last rollout.",
+          runbook_url: "docs/runbooks/web-service.md#no-pod-ready",
+        },
+      },
+      {
+        alert: "WebServiceReplicasMissing",
+        expr: `kube_deployment_status_replicas_available{${deployment}} < on (namespace, deployment) kube_deployment_spec_replicas{${deployment}}`,
+        for: "10m",
+        labels: { severity: "ticket" },
+        annotations: {
+          summary: `${name} has {{ $value }} pods ready, fewer than wanted, for 10 minutes`,
+          runbook_url: "docs/runbooks/web-service.md#replicas-missing",
+        },
+      },
+      {
+        alert: "WebServiceAtMaximum",
+        expr: `kube_horizontalpodautoscaler_status_desired_replicas{${autoscaler}} >= on (namespace, horizontalpodautoscaler) kube_horizontalpodautoscaler_spec_max_replicas{${autoscaler}}`,
+        for: "10m",
+        labels: { severity: "ticket" },
+        annotations: {
+          summary: `${name} has run at its autoscaler's maximum of {{ $value }} for 10 minutes`,
+          description: "More load will be felt as latency. Raise webMaxReplicas, and see that nodes and database connections suffice.",
+          runbook_url: "docs/runbooks/web-service.md#at-maximum",
+        },
+      },
+      {
+        alert: "WebServiceAutoscalerBlind",
+        expr: `kube_horizontalpodautoscaler_status_condition{${autoscaler},condition="ScalingActive",status="false"} == 1`,
+        for: "10m",
+        labels: { severity: "ticket" },
+        annotations: {
+          summary: `The autoscaler of ${name} gets no metrics and cannot act`,
+          runbook_url: "docs/runbooks/web-service.md#autoscaler-blind",
+        },
+      },
+      {
+        alert: "WebServiceNoRoomForDisruption",
+        expr: `kube_poddisruptionbudget_status_pod_disruptions_allowed{poddisruptionbudget="${name}"} == 0`,
+        for: "15m",
+        labels: { severity: "ticket" },
+        annotations: {
+          summary: `${name} could not lose a pod to a drain for 15 minutes`,
+          description: "A node that has to be emptied will wait. Pods are missing or not ready.",
+          runbook_url: "docs/runbooks/web-service.md#no-room-for-disruption",
+        },
+      },
+      {
+        alert: "WebServiceRestarting",
+        expr: `increase(kube_pod_container_status_restarts_total{container="${name}"}[15m]) > 3`,
+        labels: { severity: "ticket" },
+        annotations: {
+          summary: `{{ $labels.pod }} was restarted {{ printf "%.0f" $value }} times in 15 minutes`,
+          runbook_url: "docs/runbooks/web-service.md#restarting",
+        },
+      },
+    ],
+  };
+}

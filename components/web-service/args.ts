@@ -1,0 +1,83 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as k8s from "@pulumi/kubernetes";
+import type { ComponentArgs, Transform } from "../common/component";
+import type { Endpoint, Peer } from "../common/network";
+
+/** A Secret mounted as files, one file for each of its keys. */
+export interface SecretMount {
+  /** Name of the volume. */
+  name: string;
+  /** Name of the Secret. */
+  secretName: pulumi.Input<string>;
+  /** Folder the files appear in. */
+  mountPath: string;
+  /** Keys to mount. @default all */
+  keys?: string[];
+}
+
+/** Bounds and target of the horizontal autoscaler. */
+export interface Autoscaling {
+  /** Pods that always run. */
+  min: number;
+  /** Pods that may run. */
+  max: number;
+  /** Average CPU use to keep, percent of the request. */
+  targetCpuPercent: number;
+}
+
+/** A command that must have succeeded before pods of a new version start. */
+export interface Migration {
+  /** Program and arguments, run once for each version in the service's own image. */
+  command: string[];
+  /** Settings beside the service's own. */
+  env?: Record<string, pulumi.Input<string>>;
+  /** Secrets that the service itself is not given, the schema owner's password for instance. */
+  secretMounts?: SecretMount[];
+  /** What it calls. */
+  uses: Endpoint[];
+}
+
+/** Children of a `WebService` whose arguments can be rewritten. */
+export interface WebServiceTransforms {
+  deployment?: Transform<k8s.apps.v1.DeploymentArgs>;
+  autoscaler?: Transform<k8s.autoscaling.v2.HorizontalPodAutoscalerArgs>;
+  service?: Transform<k8s.core.v1.ServiceArgs>;
+}
+
+/** Arguments of `WebService`. */
+export interface WebServiceArgs extends ComponentArgs {
+  /** Image to run, best by digest. */
+  image: pulumi.Input<string>;
+  /** Program and arguments. @default the image's own */
+  command?: string[];
+  /** Container port. @default 8000 */
+  port?: number;
+  /** What it speaks: HTTP/1.1, or HTTP/2 without TLS, as gRPC does. @default "http" */
+  protocol?: "http" | "h2c";
+  /** How many pods: a number to keep, or bounds for an autoscaler, which then owns the count. @default 3 to 10 at 70 % */
+  replicas?: number | Autoscaling;
+  /** @default 256Mi and 500m requested, 512Mi and 1000m allowed: the source article's numbers */
+  resources?: k8s.types.input.core.v1.ResourceRequirements;
+  /** Settings, handed over as environment through the ConfigMap `<name>-config`. No secrets. */
+  config?: Record<string, pulumi.Input<string>>;
+  /** Secrets, mounted as files. */
+  secretMounts?: SecretMount[];
+  /** Run before a new version's first pod. @default none */
+  migration?: Migration;
+  /** HTTP path that answers while the process works at all. @default "/healthz" */
+  livePath?: string;
+  /** HTTP path that answers while this pod should get requests. @default "/readyz" */
+  readyPath?: string;
+  /** HTTP path of the metrics. @default "/metrics" */
+  metricsPath?: string;
+  /** Seconds a request may still take once the pod was told to stop. @default 20 */
+  drainSeconds?: number;
+  /** Who may call it. @default nobody */
+  clients?: Peer[];
+  /** Who may read its metrics. @default nobody */
+  scrapedBy?: Peer[];
+  /** What it calls. @default nothing */
+  uses?: Endpoint[];
+  /** The one escape hatch: rewrites a child's arguments. */
+  transform?: WebServiceTransforms;
+}

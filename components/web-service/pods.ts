@@ -1,0 +1,93 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as k8s from "@pulumi/kubernetes";
+import { containerSecurityContext, podSecurityContext } from "../common/security";
+import type { Labels } from "../common/labels";
+import type { SecretMount, WebServiceArgs } from "./args";
+
+type PodSpec = k8s.types.input.core.v1.PodSpec;
+type Container = k8s.types.input.core.v1.Container;
+
+/** Seconds between "this pod goes" and its first refusal: longer than proxies and balancers take to hear of it. */
+export const PRE_STOP_SECONDS = 5;
+
+/** Reserve between the end of a drain and the kill. */
+const GRACE_MARGIN_SECONDS = 5;
+
+/** The source article's numbers. */
+export const DEFAULT_RESOURCES = {
+  requests: { cpu: "500m", memory: "256Mi" },
+  limits: { cpu: "1000m", memory: "512Mi" },
+} as const;
+
+/** What every pod of a web service has, whether it serves or migrates. */
+export function basePodSpec(serviceAccount: pulumi.Input<string>, mounts: SecretMount[]): Omit<PodSpec, "containers"> {
+  return {
+    serviceAccountName: serviceAccount,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: podSecurityContext(),
+    // A DNS server may have died with its node: ask the next one after a second, not after five.
+    dnsConfig: { options: [{ name: "timeout", value: "1" }, { name: "attempts", value: "3" }] },
+    volumes: [
+      { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
+      ...mounts.map(({ name, secretName, keys }) => ({
+        name,
+        secret: { secretName, defaultMode: 0o440, ...(keys && { items: keys.map((key) => ({ key, path: key })) }) },
+      })),
+    ],
+  };
+}
+
+/** What every container of a web service has. */
+export function baseContainer(
+  args: Pick<WebServiceArgs, "image" | "resources">, configMap: pulumi.Input<string>, mounts: SecretMount[],
+): Omit<Container, "name"> {
+  return {
+    image: args.image,
+    imagePullPolicy: "IfNotPresent",
+    envFrom: [{ configMapRef: { name: configMap } }],
+    resources: args.resources ?? DEFAULT_RESOURCES,
+    securityContext: containerSecurityContext(),
+    volumeMounts: [
+      { name: "tmp", mountPath: "/tmp" },
+      ...mounts.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })),
+    ],
+  };
+}
+
+/** The pod that serves. */
+export function servingPodSpec(
+  name: string, labels: Labels, args: WebServiceArgs, names: { serviceAccount: pulumi.Input<string>; configMap: pulumi.Input<string> },
+): PodSpec {
+  const mounts = args.secretMounts ?? [];
+  const livePath = args.livePath ?? "/healthz";
+  return {
+    ...basePodSpec(names.serviceAccount, mounts),
+    terminationGracePeriodSeconds: PRE_STOP_SECONDS + (args.drainSeconds ?? 20) + GRACE_MARGIN_SECONDS,
+    topologySpreadConstraints: spread(labels),
+    containers: [{
+      ...baseContainer(args, names.configMap, mounts),
+      name,
+      ...(args.command && { command: args.command }),
+      ports: [{ name: "http", containerPort: args.port ?? 8000, protocol: "TCP" }],
+      // Started: it answers at all. Ready: it should get requests. Alive: only a restart would help, so it is slow to judge.
+      startupProbe: { httpGet: { path: livePath, port: "http" }, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 60 },
+      readinessProbe: { httpGet: { path: args.readyPath ?? "/readyz", port: "http" }, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },
+      livenessProbe: { httpGet: { path: livePath, port: "http" }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+      lifecycle: { preStop: { sleep: { seconds: PRE_STOP_SECONDS } } },
+    }],
+  };
+}
+
+/**
+ * One pod to a node before any node gets two, and evenly over zones where that is possible.
+ * Old pods of a rollout and nodes that can't take a pod don't count, or new pods would be placed around them
+ * (kubernetes/kubernetes#98215). Zones may be of unequal size, so their balance is wished for, not required.
+ */
+function spread(labels: Labels): k8s.types.input.core.v1.TopologySpreadConstraint[] {
+  const common = { maxSkew: 1, labelSelector: { matchLabels: labels }, matchLabelKeys: ["pod-template-hash"], nodeTaintsPolicy: "Honor" };
+  return [
+    { ...common, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "DoNotSchedule" },
+    { ...common, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway" },
+  ];
+}

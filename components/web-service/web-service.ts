@@ -1,0 +1,130 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as k8s from "@pulumi/kubernetes";
+import { checksum, CHECKSUM_ANNOTATION } from "../common/checksum";
+import { transformed } from "../common/component";
+import { allLabels, selectorLabels } from "../common/labels";
+import { networkPolicySpec, type Endpoint } from "../common/network";
+import type { Observability } from "../common/observability";
+import { webAlerts } from "./alerts";
+import type { WebServiceArgs } from "./args";
+import { webDashboard } from "./dashboard";
+import { migrationJobSpec } from "./migration";
+import { servingPodSpec } from "./pods";
+import { autoscalerSpec, DEFAULT_AUTOSCALING } from "./scaling";
+
+/** Labels of a web service's pods, known before it exists, so that others can name it as their client. */
+export function webServiceLabels(name: string) {
+  return selectorLabels(name, "web");
+}
+
+/** Labels of the pods that run its migration: not the service's own, or they would count for Service, PDB and autoscaler. */
+export function migrationLabels(name: string) {
+  return selectorLabels(`${name}-migrate`, "migration");
+}
+
+/**
+ * A replicated HTTP service: Deployment with rolling updates that lose no request, autoscaler, disruption budget,
+ * Services for callers and for balancers, configuration and network policy.
+ */
+export class WebService extends pulumi.ComponentResource {
+  /** Whom to allow when something else calls it. */
+  readonly endpoint: Endpoint;
+  /** What Prometheus should scrape, alert on and show. */
+  readonly observability: Observability;
+  /** Address for callers inside the cluster, `name.namespace:port`. */
+  readonly address: pulumi.Output<string>;
+  /** Name of the headless Service whose SRV records list the ready pods. */
+  readonly discoveryService: pulumi.Output<string>;
+
+  constructor(name: string, args: WebServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("holdfast:index:WebService", name, {}, opts);
+    const { namespace } = args;
+    const port = args.port ?? 8000;
+    const labels = webServiceLabels(name);
+    const metadata = (child: string) => ({ name: child, namespace, labels: allLabels(labels) });
+    const own = { parent: this };
+    const scaling = args.replicas ?? DEFAULT_AUTOSCALING;
+
+    this.endpoint = { namespace, labels, ports: [port] };
+    this.observability = {
+      name,
+      scrape: [{ job: name, peer: { namespace, labels }, port, path: args.metricsPath ?? "/metrics" }],
+      rules: [webAlerts(name)],
+      dashboard: webDashboard(name),
+    };
+
+    const serviceAccount = new k8s.core.v1.ServiceAccount(name, { metadata: metadata(name), automountServiceAccountToken: false }, own);
+    const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata: metadata(`${name}-config`), data: args.config ?? {} }, own);
+    const names = { serviceAccount: serviceAccount.metadata.name, configMap: config.metadata.name };
+
+    const policy = new k8s.networking.v1.NetworkPolicy(name, {
+      metadata: metadata(name),
+      spec: networkPolicySpec(labels, {
+        ingress: [...(args.clients ?? []), ...(args.scrapedBy ?? [])].map((from) => ({ from, ports: [port] })),
+        egress: args.uses,
+      }),
+    }, own);
+
+    const migration = this.migrate(name, args, names);
+
+    const deployment = new k8s.apps.v1.Deployment(name, transformed(args.transform?.deployment, {
+      metadata: metadata(name),
+      spec: {
+        // Left out where an autoscaler owns the count: stating it would reset the service at every update.
+        ...(typeof scaling === "number" && { replicas: scaling }),
+        selector: { matchLabels: labels },
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+        minReadySeconds: 5,
+        revisionHistoryLimit: 3,
+        template: {
+          metadata: { labels: allLabels(labels), annotations: { [CHECKSUM_ANNOTATION]: checksum(args.config ?? {}) } },
+          spec: servingPodSpec(name, labels, args, names),
+        },
+      },
+    }), { ...own, dependsOn: [policy, ...migration] });
+
+    if (typeof scaling !== "number") {
+      new k8s.autoscaling.v2.HorizontalPodAutoscaler(name, transformed(args.transform?.autoscaler, {
+        metadata: metadata(name),
+        spec: autoscalerSpec(name, scaling),
+      }), { ...own, dependsOn: [deployment] });
+    }
+
+    new k8s.policy.v1.PodDisruptionBudget(name, {
+      metadata: metadata(name),
+      // A pod that isn't ready serves nobody: evicting it must not wait for room (kubernetes/kubernetes#72320).
+      spec: { selector: { matchLabels: labels }, maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" },
+    }, own);
+
+    const servicePort = { name: "http", port, targetPort: "http", protocol: "TCP", ...(args.protocol === "h2c" && { appProtocol: "kubernetes.io/h2c" }) };
+    const service = new k8s.core.v1.Service(name, transformed(args.transform?.service, {
+      metadata: metadata(name),
+      spec: { type: "ClusterIP", selector: labels, ports: [servicePort] },
+    }), own);
+    const discovery = new k8s.core.v1.Service(`${name}-headless`, {
+      metadata: metadata(`${name}-headless`),
+      spec: { clusterIP: "None", selector: labels, ports: [servicePort] },
+    }, own);
+
+    this.address = pulumi.interpolate`${service.metadata.name}.${namespace}:${port}`;
+    this.discoveryService = discovery.metadata.name;
+    this.registerOutputs({ address: this.address, discoveryService: this.discoveryService });
+  }
+
+  private migrate(
+    name: string, args: WebServiceArgs, names: { serviceAccount: pulumi.Input<string>; configMap: pulumi.Input<string> },
+  ): pulumi.Resource[] {
+    if (!args.migration) return [];
+    const labels = migrationLabels(name);
+    const metadata = { name: `${name}-migrate`, namespace: args.namespace, labels: allLabels(labels) };
+    const policy = new k8s.networking.v1.NetworkPolicy(`${name}-migrate`, {
+      metadata,
+      spec: networkPolicySpec(labels, { egress: args.migration.uses }),
+    }, { parent: this });
+    const job = new k8s.batch.v1.Job(`${name}-migrate`, {
+      metadata,
+      spec: migrationJobSpec(args, args.migration, labels, names),
+    }, { parent: this, dependsOn: [policy] });
+    return [policy, job];
+  }
+}

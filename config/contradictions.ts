@@ -1,0 +1,28 @@
+import { setCommand, type Problem } from "./errors";
+import type { KeyName, Values } from "./keys";
+import { quantity } from "./quantity";
+
+/** A key that is right by itself but not beside another. */
+function against(values: Values, key: KeyName, allowed: string, suggestion: string | number): Problem {
+  return { key, value: String(values[key]), allowed, type: setCommand(key, String(suggestion)) };
+}
+
+/** Everything in a complete set of values that contradicts something else in it. */
+export function contradictions(values: Values): Problem[] {
+  const found: Problem[] = [];
+  const must = (right: boolean, problem: Problem) => { if (!right) found.push(problem); };
+  const notAbove = (low: KeyName, high: KeyName) =>
+    must(quantity(String(values[low])) <= quantity(String(values[high])), against(values, high, `at least ${low} (${values[low]})`, values[low]));
+
+  notAbove("webMinReplicas", "webMaxReplicas");
+  notAbove("webCpuRequest", "webCpuLimit");
+  notAbove("webMemoryRequest", "webMemoryLimit");
+  must(values.zones <= values.nodes, against(values, "zones", `at most nodes (${values.nodes})`, values.nodes));
+
+  if (values.environment !== "dev") {
+    for (const key of ["webAppImage", "postgresImage"] as const) {
+      must(values[key] !== "", against(values, key, `repository@sha256:digest in ${values.environment}, where nothing is built`, `ghcr.io/acme/${key}@sha256:…`));
+    }
+  }
+  return found;
+}

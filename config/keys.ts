@@ -1,0 +1,83 @@
+import type { z } from "zod";
+import { bytes, choice, cpu, integer, text, type Key } from "./key";
+
+/** The environments the repository has a stack file for. */
+export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
+
+/** Kinds of workload that preset the keys a user leaves alone. */
+export const PROFILES = ["online-shop", "trading", "education", "analytics", "social"] as const;
+
+const imageForm = /^$|^[a-z0-9][a-z0-9./:_-]*@sha256:[0-9a-f]{64}$/;
+const imageAllowed = "repository@sha256:digest, or nothing to have it built and pushed to the registry";
+const imageExample = `ghcr.io/acme/web-app@sha256:${"0".repeat(64)}`;
+
+/**
+ * Every configuration key of the project `holdfast`. `Pulumi.yaml` repeats name, type, default and
+ * description, because the engine checks types before the program starts; a test keeps the two equal.
+ */
+export const KEYS = {
+  environment: choice(ENVIRONMENTS, { default: "dev", description: "What the stack is for; staging and prod must name their images by digest" }),
+  profile: choice(PROFILES, { default: "online-shop", description: "Kind of workload; presets every key whose default is empty or 0" }),
+  namespace: text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "a DNS label: lower-case letters, digits and hyphens, at most 63", "online-shop", {
+    default: "online-shop", description: "Namespace of the stack",
+  }),
+  kubeContext: text(/^\S+$/, "the name of a context of your kubeconfig", "kind-holdfast", {
+    default: "kind-holdfast", description: "Context of the kubeconfig that is deployed to; the ambient one is never used",
+  }),
+  url: text(/^https?:\/\/[^\s/]+$/, "http:// or https://, a host and perhaps a port, no path", "http://127.0.0.1:8080", {
+    default: "http://127.0.0.1:8080", description: "Where a browser reaches the shop",
+  }),
+  registry: text(/^[a-z0-9.-]+(:\d{2,5})?(\/[a-z0-9._/-]+)?$/, "host[:port][/path] of a registry the nodes can pull from", "localhost:5001", {
+    default: "localhost:5001", description: "Registry that images built here are pushed to",
+  }),
+  webAppImage: text(imageForm, imageAllowed, imageExample, { default: "", description: "Image of the web tier by digest; empty: built from app/" }),
+  postgresImage: text(imageForm, imageAllowed, imageExample, { default: "", description: "Image of the database by digest; empty: built from images/postgres/" }),
+
+  nodes: integer(1, 1000, { default: 3, description: "Worker nodes the cluster offers" }),
+  zones: integer(1, 20, { default: 2, description: "Zones those nodes are spread over" }),
+  nodeCpu: cpu({ default: "2", description: "CPU that one node offers" }),
+  nodeMemory: bytes({ default: "8Gi", description: "Memory that one node offers" }),
+
+  webMinReplicas: integer(1, 500, { description: "Web pods that always run; 0: the profile's" }),
+  webMaxReplicas: integer(1, 500, { description: "Web pods the autoscaler may run; 0: the profile's" }),
+  webTargetCpu: integer(10, 95, { description: "CPU use the autoscaler aims at, percent of the request; 0: the profile's" }),
+  webCpuRequest: cpu({ default: "500m", description: "CPU reserved for a web pod" }),
+  webCpuLimit: cpu({ default: "1000m", description: "CPU a web pod may use" }),
+  webMemoryRequest: bytes({ default: "256Mi", description: "Memory reserved for a web pod" }),
+  webMemoryLimit: bytes({ default: "512Mi", description: "Memory a web pod may use" }),
+
+  loadBalancerAlgorithm: choice(["roundrobin", "leastconn", "source"], { description: "How requests are spread over web pods; empty: the profile's" }),
+  loadBalancerClientAddress: choice(["connection", "proxy-protocol", "header"], {
+    default: "connection", description: "Where the client's address comes from, for algorithm source and the log",
+  }),
+  loadBalancerEntryLabel: text(/^[A-Za-z0-9./_-]+=[A-Za-z0-9._-]*$/, "label=value", "holdfast.dev/entry=true", {
+    default: "holdfast.dev/entry=true", description: "Label of the nodes that traffic enters by",
+  }),
+  loadBalancerNodePort: integer(30000, 32767, { default: 30080, description: "Port on those nodes" }),
+
+  postgresReplicas: integer(1, 9, { default: 3, description: "Database members: one primary, the rest standbys" }),
+  postgresDurability: choice(["required", "preferred"], { description: "Whether a write waits for a standby even when none is left; empty: the profile's" }),
+  postgresStorage: bytes({ default: "10Gi", description: "Data volume of each member" }),
+  postgresMaxConnections: integer(20, 2000, { default: 200, description: "max_connections" }),
+  postgresPoolSize: integer(1, 1000, { default: 20, description: "Server connections of each pooler pod" }),
+  postgresWorkMem: text(/^[1-9]\d{0,4}(kB|MB|GB)$/, "a whole number with kB, MB or GB", "8MB", { description: "work_mem of a database session; empty: the profile's" }),
+  postgresLoopWait: integer(1, 8, { default: 3, description: "Seconds between two looks of Patroni (loop_wait)" }),
+
+  redisReplicas: integer(1, 9, { default: 3, description: "Cache data pods: one primary, the rest replicas" }),
+  redisMaxMemory: bytes({ description: "Memory for cached data, below the pod's limit; empty: the profile's" }),
+  redisStorage: bytes({ default: "2Gi", description: "Data volume of each cache pod" }),
+
+  prometheusReplicas: integer(1, 4, { default: 1, description: "Prometheus pods" }),
+  prometheusStorage: bytes({ default: "10Gi", description: "Data volume of each Prometheus" }),
+  alertmanagerReplicas: integer(1, 5, { default: 1, description: "Alertmanager pods" }),
+  scrapeInterval: integer(5, 300, { default: 60, description: "Seconds between two scrapes" }),
+  alertWebhook: text(/^$|^https?:\/\/\S+$/, "an http or https URL, or nothing", "https://hooks.example.com/alerts", {
+    default: "", description: "URL that alerts are posted to (set it with --secret); empty: alerts are kept in Alertmanager only",
+  }),
+} satisfies Record<string, Key<unknown>>;
+
+/** Names of the configuration keys. */
+export type KeyName = keyof typeof KEYS;
+
+/** A complete set of values, one for each key. */
+export type Values = { [K in KeyName]: z.output<(typeof KEYS)[K]["schema"]> };

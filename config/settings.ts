@@ -1,0 +1,93 @@
+import type { Values } from "./keys";
+
+/** Requests and limits of one container, as Kubernetes writes them. */
+export interface Resources {
+  requests: { cpu: string; memory: string };
+  limits: { cpu: string; memory: string };
+}
+
+/** The configuration as the program uses it: checked, complete and grouped by component. */
+export interface Settings {
+  environment: Values["environment"];
+  profile: Values["profile"];
+  namespace: string;
+  kubeContext: string;
+  url: string;
+  registry: string;
+  /** Images by digest; left out where the program builds them. */
+  images: { webApp?: string; postgres?: string };
+  /** What the cluster offers. */
+  cluster: { nodes: number; zones: number; nodeCpu: string; nodeMemory: string };
+  web: { minReplicas: number; maxReplicas: number; targetCpuPercent: number; resources: Resources };
+  loadBalancer: {
+    algorithm: Values["loadBalancerAlgorithm"];
+    clientAddress: Values["loadBalancerClientAddress"];
+    entryLabels: Record<string, string>;
+    nodePort: number;
+  };
+  postgres: {
+    replicas: number;
+    durability: Values["postgresDurability"];
+    storage: string;
+    maxConnections: number;
+    poolSize: number;
+    workMem: string;
+    loopWaitSeconds: number;
+  };
+  redis: { replicas: number; maxMemory: string; storage: string };
+  monitoring: {
+    prometheusReplicas: number;
+    prometheusStorage: string;
+    alertmanagerReplicas: number;
+    scrapeIntervalSeconds: number;
+    /** A secret; wrap it before it reaches a resource. */
+    webhook?: string;
+  };
+}
+
+/** Groups flat values by component. */
+export function settingsOf(values: Values): Settings {
+  const [label = "", labelValue = ""] = values.loadBalancerEntryLabel.split("=");
+  return {
+    environment: values.environment,
+    profile: values.profile,
+    namespace: values.namespace,
+    kubeContext: values.kubeContext,
+    url: values.url,
+    registry: values.registry,
+    images: { webApp: values.webAppImage || undefined, postgres: values.postgresImage || undefined },
+    cluster: { nodes: values.nodes, zones: values.zones, nodeCpu: values.nodeCpu, nodeMemory: values.nodeMemory },
+    web: {
+      minReplicas: values.webMinReplicas,
+      maxReplicas: values.webMaxReplicas,
+      targetCpuPercent: values.webTargetCpu,
+      resources: {
+        requests: { cpu: values.webCpuRequest, memory: values.webMemoryRequest },
+        limits: { cpu: values.webCpuLimit, memory: values.webMemoryLimit },
+      },
+    },
+    loadBalancer: {
+      algorithm: values.loadBalancerAlgorithm,
+      clientAddress: values.loadBalancerClientAddress,
+      entryLabels: { [label]: labelValue },
+      nodePort: values.loadBalancerNodePort,
+    },
+    postgres: {
+      replicas: values.postgresReplicas,
+      durability: values.postgresDurability,
+      storage: values.postgresStorage,
+      maxConnections: values.postgresMaxConnections,
+      poolSize: values.postgresPoolSize,
+      workMem: values.postgresWorkMem,
+      loopWaitSeconds: values.postgresLoopWait,
+    },
+    redis: { replicas: values.redisReplicas, maxMemory: values.redisMaxMemory, storage: values.redisStorage },
+    monitoring: {
+      prometheusReplicas: values.prometheusReplicas,
+      prometheusStorage: values.prometheusStorage,
+      alertmanagerReplicas: values.alertmanagerReplicas,
+      scrapeIntervalSeconds: values.scrapeInterval,
+      webhook: values.alertWebhook || undefined,
+    },
+  };
+}
