@@ -58,13 +58,13 @@ export const KEYS = {
   postgresReplicas: integer(1, 9, { default: 3, description: "Database members: one primary, the rest standbys" }),
   postgresDurability: choice(["required", "preferred"], { description: "Whether a write waits for a standby even when none is left; empty: the profile's" }),
   postgresStorage: bytes({ default: "10Gi", description: "Data volume of each member" }),
-  postgresMaxConnections: integer(20, 2000, { default: 200, description: "max_connections" }),
+  postgresMaxConnections: integer(20, 2000, { default: 100, description: "max_connections; must hold both poolers' pools" }),
   postgresPoolSize: integer(1, 1000, { default: 20, description: "Server connections of each pooler pod" }),
   postgresWorkMem: text(/^[1-9]\d{0,4}(kB|MB|GB)$/, "a whole number with kB, MB or GB", "8MB", { description: "work_mem of a database session; empty: the profile's" }),
-  postgresLoopWait: integer(1, 8, { default: 3, description: "Seconds between two looks of Patroni (loop_wait)" }),
+  postgresLoopWait: integer(1, 8, { default: 1, description: "Seconds between two looks of Patroni (loop_wait)" }),
 
-  redisReplicas: integer(1, 9, { default: 3, description: "Cache data pods: one primary, the rest replicas" }),
-  redisMaxMemory: bytes({ description: "Memory for cached data, below the pod's limit; empty: the profile's" }),
+  redisReplicas: integer(3, 9, { default: 3, description: "Cache data pods: one primary, the rest replicas" }),
+  redisMaxMemory: integer(16, 65536, { description: "Memory for cached data in MiB; the pod's limit follows; 0: the profile's" }),
   redisStorage: bytes({ default: "2Gi", description: "Data volume of each cache pod" }),
 
   prometheusReplicas: integer(1, 4, { default: 1, description: "Prometheus pods" }),

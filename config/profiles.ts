@@ -16,7 +16,7 @@ const onlineShop: Preset = {
   loadBalancerAlgorithm: "leastconn",
   postgresDurability: "required",
   postgresWorkMem: "8MB",
-  redisMaxMemory: "96Mi",
+  redisMaxMemory: 96,
 };
 
 /**
@@ -27,7 +27,7 @@ export const PRESETS: Record<(typeof PROFILES)[number], Preset> = {
   // Latency first: more idle room (waiting grows as 1/(1-use)), and the shortest queue rather than the next in turn.
   trading: { ...onlineShop, webMinReplicas: 4, webTargetCpu: 50 },
   // Read-heavy with bursts when a lesson begins: scale early, keep more in the cache.
-  education: { ...onlineShop, webMaxReplicas: 8, webTargetCpu: 60, redisMaxMemory: "160Mi" },
+  education: { ...onlineShop, webMaxReplicas: 8, webTargetCpu: 60, redisMaxMemory: 160 },
   // Few, heavy requests: sorting and hashing in memory instead of on disk.
   analytics: { ...onlineShop, postgresWorkMem: "32MB", webTargetCpu: 80 },
   // Write-heavy: a write goes on when no standby is left, and sessions stay with the pod that has them warm.

@@ -32,9 +32,10 @@ export interface Settings {
     maxConnections: number;
     poolSize: number;
     workMem: string;
-    loopWaitSeconds: number;
+    /** Seconds; the lock guard acts a second after a living primary would have renewed (loop_wait + retry_timeout of 3). */
+    failover: { loopWait: number; guardAfter: number };
   };
-  redis: { replicas: number; maxMemory: string; storage: string };
+  redis: { replicas: number; maxMemoryMi: number; storage: string };
   monitoring: {
     prometheusReplicas: number;
     prometheusStorage: string;
@@ -79,9 +80,9 @@ export function settingsOf(values: Values): Settings {
       maxConnections: values.postgresMaxConnections,
       poolSize: values.postgresPoolSize,
       workMem: values.postgresWorkMem,
-      loopWaitSeconds: values.postgresLoopWait,
+      failover: { loopWait: values.postgresLoopWait, guardAfter: values.postgresLoopWait + 4 },
     },
-    redis: { replicas: values.redisReplicas, maxMemory: values.redisMaxMemory, storage: values.redisStorage },
+    redis: { replicas: values.redisReplicas, maxMemoryMi: values.redisMaxMemory, storage: values.redisStorage },
     monitoring: {
       prometheusReplicas: values.prometheusReplicas,
       prometheusStorage: values.prometheusStorage,

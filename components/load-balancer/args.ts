@@ -1,0 +1,66 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as k8s from "@pulumi/kubernetes";
+import type { ComponentArgs, Transform } from "../common/component";
+import type { Endpoint, Peer } from "../common/network";
+
+/** How requests are spread over servers. */
+export type Algorithm = "roundrobin" | "leastconn" | "source";
+
+/** Where the address of a client is read. */
+export type ClientAddress = "connection" | "proxy-protocol" | "header";
+
+/** What the balancer stands in front of. */
+export interface Backend {
+  /** Whom the network policy lets it call. */
+  endpoint: Endpoint;
+  /** Headless Service whose SRV records list the servers. */
+  service: pulumi.Input<string>;
+  /** Name of that Service's port. @default "http" */
+  portName?: string;
+  /** What the servers speak. @default "http" */
+  protocol?: "http" | "h2c";
+  /** HTTP path of the active check. @default "/readyz" */
+  checkPath?: string;
+  /** Most servers there can ever be; slots cost a few kilobytes each. @default 50 */
+  maxServers?: number;
+}
+
+/** Arguments of `LoadBalancer`. */
+export interface LoadBalancerArgs extends ComponentArgs {
+  backend: Backend;
+  /**
+   * `roundrobin`: in turn. `leastconn`: to the server with the fewest requests running. `source`: by the client's
+   * address, over a consistent hash, so that all balancers agree and one more server moves only 1/n of the clients.
+   * @default "leastconn"
+   */
+  algorithm?: Algorithm;
+  /**
+   * `connection`: the peer. `proxy-protocol`: the header a TCP balancer in front sends; connections without it are refused.
+   * `header`: the last `X-Forwarded-For` entry, from `trustedHops` only.
+   * @default "connection"
+   */
+  clientAddress?: ClientAddress;
+  /** Networks whose `X-Forwarded-For` is believed, in CIDR notation. @default private networks */
+  trustedHops?: string[];
+  /** Labels of the nodes that traffic enters by; one pod runs on each. @default holdfast.dev/entry=true */
+  entryLabels?: Record<string, string>;
+  /** Port on those nodes. @default 30080 */
+  nodePort?: number;
+  /** Seconds the balancer waits for an answer; must exceed the service's own deadlines. @default 30 */
+  answerSeconds?: number;
+  /** Seconds an answer to a repeatable read may take before another server is asked. @default 12 */
+  readAnswerSeconds?: number;
+  /** Header by which a client declares a request safe to repeat. @default "Idempotency-Key" */
+  idempotencyHeader?: string;
+  /** Domain of the cluster's names. @default "cluster.local" */
+  clusterDomain?: string;
+  /** @default 64Mi and 100m requested, 128Mi and 1000m allowed */
+  resources?: k8s.types.input.core.v1.ResourceRequirements;
+  /** Who may read its metrics. @default nobody */
+  scrapedBy?: Peer[];
+  /** The one escape hatch: rewrites a child's arguments. */
+  transform?: {
+    daemonSet?: Transform<k8s.apps.v1.DaemonSetArgs>;
+    service?: Transform<k8s.core.v1.ServiceArgs>;
+  };
+}

@@ -1,0 +1,110 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as k8s from "@pulumi/kubernetes";
+import { checksum, CHECKSUM_ANNOTATION } from "../common/checksum";
+import { transformed } from "../common/component";
+import { allLabels, selectorLabels } from "../common/labels";
+import { networkPolicySpec, type Peer } from "../common/network";
+import type { Observability } from "../common/observability";
+import { balancerAlerts } from "./alerts";
+import type { LoadBalancerArgs } from "./args";
+import { balancerDashboard } from "./dashboard";
+import { CLIENT_PORT, haproxyConfig, METRICS_PORT } from "./haproxy-config";
+import { balancerPodSpec } from "./pods";
+
+const PRIVATE_NETWORKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+
+/** Labels of a balancer's pods, known before it exists, so that a service can name it as its client. */
+export function loadBalancerLabels(name: string) {
+  return selectorLabels(name, "load-balancer");
+}
+
+/**
+ * HAProxy in front of a web service, one pod on each entry node, entered by a port of that node. No Service address
+ * lies on the way: those keep a dead node's pods for most of a minute, the balancer's own checks drop them in seconds.
+ */
+export class LoadBalancer extends pulumi.ComponentResource {
+  /** Whom a service has to let in. */
+  readonly peer: Peer;
+  /** What Prometheus should scrape, alert on and show. */
+  readonly observability: Observability;
+  /** Port on every entry node. */
+  readonly nodePort: pulumi.Output<number>;
+
+  constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("holdfast:index:LoadBalancer", name, {}, opts);
+    const { namespace, backend } = args;
+    const labels = loadBalancerLabels(name);
+    const metadata = (child: string) => ({ name: child, namespace, labels: allLabels(labels) });
+    const own = { parent: this };
+
+    this.peer = { namespace, labels };
+    this.observability = {
+      name,
+      scrape: [{ job: name, peer: this.peer, port: METRICS_PORT }],
+      rules: [balancerAlerts(name)],
+      dashboard: balancerDashboard(name),
+    };
+
+    const data = {
+      "haproxy.cfg": pulumi.all([namespace, backend.service]).apply(([space, service]) => haproxyConfig({
+        algorithm: args.algorithm ?? "leastconn",
+        clientAddress: args.clientAddress ?? "connection",
+        trustedHops: args.trustedHops ?? PRIVATE_NETWORKS,
+        srvName: `_${backend.portName ?? "http"}._tcp.${service}.${space}.svc.${args.clusterDomain ?? "cluster.local"}`,
+        protocol: backend.protocol ?? "http",
+        checkPath: backend.checkPath ?? "/readyz",
+        maxServers: backend.maxServers ?? 50,
+        answerSeconds: args.answerSeconds ?? 30,
+        readAnswerSeconds: args.readAnswerSeconds ?? 12,
+        idempotencyHeader: args.idempotencyHeader ?? "Idempotency-Key",
+      })),
+    };
+    const serviceAccount = new k8s.core.v1.ServiceAccount(name, { metadata: metadata(name), automountServiceAccountToken: false }, own);
+    const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata: metadata(`${name}-config`), data }, own);
+    const policy = new k8s.networking.v1.NetworkPolicy(name, {
+      metadata: metadata(name),
+      spec: networkPolicySpec(labels, {
+        ingress: [{ from: "anywhere", ports: [CLIENT_PORT] }, ...(args.scrapedBy ?? []).map((from) => ({ from, ports: [METRICS_PORT] }))],
+        egress: [backend.endpoint],
+      }),
+    }, own);
+
+    new k8s.apps.v1.DaemonSet(name, transformed(args.transform?.daemonSet, {
+      metadata: metadata(name),
+      spec: {
+        selector: { matchLabels: labels },
+        updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        minReadySeconds: 5,
+        revisionHistoryLimit: 3,
+        template: {
+          metadata: { labels: allLabels(labels), annotations: { [CHECKSUM_ANNOTATION]: checksum(data) } },
+          spec: balancerPodSpec(args.entryLabels ?? { "holdfast.dev/entry": "true" }, args.resources, {
+            serviceAccount: serviceAccount.metadata.name,
+            configMap: config.metadata.name,
+          }),
+        },
+      },
+    }), { ...own, dependsOn: [policy] });
+
+    new k8s.policy.v1.PodDisruptionBudget(name, {
+      metadata: metadata(name),
+      // A number of pods to keep: for a DaemonSet the API server can't compute a share or a number to lose.
+      spec: { selector: { matchLabels: labels }, minAvailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" },
+    }, own);
+
+    const nodePort = args.nodePort ?? 30080;
+    const service = new k8s.core.v1.Service(name, transformed(args.transform?.service, {
+      metadata: metadata(name),
+      spec: {
+        type: "NodePort",
+        selector: labels,
+        // Only a node that runs a balancer answers: nothing is sent on to a node that may be dead, and clients keep their address.
+        externalTrafficPolicy: "Local",
+        ports: [{ name: "http", port: 80, targetPort: "http", nodePort, protocol: "TCP" }],
+      },
+    }), own);
+
+    this.nodePort = service.spec.ports[0]!.nodePort;
+    this.registerOutputs({ nodePort: this.nodePort });
+  }
+}

@@ -1,0 +1,107 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as docker from "@pulumi/docker";
+import * as k8s from "@pulumi/kubernetes";
+import { selectorLabels, allLabels } from "./components/common/labels";
+import { RESTRICTED_NAMESPACE_LABELS } from "./components/common/security";
+import { LoadBalancer, loadBalancerLabels } from "./components/load-balancer/load-balancer";
+import { migrationLabels, WebService, webServiceLabels } from "./components/web-service/web-service";
+import { Postgres } from "./components/postgres/postgres";
+import type { Settings } from "./config/settings";
+
+/** What `pulumi stack output` shows. */
+export interface StackOutputs {
+  /** Where a browser reaches the shop. */
+  url: string;
+  namespace: pulumi.Output<string>;
+  /** Context of the kubeconfig that was deployed to. */
+  context: string;
+}
+
+/** An image of our own: the one the configuration names, or one built here and pushed, by its digest. */
+function ownImage(name: string, context: string, named: string | undefined, settings: Settings): pulumi.Input<string> {
+  if (named !== undefined) return named;
+  const image = new docker.Image(name, {
+    imageName: `${settings.registry}/${name}:${settings.environment}`,
+    build: { context, dockerfile: `${context}/Dockerfile` },
+  });
+  return image.repoDigest;
+}
+
+/** Declares everything: provider, namespaces, images and components, wired to each other. */
+export function declareStack(settings: Settings): StackOutputs {
+  // Only the context is stated: a path to a kubeconfig would go into the state, and another machine's path would be a change.
+  const provider = new k8s.Provider("kubernetes", { context: settings.kubeContext });
+  const opts = { provider };
+
+  const space = new k8s.core.v1.Namespace("namespace", {
+    metadata: { name: settings.namespace, labels: { ...allLabels(selectorLabels(settings.namespace, "namespace")), ...RESTRICTED_NAMESPACE_LABELS } },
+  }, opts);
+  const namespace = space.metadata.name;
+  const peer = (labels: Record<string, string>) => ({ namespace, labels });
+
+  const web = peer(webServiceLabels("web-app"));
+  const migrator = peer(migrationLabels("web-app"));
+  const balancer = peer(loadBalancerLabels("load-balancer"));
+  const prometheus = peer(selectorLabels("prometheus", "monitoring"));
+
+  const webImage = ownImage("web-app", "app", settings.images.webApp, settings);
+  const postgresImage = ownImage("postgres", "images/postgres", settings.images.postgres, settings);
+
+  const postgres = new Postgres("postgres", {
+    namespace,
+    image: postgresImage,
+    replicas: settings.postgres.replicas,
+    durability: settings.postgres.durability,
+    database: "online_shop",
+    storage: { size: settings.postgres.storage },
+    maxConnections: settings.postgres.maxConnections,
+    pooler: { poolSize: settings.postgres.poolSize },
+    readPooler: { poolSize: settings.postgres.poolSize },
+    parameters: { work_mem: settings.postgres.workMem },
+    failover: settings.postgres.failover,
+    clients: [web, migrator],
+    scrapedBy: [prometheus],
+  }, opts);
+
+  const shop = new WebService("web-app", {
+    namespace,
+    image: webImage,
+    port: 8000,
+    replicas: { min: settings.web.minReplicas, max: settings.web.maxReplicas, targetCpuPercent: settings.web.targetCpuPercent },
+    resources: settings.web.resources,
+    config: {
+      PORT: "8000",
+      LOG_LEVEL: "info",
+      DB_NAME: postgres.database,
+      DB_USER: "app",
+      DB_WRITE_HOSTS: postgres.writeHosts,
+      DB_READ_HOSTS: postgres.readHosts,
+      DB_PASSWORD_FILE: "/run/secrets/postgres/password",
+      CACHE_TTL_SECONDS: "300",
+    },
+    secretMounts: [
+      { name: "postgres", secretName: postgres.appSecretName, mountPath: "/run/secrets/postgres" },
+    ],
+    migration: {
+      command: ["node", "dist/migrate.js"],
+      env: { DB_OWNER_USER: "owner", DB_OWNER_PASSWORD_FILE: "/run/secrets/postgres-owner/owner-password" },
+      secretMounts: [{ name: "postgres-owner", secretName: postgres.ownerSecretName, mountPath: "/run/secrets/postgres-owner" }],
+      uses: postgres.endpoints,
+    },
+    clients: [balancer],
+    scrapedBy: [prometheus],
+    uses: postgres.endpoints,
+  }, opts);
+
+  new LoadBalancer("load-balancer", {
+    namespace,
+    backend: { endpoint: shop.endpoint, service: shop.discoveryService, maxServers: Math.max(50, 2 * settings.web.maxReplicas) },
+    algorithm: settings.loadBalancer.algorithm,
+    clientAddress: settings.loadBalancer.clientAddress,
+    entryLabels: settings.loadBalancer.entryLabels,
+    nodePort: settings.loadBalancer.nodePort,
+    scrapedBy: [prometheus],
+  }, opts);
+
+  return { url: settings.url, namespace, context: settings.kubeContext };
+}

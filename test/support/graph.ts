@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { parseSettings, PROJECT } from "../../config/parse";
+import { declareStack } from "../../stack";
+import { registeredBy, type RegisteredResource } from "./mocks";
+
+/** Text of a configuration as the engine hands it to the program: defaults of `Pulumi.yaml`, then the stack file's, then `overrides`. */
+export function stackConfig(env: string, overrides: Record<string, unknown> = {}): Record<string, string> {
+  const root = join(__dirname, "../..");
+  const read = (file: string) => (parse(readFileSync(join(root, file), "utf8")) as { config?: Record<string, any> }).config ?? {};
+  const defaults = Object.fromEntries(Object.entries(read("Pulumi.yaml")).map(([key, { default: value }]) => [`${PROJECT}:${key}`, value]));
+  const own = Object.fromEntries(Object.entries(overrides).map(([key, value]) => [key.includes(":") ? key : `${PROJECT}:${key}`, value]));
+  const merged = { ...defaults, ...read(`Pulumi.${env}.yaml`), ...own };
+  return Object.fromEntries(Object.entries(merged).map(([key, value]) => [key, typeof value === "object" ? JSON.stringify(value) : String(value)]));
+}
+
+/**
+ * Runs the real program of an environment under Pulumi's mocks: no engine, no plugin, no cluster.
+ *
+ * @param env name of the stack file: dev, staging or prod
+ * @param overrides configuration keys to set beside the stack file's
+ * @returns what it registered, in order
+ * @throws what the program throws, a refused configuration for instance
+ */
+export async function programGraph(env: string, overrides: Record<string, unknown> = {}): Promise<RegisteredResource[]> {
+  const settings = parseSettings(stackConfig(env, overrides));
+  return registeredBy(() => declareStack(settings), env);
+}
