@@ -11,19 +11,23 @@ export function randomWait(servers: number, arrivalRate: number, service: Durati
   return sharedWait(1, arrivalRate / servers, service);
 }
 
+/** How fast the streams of several round-robin balancers, mixed at a pod, turn into Poisson. */
+const MIXING = 0.7;
+
 /**
  * The wait when every pod has a queue of its own and requests are dealt out in turn.
  *
  * With one balancer a pod gets every c-th arrival of a Poisson stream: gaps of Erlang's distribution of order c, GI/M/1, exact
  * for exponential service. With several balancers their streams mix at each pod and look more like Poisson again; the
- * variability of the mix is Whitt's (*The Queueing Network Analyzer*, Bell System Technical Journal 62 (1983), eq. 24 and 29).
+ * variability of the mix has the form of Whitt (*The Queueing Network Analyzer*, Bell System Technical Journal 62 (1983), eq. 24
+ * and 29), with his factor 4, made for any stream, refitted to 0.7 for these regular ones (`bench/planner-queues.ts`).
  * For other service times the mean is scaled as Allen–Cunneen would: (ca² + cs²) / (ca² + 1).
  */
 export function roundRobinWait(servers: number, arrivalRate: number, service: Duration, balancers: number): Wait {
   requireStable(servers, arrivalRate * service.mean);
   const rate = arrivalRate / servers;
   const utilization = rate * service.mean;
-  const weight = 1 / (1 + 4 * (1 - utilization) ** 2 * (balancers - 1));
+  const weight = 1 / (1 + MIXING * (1 - utilization) ** 2 * (balancers - 1));
   const arrivalVariability = weight / servers + (1 - weight);
   const probability = gammaRoot(rate * service.mean, arrivalVariability);
   const exponential = (probability * service.mean) / (1 - probability);

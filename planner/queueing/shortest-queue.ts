@@ -2,9 +2,9 @@ import { requireStable } from "./erlang";
 import type { Duration, Wait } from "./response";
 
 /** Most states in one level of the chain, and so the width of the differences it can hold; more changes the third digit only. */
-const STATES_PER_LEVEL = 2000;
+const STATES_PER_LEVEL = 250;
 /** Above this many servers the chain is solved for this many and scaled. */
-const MOST_SERVERS = 60;
+const MOST_SERVERS = 40;
 
 /**
  * The wait under least-connections: an arrival joins the pod with the fewest requests, and stays there.
@@ -14,7 +14,7 @@ const MOST_SERVERS = 60;
  * the longest queue give a job to the shortest. Source: Adan, van Houtum and van der Wal, *Upper and lower bounds for the
  * waiting time in the symmetric shortest queue system*, Annals of Operations Research 48 (1994): this cut is their lower bound.
  *
- * Above 60 servers: the same queue with 60 of them and the same spare capacity in units of √c, its waits shrunk by √(60/c), as
+ * Above 40 servers: the same queue with 40 of them and the same spare capacity in units of √c, its waits shrunk by √(40/c), as
  * in the limit of many servers (Eschenfeldt and Gamarnik, Mathematics of Operations Research 43 (2018)).
  * Service times other than exponential scale the wait by (1 + cs²)/2, as in Allen–Cunneen.
  */
@@ -35,7 +35,7 @@ function shortestQueueLengths(servers: number, utilization: number): number[] {
   const shapes = shapesOf(servers);
   const levels = Math.min(400, Math.ceil(Math.log(1e-9) / (servers * Math.log(utilization))) + shapes[0]!.length + 2);
   const chain = chainOf(shapes, servers, levels, servers * utilization);
-  const probabilities = stationary(chain, shapes.length * levels);
+  const probabilities = stationary(chain, servers * utilization);
   const lengths = new Array<number>(levels).fill(0);
   probabilities.forEach((p, state) => (lengths[Math.floor(state / shapes.length)]! += p));
   return lengths;
@@ -43,7 +43,7 @@ function shortestQueueLengths(servers: number, utilization: number): number[] {
 
 /** All ways to have n1, n2, … nd servers 1, 2, … d jobs above the shortest queue, at least one server being at the shortest. */
 function shapesOf(servers: number): number[][] {
-  let depth = 1;
+  let depth = 2;
   while (depth < 8 && choose(servers + depth, depth + 1) <= STATES_PER_LEVEL) depth++;
   const shapes: number[][] = [];
   const extend = (prefix: number[], left: number): void => {
@@ -66,6 +66,9 @@ interface Chain {
   rate: Float64Array[];
   /** Total rate out of each state. */
   out: Float64Array;
+  /** Jobs in each state, and servers at work in it. */
+  jobs: Int32Array;
+  busy: Float64Array;
 }
 
 function chainOf(shapes: number[][], servers: number, levels: number, arrivals: number): Chain {
@@ -73,6 +76,8 @@ function chainOf(shapes: number[][], servers: number, levels: number, arrivals: 
   const size = shapes.length * levels;
   const entries: { from: number[]; rate: number[] }[] = Array.from({ length: size }, () => ({ from: [], rate: [] }));
   const out = new Float64Array(size);
+  const jobs = new Int32Array(size);
+  const busy = new Float64Array(size);
   const move = (source: number, level: number, counts: number[], rate: number): void => {
     // `counts` starts with the servers at the shortest queue; when none is left there, the next length is the shortest.
     const [up, shape] = counts[0] === 0 ? [1, [...counts.slice(2), 0]] : [0, counts.slice(1)];
@@ -86,6 +91,8 @@ function chainOf(shapes: number[][], servers: number, levels: number, arrivals: 
     for (const [id, shape] of shapes.entries()) {
       const source = level * shapes.length + id;
       const counts = [servers - shape.reduce((a, b) => a + b, 0), ...shape];
+      jobs[source] = level * servers + shape.reduce((sum, n, i) => sum + n * (i + 1), 0);
+      busy[source] = level > 0 ? servers : servers - counts[0]!;
       const changed = (from: number, to: number): number[] => counts.map((n, i) => n - Number(i === from) + Number(i === to));
       move(source, level, changed(0, 1), arrivals);
       for (let above = 1; above < counts.length; above++) {
@@ -94,7 +101,7 @@ function chainOf(shapes: number[][], servers: number, levels: number, arrivals: 
       if (level > 0) leaveShortest(counts, (next, up, rate) => move(source, level - 1 + up, next, rate));
     }
   }
-  return { from: entries.map((e) => Int32Array.from(e.from)), rate: entries.map((e) => Float64Array.from(e.rate)), out };
+  return { from: entries.map((e) => Int32Array.from(e.from)), rate: entries.map((e) => Float64Array.from(e.rate)), out, jobs, busy };
 }
 
 /** A job ends at a shortest queue: that queue is the new shortest, alone, or is given a job by one that would be too far above it. */
@@ -105,24 +112,46 @@ function leaveShortest(counts: number[], move: (counts: number[], up: number, ra
   else move([1, counts[0]! - 1, ...counts.slice(1, longest)], 0, rate);
 }
 
-/** Stationary probabilities by Gauss–Seidel sweeps over the balance equations, until no probability moves by more than 1e-9. */
-function stationary(chain: Chain, size: number): Float64Array {
+/**
+ * Stationary probabilities: Gauss–Seidel sweeps over the balance equations, and after each sweep the exact solution of the
+ * chain lumped by its total of jobs, which is a birth–death process. The lumping settles the slow part (how full the system is),
+ * the sweeps the fast part (how the jobs lie). Source of the scheme: Koury, McAllister and Stewart, SIAM J. Alg. Disc. Meth. 5 (1984).
+ */
+function stationary({ from, rate, out, jobs, busy }: Chain, arrivals: number): Float64Array {
+  const size = out.length;
   const p = new Float64Array(size).fill(1 / size);
-  for (let sweep = 0; sweep < 5000; sweep++) {
-    let total = 0;
+  for (let sweep = 0; sweep < 500; sweep++) {
     let change = 0;
     for (let state = 0; state < size; state++) {
-      const from = chain.from[state]!;
-      const rate = chain.rate[state]!;
+      const sources = from[state]!;
+      const rates = rate[state]!;
       let inflow = 0;
-      for (let i = 0; i < from.length; i++) inflow += p[from[i]!]! * rate[i]!;
-      const next = chain.out[state]! > 0 ? inflow / chain.out[state]! : p[state]!;
-      change = Math.max(change, Math.abs(next - p[state]!));
+      for (let i = 0; i < sources.length; i++) inflow += p[sources[i]!]! * rates[i]!;
+      const next = inflow / out[state]!;
+      change += Math.abs(next - p[state]!);
       p[state] = next;
-      total += next;
     }
-    for (let state = 0; state < size; state++) p[state]! /= total;
-    if (change < 1e-9) break;
+    settleTotals(p, jobs, busy, arrivals);
+    if (change < 1e-7) break;
   }
   return p;
+}
+
+/** Rescales the states of each total so that the totals obey P(n + 1) · (busy servers at n + 1) = arrivals · P(n), and sum to 1. */
+function settleTotals(p: Float64Array, jobs: Int32Array, busy: Float64Array, arrivals: number): void {
+  const totals = jobs.reduce((most, n) => Math.max(most, n), 0) + 1;
+  const mass = new Float64Array(totals);
+  const served = new Float64Array(totals);
+  for (let state = 0; state < p.length; state++) {
+    mass[jobs[state]!]! += p[state]!;
+    served[jobs[state]!]! += p[state]! * busy[state]!;
+  }
+  const wanted = new Float64Array(totals);
+  wanted[0] = 1;
+  for (let n = 1; n < totals; n++) wanted[n] = served[n]! > 0 ? (wanted[n - 1]! * arrivals * mass[n]!) / served[n]! : 0;
+  const sum = wanted.reduce((a, b) => a + b, 0);
+  for (let state = 0; state < p.length; state++) {
+    const n = jobs[state]!;
+    if (mass[n]! > 0) p[state]! *= wanted[n]! / (mass[n]! * sum);
+  }
 }

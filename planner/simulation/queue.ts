@@ -1,0 +1,121 @@
+import { mean as average, quantileSorted } from "simple-statistics";
+import type { Discipline } from "../queueing/disciplines";
+import type { Duration } from "../queueing/response";
+import { durations, randomFrom, type Random } from "./random";
+
+/** What is simulated. */
+export interface Scenario {
+  discipline: Discipline;
+  servers: number;
+  /** Arrivals per second, Poisson. */
+  arrivalRate: number;
+  service: Duration;
+  /** Balancers that each see only what they sent themselves. */
+  balancers: number;
+  /** Customers measured, after a tenth as many that only warm the queues up. */
+  customers: number;
+  seed: number;
+}
+
+/** Measured in the simulation; times in seconds. */
+export interface Measured {
+  meanWait: number;
+  p95Wait: number;
+  meanResponse: number;
+  p95Response: number;
+  p99Response: number;
+  /** Share of customers that waited. */
+  waited: number;
+}
+
+/**
+ * Sends customers through the queues one by one, in order of arrival, first come first served at each server.
+ * Each customer's start of service follows from what is already known about its server, so no calendar of events is needed.
+ */
+export function simulateQueue(scenario: Scenario): Measured {
+  const { arrivalRate, customers, seed, service } = scenario;
+  const random = randomFrom(seed);
+  const serve = durations(random, service);
+  const start = DISPATCH[scenario.discipline](scenario, random);
+  const warmUp = Math.ceil(customers / 10);
+  const waits = new Float64Array(customers);
+  const responses = new Float64Array(customers);
+  let now = 0;
+  for (let n = -warmUp; n < customers; n++) {
+    now += random.exponential(1 / arrivalRate);
+    const time = serve();
+    const wait = start(now, time) - now;
+    if (n < 0) continue;
+    waits[n] = wait;
+    responses[n] = wait + time;
+  }
+  const sorted = (values: Float64Array): number[] => Array.from(values.sort());
+  const waited = waits.reduce((count, wait) => count + Number(wait > 1e-12), 0) / customers;
+  const [byWait, byResponse] = [sorted(waits), sorted(responses)];
+  return {
+    meanWait: average(byWait),
+    p95Wait: quantileSorted(byWait, 0.95),
+    meanResponse: average(byResponse),
+    p95Response: quantileSorted(byResponse, 0.95),
+    p99Response: quantileSorted(byResponse, 0.99),
+    waited,
+  };
+}
+
+/** Takes an arrival time and a service time, picks a server, and returns when that service starts. */
+type Dispatcher = (now: number, time: number) => number;
+
+const DISPATCH: Record<Discipline, (scenario: Scenario, random: Random) => Dispatcher> = {
+  shared: ({ servers }) => {
+    const free = new Float64Array(servers);
+    return (now, time) => {
+      let first = 0;
+      for (let s = 1; s < servers; s++) if (free[s]! < free[first]!) first = s;
+      const start = Math.max(now, free[first]!);
+      free[first] = start + time;
+      return start;
+    };
+  },
+  source: ({ servers }, random) => ownQueues(servers, () => random.below(servers)),
+  roundrobin: ({ servers, balancers }, random) => {
+    const next = Array.from({ length: balancers }, () => random.below(servers));
+    return ownQueues(servers, () => {
+      const balancer = random.below(balancers);
+      return (next[balancer] = (next[balancer]! + 1) % servers);
+    });
+  },
+  leastconn: leastConnections,
+};
+
+function ownQueues(servers: number, pick: () => number): Dispatcher {
+  const free = new Float64Array(servers);
+  return (now, time) => {
+    const server = pick();
+    const start = Math.max(now, free[server]!);
+    free[server] = start + time;
+    return start;
+  };
+}
+
+/** Each balancer sends to the server on which it has the fewest requests open; ties are drawn. */
+function leastConnections({ servers, balancers }: Scenario, random: Random): Dispatcher {
+  const free = new Float64Array(servers);
+  // Ends of the requests a balancer has open on a server. They end in order: first come, first served.
+  const open = Array.from({ length: balancers * servers }, () => [] as number[]);
+  return (now, time) => {
+    const own = random.below(balancers) * servers;
+    let best = 0;
+    let fewest = Infinity;
+    let ties = 1;
+    for (let s = 0; s < servers; s++) {
+      const ends = open[own + s]!;
+      while (ends.length > 0 && ends[0]! <= now) ends.shift();
+      if (ends.length < fewest) [best, fewest, ties] = [s, ends.length, 1];
+      else if (ends.length === fewest && random.below(++ties) === 0) best = s;
+    }
+    const start = Math.max(now, free[best]!);
+    free[best] = start + time;
+    open[own + best]!.push(free[best]!);
+    return start;
+  };
+}
