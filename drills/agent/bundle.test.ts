@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { bundleAgent } from "./bundle";
+import { CLIENT, createClient, removeClient } from "./manifests";
+
+const settings = {
+  namespace: "online-shop",
+  node: "worker",
+  image: "web-app@sha256:1",
+  program: "",
+  config: { ways: ["sql" as const], shape: { writesPerSecond: 50, readsPerSecond: 50, sessions: 4 }, prefix: "p", seed: 1, atMostSeconds: 60 },
+};
+
+interface Item { kind: string; metadata: { name: string; namespace: string; labels: Record<string, string> } }
+
+describe("the load pod", () => {
+  it("fits into a ConfigMap, and is one program that needs no package beside it", async () => {
+    const program = await bundleAgent();
+    expect(Buffer.byteLength(program)).toBeLessThan(900 * 1024);
+    expect(() => new Function("require", "module", "exports", program)).not.toThrow();
+    const required = [...program.matchAll(/\brequire\("([^"]+)"\)/g)].map((match) => match[1]!);
+    const packages = required.filter((name) => !name.startsWith("node:") && !["pg-native", "pg-cloudflare"].includes(name));
+    const { builtinModules } = await import("node:module");
+    expect(packages.filter((name) => !builtinModules.includes(name))).toEqual([]);
+  });
+
+  it("is removed completely by its label", () => {
+    const { items } = JSON.parse(createClient(settings).input!) as { items: Item[] };
+    const removed = removeClient("online-shop").args;
+    const kinds = removed[removed.indexOf("delete") + 1]!.split(",");
+    for (const { kind, metadata } of items) {
+      expect(kinds).toContain(kind.toLowerCase());
+      expect(metadata.namespace).toBe("online-shop");
+      expect(metadata.labels["app.kubernetes.io/name"]).toBe(CLIENT);
+    }
+  });
+
+  it("opens to itself only the ports that load goes to", () => {
+    const { items } = JSON.parse(createClient(settings).input!) as { items: (Item & { spec: { ingress?: { from: object[]; ports: object[] }[] } })[] };
+    const into = items.filter((item) => item.kind === "NetworkPolicy" && item.spec.ingress !== undefined);
+    expect(into.map((item) => item.metadata.name)).toEqual(
+      ["postgres", "postgres-pooler", "postgres-pooler-ro", "redis", "redis-sentinel"].map((name) => `${CLIENT}-into-${name}`));
+    for (const { spec } of into) {
+      expect(spec.ingress).toEqual([{
+        from: [{ podSelector: { matchLabels: { "app.kubernetes.io/name": CLIENT, "app.kubernetes.io/component": "drill" } } }],
+        ports: [{ protocol: "TCP", port: expect.any(Number) as number }],
+      }]);
+    }
+  });
+});

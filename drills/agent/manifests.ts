@@ -1,0 +1,116 @@
+import type { KubernetesObject, V1Pod } from "@kubernetes/client-node";
+import type { Command } from "../drill";
+import { PATHS, type AgentConfig } from "./config";
+
+/** Name and label of everything the load pod brings; no selector of the stack matches it. */
+export const CLIENT = "drill-client";
+const LABELS = { "app.kubernetes.io/name": CLIENT, "app.kubernetes.io/component": "drill" };
+
+/** Workloads that the load pod may enter while the drill lasts, and on which ports. */
+const ENTERED: Record<string, number> = {
+  postgres: 5432,
+  "postgres-pooler": 6432,
+  "postgres-pooler-ro": 6432,
+  redis: 6379,
+  "redis-sentinel": 26379,
+};
+
+/** The uid of the web image. */
+const UID = 10_001;
+
+/** What the load pod's manifests depend on. */
+export interface ClientSettings {
+  namespace: string;
+  node: string;
+  /** Any image with Node.js; the web pods' is on the nodes already. */
+  image: string;
+  /** The bundled agent. */
+  program: string;
+  config: AgentConfig;
+}
+
+function pod({ namespace, node, image }: ClientSettings): V1Pod & KubernetesObject {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: CLIENT, namespace, labels: LABELS },
+    spec: {
+      // Put there by name, past the scheduler: neither a full node nor a taint may decide where the load comes from.
+      nodeName: node,
+      restartPolicy: "Always",
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: 0,
+      securityContext: { runAsNonRoot: true, runAsUser: UID, runAsGroup: UID, fsGroup: UID, seccompProfile: { type: "RuntimeDefault" } },
+      containers: [{
+        name: "client",
+        image,
+        command: ["node", `${PATHS.program}/agent.cjs`],
+        // The addresses that the web pods use, and no others.
+        envFrom: [{ configMapRef: { name: "web-app-config" } }],
+        resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "512Mi" } },
+        securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
+        volumeMounts: [
+          { name: "program", mountPath: PATHS.program, readOnly: true },
+          { name: "journal", mountPath: PATHS.journal },
+          { name: "database", mountPath: "/run/secrets/postgres", readOnly: true },
+          { name: "redis", mountPath: "/run/secrets/redis", readOnly: true },
+        ],
+      }],
+      volumes: [
+        { name: "program", configMap: { name: CLIENT } },
+        { name: "journal", emptyDir: { sizeLimit: "256Mi" } },
+        { name: "database", secret: { secretName: "postgres-app", items: [{ key: "password", path: "password" }] } },
+        { name: "redis", secret: { secretName: "redis-auth", items: [{ key: "password", path: "password" }] } },
+      ],
+      // Nowhere is worth waiting for less than the end of the drill.
+      tolerations: [{ operator: "Exists" }],
+    },
+  };
+}
+
+function policies(namespace: string): KubernetesObject[] {
+  const policy = (name: string, spec: object): KubernetesObject => ({
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name, namespace, labels: LABELS },
+    ...{ spec },
+  });
+  const ports = (numbers: number[]): object[] => numbers.map((port) => ({ protocol: "TCP", port }));
+  const client = { podSelector: { matchLabels: LABELS } };
+  return [
+    policy(CLIENT, {
+      ...client,
+      policyTypes: ["Ingress", "Egress"],
+      egress: [{ to: [{ podSelector: {} }], ports: ports(Object.values(ENTERED)) }],
+    }),
+    ...Object.entries(ENTERED).map(([workload, port]) => policy(`${CLIENT}-into-${workload}`, {
+      podSelector: { matchLabels: { "app.kubernetes.io/name": workload } },
+      policyTypes: ["Ingress"],
+      ingress: [{ from: [client], ports: ports([port]) }],
+    })),
+  ];
+}
+
+/** Makes the load pod, its program, and a way for it through the stack's network policies (policies only ever add). */
+export function createClient(settings: ClientSettings): Command {
+  const program: KubernetesObject & { data: Record<string, string> } = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: CLIENT, namespace: settings.namespace, labels: LABELS },
+    data: { "agent.cjs": settings.program, "config.json": JSON.stringify(settings.config) },
+  };
+  const items = [...policies(settings.namespace), program, pod(settings)];
+  return { program: "kubectl", args: ["create", "-f", "-"], input: JSON.stringify({ apiVersion: "v1", kind: "List", items }) };
+}
+
+/** Removes all of it, however much of it there is. */
+export function removeClient(namespace: string): Command {
+  return {
+    program: "kubectl",
+    args: [
+      "-n", namespace, "delete", "pod,configmap,networkpolicy", "-l", `app.kubernetes.io/name=${CLIENT}`,
+      "--ignore-not-found", "--force", "--grace-period=0",
+    ],
+  };
+}

@@ -1,0 +1,18 @@
+import { closest } from "fastest-levenshtein";
+import type { Drill } from "../drill";
+import { Refusal } from "../refusal";
+import { PATRONI_DRILLS } from "./patroni";
+import { POSTGRES_DRILLS } from "./postgres";
+import { REDIS_DRILLS } from "./redis";
+import { WEB_DRILLS } from "./web";
+
+/** Every drill, in the order in which they are listed. */
+export const DRILLS: Drill[] = [...POSTGRES_DRILLS, ...PATRONI_DRILLS, ...REDIS_DRILLS, ...WEB_DRILLS];
+
+/** @throws Refusal with the nearest name, for a name that no drill has */
+export function drillNamed(name: string): Drill {
+  const drill = DRILLS.find((candidate) => candidate.name === name);
+  if (drill) return drill;
+  const nearest = closest(name, DRILLS.map((candidate) => candidate.name));
+  throw new Refusal(`There is no drill "${name}"; did you mean ${nearest}? \`npm run drill -- list\` shows them all.`);
+}

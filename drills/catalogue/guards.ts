@@ -1,0 +1,37 @@
+import { nodeNamed, podsOf, postgresPrimary, redisPrimary, type PodState, type StackState } from "../stack/state";
+
+type Guard = (state: StackState) => string | undefined;
+
+/** The first reason of several guards. */
+export function all(...guards: Guard[]): Guard {
+  return (state) => {
+    for (const guard of guards) {
+      const reason = guard(state);
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
+  };
+}
+
+/** The control plane carries the published port and the API: with it gone the drill would measure something else. */
+function notOnControlPlane(what: string, find: (state: StackState) => PodState): Guard {
+  return (state) => nodeNamed(state, find(state).node).controlPlane
+    ? `${what} runs on the control plane, whose loss is another drill; move it to a worker first`
+    : undefined;
+}
+
+/** The database's primary is on a worker. */
+export const postgresPrimaryOnWorker = notOnControlPlane("the Postgres primary", postgresPrimary);
+
+/** Redis' primary is on a worker. */
+export const redisPrimaryOnWorker = notOnControlPlane("the Redis primary", redisPrimary);
+
+/** A failover needs somebody to fail over to. */
+export const severalPostgresMembers: Guard = (state) =>
+  podsOf(state, "postgres").length < 3
+    ? "it needs three Postgres members, or nobody is left to take over with a quorum; deploy `postgres` with three replicas"
+    : undefined;
+
+/** Likewise for Redis. */
+export const severalRedisServers: Guard = (state) =>
+  podsOf(state, "redis").length < 3 ? "it needs three Redis servers; deploy `redis` with three replicas" : undefined;

@@ -1,0 +1,122 @@
+import type { Drill } from "../drill";
+import { deletePods, kubectl } from "../faults/kubernetes";
+import { cutFromApi, isolateNode } from "../faults/network";
+import { freezeNode, killNode } from "../faults/node";
+import { DATABASE_CONTAINER, POSTMASTER, switchover } from "../faults/postgres";
+import { signalFromInside } from "../faults/process";
+import { podsOf } from "../stack/state";
+import { all, postgresPrimaryOnWorker, severalPostgresMembers } from "./guards";
+import { atPostgresPrimary, straightTo } from "./targets";
+
+/** Name of the StatefulSet, of the Service whose one address is the primary, and of the object that is Patroni's lock. */
+export const POSTGRES = "postgres";
+
+/** The fault is a moment, and a few seconds later all is settled. */
+const BRIEF = { atLeast: 10, atMost: 60 };
+/** A node that stays away until writes are steady without it. */
+const UNTIL_STEADY = { atLeast: 20, atMost: 90 };
+
+/** The primary goes: in an orderly way, by a crash, with its node, or off the network. The promised numbers are the design's. */
+export const POSTGRES_DRILLS: Drill[] = [
+  {
+    name: "postgres-switchover",
+    title: "The primary hands its role over on request.",
+    needsNodeContainers: false,
+    isolatedFrom: POSTGRES,
+    guard: severalPostgresMembers,
+    plan: atPostgresPrimary((state, primary) => ({ fault: [switchover(state, primary)] })),
+    hold: BRIEF,
+    expect: { writeOutageSeconds: 2, failedWrites: 0, failedReads: 0, wholeAgainSeconds: 60 },
+  },
+  {
+    name: "postgres-rollout",
+    title: "Every database pod is replaced, one after the other, as a change of image or parameters does it.",
+    needsNodeContainers: false,
+    isolatedFrom: POSTGRES,
+    guard: severalPostgresMembers,
+    plan: (state) => {
+      const pods = podsOf(state, POSTGRES).map((pod) => pod.name);
+      return {
+        target: pods.join(", "),
+        pods,
+        nodes: [],
+        fault: [
+          kubectl(state, "rollout", "restart", "statefulset/postgres"),
+          kubectl(state, "rollout", "status", "statefulset/postgres", "--timeout=300s"),
+        ],
+        heal: [],
+      };
+    },
+    hold: BRIEF,
+    expect: { writeOutageSeconds: 2, failedWrites: 0, failedReads: 0, wholeAgainSeconds: 120 },
+  },
+  {
+    name: "postgres-primary-deleted",
+    title: "The primary's pod is deleted.",
+    needsNodeContainers: false,
+    isolatedFrom: POSTGRES,
+    guard: severalPostgresMembers,
+    plan: atPostgresPrimary((state, primary) => ({ fault: [deletePods(state, [primary.name])] })),
+    hold: BRIEF,
+    expect: { writeOutageSeconds: 3, failedWrites: 0, failedReads: 0, wholeAgainSeconds: 90 },
+  },
+  {
+    name: "postgres-postmaster-killed",
+    title: "The primary's postmaster gets kill -9.",
+    needsNodeContainers: false,
+    isolatedFrom: POSTGRES,
+    guard: severalPostgresMembers,
+    plan: atPostgresPrimary((state, primary) => ({
+      fault: [signalFromInside(state, primary, DATABASE_CONTAINER, POSTMASTER, "KILL")],
+    })),
+    hold: BRIEF,
+    expect: { writeOutageSeconds: 3, failedWrites: 0, failedReads: 0, wholeAgainSeconds: 90 },
+  },
+  {
+    name: "postgres-node-killed",
+    title: "The node of the primary loses its power.",
+    needsNodeContainers: true,
+    isolatedFrom: POSTGRES,
+    guard: all(severalPostgresMembers, postgresPrimaryOnWorker),
+    plan: atPostgresPrimary((_state, _primary, node) => ({ nodes: [node.name], ...killNode(node) })),
+    hold: UNTIL_STEADY,
+    expect: { writeOutageSeconds: 12, wholeAgainSeconds: 180 },
+  },
+  {
+    name: "postgres-node-frozen",
+    title: "The node of the primary freezes: it neither answers nor closes a connection.",
+    needsNodeContainers: true,
+    isolatedFrom: POSTGRES,
+    guard: all(severalPostgresMembers, postgresPrimaryOnWorker),
+    plan: atPostgresPrimary((_state, _primary, node) => ({ nodes: [node.name], ...freezeNode(node) })),
+    hold: UNTIL_STEADY,
+    expect: { writeOutageSeconds: 12, wholeAgainSeconds: 180 },
+  },
+  {
+    name: "postgres-partitioned",
+    title: "The node of the primary is cut off from every other machine; a second writer sits on the wrong side of the cut.",
+    needsNodeContainers: true,
+    also: ["direct"],
+    isolatedFrom: POSTGRES,
+    guard: all(severalPostgresMembers, postgresPrimaryOnWorker),
+    plan: atPostgresPrimary((_state, primary, node) => ({
+      nodes: [node.name],
+      ...isolateNode(node),
+      clientNode: node.name,
+      direct: straightTo(primary),
+    })),
+    hold: { atLeast: 40, atMost: 90 },
+    expect: { writeOutageSeconds: 15, wholeAgainSeconds: 180 },
+  },
+  {
+    name: "postgres-cut-from-api",
+    title: "The primary is cut off from the Kubernetes API only; a second writer goes straight to it.",
+    needsNodeContainers: true,
+    also: ["direct"],
+    isolatedFrom: POSTGRES,
+    guard: all(severalPostgresMembers, postgresPrimaryOnWorker),
+    plan: atPostgresPrimary((state, primary, node) => ({ ...cutFromApi(state, node, primary), direct: straightTo(primary) })),
+    hold: { atLeast: 60, atMost: 90 },
+    expect: { writeOutageSeconds: 15, wholeAgainSeconds: 180 },
+  },
+];

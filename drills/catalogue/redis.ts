@@ -1,0 +1,59 @@
+import type { Drill } from "../drill";
+import { deletePods } from "../faults/kubernetes";
+import { freezeNode, killNode } from "../faults/node";
+import { coordinatedFailover } from "../faults/redis";
+import { all, redisPrimaryOnWorker, severalRedisServers } from "./guards";
+import { atRedisPrimary } from "./targets";
+
+/** Name of the StatefulSet, and of the Service that points at the primary. */
+const REDIS = "redis";
+/** The shop serves from the database while Redis is away, so only its own load shows how long Redis itself was. */
+const ALSO: Drill["also"] = ["redis"];
+
+/** The cache's primary goes. What the shop promises is no error and hardly a stall; the outage of Redis itself is reported beside it. */
+export const REDIS_DRILLS: Drill[] = [
+  {
+    name: "redis-handed-over",
+    title: "The Redis primary hands its role over on request.",
+    needsNodeContainers: false,
+    also: ALSO,
+    isolatedFrom: REDIS,
+    guard: severalRedisServers,
+    plan: atRedisPrimary((state) => ({ fault: [coordinatedFailover(state)] })),
+    hold: { atLeast: 10, atMost: 30 },
+    expect: { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, wholeAgainSeconds: 60 },
+  },
+  {
+    name: "redis-primary-deleted",
+    title: "The pod of the Redis primary is deleted.",
+    needsNodeContainers: false,
+    also: ALSO,
+    isolatedFrom: REDIS,
+    guard: severalRedisServers,
+    plan: atRedisPrimary((state, primary) => ({ fault: [deletePods(state, [primary.name])] })),
+    hold: { atLeast: 15, atMost: 60 },
+    expect: { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, wholeAgainSeconds: 90 },
+  },
+  {
+    name: "redis-node-killed",
+    title: "The node of the Redis primary loses its power.",
+    needsNodeContainers: true,
+    also: ALSO,
+    isolatedFrom: REDIS,
+    guard: all(severalRedisServers, redisPrimaryOnWorker),
+    plan: atRedisPrimary((_state, _primary, node) => ({ nodes: [node.name], ...killNode(node) })),
+    hold: { atLeast: 20, atMost: 90 },
+    expect: { readOutageSeconds: 6, wholeAgainSeconds: 180 },
+  },
+  {
+    name: "redis-node-frozen",
+    title: "The node of the Redis primary freezes.",
+    needsNodeContainers: true,
+    also: ALSO,
+    isolatedFrom: REDIS,
+    guard: all(severalRedisServers, redisPrimaryOnWorker),
+    plan: atRedisPrimary((_state, _primary, node) => ({ nodes: [node.name], ...freezeNode(node) })),
+    hold: { atLeast: 20, atMost: 90 },
+    expect: { readOutageSeconds: 6, wholeAgainSeconds: 180 },
+  },
+];

@@ -1,0 +1,85 @@
+import type { WayName } from "./load/history";
+import type { StackState } from "./stack/state";
+
+/**
+ * One command against the cluster. Faults and their undoing are data, not functions, so that they can be written to disk
+ * before the first of them runs: whoever finds the record can heal without knowing the drill.
+ */
+export interface Command {
+  program: "docker" | "kubectl";
+  /** For kubectl without context; the runner adds the one it checked. */
+  args: string[];
+  /** Standard input. */
+  input?: string;
+  /** A failure whose message contains this is no failure: the thing is already as it should be. */
+  fineIf?: string;
+  /** Pause after it, in seconds. @default 0 */
+  thenWaitSeconds?: number;
+  /** Run at the same moment as the command before it, not after it. @default false */
+  together?: boolean;
+}
+
+/** A drill's fault, worked out for the stack as it is: whom it hits, what is run, and what undoes it. */
+export interface Plan {
+  /** Whom it hits, for people: `postgres-1 on holdfast-worker2`. */
+  target: string;
+  /** Names of the pods that are hit. */
+  pods: string[];
+  /** Names of the nodes that are hit; nothing of the drill's own is put there, except where `clientNode` says so. */
+  nodes: string[];
+  /** Sets the stage before any load runs; what it changes is undone by `heal` as well. @default nothing */
+  prepare?: Command[];
+  fault: Command[];
+  /** Undoes it; each command may be run more than once, and after a fault that never came. */
+  heal: Command[];
+  /** Node for the load pod. @default a node that is not hit, the control plane first */
+  clientNode?: string;
+  /** Address of the server that the second writer of `also: ["direct"]` goes to. */
+  direct?: { host: string; port: number };
+}
+
+/** How long a fault stays: at least `atLeast` seconds, then until writes are steady again, but no longer than `atMost`. */
+export interface Hold {
+  atLeast: number;
+  atMost: number;
+}
+
+/**
+ * What a drill promises. Lost, duplicate and stale are promised to be 0 by every drill and stand nowhere;
+ * a number that is left out is measured and reported, not judged.
+ */
+export interface Expectation {
+  /** 95th percentile of the outage of writes over the runs, in seconds. */
+  writeOutageSeconds?: number;
+  /** The same for reads. */
+  readOutageSeconds?: number;
+  /** Writes that may fail, over each run. */
+  failedWrites?: number;
+  /** Reads that may fail, over each run. */
+  failedReads?: number;
+  /** Within so many seconds after healing, the stack is whole again. */
+  wholeAgainSeconds: number;
+}
+
+/** A failure drill: fault, heal, guard and expectation. */
+export interface Drill {
+  name: string;
+  /** What breaks, in one line. */
+  title: string;
+  /** Ways that carry load besides those the user chose, because without them the drill proves nothing. @default none */
+  also?: WayName[];
+  /** Whether the fault acts on the containers that are the nodes (kind, minikube's docker driver). */
+  needsNodeContainers: boolean;
+  /** Name of the Service whose addresses show the fault being isolated, where one does. */
+  isolatedFrom?: string;
+  /**
+   * Looks before anything is touched.
+   *
+   * @returns the reason why the drill cannot be run on this stack, as a clause that can follow "because"
+   */
+  guard?(state: StackState): string | undefined;
+  /** Works the fault out; changes nothing. */
+  plan(state: StackState): Plan;
+  hold: Hold;
+  expect: Expectation;
+}

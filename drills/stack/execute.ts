@@ -1,0 +1,62 @@
+import { execa, ExecaError } from "execa";
+import type { Command } from "../drill";
+
+/** Where commands go. */
+export interface Cluster {
+  /** Name of the kubeconfig context; always explicit, never the ambient one. */
+  context: string;
+  /** Namespace of the stack. */
+  namespace: string;
+}
+
+/** Longest that one command may take; a rollout of the database is the longest. */
+const COMMAND_TIMEOUT_MS = 330_000;
+
+/** kubectl's arguments with the context in front, and none but the one that was checked. */
+function argumentsOf(cluster: Cluster, command: Command): string[] {
+  return command.program === "kubectl" ? ["--context", cluster.context, ...command.args] : command.args;
+}
+
+/** The command as a person could type it, its input left out. */
+export function commandLine(cluster: Cluster, command: Command): string {
+  const quoted = argumentsOf(cluster, command).map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`));
+  return [command.program, ...quoted].join(" ");
+}
+
+/**
+ * Runs one command.
+ *
+ * @param options `timeoutMs`: gives up after so long
+ * @returns its standard output
+ * @throws Error with what the command said
+ */
+export async function execute(cluster: Cluster, command: Command, options: { timeoutMs?: number } = {}): Promise<string> {
+  try {
+    const { stdout } = await execa(command.program, argumentsOf(cluster, command), {
+      timeout: options.timeoutMs ?? COMMAND_TIMEOUT_MS,
+      // A process group of its own: Ctrl-C at the terminal must reach the runner, not the command that heals.
+      detached: true,
+      ...(command.input === undefined ? { stdin: "ignore" } : { input: command.input }),
+      maxBuffer: 512 * 1024 * 1024,
+    });
+    return stdout;
+  } catch (error) {
+    const message = error instanceof ExecaError ? `${error.stderr ?? ""}`.trim() || error.shortMessage : String(error);
+    if (command.fineIf !== undefined && message.includes(command.fineIf)) return "";
+    throw new Error(`${command.program} ${command.args[0] ?? ""}: ${message.split("\n").slice(-3).join(" ")}`, { cause: error });
+  }
+}
+
+/** Runs commands in their order; one that is `together` starts with the one before it. Stops at the first that fails. */
+export async function executeAll(cluster: Cluster, commands: Command[]): Promise<void> {
+  const groups: Command[][] = [];
+  for (const command of commands) {
+    if (command.together && groups.length > 0) groups.at(-1)!.push(command);
+    else groups.push([command]);
+  }
+  for (const group of groups) {
+    await Promise.all(group.map((command) => execute(cluster, command)));
+    const wait = Math.max(...group.map((command) => command.thenWaitSeconds ?? 0));
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait * 1000));
+  }
+}

@@ -1,0 +1,75 @@
+import type { V1Node, V1Pod, V1Service } from "@kubernetes/client-node";
+import { askPatroni } from "../faults/postgres";
+import { execute, type Cluster } from "./execute";
+import { nodeState, podState, postgresState, redisState } from "./parse-state";
+import { podsOf, type PodState, type PostgresState, type RedisState, type StackState } from "./state";
+
+/** A healthy API answers in milliseconds; one that does not is part of what a drill may have caused. */
+const API_TIMEOUT_MS = 10_000;
+
+interface List {
+  items: (V1Node | V1Pod | V1Service)[];
+}
+
+async function list(cluster: Cluster, ...args: string[]): Promise<List["items"]> {
+  const json = await execute(cluster, { program: "kubectl", args: ["get", ...args, "-o", "json", "--request-timeout=8s"] }, { timeoutMs: API_TIMEOUT_MS });
+  return (JSON.parse(json) as List).items;
+}
+
+/** Asks one pod after the other until one answers. */
+async function firstAnswer<T>(pods: PodState[], ask: (pod: PodState) => Promise<T>): Promise<T | undefined> {
+  for (const pod of pods) {
+    try {
+      return await ask(pod);
+    } catch {
+      // A member that is down cannot tell; another one can.
+    }
+  }
+  return undefined;
+}
+
+/** Ready ones first: they answer. */
+function likelyFirst(pods: PodState[]): PodState[] {
+  return [...pods].sort((a, b) => Number(b.ready) - Number(a.ready));
+}
+
+async function readPostgres(cluster: Cluster, pods: PodState[]): Promise<PostgresState> {
+  const answer = await firstAnswer(likelyFirst(pods), (pod) =>
+    execute(cluster, askPatroni(cluster.namespace, pod.name, "GET", "/cluster"), { timeoutMs: API_TIMEOUT_MS }));
+  return answer === undefined ? { leader: undefined, members: [] } : postgresState(answer);
+}
+
+/** Reads the commands from standard input, so that one exec answers both questions. */
+const QUESTIONS = "SENTINEL GET-MASTER-ADDR-BY-NAME main\nSENTINEL CKQUORUM main\n";
+
+async function readRedis(cluster: Cluster, sentinels: PodState[], services: V1Service[]): Promise<RedisState> {
+  const script = `VALKEYCLI_AUTH=$(cat /run/secrets/redis/operator-password) exec valkey-cli --no-auth-warning --user operator -p 26379`;
+  const answer = await firstAnswer(likelyFirst(sentinels), (pod) => execute(cluster, {
+    program: "kubectl",
+    args: ["-n", cluster.namespace, "exec", "-i", pod.name, "-c", "sentinel", "--", "sh", "-c", script],
+    input: QUESTIONS,
+  }, { timeoutMs: API_TIMEOUT_MS }));
+  return answer === undefined ? { primary: undefined, quorum: "no Sentinel answers" } : redisState(answer, services);
+}
+
+/**
+ * Reads the whole stack as it is now, in about a second.
+ *
+ * @throws Error where the Kubernetes API does not answer
+ */
+export async function readState(cluster: Cluster): Promise<StackState> {
+  const [nodes, objects] = await Promise.all([
+    list(cluster, "nodes"),
+    list(cluster, "pods,services", "-n", cluster.namespace),
+  ]);
+  const pods = objects.filter((object): object is V1Pod => object.kind === "Pod").flatMap((pod) => podState(pod) ?? []);
+  const services = objects.filter((object): object is V1Service => object.kind === "Service");
+  const state = { namespace: cluster.namespace, nodes: (nodes as V1Node[]).map(nodeState), pods };
+  const [postgres, redis] = await Promise.all([
+    readPostgres(cluster, podsOf({ ...state, ...NOTHING }, "postgres")),
+    readRedis(cluster, podsOf({ ...state, ...NOTHING }, "redis-sentinel"), services),
+  ]);
+  return { ...state, postgres, redis };
+}
+
+const NOTHING: Pick<StackState, "postgres" | "redis"> = { postgres: { leader: undefined, members: [] }, redis: { primary: undefined, quorum: "" } };
