@@ -1,0 +1,35 @@
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { VERSIONS } from "../versions";
+import { contents, localPath } from "./inputs";
+import type { Step } from "./step";
+
+/**
+ * A Pulumi plugin that stands in for an official one where that cannot be had: one bundled file and the executable the
+ * engine looks for, which starts it. It needs nothing of the checkout that made it.
+ */
+function pluginStep(name: string, version: string): Step {
+  return {
+    name: `plugin-${name}`,
+    title: `stand-in for the ${name} plugin`,
+    needs: [],
+    lane: "network",
+    seconds: 2,
+    inputs: () => [...contents(localPath(`plugins/${name}.ts`)), ...contents(localPath("plugins/serve.ts")), version],
+    build: async ({ out }) => {
+      await build({
+        entryPoints: [localPath(`plugins/${name}.ts`)], outfile: join(out, "index.cjs"),
+        bundle: true, platform: "node", target: "node20", format: "cjs", logLevel: "silent",
+      });
+      const executable = join(out, `pulumi-resource-${name}`);
+      writeFileSync(executable, `#!/bin/sh\nHOLDFAST_PLUGIN_VERSION=${version} exec node "$(dirname "$0")/index.cjs" "$@"\n`);
+      chmodSync(executable, 0o755);
+    },
+  };
+}
+/** Stand-in for `random`. */
+export const randomPlugin = pluginStep("random", VERSIONS.randomProvider);
+
+/** Stand-in for `docker`. */
+export const dockerPlugin = pluginStep("docker", VERSIONS.dockerProvider);
