@@ -49,7 +49,7 @@ const shopSchema = z.object({
   /** An order may wait this long for a primary before it is answered 503. */
   WRITE_DEADLINE_MS: milliseconds(25_000),
   /** One try within it. Longer than a planned switchover's stall, shorter than a failover: a dead pooler costs one try. */
-  WRITE_ATTEMPT_MS: milliseconds(4_000),
+  WRITE_ATTEMPT_MS: milliseconds(3_000),
   READ_DEADLINE_MS: milliseconds(10_000),
   READ_ATTEMPT_MS: milliseconds(2_000),
 
