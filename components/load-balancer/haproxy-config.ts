@@ -90,25 +90,20 @@ function operations(): string[] {
   ];
 }
 
-function frontend({ clientAddress, trustedHops, idempotencyHeader, readAnswerSeconds }: HaproxySettings): string[] {
+function frontend({ clientAddress, trustedHops }: HaproxySettings): string[] {
   return [
     "frontend clients",
     `  bind :${CLIENT_PORT}${clientAddress === "proxy-protocol" ? " accept-proxy" : ""}`,
-    "  acl read method GET HEAD OPTIONS",
-    `  acl repeatable req.hdr(${idempotencyHeader}) -m found`,
     ...(clientAddress === "header" ? [`  http-request set-src req.hdr_ip(x-forwarded-for,-1) if { src ${trustedHops.join(" ")} }`] : []),
     "  http-request deny status 404 if { path,url_dec -m beg -i /metrics }",
     "  http-request del-header x-forwarded-for",
     "  option forwardfor",
-    // Beyond a refused connection, only what may happen twice is tried again.
-    "  http-request disable-l7-retry unless read or repeatable",
-    `  http-request set-timeout server ${readAnswerSeconds}s if read`,
     "  default_backend servers",
     "",
   ];
 }
 
-function backend({ algorithm, srvName, protocol, checkPath, maxServers, answerSeconds }: HaproxySettings): string[] {
+function backend({ algorithm, srvName, protocol, checkPath, maxServers, answerSeconds, readAnswerSeconds, idempotencyHeader }: HaproxySettings): string[] {
   const server = [
     "check inter 1s fastinter 500ms downinter 1s fall 2 rise 1",
     "resolvers cluster resolve-prefer ipv4 init-addr none",
@@ -123,8 +118,13 @@ function backend({ algorithm, srvName, protocol, checkPath, maxServers, answerSe
     "  option httpchk",
     `  http-check send meth GET uri ${checkPath}`,
     "  http-check expect status 200",
-    "  retry-on conn-failure empty-response junk-response response-timeout",
     `  timeout server ${answerSeconds}s`,
+    "  acl read method GET HEAD OPTIONS",
+    `  acl repeatable req.hdr(${idempotencyHeader}) -m found`,
+    `  http-request set-timeout server ${readAnswerSeconds}s if read`,
+    // A refused connection may always be tried again, anything later only with what may happen twice.
+    "  retry-on conn-failure empty-response junk-response response-timeout",
+    "  http-request disable-l7-retry unless read or repeatable",
     `  server-template web 1-${maxServers} ${srvName} ${server}`,
   ];
 }
