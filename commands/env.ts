@@ -1,0 +1,22 @@
+import { provideEngine } from "../local/provide";
+import { ensureClusterTools } from "../local/engine/tools";
+import { command, main } from "./support/cli";
+import { engineEnvironment, openSession } from "./support/session";
+
+const program = command("env", "Print the exports with which plain `pulumi` and `kubectl` work in this shell: eval \"$(npm run -s env)\"");
+
+/** For a shell: in single quotes everything is literal but the quote itself. */
+const quoted = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`;
+
+await main(async () => {
+  const { env } = program.parse().opts<{ env: string }>();
+  const path = process.env["PATH"];
+  await provideEngine();
+  await ensureClusterTools();
+  await openSession(env);
+  const variables: Record<string, string | undefined> = { ...engineEnvironment(), PULUMI_STACK: env, PULUMI_HOME: process.env["PULUMI_HOME"] };
+  for (const [name, value] of Object.entries(variables)) if (value !== undefined) console.log(`export ${name}=${quoted(value)}`);
+  // tsx and npm put folders of this checkout on PATH; only what the tools need is passed on.
+  const added = (process.env["PATH"] ?? "").split(":").filter((folder) => !(path ?? "").split(":").includes(folder));
+  if (added.length > 0) console.log(`export PATH=${added.map(quoted).join(":")}:"$PATH"`);
+});

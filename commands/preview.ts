@@ -1,0 +1,15 @@
+import { provideEngine } from "../local/provide";
+import { command, main } from "./support/cli";
+import { openSession } from "./support/session";
+import { loadSettings } from "./support/settings";
+
+const program = command("preview", "Show what `up` would change, with every policy checked. Needs no cluster and no Docker, and changes nothing.")
+  .option("--diff", "show every property that changes");
+
+await main(async () => {
+  const options = program.parse().opts<{ env: string; diff?: boolean }>();
+  loadSettings(options.env);
+  await provideEngine();
+  const session = await openSession(options.env);
+  await session.run(["preview", "--policy-pack", "policy", ...(options.diff ? ["--diff"] : [])]);
+});

@@ -1,0 +1,89 @@
+import { randomBytes } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { execa, ExecaError } from "execa";
+import { Impossible } from "../../local/docker/engine";
+import { repository, stateFolder } from "../../local/paths";
+
+/** Settings every engine run of ours has: no questions, no look for a newer version, no type check at each start (CI has one). */
+const QUIET = { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
+
+/** True where the user has logged in somewhere, or says where the state is; then that is where it goes. */
+function usersOwnBackend(): boolean {
+  if (process.env["PULUMI_BACKEND_URL"] || process.env["PULUMI_ACCESS_TOKEN"]) return true;
+  const credentials = join(process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"), "credentials.json");
+  return existsSync(credentials) && Boolean((JSON.parse(readFileSync(credentials, "utf8")) as { current?: string }).current);
+}
+
+/** The state beside the checkout, and a passphrase nobody has to invent. */
+function embeddedBackend(): Record<string, string> {
+  const state = join(stateFolder, "state");
+  const passphrase = join(stateFolder, "passphrase");
+  mkdirSync(state, { recursive: true });
+  if (!existsSync(passphrase)) writeFileSync(passphrase, randomBytes(24).toString("base64url"), { mode: 0o600 });
+  return { PULUMI_BACKEND_URL: `file://${state}`, PULUMI_CONFIG_PASSPHRASE_FILE: passphrase };
+}
+
+/** Environment variables of the engine besides PATH and its home: where the state is and how it is locked. */
+export function engineEnvironment(): Record<string, string> {
+  const ours = process.env["PULUMI_BACKEND_URL"]?.startsWith(`file://${stateFolder}`) ?? false;
+  return { ...QUIET, ...(usersOwnBackend() && !ours ? {} : embeddedBackend()) };
+}
+
+/** One stack, ready for engine commands. */
+export interface Session {
+  environment: string;
+  /** True where the state lies beside the checkout, so that nobody else can hold its lock. */
+  embedded: boolean;
+  /** Runs `pulumi` with these arguments on the stack, its output going to the terminal. */
+  run: (args: string[]) => Promise<void>;
+  /** Runs `pulumi` and returns what it printed; undefined where it failed. */
+  read: (args: string[]) => Promise<string | undefined>;
+}
+
+/**
+ * `--config-file` names a copy, because the engine writes a salt into whatever stack file it is given; the tree stays clean.
+ */
+function stackFileCopy(environment: string): string {
+  const copy = join(stateFolder, `Pulumi.${environment}.yaml`);
+  mkdirSync(stateFolder, { recursive: true });
+  copyFileSync(join(repository, `Pulumi.${environment}.yaml`), copy);
+  return copy;
+}
+
+/** `stack init` has no `--config-file`, so it runs in a folder of its own that holds nothing but the project's name. */
+async function initialise(environment: string, env: Record<string, string>): Promise<void> {
+  const project = join(stateFolder, "project");
+  mkdirSync(project, { recursive: true });
+  writeFileSync(join(project, "Pulumi.yaml"), "name: holdfast\nruntime: nodejs\n");
+  const result = await execa("pulumi", ["-C", project, "stack", "init", environment, "--non-interactive"], { env, reject: false });
+  if (result.exitCode === 0 || result.stderr.includes("already exists")) return;
+  throw new Impossible(`the stack ${environment} cannot be made: ${result.stderr.trim()}`);
+}
+
+/** Makes sure that the stack of an environment exists in the backend. The engine has to be there already. */
+export async function openSession(environment: string): Promise<Session> {
+  const env = engineEnvironment();
+  const config = ["--config-file", stackFileCopy(environment)];
+  const stack = ["--stack", environment, "--non-interactive", "--cwd", repository];
+  const takesConfig = (args: string[]): string[] => (["up", "preview", "destroy", "refresh"].includes(args[0] ?? "") ? config : []);
+  const session: Session = {
+    environment,
+    embedded: "PULUMI_CONFIG_PASSPHRASE_FILE" in env,
+    run: async (args) => {
+      try {
+        await execa("pulumi", [...args, ...stack, ...takesConfig(args)], { env, stdio: ["ignore", "inherit", "inherit"] });
+      } catch (error) {
+        if (!(error instanceof ExecaError)) throw error;
+        throw new Impossible(`pulumi ${args[0]} did not succeed (exit code ${error.exitCode}); the reason stands above. Mend it and run the same command again.`);
+      }
+    },
+    read: async (args) => {
+      const result = await execa("pulumi", [...args, ...stack, ...takesConfig(args)], { env, reject: false });
+      return result.exitCode === 0 ? result.stdout : undefined;
+    },
+  };
+  if ((await session.read(["stack"])) === undefined) await initialise(environment, env);
+  return session;
+}

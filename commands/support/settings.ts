@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { ConfigError } from "../../config/errors";
+import { parseSettings } from "../../config/parse";
+import type { Settings } from "../../config/settings";
+import { Impossible } from "../../local/docker/engine";
+import { repository } from "../../local/paths";
+
+/** A value of a stack file as text, which is what the engine hands to the program. Encrypted ones are of no use here. */
+function text(value: unknown): string {
+  if (typeof value === "object" && value !== null) return "secure" in value ? "" : JSON.stringify(value);
+  return String(value);
+}
+
+/**
+ * The configuration of an environment, read as the program will read it, so that a mistake costs no engine and no cluster.
+ *
+ * @throws Impossible with what is wrong and what to type
+ */
+export function loadSettings(environment: string): Settings {
+  const file = join(repository, `Pulumi.${environment}.yaml`);
+  if (!existsSync(file)) throw new Impossible(`There is no Pulumi.${environment}.yaml; make one, or choose another environment with --env.`);
+  const stack = (parse(readFileSync(file, "utf8")) ?? {}) as { config?: Record<string, unknown> };
+  try {
+    return parseSettings(Object.fromEntries(Object.entries(stack.config ?? {}).map(([key, value]) => [key, text(value)])));
+  } catch (error) {
+    if (error instanceof ConfigError) throw new Impossible(`Pulumi.${environment}.yaml: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Namespaces of the stack: its own, and that of the one pod a node that has to see the host. */
+export function namespacesOf(settings: Settings): string[] {
+  return [settings.namespace, "holdfast-node"];
+}

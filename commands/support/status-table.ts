@@ -1,0 +1,47 @@
+import Table from "cli-table3";
+import { execa } from "execa";
+import { readiness, workloads, type Workload } from "./workloads";
+
+async function kubectl(context: string, args: string[]): Promise<string> {
+  const result = await execa("kubectl", ["--context", context, "--request-timeout=10s", ...args], { reject: false });
+  return result.exitCode === 0 ? result.stdout.trim() : "";
+}
+
+/** The pod that Patroni's lock names: its annotation on the Endpoints object that is also the address. */
+async function postgresPrimary(context: string, namespace: string): Promise<string> {
+  return kubectl(context, ["-n", namespace, "get", "endpoints", "postgres", "-o", "jsonpath={.metadata.annotations.leader}"]);
+}
+
+/** The pod behind the address that the Sentinels agree on. */
+async function redisPrimary(context: string, namespace: string): Promise<string> {
+  return kubectl(context, ["-n", namespace, "exec", "redis-sentinel-0", "-c", "sentinel", "--", "sh", "-c", "/scripts/primary-name.sh 2>/dev/null"]);
+}
+
+async function addresses(context: string, namespace: string): Promise<Map<string, string>> {
+  const lines = await kubectl(context, ["-n", namespace, "get", "services", "-o", "jsonpath={range .items[*]}{.metadata.name} {.spec.clusterIP}:{.spec.ports[0].port}{\"\\n\"}{end}"]);
+  return new Map(lines.split("\n").filter(Boolean).map((line) => line.split(" ") as [string, string]));
+}
+
+/** The image a workload is about: that of its first container, without the registry's host and with a short digest. */
+function imageOf(workload: Workload): string {
+  const image = workload.spec.template.spec.containers[0]?.image ?? "";
+  return image.replace(/@sha256:([0-9a-f]{8})[0-9a-f]+$/, "@$1");
+}
+
+/** A table of the running stack: component, pods ready, primary, endpoint, image. */
+export async function statusTable(context: string, namespaces: string[], url: string): Promise<string> {
+  const [namespace = ""] = namespaces;
+  const [all, service, postgres, redis] = await Promise.all([
+    Promise.all(namespaces.map((name) => workloads(context, name))).then((lists) => lists.flat()),
+    addresses(context, namespace), postgresPrimary(context, namespace), redisPrimary(context, namespace),
+  ]);
+  const primary: Record<string, string> = { postgres, redis };
+  const table = new Table({ head: ["component", "pods ready", "primary", "endpoint", "image"], style: { head: [], border: [] } });
+  for (const workload of all.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))) {
+    const { name } = workload.metadata;
+    const { ready, wanted } = readiness(workload);
+    const endpoint = name === "load-balancer" ? url : service.get(name)?.replace(/^None:.*/, "") ?? "";
+    table.push([name, `${ready}/${wanted}`, primary[name] ?? "", endpoint, imageOf(workload)]);
+  }
+  return table.toString();
+}

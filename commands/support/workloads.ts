@@ -1,0 +1,88 @@
+import { execa } from "execa";
+import { z } from "zod";
+
+/** What is read of a Deployment, StatefulSet or DaemonSet. */
+const workloadSchema = z.object({
+  kind: z.string(),
+  metadata: z.object({ name: z.string(), namespace: z.string(), generation: z.number().default(0) }),
+  spec: z.object({
+    replicas: z.number().optional(),
+    template: z.object({ spec: z.object({ containers: z.array(z.object({ name: z.string(), image: z.string() })) }) }),
+  }),
+  status: z.object({
+    observedGeneration: z.number().default(0),
+    replicas: z.number().default(0),
+    readyReplicas: z.number().default(0),
+    updatedReplicas: z.number().default(0),
+    desiredNumberScheduled: z.number().optional(),
+    numberReady: z.number().default(0),
+    updatedNumberScheduled: z.number().default(0),
+  }).prefault({}),
+});
+export type Workload = z.infer<typeof workloadSchema>;
+
+const podSchema = z.object({
+  metadata: z.object({ name: z.string(), namespace: z.string(), deletionTimestamp: z.string().optional() }),
+  spec: z.object({ nodeName: z.string().optional() }),
+  status: z.object({
+    phase: z.string().default("Pending"),
+    conditions: z.array(z.object({ type: z.string(), status: z.string(), reason: z.string().optional(), message: z.string().optional() })).default([]),
+    containerStatuses: z.array(containerStatus()).default([]),
+    initContainerStatuses: z.array(containerStatus()).default([]),
+  }),
+});
+export type Pod = z.infer<typeof podSchema>;
+
+function containerStatus() {
+  return z.object({
+    name: z.string(),
+    ready: z.boolean(),
+    restartCount: z.number(),
+    state: z.object({
+      waiting: z.object({ reason: z.string().default(""), message: z.string().default("") }).optional(),
+      terminated: z.object({ reason: z.string().default(""), exitCode: z.number() }).optional(),
+    }).default({}),
+  });
+}
+
+async function list(context: string, namespace: string, kinds: string): Promise<unknown[]> {
+  const { stdout } = await execa("kubectl", ["--context", context, "--request-timeout=10s", "-n", namespace, "get", kinds, "-o", "json"]);
+  return (JSON.parse(stdout) as { items: unknown[] }).items;
+}
+
+/** Every workload of a namespace. */
+export async function workloads(context: string, namespace: string): Promise<Workload[]> {
+  return (await list(context, namespace, "deployments,statefulsets,daemonsets")).map((item) => workloadSchema.parse(item));
+}
+
+/** Every pod of a namespace. */
+export async function pods(context: string, namespace: string): Promise<Pod[]> {
+  return (await list(context, namespace, "pods")).map((item) => podSchema.parse(item));
+}
+
+/** Pods a workload wants, has ready, and has ready in its newest form. */
+export function readiness(workload: Workload): { wanted: number; ready: number; settled: boolean } {
+  const { status, spec, metadata } = workload;
+  const daemon = status.desiredNumberScheduled !== undefined;
+  const wanted = status.desiredNumberScheduled ?? spec.replicas ?? 1;
+  const ready = daemon ? status.numberReady : status.readyReplicas;
+  const updated = daemon ? status.updatedNumberScheduled : status.updatedReplicas;
+  // The generation counts too: right after a change the numbers are still those of the old pods.
+  const settled = status.observedGeneration >= metadata.generation && ready >= wanted && updated >= wanted && (daemon || status.replicas === wanted);
+  return { wanted, ready, settled };
+}
+
+/** Why a pod is not ready, in a few words; undefined where it is. */
+export function obstacle(pod: Pod): string | undefined {
+  if (pod.metadata.deletionTimestamp) return "is ending";
+  const unscheduled = pod.status.conditions.find((condition) => condition.type === "PodScheduled" && condition.status === "False");
+  if (unscheduled) return `finds no node: ${unscheduled.message ?? unscheduled.reason ?? "no reason given"}`;
+  for (const container of [...pod.status.initContainerStatuses, ...pod.status.containerStatuses]) {
+    const { waiting, terminated } = container.state;
+    if (waiting?.reason && waiting.reason !== "PodInitializing") return `container ${container.name}: ${waiting.reason} ${waiting.message}`.trim();
+    if (terminated && terminated.exitCode !== 0) return `container ${container.name} ended with code ${terminated.exitCode}`;
+  }
+  const unready = pod.status.containerStatuses.find((container) => !container.ready);
+  if (unready && pod.status.phase !== "Succeeded") return `container ${unready.name} is not ready yet`;
+  return undefined;
+}

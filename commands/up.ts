@@ -1,0 +1,33 @@
+import { clusterIsUp, minutesToBuild, provideCluster, provideContainers, provideEngine } from "../local/provide";
+import { command, main } from "./support/cli";
+import { lockStack } from "./support/lock";
+import { waitUntilReady } from "./support/ready";
+import { openSession } from "./support/session";
+import { loadSettings, namespacesOf } from "./support/settings";
+import { statusTable } from "./support/status-table";
+
+const program = command("up", "Bring the whole stack up: engine, cluster, images, components; or change what runs to what is declared.")
+  .option("--refresh", "first read what really runs, so that edits made by hand are reverted")
+  .addHelpText("after", "\nRuns `pulumi up --yes --policy-pack policy`; what the policies forbid is not applied.");
+
+const POLICY = ["--policy-pack", "policy"];
+
+await main(async () => {
+  const options = program.parse().opts<{ env: string; refresh?: boolean }>();
+  const settings = loadSettings(options.env);
+  await provideContainers(console.log);
+  const interrupted = await lockStack("up");
+  const minutes = await minutesToBuild();
+  if (minutes > 0) console.log(`Some parts are built on this machine first: about ${minutes} minutes on two cores, once. Interrupt it as you like, it goes on where it was.`);
+  await provideEngine(true);
+  const session = await openSession(options.env);
+  if (interrupted && session.embedded) await session.read(["cancel", "--yes"]);
+  // The update's own preview comes too late for a cluster that is not there yet: an unsafe stack should not cost one.
+  if (!(await clusterIsUp())) await session.run(["preview", ...POLICY]);
+  await provideCluster({ nodePort: settings.loadBalancer.nodePort, hostPort: Number(new URL(settings.url).port || 80) }, console.log);
+  await session.run(["up", "--yes", ...POLICY, ...(options.refresh ? ["--refresh"] : [])]);
+  const namespaces = namespacesOf(settings);
+  await waitUntilReady(settings.kubeContext, namespaces, console.log);
+  console.log(await statusTable(settings.kubeContext, namespaces, settings.url));
+  console.log(`\nThe shop is at ${settings.url}`);
+});

@@ -1,0 +1,62 @@
+import { Impossible, engineObstacle, ensureEngine } from "./docker/engine";
+import { clusterRuns, ensureCluster } from "./cluster/cluster";
+import { keepInside } from "./cluster/egress";
+import type { PublishedPort } from "./cluster/kind-config";
+import { ensureRegistry, pushMissing } from "./cluster/registry";
+import { OFFICIAL, reachable } from "./engine/reach";
+import { ENGINE_STEPS, ensureClusterTools, ensurePulumi } from "./engine/tools";
+import { NODE_IMAGE, nodeImage, nodeJsImage, pulledImages, registryImage } from "./steps/images";
+import { buildSteps, expectedSeconds, missing } from "./steps/runner";
+import type { Step } from "./steps/step";
+
+/** Prints one line of progress. */
+export type Say = (line: string) => void;
+
+const officialImages = (): Promise<boolean> => reachable(OFFICIAL.images);
+
+/** Images whose making needs no compiled program: they are made while the engine compiles. */
+const early: Step[] = [registryImage, nodeJsImage, ...pulledImages.filter((image) => image.needs.every((need) => need.lane === "network"))];
+const late: Step[] = [nodeImage, ...pulledImages.filter((image) => !early.includes(image))];
+
+/**
+ * Makes sure that containers can be had, before anything that takes long.
+ *
+ * @throws Impossible within moments where they cannot
+ */
+export async function provideContainers(say: Say): Promise<void> {
+  const obstacle = await engineObstacle();
+  if (obstacle) throw new Impossible(obstacle);
+  await ensureEngine(say);
+}
+
+/** Makes sure of the Pulumi engine; with `andImages`, what the cluster will need is made beside it where it has to be made. */
+export async function provideEngine(andImages = false): Promise<void> {
+  if (andImages && !(await officialImages())) await buildSteps([...ENGINE_STEPS, ...early], "Pulumi engine, and images beside it");
+  await ensurePulumi();
+}
+
+/** Steps that `up` would have to build here now; empty on a machine that downloads, or has built before. */
+export async function stepsToBuild(): Promise<Step[]> {
+  return (await officialImages()) ? [] : missing([...ENGINE_STEPS, ...early, ...late]);
+}
+
+/** Minutes that building would take on two cores, 0 where nothing is to be built. */
+export async function minutesToBuild(): Promise<number> {
+  return Math.ceil(expectedSeconds(await stepsToBuild()) / 60);
+}
+
+/** True where Holdfast's cluster runs and answers. */
+export const clusterIsUp = clusterRuns;
+
+/** Makes sure of the registry, every image and Holdfast's own cluster. Containers have to be there already. */
+export async function provideCluster(port: PublishedPort, say: Say): Promise<void> {
+  const offline = !(await officialImages());
+  if (offline) await buildSteps([...early, ...late], "Kubernetes and images");
+  await ensureClusterTools();
+  await ensureRegistry();
+  if (offline) {
+    await pushMissing(pulledImages.flatMap((image) => image.tags), say);
+    await keepInside();
+  }
+  await ensureCluster({ image: offline ? NODE_IMAGE : undefined, offline, port }, say);
+}
