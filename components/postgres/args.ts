@@ -1,0 +1,81 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as k8s from "@pulumi/kubernetes";
+import type { ComponentArgs, Transform } from "../common/component";
+import type { Peer } from "../common/network";
+import type { FailoverSettings } from "./failover";
+import type { ParameterValue } from "./patroni-config";
+
+/** CPU and memory of one container. */
+export interface ContainerResources {
+  requests: { cpu: string; memory: string };
+  limits: { cpu: string; memory: string };
+}
+
+/** One of the two poolers. */
+export interface PoolerArgs {
+  /** Pods. @default 2 */
+  replicas?: number;
+  /** Connections each pod may hold to the database. @default 20 */
+  poolSize?: number;
+  /** Connections each pod accepts from callers. @default 500 */
+  maxClientConnections?: number;
+}
+
+/** The volume of each member. */
+export interface StorageArgs {
+  /** @default "5Gi" */
+  size?: string;
+  /** @default the cluster's own default class */
+  className?: string;
+  /** Whether volumes outlive the StatefulSet (the namespace's own deletion takes them along either way). @default true */
+  retain?: boolean;
+}
+
+/** Children whose finished arguments can be changed before they are created. */
+export interface PostgresTransforms {
+  statefulSet?: Transform<k8s.types.input.apps.v1.StatefulSet>;
+  pooler?: Transform<k8s.types.input.apps.v1.StatefulSet>;
+  readPooler?: Transform<k8s.types.input.apps.v1.StatefulSet>;
+}
+
+/** Arguments of {@link Postgres}. */
+export interface PostgresArgs extends ComponentArgs {
+  /** Image with PostgreSQL, Patroni, PgBouncer, pgBackRest and Holdfast's agent (`images/postgres`). */
+  image: pulumi.Input<string>;
+  /** Members. 3 survives the loss of one without losing a write; 1 is for trying things out and loses all of that. @default 3 */
+  replicas?: number;
+  /**
+   * What a commit waits for. `required`: always for one more member; with none left, writes wait.
+   * `preferred`: for one more member as long as there is one; the last one left goes on alone.
+   * @default "required"
+   */
+  durability?: "required" | "preferred";
+  /** Database of the application. @default "online_shop" */
+  database?: string;
+  storage?: StorageArgs;
+  /** Of the database container. @default 200m and 256Mi requested, limits of 1 CPU and 512Mi */
+  resources?: ContainerResources;
+  /** PostgreSQL's `max_connections`; must hold all pools at once. @default 100 */
+  maxConnections?: number;
+  /** Further PostgreSQL settings; they win over the computed ones and reach a running cluster. @default none */
+  parameters?: Record<string, ParameterValue>;
+  /** Settings that differ from `FAILOVER_DEFAULTS`. @default none */
+  failover?: Partial<FailoverSettings>;
+  /** Pooler in front of the primary. */
+  pooler?: PoolerArgs;
+  /** Pooler in front of the standbys. */
+  readPooler?: PoolerArgs;
+  /** Whether two members may share a node: `required` forbids it, `preferred` avoids it. @default "required" */
+  antiAffinity?: "required" | "preferred";
+  /** Who may call the poolers. @default nobody */
+  clients?: Peer[];
+  /** Who may scrape metrics. @default nobody */
+  scrapedBy?: Peer[];
+  transform?: PostgresTransforms;
+}
+
+/** The database container's resources unless given. */
+export const DEFAULT_RESOURCES: ContainerResources = {
+  requests: { cpu: "200m", memory: "256Mi" },
+  limits: { cpu: "1", memory: "512Mi" },
+};

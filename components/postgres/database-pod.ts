@@ -1,0 +1,115 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as k8s from "@pulumi/kubernetes";
+import { IMAGES } from "../common/images";
+import type { Labels } from "../common/labels";
+import { spread } from "../common/scheduling";
+import { containerSecurityContext, podSecurityContext } from "../common/security";
+import type { ContainerResources } from "./args";
+import type { FailoverSettings } from "./failover";
+import { DATA_MOUNT, PORTS, ROLES, SOCKET_DIRECTORY } from "./names";
+import { commonMounts, commonVolumes, dnsConfig, identity, sidecar, tokenMount } from "./pod";
+
+/** What the database's pods depend on. */
+export interface DatabasePodSettings {
+  name: string;
+  labels: Labels;
+  image: pulumi.Input<string>;
+  serviceAccount: pulumi.Input<string>;
+  /** ConfigMaps with the member's and the cluster's configuration. */
+  configs: pulumi.Input<string>[];
+  /** Secret with all passwords. */
+  credentials: pulumi.Input<string>;
+  database: string;
+  resources: ContainerResources;
+  failover: FailoverSettings;
+  antiAffinity: "required" | "preferred";
+}
+
+/** Seconds between two liveness probes. */
+const LIVENESS_PERIOD = 5;
+
+/** A member further behind than this serves no reads and holds up a rollout until it has caught up. */
+const READY_LAG = "16MB";
+
+/**
+ * Seconds a member may take to stop: pausing the poolers, the shutdown itself, the hand-over of the lock, and as much again.
+ */
+export function gracePeriodSeconds(failover: FailoverSettings): number {
+  return 2 * Math.ceil(failover.pauseDeadlineMs / 1000 + failover.primaryStopTimeout + failover.retryTimeout);
+}
+
+function postgresContainer(settings: DatabasePodSettings): k8s.types.input.core.v1.Container {
+  const http = (path: string) => ({ httpGet: { path, port: PORTS.patroni } });
+  return {
+    name: "postgres",
+    image: settings.image,
+    command: ["python3", "-m", "holdfast.start"],
+    env: identity(),
+    ports: [{ name: "postgres", containerPort: PORTS.postgres }, { name: "patroni", containerPort: PORTS.patroni }],
+    resources: settings.resources,
+    securityContext: containerSecurityContext(),
+    volumeMounts: [
+      ...commonMounts, tokenMount,
+      { name: "data", mountPath: DATA_MOUNT },
+      { name: "sockets", mountPath: SOCKET_DIRECTORY },
+      { name: "shared-memory", mountPath: "/dev/shm" },
+    ],
+    startupProbe: { ...http("/liveness"), periodSeconds: 2, failureThreshold: 60 },
+    // Fails only when Patroni's loop has stood still for a whole ttl: by then the lock is somebody else's.
+    livenessProbe: {
+      ...http("/liveness"), periodSeconds: LIVENESS_PERIOD, timeoutSeconds: 3,
+      failureThreshold: Math.ceil(settings.failover.ttl / LIVENESS_PERIOD), terminationGracePeriodSeconds: settings.failover.primaryStopTimeout,
+    },
+    readinessProbe: { ...http(`/read-only?lag=${READY_LAG}`), periodSeconds: 3, timeoutSeconds: 2, failureThreshold: 2 },
+  };
+}
+
+/** The pod of one member: PostgreSQL under Patroni, the agent, the exporter. */
+export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.core.v1.PodSpec {
+  const { labels, antiAffinity } = settings;
+  const socket = { name: "sockets", mountPath: SOCKET_DIRECTORY };
+  const agent = sidecar({
+    name: "agent",
+    image: settings.image,
+    command: ["python3", "-m", "holdfast.agent"],
+    env: [
+      ...identity(),
+      { name: "CLUSTER_NAME", value: settings.name },
+      { name: "DATABASE", value: settings.database },
+      { name: "GUARD_AFTER", value: String(settings.failover.guardAfter) },
+      { name: "PAUSE_DEADLINE", value: String(settings.failover.pauseDeadlineMs / 1000) },
+    ],
+    volumeMounts: [...commonMounts, tokenMount, socket],
+  }, PORTS.agent, "/healthz", { request: "64Mi", limit: "160Mi" });
+  const exporter = sidecar({
+    name: "exporter",
+    image: IMAGES.postgresExporter,
+    command: ["postgres_exporter"],
+    args: [`--web.listen-address=:${PORTS.exporter}`, "--disable-settings-metrics"],
+    // Over the pod's own socket, where the role needs no password (see hba.ts).
+    env: [{ name: "DATA_SOURCE_NAME", value: `user=${ROLES.monitoring} host=${SOCKET_DIRECTORY} dbname=${settings.database} sslmode=disable` }],
+    volumeMounts: [socket],
+  }, PORTS.exporter, "/", { request: "24Mi", limit: "64Mi" });
+  const antiAffinityTerm = { labelSelector: { matchLabels: labels }, topologyKey: "kubernetes.io/hostname" };
+  return {
+    serviceAccountName: settings.serviceAccount,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: podSecurityContext(),
+    terminationGracePeriodSeconds: gracePeriodSeconds(settings.failover),
+    dnsConfig,
+    topologySpreadConstraints: spread(labels),
+    affinity: {
+      podAntiAffinity: antiAffinity === "required"
+        ? { requiredDuringSchedulingIgnoredDuringExecution: [antiAffinityTerm] }
+        : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: antiAffinityTerm }] },
+    },
+    containers: [postgresContainer(settings), agent, exporter],
+    volumes: [
+      ...commonVolumes(settings.configs, settings.credentials),
+      { name: "sockets", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
+      // Parallel queries share memory here; a container's own default of 64 MB makes them fail.
+      { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "256Mi" } },
+    ],
+  };
+}

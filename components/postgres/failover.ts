@@ -1,0 +1,114 @@
+/**
+ * Every number that decides how fast and how safely the database fails over, in one place, each with its reason.
+ *
+ * How they hang together (times in seconds):
+ * - The primary renews its lock every `loopWait`. A failed renewal is retried for at most `retryTimeout`, so a primary that is
+ *   cut off gives up at `loopWait + retryTimeout` after its last renewal.
+ * - Patroni alone would promote a standby only when the lock is `ttl` old, and `ttl` may not be below 20.
+ * - The lock guard shortens that: when a renewal is overdue by more than the primary's own deadline (`guardAfter`), and the
+ *   primary does not answer either, it lets the lock expire. It is safe because of the fence, not because of timing.
+ */
+export interface FailoverSettings {
+  /**
+   * Seconds a leader lock lives without renewal. Patroni's floor is 20 (its validator refuses less).
+   * @default 20
+   */
+  ttl: number;
+  /**
+   * Seconds between two cycles of Patroni, and between two renewals of the lock. 1 is Patroni's floor: an expired lock is
+   * then noticed within a second, at the price of one small API write a second.
+   * @default 1
+   */
+  loopWait: number;
+  /**
+   * Seconds within which Patroni retries a failed call to the Kubernetes API before it treats the API as gone. 3 is its floor.
+   * `loopWait + 2 * retryTimeout` must stay under `ttl`, or a primary could lose its lock while it is still allowed to retry.
+   * @default 3
+   */
+  retryTimeout: number;
+  /**
+   * Seconds without a renewal after which the lock guard acts: `loopWait + retryTimeout` is the moment at which a living
+   * primary has given up by itself, and 1 is margin for the API's own latency. `0` turns the guard off, and a lost node then
+   * costs the whole `ttl`.
+   * @default 5
+   */
+  guardAfter: number;
+  /**
+   * Seconds a crashed primary gets to start again before a standby takes over. 0: a standby at the same position is ready at
+   * once and a crash recovery takes of unknown length.
+   * @default 0
+   */
+  primaryStartTimeout: number;
+  /**
+   * Seconds a stopping primary gets for its shutdown before it is killed; crash recovery is safe, a hanging stop is an outage.
+   * @default 10
+   */
+  primaryStopTimeout: number;
+  /**
+   * Seconds without an answer after which a WAL sender or receiver calls its connection dead (Postgres' own default is 60).
+   * Below `ttl`, so that a standby has left its dead primary before the lock is free.
+   * @default 5
+   */
+  walTimeout: number;
+  /**
+   * Milliseconds a standby waits before it tries to stream again. Postgres' default of 5000 was the largest part of an outage:
+   * under quorum commit a new primary acknowledges nothing until another member streams from it.
+   * @default 200
+   */
+  walRetryMs: number;
+  /**
+   * Bytes a standby may be behind the last known position and still become primary. Under quorum commit the vote of the
+   * other members is what protects acknowledged writes; this only keeps a member out that is far behind.
+   * @default 1048576 (Patroni's own)
+   */
+  maximumLagBytes: number;
+  /**
+   * Milliseconds that the poolers may stay paused for a planned hand-over. Past it they resume whatever the outcome, and
+   * statements meet the database as it is.
+   * @default 10000
+   */
+  pauseDeadlineMs: number;
+}
+
+/** The settings every environment starts from. */
+export const FAILOVER_DEFAULTS: FailoverSettings = {
+  ttl: 20,
+  loopWait: 1,
+  retryTimeout: 3,
+  guardAfter: 5,
+  primaryStartTimeout: 0,
+  primaryStopTimeout: 10,
+  walTimeout: 5,
+  walRetryMs: 200,
+  maximumLagBytes: 1_048_576,
+  pauseDeadlineMs: 10_000,
+};
+
+/**
+ * Completes and checks failover settings.
+ *
+ * @param overrides settings that differ from {@link FAILOVER_DEFAULTS}
+ * @throws Error that names the setting, the value and what is allowed, when they contradict one another
+ */
+export function failoverSettings(overrides: Partial<FailoverSettings> = {}): FailoverSettings {
+  const settings = { ...FAILOVER_DEFAULTS, ...overrides };
+  const { ttl, loopWait, retryTimeout, guardAfter, walTimeout } = settings;
+  const atLeast = (name: keyof FailoverSettings, floor: number): void => {
+    if (settings[name] < floor) throw new Error(`failover.${name} is ${settings[name]}, but Patroni accepts no less than ${floor}`);
+  };
+  atLeast("ttl", 20);
+  atLeast("loopWait", 1);
+  atLeast("retryTimeout", 3);
+  if (loopWait + 2 * retryTimeout > ttl) {
+    throw new Error(
+      `failover: loopWait + 2 * retryTimeout is ${loopWait + 2 * retryTimeout}, but must not exceed ttl (${ttl}): lower one or raise ttl`,
+    );
+  }
+  if (guardAfter !== 0 && guardAfter <= loopWait + retryTimeout) {
+    throw new Error(
+      `failover.guardAfter is ${guardAfter}, but a living primary may need loopWait + retryTimeout = ${loopWait + retryTimeout} s to renew: set more, or 0 for no guard`,
+    );
+  }
+  if (walTimeout >= ttl) throw new Error(`failover.walTimeout is ${walTimeout}, but must be below ttl (${ttl})`);
+  return settings;
+}

@@ -1,0 +1,60 @@
+import { selectorLabels } from "../common/labels";
+
+/** TCP ports of the database's pods. */
+export const PORTS = {
+  /** PostgreSQL itself. */
+  postgres: 5432,
+  /** Patroni's REST interface: health of the member, and the cluster's dynamic configuration. */
+  patroni: 8008,
+  /** Holdfast's agent: fence, hand-over, metrics. */
+  agent: 8009,
+  /** postgres_exporter. */
+  exporter: 9187,
+  /** pgBackRest's own protocol, mutual TLS. */
+  backup: 8432,
+} as const;
+
+/** TCP ports of the poolers' pods. */
+export const POOLER_PORTS = {
+  /** PgBouncer, and the port of the per-pod Services. */
+  pgbouncer: 6432,
+  /** Holdfast's agent beside the pooler. */
+  agent: 8009,
+  /** pgbouncer_exporter. */
+  exporter: 9127,
+} as const;
+
+/** Roles that the component keeps in the database; the superuser `postgres` is reachable over the local socket only. */
+export const ROLES = {
+  superuser: "postgres",
+  replication: "replication",
+  owner: "owner",
+  app: "app",
+  readonly: "readonly",
+  monitoring: "monitoring",
+} as const;
+
+/** Selector labels of the database's pods, and of every Endpoints object that Patroni keeps. */
+export const databaseLabels = (name: string) => selectorLabels(name, "database");
+
+/** Selector labels of a pooler's pods. */
+export const poolerLabels = (name: string) => selectorLabels(name, "pooler");
+
+/** Label that Patroni keeps on each database pod: `primary` or `replica`. */
+export const ROLE_LABEL = "role";
+
+/** Where the volume is mounted and where the data directory is in it: initdb wants a directory it can give mode 0700. */
+export const DATA_MOUNT = "/var/lib/postgresql/data";
+export const DATA_DIRECTORY = `${DATA_MOUNT}/pgdata`;
+
+/** Shared socket directory of the containers in a database pod. */
+export const SOCKET_DIRECTORY = "/run/postgresql";
+
+/** Directory of the image's own programs' runtime files: rendered configuration with passwords, mode 0600, in memory. */
+export const RUNTIME_DIRECTORY = "/run/holdfast";
+
+/** Where the passwords are mounted, one file per key. */
+export const CREDENTIALS_DIRECTORY = "/run/secrets/postgres";
+
+/** Where the rendered, password-free settings are mounted. */
+export const SETTINGS_DIRECTORY = "/etc/holdfast";

@@ -1,0 +1,86 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as k8s from "@pulumi/kubernetes";
+import { containerSecurityContext } from "../common/security";
+import { CREDENTIALS_DIRECTORY, RUNTIME_DIRECTORY, SETTINGS_DIRECTORY } from "./names";
+
+type Container = k8s.types.input.core.v1.Container;
+type Volume = k8s.types.input.core.v1.Volume;
+type VolumeMount = k8s.types.input.core.v1.VolumeMount;
+type EnvVar = k8s.types.input.core.v1.EnvVar;
+
+/** A pod's own identity, as its programs need it; addresses come from Kubernetes, never from a name. */
+export function identity(): EnvVar[] {
+  const field = (name: string, fieldPath: string): EnvVar => ({ name, valueFrom: { fieldRef: { fieldPath } } });
+  return [field("POD_NAME", "metadata.name"), field("POD_NAMESPACE", "metadata.namespace"), field("POD_IP", "status.podIP")];
+}
+
+/**
+ * Asks again within a second and often: a node that dies may take a DNS server with it, and half of all questions then go
+ * unanswered for 50 s. Nothing on the way of a failover looks up a name; this is for what remains.
+ */
+export const dnsConfig: k8s.types.input.core.v1.PodDNSConfig = {
+  options: [{ name: "timeout", value: "1" }, { name: "attempts", value: "5" }, { name: "ndots", value: "2" }],
+};
+
+const TOKEN_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** The service account's token as a volume, so that only the containers that call the API get it. */
+export const tokenVolume: Volume = {
+  name: "token",
+  projected: {
+    defaultMode: 0o440,
+    sources: [
+      { serviceAccountToken: { path: "token", expirationSeconds: 3607 } },
+      { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
+      { downwardAPI: { items: [{ path: "namespace", fieldRef: { fieldPath: "metadata.namespace" } }] } },
+    ],
+  },
+};
+export const tokenMount: VolumeMount = { name: "token", mountPath: TOKEN_DIRECTORY, readOnly: true };
+
+/**
+ * Directories that every container of ours writes to or reads from.
+ *
+ * @param settings ConfigMaps, side by side in one directory
+ * @param credentials Secret with a file for each password
+ */
+export function commonVolumes(settings: pulumi.Input<string>[], credentials: pulumi.Input<string>): Volume[] {
+  return [
+    // In memory: it holds rendered files with passwords in them.
+    { name: "runtime", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
+    { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
+    { name: "settings", projected: { sources: settings.map((name) => ({ configMap: { name } })) } },
+    { name: "credentials", secret: { secretName: credentials, defaultMode: 0o440 } },
+    tokenVolume,
+  ];
+}
+export const commonMounts: VolumeMount[] = [
+  { name: "runtime", mountPath: RUNTIME_DIRECTORY },
+  { name: "tmp", mountPath: "/tmp" },
+  { name: "settings", mountPath: SETTINGS_DIRECTORY, readOnly: true },
+  { name: "credentials", mountPath: CREDENTIALS_DIRECTORY, readOnly: true },
+];
+
+/**
+ * A small helper container: an agent or an exporter.
+ *
+ * @param port its HTTP port, named like the container
+ * @param path what answers 200 while it works
+ */
+export function sidecar(
+  container: Pick<Container, "name" | "image" | "command" | "args" | "env" | "volumeMounts">,
+  port: number,
+  path: string,
+  memory: { request: string; limit: string },
+): Container {
+  const httpGet = { path, port };
+  return {
+    ...container,
+    ports: [{ name: container.name, containerPort: port }],
+    resources: { requests: { cpu: "20m", memory: memory.request }, limits: { cpu: "300m", memory: memory.limit } },
+    securityContext: containerSecurityContext(),
+    startupProbe: { httpGet, periodSeconds: 2, failureThreshold: 30 },
+    livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+    readinessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+  };
+}

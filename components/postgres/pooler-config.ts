@@ -1,0 +1,99 @@
+import type { FailoverSettings } from "./failover";
+import { PORTS, POOLER_PORTS, ROLES, RUNTIME_DIRECTORY } from "./names";
+
+/** What a pooler's configuration depends on; plain data. */
+export interface PoolerSettings {
+  database: string;
+  /** Connections one pooler pod holds to the database, all roles together. */
+  poolSize: number;
+  /** Connections one pooler pod accepts from its callers. */
+  maxClientConnections: number;
+  failover: FailoverSettings;
+}
+
+/**
+ * `pgbouncer.ini` without the database's address and without passwords: those two change while it runs, so the agent beside
+ * the pooler writes them into files of their own that this one includes.
+ */
+export function pgbouncerIni(settings: PoolerSettings): string {
+  const { failover, poolSize } = settings;
+  const options: Record<string, string | number> = {
+    listen_addr: "0.0.0.0",
+    listen_port: POOLER_PORTS.pgbouncer,
+    unix_socket_dir: RUNTIME_DIRECTORY,
+    auth_type: "hba",
+    auth_hba_file: `${RUNTIME_DIRECTORY}/hba.conf`,
+    auth_file: `${RUNTIME_DIRECTORY}/userlist.txt`,
+    stats_users: "stats",
+    pool_mode: "transaction",
+    default_pool_size: poolSize,
+    max_db_connections: poolSize,
+    // Warm connections: the first statements after a failover find one instead of waiting for a log-in.
+    min_pool_size: Math.min(2, poolSize),
+    max_client_conn: settings.maxClientConnections,
+    max_prepared_statements: 200,
+    ignore_startup_parameters: "extra_float_digits",
+    server_login_retry: 1,
+    server_connect_timeout: 3,
+    // Callers wait through a failover instead of failing; longer than the worst one, shorter than a person's patience.
+    query_wait_timeout: 30,
+    // A change of address closes session-pooled connections at the end of their transaction, too.
+    server_fast_close: 1,
+    server_idle_timeout: 300,
+    tcp_keepalive: 1,
+    tcp_keepidle: failover.walTimeout,
+    tcp_keepintvl: 1,
+    tcp_keepcnt: 3,
+    tcp_user_timeout: failover.walTimeout * 1000,
+    log_connections: 0,
+    log_disconnections: 0,
+    log_stats: 0,
+  };
+  return [
+    "[databases]",
+    `%include ${RUNTIME_DIRECTORY}/databases.ini`,
+    "",
+    "[users]",
+    // Migration tools hold advisory locks, which belong to a session.
+    `${ROLES.owner} = pool_mode=session`,
+    "",
+    "[pgbouncer]",
+    ...Object.entries(options).map(([key, value]) => `${key} = ${value}`),
+    "",
+  ].join("\n");
+}
+
+/** The pooler's `pg_hba.conf`: the exporter over the pod's own socket, the application's roles by password, nobody else. */
+export function poolerHba(database: string): string {
+  const tenants = [ROLES.owner, ROLES.app, ROLES.readonly].join(",");
+  return [
+    "local pgbouncer stats trust",
+    `host ${database} ${tenants} 0.0.0.0/0 scram-sha-256`,
+    `host ${database} ${tenants} ::0/0 scram-sha-256`,
+    "",
+  ].join("\n");
+}
+
+/** The database line before the agent knows a better address: the Service that Patroni keeps on the primary. */
+export function initialDatabase(database: string, host: string): string {
+  return `${database} = host=${host} port=${PORTS.postgres} dbname=${database}\n`;
+}
+
+/**
+ * Checks that no set of pools can use up the database's connections.
+ *
+ * Every pool may end on one server: the readers fall back to the primary when no standby is healthy.
+ *
+ * @param pools pods and connections per pod of each pooler
+ * @param maxConnections the server's `max_connections`
+ * @param reserved connections kept for administration, the agent and the exporter
+ * @throws Error with the sum and what to change
+ */
+export function checkConnectionBudget(pools: { name: string; pods: number; poolSize: number }[], maxConnections: number, reserved: number): void {
+  const wanted = pools.reduce((sum, pool) => sum + pool.pods * pool.poolSize, 0);
+  if (wanted + reserved <= maxConnections) return;
+  const parts = pools.map((pool) => `${pool.name} ${pool.pods} x ${pool.poolSize}`).join(" + ");
+  throw new Error(
+    `the poolers may open ${wanted} connections (${parts}) and ${reserved} are reserved, but maxConnections is ${maxConnections}: lower a poolSize or set maxConnections to ${wanted + reserved}`,
+  );
+}

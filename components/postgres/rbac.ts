@@ -1,0 +1,51 @@
+import type * as pulumi from "@pulumi/pulumi";
+import * as k8s from "@pulumi/kubernetes";
+import { allLabels, type Labels } from "../common/labels";
+
+type Rule = k8s.types.input.rbac.v1.PolicyRule;
+
+/**
+ * What Patroni and the agent beside it may do. Names are given wherever Kubernetes can check them; `create` and a collection's
+ * `list` and `watch` have none.
+ *
+ * @param name the component's name
+ */
+export function databaseRules(name: string): Rule[] {
+  return [
+    // The leader lock, the quorum and the configuration live in Endpoints (see `use_endpoints`).
+    { apiGroups: [""], resources: ["endpoints"], verbs: ["create", "get", "list", "patch", "update", "watch"] },
+    // OpenShift asks for this one before it lets anybody write addresses by hand.
+    { apiGroups: [""], resources: ["endpoints/restricted"], verbs: ["create"] },
+    // Each member keeps its own state in annotations of its pod, and its role in a label.
+    { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "patch", "update", "watch"] },
+    { apiGroups: [""], resources: ["configmaps"], resourceNames: [`${name}-settings`], verbs: ["get"] },
+    { apiGroups: [""], resources: ["secrets"], resourceNames: [`${name}-credentials`], verbs: ["get"] },
+  ];
+}
+
+/** What the agent beside a pooler may do: see who leads and who is a member, and read its own credentials anew. */
+export function poolerRules(name: string): Rule[] {
+  return [
+    { apiGroups: [""], resources: ["endpoints"], resourceNames: [name], verbs: ["get", "list", "watch"] },
+    { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
+    { apiGroups: [""], resources: ["secrets"], resourceNames: [`${name}-pooler-credentials`], verbs: ["get"] },
+  ];
+}
+
+/**
+ * A service account with a role of its own.
+ *
+ * @param name of all three objects
+ */
+export function createServiceAccount(name: string, namespace: pulumi.Input<string>, labels: Labels, rules: Rule[], parent: pulumi.Resource): k8s.core.v1.ServiceAccount {
+  const metadata = { name, namespace, labels: allLabels(labels) };
+  // Mounted by the pods that need it, by their own field; nobody gets it by accident.
+  const account = new k8s.core.v1.ServiceAccount(name, { metadata, automountServiceAccountToken: false }, { parent });
+  const role = new k8s.rbac.v1.Role(name, { metadata, rules }, { parent });
+  new k8s.rbac.v1.RoleBinding(name, {
+    metadata,
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
+    subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace }],
+  }, { parent });
+  return account;
+}

@@ -1,0 +1,60 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as k8s from "@pulumi/kubernetes";
+import * as random from "@pulumi/random";
+import { allLabels } from "../common/labels";
+import { databaseLabels } from "./names";
+
+/** Roles with a password of their own, and the token by which the pods' agents know each other. */
+const GENERATED = ["superuser", "replication", "owner", "app", "readonly", "monitoring", "agent"] as const;
+type Generated = (typeof GENERATED)[number];
+
+/** The passwords and the Secrets that carry them; each Secret holds only what its readers need. */
+export interface Credentials {
+  /** Everything, for the database's own pods. */
+  all: k8s.core.v1.Secret;
+  /** The roles a pooler lets in, and the agents' token. */
+  pooler: k8s.core.v1.Secret;
+  /** Key `password`: the application's role. */
+  app: k8s.core.v1.Secret;
+  /** Key `owner-password`: the role that owns the schema, for migrations. */
+  owner: k8s.core.v1.Secret;
+}
+
+/**
+ * Generates the passwords and puts them into Secrets.
+ *
+ * @param name the component's name, prefix of every Secret
+ */
+export function createCredentials(name: string, namespace: pulumi.Input<string>, parent: pulumi.Resource): Credentials {
+  const passwords = Object.fromEntries(
+    GENERATED.map((role) => [role, new random.RandomPassword(`${name}-${role}-password`, { length: 32, special: false }, { parent })]),
+  ) as Record<Generated, random.RandomPassword>;
+
+  const secret = (suffix: string, values: Record<string, Generated>): k8s.core.v1.Secret =>
+    new k8s.core.v1.Secret(`${name}-${suffix}`, {
+      metadata: { name: `${name}-${suffix}`, namespace, labels: allLabels(databaseLabels(name)) },
+      type: "Opaque",
+      stringData: Object.fromEntries(Object.entries(values).map(([key, role]) => [key, passwords[role].result])),
+    }, { parent });
+
+  return {
+    all: secret("credentials", {
+      "superuser-password": "superuser",
+      "replication-password": "replication",
+      "owner-password": "owner",
+      "app-password": "app",
+      "readonly-password": "readonly",
+      "monitoring-password": "monitoring",
+      "agent-token": "agent",
+    }),
+    pooler: secret("pooler-credentials", {
+      "owner-password": "owner",
+      "app-password": "app",
+      "readonly-password": "readonly",
+      "monitoring-password": "monitoring",
+      "agent-token": "agent",
+    }),
+    app: secret("app", { password: "app" }),
+    owner: secret("owner", { "owner-password": "owner" }),
+  };
+}

@@ -1,0 +1,1 @@
+"""The programs that stand beside PostgreSQL and PgBouncer in Holdfast's pods."""

@@ -1,0 +1,102 @@
+"""The agent beside a member of the database: fence, hand-over, lock guard, roles and settings."""
+
+import logging
+import os
+import threading
+import time
+
+from kubernetes.client.exceptions import ApiException
+from prometheus_client import Counter, Gauge
+from urllib3.exceptions import HTTPError
+import psycopg
+
+from . import fence, handover, local, rest, roles, web
+from .env import Identity
+from .guard import Guard
+from .kube import Kube
+from .settings import Settings
+
+log = logging.getLogger("holdfast.agent")
+
+# Seconds between two looks at roles and settings.
+RECONCILE_SECONDS = 3.0
+
+# Seconds after which a changed password has reached every file it is mounted as: the kubelet looks once a minute, and its
+# cache may be as old again.
+CALLERS_SEE_SECONDS = 90.0
+
+RECONCILE_ERRORS = Counter("holdfast_reconcile_errors_total", "Attempts to bring roles or settings to the declared ones that failed")
+ROLES_CURRENT = Gauge("holdfast_roles_current", "1 on the primary when roles and passwords are as declared")
+
+
+class Agent:
+    def __init__(self, me: Identity) -> None:
+        self.me = me
+        self.kube = Kube(me.namespace)
+        self.settings = Settings(self.kube, me.cluster, me.name)
+        self.guard_after = float(os.environ["GUARD_AFTER"])
+        self.pause_deadline = float(os.environ["PAUSE_DEADLINE"])
+        self.last_round = time.monotonic()
+        # Set while this member's WAL receiver is turned to a candidate: who, and until when.
+        self.turned: tuple[str, float] | None = None
+
+    def start(self) -> None:
+        web.serve({
+            "/fence": self.turn,
+            "/pre-promote": lambda _: {"allowed": fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip)},
+            "/before-stop": lambda _: handover.prepare(self.kube, self.me.cluster, self.me.name, self.pause_deadline),
+        }, healthy=lambda: time.monotonic() - self.last_round < 60)
+        if self.guard_after > 0:
+            guard = Guard(self.kube, self.me.cluster, self.me.name, self.guard_after)
+            threading.Thread(target=guard.run, name="guard", daemon=True).start()
+        while True:
+            self.round()
+            time.sleep(RECONCILE_SECONDS)
+
+    def turn(self, body: dict) -> dict:
+        self.turned = (body["candidate"], time.monotonic() + fence.TURNED_SECONDS)
+        return fence.turn(body["candidate"], body["address"])
+
+    def round(self) -> None:
+        self.last_round = time.monotonic()
+        try:
+            self._release_if_forsaken()
+            if self._leads():
+                self._reconcile()
+            else:
+                ROLES_CURRENT.set(0)
+        except (ApiException, HTTPError, rest.RestError, psycopg.Error) as error:
+            RECONCILE_ERRORS.inc()
+            log.info("round: %s", error)
+        except Exception:
+            RECONCILE_ERRORS.inc()
+            log.exception("round")
+
+    def _leads(self) -> bool:
+        here = local.state()
+        return here.running and not here.in_recovery and self.kube.lock(self.me.cluster).leader == self.me.name
+
+    def _reconcile(self) -> None:
+        passwords, changed_at = self.kube.secret(f"{self.me.cluster}-credentials")
+        late = time.time() - changed_at > CALLERS_SEE_SECONDS
+        changed = roles.reconcile(self.me.database, passwords, late)
+        ROLES_CURRENT.set(0 if any(role.endswith("!") for role in changed) else 1)
+        self.settings.step()
+
+    def _release_if_forsaken(self) -> None:
+        if self.turned is None or time.monotonic() < self.turned[1]:
+            return
+        candidate, _ = self.turned
+        if self.kube.lock(self.me.cluster).leader != candidate and local.state().in_recovery:
+            log.warning("fence: %s did not become leader, following Patroni's own setting again", candidate)
+            fence.release()
+        self.turned = None
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    Agent(Identity.from_environment()).start()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""The fence: no candidate is promoted while another standby might still acknowledge for the old primary.
+
+Under `ANY 1` a primary acknowledges with any one standby. So a candidate that holds the lock turns the other standbys to itself
+first, makes sure that none of them is ahead, and only then lets PostgreSQL be promoted. With enough of them turned, the old
+primary (stalled, cut off, it does not matter how) can acknowledge nothing more that the candidate lacks:
+a set of `k` of `n` standbys acknowledges, and `quorum + 1 = n - k + 1` members hold at least one of every such set.
+"""
+
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import conninfo, sql
+
+from . import local, rest
+from .kube import Kube
+
+log = logging.getLogger(__name__)
+
+# Seconds the candidate tries; a failed hook costs the cluster a whole ttl, and the lock lives that long.
+ATTEMPT_SECONDS = 8.0
+# Seconds after which a turned standby goes back to Patroni's own setting if the candidate did not become leader after all.
+TURNED_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What another member says after it was asked to turn to the candidate."""
+
+    name: str
+    # It streams from nobody but the candidate, and its Patroni knows the candidate as leader, so it will stay so.
+    turned: bool
+    # Its PostgreSQL is stopped or a standby: it acknowledges nothing as a primary.
+    no_primary: bool
+    position: int
+
+
+def verdict(me: str, position: int, leader: str, standbys: set[str], quorum: int, answers: list[Answer]) -> str | None:
+    """Why promotion must wait, or None when it is safe. Pure: everything it knows is in its arguments.
+
+    `leader`, `standbys` and `quorum` are the last primary's sync state; `position` is the candidate's own.
+    """
+    ahead = [answer.name for answer in answers if answer.position > position and answer.name != leader and answer.turned]
+    if ahead:
+        return f"{', '.join(ahead)} is ahead"
+    old = next((answer for answer in answers if answer.name == leader), None)
+    if leader == me or (old is not None and old.no_primary):
+        return None
+    needed = quorum if me in standbys else quorum + 1
+    turned = {answer.name for answer in answers if answer.turned and answer.name in standbys}
+    if len(turned) >= needed:
+        return None
+    return f"{len(turned)} of the {needed} needed standbys {sorted(standbys - {me})} turned away from {leader}"
+
+
+def run(kube: Kube, cluster: str, me: str, my_ip: str) -> bool:
+    """The candidate's part, called by Patroni's `pre_promote`: True lets the promotion go."""
+    deadline = time.monotonic() + ATTEMPT_SECONDS
+    reason: str | None = "nothing tried yet"
+    while time.monotonic() < deadline:
+        sync = kube.lock(f"{cluster}-sync").annotations
+        leader = sync.get("leader") or ""
+        if not leader:
+            log.info("fence: no synchronous replication yet, nothing to fence")
+            return True
+        standbys = {name for name in (sync.get("sync_standby") or "").split(",") if name}
+        quorum = int(sync.get("quorum") or 0)
+        others = [member for member in kube.members(cluster) if member.name != me]
+        answers = _ask_all(others, {"candidate": me, "address": my_ip})
+        reason = verdict(me, local.state().position, leader, standbys, quorum, answers)
+        if reason is None:
+            log.info("fence: closed, %s", answers)
+            return True
+        log.info("fence: %s, %s", reason, answers)
+        time.sleep(0.1)
+    log.error("fence: not promoting: %s", reason)
+    return False
+
+
+def _ask_all(members: list, body: dict) -> list[Answer]:
+    def ask(member) -> Answer:
+        try:
+            answer = rest.agent(member.ip, "/fence", body, timeout=1.5)
+            return Answer(member.name, answer["turned"], answer["no_primary"], answer["position"])
+        except (rest.RestError, KeyError) as error:
+            log.info("fence: no answer from %s: %s", member.name, error)
+            return Answer(member.name, False, False, 0)
+
+    if not members:
+        return []
+    with ThreadPoolExecutor(len(members)) as pool:
+        return list(pool.map(ask, members))
+
+
+def turn(candidate: str, address: str) -> dict:
+    """The other standby's part: stream from the candidate and from nobody else.
+
+    Streaming from the candidate rather than from nobody also saves the new primary the wait for its first standby.
+    Patroni removes the setting again as soon as it writes its own.
+    """
+    current = local.state()
+    if not current.running or not current.in_recovery:
+        return {"turned": False, "no_primary": not current.running, "position": 0}
+    with local.connect() as conn:
+        if current.upstream != address:
+            _set_upstream(conn, address)
+        for _ in range(20):
+            current = local.state_of(conn)
+            if current.upstream in ("", address):
+                break
+            time.sleep(0.05)
+        # Read again: what arrived before the old connection went is part of the answer.
+        current = local.state_of(conn)
+    turned = current.upstream in ("", address) and _patroni_knows(candidate)
+    return {"turned": turned, "no_primary": True, "position": current.position}
+
+
+def _set_upstream(conn: psycopg.Connection, address: str) -> None:
+    wanted = conn.execute("SELECT current_setting('primary_conninfo')").fetchone()[0]
+    if wanted:
+        wanted = conninfo.make_conninfo(**{**conninfo.conninfo_to_dict(wanted), "host": address})
+    # No slot: the candidate may not have one for this member yet, and wal_keep_size bridges the moment.
+    for name, value in (("primary_slot_name", ""), ("primary_conninfo", wanted)):
+        conn.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+    conn.execute("SELECT pg_reload_conf()")
+
+
+def release() -> None:
+    """Back to Patroni's own setting, for a candidate that did not become leader."""
+    with local.connect() as conn:
+        for name in ("primary_slot_name", "primary_conninfo"):
+            conn.execute(sql.SQL("ALTER SYSTEM RESET {}").format(sql.Identifier(name)))
+        conn.execute("SELECT pg_reload_conf()")
+
+
+def _patroni_knows(candidate: str) -> bool:
+    """Whether this member's Patroni sees the candidate as leader; until it does it might turn the receiver back."""
+    try:
+        members = rest.patroni("127.0.0.1", "GET", "/cluster", timeout=0.5).get("members", [])
+    except rest.RestError:
+        return False
+    return any(member.get("name") == candidate and member.get("role") == "leader" for member in members)

@@ -1,0 +1,112 @@
+"""The lock guard: lets a dead primary's lock expire early instead of after Patroni's floor of 20 seconds.
+
+It acts only on proof, and any doubt resets it:
+- it has read the lock itself, over and over, each answer quick, for the whole time that the renewal is overdue
+  (so its own blindness or a slow API never counts);
+- the primary's Patroni does not answer either (a primary that is merely cut off from the API answers, and goes on in
+  failsafe mode with every member's consent);
+- this member is not in failsafe mode;
+- its patch carries the version it decided on, so a renewal in between wins.
+What it does is to write `ttl: 1` into the lock. A living primary's next renewal overwrites that. Promotion stays Patroni's
+decision, and the fence stands between it and two histories.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+
+from kubernetes.client.exceptions import ApiException
+from prometheus_client import Counter
+from urllib3.exceptions import HTTPError
+
+from . import rest
+from .kube import Kube, Lock
+
+log = logging.getLogger(__name__)
+
+EXPIRED = Counter("holdfast_guard_locks_expired_total", "Locks of a silent primary that the guard let expire early")
+
+# Seconds between two readings, and the longest pause between two that still counts as having watched all along.
+READ_INTERVAL = 0.5
+LONGEST_GAP = 1.5
+
+
+@dataclass
+class Watched:
+    """An unbroken row of quick readings that all showed the same renewal."""
+
+    lock: Lock
+    since: float
+    last: float
+
+
+class Patience:
+    """Decides when a lock is overdue. Pure: time and readings come in, a decision comes out."""
+
+    def __init__(self, after: float) -> None:
+        self.after = after
+        self.watched: Watched | None = None
+
+    def blind(self) -> None:
+        """A reading failed or was slow: nothing seen before counts."""
+        self.watched = None
+
+    def observe(self, lock: Lock, now: float) -> bool:
+        """Takes a reading at a monotonic time; True when the lock has been seen unrenewed for long enough."""
+        seen = self.watched
+        if seen is None or now - seen.last > LONGEST_GAP or (seen.lock.renewed, seen.lock.leader) != (lock.renewed, lock.leader):
+            self.watched = Watched(lock, now, now)
+            return False
+        seen.lock, seen.last = lock, now
+        return lock.leader is not None and now - seen.since >= self.after
+
+
+class Guard:
+    """Runs beside a member and watches the lock while somebody else holds it."""
+
+    def __init__(self, kube: Kube, cluster: str, me: str, after: float) -> None:
+        self.kube, self.cluster, self.me = kube, cluster, me
+        self.patience = Patience(after)
+
+    def run(self) -> None:
+        while True:
+            started = time.monotonic()
+            try:
+                self.step(started)
+            except (ApiException, HTTPError) as error:
+                self.patience.blind()
+                log.debug("guard: blind: %s", error)
+            except Exception:
+                self.patience.blind()
+                log.exception("guard")
+            time.sleep(max(0.0, READ_INTERVAL - (time.monotonic() - started)))
+
+    def step(self, started: float) -> None:
+        lock = self.kube.lock(self.cluster)
+        now = time.monotonic()
+        if now - started > LONGEST_GAP / 2 or lock.leader == self.me:
+            self.patience.blind()
+            return
+        if not self.patience.observe(lock, now):
+            return
+        if lock.annotations.get("ttl") == "1":
+            return
+        if self._failsafe() or self._primary_answers(lock):
+            return
+        self.kube.annotate_lock(self.cluster, lock.version, {"ttl": "1"})
+        EXPIRED.inc()
+        log.warning("guard: %s has not renewed its lock for %.1f s and does not answer: lock let expire", lock.leader, self.patience.after)
+        self.patience.blind()
+
+    def _failsafe(self) -> bool:
+        try:
+            return bool(rest.patroni("127.0.0.1", "GET", "/patroni", timeout=1.0).get("failsafe_mode_is_active"))
+        except rest.RestError:
+            # Without its own Patroni this member can't take over, so it has no business here either.
+            return True
+
+    def _primary_answers(self, lock: Lock) -> bool:
+        address = next((member.ip for member in self.kube.members(self.cluster) if member.name == lock.leader), lock.address)
+        if not address:
+            return False
+        return rest.answers_ok(address, "/health", timeout=1.0)

@@ -1,0 +1,124 @@
+"""The few calls to the Kubernetes API that the agents make, each with a short deadline and no silent retry."""
+
+import base64
+import json
+from dataclasses import dataclass, field
+from typing import Iterator
+
+from kubernetes import client, config, watch
+
+# Seconds to connect and to answer. A slower API counts as no API: what the agents decide on must be fresh.
+DEADLINE = (1.0, 2.0)
+
+# A leader renews every second, so a watch of its Endpoints that is silent for longer than this has lost its connection.
+WATCH_SILENCE = 6.0
+
+
+@dataclass(frozen=True)
+class Lock:
+    """The leader's Endpoints: the lock and the address in one object."""
+
+    leader: str | None
+    address: str | None
+    renewed: str | None
+    version: str
+    annotations: dict = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One database pod as Patroni describes it in the pod's own annotation."""
+
+    name: str
+    ip: str
+    state: str = ""
+    role: str = ""
+    pending_restart: bool = False
+    replication_state: str = ""
+
+    @property
+    def streaming(self) -> bool:
+        return self.state == "running" and self.replication_state == "streaming"
+
+
+def lock_of(endpoints: client.V1Endpoints) -> Lock:
+    """Reads the lock from an Endpoints object as Patroni writes it."""
+    annotations = endpoints.metadata.annotations or {}
+    addresses = [address.ip for subset in endpoints.subsets or [] for address in subset.addresses or []]
+    return Lock(
+        leader=annotations.get("leader") or None,
+        address=addresses[0] if addresses else None,
+        renewed=annotations.get("renewTime"),
+        version=endpoints.metadata.resource_version,
+        annotations=annotations,
+    )
+
+
+def member_of(pod: client.V1Pod) -> Member | None:
+    """Reads a member from its pod, or None while the pod has no address."""
+    if not pod.status.pod_ip:
+        return None
+    status = json.loads((pod.metadata.annotations or {}).get("status") or "{}")
+    return Member(
+        name=pod.metadata.name,
+        ip=pod.status.pod_ip,
+        state=status.get("state", ""),
+        role=status.get("role", ""),
+        pending_restart=bool(status.get("pending_restart")),
+        replication_state=status.get("replication_state", ""),
+    )
+
+
+class Kube:
+    """The API as seen from one namespace."""
+
+    def __init__(self, namespace: str) -> None:
+        self.namespace = namespace
+        settings = client.Configuration()
+        config.load_incluster_config(client_configuration=settings)
+        # Retries would turn one slow answer into four and hide how old it is.
+        settings.retries = False
+        self.core = client.CoreV1Api(client.ApiClient(settings))
+
+    def lock(self, name: str) -> Lock:
+        """The lock as it is now, straight from the API."""
+        return lock_of(self.core.read_namespaced_endpoints(name, self.namespace, _request_timeout=DEADLINE))
+
+    def watch_lock(self, name: str) -> Iterator[Lock]:
+        """The lock now and at each change; ends by an exception when the connection is lost."""
+        stream = watch.Watch().stream(
+            self.core.list_namespaced_endpoints, self.namespace, field_selector=f"metadata.name={name}",
+            timeout_seconds=300, _request_timeout=(DEADLINE[0], WATCH_SILENCE),
+        )
+        for event in stream:
+            if event["type"] in ("ADDED", "MODIFIED"):
+                yield lock_of(event["object"])
+
+    def annotate_lock(self, name: str, version: str, annotations: dict) -> None:
+        """Changes annotations of the lock only if it is still the version that was decided on (409 otherwise)."""
+        body = {"metadata": {"resourceVersion": version, "annotations": annotations}}
+        self.core.patch_namespaced_endpoints(name, self.namespace, body, _request_timeout=DEADLINE)
+
+    def members(self, cluster: str) -> list[Member]:
+        """Every database pod that has an address."""
+        return [member for member in map(member_of, self._pods(cluster, "database")) if member]
+
+    def pooler_addresses(self, cluster: str) -> list[str]:
+        """Addresses of the running pods of the pooler in front of the primary."""
+        pods = self._pods(f"{cluster}-pooler", "pooler")
+        return [pod.status.pod_ip for pod in pods if pod.status.pod_ip and not pod.metadata.deletion_timestamp]
+
+    def _pods(self, name: str, component: str) -> list[client.V1Pod]:
+        selector = f"app.kubernetes.io/name={name},app.kubernetes.io/component={component}"
+        return self.core.list_namespaced_pod(self.namespace, label_selector=selector, _request_timeout=DEADLINE).items
+
+    def secret(self, name: str) -> tuple[dict[str, str], float]:
+        """A Secret's values, and the time (Unix seconds) of its last change."""
+        found = self.core.read_namespaced_secret(name, self.namespace, _request_timeout=DEADLINE)
+        times = [entry.time for entry in found.metadata.managed_fields or [] if entry.time]
+        changed = max([found.metadata.creation_timestamp, *times]).timestamp()
+        return {key: base64.b64decode(value).decode() for key, value in (found.data or {}).items()}, changed
+
+    def config(self, name: str) -> dict[str, str]:
+        """A ConfigMap's data."""
+        return self.core.read_namespaced_config_map(name, self.namespace, _request_timeout=DEADLINE).data or {}

@@ -1,0 +1,50 @@
+"""What this pod's own PostgreSQL says of itself, over the pod's socket."""
+
+from dataclasses import dataclass
+
+import psycopg
+
+from .env import SOCKETS
+
+
+@dataclass(frozen=True)
+class Local:
+    """PostgreSQL in this pod. `running` is False when it accepts no connection, and the rest then means nothing."""
+
+    running: bool
+    in_recovery: bool = False
+    # Last WAL position that is safely on this member's disk, in bytes.
+    position: int = 0
+    # Where the WAL receiver streams from, empty when there is none.
+    upstream: str = ""
+
+
+def connect(dbname: str = "postgres", timeout: int = 2) -> psycopg.Connection:
+    """The superuser over the socket, each statement by itself."""
+    return psycopg.connect(
+        host=str(SOCKETS), user="postgres", dbname=dbname, autocommit=True, connect_timeout=timeout,
+        options="-c statement_timeout=3s -c synchronous_commit=local",
+    )
+
+
+_STATE = """
+SELECT pg_is_in_recovery(),
+       CASE WHEN pg_is_in_recovery()
+            THEN greatest(coalesce(pg_last_wal_receive_lsn(), '0/0'), coalesce(pg_last_wal_replay_lsn(), '0/0'))
+            ELSE pg_current_wal_flush_lsn() END - '0/0',
+       coalesce((SELECT sender_host FROM pg_stat_wal_receiver WHERE status <> 'stopping'), '')
+"""
+
+
+def state_of(conn: psycopg.Connection) -> Local:
+    in_recovery, position, upstream = conn.execute(_STATE).fetchone()
+    return Local(True, in_recovery, int(position), upstream)
+
+
+def state() -> Local:
+    """The state now; never raises for a PostgreSQL that is down."""
+    try:
+        with connect() as conn:
+            return state_of(conn)
+    except psycopg.OperationalError:
+        return Local(running=False)

@@ -1,0 +1,44 @@
+"""Renders one member's complete Patroni configuration from what is mounted."""
+
+from .env import AGENT_PORT, PATRONI_PORT, POSTGRES_PORT, REST_USER, Identity
+
+
+def failover_priority(name: str, highest: int = 100) -> int:
+    """Prefers low ordinals among equals.
+
+    A rollout replaces the highest ordinal first, so a primary on ordinal 0 is replaced last and hands over only once.
+    """
+    ordinal = int(name.rsplit("-", 1)[-1])
+    return max(1, highest - ordinal)
+
+
+def render(member: dict, dynamic: dict, identity: Identity, passwords: dict) -> dict:
+    """Fills the member's own name, addresses and passwords into the mounted configuration.
+
+    `passwords` has the keys `replication` and `agent`. The superuser has none: it is reachable over the pod's socket only.
+    """
+    authentication = {role: dict(entry) for role, entry in member["postgresql"]["authentication"].items()}
+    for role in ("replication", "rewind"):
+        authentication[role]["password"] = passwords["replication"]
+    return {
+        **member,
+        "name": identity.name,
+        "restapi": {
+            **member["restapi"],
+            "connect_address": f"{identity.ip}:{PATRONI_PORT}",
+            "authentication": {"username": REST_USER, "password": passwords["agent"]},
+        },
+        "kubernetes": {**member["kubernetes"], "namespace": identity.namespace, "pod_ip": identity.ip},
+        "bootstrap": {**member["bootstrap"], "dcs": dynamic},
+        "postgresql": {
+            **member["postgresql"],
+            "connect_address": f"{identity.ip}:{POSTGRES_PORT}",
+            "authentication": authentication,
+        },
+        "tags": {"failover_priority": failover_priority(identity.name)},
+    }
+
+
+def agent_url(ip: str, path: str) -> str:
+    """Address of the agent in the pod with this address."""
+    return f"http://{ip}:{AGENT_PORT}{path}"

@@ -1,0 +1,1 @@
+"""What stands beside PgBouncer: it knows where the database is and when to wait."""

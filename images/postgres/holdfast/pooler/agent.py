@@ -1,0 +1,65 @@
+"""The agent beside a pooler: knows where the database is, and makes callers wait rather than fail."""
+
+import logging
+import os
+import threading
+import time
+from typing import Callable
+
+from prometheus_client import Gauge
+
+from .. import web
+from ..env import Identity, credential
+from ..kube import Kube
+from .credentials import Credentials
+from .gate import Gate
+from .readers import Readers
+
+log = logging.getLogger("holdfast.pooler")
+
+LOCK_SEEN = Gauge("holdfast_pooler_lock_seen_timestamp_seconds", "When the leader lock was last seen")
+
+
+def follow(kube: Kube, cluster: str, point: Callable[[str | None], None]) -> None:
+    """Watches the lock for ever and passes the leader's address on. With the API away the last one known stands."""
+    while True:
+        try:
+            for lock in kube.watch_lock(cluster):
+                LOCK_SEEN.set_to_current_time()
+                point(lock.address if lock.leader else None)
+        except Exception as error:
+            log.debug("watch: %s", error)
+            time.sleep(0.2)
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    me = Identity.from_environment()
+    kube = Kube(me.namespace)
+    leader: dict[str, str | None] = {"address": None}
+    gate = Gate(me.database, credential("monitoring-password"))
+    readers = Readers(kube, me.cluster, me.database)
+    writes = os.environ["TARGET"] == "primary"
+    target = gate if writes else readers
+    actions = {"/pause": lambda body: {"paused": gate.hold(float(body["seconds"]), float(body["drain"]))}} if writes else {}
+
+    def point(address: str | None) -> None:
+        leader["address"] = address
+        target.point(address)
+
+    credentials = Credentials(
+        kube, f"{me.cluster}-pooler-credentials", me.database, lambda: leader["address"], lambda password: setattr(gate, "password", password),
+    )
+    threads = [
+        threading.Thread(target=target.run, name="target", daemon=True),
+        threading.Thread(target=credentials.run, name="credentials", daemon=True),
+        threading.Thread(target=follow, args=(kube, me.cluster, point), name="watch", daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
+    web.serve(actions, healthy=lambda: all(thread.is_alive() for thread in threads))
+    threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()

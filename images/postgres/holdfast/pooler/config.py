@@ -1,0 +1,30 @@
+"""The parts of PgBouncer's configuration that change while it runs: where the database is, and who may log in."""
+
+from ..env import POSTGRES_PORT, RUNTIME, credential, write_private
+
+ROLES = ("app", "readonly", "owner")
+DATABASES = RUNTIME / "databases.ini"
+USERS = RUNTIME / "userlist.txt"
+
+
+def database_line(database: str, hosts: list[str]) -> str:
+    """The database's entry; several hosts take turns, one for each new server connection."""
+    return f"{database} = host={','.join(hosts)} port={POSTGRES_PORT} dbname={database}\n"
+
+
+def userlist(passwords: dict[str, str]) -> str:
+    """PgBouncer's list of roles with their passwords; `stats` is the exporter's, let in over the pod's socket only."""
+    lines = [f'"{role}" "{password}"' for role, password in sorted(passwords.items())]
+    return "\n".join([*lines, '"stats" ""', ""])
+
+
+def mounted_passwords() -> dict[str, str]:
+    return {role: credential(f"{role}-password") for role in ROLES}
+
+
+def write_hosts(database: str, hosts: list[str]) -> None:
+    write_private(DATABASES, database_line(database, hosts))
+
+
+def write_users(passwords: dict[str, str]) -> None:
+    write_private(USERS, userlist(passwords))

@@ -1,0 +1,65 @@
+"""Takes new passwords into use the moment the database accepts them, so that pooler and database never disagree for long."""
+
+import logging
+import time
+from typing import Callable
+
+import psycopg
+from kubernetes.client.exceptions import ApiException
+from urllib3.exceptions import HTTPError
+
+from ..env import POSTGRES_PORT, credential
+from ..kube import Kube
+from . import config
+from .console import Console
+
+log = logging.getLogger(__name__)
+
+CALM_SECONDS = 4.0
+PENDING_SECONDS = 0.5
+
+
+class Credentials:
+    """`leader` gives the address to try passwords at; `monitoring` is told the monitoring role's password when it changed."""
+
+    def __init__(self, kube: Kube, secret: str, database: str, leader: Callable[[], str | None], monitoring: Callable[[str], None]) -> None:
+        self.kube, self.secret, self.database = kube, secret, database
+        self.leader, self.monitoring = leader, monitoring
+        self.current = {role: credential(f"{role}-password") for role in (*config.ROLES, "monitoring")}
+
+    def run(self) -> None:
+        while True:
+            pending = True
+            try:
+                pending = self.step()
+            except (ApiException, HTTPError, KeyError) as error:
+                log.debug("credentials: %s", error)
+            except Exception:
+                log.exception("credentials")
+            time.sleep(PENDING_SECONDS if pending else CALM_SECONDS)
+
+    def step(self) -> bool:
+        """Takes over what works; True while something declared does not work yet."""
+        values, _ = self.kube.secret(self.secret)
+        wanted = {role: values[f"{role}-password"] for role in self.current}
+        changed = [role for role in wanted if wanted[role] != self.current[role]]
+        works = [role for role in changed if self._logs_in(role, wanted[role])]
+        if works:
+            self.current = {**self.current, **{role: wanted[role] for role in works}}
+            config.write_users({role: self.current[role] for role in config.ROLES})
+            with Console() as console:
+                console.run("RELOAD")
+            log.info("credentials: new passwords in use for %s", ", ".join(works))
+        if "monitoring" in works:
+            self.monitoring(wanted["monitoring"])
+        return len(works) < len(changed)
+
+    def _logs_in(self, role: str, password: str) -> bool:
+        address = self.leader()
+        if address is None:
+            return False
+        try:
+            psycopg.connect(host=address, port=POSTGRES_PORT, dbname=self.database, user=role, password=password, connect_timeout=2).close()
+            return True
+        except psycopg.OperationalError:
+            return False

@@ -1,0 +1,52 @@
+"""JSON over HTTP between the agents and Patroni, with deadlines; built on urllib3, which Patroni brings along."""
+
+import json
+
+import urllib3
+
+from .env import AGENT_PORT, PATRONI_PORT, REST_USER, credential
+
+_pool = urllib3.PoolManager(num_pools=16, maxsize=4, block=False)
+
+
+class RestError(Exception):
+    """The other side gave no answer, or one that says no."""
+
+
+def _call(method: str, url: str, headers: dict, body: dict | None, timeout: float) -> dict:
+    try:
+        answer = _pool.request(
+            method, url, body=None if body is None else json.dumps(body), retries=False,
+            headers={"Content-Type": "application/json", **headers}, timeout=urllib3.Timeout(total=timeout),
+        )
+    except urllib3.exceptions.HTTPError as error:
+        raise RestError(f"{method} {url}: {error}") from error
+    text = answer.data.decode(errors="replace")
+    # Patroni answers 503 with a full description of a member that isn't what was asked for.
+    if answer.status >= 400 and answer.status != 503:
+        raise RestError(f"{method} {url}: {answer.status} {text[:200]}")
+    try:
+        return json.loads(text)
+    except ValueError:
+        return {"text": text, "status": answer.status}
+
+
+def agent(ip: str, path: str, body: dict, timeout: float) -> dict:
+    """Asks the agent in another pod (or this one, with 127.0.0.1) to do something."""
+    headers = {"Authorization": f"Bearer {credential('agent-token')}"}
+    return _call("POST", f"http://{ip}:{AGENT_PORT}{path}", headers, body, timeout)
+
+
+def patroni(ip: str, method: str, path: str, body: dict | None = None, timeout: float = 2.0) -> dict:
+    """Asks a member's Patroni."""
+    headers = urllib3.make_headers(basic_auth=f"{REST_USER}:{credential('agent-token')}")
+    return _call(method, f"http://{ip}:{PATRONI_PORT}{path}", headers, body, timeout)
+
+
+def answers_ok(ip: str, path: str, timeout: float) -> bool:
+    """Whether a member's Patroni answers a health check with 200."""
+    try:
+        answer = _pool.request("GET", f"http://{ip}:{PATRONI_PORT}{path}", retries=False, timeout=urllib3.Timeout(total=timeout))
+    except urllib3.exceptions.HTTPError:
+        return False
+    return answer.status == 200

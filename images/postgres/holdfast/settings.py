@@ -1,0 +1,90 @@
+"""Brings a running cluster to the settings it was declared with.
+
+Settings in Patroni's bootstrap section count for a new cluster only (patroni #404), so the leader's agent compares and writes
+them. What needs a restart is restarted one member at a time, the primary last and through a switchover.
+"""
+
+import json
+import logging
+from dataclasses import dataclass
+
+from . import rest
+from .kube import Kube, Member
+
+log = logging.getLogger(__name__)
+
+# Seconds a member gets to be back after a restart before the restart counts as failed.
+RESTART_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do next: `restart` or `switchover`, and to whom."""
+
+    action: str
+    member: str
+
+
+def next_step(leader: str, members: list[Member], restarted: frozenset[str]) -> Step | None:
+    """The next step towards no pending restart, or None when there is none or somebody isn't well.
+
+    `restarted`: members restarted since the settings last changed. A lowered setting that standbys may not have below the
+    primary's (`max_connections` and its like) stays pending on them until the primary has it, so then it goes first.
+    """
+    standbys = [member for member in members if member.name != leader]
+    if not any(member.pending_restart for member in members):
+        return None
+    if not all(member.streaming for member in standbys):
+        return None
+    for member in standbys:
+        if member.pending_restart and member.name not in restarted:
+            return Step("restart", member.name)
+    primary = next((member for member in members if member.name == leader), None)
+    if primary is None or not primary.pending_restart:
+        return None
+    ready = [member for member in standbys if not member.pending_restart]
+    return Step("switchover", ready[0].name) if ready else Step("restart", leader)
+
+
+class Settings:
+    """Runs on every member; acts only while its member leads."""
+
+    def __init__(self, kube: Kube, cluster: str, me: str) -> None:
+        self.kube, self.cluster, self.me = kube, cluster, me
+        self.restarted: frozenset[str] = frozenset()
+
+    def step(self) -> None:
+        """Compares, and does at most one thing."""
+        wanted = json.loads(self.kube.config(f"{self.cluster}-settings")["dynamic.json"])
+        current = rest.patroni("127.0.0.1", "GET", "/config")
+        if current != wanted:
+            rest.patroni("127.0.0.1", "PUT", "/config", wanted, timeout=5)
+            self.restarted = frozenset()
+            log.info("settings: the cluster's configuration was brought to the declared one")
+            return
+        members = self.kube.members(self.cluster)
+        if not any(member.pending_restart for member in members):
+            self.restarted = frozenset()
+            return
+        step = next_step(self.me, members, self.restarted)
+        if step is not None:
+            self._do(step, members)
+
+    def _do(self, step: Step, members: list[Member]) -> None:
+        log.info("settings: %s %s", step.action, step.member)
+        if step.action == "switchover":
+            switchover(self.me, step.member)
+            return
+        address = next(member.ip for member in members if member.name == step.member)
+        rest.patroni(address, "POST", "/restart", {"restart_pending": True, "timeout": RESTART_SECONDS}, timeout=RESTART_SECONDS + 5)
+        if step.member == self.me:
+            # The primary has it now, so what was still pending on the standbys can follow.
+            self.restarted = frozenset()
+        else:
+            self.restarted |= {step.member}
+
+
+def switchover(leader: str, candidate: str | None) -> dict:
+    """Asks the leader's Patroni for a planned switchover; the poolers are paused by its `before_stop` hook."""
+    body = {"leader": leader, **({"candidate": candidate} if candidate else {})}
+    return rest.patroni("127.0.0.1", "POST", "/switchover", body, timeout=20)

@@ -1,0 +1,50 @@
+"""Starts Patroni: checks the volume, renders the configuration, and becomes Patroni."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from .env import DATA_DIRECTORY, DATA_MOUNT, RUNTIME, SETTINGS, Identity, credential, write_private
+from .member_file import render
+
+PATRONI_FILE = RUNTIME / "patroni.yaml"
+
+
+def volume_problem(mount: Path) -> str | None:
+    """One sentence on why the volume can't be used, or None.
+
+    Volumes of host paths ignore `fsGroup`, and some provisioners make them root's (kubernetes/minikube #12360, #11765).
+    """
+    if os.access(mount, os.W_OK | os.X_OK):
+        return None
+    owner = mount.stat()
+    return (
+        f"The data volume at {mount} belongs to uid {owner.st_uid} with mode {owner.st_mode & 0o777:o} and can't be written by "
+        f"uid {os.getuid()}: its StorageClass makes directories that ignore fsGroup. Use a StorageClass that honours fsGroup, or make "
+        "its provisioner create directories with mode 0777, then delete this pod's claim and the pod."
+    )
+
+
+def write_member_file() -> None:
+    """Renders the configuration anew from what is mounted now, mode 0600 in memory; JSON is YAML."""
+    member = json.loads((SETTINGS / "member.json").read_text(encoding="utf-8"))
+    dynamic = json.loads((SETTINGS / "dynamic.json").read_text(encoding="utf-8"))
+    passwords = {"replication": credential("replication-password"), "agent": credential("agent-token")}
+    write_private(PATRONI_FILE, json.dumps(render(member, dynamic, Identity.from_environment(), passwords)))
+
+
+def main() -> None:
+    problem = volume_problem(DATA_MOUNT)
+    if problem:
+        print(problem, file=sys.stderr, flush=True)
+        # Shown by `kubectl describe pod` as the reason, where a person looks first.
+        Path("/dev/termination-log").write_text(problem, encoding="utf-8")
+        sys.exit(1)
+    DATA_DIRECTORY.mkdir(mode=0o700, exist_ok=True)
+    write_member_file()
+    os.execvp("patroni", ["patroni", str(PATRONI_FILE)])
+
+
+if __name__ == "__main__":
+    main()

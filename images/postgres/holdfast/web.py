@@ -1,0 +1,60 @@
+"""The agents' own HTTP interface: health and metrics for everybody, actions for whoever holds the token."""
+
+import hmac
+import json
+import logging
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Callable
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from .env import AGENT_PORT, credential
+
+log = logging.getLogger(__name__)
+
+Action = Callable[[dict], dict]
+
+
+def serve(actions: dict[str, Action], healthy: Callable[[], bool]) -> None:
+    """Serves in the background: `POST <path>` calls the action with the request's JSON and answers with its result."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _answer(self, status: int, body: bytes, kind: str = "application/json") -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_GET(self) -> None:
+            if self.path == "/metrics":
+                self._answer(200, generate_latest(), CONTENT_TYPE_LATEST)
+            elif self.path == "/healthz":
+                self._answer(200 if healthy() else 503, b"{}")
+            else:
+                self._answer(404, b"{}")
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            expected = f"Bearer {credential('agent-token')}"
+            action = actions.get(self.path)
+            if not hmac.compare_digest(self.headers.get("Authorization", ""), expected):
+                self._answer(401, b"{}")
+            elif action is None:
+                self._answer(404, b"{}")
+            else:
+                try:
+                    self._answer(200, json.dumps(action(json.loads(body or b"{}"))).encode())
+                except Exception as error:  # the caller decides what a failed action means
+                    log.exception("%s failed", self.path)
+                    self._answer(500, json.dumps({"error": str(error)}).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Probes and scrapes are no news."""
+
+    server = ThreadingHTTPServer(("0.0.0.0", AGENT_PORT), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, name="web", daemon=True).start()
