@@ -1,0 +1,68 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { haproxyConfig, type HaproxySettings } from "./haproxy-config";
+
+const settings: HaproxySettings = {
+  algorithm: "leastconn", clientAddress: "connection", trustedHops: ["10.0.0.0/8"], srvName: "_http._tcp.web.shop.svc.cluster.local",
+  protocol: "http", checkPath: "/readyz", maxServers: 50, answerSeconds: 30, readAnswerSeconds: 12, idempotencyHeader: "Idempotency-Key",
+};
+const variants = (["roundrobin", "leastconn", "source"] as const).flatMap((algorithm) =>
+  (["connection", "proxy-protocol", "header"] as const).flatMap((clientAddress) =>
+    (["http", "h2c"] as const).map((protocol) => ({ algorithm, clientAddress, protocol }))));
+
+const seconds = (config: string, setting: string) => Number(new RegExp(`${setting} (\\d+)s`).exec(config)?.[1]);
+
+describe.skipIf(spawnSync("haproxy", ["-v"]).status !== 0)("HAProxy itself accepts it", () => {
+  test.each(variants)("$algorithm, $clientAddress, $protocol", (variant) => {
+    const folder = mkdtempSync(join(tmpdir(), "haproxy-"));
+    try {
+      writeFileSync(join(folder, "haproxy.cfg"), haproxyConfig({ ...settings, ...variant }));
+      execFileSync("haproxy", ["-c", "-q", "-f", join(folder, "haproxy.cfg")], { stdio: "pipe" });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+test("source hashes consistently, by the servers' addresses, so that balancers agree", () => {
+  const config = haproxyConfig({ ...settings, algorithm: "source" });
+  expect(config).toMatch(/balance source\n\s+hash-type consistent/);
+  expect(config).toContain("hash-key addr-port");
+});
+
+test("a client's address comes from where it was said to, and no client can claim another", () => {
+  const of = (clientAddress: HaproxySettings["clientAddress"]) => haproxyConfig({ ...settings, clientAddress });
+  expect(of("proxy-protocol")).toContain("bind :8080 accept-proxy");
+  expect(of("header")).toMatch(/set-src req.hdr_ip\(x-forwarded-for,-1\) if \{ src 10\.0\.0\.0\/8 \}/);
+  expect(of("connection")).not.toContain("set-src");
+  for (const config of [of("connection"), of("header"), of("proxy-protocol")]) expect(config).toContain("del-header x-forwarded-for");
+});
+
+test("the shop's metrics are closed to the outside, in whatever spelling", () => {
+  expect(haproxyConfig(settings)).toContain("deny status 404 if { path,url_dec -m beg -i /metrics }");
+});
+
+test("only what may happen twice is tried again once a server has it", () => {
+  expect(haproxyConfig(settings)).toMatch(/acl read method GET HEAD OPTIONS\n.*repeatable req.hdr\(Idempotency-Key\)[^]*disable-l7-retry unless read or repeatable/);
+});
+
+test("servers outlive a silent DNS, and leave at once when it says so", () => {
+  const config = haproxyConfig(settings);
+  for (const status of ["nx", "other", "refused", "timeout"]) expect(config).toContain(`hold ${status} 24h`);
+  expect(config).toContain("hold obsolete 0s");
+  expect(config).toContain("accepted_payload_size 8192");
+});
+
+test("a dead server costs under a second before the next is asked", () => {
+  const config = haproxyConfig(settings);
+  expect(config).toContain("timeout connect 500ms");
+  expect(config).toContain("option redispatch 1");
+});
+
+test("an idle connection is dropped here long before the shop closes it (75 s)", () => {
+  expect(seconds(haproxyConfig(settings), "timeout http-keep-alive")).toBeLessThan(75);
+  expect(haproxyConfig(settings)).toContain("pool-purge-delay 1s");
+});

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { registeredBy, type RegisteredResource } from "../../test/support/mocks";
+import { selectorLabels } from "../common/labels";
+import type { LoadBalancerArgs } from "./args";
+import { LoadBalancer } from "./load-balancer";
+
+const endpoint = { namespace: "shop", labels: selectorLabels("web", "web"), ports: [8000] };
+const prometheus = { namespace: "shop", labels: selectorLabels("prometheus", "monitoring") };
+
+const declared = (args: Partial<LoadBalancerArgs> = {}) =>
+  registeredBy(() => new LoadBalancer("lb", { namespace: "shop", backend: { endpoint, service: "web-headless" }, ...args }));
+const one = (graph: RegisteredResource[], kind: string, name = "lb") => {
+  const found = graph.find((resource) => resource.type.endsWith(`:${kind}`) && resource.name === name);
+  if (!found) throw new Error(`no ${kind} ${name}`);
+  return found.props;
+};
+
+test("servers are found by the name of the Service it was given", async () => {
+  const config = one(await declared(), "ConfigMap", "lb-config").data["haproxy.cfg"];
+  expect(config).toContain(" _http._tcp.web-headless.shop.svc.cluster.local ");
+});
+
+test("one pod on each entry node, the new one before the old one goes", async () => {
+  const { spec } = one(await declared({ entryLabels: { "example.com/door": "1" } }), "DaemonSet");
+  expect(spec.template.spec.nodeSelector).toEqual({ "example.com/door": "1" });
+  expect(spec.updateStrategy.rollingUpdate).toEqual({ maxSurge: 1, maxUnavailable: 0 });
+});
+
+test("traffic is not sent on from one node to another, and anyone may come in by the clients' port only", async () => {
+  const graph = await declared({ scrapedBy: [prometheus] });
+  expect(one(graph, "Service").spec).toMatchObject({ type: "NodePort", externalTrafficPolicy: "Local", ports: [{ nodePort: 30080 }] });
+  const [clients, metrics] = one(graph, "NetworkPolicy").spec.ingress;
+  expect(clients).toEqual({ ports: [{ protocol: "TCP", port: 8080 }] });
+  expect(metrics.from).toHaveLength(1);
+});
+
+test("another algorithm rolls the pods", async () => {
+  const annotations = async (args: Partial<LoadBalancerArgs>) => one(await declared(args), "DaemonSet").spec.template.metadata.annotations;
+  expect(await annotations({ algorithm: "roundrobin" })).not.toEqual(await annotations({ algorithm: "source" }));
+});
+
+test("it is stopped gently, and killed only after its drain", async () => {
+  const pod = one(await declared(), "DaemonSet").spec.template.spec;
+  const [, , script] = pod.containers[0].lifecycle.preStop.exec.command;
+  const waits = [...script.matchAll(/sleep (\d+)/g)].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
+  expect(script).toContain("kill -USR1 1");
+  expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(waits);
+});

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { registeredBy, type RegisteredResource } from "../../test/support/mocks";
+import { selectorLabels } from "../common/labels";
+import type { WebServiceArgs } from "./args";
+import { WebService } from "./web-service";
+
+const database = { namespace: "shop", labels: selectorLabels("database", "database"), ports: [5432] };
+const balancer = { namespace: "shop", labels: selectorLabels("lb", "load-balancer") };
+const migration = {
+  command: ["migrate"],
+  uses: [database],
+  secretMounts: [{ name: "owner", secretName: "database-owner", mountPath: "/run/secrets/owner" }],
+};
+
+const declared = (args: Partial<WebServiceArgs> = {}) =>
+  registeredBy(() => new WebService("web", { namespace: "shop", image: "web@sha256:1", ...args }));
+const one = (graph: RegisteredResource[], kind: string, name = "web") => {
+  const found = graph.find((resource) => resource.type.endsWith(`:${kind}`) && resource.name === name);
+  if (!found) throw new Error(`no ${kind} ${name}`);
+  return found.props;
+};
+const podOf = (props: any) => props.spec.template.spec;
+
+test("an autoscaled Deployment states no replicas, a fixed one does and has no autoscaler", async () => {
+  const scaled = await declared();
+  expect(one(scaled, "Deployment").spec).not.toHaveProperty("replicas");
+  expect(one(scaled, "HorizontalPodAutoscaler").spec).toMatchObject({ minReplicas: 3, maxReplicas: 10 });
+  const fixed = await declared({ replicas: 2 });
+  expect(one(fixed, "Deployment").spec.replicas).toBe(2);
+  expect(fixed.some(({ type }) => type.endsWith("HorizontalPodAutoscaler"))).toBe(false);
+});
+
+test("a rolling update never has fewer pods than before, and new pods spread among themselves", async () => {
+  const { spec } = one(await declared(), "Deployment");
+  expect(spec.strategy.rollingUpdate).toEqual({ maxUnavailable: 0, maxSurge: 1 });
+  const [byNode, byZone] = spec.template.spec.topologySpreadConstraints;
+  expect(byNode).toMatchObject({ topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "DoNotSchedule", matchLabelKeys: ["pod-template-hash"], nodeTaintsPolicy: "Honor" });
+  expect(byZone).toMatchObject({ topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway", matchLabelKeys: ["pod-template-hash"] });
+});
+
+test("a pod is killed only after its preStop wait and its drain", async () => {
+  const pod = podOf(one(await declared({ drainSeconds: 40 }), "Deployment"));
+  expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(40 + pod.containers[0].lifecycle.preStop.sleep.seconds);
+});
+
+test("a pod that is not ready may be evicted, one of the ready ones at a time", async () => {
+  expect(one(await declared(), "PodDisruptionBudget").spec).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" });
+});
+
+test("changed settings change the pods, the same settings don't", async () => {
+  const annotations = async (config: Record<string, string>) => one(await declared({ config }), "Deployment").spec.template.metadata.annotations;
+  expect(await annotations({ A: "1", B: "2" })).toEqual(await annotations({ B: "2", A: "1" }));
+  expect(await annotations({ A: "1" })).not.toEqual(await annotations({ A: "2" }));
+});
+
+test("the migration has pods of its own: its labels match no selector of the service, its password no web pod", async () => {
+  const graph = await declared({ migration });
+  const labels = one(graph, "Job", "web-migrate").spec.template.metadata.labels;
+  for (const kind of ["Service", "PodDisruptionBudget", "Deployment"]) {
+    const { selector } = one(graph, kind).spec;
+    const wanted = selector.matchLabels ?? selector;
+    expect(Object.entries(wanted).every(([key, value]) => labels[key] === value), kind).toBe(false);
+  }
+  expect(JSON.stringify(one(graph, "Deployment"))).not.toContain("database-owner");
+  expect(podOf(one(graph, "Job", "web-migrate")).volumes).toContainEqual({ name: "owner", secret: { secretName: "database-owner", defaultMode: 0o440 } });
+});
+
+test("the policy has exactly the edges of the wiring, and the migration's own", async () => {
+  const graph = await declared({ clients: [balancer], uses: [database], migration });
+  const { ingress, egress } = one(graph, "NetworkPolicy").spec;
+  expect(ingress).toEqual([{
+    from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "shop" } }, podSelector: { matchLabels: balancer.labels } }],
+    ports: [{ protocol: "TCP", port: 8000 }],
+  }]);
+  expect(egress.map(({ ports }: any) => ports.map(({ port }: any) => port))).toEqual([[5432], [53, 53]]);
+  expect(one(graph, "NetworkPolicy", "web-migrate").spec.ingress).toEqual([]);
+});
+
+test("balancers find ready pods by SRV records: a headless Service with a named port", async () => {
+  const { spec } = one(await declared(), "Service", "web-headless");
+  expect(spec).toMatchObject({ clusterIP: "None", ports: [{ name: "http", port: 8000 }] });
+  expect(spec.publishNotReadyAddresses ?? false).toBe(false);
+});
+
+test("a transform has the last word on a child", async () => {
+  const graph = await declared({ transform: { deployment: (args) => ({ ...args, metadata: { name: "renamed" } }) } });
+  expect(one(graph, "Deployment").metadata.name).toBe("renamed");
+});
