@@ -1,8 +1,8 @@
 import { requireStable } from "./erlang";
 import type { Duration, Wait } from "./response";
 
-/** Most states in one level of the chain, and so the width of the differences it can hold; more changes the third digit only. */
-const STATES_PER_LEVEL = 250;
+/** Most states in one level of the chain, and so the width of the differences it can hold; ten times as many change the mean wait by under 2 %. */
+const STATES_PER_LEVEL = 60;
 /** Above this many servers the chain is solved for this many and scaled. */
 const MOST_SERVERS = 40;
 
@@ -33,7 +33,7 @@ export function shortestQueueWait(servers: number, arrivalRate: number, service:
 /** P(the shortest queue holds m requests), m = 0, 1, …: what an arrival sees, and what is ahead of it. Service rate 1. */
 function shortestQueueLengths(servers: number, utilization: number): number[] {
   const shapes = shapesOf(servers);
-  const levels = Math.min(400, Math.ceil(Math.log(1e-9) / (servers * Math.log(utilization))) + shapes[0]!.length + 2);
+  const levels = Math.min(400, Math.ceil(Math.log(1e-7) / (servers * Math.log(utilization))) + shapes[0]!.length + 2);
   const chain = chainOf(shapes, servers, levels, servers * utilization);
   const probabilities = stationary(chain, servers * utilization);
   const lengths = new Array<number>(levels).fill(0);
@@ -61,9 +61,10 @@ function choose(n: number, k: number): number {
 }
 
 interface Chain {
-  /** Into each state: the states it is entered from, with the rate. */
-  from: Int32Array[];
-  rate: Float64Array[];
+  /** The states that state i is entered from, with the rates, stand at `first[i]` to `first[i + 1] − 1`. */
+  first: Int32Array;
+  from: Int32Array;
+  rate: Float64Array;
   /** Total rate out of each state. */
   out: Float64Array;
   /** Jobs in each state, and servers at work in it. */
@@ -74,7 +75,7 @@ interface Chain {
 function chainOf(shapes: number[][], servers: number, levels: number, arrivals: number): Chain {
   const ids = new Map(shapes.map((shape, id) => [shape.join(), id]));
   const size = shapes.length * levels;
-  const entries: { from: number[]; rate: number[] }[] = Array.from({ length: size }, () => ({ from: [], rate: [] }));
+  const moves: { source: number; target: number; rate: number }[] = [];
   const out = new Float64Array(size);
   const jobs = new Int32Array(size);
   const busy = new Float64Array(size);
@@ -83,8 +84,7 @@ function chainOf(shapes: number[][], servers: number, levels: number, arrivals: 
     const [up, shape] = counts[0] === 0 ? [1, [...counts.slice(2), 0]] : [0, counts.slice(1)];
     const target = (level + up) * shapes.length + ids.get(shape.join())!;
     if (level + up >= levels || target === source) return;
-    entries[target]!.from.push(source);
-    entries[target]!.rate.push(rate);
+    moves.push({ source, target, rate });
     out[source]! += rate;
   };
   for (let level = 0; level < levels; level++) {
@@ -101,7 +101,11 @@ function chainOf(shapes: number[][], servers: number, levels: number, arrivals: 
       if (level > 0) leaveShortest(counts, (next, up, rate) => move(source, level - 1 + up, next, rate));
     }
   }
-  return { from: entries.map((e) => Int32Array.from(e.from)), rate: entries.map((e) => Float64Array.from(e.rate)), out, jobs, busy };
+  moves.sort((a, b) => a.target - b.target);
+  const first = new Int32Array(size + 1);
+  for (const { target } of moves) first[target + 1]! += 1;
+  for (let state = 0; state < size; state++) first[state + 1]! += first[state]!;
+  return { first, from: Int32Array.from(moves, (m) => m.source), rate: Float64Array.from(moves, (m) => m.rate), out, jobs, busy };
 }
 
 /** A job ends at a shortest queue: that queue is the new shortest, alone, or is given a job by one that would be too far above it. */
@@ -117,22 +121,22 @@ function leaveShortest(counts: number[], move: (counts: number[], up: number, ra
  * chain lumped by its total of jobs, which is a birth–death process. The lumping settles the slow part (how full the system is),
  * the sweeps the fast part (how the jobs lie). Source of the scheme: Koury, McAllister and Stewart, SIAM J. Alg. Disc. Meth. 5 (1984).
  */
-function stationary({ from, rate, out, jobs, busy }: Chain, arrivals: number): Float64Array {
+function stationary({ first, from, rate, out, jobs, busy }: Chain, arrivals: number): Float64Array {
   const size = out.length;
   const p = new Float64Array(size).fill(1 / size);
   for (let sweep = 0; sweep < 500; sweep++) {
     let change = 0;
-    for (let state = 0; state < size; state++) {
-      const sources = from[state]!;
-      const rates = rate[state]!;
+    for (let step = 0; step < size; step++) {
+      // Forth and back in turn: what arrivals carry up and what departures carry down both get through soon.
+      const state = sweep % 2 === 0 ? step : size - 1 - step;
       let inflow = 0;
-      for (let i = 0; i < sources.length; i++) inflow += p[sources[i]!]! * rates[i]!;
+      for (let i = first[state]!; i < first[state + 1]!; i++) inflow += p[from[i]!]! * rate[i]!;
       const next = inflow / out[state]!;
       change += Math.abs(next - p[state]!);
       p[state] = next;
     }
     settleTotals(p, jobs, busy, arrivals);
-    if (change < 1e-7) break;
+    if (change < 1e-5) break;
   }
   return p;
 }

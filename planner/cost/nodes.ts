@@ -1,0 +1,61 @@
+/** A machine size as priced. */
+export interface NodeSize {
+  name: string;
+  cpu: number;
+  memoryGiB: number;
+  pricePerMonth: number;
+}
+
+/** Pods of one kind with what each requests. */
+export interface Workload {
+  name: string;
+  replicas: number;
+  /** Cores. */
+  cpu: number;
+  memoryGiB: number;
+}
+
+/**
+ * What a machine keeps for itself and for the pods that run on every one (kubelet, kube-proxy, CNI, node-exporter):
+ * orders of magnitude from the providers' node-allocatable documentation.
+ */
+const RESERVED = { cpu: 0.2, memoryGiB: 0.8 };
+/** Beyond this many machines a larger size is the answer. */
+const MOST_NODES = 500;
+
+/**
+ * Requests of the rest of the stack as its components ask for by default, in cores and GiB: what stands beside the web tier on the
+ * machines one pays for.
+ */
+export const OTHER_WORKLOADS: Workload[] = [
+  { name: "load-balancer", replicas: 2, cpu: 0.1, memoryGiB: 0.125 },
+  { name: "postgres", replicas: 3, cpu: 0.25, memoryGiB: 0.5 },
+  { name: "poolers", replicas: 4, cpu: 0.05, memoryGiB: 0.0625 },
+  { name: "redis", replicas: 3, cpu: 0.1, memoryGiB: 0.25 },
+  { name: "redis-sentinel", replicas: 3, cpu: 0.05, memoryGiB: 0.0625 },
+  { name: "monitoring", replicas: 3, cpu: 0.15, memoryGiB: 0.5 },
+  { name: "system", replicas: 4, cpu: 0.1, memoryGiB: 0.125 },
+];
+
+/**
+ * Fewest machines of one size that hold everything with any one of them away (a drain, an upgrade, a loss), at least one a zone and three in all.
+ * Packed largest pod first onto the first machine with room (first-fit decreasing), which needs at most 11/9 of the best packing
+ * (Johnson, 1973). A lost zone takes its pods with it and is planned for in the replica counts, not here.
+ *
+ * @returns undefined if the largest pod fits on no machine of this size
+ */
+export function nodesNeeded(workloads: Workload[], node: NodeSize, zones: number): number | undefined {
+  const pods = workloads.flatMap((w) => Array.from({ length: w.replicas }, () => w)).sort((a, b) => b.cpu - a.cpu || b.memoryGiB - a.memoryGiB);
+  const bins: { cpu: number; memoryGiB: number }[] = [];
+  for (const pod of pods) {
+    let bin = bins.find((b) => b.cpu >= pod.cpu - 1e-9 && b.memoryGiB >= pod.memoryGiB - 1e-9);
+    if (!bin) {
+      bin = { cpu: node.cpu - RESERVED.cpu, memoryGiB: node.memoryGiB - RESERVED.memoryGiB };
+      if (bin.cpu < pod.cpu || bin.memoryGiB < pod.memoryGiB || bins.length >= MOST_NODES) return undefined;
+      bins.push(bin);
+    }
+    bin.cpu -= pod.cpu;
+    bin.memoryGiB -= pod.memoryGiB;
+  }
+  return Math.max(3, zones, bins.length + 1);
+}

@@ -1,0 +1,77 @@
+import { requireNumber } from "../errors";
+import { erlangC, fewestServers } from "../queueing/erlang";
+import { planCache } from "./cache";
+import { resolveLoad, type Load } from "./load";
+
+/** Share of transactions that may have to wait for a connection. */
+const MAY_WAIT = 0.01;
+/** Connections kept beside the pools: 3 superuser, 3 Patroni, 5 replication and backup, 5 exporter, migrations and a person. */
+const KEPT_FREE = 16;
+
+/** Sizes of every pool between a web pod and a database process. Each is a number of connections. */
+export interface PoolPlan {
+  /** Share of reads that the cache answers, 0 without one. */
+  hitRatio: number;
+  /** Transactions a second that reach the primary, and the replicas, at the peak. */
+  writeRate: number;
+  readRate: number;
+  /** The same reads while the cache is away: what the read pool is sized for. */
+  readRateWithoutCache: number;
+  /** Pool in a web pod, for the primary and for the replicas. */
+  perPod: { write: number; read: number };
+  /** PgBouncer `default_pool_size` of each pooler: enough for all traffic with the other pooler lost. */
+  perPooler: { write: number; read: number };
+  /** PgBouncer `max_client_conn`: every web pod, a surge pod included, on one pooler. */
+  maxClientConnections: number;
+  /** Postgres `max_connections` of every member, since each may become the primary. */
+  maxConnections: number;
+  /** Memory the cache needs as `maxmemory`, in MiB; absent without a cache. */
+  cacheMemoryMiB?: number;
+}
+
+/**
+ * Fewest connections for which at most one transaction in a hundred waits for one: M/M/c with the connections as servers.
+ * That holds while the database works on that many at once without each getting slower, so `transactionMs` must be measured under load.
+ */
+export function poolSize(rate: number, transactionMs: number): number {
+  requireNumber("rate", rate, { atLeast: 0, unit: "/s" });
+  requireNumber("transactionMs", transactionMs, { above: 0, unit: " ms" });
+  const load = (rate * transactionMs) / 1000;
+  let size = fewestServers(load);
+  while (erlangC(size, load) > MAY_WAIT) size++;
+  return size;
+}
+
+/**
+ * Sizes the pools for the peak with one pooler lost and the cache away, because both are promised not to be outages.
+ *
+ * @param maxReplicas most web pods, the HPA's maximum
+ * @param poolers PgBouncers for each of the two pools
+ */
+export function planPools(load: Load, { maxReplicas, poolers = 2 }: { maxReplicas: number; poolers?: number }): PoolPlan {
+  const { peakRate, writeShare, transactionMs, cache } = resolveLoad(load);
+  requireNumber("maxReplicas", maxReplicas, { atLeast: 1, whole: true });
+  requireNumber("poolers", poolers, { atLeast: 1, whole: true });
+  const writeRate = peakRate * writeShare;
+  const readRateWithoutCache = peakRate - writeRate;
+  const cached = cache && readRateWithoutCache > 0 ? planCache(cache, readRateWithoutCache) : undefined;
+  const size = (rate: number): number => poolSize(rate, transactionMs);
+  const perPod = { write: size(writeRate / maxReplicas), read: size(readRateWithoutCache / maxReplicas) };
+  const perPooler = { write: size(writeRate), read: size(readRateWithoutCache) };
+  return {
+    hitRatio: cached?.hitRatio ?? 0,
+    writeRate,
+    readRate: readRateWithoutCache * (1 - (cached?.hitRatio ?? 0)),
+    readRateWithoutCache,
+    perPod,
+    perPooler,
+    maxClientConnections: roundUp((maxReplicas + 1) * Math.max(perPod.write, perPod.read), 50),
+    // Replicas away, the primary serves the reads too, through the same poolers.
+    maxConnections: roundUp(poolers * (perPooler.write + perPooler.read) + KEPT_FREE, 10),
+    ...(cached ? { cacheMemoryMiB: cached.maxMemoryMiB } : {}),
+  };
+}
+
+function roundUp(value: number, step: number): number {
+  return Math.ceil(value / step) * step;
+}

@@ -1,0 +1,47 @@
+import { survivors } from "../availability/tiers";
+import { resolveLoad, stagesOf, type Load, type Slo, type Topology } from "./load";
+import { podsNeeded, poolOf, rateCarried, type Pool } from "./pods";
+import { expectation, type Expectation, type WebPlan } from "./web";
+
+/** What would happen if something turned out otherwise than planned. */
+export interface WhatIf {
+  change: string;
+  /** With the planned maximum of pods. */
+  then: Expectation;
+  /** Pods that would keep the promise; absent where no number would. */
+  needed?: number;
+}
+
+/** How the planned maximum takes: twice the peak, a zone lost, both, and a service that takes 30 % longer. */
+export function whatIf(load: Load, slo: Slo, topology: Topology, plan: WebPlan): WhatIf[] {
+  const planned = resolveLoad(load);
+  const slower = { ...planned, serviceTimeMs: planned.serviceTimeMs * 1.3, cpuTimeMs: planned.cpuTimeMs * 1.3 };
+  const all = plan.maxReplicas;
+  const left = topology.zones > 1 ? survivors(all, topology.zones) : 0;
+  const pool = poolOf(planned, slo, topology);
+  const cases: [string, Pool, number, number][] = [
+    ["as planned, at the peak", pool, all, planned.peakRate],
+    ["traffic doubles", pool, all, planned.peakRate * 2],
+    ["a zone is lost", pool, left, planned.peakRate],
+    ["service time grows 30 %", poolOf(slower, slo, topology), all, planned.peakRate],
+    ["a zone is lost and service time grows 30 %", poolOf(slower, slo, topology), left, planned.peakRate],
+  ];
+  return cases
+    .filter(([, , pods]) => pods > 0)
+    .map(([change, p, pods, rate]) => ({ change, then: expectation(p, pods, rate), ...possible(() => podsNeeded(p, rate)) }));
+}
+
+function possible(needed: () => number): { needed?: number } {
+  try {
+    return { needed: needed() };
+  } catch {
+    // A slower service can be too slow on an idle pod already; then there is no number to give.
+    return {};
+  }
+}
+
+/** Requests per second the planned maximum carries within the promise, and those at which its queues would start to grow for ever. */
+export function limitsOf(load: Load, slo: Slo, topology: Topology, pods: number): { withinSlo: number; stable: number } {
+  const pool = poolOf(resolveLoad(load), slo, topology);
+  return { withinSlo: rateCarried(pool, pods), stable: pods / stagesOf(pool.load, pool.podCores).service.mean };
+}

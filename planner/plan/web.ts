@@ -1,0 +1,131 @@
+import { requireNumber } from "../errors";
+import { replicasToKeep, survivors } from "../availability/tiers";
+import { DISCIPLINES, solveQueue } from "../queueing/disciplines";
+import { checkSlo, resolveLoad, stagesOf, type Load, type Slo, type Topology } from "./load";
+import { podsNeeded, poolOf, queueOf, rateCarried, type Pool } from "./pods";
+
+/** The autoscaler leaves things as they are within a tenth of its target (Kubernetes' default tolerance), so it acts that much late. */
+const HPA_TOLERANCE = 0.1;
+
+/** How the web tier does at one load and one number of pods. Times in milliseconds. */
+export interface Expectation {
+  rate: number;
+  pods: number;
+  /** Busy share of each pod; 1 or more: the queue grows for ever, and the times are infinite. */
+  utilization: number;
+  meanMs: number;
+  p50Ms: number;
+  p95Ms: number;
+  p99Ms: number;
+  /** The percentile that is promised. */
+  promisedMs: number;
+  keepsSlo: boolean;
+}
+
+/** Size of the web tier. */
+export interface WebPlan {
+  /** Pods that the promise needs at the ordinary rate, and at the peak, if none is lost. */
+  neededAtRate: number;
+  neededAtPeak: number;
+  /** HPA bounds: what is needed at the ordinary rate, and at the peak, with the fullest zone lost. */
+  minReplicas: number;
+  maxReplicas: number;
+  /** HPA target, percent of the CPU request. */
+  targetCpuUtilization: number;
+  /** CPU request and limit of a pod, as Kubernetes quantities. */
+  requests: { cpu: string };
+  limits: { cpu: string };
+  /** Busy share of a pod at which the smallest pool still keeps the promise. */
+  allowedUtilization: number;
+  /** How much the load may grow within one reaction of the autoscaler before the promise is at risk: 1.5 is half as much again. */
+  headroom: number;
+  atRate: Expectation;
+  atPeak: Expectation;
+  atPeakZoneLost: Expectation;
+  /** What the numbers take for granted, one sentence each. */
+  assumptions: string[];
+}
+
+/**
+ * Derives the web tier's size from a load and a promise.
+ *
+ * The promise is to hold at every load up to the peak, also in the moment after the fullest zone was lost and before anything
+ * was rescheduled. So the bounds are those of a pool whose survivors are enough, and the HPA's target is the allowed
+ * utilization less the share that a lost zone would add and less the HPA's own tolerance.
+ * The CPU request is what a pod uses then; the limit is `podCores`.
+ *
+ * @throws PlanError, a sentence naming the input, for nonsense or a promise that cannot be kept
+ */
+export function planWeb(load: Load, slo: Slo, topology: Topology): WebPlan {
+  const resolved = resolveLoad(load);
+  checkSlo(slo, resolved);
+  requireNumber("zones", topology.zones, { atLeast: 1, atMost: 10, whole: true });
+  requireNumber("podCores", topology.podCores ?? 1, { above: 0 });
+  const pool = poolOf(resolved, slo, topology);
+  const { zones } = topology;
+
+  const neededAtRate = podsNeeded(pool, resolved.rate);
+  const neededAtPeak = podsNeeded(pool, resolved.peakRate);
+  // Two at least, and one for each zone: a single pod is no redundancy, whatever the load.
+  const minReplicas = Math.max(2, zones, replicasToKeep(neededAtRate, zones));
+  const maxReplicas = Math.max(minReplicas, replicasToKeep(neededAtPeak, zones));
+
+  const smallest = zones > 1 ? survivors(minReplicas, zones) : minReplicas;
+  const serviceTime = stagesOf(resolved, pool.podCores).service.mean;
+  const allowedUtilization = (rateCarried(pool, smallest) * serviceTime) / smallest;
+  const target = (allowedUtilization * worstShareLeft(minReplicas, maxReplicas, zones)) / (1 + HPA_TOLERANCE);
+  const cores = Math.min(1, pool.podCores);
+  const request = Math.max(50, Math.ceil((allowedUtilization * cores * 1000) / 50) * 50);
+
+  return {
+    neededAtRate,
+    neededAtPeak,
+    minReplicas,
+    maxReplicas,
+    targetCpuUtilization: Math.max(1, Math.floor((target * cores * 100_000) / request)),
+    requests: { cpu: `${request}m` },
+    limits: { cpu: `${Math.round(pool.podCores * 1000)}m` },
+    allowedUtilization,
+    headroom: allowedUtilization / target,
+    atRate: expectation(pool, minReplicas, resolved.rate),
+    atPeak: expectation(pool, maxReplicas, resolved.peakRate),
+    atPeakZoneLost: expectation(pool, zones > 1 ? survivors(maxReplicas, zones) : maxReplicas, resolved.peakRate),
+    assumptions: assumptions(pool, topology, load),
+  };
+}
+
+/** Smallest share of the pods that outlives the fullest zone, over every size the HPA may choose: 3 pods in 2 zones leave 1. */
+function worstShareLeft(minReplicas: number, maxReplicas: number, zones: number): number {
+  if (zones === 1) return 1;
+  let worst = 1;
+  for (let pods = minReplicas; pods <= maxReplicas; pods++) worst = Math.min(worst, survivors(pods, zones) / pods);
+  return worst;
+}
+
+/** How `pods` pods do at `rate`; past their capacity the times are infinite. */
+export function expectation(pool: Pool, pods: number, rate: number): Expectation {
+  const queue = queueOf(pool, pods, rate);
+  const utilization = (rate * queue.service.mean) / pods;
+  const promised = pool.slo.percentile / 100;
+  const times = utilization < 1 ? solveQueue(queue).response : undefined;
+  const ms = (q: number): number => (times ? times.percentile(q) * 1000 : Infinity);
+  return {
+    rate, pods, utilization, meanMs: times ? times.mean * 1000 : Infinity,
+    p50Ms: ms(0.5), p95Ms: ms(0.95), p99Ms: ms(0.99), promisedMs: ms(promised), keepsSlo: ms(promised) <= pool.slo.latencyMs,
+  };
+}
+
+function assumptions(pool: Pool, topology: Topology, load: Load): string[] {
+  const elsewhere = pool.load.serviceTimeMs - pool.load.cpuTimeMs;
+  return [
+    `Queue: ${DISCIPLINES[pool.discipline]}${pool.balancers > 1 ? `, ${pool.balancers} balancers, each aware of its own requests only` : ""}.`,
+    "Requests arrive independently of each other (Poisson); a pod runs one process, one core at most.",
+    elsewhere > 0
+      ? `Of ${pool.load.serviceTimeMs} ms a request occupies its pod for ${pool.load.cpuTimeMs} ms and waits elsewhere for ${elsewhere} ms.`
+      : `A request occupies its pod for all of its ${pool.load.serviceTimeMs} ms; give cpuTimeMs if part of it is waiting.`,
+    topology.zones > 1
+      ? `The fullest of ${topology.zones} zones may be lost at any moment; nothing is counted on to be rescheduled.`
+      : "One zone: its loss is the loss of the stack.",
+    ...(load.peakRate === undefined ? [`No peak was given: twice the rate, ${pool.load.peakRate}/s.`] : []),
+  ];
+}
