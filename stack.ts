@@ -6,6 +6,7 @@ import { RESTRICTED_NAMESPACE_LABELS } from "./components/common/security";
 import { LoadBalancer, loadBalancerLabels } from "./components/load-balancer/load-balancer";
 import { migrationLabels, WebService, webServiceLabels } from "./components/web-service/web-service";
 import { Postgres } from "./components/postgres/postgres";
+import { Redis } from "./components/redis/redis";
 import type { Settings } from "./config/settings";
 
 /** What `pulumi stack output` shows. */
@@ -63,6 +64,16 @@ export function declareStack(settings: Settings): StackOutputs {
     scrapedBy: [prometheus],
   }, opts);
 
+  const redis = new Redis("redis", {
+    namespace,
+    replicas: settings.redis.replicas,
+    maxmemory: settings.redis.maxMemoryMi,
+    storage: { size: settings.redis.storage },
+    clients: [web],
+    scrapedBy: [prometheus],
+  }, opts);
+
+  const uses = [...postgres.endpoints, ...redis.endpoints];
   const shop = new WebService("web-app", {
     namespace,
     image: webImage,
@@ -77,10 +88,14 @@ export function declareStack(settings: Settings): StackOutputs {
       DB_WRITE_HOSTS: postgres.writeHosts,
       DB_READ_HOSTS: postgres.readHosts,
       DB_PASSWORD_FILE: "/run/secrets/postgres/password",
+      REDIS_SENTINELS: redis.sentinels,
+      REDIS_MASTER_NAME: redis.primaryName,
+      REDIS_PASSWORD_FILE: "/run/secrets/redis/password",
       CACHE_TTL_SECONDS: "300",
     },
     secretMounts: [
       { name: "postgres", secretName: postgres.appSecretName, mountPath: "/run/secrets/postgres" },
+      { name: "redis", secretName: redis.authSecretName, mountPath: "/run/secrets/redis" },
     ],
     migration: {
       command: ["node", "dist/migrate.js"],
@@ -90,7 +105,7 @@ export function declareStack(settings: Settings): StackOutputs {
     },
     clients: [balancer],
     scrapedBy: [prometheus],
-    uses: postgres.endpoints,
+    uses,
   }, opts);
 
   new LoadBalancer("load-balancer", {

@@ -1,0 +1,186 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { ENVIRONMENTS, PROFILES } from "../config/keys";
+import { programGraph } from "./support/graph";
+import type { RegisteredResource } from "./support/mocks";
+import { containers, kindOf, selects, workloads, type Workload } from "./support/workloads";
+
+/** What every component must be, whichever it is; run over the graph of the real program. */
+const cases = ENVIRONMENTS.flatMap((environment) => PROFILES.map((profile) => ({ environment, profile })));
+
+/** The one pod that must see the host lives where nothing else does. */
+const HOST_NAMESPACE = "holdfast-node";
+
+describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
+  let graph: RegisteredResource[];
+  let all: Workload[];
+  let kubernetes: RegisteredResource[];
+  beforeAll(async () => {
+    graph = await programGraph(environment, { profile });
+    all = workloads(graph);
+    kubernetes = graph.filter(({ type }) => type.startsWith("kubernetes:"));
+  });
+  const components = () => graph.filter(({ type }) => type.startsWith("holdfast:"));
+  const byUrn = (urn: string) => graph.find((resource) => resource.urn === urn);
+
+  test("components have the package's type token, registered outputs and children named after them", () => {
+    expect(components().length).toBeGreaterThanOrEqual(3);
+    for (const component of components()) {
+      expect(component.type).toMatch(/^holdfast:index:[A-Z]\w+$/);
+      expect(component.outputs, component.name).toBeDefined();
+      for (const child of graph.filter(({ parent }) => parent === component.urn)) {
+        expect(child.name === component.name || child.name.startsWith(`${component.name}-`) || component.type.endsWith(":Monitoring"), `${component.name} > ${child.name}`).toBe(true);
+      }
+    }
+  });
+
+  test("everything but namespaces and the provider belongs to a component", () => {
+    for (const resource of kubernetes.filter((one) => kindOf(one) !== "Namespace")) {
+      expect(byUrn(resource.parent)?.type ?? "", resource.urn).toMatch(/^holdfast:/);
+    }
+  });
+
+  test("the provider is always the explicit one", () => {
+    for (const resource of kubernetes) expect(resource.provider, resource.urn).toContain("::pulumi:providers:kubernetes::kubernetes::");
+  });
+
+  test("names and namespaces are stated, labels are the standard ones", () => {
+    for (const { props, urn } of kubernetes) {
+      expect(props.metadata.name, urn).toEqual(expect.any(String));
+      expect(props.metadata.labels, urn).toMatchObject({ "app.kubernetes.io/part-of": "holdfast", "app.kubernetes.io/managed-by": "pulumi" });
+      expect(Object.keys(props.metadata.labels), urn).toEqual(expect.arrayContaining(["app.kubernetes.io/name", "app.kubernetes.io/component"]));
+    }
+  });
+
+  test("no two objects have the same kind, namespace and name", () => {
+    const keys = kubernetes.map(({ type, props }) => `${type} ${props.metadata.namespace ?? ""} ${props.metadata.name}`);
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
+  test("a Secret's content is a secret, and no password stands anywhere else", () => {
+    const passwords = graph.filter((one) => kindOf(one) === "RandomPassword").map(({ name }) => `mock-password-of-${name}`);
+    expect(passwords.length).toBeGreaterThan(0);
+    for (const resource of kubernetes) {
+      if (kindOf(resource) === "Secret") {
+        const kept = ["data", "stringData"].filter((field) => resource.props[field] !== undefined);
+        for (const field of kept) expect(resource.secrets.some((path) => path === field || path.startsWith(`${field}.`)), resource.urn).toBe(true);
+      } else {
+        const text = JSON.stringify(resource.props);
+        expect(passwords.filter((password) => text.includes(password)), resource.urn).toEqual([]);
+        expect(resource.secrets, resource.urn).toEqual([]);
+      }
+    }
+    for (const component of components()) expect(JSON.stringify(component.outputs)).not.toContain("mock-password-of-");
+  });
+
+  test("a workload selects its own pods and nobody else's", () => {
+    for (const { props, template, name, kind } of all) {
+      const selector = props.spec.selector?.matchLabels;
+      if (kind === "Job" || kind === "CronJob") continue;
+      expect(selects(selector, template.metadata.labels), name).toBe(true);
+      expect(all.filter((other) => selects(selector, other.template.metadata.labels)).map((other) => other.name)).toEqual([name]);
+    }
+  });
+
+  test("no stranger matches a Service's or a disruption budget's selector", () => {
+    for (const resource of kubernetes.filter((one) => ["Service", "PodDisruptionBudget"].includes(kindOf(one)))) {
+      const selector = resource.props.spec.selector?.matchLabels ?? resource.props.spec.selector;
+      if (!selector) continue;
+      const plain = Object.fromEntries(Object.entries(selector as Record<string, string>).filter(([key]) => key.startsWith("app.kubernetes.io/")));
+      if (Object.keys(plain).length === 0) continue;
+      expect(all.filter(({ template }) => selects(plain, template.metadata.labels)).length, resource.urn).toBe(1);
+    }
+  });
+
+  test("pods meet Pod Security restricted", () => {
+    for (const workload of all.filter(({ namespace }) => namespace !== HOST_NAMESPACE)) {
+      const { spec } = workload.template;
+      expect(spec.securityContext, workload.name).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
+      expect(spec.securityContext.runAsUser, workload.name).toBeGreaterThan(0);
+      for (const field of ["hostNetwork", "hostPID", "hostIPC"]) expect(spec[field] ?? false, workload.name).toBe(false);
+      expect((spec.volumes ?? []).filter((volume: any) => volume.hostPath), workload.name).toEqual([]);
+    }
+    for (const workload of all) {
+      for (const container of containers(workload)) {
+        expect(container.securityContext, `${workload.name}/${container.name}`).toMatchObject({
+          allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] },
+        });
+      }
+    }
+  });
+
+  test("every container states its requests, limits and image", () => {
+    for (const workload of all) {
+      for (const container of containers(workload)) {
+        const where = `${workload.name}/${container.name}`;
+        for (const side of ["requests", "limits"]) {
+          expect(container.resources?.[side], where).toMatchObject({ cpu: expect.anything(), memory: expect.anything() });
+        }
+        expect(container.image, where).toMatch(/@sha256:[0-9a-f]{64}$|:v?\d[\w.-]*$/);
+      }
+    }
+  });
+
+  test("what runs for good is asked whether it is ready and whether it is alive, by different questions", () => {
+    const probe = ({ periodSeconds, failureThreshold, ...question }: any) => JSON.stringify({ question, patience: periodSeconds * failureThreshold });
+    for (const workload of all) {
+      for (const container of containers(workload, { longRunning: true })) {
+        const where = `${workload.name}/${container.name}`;
+        expect(container.readinessProbe ?? container.livenessProbe, where).toBeDefined();
+        if (container.readinessProbe && container.livenessProbe) expect(probe(container.readinessProbe), where).not.toBe(probe(container.livenessProbe));
+      }
+    }
+  });
+
+  test("each workload has exactly one network policy, which speaks of both directions", () => {
+    const policies = kubernetes.filter((one) => kindOf(one) === "NetworkPolicy").map(({ props }) => props);
+    for (const { name, namespace, template } of all) {
+      const own = policies.filter(({ metadata, spec }) => metadata.namespace === namespace && selects(spec.podSelector.matchLabels, template.metadata.labels));
+      expect(own.length, name).toBe(1);
+      expect(own[0].spec.policyTypes, name).toEqual(["Ingress", "Egress"]);
+    }
+  });
+
+  test("service-account tokens only where a role is bound, service links nowhere", () => {
+    const bound = kubernetes
+      .filter((one) => ["RoleBinding", "ClusterRoleBinding"].includes(kindOf(one)))
+      .flatMap(({ props }) => props.subjects.map((subject: any) => subject.name));
+    for (const { name, template: { spec } } of all) {
+      expect(spec.enableServiceLinks, name).toBe(false);
+      expect(spec.serviceAccountName, name).toEqual(expect.any(String));
+      // Mounted for all containers, or projected for the one that needs it.
+      const projected = (spec.volumes ?? []).some((volume: any) => volume.projected?.sources?.some((source: any) => source.serviceAccountToken));
+      expect(spec.automountServiceAccountToken || projected, name).toBe(bound.includes(spec.serviceAccountName));
+    }
+  });
+
+  test("a pod has time for its preStop hook before it is killed", () => {
+    for (const workload of all) {
+      for (const container of containers(workload)) {
+        const sleep = container.lifecycle?.preStop?.sleep?.seconds ?? 0;
+        expect(workload.template.spec.terminationGracePeriodSeconds ?? 30, workload.name).toBeGreaterThan(sleep);
+      }
+    }
+  });
+
+  test("an autoscaler owns its Deployment's replicas", () => {
+    for (const { props } of kubernetes.filter((one) => kindOf(one) === "HorizontalPodAutoscaler")) {
+      const target = all.find(({ name, kind }) => kind === "Deployment" && name === props.spec.scaleTargetRef.name);
+      expect(target, props.metadata.name).toBeDefined();
+      expect(target!.props.spec).not.toHaveProperty("replicas");
+    }
+  });
+
+  test("disruption budgets permit an eviction, and never wait for a sick pod", () => {
+    for (const { props, urn } of kubernetes.filter((one) => kindOf(one) === "PodDisruptionBudget")) {
+      expect(props.spec.unhealthyPodEvictionPolicy, urn).toBe("AlwaysAllow");
+      if (props.spec.minAvailable === undefined) expect(props.spec.maxUnavailable, urn).toBeGreaterThanOrEqual(1);
+    }
+  });
+
+  test("changed settings roll the pods that read them", () => {
+    for (const { kind, name, template } of all.filter(({ kind }) => kind !== "Job" && kind !== "CronJob")) {
+      const reads = (template.spec.volumes ?? []).some((volume: any) => volume.configMap) || template.spec.containers.some((one: any) => one.envFrom);
+      if (reads) expect(template.metadata.annotations, `${kind} ${name}`).toHaveProperty(["holdfast.dev/config-checksum"], expect.stringMatching(/^[0-9a-f]{8,}$/));
+    }
+  });
+});
