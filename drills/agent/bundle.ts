@@ -1,6 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
+/** Packages that the drivers use where they are there, and do without where not. */
+export const OPTIONAL = ["pg-native", "pg-cloudflare", "supports-color"];
+
 /** The agent and everything it imports as one file, so that it runs in any image that has Node.js. */
 export async function bundleAgent(): Promise<string> {
   const { outputFiles } = await build({
@@ -12,8 +15,7 @@ export async function bundleAgent(): Promise<string> {
     format: "cjs",
     // A ConfigMap holds 1 MiB at most.
     minify: true,
-    // The driver's optional native half is neither wanted nor there.
-    external: ["pg-native", "pg-cloudflare"],
+    external: OPTIONAL,
   });
   return outputFiles[0]!.text;
 }

@@ -1,0 +1,47 @@
+import pRetry from "p-retry";
+import type { Command } from "../drill";
+import { execute, type Cluster } from "../stack/execute";
+import type { HealFile } from "./record";
+
+/** An API server that was away needs some time; a command that still fails after so many tries is left in the record. */
+const RETRIES = { retries: 12, minTimeout: 500, maxTimeout: 10_000 };
+const COMMAND_TIMEOUT_MS = 200_000;
+
+/** Runs one command; replaced in tests. */
+export type Run = (cluster: Cluster, command: Command) => Promise<unknown>;
+
+const runOnCluster: Run = (cluster, command) => execute(cluster, command, { timeoutMs: COMMAND_TIMEOUT_MS });
+
+/**
+ * Undoes whatever the record says is broken, each command tried again until it works, and every command whatever became
+ * of the others. Commands that worked leave the record; it disappears with the last.
+ *
+ * @param file the record
+ * @param say told of each step
+ * @param options `run` and `retries` for tests
+ * @throws Error that names the record and what could not be undone
+ */
+export async function heal(
+  file: HealFile,
+  say: (line: string) => void,
+  options: { run?: Run; retries?: typeof RETRIES } = {},
+): Promise<void> {
+  const record = file.read();
+  if (!record) return;
+  const run = options.run ?? runOnCluster;
+  const cluster = { context: record.context, namespace: record.namespace };
+  const left: Command[] = [];
+  const reasons: string[] = [];
+  for (const command of record.heal) {
+    try {
+      await pRetry(() => run(cluster, command), options.retries ?? RETRIES);
+    } catch (error) {
+      left.push(command);
+      reasons.push((error as Error).message);
+      say(`could not be undone: ${(error as Error).message}`);
+    }
+  }
+  if (left.length === 0) return file.clear();
+  file.write({ ...record, heal: left });
+  throw new Error(`${left.length} of ${record.heal.length} steps of drill ${record.drill} could not be undone (${reasons.join("; ")}); mend the cause, then \`npm run drill -- heal\` goes on from ${file.path}.`);
+}

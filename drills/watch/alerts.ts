@@ -1,0 +1,71 @@
+import { createInterface } from "node:readline";
+import { execa } from "execa";
+import { request } from "undici";
+import type { Cluster } from "../stack/execute";
+
+/** An alert that began after the fault: the article's "detect". */
+export interface Detection {
+  alert: string;
+  state: "pending" | "firing";
+  /** Milliseconds since the epoch, of the evaluation that raised it. */
+  at: number;
+}
+
+/** One series of Prometheus' answer to a range selector: labels, and samples as `[seconds, value]`. */
+export interface Series {
+  metric: Record<string, string>;
+  values: [number, string][];
+}
+
+/**
+ * The alerts that began after the fault, in the order of their times; what was already raised before it says nothing about it.
+ *
+ * @param series of Prometheus' own metric `ALERTS`, from well before the fault on
+ */
+export function detections(series: Series[], faultAt: number): Detection[] {
+  const earlier = new Set(series.filter(({ values }) => values.some(([seconds]) => seconds * 1000 < faultAt)).map(({ metric }) => metric.alertname));
+  return series
+    .filter(({ metric, values }) => values.length > 0 && metric.alertname !== undefined && !earlier.has(metric.alertname))
+    .map(({ metric, values }) => ({
+      alert: metric.alertname!,
+      state: metric.alertstate === "firing" ? "firing" as const : "pending" as const,
+      at: Math.round(values[0]![0] * 1000),
+    }))
+    .sort((a, b) => a.at - b.at);
+}
+
+const PROMETHEUS_PORT = 9090;
+const QUERY_TIMEOUT_MS = 10_000;
+
+/**
+ * Asks Prometheus for every alert since a moment, through a port-forward: the network policies let nobody else in.
+ * After the run, not during it: what an alert was raised for stays written down.
+ *
+ * @param since milliseconds since the epoch
+ * @throws Error where Prometheus cannot be asked
+ */
+export async function alertsSince(cluster: Cluster, since: number): Promise<Series[]> {
+  const forward = execa("kubectl", [
+    "--context", cluster.context, "-n", cluster.namespace, "port-forward", "--address", "127.0.0.1", "statefulset/prometheus", `:${PROMETHEUS_PORT}`,
+  ], { stdin: "ignore", detached: true, reject: false, timeout: 3 * QUERY_TIMEOUT_MS });
+  try {
+    const port = await forwardedPort(forward.stdout);
+    const seconds = Math.ceil((Date.now() - since) / 1000) + 60;
+    const query = encodeURIComponent(`ALERTS[${seconds}s]`);
+    const { body } = await request(`http://127.0.0.1:${port}/api/v1/query?query=${query}`, { signal: AbortSignal.timeout(QUERY_TIMEOUT_MS) });
+    const answer = (await body.json()) as { status: string; data?: { result: Series[] } };
+    if (!answer.data) throw new Error(`Prometheus answered ${answer.status}`);
+    return answer.data.result;
+  } finally {
+    forward.kill();
+    await forward;
+  }
+}
+
+async function forwardedPort(stdout: NodeJS.ReadableStream): Promise<number> {
+  for await (const line of createInterface({ input: stdout })) {
+    const match = /Forwarding from 127\.0\.0\.1:(\d+)/.exec(line);
+    if (match) return Number(match[1]);
+  }
+  throw new Error("kubectl port-forward ended before it forwarded anything");
+}
