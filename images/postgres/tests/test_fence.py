@@ -1,0 +1,43 @@
+"""The fence's verdict, over the histories it must tell apart."""
+
+import unittest
+
+from holdfast.fence import Answer, verdict
+
+STANDBYS = {"postgres-1", "postgres-2"}
+
+
+def ask(answers, position=100, me="postgres-1", leader="postgres-0", standbys=STANDBYS, quorum=1):
+    return verdict(me, position, leader, standbys, quorum, answers)
+
+
+class Verdict(unittest.TestCase):
+    def test_old_primary_silent_and_the_other_standby_turned(self):
+        self.assertIsNone(ask([Answer("postgres-0", False, False, 0), Answer("postgres-2", True, True, 90)]))
+
+    def test_other_standby_still_with_the_old_primary(self):
+        self.assertIn("0 of the 1 needed", ask([Answer("postgres-0", False, False, 0), Answer("postgres-2", False, True, 90)]))
+
+    def test_other_standby_silent_while_the_old_primary_may_live(self):
+        self.assertIn("0 of the 1 needed", ask([Answer("postgres-0", False, False, 0), Answer("postgres-2", False, False, 0)]))
+
+    def test_turned_standby_is_ahead(self):
+        self.assertEqual("postgres-2 is ahead", ask([Answer("postgres-2", True, True, 101)]))
+
+    def test_old_primary_is_known_to_be_down(self):
+        self.assertIsNone(ask([Answer("postgres-0", False, True, 0), Answer("postgres-2", False, False, 0)]))
+
+    def test_candidate_outside_the_voters_needs_one_more(self):
+        answers = [Answer("postgres-2", True, True, 90)]
+        self.assertIsNotNone(ask(answers, me="postgres-3", quorum=1))
+        self.assertIsNone(ask([*answers, Answer("postgres-1", True, True, 90)], me="postgres-3", quorum=1))
+
+    def test_last_standby_alone_needs_nobody(self):
+        self.assertIsNone(ask([], standbys={"postgres-1"}, quorum=0))
+
+    def test_old_leader_takes_its_own_lock_back(self):
+        self.assertIsNone(ask([Answer("postgres-2", False, False, 0)], me="postgres-0"))
+
+
+if __name__ == "__main__":
+    unittest.main()

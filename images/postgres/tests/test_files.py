@@ -1,0 +1,72 @@
+"""What is rendered into files, and the one calculation on passwords."""
+
+import json
+import unittest
+
+from holdfast.env import Identity
+from holdfast.member_file import failover_priority, render
+from holdfast.passwords import verifies
+from holdfast.pooler.config import database_line, userlist
+from holdfast.pooler.console import clients_on
+from holdfast.pooler.readers import choose
+
+MEMBER = {
+    "scope": "postgres", "restapi": {"listen": "0.0.0.0:8008"}, "kubernetes": {"use_endpoints": True}, "bootstrap": {"initdb": []},
+    "postgresql": {"authentication": {"superuser": {"username": "postgres"}, "replication": {"username": "replication"}, "rewind": {"username": "replication"}}},
+}
+
+
+class MemberFile(unittest.TestCase):
+    def setUp(self):
+        identity = Identity("postgres-2", "shop", "10.0.0.9", "postgres", "online_shop")
+        self.file = render(MEMBER, {"ttl": 20}, identity, {"replication": "r-secret", "agent": "token"})
+
+    def test_fills_in_who_and_where(self):
+        self.assertEqual("postgres-2", self.file["name"])
+        self.assertEqual("10.0.0.9:8008", self.file["restapi"]["connect_address"])
+        self.assertEqual("10.0.0.9:5432", self.file["postgresql"]["connect_address"])
+        self.assertEqual({"use_endpoints": True, "namespace": "shop", "pod_ip": "10.0.0.9"}, self.file["kubernetes"])
+        self.assertEqual({"initdb": [], "dcs": {"ttl": 20}}, self.file["bootstrap"])
+
+    def test_passwords_only_where_they_are_used(self):
+        self.assertEqual(2, json.dumps(self.file).count("r-secret"))
+        self.assertNotIn("password", self.file["postgresql"]["authentication"]["superuser"])
+
+    def test_does_not_change_what_it_was_given(self):
+        self.assertNotIn("password", MEMBER["postgresql"]["authentication"]["replication"])
+
+    def test_low_ordinals_are_preferred(self):
+        self.assertGreater(failover_priority("postgres-0"), failover_priority("postgres-1"))
+
+
+class Passwords(unittest.TestCase):
+    # RFC 7677's example exchange: user "user", password "pencil".
+    SECRET = "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
+
+    def test_the_right_one(self):
+        self.assertTrue(verifies(self.SECRET, "pencil"))
+
+    def test_a_wrong_one_none_and_an_old_format(self):
+        self.assertFalse(verifies(self.SECRET, "pencils"))
+        self.assertFalse(verifies(None, "pencil"))
+        self.assertFalse(verifies("md5a1b2c3", "pencil"))
+
+
+class Pooler(unittest.TestCase):
+    def test_files(self):
+        self.assertEqual("shop = host=10.0.0.1,10.0.0.2 port=5432 dbname=shop\n", database_line("shop", ["10.0.0.1", "10.0.0.2"]))
+        self.assertEqual('"app" "a"\n"owner" "o"\n"stats" ""\n', userlist({"owner": "o", "app": "a"}))
+
+    def test_only_clients_tied_to_a_server_elsewhere_are_cut(self):
+        servers = [{"addr": "10.0.0.1", "link": "c1"}, {"addr": "10.0.0.2", "link": "c2"}, {"addr": "10.0.0.1", "link": ""}]
+        clients = [{"id": "7", "ptr": "c1"}, {"id": "8", "ptr": "c2"}, {"id": "9", "ptr": "c3"}]
+        self.assertEqual(["7"], clients_on(servers, clients, keep={"10.0.0.2"}))
+
+    def test_readers_use_healthy_standbys_else_the_primary_else_what_they_had(self):
+        self.assertEqual(["10.0.0.2", "10.0.0.3"], choose(["10.0.0.3", "10.0.0.2"], "10.0.0.1", []))
+        self.assertEqual(["10.0.0.1"], choose([], "10.0.0.1", ["10.0.0.2"]))
+        self.assertEqual(["10.0.0.2"], choose([], None, ["10.0.0.2"]))
+
+
+if __name__ == "__main__":
+    unittest.main()
