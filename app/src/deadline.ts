@@ -7,7 +7,7 @@ export class Deadline {
   /** @param milliseconds from now. */
   constructor(milliseconds: number) {
     this.#at = performance.now() + milliseconds;
-    this.signal = AbortSignal.timeout(milliseconds);
+    this.signal = AbortSignal.timeout(Math.ceil(milliseconds)); // which takes whole numbers only
   }
 
   /** Milliseconds left, never negative. */

@@ -23,7 +23,10 @@ export interface RedisOptions {
   onStateChange: (ready: boolean) => void;
 }
 
-/** Pause between attempts to find the primary: a failover of a second must not be stretched by ours. */
+/** For one Sentinel or data node to accept us or answer where the primary is, in milliseconds. No request waits for it. */
+const CONNECT_TIMEOUT_MS = 500;
+
+/** Pause between attempts to find the primary, in milliseconds: a failover of a second must not be stretched by ours. */
 const RETRY_DELAY_MS = 100;
 
 /**
@@ -32,6 +35,7 @@ const RETRY_DELAY_MS = 100;
  */
 export class RedisStore implements Store {
   readonly #client: Redis;
+  #closing = false;
   readonly #breaker = circuitBreaker(handleAll, { halfOpenAfter: 1_000, breaker: new ConsecutiveBreaker(3) });
 
   constructor(options: RedisOptions) {
@@ -45,17 +49,14 @@ export class RedisStore implements Store {
       name: options.masterName,
       password: options.password(),
       sentinelPassword: options.password(),
-      // Told by the Sentinels of a new primary, the driver leaves the old one, alive or frozen.
-      failoverDetector: true,
       // Addresses are handed to us; what the Sentinels call each other may not be reachable from here.
       updateSentinels: false,
       sentinelRetryStrategy: retryDelay,
-      sentinelReconnectStrategy: retryDelay,
-      sentinelCommandTimeout: options.timeoutMs,
+      sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
       retryStrategy: retryDelay,
       // A former primary, now a replica: look for the new one.
       reconnectOnError: (error) => error.message.startsWith("READONLY"),
-      connectTimeout: 500,
+      connectTimeout: CONNECT_TIMEOUT_MS,
       commandTimeout: options.timeoutMs,
       // A frozen node never closes its connection. Twice the command's patience without a byte, and we do.
       socketTimeout: 2 * options.timeoutMs,
@@ -66,7 +67,10 @@ export class RedisStore implements Store {
     this.#client.on("error", () => undefined); // each failed command reports itself
     this.#client.on("ready", () => options.onStateChange(true));
     this.#client.on("close", () => options.onStateChange(false));
-    void this.#client.connect().catch(() => undefined); // it keeps trying by itself
+    // The driver reconnects by itself, but can be talked out of it for good when a disconnection meets a connection
+    // being made. (Its failover detector does just that, so it stays off; the socket timeout sees what it would.)
+    this.#client.on("end", () => this.#closing || setTimeout(() => this.#connect(), RETRY_DELAY_MS).unref());
+    this.#connect();
   }
 
   async get(key: string): Promise<string | null> {
@@ -79,6 +83,11 @@ export class RedisStore implements Store {
 
   /** Ends the connection; commands under way fail. */
   close(): void {
+    this.#closing = true;
     this.#client.disconnect();
+  }
+
+  #connect(): void {
+    this.#client.connect().catch(() => undefined); // it keeps trying; what fails meanwhile says so itself
   }
 }
