@@ -18,21 +18,24 @@ const runOnCluster: Run = (cluster, command) => execute(cluster, command, { time
  *
  * @param file the record
  * @param say told of each step
- * @param options `run` and `retries` for tests
+ * @param options `keep`: commands that are not due yet and stay in the record; `run` and `retries` for tests
  * @throws Error that names the record and what could not be undone
  */
 export async function heal(
   file: HealFile,
   say: (line: string) => void,
-  options: { run?: Run; retries?: typeof RETRIES } = {},
+  options: { keep?: Command[]; run?: Run; retries?: typeof RETRIES } = {},
 ): Promise<void> {
   const record = file.read();
   if (!record) return;
   const run = options.run ?? runOnCluster;
   const cluster = { context: record.context, namespace: record.namespace };
+  const keep = new Set((options.keep ?? []).map((command) => JSON.stringify(command)));
+  const kept = record.heal.filter((command) => keep.has(JSON.stringify(command)));
+  const due = record.heal.filter((command) => !keep.has(JSON.stringify(command)));
   const left: Command[] = [];
   const reasons: string[] = [];
-  for (const command of record.heal) {
+  for (const command of due) {
     try {
       await pRetry(() => run(cluster, command), options.retries ?? RETRIES);
     } catch (error) {
@@ -41,7 +44,8 @@ export async function heal(
       say(`could not be undone: ${(error as Error).message}`);
     }
   }
-  if (left.length === 0) return file.clear();
-  file.write({ ...record, heal: left });
-  throw new Error(`${left.length} of ${record.heal.length} steps of drill ${record.drill} could not be undone (${reasons.join("; ")}); mend the cause, then \`npm run drill -- heal\` goes on from ${file.path}.`);
+  if (left.length + kept.length === 0) return file.clear();
+  file.write({ ...record, heal: [...left, ...kept] });
+  if (left.length === 0) return;
+  throw new Error(`${left.length} of ${due.length} steps of drill ${record.drill} could not be undone (${reasons.join("; ")}); mend the cause, then \`npm run drill -- heal\` goes on from ${file.path}.`);
 }

@@ -1,5 +1,6 @@
 import { execa, ExecaError } from "execa";
 import type { Command } from "../drill";
+import { pause } from "../run/pause";
 
 /** Where commands go. */
 export interface Cluster {
@@ -23,24 +24,34 @@ export function commandLine(cluster: Cluster, command: Command): string {
   return [command.program, ...quoted].join(" ");
 }
 
+/** How a command is run. */
+export interface ExecuteOptions {
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
 /**
  * Runs one command.
  *
- * @param options `timeoutMs`: gives up after so long
+ * @param options `timeoutMs`: gives up after so long; `signal`: ends it when aborted (never given to what heals)
  * @returns its standard output
  * @throws Error with what the command said
  */
-export async function execute(cluster: Cluster, command: Command, options: { timeoutMs?: number } = {}): Promise<string> {
+export async function execute(cluster: Cluster, command: Command, options: ExecuteOptions = {}): Promise<string> {
   try {
     const { stdout } = await execa(command.program, argumentsOf(cluster, command), {
       timeout: options.timeoutMs ?? COMMAND_TIMEOUT_MS,
       // A process group of its own: Ctrl-C at the terminal must reach the runner, not the command that heals.
       detached: true,
+      // A journal's last line is whole only if it ends with a line feed.
+      stripFinalNewline: false,
+      ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
       ...(command.input === undefined ? { stdin: "ignore" } : { input: command.input }),
       maxBuffer: 512 * 1024 * 1024,
     });
     return stdout;
   } catch (error) {
+    options.signal?.throwIfAborted();
     const message = error instanceof ExecaError ? `${error.stderr ?? ""}`.trim() || error.shortMessage : String(error);
     if (command.fineIf !== undefined && message.includes(command.fineIf)) return "";
     throw new Error(`${command.program} ${command.args[0] ?? ""}: ${message.split("\n").slice(-3).join(" ")}`, { cause: error });
@@ -48,15 +59,14 @@ export async function execute(cluster: Cluster, command: Command, options: { tim
 }
 
 /** Runs commands in their order; one that is `together` starts with the one before it. Stops at the first that fails. */
-export async function executeAll(cluster: Cluster, commands: Command[]): Promise<void> {
+export async function executeAll(cluster: Cluster, commands: Command[], signal: AbortSignal): Promise<void> {
   const groups: Command[][] = [];
   for (const command of commands) {
     if (command.together && groups.length > 0) groups.at(-1)!.push(command);
     else groups.push([command]);
   }
   for (const group of groups) {
-    await Promise.all(group.map((command) => execute(cluster, command)));
-    const wait = Math.max(...group.map((command) => command.thenWaitSeconds ?? 0));
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait * 1000));
+    await Promise.all(group.map((command) => execute(cluster, command, { signal })));
+    await pause(Math.max(...group.map((command) => command.thenWaitSeconds ?? 0)), signal);
   }
 }

@@ -1,0 +1,130 @@
+import { delimiter, join } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { DRILLS, drillNamed } from "../drills/catalogue/catalogue";
+import { HealFile } from "../drills/heal/record";
+import type { WayName } from "../drills/load/history";
+import { Refusal } from "../drills/refusal";
+import { summaryTable } from "../drills/report/markdown";
+import { writeReport } from "../drills/report/write";
+import { INTERRUPTED, Interrupted, onInterrupt } from "../drills/run/interrupt";
+import { takeLock } from "../drills/run/lock";
+import { mend, resultFolder, runSeries, waysBeside } from "../drills/run/series";
+import { askForNodes, checkContext, checkNodes } from "../drills/stack/guard";
+import { binFolder } from "../local/engine/tools";
+import { stateFolder } from "../local/paths";
+import { Impossible } from "../local/docker/engine";
+import { ENVIRONMENTS } from "../config/keys";
+import { loadSettings } from "./support/settings";
+
+/** Where drills keep their lock, the heal record and their results. */
+const folder = join(stateFolder, "drills");
+const healFile = new HealFile(join(folder, "unhealed.json"));
+
+/** Load that every goal of the design is measured under. */
+const SESSIONS = 20;
+/** Bounds that keep a typing error from becoming a flood. */
+const MOST_RUNS = 100;
+const MOST_PER_SECOND = 500;
+
+/** Exit codes besides 0 and that of an interruption. */
+const EXIT = { missed: 1, refused: 2 };
+
+const begun = Date.now();
+function say(line: string): void {
+  console.error(`${((Date.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${line}`);
+}
+
+/** A whole number in a range. */
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most) throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+interface Options {
+  env: string;
+  context?: string;
+  iKnow?: boolean;
+  runs: number;
+  seed: number;
+  json?: string;
+  also: WayName[];
+  rate: number;
+}
+
+async function run(name: string, options: Options): Promise<void> {
+  const drill = drillNamed(name);
+  const settings = loadSettings(options.env);
+  const cluster = { context: options.context ?? settings.kubeContext, namespace: settings.namespace };
+  checkContext(cluster.context, options.iKnow ?? false);
+  const release = await takeLock(folder);
+  const { signal, dispose } = onInterrupt(say);
+  try {
+    await mend({ healFile, url: settings.url, say });
+    const nodes = await askForNodes(cluster);
+    checkNodes(cluster.context, nodes, options.iKnow ?? false);
+    const startedAt = new Date().toISOString();
+    const results = resultFolder(folder, drill, startedAt);
+    const { report, samples } = await runSeries({
+      cluster, drill, healFile, say, url: settings.url, folder: results,
+      also: waysBeside(drill, options.also),
+      shape: { writesPerSecond: options.rate, readsPerSecond: options.rate, sessions: SESSIONS },
+    }, {
+      startedAt, nodes: nodes.length, kubernetes: nodes[0]?.status?.nodeInfo?.kubeletVersion ?? "unknown",
+    }, options.runs, options.seed, signal);
+    const page = await writeReport(report, samples, results, options.json);
+    console.log(`${summaryTable(report)}\n`);
+    for (const { what, promised, found, met } of report.judgements) console.log(`${met ? "met   " : "MISSED"} ${what}: ${found} (promised ${promised})`);
+    console.log(`\n${page}`);
+    if (!report.met) process.exitCode = EXIT.missed;
+  } finally {
+    dispose();
+    await release();
+  }
+}
+
+async function healOnly(options: { env: string }): Promise<void> {
+  const release = await takeLock(folder);
+  const { dispose } = onInterrupt(say);
+  try {
+    if (!(await mend({ healFile, url: loadSettings(options.env).url, say }))) console.log("Nothing is broken by a drill.");
+  } finally {
+    dispose();
+    await release();
+  }
+}
+
+function list(): void {
+  const width = Math.max(...DRILLS.map((drill) => drill.name.length));
+  for (const { name, title } of DRILLS) console.log(`${name.padEnd(width)}  ${title}`);
+  if (healFile.read()) console.log("\nA drill was interrupted and its faults are not healed: `npm run drill -- heal` mends them.");
+}
+
+// kubectl may be one that Holdfast has built; the user's own wins.
+process.env["PATH"] = [process.env["PATH"], binFolder].join(delimiter);
+
+const environment = (): Option => new Option("--env <environment>", "which stack").choices([...ENVIRONMENTS]).default("dev");
+const program = new Command("npm run drill --").description("Break the running stack on purpose, and measure what its users feel.").showHelpAfterError("(--help shows every option)");
+program.command("list").description("name every drill").action(list);
+program.command("run").argument("<name>", "name of a drill").description("run a drill, and heal whatever happens")
+  .addOption(environment())
+  .option("--runs <n>", "so many times, for median, p95 and worst", whole(1, MOST_RUNS), 1)
+  .option("--json <file>", "write the result there, too")
+  .option("--seed <n>", "repeats the choices of an earlier run: products, sessions, the moment of the fault", whole(0, 2 ** 31 - 1), 1)
+  .option("--rate <n>", "writes per second, and as many reads", whole(1, MOST_PER_SECOND), 50)
+  .addOption(new Option("--also <ways...>", "load by other ways as well: SQL through the pooler, Redis itself").choices(["sql", "redis"]).default([]))
+  .option("--context <name>", "another cluster than the stack's own")
+  .option("--i-know", "even one that is neither kind nor minikube")
+  .action(run);
+program.command("heal").description("undo what an interrupted drill has left broken").addOption(environment()).action(healOnly);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const refused = error instanceof Refusal || error instanceof Impossible;
+  if (error instanceof Interrupted) process.exitCode = INTERRUPTED;
+  else process.exitCode = refused ? EXIT.refused : EXIT.missed;
+  console.error(refused || error instanceof Interrupted ? `\n${error.message}` : error);
+}

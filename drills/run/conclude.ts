@@ -1,0 +1,104 @@
+import { check, type Truth } from "../check/checker";
+import { readTruth } from "../check/truth";
+import type { Drill, Plan } from "../drill";
+import type { History, WayName } from "../load/history";
+import { measureReads, measureWrites, type Window } from "../measure/measure";
+import type { RunReport } from "../report/report";
+import { samplesOf, type Sample } from "../report/samples";
+import type { Cluster } from "../stack/execute";
+import { podNamed, type StackState } from "../stack/state";
+import { alertsSince, detections, type Detection } from "../watch/alerts";
+import { isolatedAt, type Timeline } from "../watch/timeline";
+
+/** What one way did, and for Redis what it found again itself. */
+export interface WayHistory {
+  way: WayName;
+  history: History;
+  found: string[];
+}
+
+/** Everything a run has gathered. */
+export interface Gathered {
+  drill: Drill;
+  plan: Plan;
+  run: number;
+  seed: number;
+  /** Begins the ids of this run. */
+  prefix: string;
+  /** The stack before the fault. */
+  before: StackState;
+  /** Name of the primary's pod once all is over. */
+  primary: string;
+  /** Milliseconds since the epoch. */
+  faultAt: number;
+  healedAt: number;
+  wholeAt: number | undefined;
+  /** When the load ended. */
+  endedAt: number;
+  shop: WayHistory;
+  others: WayHistory[];
+  timeline: Timeline;
+}
+
+/** A run's report, and the samples that only its page needs. */
+export interface RunResult {
+  report: RunReport;
+  samples: Sample[];
+}
+
+async function truthOf(cluster: Cluster, primary: string, prefix: string, { way, found }: WayHistory): Promise<Truth> {
+  if (way === "redis") return { copies: new Map(found.map((id) => [id, 1])), ends: [] };
+  return readTruth(cluster, primary, way, prefix);
+}
+
+/** Alerts are a witness, not the judge: where Prometheus cannot be asked, the run still counts. */
+async function detect(cluster: Cluster, faultAt: number): Promise<{ found: Detection[]; unknown?: string }> {
+  try {
+    return { found: detections(await alertsSince(cluster, faultAt), faultAt) };
+  } catch (error) {
+    return { found: [], unknown: (error as Error).message };
+  }
+}
+
+/** Reads the truth, checks every way against it, and measures. */
+export async function conclude(cluster: Cluster, gathered: Gathered): Promise<RunResult> {
+  const { faultAt, timeline, plan, drill } = gathered;
+  const seconds = (at: number): number => (at - faultAt) / 1000;
+  const window: Window = { faultAt, to: gathered.endedAt };
+  const ways = [gathered.shop, ...gathered.others];
+  const results = await Promise.all(ways.map(async (one) => {
+    const findings = check(one.history, await truthOf(cluster, gathered.primary, gathered.prefix, one));
+    return {
+      way: one.way,
+      findings,
+      writes: measureWrites(one.history, findings, window),
+      reads: one.history.reads.length === 0 ? null : measureReads(one.history, findings, window),
+    };
+  }));
+  const [shop, ...alongside] = results;
+  const { found, unknown } = await detect(cluster, faultAt);
+  for (const { alert, state, at } of found) timeline.add("alert", `${alert} is ${state}`, at);
+  const hit = plan.pods.map((name) => podNamed(gathered.before, name).address);
+  const isolated = drill.isolatedFrom === undefined ? undefined : isolatedAt(timeline.addressChanges, drill.isolatedFrom, hit, faultAt);
+  const first = found[0];
+  return {
+    samples: ways.flatMap(({ way, history }) => samplesOf(way, history, faultAt)),
+    report: {
+      run: gathered.run,
+      seed: gathered.seed,
+      target: plan.target,
+      faultAt: new Date(faultAt).toISOString(),
+      healedAt: new Date(gathered.healedAt).toISOString(),
+      writes: shop!.writes,
+      reads: shop!.reads!,
+      findings: shop!.findings,
+      alongside,
+      detection: first ? { alert: first.alert, state: first.state, seconds: seconds(first.at) } : null,
+      ...(unknown === undefined ? {} : { detectionUnknown: unknown }),
+      isolationSeconds: isolated === undefined ? null : seconds(isolated),
+      recoverySeconds: shop!.writes.outageFromSeconds + shop!.writes.outageSeconds,
+      wholeAfterSeconds: gathered.wholeAt === undefined ? null : Math.max(0, (gathered.wholeAt - gathered.healedAt) / 1000),
+      timeline: timeline.entries().map(({ at, source, text }) => ({ second: seconds(at), source, text })),
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { AgentConfig } from "../agent/config";
+import { removeClient } from "../agent/manifests";
+import type { Drill, Plan } from "../drill";
+import { heal } from "../heal/healer";
+import type { HealFile } from "../heal/record";
+import { drive, type Load, type LoadShape } from "../load/drive";
+import type { WayName } from "../load/history";
+import { Journal, readJournal } from "../load/journal";
+import { dice } from "../load/seed";
+import { ShopWay } from "../load/shop";
+import { commandLine, executeAll, type Cluster } from "../stack/execute";
+import { checkDrill, checkWhole } from "../stack/guard";
+import { readState } from "../stack/read-state";
+import { postgresPrimary, type StackState } from "../stack/state";
+import { watchCluster } from "../watch/cluster-watch";
+import { Timeline } from "../watch/timeline";
+import { LoadClient } from "./client";
+import { conclude, type RunResult, type WayHistory } from "./conclude";
+import { pause, until } from "./pause";
+import { createTable, PREFIX, removeTraces } from "./traces";
+import { waitUntilWhole } from "./whole-again";
+
+/** What every run of a drill has in common. */
+export interface Setting {
+  cluster: Cluster;
+  drill: Drill;
+  /** Ways beside the shop's. */
+  also: WayName[];
+  shape: LoadShape;
+  /** The shop's URL. */
+  url: string;
+  /** Folder for the journals. */
+  folder: string;
+  healFile: HealFile;
+  say: (line: string) => void;
+}
+
+/** Load before the fault: long enough for connections to be there and for a rate to compare with. */
+const WARM_UP_SECONDS = 6;
+/** The fault comes up to so much later, by the seed: otherwise every run would hit the same phase of every timer. */
+const JITTER_MS = 3_000;
+/** Writes are steady again when all of them were acknowledged for so long. */
+const STEADY_MS = 5_000;
+/** The longest that a stack may take to be whole again before the run goes on without. */
+const WHOLE_SECONDS = 300;
+/** Load goes on for a moment after that: what breaks when a member comes back belongs to the drill. */
+const COOL_DOWN_SECONDS = 3;
+/** The load pod ends by itself after this, whatever becomes of us. */
+const LOAD_AT_MOST_SECONDS = 1_200;
+
+/** A node for the load pod that the fault spares. */
+export function clientNode(plan: Plan, state: StackState): string {
+  if (plan.clientNode !== undefined) return plan.clientNode;
+  const spared = state.nodes.filter((node) => !plan.nodes.includes(node.name));
+  const node = spared.find((candidate) => candidate.controlPlane) ?? spared[0] ?? state.nodes[0];
+  if (!node) throw new Error("the cluster has no node");
+  return node.name;
+}
+
+/** Load through the shop, with its journal. */
+function driveShop(setting: Setting, prefix: string, seed: number, journalPath: string): { load: Load; way: ShopWay; journal: Journal } {
+  const way = new ShopWay(setting.url, seed);
+  const journal = new Journal(journalPath);
+  return { way, journal, load: drive(way, journal, setting.shape, prefix, seed) };
+}
+
+/**
+ * Runs a drill once: checks, load, fault, hold, heal, whole again, check.
+ * Where it throws, the heal record is left for the caller, who heals.
+ *
+ * @param run its number, from 1
+ * @param seed of this run
+ */
+export async function runOnce(setting: Setting, run: number, seed: number, signal: AbortSignal): Promise<RunResult> {
+  const { cluster, drill, healFile, say } = setting;
+  signal.throwIfAborted();
+  const folder = join(setting.folder, `run-${run}`);
+  mkdirSync(folder, { recursive: true });
+  const timeline = new Timeline();
+  const note = (text: string): void => {
+    timeline.add("drill", text);
+    say(text);
+  };
+
+  const before = await readState(cluster);
+  checkWhole(before);
+  checkDrill(drill, before);
+  const plan = drill.plan(before);
+  const prefix = `${PREFIX}${Date.now().toString(36)}-${run}`;
+  const cleanUp = removeClient(cluster.namespace);
+  healFile.write({
+    version: 1, drill: drill.name, ...cluster, pid: process.pid, startedAt: new Date().toISOString(), heal: [...plan.heal, cleanUp],
+  });
+  note(`run ${run}, seed ${seed}: ${plan.target}`);
+  await executeAll(cluster, plan.prepare ?? [], signal);
+  await createTable(cluster, postgresPrimary(await readState(cluster)).name);
+
+  const watch = await watchCluster(cluster, timeline);
+  let shop: ReturnType<typeof driveShop> | undefined;
+  try {
+    const config: AgentConfig = {
+      ways: setting.also.filter((way) => way !== "shop"),
+      shape: setting.shape, prefix, seed, atMostSeconds: LOAD_AT_MOST_SECONDS,
+      ...(plan.direct ? { direct: plan.direct } : {}),
+    };
+    const client = config.ways.length === 0 ? undefined : await LoadClient.start(cluster, clientNode(plan, before), config, signal);
+    const journalPath = join(folder, "shop.ndjson");
+    shop = driveShop(setting, `${prefix}-shop`, seed, journalPath);
+    await pause(WARM_UP_SECONDS + dice(seed).between(0, JITTER_MS) / 1000, signal);
+
+    const faultAt = Date.now();
+    for (const command of plan.fault) note(`fault: ${commandLine(cluster, command).slice(0, 160)}`);
+    await executeAll(cluster, plan.fault, signal);
+    await pause(Math.max(0, drill.hold.atLeast - (Date.now() - faultAt) / 1000), signal);
+    const { load } = shop;
+    await until(() => load.steady(STEADY_MS), { every: 0.5, atMost: Math.max(0, drill.hold.atMost - (Date.now() - faultAt) / 1000) }, signal);
+
+    const healedAt = Date.now();
+    if (plan.heal.length > 0) note("healing");
+    await heal(healFile, say, { keep: [cleanUp] });
+    const wholeAt = await waitUntilWhole(cluster, setting.url, WHOLE_SECONDS, signal, say);
+    note(wholeAt === undefined ? "not whole in time" : "whole again");
+    await pause(COOL_DOWN_SECONDS, signal);
+    const endedAt = Date.now();
+    await load.stop();
+    await load.resend();
+    const others = await fetchOthers(client, folder, signal);
+    await heal(healFile, say);
+
+    const primary = postgresPrimary(await readState(cluster)).name;
+    const history = readJournal(readFileSync(journalPath, "utf8"));
+    const result = await conclude(cluster, {
+      drill, plan, run, seed, prefix, before, primary, faultAt, healedAt, wholeAt, endedAt,
+      shop: { way: "shop", history, found: [] }, others, timeline,
+    });
+    await removeTraces(cluster, primary);
+    return result;
+  } finally {
+    await watch.stop();
+    // Ends what is still under way at once, then makes no more of it.
+    await shop?.way.close();
+    await shop?.load.stop();
+    shop?.journal.close();
+  }
+}
+
+async function fetchOthers(client: LoadClient | undefined, folder: string, signal: AbortSignal): Promise<WayHistory[]> {
+  if (!client) return [];
+  return [...await client.finish(folder, signal)].map(([way, result]) => ({ way, ...result }));
+}

@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import type { Drill } from "../drill";
+import { heal } from "../heal/healer";
+import type { HealFile } from "../heal/record";
+import { assemble, type DrillReport } from "../report/report";
+import type { Sample } from "../report/samples";
+import { readState } from "../stack/read-state";
+import { postgresPrimary } from "../stack/state";
+import { runOnce, type Setting } from "./one-run";
+import { pause } from "./pause";
+import { removeTraces } from "./traces";
+import { waitUntilWhole } from "./whole-again";
+
+/** Between two runs, so that what follows a failover quietly (checkpoints, caches) does not fall into the next one. */
+const REST_SECONDS = 10;
+/** How long mending waits for the stack to be whole again. */
+const MEND_SECONDS = 180;
+
+/** What mending needs. */
+export interface Mending {
+  healFile: HealFile;
+  url: string;
+  say: (line: string) => void;
+}
+
+/**
+ * Undoes whatever an interrupted drill has left, waits until the stack is whole, and removes the drill's traces.
+ *
+ * @returns false where there was nothing to do
+ * @throws Error where the stack does not become whole
+ */
+export async function mend({ healFile, url, say }: Mending): Promise<boolean> {
+  const record = healFile.read();
+  if (!record) return false;
+  const cluster = { context: record.context, namespace: record.namespace };
+  say(`healing what drill ${record.drill} left at ${record.startedAt}`);
+  await heal(healFile, say);
+  // Its own signal, never aborted: mending is what an interruption leads to.
+  const whole = await waitUntilWhole(cluster, url, MEND_SECONDS, new AbortController().signal, say);
+  if (whole === undefined) throw new Error(`The faults are undone, but the stack did not become whole within ${MEND_SECONDS} s; \`npm run status\` shows what is missing.`);
+  await removeTraces(cluster, postgresPrimary(await readState(cluster)).name);
+  say("the stack is whole again");
+  return true;
+}
+
+/** What came of a drill, and what its page needs besides. */
+export interface SeriesResult {
+  report: DrillReport;
+  samples: Sample[][];
+}
+
+/**
+ * Runs a drill several times. Whatever happens, what is broken is healed before this returns or throws.
+ *
+ * @param seed of the first run; each further run has the next number
+ */
+export async function runSeries(
+  setting: Setting,
+  head: { startedAt: string; kubernetes: string; nodes: number },
+  runs: number,
+  seed: number,
+  signal: AbortSignal,
+): Promise<SeriesResult> {
+  const { drill, cluster, shape, url, also } = setting;
+  const results = [];
+  try {
+    for (let run = 1; run <= runs; run++) {
+      if (run > 1) await pause(REST_SECONDS, signal);
+      results.push(await runOnce(setting, run, seed + run - 1, signal));
+    }
+  } finally {
+    await mend(setting);
+  }
+  const report = assemble(drill, {
+    startedAt: head.startedAt,
+    cluster: { ...cluster, kubernetes: head.kubernetes, nodes: head.nodes },
+    load: { url, ...shape, also },
+  }, results.map((result) => result.report));
+  return { report, samples: results.map((result) => result.samples) };
+}
+
+/** Ways to drive beside the shop's: those the drill cannot do without, and those the user wants as well. */
+export function waysBeside(drill: Drill, wanted: Setting["also"]): Setting["also"] {
+  return [...new Set([...(drill.also ?? []), ...wanted])].filter((way) => way !== "shop");
+}
+
+/** Folder of one drill's results. */
+export function resultFolder(root: string, drill: Drill, startedAt: string): string {
+  return join(root, `${startedAt.replaceAll(/[:.]/g, "-")}-${drill.name}`);
+}
