@@ -54,7 +54,7 @@ export interface LoadBalancerArgs extends ComponentArgs {
   idempotencyHeader?: string;
   /** Domain of the cluster's names. @default "cluster.local" */
   clusterDomain?: string;
-  /** @default 64Mi and 100m requested, 128Mi and 1000m allowed */
+  /** @default 64Mi and 100m requested, 256Mi and 1000m allowed */
   resources?: k8s.types.input.core.v1.ResourceRequirements;
   /** Who may read its metrics. @default nobody */
   scrapedBy?: Peer[];

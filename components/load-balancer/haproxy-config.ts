@@ -38,7 +38,8 @@ function globals(): string[] {
   return [
     "global",
     "  log stdout format raw local0 notice",
-    "  maxconn 10000",
+    // Two descriptors each, within every container engine's limit; with a buffer for each they fit the memory limit.
+    "  maxconn 4000",
     `  hard-stop-after ${DRAIN_SECONDS}s`,
     // A stopping balancer closes idle client connections over a few seconds, so that they don't all come back at once.
     "  close-spread-time 3s",
@@ -82,6 +83,8 @@ function operations(): string[] {
     "frontend operations",
     `  bind :${METRICS_PORT}`,
     "  option dontlog-normal",
+    // Not by server: fifty slots, most of them empty, would be thousands of series.
+    "  http-request set-query scope=global&scope=frontend&scope=backend if { path /metrics }",
     "  http-request use-service prometheus-exporter if { path /metrics }",
     "  http-request return status 503 if { path /readyz } { stopping }",
     "  http-request return status 200 if { path /healthz /readyz }",
@@ -108,6 +111,8 @@ function backend({ algorithm, srvName, protocol, checkPath, maxServers, answerSe
     "check inter 1s fastinter 500ms downinter 1s fall 2 rise 1",
     "resolvers cluster resolve-prefer ipv4 init-addr none",
     "hash-key addr-port",
+    // Sixteen points on the ring for each unit of weight: with a hundred units the shares differ by a few percent only.
+    "weight 100",
     // Idle connections are given up long before a server would close one under a request (nodejs/node#20256).
     "pool-purge-delay 1s",
     ...(protocol === "h2c" ? ["proto h2 check-proto h2"] : []),

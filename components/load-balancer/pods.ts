@@ -7,7 +7,7 @@ import { CLIENT_PORT, DRAIN_SECONDS, METRICS_PORT } from "./haproxy-config";
 /** Seconds in which nodes learn that no new connection should come here. */
 const PRE_STOP_SECONDS = 5;
 
-const RESOURCES = { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "1000m", memory: "128Mi" } };
+const RESOURCES = { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "1000m", memory: "256Mi" } };
 
 /** The balancer's pod: HAProxy in the foreground, its configuration mounted. */
 export function balancerPodSpec(
