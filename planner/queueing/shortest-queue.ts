@@ -4,7 +4,7 @@ import type { Duration, Wait } from "./response";
 /** Most states in one level of the chain, and so the width of the differences it can hold; ten times as many change the mean wait by under 2 %. */
 const STATES_PER_LEVEL = 60;
 /** Above this many servers the chain is solved for this many and scaled. */
-const MOST_SERVERS = 40;
+const MOST_SERVERS = 30;
 
 /**
  * The wait under least-connections: an arrival joins the pod with the fewest requests, and stays there.
@@ -14,7 +14,7 @@ const MOST_SERVERS = 40;
  * the longest queue give a job to the shortest. Source: Adan, van Houtum and van der Wal, *Upper and lower bounds for the
  * waiting time in the symmetric shortest queue system*, Annals of Operations Research 48 (1994): this cut is their lower bound.
  *
- * Above 40 servers: the same queue with 40 of them and the same spare capacity in units of √c, its waits shrunk by √(40/c), as
+ * Above 30 servers: the same queue with 30 of them and the same spare capacity in units of √c, its waits shrunk by √(30/c), as
  * in the limit of many servers (Eschenfeldt and Gamarnik, Mathematics of Operations Research 43 (2018)).
  * Service times other than exponential scale the wait by (1 + cs²)/2, as in Allen–Cunneen.
  */
@@ -30,14 +30,21 @@ export function shortestQueueWait(servers: number, arrivalRate: number, service:
   return { probability, mean: meanLength * service.mean * ((1 + service.variability) / 2) };
 }
 
+/** Chains solved so far: one plan asks for the same queue several times, and a chain takes milliseconds. */
+const solvedLengths = new Map<string, number[]>();
+
 /** P(the shortest queue holds m requests), m = 0, 1, …: what an arrival sees, and what is ahead of it. Service rate 1. */
 function shortestQueueLengths(servers: number, utilization: number): number[] {
+  const key = `${servers} ${utilization}`;
+  const known = solvedLengths.get(key);
+  if (known) return known;
   const shapes = shapesOf(servers);
   const levels = Math.min(400, Math.ceil(Math.log(1e-7) / (servers * Math.log(utilization))) + shapes[0]!.length + 2);
   const chain = chainOf(shapes, servers, levels, servers * utilization);
   const probabilities = stationary(chain, servers * utilization);
   const lengths = new Array<number>(levels).fill(0);
   probabilities.forEach((p, state) => (lengths[Math.floor(state / shapes.length)]! += p));
+  solvedLengths.set(key, lengths);
   return lengths;
 }
 

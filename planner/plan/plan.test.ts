@@ -1,0 +1,159 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { parse } from "yaml";
+import { survivors } from "../availability/tiers";
+import { purchases, totalCost, type Prices } from "../cost/cheapest";
+import { nodesNeeded } from "../cost/nodes";
+import { erlangC } from "../queueing/erlang";
+import { planCache } from "./cache";
+import type { Load, Slo } from "./load";
+import { planPools, poolSize } from "./pools";
+import { compareDisciplines, planStack } from "./stack";
+import { planWeb } from "./web";
+import { capacityWithZoneLost } from "./zone-capacity";
+
+const load: Load = { rate: 200, serviceTimeMs: 20 };
+const slo: Slo = { percentile: 99, latencyMs: 250, availability: 99.95 };
+const prices = parse(readFileSync(join(__dirname, "..", "prices.yaml"), "utf8")) as Prices;
+
+describe("planWeb", () => {
+  it("sizes 200/s at 20 ms for p99 ≤ 250 ms in two zones", () => {
+    const plan = planWeb(load, slo, { zones: 2 });
+    expect(plan).toMatchObject({
+      neededAtRate: 6, neededAtPeak: 11, minReplicas: 12, maxReplicas: 22, targetCpuUtilization: 40, requests: { cpu: "800m" }, limits: { cpu: "1000m" },
+    });
+    expect(plan.atPeakZoneLost.keepsSlo).toBe(true);
+    expect(plan.atPeakZoneLost.pods).toBe(11);
+    expect(plan.atPeakZoneLost.p99Ms).toBeCloseTo(201, 0);
+  });
+
+  it("keeps the promise at every load up to the peak, a zone lost, whatever size the autoscaler holds then", () => {
+    fc.assert(fc.property(
+      fc.record({ rate: fc.integer({ min: 5, max: 400 }), serviceTimeMs: fc.integer({ min: 5, max: 40 }), variability: fc.constantFrom(0.25, 1, 2) }),
+      fc.integer({ min: 2, max: 4 }), fc.constantFrom("roundrobin", "source", "shared"), fc.double({ min: 0, max: 1, noNaN: true }),
+      (some, zones, algorithm, part) => {
+        const promise = { percentile: 99, latencyMs: some.serviceTimeMs * 14 };
+        const plan = planWeb(some, promise, { zones, algorithm });
+        const rate = some.rate + part * some.rate;
+        // What the HPA holds: enough pods that their use is at most its target plus its tolerance, within its bounds.
+        const used = (rate * some.serviceTimeMs) / 1000 / ((plan.targetCpuUtilization / 100) * (parseInt(plan.requests.cpu, 10) / 1000));
+        const pods = Math.min(plan.maxReplicas, Math.max(plan.minReplicas, Math.ceil(used / 1.1)));
+        const row = compareDisciplines(some, promise, { zones }, survivors(pods, zones), rate).find((r) => r.discipline === algorithm)!;
+        expect(row.promisedMs).toBeLessThanOrEqual(promise.latencyMs * 1.01);
+      },
+    ), { numRuns: 60 });
+  });
+
+  it("asks for more when more is asked: load, strictness, zones less, and never less than two pods", () => {
+    fc.assert(fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 100, max: 400 }), (rate, latencyMs) => {
+      const at = (r: number, ms: number) => planWeb({ rate: r, serviceTimeMs: 20 }, { percentile: 99, latencyMs: ms }, { zones: 3 });
+      const plan = at(rate, latencyMs);
+      expect(at(rate * 1.2, latencyMs).maxReplicas).toBeGreaterThanOrEqual(plan.maxReplicas);
+      expect(at(rate, latencyMs + 50).maxReplicas).toBeLessThanOrEqual(plan.maxReplicas);
+      expect(plan.minReplicas).toBeGreaterThanOrEqual(3);
+      expect(plan.maxReplicas).toBeGreaterThanOrEqual(plan.minReplicas);
+    }), { numRuns: 40 });
+  });
+
+  it("counts only the busy part of a request against a pod", () => {
+    const waiting = planWeb({ ...load, cpuTimeMs: 5 }, slo, { zones: 2 });
+    expect(waiting.maxReplicas).toBeLessThan(planWeb(load, slo, { zones: 2 }).maxReplicas);
+    expect(waiting.atPeak.meanMs).toBeGreaterThan(20);
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ["a negative rate", () => planWeb({ ...load, rate: -5 }, slo, { zones: 2 }), "rate is -5/s: it must be a number of more than 0/s. Give rate a number of more than 0/s."],
+    ["a promise below the service time", () => planWeb(load, { ...slo, latencyMs: 15 }, { zones: 2 }), "slo p99 is 15 ms: a request takes 20 ms even on an idle server. Promise more than 20 ms, or make the request faster."],
+    ["a promise that idle pods break", () => planWeb(load, { ...slo, latencyMs: 60 }, { zones: 2 }), "slo p99 is 60 ms: with nothing to wait for, p99 of the response is 92 ms on 1 core"],
+    ["availability of 100 %", () => planWeb(load, { ...slo, availability: 100 }, { zones: 2 }), "slo.availability is 100 %: nothing is up all the time"],
+    ["no zone", () => planWeb(load, slo, { zones: 0 }), "zones is 0: it must be a whole number of at least 1 and at most 10"],
+    ["a peak below the rate", () => planWeb({ ...load, peakRate: 100 }, slo, { zones: 2 }), "peakRate is 100/s: it must be a number of at least 200/s"],
+    ["not a number", () => planWeb({ ...load, serviceTimeMs: NaN }, slo, { zones: 2 }), "serviceTimeMs is NaN: it must be a number"],
+  ])("says in a sentence what is wrong with %s", (_, ask, sentence) => {
+    expect(ask).toThrow(sentence);
+  });
+});
+
+describe("capacityWithZoneLost", () => {
+  it("passes the planned maximum and says by how much a smaller one falls short", () => {
+    expect(capacityWithZoneLost(load, slo, { zones: 2 }, 22)).toMatchObject({ carries: true, missingRate: 0, survivors: 11 });
+    const short = capacityWithZoneLost(load, slo, { zones: 2 }, 12);
+    expect(short).toMatchObject({ carries: false, survivors: 6, maxReplicasNeeded: 22 });
+    expect(short.sentence).toBe("With the fullest of 2 zones lost, 6 of 12 pods are left and carry 231/s within p99 ≤ 250 ms: 169/s short of the peak of 400/s. Set the maximum to at least 22 replicas.");
+  });
+
+  it("agrees with planWeb for any load", () => {
+    fc.assert(fc.property(fc.integer({ min: 5, max: 500 }), fc.integer({ min: 1, max: 4 }), (rate, zones) => {
+      const { maxReplicas } = planWeb({ rate, serviceTimeMs: 20 }, slo, { zones });
+      expect(capacityWithZoneLost({ rate, serviceTimeMs: 20 }, slo, { zones }, maxReplicas).carries).toBe(true);
+    }), { numRuns: 40 });
+  });
+});
+
+describe("pools and cache", () => {
+  it("sizes a pool so that one transaction in a hundred waits at most", () => {
+    for (const [rate, ms] of [[40, 5], [360, 5], [2000, 12]] as const) {
+      const size = poolSize(rate, ms);
+      expect(erlangC(size, (rate * ms) / 1000)).toBeLessThanOrEqual(0.01);
+      expect(size === 1 || (rate * ms) / 1000 >= size - 1 || erlangC(size - 1, (rate * ms) / 1000) > 0.01).toBe(true);
+    }
+  });
+
+  it("keeps every connection that may be opened within max_connections", () => {
+    const pools = planPools(load, { maxReplicas: 22 });
+    expect(pools).toMatchObject({ perPod: { write: 1, read: 2 }, perPooler: { write: 3, read: 7 }, maxClientConnections: 50, maxConnections: 40 });
+    expect(2 * (pools.perPooler.write + pools.perPooler.read)).toBeLessThan(pools.maxConnections);
+  });
+
+  it("gives the hit ratio of a fixed lifetime: λ·ttl/(1 + λ·ttl) when all items are alike", () => {
+    const plan = planCache({ items: 1000, itemBytes: 1024, ttlSeconds: 300, skew: 0 }, 50);
+    expect(plan.hitRatio).toBeCloseTo(15 / 16, 10);
+    expect(plan.itemsHeld).toBeCloseTo((1000 * 15) / 16, 6);
+    expect(planCache({ items: 1000, itemBytes: 1024, ttlSeconds: 300, skew: 0.8 }, 1).hitRatio)
+      .toBeGreaterThan(planCache({ items: 1000, itemBytes: 1024, ttlSeconds: 300, skew: 0 }, 1).hitRatio);
+  });
+});
+
+describe("cost", () => {
+  it("corrects the source article's 1·1 + 2·1000 + 3·0.7: 2003.1, not 2030.7", () => {
+    expect(totalCost([{ count: 1, price: 1 }, { count: 2, price: 1000 }, { count: 3, price: 0.7 }])).toBeCloseTo(2003.1, 10);
+  });
+
+  it("finds what trying every size by hand finds, cheapest first", () => {
+    const found = purchases(load, slo, { zones: 2 }, prices, [], 0);
+    const byHand = prices.podCores.flatMap((podCores) => prices.nodes.map((node) => {
+      const web = planWeb(load, slo, { zones: 2, podCores });
+      const nodes = nodesNeeded([{ name: "web", replicas: web.maxReplicas, cpu: parseInt(web.requests.cpu, 10) / 1000, memoryGiB: 0.25 }], node, 2)!;
+      return nodes * node.pricePerMonth;
+    }));
+    expect(found[0]!.pricePerMonth).toBe(Math.min(...byHand));
+    expect(found.map((p) => p.pricePerMonth)).toEqual(byHand.sort((a, b) => a - b));
+  });
+
+  it("packs with a machine to spare, three at least, and knows when a pod fits nowhere", () => {
+    const node = { name: "n", cpu: 2.2, memoryGiB: 4.8, pricePerMonth: 1 };
+    expect(nodesNeeded([{ name: "a", replicas: 7, cpu: 1, memoryGiB: 1 }], node, 2)).toBe(5);
+    expect(nodesNeeded([{ name: "a", replicas: 1, cpu: 1, memoryGiB: 1 }], node, 2)).toBe(3);
+    expect(nodesNeeded([{ name: "a", replicas: 1, cpu: 3, memoryGiB: 1 }], node, 2)).toBeUndefined();
+  });
+});
+
+describe("planStack", () => {
+  it("answers the whole question, consistently", () => {
+    const plan = planStack({ load, slo, topology: { zones: 2 }, prices });
+    expect(plan.availability.kept).toBe(true);
+    expect(plan.availability.downtimeMinutes).toBeCloseTo(82.5, 1);
+    expect(plan.limits.withinSlo).toBeGreaterThan(400);
+    expect(plan.whatIf.find((w) => w.change === "a zone is lost")!.then.keepsSlo).toBe(true);
+    expect(plan.disciplines.map((d) => d.discipline)).toEqual(["shared", "leastconn", "roundrobin", "source"]);
+    expect(plan.alternatives.every((a) => a.pricePerMonth >= plan.cheapest.pricePerMonth)).toBe(true);
+  });
+
+  it("judges a given number of pods by each queue: 24,350/s at 20 ms on 500", () => {
+    const rows = compareDisciplines({ rate: 24_350, serviceTimeMs: 20 }, slo, { zones: 1 }, 500, 24_350);
+    expect(rows.find((r) => r.discipline === "shared")!.meanMs).toBeCloseTo(20 + (0.44647 * 20) / 13, 2);
+    expect(() => compareDisciplines({ rate: 25_000, serviceTimeMs: 20 }, slo, { zones: 1 }, 500, 25_000)).toThrow("at least 501 servers");
+  });
+});
