@@ -111,8 +111,8 @@ function backend({ algorithm, srvName, protocol, checkPath, maxServers, answerSe
     "check inter 1s fastinter 500ms downinter 1s fall 2 rise 1",
     "resolvers cluster resolve-prefer ipv4 init-addr none",
     "hash-key addr-port",
-    // Sixteen points on the ring for each unit of weight: with a hundred units the shares differ by a few percent only.
-    "weight 100",
+    // The ring has sixteen points for each unit of weight: with a hundred (not the 1 that SRV records come to) shares are even.
+    "weight 100 resolve-opts ignore-weight",
     // Idle connections are given up long before a server would close one under a request (nodejs/node#20256).
     "pool-purge-delay 1s",
     ...(protocol === "h2c" ? ["proto h2 check-proto h2"] : []),
