@@ -14,6 +14,8 @@ export interface RegisteredResource {
   provider: string;
   /** Dotted paths of the inputs that are secret. */
   secrets: string[];
+  /** For each input the URNs of the resources its value was computed from. */
+  dependencies: Record<string, string[]>;
   /** Outputs that a component registered. */
   outputs?: Record<string, unknown>;
 }
@@ -65,6 +67,7 @@ function record(monitor: Monitor, resources: RegisteredResource[]): void {
       resources.push({
         type: request.getType(), name: request.getName(), urn: response.getUrn(), parent: request.getParent(), provider: request.getProvider(),
         props: unmark(request.getObject().toJavaScript(), "", secrets), secrets,
+        dependencies: Object.fromEntries([...request.getPropertydependenciesMap().entries()].map(([key, found]) => [key, found.getUrnsList()])),
       });
     }
     callback(error, response);

@@ -1,0 +1,110 @@
+import type { Graph } from "./graph";
+import { remembered } from "./memo";
+import type { KubeObject } from "./object";
+import { Undecided } from "./resource";
+import type { ServiceSpec } from "./types";
+import type { Workload } from "./workload";
+
+/** ConfigMaps that a workload's pods read, through the environment or as files. */
+export function configMapNames(workload: Workload): string[] {
+  const { volumes = [] } = workload.podSpec;
+  const containers = workload.containers();
+  return [...new Set([
+    ...volumes.map((volume) => volume.configMap?.name),
+    ...volumes.flatMap((volume) => (volume.projected?.sources ?? []).map((source) => source.configMap?.name)),
+    ...containers.flatMap(({ spec }) => (spec.envFrom ?? []).map((source) => source.configMapRef?.name)),
+    ...containers.flatMap(({ spec }) => (spec.env ?? []).map((variable) => variable.valueFrom?.configMapKeyRef?.name)),
+  ])].filter((name) => name !== undefined);
+}
+
+/** Those of a workload's ConfigMaps that are declared here. */
+export function configMapsOf(workload: Workload, graph: Graph): KubeObject[] {
+  return configMapNames(workload).flatMap((name) => graph.find("ConfigMap", workload.namespace, name) ?? []);
+}
+
+/** One entry of a ConfigMap: a variable, or a file if its key has an extension. */
+export interface ConfigEntry {
+  configMap: KubeObject;
+  key: string;
+  /** Read it only where it matters: an address in another entry may not be known yet. */
+  readonly text: string;
+}
+
+/** Everything in some ConfigMaps. */
+export function configEntries(configMaps: KubeObject[]): ConfigEntry[] {
+  return configMaps.flatMap((configMap) => {
+    const data = configMap.field<Record<string, string>>("data") ?? {};
+    return Object.keys(data).map((key) => ({ configMap, key, get text() { return data[key]!; } }));
+  });
+}
+
+/** The files that a workload's pods read from ConfigMaps. */
+export function configFilesOf(workload: Workload, graph: Graph): ConfigEntry[] {
+  return configEntries(configMapsOf(workload, graph)).filter(({ key }) => key.includes("."));
+}
+
+/** The variables of a workload's pods, written out or from ConfigMaps, whose names a pattern fits. */
+export function variablesOf(workload: Workload, graph: Graph, name: RegExp): string[] {
+  const written = workload.containers().flatMap(({ spec }) => spec.env ?? []).filter((variable) => name.test(variable.name ?? ""));
+  const mapped = configEntries(configMapsOf(workload, graph)).filter(({ key }) => name.test(key));
+  return [...written.map(({ value = "" }) => value), ...mapped.map(({ text }) => text)];
+}
+
+/** Texts in which a workload can name what it talks to: variables, arguments, files. Unknown ones are left out. */
+function spokenTexts(workload: Workload, graph: Graph): string[] {
+  const texts: (() => string | undefined)[] = [
+    ...workload.containers().flatMap(({ spec }) => [
+      ...(spec.env ?? []).map((variable) => () => variable.value),
+      ...(spec.command ?? []).map((_, index) => () => spec.command![index]),
+      ...(spec.args ?? []).map((_, index) => () => spec.args![index]),
+    ]),
+    ...configMapsOf(workload, graph).flatMap((configMap) => {
+      const data = configMap.field<Record<string, string>>("data") ?? {};
+      return Object.keys(data).map((key) => () => data[key]);
+    }),
+  ];
+  return texts.flatMap((read) => {
+    try {
+      return read() ?? [];
+    } catch (error) {
+      if (error instanceof Undecided) return [];
+      throw error;
+    }
+  });
+}
+
+function mentions(text: string, service: KubeObject, from: string): boolean {
+  const escaped = service.name.replace(/[.]/g, "\\.");
+  const domain = `\\.${service.namespace}(\\.svc(\\.[a-z0-9.-]+)?)?`;
+  const name = new RegExp(`(^|[^a-z0-9-])${escaped}${service.namespace === from ? `(${domain})?:\\d` : `${domain}\\b`}`);
+  if (name.test(text) || (service.namespace === from && new RegExp(`(^|[^a-z0-9-])${escaped}${domain}`).test(text))) return true;
+  const address = addressOf(service);
+  return address !== undefined && new RegExp(`(^|[^0-9.])${address.replace(/[.]/g, "\\.")}(?![0-9.])`).test(text);
+}
+
+/** A Service's own address where it is already known. */
+function addressOf(service: KubeObject): string | undefined {
+  try {
+    const { clusterIP } = service.spec<ServiceSpec>();
+    return clusterIP && clusterIP !== "None" ? clusterIP : undefined;
+  } catch (error) {
+    if (error instanceof Undecided) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Services that a workload is told about: by name or address in its variables, arguments and ConfigMaps, or, where an address
+ * is not known yet, by the dependencies that the engine recorded for them.
+ */
+export const referencedServices = remembered((workload: Workload, graph: Graph): KubeObject[] => {
+  const texts = spokenTexts(workload, graph);
+  const readers = [workload.object, ...configMapsOf(workload, graph)];
+  const computedFrom = new Set(readers.flatMap((reader) => ["spec", "data"].flatMap((property) => graph.dependencies(reader.resource, property))));
+  // A StatefulSet names its own Service to Kubernetes, not to its pods.
+  const own = workload.object.spec<{ serviceName?: string }>().serviceName;
+  return graph.ofKind("Service").filter((service) => {
+    if (texts.some((text) => mentions(text, service, workload.namespace))) return true;
+    return computedFrom.has(service.resource) && !(service.name === own && service.namespace === workload.namespace);
+  });
+});
