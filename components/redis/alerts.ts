@@ -1,0 +1,102 @@
+import type { RuleGroup } from "../common/observability";
+import { QUORUM, SENTINELS, type RedisSettings } from "./args";
+
+/** What matters for the availability of a Redis named `name`. Ranges are at least two scrapes of 60 s. */
+export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
+  const servers = `job="${name}"`;
+  const sentinels = `job="${name}-sentinel"`;
+  const refused = `redis_errors_total{${servers},err=~"NOREPLICAS|OOM|MISCONF"}`;
+  // A cache that evicts is full by design, so only what eviction cannot hold down is worth a word; one that may not
+  // evict refuses writes when it is full.
+  const memoryBound = settings.evictionPolicy === "noeviction" ? 0.9 : 1.1;
+  return {
+    name,
+    rules: [
+      {
+        alert: "RedisNoPrimary",
+        expr: `absent(redis_instance_info{${servers},role="master"})`,
+        for: "1m",
+        labels: { severity: "page" },
+        annotations: {
+          summary: `${name} has had no primary for a minute`,
+          description: "Nothing can be written to the cache; the shop reads from its database.",
+          runbook_url: "docs/runbooks/redis.md#no-primary",
+        },
+      },
+      {
+        alert: "RedisTwoPrimaries",
+        expr: `count(redis_instance_info{${servers},role="master"}) > 1`,
+        for: "1m",
+        labels: { severity: "page" },
+        annotations: {
+          summary: `${name} has {{ $value }} servers that say they are the primary`,
+          runbook_url: "docs/runbooks/redis.md#two-primaries",
+        },
+      },
+      {
+        alert: "RedisSentinelBelowQuorum",
+        expr: `(count(redis_up{${sentinels}} == 1) or vector(0)) < ${QUORUM}`,
+        for: "1m",
+        labels: { severity: "page" },
+        annotations: {
+          summary: `${name} has {{ $value }} Sentinels that answer; ${QUORUM} are needed for a failover`,
+          runbook_url: "docs/runbooks/redis.md#sentinel-below-quorum",
+        },
+      },
+      {
+        alert: "RedisSentinelMissing",
+        expr: `(count(redis_up{${sentinels}} == 1) or vector(0)) < ${SENTINELS}`,
+        for: "10m",
+        labels: { severity: "ticket" },
+        annotations: {
+          summary: `${name} has had only {{ $value }} of ${SENTINELS} Sentinels for 10 minutes`,
+          runbook_url: "docs/runbooks/redis.md#sentinel-missing",
+        },
+      },
+      {
+        alert: "RedisReplicaMissing",
+        expr: `max(redis_connected_slaves{${servers}}) < ${settings.replicas - 1}`,
+        for: "5m",
+        labels: { severity: "ticket" },
+        annotations: {
+          summary: `${name}'s primary has {{ $value }} of ${settings.replicas - 1} replicas`,
+          description: "With none left, writes are refused: they would be acknowledged without a copy.",
+          runbook_url: "docs/runbooks/redis.md#replica-missing",
+        },
+      },
+      {
+        alert: "RedisMemoryFull",
+        expr: `redis_memory_used_bytes{${servers}} / (redis_memory_max_bytes{${servers}} > 0) > ${memoryBound}`,
+        for: "5m",
+        labels: { severity: "ticket" },
+        annotations: {
+          summary: `${name}: {{ $labels.pod }} uses {{ $value | humanizePercentage }} of its maxmemory`,
+          runbook_url: "docs/runbooks/redis.md#memory-full",
+        },
+      },
+      {
+        alert: "RedisWritesRefused",
+        // The second half sees a counter that was born with its first error: an increase needs two samples.
+        expr: `sum(increase(${refused}[5m]) > 0 or (${refused} unless ${refused} offset 5m)) > 0`,
+        labels: { severity: "page" },
+        annotations: {
+          summary: `${name} refused {{ $value | humanize }} writes within 5 minutes`,
+          description: "No replica follows (NOREPLICAS), the memory is full (OOM), or the volume cannot be written (MISCONF).",
+          runbook_url: "docs/runbooks/redis.md#writes-refused",
+        },
+      },
+      ...(settings.persistence === "aof"
+        ? [{
+          alert: "RedisAppendOnlyFileFails",
+          expr: `redis_aof_last_write_status{${servers}} == 0`,
+          for: "1m",
+          labels: { severity: "page" as const },
+          annotations: {
+            summary: `${name}: {{ $labels.pod }} cannot write its append-only file`,
+            runbook_url: "docs/runbooks/redis.md#append-only-file",
+          },
+        }]
+        : []),
+    ],
+  };
+}

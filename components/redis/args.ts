@@ -1,0 +1,97 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ComponentArgs, Transform } from "../common/component";
+import type { Peer } from "../common/network";
+
+/** Keys the server may evict when `maxmemory` is reached, in Valkey's own words. */
+export type EvictionPolicy = "allkeys-lru" | "allkeys-lfu" | "volatile-lru" | "volatile-lfu" | "volatile-ttl" | "noeviction";
+
+/** Arguments of {@link Redis}. */
+export interface RedisArgs extends ComponentArgs {
+  /**
+   * Data pods: one primary, the others its replicas. At least 3, because a write is acknowledged only while a replica
+   * follows: with two, the loss of either stops writes.
+   * @default 3
+   */
+  replicas?: number;
+  /**
+   * Memory for data, in MiB. The container's limit is derived from it and always above it.
+   * @default 96
+   */
+  maxmemory?: number;
+  /** What happens when `maxmemory` is reached. @default "allkeys-lru" */
+  evictionPolicy?: EvictionPolicy;
+  /**
+   * `"aof"`: every write goes to a file on a volume, synced once a second, so a restart of everything loses at most
+   * that second. `"none"`: a pure cache without volumes, empty after a restart of everything.
+   * @default "aof"
+   */
+  persistence?: "aof" | "none";
+  /** Volume of each data pod. @default 1Gi of the cluster's default class */
+  storage?: { size?: pulumi.Input<string>; className?: pulumi.Input<string> };
+  /** Never two members on one node, even if that leaves one waiting. @default false */
+  strictSpread?: boolean;
+  /**
+   * Raise it by one to change the clients' password without an interruption: the servers have accepted the next one
+   * all along. The previous one is refused about five minutes after the update.
+   * @default 1
+   */
+  passwordGeneration?: number;
+  /** Who reads and writes data, and asks the Sentinels. */
+  clients: Peer[];
+  /** Who collects metrics. @default nobody */
+  scrapedBy?: Peer[];
+  /** Last changes to the arguments of a child. */
+  transform?: {
+    server?: Transform<k8s.apps.v1.StatefulSetArgs>;
+    sentinel?: Transform<k8s.apps.v1.StatefulSetArgs>;
+  };
+}
+
+/** Sentinels are always three: the smallest number that survives one loss and still has a majority. */
+export const SENTINELS = 3;
+
+/** Sentinels that must agree that the primary is down, and that a start script believes. */
+export const QUORUM = 2;
+
+/** The name the Sentinels know the primary by, for a client's configuration. */
+export const PRIMARY_NAME = "main";
+
+export const REDIS_PORT = 6379;
+export const SENTINEL_PORT = 26379;
+/** Port of the metrics exporter beside every server and Sentinel. */
+export const EXPORTER_PORT = 9121;
+
+/** Arguments that are plain values, with their defaults filled in. */
+export interface RedisSettings {
+  replicas: number;
+  /** MiB */
+  maxmemory: number;
+  evictionPolicy: EvictionPolicy;
+  persistence: "aof" | "none";
+  strictSpread: boolean;
+  passwordGeneration: number;
+}
+
+/**
+ * Fills in the defaults and refuses what cannot work.
+ *
+ * @throws Error naming the argument, its value and what is allowed
+ */
+export function redisSettings(args: RedisArgs): RedisSettings {
+  const settings: RedisSettings = {
+    replicas: args.replicas ?? 3,
+    maxmemory: args.maxmemory ?? 96,
+    evictionPolicy: args.evictionPolicy ?? "allkeys-lru",
+    persistence: args.persistence ?? "aof",
+    strictSpread: args.strictSpread ?? false,
+    passwordGeneration: args.passwordGeneration ?? 1,
+  };
+  for (const [key, least] of [["replicas", 3], ["maxmemory", 16], ["passwordGeneration", 1]] as const) {
+    const value = settings[key];
+    if (!Number.isInteger(value) || value < least) {
+      throw new Error(`Redis: ${key} is ${value}; it must be a whole number of at least ${least}.`);
+    }
+  }
+  return settings;
+}

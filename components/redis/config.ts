@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PRIMARY_NAME, REDIS_PORT, SENTINEL_PORT, type RedisSettings } from "./args";
+
+/** Where the scripts and configurations are mounted. */
+export const SCRIPTS_PATH = "/opt/redis";
+/** Where the passwords are mounted, a file each. */
+export const ACCOUNTS_PATH = "/run/secrets/redis";
+/** Scratch space in memory: the rendered configuration, which holds passwords, never reaches a disk. */
+export const RUN_PATH = "/run/redis";
+/** The volume. */
+export const DATA_PATH = "/data";
+
+/** Milliseconds without an answer after which a Sentinel holds a member to be down. */
+export const DOWN_AFTER_MS = 2_000;
+/** The same while a Sentinel starts: a whole set that starts together needs some seconds (see `settle` in start-sentinel.sh). */
+const DOWN_AFTER_AT_START_MS = 10_000;
+/** Milliseconds a failover may take before another Sentinel tries. */
+const FAILOVER_TIMEOUT_MS = 6_000;
+/**
+ * Seconds since a replica's last word after which it no longer counts for `min-replicas-to-write`. It bounds how long a
+ * primary that is cut off goes on acknowledging what nobody else has; replicas report once a second.
+ */
+const MIN_REPLICAS_MAX_LAG_S = 5;
+/** Replication backlog, in MiB: a replica that was away for less than this many writes resumes instead of copying all. */
+const BACKLOG_MIB = 16;
+
+/**
+ * Memory limit of a server's container, in MiB: half as much again as the data for what a rewrite of the append-only
+ * file copies while it runs and for client buffers, the backlog, and 48 MiB for the server itself and its scripts.
+ */
+export function serverMemoryMiB(maxmemory: number): number {
+  return Math.ceil(maxmemory * 1.5) + BACKLOG_MIB + 48;
+}
+
+/** The part of a server's configuration that is the same for every pod; the start script adds role, address and accounts. */
+export function redisConf(settings: RedisSettings): string {
+  return lines([
+    `port ${REDIS_PORT}`,
+    "bind * -::*",
+    // Protected mode refuses remote clients where no password is set; here accounts and network policies do that.
+    "protected-mode no",
+    `dir ${DATA_PATH}`,
+    `appendonly ${settings.persistence === "aof" ? "yes" : "no"}`,
+    "appendfsync everysec",
+    // No snapshots beside the append-only file: a replica is fed over the network without one.
+    'save ""',
+    "repl-diskless-sync yes",
+    "repl-diskless-sync-delay 0",
+    `repl-backlog-size ${BACKLOG_MIB}mb`,
+    "repl-ping-replica-period 2",
+    "repl-timeout 20",
+    `maxmemory ${settings.maxmemory}mb`,
+    `maxmemory-policy ${settings.evictionPolicy}`,
+    "min-replicas-to-write 1",
+    `min-replicas-max-lag ${MIN_REPLICAS_MAX_LAG_S}`,
+    `replica-announce-port ${REDIS_PORT}`,
+    "primaryuser operator",
+    "tcp-keepalive 60",
+  ]);
+}
+
+/** The part of a Sentinel's configuration that is the same for every pod; the start script adds members and accounts. */
+export function sentinelConf(): string {
+  return lines([
+    `port ${SENTINEL_PORT}`,
+    "bind * -::*",
+    "protected-mode no",
+    `dir ${RUN_PATH}`,
+    `sentinel announce-port ${SENTINEL_PORT}`,
+    "sentinel resolve-hostnames no",
+    "sentinel deny-scripts-reconfig yes",
+    `sentinel down-after-milliseconds ${PRIMARY_NAME} ${DOWN_AFTER_AT_START_MS}`,
+    `sentinel failover-timeout ${PRIMARY_NAME} ${FAILOVER_TIMEOUT_MS}`,
+    `sentinel parallel-syncs ${PRIMARY_NAME} 1`,
+  ]);
+}
+
+/** Files mounted into a server's pod at {@link SCRIPTS_PATH}. */
+export function serverFiles(settings: RedisSettings): Record<string, string> {
+  return { "redis.conf": redisConf(settings), ...scripts("lib.sh", "probe.sh", "keep-passwords.sh", "watch-role.sh", "start-redis.sh", "hand-over.sh") };
+}
+
+/** Files mounted into a Sentinel's pod at {@link SCRIPTS_PATH}. */
+export function sentinelFiles(): Record<string, string> {
+  return { "sentinel.conf": sentinelConf(), ...scripts("lib.sh", "probe.sh", "keep-passwords.sh", "start-sentinel.sh") };
+}
+
+function scripts(...names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(__dirname, "scripts", name), "utf8")]));
+}
+
+function lines(entries: string[]): string {
+  return `${entries.join("\n")}\n`;
+}

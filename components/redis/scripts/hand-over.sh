@@ -1,0 +1,34 @@
+#!/bin/sh
+# preStop of a server: if it is the primary, give the role away while it still serves. In a coordinated failover the
+# primary holds writes back until its successor has all of them, so nothing acknowledged is lost and nobody sees an error.
+. "$(dirname "$0")/lib.sh"
+ME=$(nth "$ORDINAL" $REDIS_HOSTS)
+# A second of polls for a role that takes about as long to move, as many times as the pod's grace period has room for.
+deadline=$(($(date +%s) + ${HAND_OVER_SECONDS:-12}))
+
+is_primary() { [ "$(ask 127.0.0.1 "$REDIS_PORT" ROLE | head -n 1)" = master ]; }
+
+# request: asks one Sentinel after the other until one takes the job; another may have it in hand already (INPROG).
+request() {
+  for sentinel in $SENTINEL_HOSTS; do
+    case $(ask "$sentinel" "$SENTINEL_PORT" SENTINEL FAILOVER "$PRIMARY_NAME" COORDINATED) in
+      OK* | *INPROG*) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+while is_primary; do
+  if [ "$(date +%s)" -ge "$deadline" ]; then log "nobody took over in time; stopping as primary"; exit 0; fi
+  request || { sleep 0.5; continue; }
+  polls=0
+  while [ "$polls" -lt 40 ] && is_primary; do sleep 0.1; polls=$((polls + 1)); done
+done
+
+# Clients lose their connections when we stop and ask a Sentinel next: let the answer be right by then.
+while [ "$(date +%s)" -lt "$deadline" ]; do
+  survey "" "$SENTINEL_HOSTS"
+  chosen=$(agreed)
+  if [ -n "$chosen" ] && [ "$chosen" != "$ME" ]; then exit 0; fi
+  sleep 0.1
+done

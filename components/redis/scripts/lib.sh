@@ -1,0 +1,86 @@
+# What every script of a Redis or Sentinel pod shares: who it is, who the others are, and how to ask them.
+# Addresses come as lists in the environment, one per ordinal (REDIS_HOSTS, SENTINEL_HOSTS), so that no name is
+# ever looked up: a dead pod's name stops resolving, and a Sentinel that cannot resolve one member aborts every failover.
+set -eu
+umask 077
+
+PRIMARY_NAME=main
+REDIS_PORT=6379
+SENTINEL_PORT=26379
+ACCOUNTS=${ACCOUNTS:-/run/secrets/redis}   # the mounted Secret: one file per password
+RUN=${RUN:-/run/redis}                     # an emptyDir in memory: rendered configuration, answers of a survey
+DATA=${DATA:-/data}
+# Longer than any healthy answer, short enough that a survey with dead members still ends within a second.
+PATIENCE=1
+ORDINAL=${HOSTNAME##*-}
+
+log() { echo "$(date -u +%H:%M:%S) holdfast: $*" >&2; }
+
+# nth INDEX WORD...: the word at INDEX, counted from 0.
+nth() {
+  skip=$1
+  shift "$((skip + 1))"
+  echo "$1"
+}
+
+# others LIST: LIST without the word at our own ordinal.
+others() {
+  i=0
+  for host in $1; do
+    [ "$i" = "$ORDINAL" ] || echo "$host"
+    i=$((i + 1))
+  done
+}
+
+# hashed FILE...: each file's password as an ACL hash, so that no password stands in an argument list.
+hashed() {
+  for file in "$@"; do
+    printf '#%s ' "$(tr -d '\n' <"$file" | sha256sum | cut -d' ' -f1)"
+  done
+}
+
+# ask HOST PORT COMMAND...: the answer, empty if there is none in time.
+ask() {
+  target=$1 port=$2
+  shift 2
+  VALKEYCLI_AUTH=$(cat "${OPERATOR_PASSWORD_FILE:-$ACCOUNTS/operator-password}") timeout "$PATIENCE" \
+    valkey-cli --no-auth-warning --user operator -h "$target" -p "$port" "$@" 2>/dev/null || true
+}
+
+# server_state HOST: primary, data (a replica that holds some or is loading), empty, or silent.
+server_state() {
+  case $(ask "$1" "$REDIS_PORT" ROLE | head -n 1) in
+    master) echo primary ;;
+    slave)
+      case $(ask "$1" "$REDIS_PORT" DBSIZE) in
+        0) echo empty ;;
+        "") echo silent ;;
+        *) echo data ;;
+      esac ;;
+    *) echo silent ;;
+  esac
+}
+
+# sentinel_answer HOST: the address that Sentinel holds to be the primary's, if it is one of ours.
+sentinel_answer() {
+  told=$(ask "$1" "$SENTINEL_PORT" SENTINEL get-master-addr-by-name "$PRIMARY_NAME" | head -n 1)
+  for host in $REDIS_HOSTS; do
+    if [ "$host" = "$told" ]; then echo "$told"; fi
+  done
+}
+
+# survey SERVERS SENTINELS: asks all at once (a dead one costs a second, not a second each) and keeps the answers.
+SURVEY=$RUN/survey.$$
+survey() {
+  rm -rf "$SURVEY"
+  mkdir -p "$SURVEY/server" "$SURVEY/sentinel"
+  for host in $1; do server_state "$host" >"$SURVEY/server/$host" & done
+  for host in $2; do sentinel_answer "$host" >"$SURVEY/sentinel/$host" & done
+  wait
+}
+
+# servers_that STATE: hosts of the last survey in that state.
+servers_that() { (cd "$SURVEY/server" && grep -lx "$1" -- * 2>/dev/null) || true; }
+
+# agreed: the address that at least two of three Sentinels named in the last survey.
+agreed() { cat "$SURVEY/sentinel/"* | sort | uniq -d; }

@@ -1,0 +1,108 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { CHECKSUM_ANNOTATION, checksum } from "../common/checksum";
+import { transformed, type Transform } from "../common/component";
+import { IMAGES } from "../common/images";
+import { allLabels, type Labels } from "../common/labels";
+import { spread } from "../common/scheduling";
+import { containerSecurityContext, podSecurityContext } from "../common/security";
+import { serverExporterArgs } from "./accounts";
+import { REDIS_PORT, type RedisArgs, type RedisSettings } from "./args";
+import { serverFiles, serverMemoryMiB } from "./config";
+import { exporterContainer, MEMBER_MOUNTS, memberEnvironment, memberVolumes, probes, script } from "./pods";
+
+/** Seconds the preStop hook may look for a successor, including its last round of questions. */
+export const HAND_OVER_SECONDS = 12;
+/** Seconds the server itself may take to stop: `shutdown-timeout`, 10 by default, and the last sync of its file. */
+const SHUTDOWN_SECONDS = 15;
+const EXPORTER_SECRET_PATH = "/run/secrets/exporter";
+
+/** What the data pods need from the other parts of the component. */
+export interface ServerParts {
+  namespace: pulumi.Input<string>;
+  selector: Labels;
+  headless: pulumi.Input<string>;
+  redisHosts: pulumi.Input<string>;
+  sentinelHosts: pulumi.Input<string>;
+  accountsSecret: pulumi.Input<string>;
+  exporterSecret: pulumi.Input<string>;
+  settings: RedisSettings;
+  storage: RedisArgs["storage"];
+  transform?: Transform<k8s.apps.v1.StatefulSetArgs> | undefined;
+}
+
+/** The data pods: ConfigMap and StatefulSet. */
+export function createServers(name: string, parts: ServerParts, opts: pulumi.CustomResourceOptions): k8s.apps.v1.StatefulSet {
+  const { settings } = parts;
+  const labels = allLabels(parts.selector);
+  const files = serverFiles(settings);
+  const config = new k8s.core.v1.ConfigMap(
+    `${name}-config`,
+    { metadata: { name: `${name}-config`, namespace: parts.namespace, labels }, data: files },
+    opts,
+  );
+  const durable = settings.persistence === "aof";
+  const args: k8s.apps.v1.StatefulSetArgs = {
+    metadata: { name, namespace: parts.namespace, labels },
+    spec: {
+      serviceName: parts.headless,
+      replicas: settings.replicas,
+      // The start script orders the first start by what is so, not by number, and a restart of all needs all at once.
+      podManagementPolicy: "Parallel",
+      updateStrategy: { type: "RollingUpdate" },
+      // A successor must have been a replica for a moment before the next pod, maybe the primary, is taken away.
+      minReadySeconds: 5,
+      selector: { matchLabels: parts.selector },
+      template: {
+        metadata: { labels, annotations: { [CHECKSUM_ANNOTATION]: checksum(files) } },
+        spec: {
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          terminationGracePeriodSeconds: HAND_OVER_SECONDS + SHUTDOWN_SECONDS + 5,
+          securityContext: podSecurityContext(),
+          topologySpreadConstraints: spread(parts.selector, settings.strictSpread),
+          containers: [serverContainer(parts), exporterContainer(
+            serverExporterArgs(`${EXPORTER_SECRET_PATH}/exporter.json`),
+            [{ name: "exporter", mountPath: EXPORTER_SECRET_PATH, readOnly: true }],
+          )],
+          volumes: [
+            ...memberVolumes(config.metadata.name, parts.accountsSecret),
+            { name: "exporter", secret: { secretName: parts.exporterSecret, defaultMode: 0o440 } },
+            ...(durable ? [] : [{ name: "data", emptyDir: { sizeLimit: `${2 * settings.maxmemory}Mi` } }]),
+          ],
+        },
+      },
+      ...(durable ? { volumeClaimTemplates: [dataClaim(parts)] } : {}),
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Delete" },
+    },
+  };
+  return new k8s.apps.v1.StatefulSet(name, transformed(parts.transform, args), opts);
+}
+
+function serverContainer(parts: ServerParts): k8s.types.input.core.v1.Container {
+  const memory = `${serverMemoryMiB(parts.settings.maxmemory)}Mi`;
+  return {
+    name: "redis",
+    image: IMAGES.valkey,
+    command: script("start-redis.sh"),
+    env: [...memberEnvironment(parts.redisHosts, parts.sentinelHosts), { name: "HAND_OVER_SECONDS", value: String(HAND_OVER_SECONDS) }],
+    ports: [{ name: "redis", containerPort: REDIS_PORT, protocol: "TCP" }],
+    // Memory is asked for in full: a cache fills up by design, and then nothing may be taken back from it.
+    resources: { requests: { cpu: "50m", memory }, limits: { cpu: "1000m", memory } },
+    ...probes("redis", 5),
+    lifecycle: { preStop: { exec: { command: script("hand-over.sh") } } },
+    securityContext: containerSecurityContext(),
+    volumeMounts: MEMBER_MOUNTS,
+  };
+}
+
+function dataClaim(parts: ServerParts): k8s.types.input.core.v1.PersistentVolumeClaim {
+  return {
+    metadata: { name: "data", labels: parts.selector },
+    spec: {
+      accessModes: ["ReadWriteOnce"],
+      resources: { requests: { storage: parts.storage?.size ?? "1Gi" } },
+      ...(parts.storage?.className === undefined ? {} : { storageClassName: parts.storage.className }),
+    },
+  };
+}
