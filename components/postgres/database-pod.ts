@@ -7,7 +7,7 @@ import { containerSecurityContext, podSecurityContext } from "../common/security
 import type { ContainerResources } from "./args";
 import type { FailoverSettings } from "./failover";
 import { DATA_MOUNT, PORTS, ROLES, SOCKET_DIRECTORY } from "./names";
-import { commonMounts, commonVolumes, dnsConfig, identity, sidecar, tokenMount } from "./pod";
+import { commonMounts, commonVolumes, dnsConfig, identity, outliving, sidecar, tokenMount } from "./pod";
 
 /** What the database's pods depend on. */
 export interface DatabasePodSettings {
@@ -68,7 +68,7 @@ function postgresContainer(settings: DatabasePodSettings): k8s.types.input.core.
 export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.core.v1.PodSpec {
   const { labels, antiAffinity } = settings;
   const socket = { name: "sockets", mountPath: SOCKET_DIRECTORY };
-  const agent = sidecar({
+  const agent = outliving(sidecar({
     name: "agent",
     image: settings.image,
     command: ["python3", "-m", "holdfast.agent"],
@@ -80,7 +80,7 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
       { name: "PAUSE_DEADLINE", value: String(settings.failover.pauseDeadlineMs / 1000) },
     ],
     volumeMounts: [...commonMounts, tokenMount, socket],
-  }, PORTS.agent, "/healthz", { request: "64Mi", limit: "160Mi" });
+  }, PORTS.agent, "/healthz", { request: "64Mi", limit: "160Mi" }));
   const exporter = sidecar({
     name: "exporter",
     image: IMAGES.postgresExporter,
@@ -104,7 +104,8 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
         ? { requiredDuringSchedulingIgnoredDuringExecution: [antiAffinityTerm] }
         : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: antiAffinityTerm }] },
     },
-    containers: [postgresContainer(settings), agent, exporter],
+    initContainers: [agent],
+    containers: [postgresContainer(settings), exporter],
     volumes: [
       ...commonVolumes(settings.configs, settings.credentials),
       { name: "sockets", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },

@@ -122,7 +122,7 @@ export function dynamicConfig(settings: PatroniSettings): Record<string, unknown
  * which the start script fills in together with the dynamic configuration that a new cluster starts with.
  */
 export function memberConfig(settings: PatroniSettings): Record<string, unknown> {
-  const hook = (name: string): string => `python3 -m holdfast.hook ${name}`;
+  const hook = (name: string): string => `python3 -S /opt/holdfast/hook.py ${name}`;
   const { [SCOPE_LABEL]: scope, ...labels } = databaseLabels(settings.name);
   return {
     scope,

@@ -84,3 +84,11 @@ export function sidecar(
     readinessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
   };
 }
+
+/**
+ * Makes a container start before the pod's main ones and stop after them (a native sidecar: an init container that restarts).
+ * Patroni's hooks ask the agent for help just when the pod is told to stop.
+ */
+export function outliving(container: Container): Container {
+  return { ...container, restartPolicy: "Always" };
+}

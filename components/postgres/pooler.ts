@@ -8,7 +8,7 @@ import { networkPolicySpec, type Endpoint, type Peer } from "../common/network";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { POOLER_PORTS, poolerLabels, RUNTIME_DIRECTORY } from "./names";
-import { commonMounts, commonVolumes, dnsConfig, identity, sidecar, tokenMount } from "./pod";
+import { commonMounts, commonVolumes, dnsConfig, identity, outliving, sidecar, tokenMount } from "./pod";
 import { pgbouncerIni, poolerHba, type PoolerSettings } from "./pooler-config";
 
 /** Arguments of {@link PostgresPooler}. */
@@ -135,9 +135,9 @@ export class PostgresPooler extends pulumi.ComponentResource {
       // Ready while it accepts callers, database or not: they are to wait here through a failover.
       readinessProbe: { tcpSocket, periodSeconds: 3, failureThreshold: 2 },
     };
-    const agent = sidecar({
+    const agent = outliving(sidecar({
       name: "agent", image: args.image, command: ["python3", "-m", "holdfast.pooler.agent"], env, volumeMounts: [...commonMounts, tokenMount],
-    }, POOLER_PORTS.agent, "/healthz", { request: "64Mi", limit: "160Mi" });
+    }, POOLER_PORTS.agent, "/healthz", { request: "64Mi", limit: "160Mi" }));
     const exporter = sidecar({
       name: "exporter",
       image: IMAGES.pgbouncerExporter,
@@ -156,7 +156,8 @@ export class PostgresPooler extends pulumi.ComponentResource {
       terminationGracePeriodSeconds: 2 * DRAIN_SECONDS,
       dnsConfig,
       topologySpreadConstraints: spread(labels),
-      containers: [pgbouncer, agent, exporter],
+      initContainers: [agent],
+      containers: [pgbouncer, exporter],
       volumes: commonVolumes([config], args.credentials),
     };
   }

@@ -41,11 +41,11 @@ class Agent:
         self.turned: tuple[str, float] | None = None
 
     def start(self) -> None:
-        web.serve({
-            "/fence": self.turn,
-            "/pre-promote": lambda _: {"allowed": fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip)},
-            "/before-stop": lambda _: handover.prepare(self.kube, self.me.cluster, self.me.name, self.pause_deadline),
-        }, healthy=lambda: time.monotonic() - self.last_round < 60)
+        web.serve({"/fence": self.turn}, healthy=lambda: time.monotonic() - self.last_round < 60)
+        web.answer_hooks({
+            "pre-promote": lambda: fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip),
+            "before-stop": lambda: handover.prepare(self.kube, self.me.cluster, self.me.name, self.pause_deadline),
+        })
         if self.guard_after > 0:
             guard = Guard(self.kube, self.me.cluster, self.me.name, self.guard_after)
             threading.Thread(target=guard.run, name="guard", daemon=True).start()
@@ -94,7 +94,7 @@ class Agent:
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    web.begin()
     Agent(Identity.from_environment()).start()
 
 

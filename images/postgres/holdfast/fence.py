@@ -7,6 +7,7 @@ a set of `k` of `n` standbys acknowledges, and `quorum + 1 = n - k + 1` members 
 """
 
 import logging
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,12 +16,16 @@ import psycopg
 from psycopg import conninfo, sql
 
 from . import local, rest
+from .env import RUNTIME, Identity, credential, write_private
 from .kube import Kube
 
 log = logging.getLogger(__name__)
 
 # Seconds the candidate tries; a failed hook costs the cluster a whole ttl, and the lock lives that long.
 ATTEMPT_SECONDS = 8.0
+# Patroni's password file knows the leader it follows only; this one is for the moment before it follows the candidate.
+PASSFILE = RUNTIME / "fence-pgpass"
+
 # Seconds after which a turned standby goes back to Patroni's own setting if the candidate did not become leader after all.
 TURNED_SECONDS = 15.0
 
@@ -67,7 +72,7 @@ def run(kube: Kube, cluster: str, me: str, my_ip: str) -> bool:
             return True
         standbys = {name for name in (sync.get("sync_standby") or "").split(",") if name}
         quorum = int(sync.get("quorum") or 0)
-        others = [member for member in kube.members(cluster) if member.name != me]
+        others = [member for member in _members() if member["name"] != me]
         answers = _ask_all(others, {"candidate": me, "address": my_ip})
         reason = verdict(me, local.state().position, leader, standbys, quorum, answers)
         if reason is None:
@@ -79,14 +84,20 @@ def run(kube: Kube, cluster: str, me: str, my_ip: str) -> bool:
     return False
 
 
-def _ask_all(members: list, body: dict) -> list[Answer]:
-    def ask(member) -> Answer:
+def _members() -> list[dict]:
+    """Every member with its address, as this pod's Patroni has them at hand."""
+    return rest.patroni("127.0.0.1", "GET", "/cluster", timeout=1.0).get("members", [])
+
+
+def _ask_all(members: list[dict], body: dict) -> list[Answer]:
+    def ask(member: dict) -> Answer:
+        name = member["name"]
         try:
-            answer = rest.agent(member.ip, "/fence", body, timeout=1.5)
-            return Answer(member.name, answer["turned"], answer["no_primary"], answer["position"])
+            answer = rest.agent(member["host"], "/fence", body, timeout=1.5)
+            return Answer(name, answer["turned"], answer["no_primary"], answer["position"])
         except (rest.RestError, KeyError) as error:
-            log.info("fence: no answer from %s: %s", member.name, error)
-            return Answer(member.name, False, False, 0)
+            log.info("fence: no answer from %s: %s", name, error)
+            return Answer(name, False, False, 0)
 
     if not members:
         return []
@@ -106,11 +117,11 @@ def turn(candidate: str, address: str) -> dict:
     with local.connect() as conn:
         if current.upstream != address:
             _set_upstream(conn, address)
-        for _ in range(20):
+        for _ in range(100):
             current = local.state_of(conn)
             if current.upstream in ("", address):
                 break
-            time.sleep(0.05)
+            time.sleep(0.01)
         # Read again: what arrived before the old connection went is part of the answer.
         current = local.state_of(conn)
     turned = current.upstream in ("", address) and _patroni_knows(candidate)
@@ -120,7 +131,8 @@ def turn(candidate: str, address: str) -> dict:
 def _set_upstream(conn: psycopg.Connection, address: str) -> None:
     wanted = conn.execute("SELECT current_setting('primary_conninfo')").fetchone()[0]
     if wanted:
-        wanted = conninfo.make_conninfo(**{**conninfo.conninfo_to_dict(wanted), "host": address})
+        write_private(PASSFILE, f"*:*:*:replication:{credential('replication-password')}\n")
+        wanted = conninfo.make_conninfo(**{**conninfo.conninfo_to_dict(wanted), "host": address, "passfile": str(PASSFILE)})
     # No slot: the candidate may not have one for this member yet, and wal_keep_size bridges the moment.
     for name, value in (("primary_slot_name", ""), ("primary_conninfo", wanted)):
         conn.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
@@ -138,7 +150,12 @@ def release() -> None:
 def _patroni_knows(candidate: str) -> bool:
     """Whether this member's Patroni sees the candidate as leader; until it does it might turn the receiver back."""
     try:
-        members = rest.patroni("127.0.0.1", "GET", "/cluster", timeout=0.5).get("members", [])
+        return any(member["name"] == candidate and member["role"] == "leader" for member in _members())
     except rest.RestError:
         return False
-    return any(member.get("name") == candidate and member.get("role") == "leader" for member in members)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO)
+    identity = Identity.from_environment()
+    sys.exit(0 if run(Kube(identity.namespace), identity.cluster, identity.name, identity.ip) else 1)

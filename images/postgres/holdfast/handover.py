@@ -20,29 +20,29 @@ log = logging.getLogger(__name__)
 DRAIN_SECONDS = 1.5
 
 
-def prepare(kube: Kube, cluster: str, me: str, deadline: float) -> dict:
+def prepare(kube: Kube, cluster: str, me: str, deadline: float) -> bool:
     """Pauses the poolers if this is a planned hand-over to somebody.
 
     `deadline`: seconds after which the poolers resume whatever happens.
-    Answers `{"planned": bool}`; only then does the hook stop PostgreSQL itself.
+    Returns whether it is one; only then does the hook stop PostgreSQL itself.
     """
     here = local.state()
     if not here.running or here.in_recovery:
-        return {"planned": False}
+        return False
     try:
         leads = kube.lock(cluster).leader == me
         successors = [member.name for member in kube.members(cluster) if member.name != me and member.streaming]
         poolers = kube.pooler_addresses(cluster)
     except (ApiException, HTTPError) as error:
         log.info("hand-over: the API does not answer, so this is no planned stop: %s", error)
-        return {"planned": False}
+        return False
     if not leads or not successors:
         log.info("hand-over: nothing to hand over (lock held: %s, streaming standbys: %s)", leads, successors)
-        return {"planned": False}
+        return False
     started = time.monotonic()
     paused = _pause_all(poolers, deadline)
     log.info("hand-over: %d of %d poolers paused in %.3f s", paused, len(poolers), time.monotonic() - started)
-    return {"planned": True}
+    return True
 
 
 def _pause_all(addresses: list[str], deadline: float) -> int:

@@ -3,17 +3,27 @@
 import hmac
 import json
 import logging
+import os
+import signal
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import StreamRequestHandler, ThreadingUnixStreamServer
 from typing import Callable
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from .env import AGENT_PORT, credential
+from .hook import AGENT_SOCKET
 
 log = logging.getLogger(__name__)
 
 Action = Callable[[dict], dict]
+
+
+def begin() -> None:
+    """What every agent does first: log in one form, and end when told to (as process 1 it would not by default)."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 
 
 def serve(actions: dict[str, Action], healthy: Callable[[], bool]) -> None:
@@ -58,3 +68,18 @@ def serve(actions: dict[str, Action], healthy: Callable[[], bool]) -> None:
     server = ThreadingHTTPServer(("0.0.0.0", AGENT_PORT), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name="web", daemon=True).start()
+
+
+def answer_hooks(questions: dict[str, Callable[[], bool]]) -> None:
+    """Answers Patroni's hooks on the pod's own socket: a line with the question's name in, `yes` or `no` out."""
+
+    class Handler(StreamRequestHandler):
+        def handle(self) -> None:
+            question = questions[self.rfile.readline().decode("ascii").strip()]
+            self.wfile.write(b"yes\n" if question() else b"no\n")
+
+    if os.path.exists(AGENT_SOCKET):
+        os.unlink(AGENT_SOCKET)
+    server = ThreadingUnixStreamServer(AGENT_SOCKET, Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, name="hooks", daemon=True).start()

@@ -33,7 +33,7 @@ def follow(kube: Kube, cluster: str, point: Callable[[str | None], None]) -> Non
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    web.begin()
     me = Identity.from_environment()
     kube = Kube(me.namespace)
     leader: dict[str, str | None] = {"address": None}
