@@ -27,7 +27,7 @@ export class Metrics {
     name: "http_request_duration_seconds",
     help: "Time to answer by route template.",
     labelNames: ["method", "route"],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers: [this.registry],
   });
   readonly #lookUps = new Counter({

@@ -69,6 +69,13 @@ describe("the cache", () => {
     expect(lookUps).toEqual(["unavailable", "unavailable"]);
   });
 
+  it.each(["not JSON", "null", "{}", '"text"'])("replaces %s, which it didn't put there", async (foreign) => {
+    const { cache, load, store } = fixture();
+    await store.set("k", foreign, 1);
+    expect(await cache.through("thing", "k", load)).toMatchObject({ value: 1, hit: false });
+    expect(await cache.through("thing", "k", load)).toMatchObject({ value: 1, hit: true });
+  });
+
   it("keeps nothing that has expired", async () => {
     const { cache, clock, store } = fixture();
     await cache.keep("k", "v", clock.now);

@@ -72,16 +72,18 @@ export class Cache {
   }
 
   async #look<T>(kind: string, key: string): Promise<{ result: LookUp; entry?: Entry<T> }> {
-    let text: string | null;
+    let result: LookUp = "unavailable";
+    let entry: Entry<T> | undefined;
     try {
-      text = await this.options.store.get(key);
+      const text = await this.options.store.get(key);
+      result = "miss"; // also when somebody else's value lies there, which is then replaced
+      entry = parseEntry<T>(text);
+      if (entry !== undefined) result = "hit";
     } catch {
-      this.options.onLookUp(kind, "unavailable");
-      return { result: "unavailable" };
+      // No answer, or one that isn't JSON.
     }
-    const result = text === null ? "miss" : "hit";
     this.options.onLookUp(kind, result);
-    return text === null ? { result } : { result, entry: JSON.parse(text) as Entry<T> };
+    return { result, entry };
   }
 
   /** XFetch with β = 1: renew when now − cost·ln(rand) reaches the expiry. */
@@ -117,4 +119,10 @@ export class Cache {
       // Not kept: the next reader asks the source again.
     }
   }
+}
+
+function parseEntry<T>(text: string | null): Entry<T> | undefined {
+  if (text === null) return undefined;
+  const parsed = JSON.parse(text) as Partial<Entry<T>> | null;
+  return typeof parsed?.expiresAt === "number" && typeof parsed.costMs === "number" ? (parsed as Entry<T>) : undefined;
 }

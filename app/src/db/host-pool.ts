@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { Address } from "../config.js";
 import { isHostFault } from "./transient.js";
@@ -17,7 +18,7 @@ export interface HostPoolOptions {
   onIdleError: (error: Error) => void;
 }
 
-/** How often an address that failed is asked whether it is back. */
+/** Between two questions to an address that failed whether it is back, and the longest wait for the answer; milliseconds. */
 const PROBE_INTERVAL_MS = 1_000;
 
 /**
@@ -26,7 +27,8 @@ const PROBE_INTERVAL_MS = 1_000;
  */
 export class HostPool {
   readonly #pool: pg.Pool;
-  #probe: NodeJS.Timeout | undefined;
+  #healthy = true;
+  #closed = false;
 
   constructor(options: HostPoolOptions) {
     this.#pool = new pg.Pool({
@@ -50,7 +52,7 @@ export class HostPool {
 
   /** False from a fault until a probe succeeded. */
   get healthy(): boolean {
-    return this.#probe === undefined;
+    return this.#healthy;
   }
 
   /** Connections open now, busy or idle. */
@@ -70,28 +72,34 @@ export class HostPool {
 
   /** Judges the address by an error that came from it. */
   report(error: unknown): void {
-    if (!this.healthy || !isHostFault(error)) return;
-    this.#probe = setInterval(() => void this.#ask(), PROBE_INTERVAL_MS);
-    this.#probe.unref();
+    if (!this.#healthy || !isHostFault(error)) return;
+    this.#healthy = false;
+    void this.#awaitRecovery();
   }
 
   /** Closes every connection as soon as it is returned. */
   async close(): Promise<void> {
-    clearInterval(this.#probe);
+    this.#closed = true;
     await this.#pool.end();
   }
 
-  async #ask(): Promise<void> {
+  async #awaitRecovery(): Promise<void> {
+    while (!this.#healthy && !this.#closed) {
+      await sleep(PROBE_INTERVAL_MS, undefined, { ref: false });
+      this.#healthy = await this.#answers();
+    }
+  }
+
+  async #answers(): Promise<boolean> {
     let client: pg.PoolClient | undefined;
     try {
       client = await this.#pool.connect();
       await client.query({ text: "SELECT 1", query_timeout: PROBE_INTERVAL_MS } as pg.QueryConfig);
-      clearInterval(this.#probe);
-      this.#probe = undefined;
       client.release();
+      return true;
     } catch {
-      // Still away: the next tick asks again.
       client?.release(true);
+      return false;
     }
   }
 }

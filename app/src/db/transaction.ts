@@ -52,10 +52,12 @@ export async function inTransaction<T>(
   try {
     await open(send, access, requirement, budgetMs);
     const value = await work(async (text, values) => ((await send(text, values)) as pg.QueryResult).rows);
-    const lsn = access === "write" ? await commitWrite(send, () => warning) : void (await send("COMMIT"));
+    let lsn: Lsn | undefined;
+    if (access === "write") lsn = await commitWrite(send, () => warning);
+    else await send("COMMIT");
     client.off("notice", onNotice);
     client.release();
-    return { value, lsn: lsn ?? undefined };
+    return { value, lsn };
   } catch (error) {
     client.off("notice", onNotice);
     host.report(error);

@@ -10,8 +10,14 @@ const RETRY_AFTER_SECONDS = 5;
 export function failureHandlers(app: FastifyInstance, pages: Pages): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status >= 500) request.log.error({ err: error, route: request.routeOptions.url }, "request failed");
-    if (error instanceof Unavailable) reply.header("retry-after", RETRY_AFTER_SECONDS);
+    const route = request.routeOptions.url;
+    if (error instanceof Unavailable) {
+      // One line, without the stack: in an outage there are many, and all alike.
+      request.log.warn({ route, reason: String(error.cause) }, "past the deadline");
+      reply.header("retry-after", RETRY_AFTER_SECONDS);
+    } else if (status >= 500) {
+      request.log.error({ err: error, route }, "request failed");
+    }
     // What we did not foresee is not the visitor's to read.
     return answer(request, reply, pages, status, status === 500 ? "Something went wrong here." : error.message);
   });
