@@ -3,7 +3,8 @@ import { kubectl } from "../faults/kubernetes";
 import { restartAllNodes } from "../faults/node";
 import { PATRONI, POSTMASTER } from "../faults/postgres";
 import { NO_SUCH_PROCESS, signalInPod, signalOnNode } from "../faults/process";
-import { controlPlane, nodeNamed, podsOf } from "../stack/state";
+import { fillVolumeOf } from "../faults/volume";
+import { controlPlane, nodeNamed, podsOf, postgresPrimary } from "../stack/state";
 import { all, postgresPrimaryOnWorker, severalPostgresMembers } from "./guards";
 import { POSTGRES } from "./postgres";
 import { atPostgresPrimary, straightTo } from "./targets";
@@ -88,6 +89,25 @@ export const PATRONI_DRILLS: Drill[] = [
     }),
     hold: { atLeast: 90, atMost: 90 },
     expect: { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, wholeAgainSeconds: 120 },
+  },
+  {
+    name: "wal-volume-full",
+    title: "The primary's volume fills up to the last byte.",
+    needsNodeContainers: true,
+    isolatedFrom: POSTGRES,
+    guard: severalPostgresMembers,
+    plan: (state) => {
+      const leader = postgresPrimary(state);
+      const member = podsOf(state, POSTGRES).find((pod) => pod.name !== leader.name)!;
+      return {
+        target: `the volume of ${member.name} on ${member.node}`,
+        pods: [member.name],
+        nodes: [],
+        ...fillVolumeOf(state, leader, member, nodeNamed(state, member.node)),
+      };
+    },
+    hold: { atLeast: 40, atMost: 120 },
+    expect: { wholeAgainSeconds: 300 },
   },
   {
     name: "cluster-restarted",

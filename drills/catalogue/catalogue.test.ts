@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import type { Command } from "../drill";
+import { Refusal } from "../refusal";
+import { checkDrill } from "../stack/guard";
+import { wholeStack } from "../stack/fixture";
+import type { StackState } from "../stack/state";
+import { DRILLS, drillNamed } from "./catalogue";
+
+const words = (command: Command): string => [command.program, ...command.args].join(" ");
+const faultOf = (name: string, state: StackState = wholeStack()): string[] => drillNamed(name).plan(state).fault.map(words);
+const healOf = (name: string): string[] => drillNamed(name).plan(wholeStack()).heal.map(words);
+
+describe("the catalogue", () => {
+  it.each([
+    "postgres-switchover", "postgres-primary-deleted", "postgres-postmaster-killed", "postgres-node-killed", "postgres-node-frozen",
+    "postgres-partitioned", "postgres-cut-from-api", "patroni-frozen", "sync-endpoints-deleted", "postgres-all-killed",
+    "kubernetes-api-away", "wal-volume-full", "cluster-restarted", "redis-primary-deleted", "redis-node-killed",
+  ])("has %s", (name) => expect(drillNamed(name).name).toBe(name));
+
+  it("offers the nearest name for one it does not have", () => {
+    expect(() => drillNamed("postgres-node-kiled")).toThrow(Refusal);
+    expect(() => drillNamed("postgres-node-kiled")).toThrow("did you mean postgres-node-killed?");
+  });
+
+  it("names each drill once", () => {
+    expect(new Set(DRILLS.map((drill) => drill.name)).size).toBe(DRILLS.length);
+  });
+});
+
+describe.each(DRILLS.map((drill) => [drill.name, drill] as const))("%s", (_, drill) => {
+  const state = wholeStack();
+  const plan = drill.plan(state);
+
+  it("does something, to pods and nodes that there are", () => {
+    expect(plan.fault.length).toBeGreaterThan(0);
+    const pods = state.pods.map((pod) => pod.name);
+    const nodes = state.nodes.map((node) => node.name);
+    expect(plan.pods.filter((pod) => !pods.includes(pod))).toEqual([]);
+    expect(plan.nodes.filter((node) => !nodes.includes(node))).toEqual([]);
+  });
+
+  it("says so where it acts on the nodes' containers, and undoes what it does to them", () => {
+    const onNodes = [...plan.fault, ...(plan.prepare ?? [])].filter((command) => command.program === "docker");
+    expect(drill.needsNodeContainers).toBe(onNodes.length > 0);
+    const lasting = onNodes.filter((command) => !words(command).endsWith(" KILL"));
+    if (lasting.length > 0) expect(plan.heal.length).toBeGreaterThan(0);
+  });
+
+  it("has a second writer's address exactly where it has a second writer", () => {
+    expect(plan.direct !== undefined).toBe(drill.also?.includes("direct") ?? false);
+  });
+
+  it("changes nothing by being planned", () => {
+    drill.plan(state);
+    expect(state).toEqual(wholeStack());
+  });
+
+  it("never names a context: the runner adds the one that was checked", () => {
+    for (const command of [...plan.fault, ...plan.heal]) expect(words(command)).not.toContain("--context");
+  });
+});
+
+describe("faults at the database", () => {
+  it("hit the primary, wherever it is", () => {
+    expect(faultOf("postgres-primary-deleted")).toEqual(["kubectl -n online-shop delete pod postgres-1 --wait=false"]);
+    expect(faultOf("postgres-node-killed")).toEqual(["docker kill h-worker2"]);
+    expect(healOf("postgres-node-killed")).toEqual(["docker start h-worker2"]);
+    expect(faultOf("postgres-node-frozen")).toEqual(["docker pause h-worker2"]);
+    expect(faultOf("postgres-switchover")[0]).toContain('/switchover POST {"leader":"postgres-1"}');
+  });
+
+  it("find a pod's processes by its uid, however systemd writes it", () => {
+    const pattern = "pod11111111[-_]2222[-_]3333[-_]4444[-_]000000000011";
+    expect(faultOf("patroni-frozen")[0]).toContain(pattern);
+    expect(faultOf("patroni-frozen")[0]).toMatch(/ STOP$/);
+    expect(healOf("patroni-frozen")[0]).toMatch(/ CONT$/);
+  });
+
+  it("cut the primary off from the API and nothing else", () => {
+    const [command] = faultOf("postgres-cut-from-api");
+    expect(command!.match(/-A .*/g)).toEqual(["-A HOLDFAST-OUT -s 10.244.0.11 -d 172.18.0.2 -p tcp --dport 6443 -j DROP"]);
+  });
+
+  it("cut a node off in both directions, with the load pod on its side", () => {
+    const plan = drillNamed("postgres-partitioned").plan(wholeStack());
+    expect(words(plan.fault[0]!).match(/-A .*/g)).toEqual(["-A HOLDFAST-IN -i eth0 -j DROP", "-A HOLDFAST-OUT -o eth0 -j DROP"]);
+    expect(plan.clientNode).toBe("h-worker2");
+    expect(plan.direct).toEqual({ host: "10.244.0.11", port: 5432 });
+  });
+
+  it("strike all members at the same moment", () => {
+    const { fault } = drillNamed("postgres-all-killed").plan(wholeStack());
+    expect(fault.map((command) => command.args[1])).toEqual(["h-worker", "h-worker2", "h-worker3"]);
+    expect(fault.slice(1).every((command) => command.together)).toBe(true);
+  });
+
+  it("start the control plane last", () => {
+    expect(healOf("cluster-restarted").at(-1)).toBe("docker start h-control-plane");
+  });
+});
+
+describe("guards", () => {
+  it("refuse a drill on nodes that are no containers, where it needs them", () => {
+    const state = wholeStack({ nodes: wholeStack().nodes.map(({ container: _, ...node }) => node) });
+    expect(() => checkDrill(drillNamed("postgres-node-killed"), state)).toThrow(/run it on a kind cluster/);
+    expect(() => checkDrill(drillNamed("postgres-primary-deleted"), state)).not.toThrow();
+  });
+
+  it("refuse to take the control plane for a worker", () => {
+    const pods = wholeStack().pods.map((pod) => (pod.name === "postgres-1" ? { ...pod, node: "h-control-plane" } : pod));
+    expect(() => checkDrill(drillNamed("postgres-node-killed"), wholeStack({ pods }))).toThrow(/runs on the control plane/);
+  });
+
+  it("refuse a failover drill without anybody to fail over to", () => {
+    const pods = wholeStack().pods.filter((pod) => !["postgres-0", "postgres-2"].includes(pod.name));
+    expect(() => checkDrill(drillNamed("postgres-primary-deleted"), wholeStack({ pods }))).toThrow(/three replicas/);
+  });
+});
