@@ -7,6 +7,7 @@ import { Refusal } from "../drills/refusal";
 import { summaryTable } from "../drills/report/markdown";
 import { writeReport } from "../drills/report/write";
 import { INTERRUPTED, Interrupted, onInterrupt } from "../drills/run/interrupt";
+import { PACE } from "../drills/run/one-run";
 import { takeLock } from "../drills/run/lock";
 import { mend, resultFolder, runSeries, waysBeside } from "../drills/run/series";
 import { askForNodes, checkContext, checkNodes } from "../drills/stack/guard";
@@ -62,13 +63,13 @@ async function run(name: string, options: Options): Promise<void> {
   const release = await takeLock(folder);
   const { signal, dispose } = onInterrupt(say);
   try {
-    await mend({ healFile, url: settings.url, say });
+    await mend({ healFile, url: settings.url, pace: PACE, say });
     const nodes = await askForNodes(cluster);
     checkNodes(cluster.context, nodes, options.iKnow ?? false);
     const startedAt = new Date().toISOString();
     const results = resultFolder(folder, drill, startedAt);
     const { report, samples } = await runSeries({
-      cluster, drill, healFile, say, url: settings.url, folder: results,
+      cluster, drill, healFile, pace: PACE, say, url: settings.url, folder: results,
       also: waysBeside(drill, options.also),
       shape: { writesPerSecond: options.rate, readsPerSecond: options.rate, sessions: SESSIONS },
     }, {
@@ -89,7 +90,7 @@ async function healOnly(options: { env: string }): Promise<void> {
   const release = await takeLock(folder);
   const { dispose } = onInterrupt(say);
   try {
-    if (!(await mend({ healFile, url: loadSettings(options.env).url, say }))) console.log("Nothing is broken by a drill.");
+    if (!(await mend({ healFile, url: loadSettings(options.env).url, pace: PACE, say }))) console.log("Nothing is broken by a drill.");
   } finally {
     dispose();
     await release();

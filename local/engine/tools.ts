@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { cache } from "../paths";
@@ -13,7 +13,7 @@ import { OFFICIAL, reachable, type Origins } from "./reach";
 /** Where a tool comes from: the user's own, downloaded from its project, or built here from package registries. */
 export type Origin = "there" | "downloaded" | "built";
 
-/** Links to the programs that were built; the one folder of them that goes on PATH. */
+/** The built programs that people and the engine call; the one folder of them that goes on PATH. */
 export const binFolder = join(cache, "bin");
 
 /** Home of an engine that was built: its plugins, and no user's credentials. */
@@ -28,11 +28,12 @@ async function userHas(program: string): Promise<boolean> {
   return (await execa("sh", ["-c", `command -v ${program}`], { reject: false, env: { PATH: foreignPath() } })).exitCode === 0;
 }
 
+/** Puts a built program on PATH; not by a symbolic link, because the CLI looks for its companions beside its real self. */
 function link(step: Step, program: string): void {
   mkdirSync(binFolder, { recursive: true });
   const target = join(binFolder, program);
   rmSync(target, { force: true });
-  symlinkSync(join(stepOutput(step), program), target);
+  linkSync(join(stepOutput(step), program), target);
 }
 
 /** A policy pack is started through this program, which an older CLI looks for beside itself; the pack brings its own SDK. */

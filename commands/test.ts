@@ -1,0 +1,72 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { repository, stateFolder } from "../local/paths";
+import { command } from "./support/cli";
+import { clusterReason, engineReason, ensureStack, restore, type Before, type Reason } from "./tiers/stack";
+import { countTests, runTier, tallyLine, TIERS, total, type Tally, type Tier } from "./tiers/vitest";
+
+const program = command("test", "Run the tests in three tiers: unit, engine, cluster. What this machine cannot do within minutes is skipped, with the reason.", false)
+  .option("--require-cluster", "build whatever is missing, and count a skip as a failure");
+
+const { requireCluster } = program.parse().opts<{ requireCluster?: boolean }>();
+const tallies = new Map<Tier, Tally>();
+let before: Before | undefined;
+
+/** The shop is a package of its own; its tests need its packages. */
+async function installShop(): Promise<void> {
+  if (existsSync(join(repository, "app/node_modules"))) return;
+  await execa("npm", ["ci", "--no-audit", "--no-fund"], { cwd: join(repository, "app"), stdio: ["ignore", "inherit", "inherit"] });
+}
+
+async function skip(tier: Tier, reason: string): Promise<Tally> {
+  console.log(`\n${tier} tier skipped: ${reason}`);
+  return { passed: 0, failed: 0, skipped: await countTests(tier) };
+}
+
+const REASONS: Record<Tier, () => Promise<Reason>> = { unit: async () => undefined, engine: engineReason, cluster: clusterReason };
+
+async function oneTier(tier: Tier): Promise<Tally> {
+  const reason = requireCluster ? undefined : await REASONS[tier]();
+  if (reason) return skip(tier, reason);
+  if (tier === "unit") await installShop();
+  if (tier === "cluster") before = await ensureStack();
+  return runTier(tier);
+}
+
+async function cleanUp(): Promise<void> {
+  if (!before) return;
+  const mine = before;
+  before = undefined;
+  await restore(mine);
+  if (!mine.cluster && !mine.stack) rmSync(join(stateFolder, "state"), { recursive: true, force: true });
+}
+
+function end(interrupted = false): never {
+  const sum = total([...tallies.values()]);
+  if (interrupted) console.log("\ninterrupted; what follows counts the tiers that ended");
+  const failed = sum.failed > 0 || interrupted || (requireCluster && sum.skipped > 0);
+  console.log(tallyLine(sum));
+  process.exit(failed ? 1 : 0);
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void cleanUp().catch(console.error).finally(() => end(true)));
+}
+
+for (const tier of TIERS) {
+  const began = Date.now();
+  try {
+    tallies.set(tier, await oneTier(tier));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    tallies.set(tier, { passed: 0, failed: 1, skipped: 0 });
+  }
+  const tally = tallies.get(tier);
+  if (tally) console.log(`\n${tier}: ${tallyLine(tally)} (${Math.round((Date.now() - began) / 1000)} s)\n`);
+}
+await cleanUp().catch((error: unknown) => {
+  console.error(error);
+  tallies.set("cluster", { ...(tallies.get("cluster") ?? { passed: 0, skipped: 0 }), failed: 1 });
+});
+end();

@@ -1,0 +1,62 @@
+import { execa } from "execa";
+import { removeEverything } from "../../local/remove";
+import { engineObstacle, ownEnginePid } from "../../local/docker/engine";
+import { engineIsThere } from "../../local/engine/tools";
+import { OFFICIAL, reachable } from "../../local/engine/reach";
+import { CONTEXT, nodes } from "../../local/cluster/cluster";
+import { clusterIsUp, minutesToBuild, stepsToBuild } from "../../local/provide";
+import { repository } from "../../local/paths";
+import { loadSettings } from "../support/settings";
+
+/** Why a tier cannot run within minutes here, and what to type; undefined where it can. */
+export type Reason = string | undefined;
+
+const HOW = "`npm run up` or `npm test -- --require-cluster` builds it";
+
+/** The engine tier needs an engine, and nothing else. */
+export async function engineReason(): Promise<Reason> {
+  if ((await engineIsThere()) || (await reachable(OFFICIAL.pulumi))) return undefined;
+  return `no Pulumi engine here yet, and it would be built from package registries (about 6 minutes); ${HOW}`;
+}
+
+/** True where the stack of the dev environment is in Holdfast's cluster. */
+export async function stackIsUp(): Promise<boolean> {
+  if (!(await clusterIsUp())) return false;
+  const { namespace } = loadSettings("dev");
+  return (await execa("kubectl", ["--context", CONTEXT, "-n", namespace, "get", "deployment", "web-app"], { reject: false })).exitCode === 0;
+}
+
+/** The cluster tier needs the stack, or all that it takes to bring one up within minutes. */
+export async function clusterReason(): Promise<Reason> {
+  if (await stackIsUp()) return undefined;
+  const obstacle = await engineObstacle();
+  if (obstacle) return obstacle;
+  const todo = await stepsToBuild();
+  // Without an engine running nobody can say which images it holds; those that were built are quickly made again.
+  if (todo.some((step) => step.lane === "cpu")) return `no stack runs, and what it needs would be built first (about ${await minutesToBuild()} minutes); ${HOW}`;
+  return undefined;
+}
+
+/** What was there before the tests, so that it can be left as it was. */
+export interface Before {
+  stack: boolean;
+  cluster: boolean;
+}
+
+const run = (script: string, args: string[] = []): Promise<unknown> =>
+  execa("npm", ["run", script, "--", ...args], { cwd: repository, stdio: ["ignore", "inherit", "inherit"] });
+
+/** Brings the stack up if it is not there. */
+export async function ensureStack(): Promise<Before> {
+  const running = ownEnginePid() !== undefined || (await execa("docker", ["info"], { reject: false })).exitCode === 0;
+  const before = { stack: await stackIsUp(), cluster: running && (await nodes()).length > 0 && (await clusterIsUp()) };
+  if (!before.stack) await run("up");
+  return before;
+}
+
+/** Takes away what `ensureStack` brought. */
+export async function restore(before: Before): Promise<void> {
+  if (before.stack) return;
+  if (before.cluster) await run("down");
+  else await removeEverything(console.log);
+}
