@@ -9,6 +9,12 @@ import { Postgres } from "./components/postgres/postgres";
 import { Redis } from "./components/redis/redis";
 import type { Settings } from "./config/settings";
 
+/** Connections that a web pod opens to each pooler pod at most. */
+const CONNECTIONS_PER_WEB_POD = 10;
+
+/** Seconds an order may take, a failover of the database included; the shop's own deadline, which all others must exceed. */
+const ORDER_DEADLINE_SECONDS = 25;
+
 /** What `pulumi stack output` shows. */
 export interface StackOutputs {
   /** Where a browser reaches the shop. */
@@ -48,6 +54,11 @@ export function declareStack(settings: Settings): StackOutputs {
   const webImage = ownImage("web-app", "app", settings.images.webApp, settings);
   const postgresImage = ownImage("postgres", "images/postgres", settings.images.postgres, settings);
 
+  const pool = {
+    poolSize: settings.postgres.poolSize,
+    // Every web pod, two of a rollout's included, may open all its connections to one pooler pod while the other is away.
+    maxClientConnections: Math.max(500, CONNECTIONS_PER_WEB_POD * (settings.web.maxReplicas + 2)),
+  };
   const postgres = new Postgres("postgres", {
     namespace,
     image: postgresImage,
@@ -56,8 +67,10 @@ export function declareStack(settings: Settings): StackOutputs {
     database: "online_shop",
     storage: { size: settings.postgres.storage },
     maxConnections: settings.postgres.maxConnections,
-    pooler: { poolSize: settings.postgres.poolSize },
-    readPooler: { poolSize: settings.postgres.poolSize },
+    pooler: pool,
+    readPooler: pool,
+    // With fewer nodes than members (a laptop's single node) sharing one is better than waiting for ever.
+    antiAffinity: settings.postgres.replicas <= settings.cluster.nodes ? "required" : "preferred",
     parameters: { work_mem: settings.postgres.workMem },
     failover: settings.postgres.failover,
     clients: [web, migrator],
@@ -87,10 +100,12 @@ export function declareStack(settings: Settings): StackOutputs {
       DB_USER: "app",
       DB_WRITE_HOSTS: postgres.writeHosts,
       DB_READ_HOSTS: postgres.readHosts,
+      DB_POOL_MAX: String(CONNECTIONS_PER_WEB_POD),
       DB_PASSWORD_FILE: "/run/secrets/postgres/password",
       REDIS_SENTINELS: redis.sentinels,
       REDIS_MASTER_NAME: redis.primaryName,
       REDIS_PASSWORD_FILE: "/run/secrets/redis/password",
+      WRITE_DEADLINE_MS: String(1000 * ORDER_DEADLINE_SECONDS),
       CACHE_TTL_SECONDS: "300",
     },
     secretMounts: [
@@ -103,6 +118,8 @@ export function declareStack(settings: Settings): StackOutputs {
       secretMounts: [{ name: "postgres-owner", secretName: postgres.ownerSecretName, mountPath: "/run/secrets/postgres-owner" }],
       uses: postgres.endpoints,
     },
+    // The shop says "not ready" for 3 s, lets the last order end, and has 3 s to close.
+    drainSeconds: ORDER_DEADLINE_SECONDS + 7,
     clients: [balancer],
     scrapedBy: [prometheus],
     uses,
@@ -115,6 +132,7 @@ export function declareStack(settings: Settings): StackOutputs {
     clientAddress: settings.loadBalancer.clientAddress,
     entryLabels: settings.loadBalancer.entryLabels,
     nodePort: settings.loadBalancer.nodePort,
+    answerSeconds: ORDER_DEADLINE_SECONDS + 5,
     scrapedBy: [prometheus],
   }, opts);
 

