@@ -98,9 +98,10 @@ export class Redis extends pulumi.ComponentResource {
     this.registerOutputs({ sentinels: this.sentinels, primaryName: this.primaryName, authSecretName: this.authSecretName });
   }
 
-  /** What limits a workload: the evictions it allows at a time, and who may reach it. */
+  /** What limits a workload: an account without rights, the evictions it allows at a time, and who may reach it. */
   private createGuards(workload: string, selector: Labels, namespace: pulumi.Input<string>, ingress: IngressEdge[]): void {
     const metadata = { name: workload, namespace, labels: allLabels(selector) };
+    new k8s.core.v1.ServiceAccount(workload, { metadata, automountServiceAccountToken: false }, { parent: this });
     new k8s.policy.v1.PodDisruptionBudget(
       workload,
       { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: selector }, unhealthyPodEvictionPolicy: "AlwaysAllow" } },

@@ -46,6 +46,7 @@ export function createSentinels(name: string, parts: SentinelParts, opts: pulumi
       template: {
         metadata: { labels, annotations: { [CHECKSUM_ANNOTATION]: checksum(files) } },
         spec: {
+          serviceAccountName: name,
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           // A Sentinel has nothing to hand over and stops at once.

@@ -56,6 +56,7 @@ export function createServers(name: string, parts: ServerParts, opts: pulumi.Cus
       template: {
         metadata: { labels, annotations: { [CHECKSUM_ANNOTATION]: checksum(files) } },
         spec: {
+          serviceAccountName: name,
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           terminationGracePeriodSeconds: HAND_OVER_SECONDS + SHUTDOWN_SECONDS + 5,

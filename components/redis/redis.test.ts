@@ -1,0 +1,115 @@
+import { expect, test } from "vitest";
+import { registeredBy, type RegisteredResource } from "../../test/support/mocks";
+import { selectorLabels } from "../common/labels";
+import { redisSettings, type RedisArgs } from "./args";
+import { serverMemoryMiB } from "./config";
+import { Redis } from "./redis";
+import { HAND_OVER_SECONDS } from "./server";
+
+const web = { namespace: "shop", labels: selectorLabels("web", "web") };
+const prometheus = { namespace: "watch", labels: selectorLabels("prometheus", "monitoring") };
+
+const declared = (args: Partial<RedisArgs> = {}) =>
+  registeredBy(() => new Redis("cache", { namespace: "shop", clients: [web], scrapedBy: [prometheus], ...args }));
+const one = (graph: RegisteredResource[], kind: string, name: string) => {
+  const found = graph.find((resource) => resource.type.endsWith(`:${kind}`) && resource.name === name);
+  if (!found) throw new Error(`no ${kind} ${name}`);
+  return found.props;
+};
+const environment = (container: any) => Object.fromEntries(container.env.map(({ name, value }: any) => [name, value]));
+
+test("every member has an address of its own, which carries it before it is ready", async () => {
+  const graph = await declared();
+  const services = ["cache-0", "cache-1", "cache-2", "cache-sentinel-0", "cache-sentinel-1", "cache-sentinel-2"];
+  for (const name of services) {
+    const { spec, metadata } = one(graph, "Service", name);
+    expect(spec).toMatchObject({ publishNotReadyAddresses: true, selector: { "statefulset.kubernetes.io/pod-name": name } });
+    expect(metadata.annotations).toEqual({ "pulumi.com/skipAwait": "true" });
+  }
+  const [server] = one(graph, "StatefulSet", "cache").spec.template.spec.containers;
+  const [sentinel] = one(graph, "StatefulSet", "cache-sentinel").spec.template.spec.containers;
+  expect(environment(server)["REDIS_HOSTS"]).toMatch(/^10\.96\.0\.\d+ 10\.96\.0\.\d+ 10\.96\.0\.\d+$/);
+  expect(environment(sentinel)).toMatchObject({ REDIS_HOSTS: environment(server)["REDIS_HOSTS"], SENTINEL_HOSTS: environment(server)["SENTINEL_HOSTS"] });
+});
+
+test("a fourth server is a fourth address", async () => {
+  const [server] = one(await declared({ replicas: 4 }), "StatefulSet", "cache").spec.template.spec.containers;
+  expect(environment(server)["REDIS_HOSTS"].split(" ")).toHaveLength(4);
+});
+
+test("maxmemory leaves room below the container's limit, which is requested in full", async () => {
+  for (const maxmemory of [16, 96, 4096]) {
+    const graph = await declared({ maxmemory });
+    const { resources } = one(graph, "StatefulSet", "cache").spec.template.spec.containers[0];
+    expect(resources.requests.memory).toBe(resources.limits.memory);
+    expect(resources.limits.memory).toBe(`${serverMemoryMiB(maxmemory)}Mi`);
+    expect(serverMemoryMiB(maxmemory)).toBeGreaterThanOrEqual(1.5 * maxmemory + 64);
+    expect(one(graph, "ConfigMap", "cache-config").data["redis.conf"]).toContain(`maxmemory ${maxmemory}mb\n`);
+  }
+});
+
+test("a pod is killed only after its hand-over and its stop", async () => {
+  const { spec } = one(await declared(), "StatefulSet", "cache").spec.template;
+  expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(HAND_OVER_SECONDS + 10);
+  expect(spec.containers[0].lifecycle.preStop.exec.command).toEqual(["sh", "/opt/redis/hand-over.sh"]);
+});
+
+test("passwords are secrets in Secrets; no environment and no argument carries one", async () => {
+  const graph = await declared();
+  const passwords = graph.filter(({ type }) => type.endsWith("RandomPassword")).map(({ name }) => `mock-password-of-${name}`);
+  expect(passwords).toHaveLength(4);
+  for (const resource of graph) {
+    const text = JSON.stringify(resource.props);
+    const carries = passwords.some((password) => text.includes(password));
+    expect(carries, resource.name).toBe(resource.type.endsWith(":Secret"));
+    if (carries) expect(resource.secrets.every((path) => path.startsWith("stringData")), resource.name).toBe(true);
+  }
+});
+
+test("the next generation's password is accepted before clients use it", async () => {
+  const secretsOf = async (passwordGeneration: number) => {
+    const graph = await declared({ passwordGeneration });
+    return { clients: one(graph, "Secret", "cache-auth").stringData, servers: one(graph, "Secret", "cache-accounts").stringData };
+  };
+  const before = await secretsOf(4);
+  const after = await secretsOf(5);
+  expect(after.clients["password"]).toBe(before.servers["next-password"]);
+  expect(after.clients["password"]).not.toBe(before.clients["password"]);
+  expect(after.servers["password"]).toBe(after.clients["password"]);
+});
+
+test("a rotation changes no pod: the servers follow the mounted Secret", async () => {
+  const template = async (passwordGeneration: number) => JSON.stringify(one(await declared({ passwordGeneration }), "StatefulSet", "cache").spec.template.metadata);
+  expect(await template(1)).toBe(await template(2));
+});
+
+test("clients reach servers and Sentinels, members each other, nobody a name server", async () => {
+  const graph = await declared();
+  for (const [workload, port] of [["cache", 6379], ["cache-sentinel", 26379]] as const) {
+    const { ingress, egress } = one(graph, "NetworkPolicy", workload).spec;
+    const edges = ingress.map(({ from, ports }: any) => [from[0].podSelector.matchLabels["app.kubernetes.io/name"], ports[0].port]);
+    expect(edges).toEqual([["web", port], ["cache", port], ["cache-sentinel", port], ["prometheus", 9121]]);
+    expect(egress.flatMap(({ ports }: any) => ports.map((one: any) => one.port))).toEqual([6379, 26379]);
+  }
+});
+
+test("a pure cache has no volume for its data; the Sentinels keep theirs", async () => {
+  const graph = await declared({ persistence: "none" });
+  const { spec } = one(graph, "StatefulSet", "cache");
+  expect(spec.volumeClaimTemplates).toBeUndefined();
+  expect(spec.template.spec.volumes.find(({ name }: any) => name === "data")).toHaveProperty("emptyDir");
+  expect(one(graph, "ConfigMap", "cache-config").data["redis.conf"]).toContain("appendonly no\n");
+  expect(one(graph, "StatefulSet", "cache-sentinel").spec.volumeClaimTemplates).toHaveLength(1);
+});
+
+test("a transform has the last word", async () => {
+  const graph = await declared({ transform: { server: (args) => ({ ...args, metadata: { ...args.metadata, annotations: { mine: "yes" } } }) } });
+  expect(one(graph, "StatefulSet", "cache").metadata.annotations).toEqual({ mine: "yes" });
+});
+
+test.each([[{ replicas: 2 }, "replicas is 2"], [{ maxmemory: 1.5 }, "maxmemory is 1.5"], [{ passwordGeneration: 0 }, "passwordGeneration is 0"]])(
+  "%o is refused in a sentence",
+  (args, message) => {
+    expect(() => redisSettings({ namespace: "shop", clients: [], ...args })).toThrow(message);
+  },
+);
