@@ -1,0 +1,51 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { eventually, get, kubectl, order, settings } from "../support/live";
+import { readiness, workloads } from "../../commands/support/workloads";
+import { CONTEXT } from "../../local/cluster/cluster";
+
+test("four nodes in two zones are ready", async () => {
+  const nodes = JSON.parse(await kubectl("get", "nodes", "-o", "json")) as {
+    items: { metadata: { labels: Record<string, string> }; status: { conditions: { type: string; status: string }[] } }[];
+  };
+  const ready = nodes.items.filter((node) => node.status.conditions.some((condition) => condition.type === "Ready" && condition.status === "True"));
+  expect(ready).toHaveLength(4);
+  expect(new Set(ready.map((node) => node.metadata.labels["topology.kubernetes.io/zone"])).size).toBe(2);
+});
+
+test("every workload runs in its newest form", async () => {
+  await eventually(async () => {
+    const all = await workloads(CONTEXT, settings.namespace);
+    expect(all.filter((workload) => !readiness(workload).settled).map((workload) => workload.metadata.name)).toEqual([]);
+    expect(all.map((workload) => workload.metadata.name)).toEqual(expect.arrayContaining(["web-app", "load-balancer", "postgres", "redis", "redis-sentinel", "prometheus"]));
+  }, 120);
+});
+
+test("a product's page is one a person can read, and its second read comes from the cache", async () => {
+  // A product nobody has asked for within the cache's time would do; among a thousand a random one most likely is.
+  const path = `/products/${randomInt(1, 1001)}`;
+  const page = await get(path, "text/html");
+  expect(page.status).toBe(200);
+  expect(page.headers["content-type"]).toContain("text/html");
+  expect(page.body).toContain("<h1");
+  await get(path);
+  const again = await get(path);
+  expect(again.headers["x-cache"]).toBe("hit");
+});
+
+test("an order is accepted, found again, and sent twice it is one", async () => {
+  const key = randomUUID();
+  const first = await order(7, key);
+  expect(first.status).toBe(201);
+  const { id } = JSON.parse(first.body) as { id: string };
+  const second = await order(7, key);
+  expect(second.status).toBe(200);
+  expect((JSON.parse(second.body) as { id: string }).id).toBe(id);
+  const found = await get(`/orders/${id}`);
+  expect(found.status).toBe(200);
+  expect((JSON.parse(found.body) as { productId: number }).productId).toBe(7);
+});
+
+test("the shop's metrics are not for the outside", async () => {
+  expect((await get("/metrics", "text/plain")).status).not.toBe(200);
+});

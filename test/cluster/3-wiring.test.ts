@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually, inStack, kubectl, settings } from "../support/live";
+
+/** A namespace of strangers: nothing in the wiring names it. */
+const OUTSIDE = "holdfast-test-outside";
+
+interface Target {
+  name: string;
+  pod: string;
+  port: number;
+}
+
+const TARGETS: Target[] = [
+  { name: "Postgres", pod: "postgres-0", port: 5432 },
+  { name: "the pooler", pod: "postgres-pooler-0", port: 6432 },
+  { name: "Redis", pod: "redis-0", port: 6379 },
+  { name: "Prometheus", pod: "prometheus-0", port: 9090 },
+];
+
+/** A Node.js one-liner that ends with 0 where a connection is made within two seconds. */
+const connect = (address: string, port: number): string =>
+  `const s=require("net").connect({host:"${address}",port:${port}});s.setTimeout(2000,()=>process.exit(3));s.on("connect",()=>process.exit(0));s.on("error",()=>process.exit(4))`;
+
+const addressOf = (pod: string): Promise<string> => inStack("get", "pod", pod, "-o", "jsonpath={.status.podIP}");
+
+beforeAll(async () => {
+  const image = await inStack("get", "deployment", "web-app", "-o", "jsonpath={.spec.template.spec.containers[0].image}");
+  await kubectl("create", "namespace", OUTSIDE);
+  await kubectl("-n", OUTSIDE, "run", "stranger", `--image=${image}`, "--restart=Never", "--command", "--", "sleep", "600");
+  await kubectl("-n", OUTSIDE, "wait", "pod/stranger", "--for=condition=Ready", "--timeout=25s");
+});
+
+afterAll(async () => {
+  await kubectl("delete", "namespace", OUTSIDE, "--wait=false");
+});
+
+test.each(TARGETS)("a pod outside the wiring does not reach $name", async ({ pod, port }) => {
+  const address = await addressOf(pod);
+  await expect(kubectl("-n", OUTSIDE, "exec", "stranger", "--", "node", "-e", connect(address, port))).rejects.toThrow(/exit code [34]/);
+});
+
+test("the web tier reaches its poolers and Redis, and not the database behind the poolers", async () => {
+  const reach = async (pod: string, port: number): Promise<string> =>
+    inStack("exec", "deploy/web-app", "--", "node", "-e", connect(await addressOf(pod), port));
+  await eventually(() => reach("postgres-pooler-0", 6432), 20);
+  await eventually(() => reach("redis-0", 6379), 20);
+  await expect(reach("postgres-0", 5432)).rejects.toThrow(/exit code [34]/);
+});
+
+test("the stranger can reach what is not ours to protect, so that its refusals mean something", async () => {
+  const dns = await kubectl("-n", "kube-system", "get", "pod", "-l", "k8s-app=kube-dns", "-o", "jsonpath={.items[0].status.podIP}");
+  await kubectl("-n", OUTSIDE, "exec", "stranger", "--", "node", "-e", connect(dns, 53));
+  expect(settings.namespace).not.toBe(OUTSIDE);
+});

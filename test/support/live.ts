@@ -1,0 +1,55 @@
+import { randomUUID } from "node:crypto";
+import { execa } from "execa";
+import pRetry from "p-retry";
+import { request } from "undici";
+import { CONTEXT } from "../../local/cluster/cluster";
+import { repository } from "../../local/paths";
+import { loadSettings } from "../../commands/support/settings";
+
+/** Configuration of the stack under test. */
+export const settings = loadSettings("dev");
+
+/** `kubectl` on the cluster Holdfast made and no other; throws with what it printed. */
+export async function kubectl(...args: string[]): Promise<string> {
+  const { stdout } = await execa("kubectl", ["--context", CONTEXT, "--request-timeout=30s", ...args]);
+  return stdout;
+}
+
+/** The same inside the stack's namespace. */
+export const inStack = (...args: string[]): Promise<string> => kubectl("-n", settings.namespace, ...args);
+
+/** Runs an npm script as a person would, and returns all it printed. */
+export async function npmRun(script: string, ...args: string[]): Promise<string> {
+  const { all } = await execa("npm", ["run", "-s", script, "--", ...args], { cwd: repository, all: true });
+  return all;
+}
+
+/** Plain `pulumi`, with the environment that `npm run env` prints. */
+export async function pulumi(...args: string[]): Promise<string> {
+  const { stdout } = await execa("bash", ["-c", 'eval "$(npm run -s env)"; exec pulumi "$@"', "pulumi", ...args, "--non-interactive"], { cwd: repository });
+  return stdout;
+}
+
+/** Tries again until it works; the bound is generous, a slow machine is no failure. */
+export function eventually<T>(what: () => Promise<T>, seconds: number): Promise<T> {
+  return pRetry(what, { retries: seconds * 2, minTimeout: 500, factor: 1, maxRetryTime: seconds * 1_000 });
+}
+
+/** One answer of the shop, on a connection of its own. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+async function ask(method: "GET" | "POST", path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
+  const answer = await request(settings.url + path, { method, headers: { connection: "close", ...headers }, body, headersTimeout: 40_000 });
+  return { status: answer.statusCode, headers: answer.headers, body: await answer.body.text() };
+}
+
+/** Reads a page or a resource of the shop. */
+export const get = (path: string, accept = "application/json"): Promise<Answer> => ask("GET", path, { accept });
+
+/** Places an order. The same key is the same order. */
+export const order = (productId: number, key: string = randomUUID()): Promise<Answer> =>
+  ask("POST", "/orders", { "content-type": "application/json", "idempotency-key": key }, JSON.stringify({ productId, quantity: 1 }));
