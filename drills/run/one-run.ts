@@ -34,19 +34,33 @@ export interface Setting {
   /** Folder for the journals. */
   folder: string;
   healFile: HealFile;
+  pace: Pace;
   say: (line: string) => void;
 }
 
-/** Load before the fault: long enough for connections to be there and for a rate to compare with. */
-const WARM_UP_SECONDS = 6;
-/** The fault comes up to so much later, by the seed: otherwise every run would hit the same phase of every timer. */
-const JITTER_MS = 3_000;
-/** Writes are steady again when all of them were acknowledged for so long. */
-const STEADY_MS = 5_000;
-/** The longest that a stack may take to be whole again before the run goes on without. */
-const WHOLE_SECONDS = 300;
-/** Load goes on for a moment after that: what breaks when a member comes back belongs to the drill. */
-const COOL_DOWN_SECONDS = 3;
+/** The times of a run; all but tests use {@link PACE}. */
+export interface Pace {
+  /** Load before the fault: long enough for connections to be there and for a rate to compare with. */
+  warmUpSeconds: number;
+  /** The fault comes up to so much later, by the seed: otherwise every run would hit the same phase of every timer. */
+  jitterMs: number;
+  /** Writes are steady again when all of them were acknowledged for so long. */
+  steadyMs: number;
+  /** The longest that a stack may take to be whole again before the run goes on without. */
+  wholeSeconds: number;
+  /** How often the stack is looked at until it is whole. */
+  lookSeconds: number;
+  /** Load goes on for a moment after that: what breaks when a member comes back belongs to the drill. */
+  coolDownSeconds: number;
+  /** Between two runs, so that what follows a failover quietly (checkpoints, caches) does not fall into the next one. */
+  restSeconds: number;
+}
+
+/** The pace of every measured run. */
+export const PACE: Pace = {
+  warmUpSeconds: 6, jitterMs: 3_000, steadyMs: 5_000, wholeSeconds: 300, lookSeconds: 2, coolDownSeconds: 3, restSeconds: 10,
+};
+
 /** The load pod ends by itself after this, whatever becomes of us. */
 const LOAD_AT_MOST_SECONDS = 1_200;
 
@@ -74,7 +88,7 @@ function driveShop(setting: Setting, prefix: string, seed: number, journalPath: 
  * @param seed of this run
  */
 export async function runOnce(setting: Setting, run: number, seed: number, signal: AbortSignal): Promise<RunResult> {
-  const { cluster, drill, healFile, say } = setting;
+  const { cluster, drill, healFile, pace, say } = setting;
   signal.throwIfAborted();
   const folder = join(setting.folder, `run-${run}`);
   mkdirSync(folder, { recursive: true });
@@ -84,10 +98,10 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
     say(text);
   };
 
-  const before = await readState(cluster);
-  checkWhole(before);
-  checkDrill(drill, before);
-  const plan = drill.plan(before);
+  const found = await readState(cluster);
+  checkWhole(found);
+  checkDrill(drill, found);
+  const plan = drill.plan(found);
   const prefix = `${PREFIX}${Date.now().toString(36)}-${run}`;
   const cleanUp = removeClient(cluster.namespace);
   healFile.write({
@@ -95,7 +109,8 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
   });
   note(`run ${run}, seed ${seed}: ${plan.target}`);
   await executeAll(cluster, plan.prepare ?? [], signal);
-  await createTable(cluster, postgresPrimary(await readState(cluster)).name);
+  const before = await readState(cluster);
+  await createTable(cluster, postgresPrimary(before).name);
 
   const watch = await watchCluster(cluster, timeline);
   let shop: ReturnType<typeof driveShop> | undefined;
@@ -108,21 +123,21 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
     const client = config.ways.length === 0 ? undefined : await LoadClient.start(cluster, clientNode(plan, before), config, signal);
     const journalPath = join(folder, "shop.ndjson");
     shop = driveShop(setting, `${prefix}-shop`, seed, journalPath);
-    await pause(WARM_UP_SECONDS + dice(seed).between(0, JITTER_MS) / 1000, signal);
+    await pause(pace.warmUpSeconds + dice(seed).between(0, pace.jitterMs) / 1000, signal);
 
     const faultAt = Date.now();
     for (const command of plan.fault) note(`fault: ${commandLine(cluster, command).slice(0, 160)}`);
     await executeAll(cluster, plan.fault, signal);
     await pause(Math.max(0, drill.hold.atLeast - (Date.now() - faultAt) / 1000), signal);
     const { load } = shop;
-    await until(() => load.steady(STEADY_MS), { every: 0.5, atMost: Math.max(0, drill.hold.atMost - (Date.now() - faultAt) / 1000) }, signal);
+    await until(() => load.steady(pace.steadyMs), { every: 0.5, atMost: Math.max(0, drill.hold.atMost - (Date.now() - faultAt) / 1000) }, signal);
 
     const healedAt = Date.now();
     if (plan.heal.length > 0) note("healing");
     await heal(healFile, say, { keep: [cleanUp] });
-    const wholeAt = await waitUntilWhole(cluster, setting.url, WHOLE_SECONDS, signal, say);
+    const wholeAt = await waitUntilWhole(cluster, setting.url, { every: pace.lookSeconds, atMost: pace.wholeSeconds }, signal, say);
     note(wholeAt === undefined ? "not whole in time" : "whole again");
-    await pause(COOL_DOWN_SECONDS, signal);
+    await pause(pace.coolDownSeconds, signal);
     const endedAt = Date.now();
     await load.stop();
     await load.resend();

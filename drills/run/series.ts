@@ -6,13 +6,11 @@ import { assemble, type DrillReport } from "../report/report";
 import type { Sample } from "../report/samples";
 import { readState } from "../stack/read-state";
 import { postgresPrimary } from "../stack/state";
-import { runOnce, type Setting } from "./one-run";
+import { runOnce, type Pace, type Setting } from "./one-run";
 import { pause } from "./pause";
 import { removeTraces } from "./traces";
 import { waitUntilWhole } from "./whole-again";
 
-/** Between two runs, so that what follows a failover quietly (checkpoints, caches) does not fall into the next one. */
-const REST_SECONDS = 10;
 /** How long mending waits for the stack to be whole again. */
 const MEND_SECONDS = 180;
 
@@ -20,6 +18,7 @@ const MEND_SECONDS = 180;
 export interface Mending {
   healFile: HealFile;
   url: string;
+  pace: Pick<Pace, "lookSeconds">;
   say: (line: string) => void;
 }
 
@@ -29,14 +28,14 @@ export interface Mending {
  * @returns false where there was nothing to do
  * @throws Error where the stack does not become whole
  */
-export async function mend({ healFile, url, say }: Mending): Promise<boolean> {
+export async function mend({ healFile, url, pace, say }: Mending): Promise<boolean> {
   const record = healFile.read();
   if (!record) return false;
   const cluster = { context: record.context, namespace: record.namespace };
   say(`healing what drill ${record.drill} left at ${record.startedAt}`);
   await heal(healFile, say);
   // Its own signal, never aborted: mending is what an interruption leads to.
-  const whole = await waitUntilWhole(cluster, url, MEND_SECONDS, new AbortController().signal, say);
+  const whole = await waitUntilWhole(cluster, url, { every: pace.lookSeconds, atMost: MEND_SECONDS }, new AbortController().signal, say);
   if (whole === undefined) throw new Error(`The faults are undone, but the stack did not become whole within ${MEND_SECONDS} s; \`npm run status\` shows what is missing.`);
   await removeTraces(cluster, postgresPrimary(await readState(cluster)).name);
   say("the stack is whole again");
@@ -65,7 +64,7 @@ export async function runSeries(
   const results = [];
   try {
     for (let run = 1; run <= runs; run++) {
-      if (run > 1) await pause(REST_SECONDS, signal);
+      if (run > 1) await pause(setting.pace.restSeconds, signal);
       results.push(await runOnce(setting, run, seed + run - 1, signal));
     }
   } finally {

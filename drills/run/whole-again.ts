@@ -7,7 +7,6 @@ import { until } from "./pause";
 
 /** After a restart pods still look Running from before, so the stack has to be found whole more than once. */
 const TIMES = 3;
-const SECONDS_BETWEEN = 2;
 const SHOP_TIMEOUT_MS = 5_000;
 
 /** Whether the shop says through its own way in that it can serve. */
@@ -35,13 +34,14 @@ async function missingNow(cluster: Cluster, url: string): Promise<string[]> {
 /**
  * Waits until the stack is whole, and has been so three times in a row.
  *
+ * @param patience in seconds
  * @param say told whenever something else is missing
  * @returns when it was found whole for the first of those times, milliseconds since the epoch; undefined where it was not in time
  */
 export async function waitUntilWhole(
   cluster: Cluster,
   url: string,
-  atMostSeconds: number,
+  patience: { every: number; atMost: number },
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<number | undefined> {
@@ -61,6 +61,6 @@ export async function waitUntilWhole(
     }
     since ??= asked;
     return ++times >= TIMES;
-  }, { every: SECONDS_BETWEEN, atMost: atMostSeconds }, signal);
+  }, patience, signal);
   return whole ? since : undefined;
 }
