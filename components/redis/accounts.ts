@@ -4,8 +4,10 @@ import * as random from "@pulumi/random";
 import { EXPORTER_PORT, REDIS_PORT } from "./args";
 import type { Labels } from "../common/labels";
 
-/** The Secrets of a Redis, by name. */
+/** The Secrets of a Redis, and the one password that others may need. */
 export interface Accounts {
+  /** The clients' current password, a secret. */
+  password: pulumi.Output<string>;
   /** For clients: key `password`. */
   clients: k8s.core.v1.Secret;
   /** For servers and Sentinels: `password`, `next-password`, `operator-password`, `exporter-password`. */
@@ -41,6 +43,7 @@ export function createAccounts(
   const next = password(`password-${args.generation + 1}`);
   const exporter = password("exporter-password");
   return {
+    password: current,
     clients: secret("auth", { password: current }),
     servers: secret("accounts", {
       "password": current,

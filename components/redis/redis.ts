@@ -25,6 +25,8 @@ export class Redis extends pulumi.ComponentResource {
   readonly primaryName = PRIMARY_NAME;
   /** Secret with the clients' `password`. */
   readonly authSecretName: pulumi.Output<string>;
+  /** The same password, a secret, for a Secret of a client in another namespace. */
+  readonly password: pulumi.Output<string>;
   /** The servers, for callers' network policies. */
   readonly endpoint: Endpoint;
   /** The Sentinels, for callers' network policies. */
@@ -86,6 +88,7 @@ export class Redis extends pulumi.ComponentResource {
 
     this.sentinels = pulumi.all(sentinelAddresses.perPod).apply((all) => all.map((host) => `${host}:${SENTINEL_PORT}`).join(","));
     this.authSecretName = accounts.clients.metadata.name;
+    this.password = accounts.password;
     this.observability = {
       name,
       scrape: [
