@@ -12,6 +12,8 @@ export interface ScrapeTarget {
   path?: string;
   /** Series to keep, a regular expression over metric names, for exporters that have thousands. @default everything */
   keep?: string;
+  /** The target reports about other pods: where it states `namespace` or `pod`, they are meant, not its own. @default false */
+  honorLabels?: boolean;
 }
 
 /** One Prometheus alerting rule, as it stands in a rule file. */
