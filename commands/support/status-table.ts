@@ -12,9 +12,16 @@ async function postgresPrimary(context: string, namespace: string): Promise<stri
   return kubectl(context, ["-n", namespace, "get", "endpoints", "postgres", "-o", "jsonpath={.metadata.annotations.leader}"]);
 }
 
-/** The pod behind the address that the Sentinels agree on. */
-async function redisPrimary(context: string, namespace: string): Promise<string> {
-  return kubectl(context, ["-n", namespace, "exec", "redis-sentinel-0", "-c", "sentinel", "--", "sh", "-c", "/scripts/primary-name.sh 2>/dev/null"]);
+/** The pod behind the address that a Sentinel holds to be the primary's; any of the Sentinels will do. */
+async function redisPrimary(context: string, namespace: string, service: Map<string, string>): Promise<string> {
+  const ask = (pod: string): Promise<string> =>
+    kubectl(context, ["-n", namespace, "exec", pod, "-c", "sentinel", "--", "sh", "-c", ". /opt/redis/lib.sh && sentinel_answer 127.0.0.1"]);
+  for (const pod of ["redis-sentinel-0", "redis-sentinel-1"]) {
+    const address = await ask(pod);
+    const found = [...service].find(([name, endpoint]) => /^redis-\d+$/.test(name) && endpoint.startsWith(`${address}:`));
+    if (address && found) return found[0];
+  }
+  return "";
 }
 
 async function addresses(context: string, namespace: string): Promise<Map<string, string>> {
@@ -31,10 +38,11 @@ function imageOf(workload: Workload): string {
 /** A table of the running stack: component, pods ready, primary, endpoint, image. */
 export async function statusTable(context: string, namespaces: string[], url: string): Promise<string> {
   const [namespace = ""] = namespaces;
-  const [all, service, postgres, redis] = await Promise.all([
+  const [all, service, postgres] = await Promise.all([
     Promise.all(namespaces.map((name) => workloads(context, name))).then((lists) => lists.flat()),
-    addresses(context, namespace), postgresPrimary(context, namespace), redisPrimary(context, namespace),
+    addresses(context, namespace), postgresPrimary(context, namespace),
   ]);
+  const redis = await redisPrimary(context, namespace, service);
   const primary: Record<string, string> = { postgres, redis };
   const table = new Table({ head: ["component", "pods ready", "primary", "endpoint", "image"], style: { head: [], border: [] } });
   for (const workload of all.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))) {

@@ -1,0 +1,32 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { npmRun } from "../support/live";
+
+/** What is read of a drill's documented result. */
+interface Result {
+  runs: {
+    writes: { sent: number; acknowledged: number; outageSeconds: number; lost: number; duplicates: number };
+    reads: { sent: number; stale: number };
+  }[];
+}
+
+/** Drills that need no node to be lost: they leave the machine as it is and end within two minutes. */
+const HARMLESS = ["postgres-primary-deleted", "postgres-postmaster-killed", "redis-primary-deleted"];
+
+test.each(HARMLESS)("%s: the shop works again within 15 s, and nothing acknowledged is lost", async (drill) => {
+  const file = join(mkdtempSync(join(tmpdir(), "holdfast-drill-")), "result.json");
+  await npmRun("drill", "run", drill, "--json", file);
+  const { runs } = JSON.parse(readFileSync(file, "utf8")) as Result;
+  expect(runs).toHaveLength(1);
+  for (const { writes, reads } of runs) {
+    expect(writes.acknowledged).toBeGreaterThan(100);
+    expect(reads.sent).toBeGreaterThan(100);
+    expect(writes.lost).toBe(0);
+    expect(writes.duplicates).toBe(0);
+    expect(reads.stale).toBe(0);
+    // The promises are far lower; this is the bound of a broken one, on any machine.
+    expect(writes.outageSeconds).toBeLessThan(15);
+  }
+});
