@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { checkAlerts, hasPromtool, type AlertCase } from "../../test/support/promtool";
+import { balancerAlerts } from "./alerts";
+
+const labels = 'job="lb",pod="lb-1",proxy="servers"';
+const servers = `haproxy_backend_active_servers{${labels}}`;
+const available = 'kube_daemonset_status_number_available{namespace="shop",daemonset="lb"}';
+const retries = `haproxy_backend_retry_warnings_total{${labels}}`;
+const requests = `haproxy_backend_http_requests_total{${labels}}`;
+const current = 'haproxy_process_current_connections{job="lb",pod="lb-1"}';
+const most = 'haproxy_process_max_connections{job="lb",pod="lb-1"}';
+
+const cases: AlertCase[] = [
+  { alert: "LoadBalancerNoServer", series: { [servers]: "3x3 0x10" }, at: "7m", firing: 1 },
+  { alert: "LoadBalancerNoServer", series: { [servers]: "1x20" }, at: "7m", firing: 0 },
+  { alert: "LoadBalancerSingle", series: { [available]: "1x20" }, at: "10m", firing: 1 },
+  { alert: "LoadBalancerSingle", series: { [available]: "2x20" }, at: "10m", firing: 0 },
+  { alert: "LoadBalancerRetries", series: { [retries]: "0+10x20", [requests]: "0+100x20" }, at: "15m", firing: 1 },
+  { alert: "LoadBalancerRetries", series: { [retries]: "0+1x20", [requests]: "0+100x20" }, at: "15m", firing: 0 },
+  { alert: "LoadBalancerConnectionsFull", series: { [current]: "3500x20", [most]: "4000x20" }, at: "10m", firing: 1 },
+  { alert: "LoadBalancerConnectionsFull", series: { [current]: "100x20", [most]: "4000x20" }, at: "10m", firing: 0 },
+];
+
+test.skipIf(!hasPromtool)("every alert fires when it should and is silent when it should be, says promtool", () => checkAlerts([balancerAlerts("lb")], cases));
+
+test("every alert has a case in which it fires and one in which it doesn't", () => {
+  const named = balancerAlerts("lb").rules.flatMap((rule) => ("alert" in rule ? [rule.alert] : []));
+  for (const alert of named) expect(new Set(cases.filter((one) => one.alert === alert).map(({ firing }) => firing > 0)), alert).toEqual(new Set([true, false]));
+});
