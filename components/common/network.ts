@@ -17,6 +17,8 @@ export interface Peer {
 export interface Endpoint extends Peer {
   /** TCP container ports (not Service ports: policies act on pods). */
   ports: number[];
+  /** UDP container ports. @default none */
+  udp?: number[];
 }
 
 /** An edge that comes in: a caller and the container ports it may reach. */
@@ -25,6 +27,8 @@ export interface IngressEdge {
   from: Peer | "anywhere";
   /** TCP container ports of the pods the policy protects. */
   ports: number[];
+  /** UDP container ports of theirs. @default none */
+  udp?: number[];
 }
 
 /** Ports the Kubernetes API answers on; its address is unknown at a preview without a cluster. */
@@ -37,8 +41,8 @@ function peerSelector(peer: Peer): k8s.types.input.networking.v1.NetworkPolicyPe
   };
 }
 
-function tcp(ports: number[]): k8s.types.input.networking.v1.NetworkPolicyPort[] {
-  return ports.map((port) => ({ protocol: "TCP", port }));
+function portsOf({ ports, udp = [] }: { ports: number[]; udp?: number[] }): k8s.types.input.networking.v1.NetworkPolicyPort[] {
+  return [...ports.map((port) => ({ protocol: "TCP", port })), ...udp.map((port) => ({ protocol: "UDP", port }))];
 }
 
 /** Cluster DNS over UDP and TCP, in `kube-system` and nowhere else. */
@@ -55,18 +59,20 @@ const dnsEgress: Rule = {
  *
  * @param labels selector of the pods it protects
  * @param edges `ingress`: who may come in; `egress`: what it may call; `dns`: name resolution (default true);
- *   `apiServer`: the Kubernetes API (default false)
+ *   `apiServer`: the Kubernetes API (default false); `outside`: TCP ports it may reach anywhere, for what is no pod and has no
+ *   address that is known here, such as a kubelet or somebody's webhook (default none)
  */
 export function networkPolicySpec(
   labels: Labels,
-  edges: { ingress?: IngressEdge[]; egress?: Endpoint[]; dns?: boolean; apiServer?: boolean },
+  edges: { ingress?: IngressEdge[]; egress?: Endpoint[]; dns?: boolean; apiServer?: boolean; outside?: number[] },
 ): NetworkPolicySpec {
   const ingress = (edges.ingress ?? []).map((edge) => ({
     ...(edge.from === "anywhere" ? {} : { from: [peerSelector(edge.from)] }),
-    ports: tcp(edge.ports),
+    ports: portsOf(edge),
   }));
-  const egress: Rule[] = (edges.egress ?? []).map((endpoint) => ({ to: [peerSelector(endpoint)], ports: tcp(endpoint.ports) }));
+  const egress: Rule[] = (edges.egress ?? []).map((endpoint) => ({ to: [peerSelector(endpoint)], ports: portsOf(endpoint) }));
   if (edges.dns ?? true) egress.push(dnsEgress);
-  if (edges.apiServer ?? false) egress.push({ ports: tcp(API_SERVER_PORTS) });
+  if (edges.apiServer ?? false) egress.push({ ports: portsOf({ ports: API_SERVER_PORTS }) });
+  if (edges.outside?.length) egress.push({ ports: portsOf({ ports: edges.outside }) });
   return { podSelector: { matchLabels: labels }, policyTypes: ["Ingress", "Egress"], ingress, egress };
 }
