@@ -27,6 +27,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
   readonly peer: Peer;
   /** What Prometheus should scrape, alert on and show. */
   readonly observability: Observability;
+  /** Counters of all answers that clients got, and of the failed ones, for a service level objective. */
+  readonly answers: { total: string; bad: string };
   /** Port on every entry node. */
   readonly nodePort: pulumi.Output<number>;
 
@@ -43,6 +45,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
       scrape: [{ job: name, peer: this.peer, port: METRICS_PORT }],
       rules: [balancerAlerts(name)],
       dashboard: balancerDashboard(name),
+    };
+
+    const counted = `job="${name}",proxy="clients"`;
+    this.answers = {
+      total: `haproxy_frontend_http_responses_total{${counted}}`,
+      bad: `haproxy_frontend_http_responses_total{${counted},code="5xx"}`,
     };
 
     const data = {

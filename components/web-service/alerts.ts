@@ -1,6 +1,6 @@
 import type { RuleGroup } from "../common/observability";
 
-/** What matters for the availability of a web tier named `name`. */
+/** What matters for the availability of a web tier named `name`, beside what `Monitoring` watches of every workload. */
 export function webAlerts(name: string): RuleGroup {
   const deployment = `deployment="${name}"`;
   const autoscaler = `horizontalpodautoscaler="${name}"`;
@@ -47,26 +47,6 @@ export function webAlerts(name: string): RuleGroup {
         annotations: {
           summary: `The autoscaler of ${name} gets no metrics and cannot act`,
           runbook_url: "docs/runbooks/web-service.md#autoscaler-blind",
-        },
-      },
-      {
-        alert: "WebServiceNoRoomForDisruption",
-        expr: `kube_poddisruptionbudget_status_pod_disruptions_allowed{poddisruptionbudget="${name}"} == 0`,
-        for: "15m",
-        labels: { severity: "ticket" },
-        annotations: {
-          summary: `${name} could not lose a pod to a drain for 15 minutes`,
-          description: "A node that has to be emptied will wait. Pods are missing or not ready.",
-          runbook_url: "docs/runbooks/web-service.md#no-room-for-disruption",
-        },
-      },
-      {
-        alert: "WebServiceRestarting",
-        expr: `increase(kube_pod_container_status_restarts_total{container="${name}"}[15m]) > 3`,
-        labels: { severity: "ticket" },
-        annotations: {
-          summary: `{{ $labels.pod }} was restarted {{ printf "%.0f" $value }} times in 15 minutes`,
-          runbook_url: "docs/runbooks/web-service.md#restarting",
         },
       },
     ],
