@@ -48,12 +48,16 @@ export interface Slo {
 export interface Topology {
   /** Zones that the pods are spread over. */
   zones: number;
-  /** How the balancer picks a pod. @default "roundrobin" */
+  /** How the balancer picks a pod. @default "leastconn", the balancer's own default */
   algorithm?: Discipline;
-  /** Balancers that share the traffic. @default 1 */
+  /** Balancers that share the traffic, each aware of its own requests only. @default 2, as many as the stack runs at least */
   balancers?: number;
   /** Cores a web pod may use: its CPU limit. One Node.js process cannot use more than about one. @default 1 */
   podCores?: number;
+  /** Cores a web pod requests, where that is decided elsewhere. @default what it uses at the busiest that the promise allows */
+  requestCores?: number;
+  /** Bounds that the autoscaler gets even where the load asks for less. @default min: 2, or one pod a zone; max: min */
+  atLeast?: { min: number; max: number };
 }
 
 /** A load with its defaults filled in. */

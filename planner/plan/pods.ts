@@ -18,7 +18,7 @@ export interface Pool {
 
 /** The pool that a load, a promise and a topology describe. */
 export function poolOf(load: ResolvedLoad, slo: Slo, topology: Topology): Pool {
-  return { load, slo, discipline: topology.algorithm ?? "roundrobin", balancers: topology.balancers ?? 1, podCores: topology.podCores ?? 1 };
+  return { load, slo, discipline: topology.algorithm ?? "leastconn", balancers: topology.balancers ?? 2, podCores: topology.podCores ?? 1 };
 }
 
 /** The queue that `pods` pods form at `rate` requests per second. */

@@ -60,7 +60,7 @@ export function planStack(request: StackRequest): StackPlan {
   const sized = { ...topology, podCores };
   const availability = stackAvailability({
     zones: topology.zones,
-    balancers: Math.max(2, topology.balancers ?? 1),
+    balancers: topology.balancers ?? 2,
     web: { replicas: web.maxReplicas, needed: web.neededAtPeak },
     database: { replicas: DATABASE_MEMBERS, needed: durability === "required" ? 2 : 1 },
   }, hazards);

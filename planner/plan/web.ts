@@ -52,7 +52,7 @@ export interface WebPlan {
  * The promise is to hold at every load up to the peak, also in the moment after the fullest zone was lost and before anything
  * was rescheduled. So the bounds are those of a pool whose survivors are enough, and the HPA's target is the allowed
  * utilization less the share that a lost zone would add and less the HPA's own tolerance.
- * The CPU request is what a pod uses then; the limit is `podCores`.
+ * The CPU request is what a pod uses then, unless `requestCores` says otherwise; the limit is `podCores`.
  *
  * @throws PlanError, a sentence naming the input, for nonsense or a promise that cannot be kept
  */
@@ -61,21 +61,24 @@ export function planWeb(load: Load, slo: Slo, topology: Topology): WebPlan {
   checkSlo(slo, resolved);
   requireNumber("zones", topology.zones, { atLeast: 1, atMost: 10, whole: true });
   requireNumber("podCores", topology.podCores ?? 1, { above: 0 });
+  requireNumber("requestCores", topology.requestCores ?? 1, { above: 0 });
   const pool = poolOf(resolved, slo, topology);
   const { zones } = topology;
 
   const neededAtRate = podsNeeded(pool, resolved.rate);
   const neededAtPeak = podsNeeded(pool, resolved.peakRate);
   // Two at least, and one for each zone: a single pod is no redundancy, whatever the load.
-  const minReplicas = Math.max(2, zones, replicasToKeep(neededAtRate, zones));
-  const maxReplicas = Math.max(minReplicas, replicasToKeep(neededAtPeak, zones));
+  const minReplicas = Math.max(2, zones, topology.atLeast?.min ?? 0, replicasToKeep(neededAtRate, zones));
+  const maxReplicas = Math.max(minReplicas, topology.atLeast?.max ?? 0, replicasToKeep(neededAtPeak, zones));
 
   const smallest = zones > 1 ? survivors(minReplicas, zones) : minReplicas;
   const serviceTime = stagesOf(resolved, pool.podCores).service.mean;
   const allowedUtilization = (rateCarried(pool, smallest) * serviceTime) / smallest;
   const target = (allowedUtilization * worstShareLeft(minReplicas, maxReplicas, zones)) / (1 + HPA_TOLERANCE);
   const cores = Math.min(1, pool.podCores);
-  const request = Math.max(50, Math.ceil((allowedUtilization * cores * 1000) / 50) * 50);
+  const request = topology.requestCores === undefined
+    ? Math.max(50, Math.ceil((allowedUtilization * cores * 1000) / 50) * 50)
+    : Math.round(topology.requestCores * 1000);
 
   return {
     neededAtRate,

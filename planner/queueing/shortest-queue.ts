@@ -3,8 +3,14 @@ import type { Duration, Wait } from "./response";
 
 /** Most states in one level of the chain, and so the width of the differences it can hold; ten times as many change the mean wait by under 2 %. */
 const STATES_PER_LEVEL = 60;
-/** Above this many servers the chain is solved for this many and scaled. */
-const MOST_SERVERS = 30;
+/** Above the larger of these the chain is solved for both, and extrapolated. */
+const SOLVED = [8, 16] as const;
+
+/** P(no server is idle) and mean length of the shortest queue, which is what an arrival meets. */
+interface Shortest {
+  probability: number;
+  length: number;
+}
 
 /**
  * The wait under least-connections: an arrival joins the pod with the fewest requests, and stays there.
@@ -14,38 +20,53 @@ const MOST_SERVERS = 30;
  * the longest queue give a job to the shortest. Source: Adan, van Houtum and van der Wal, *Upper and lower bounds for the
  * waiting time in the symmetric shortest queue system*, Annals of Operations Research 48 (1994): this cut is their lower bound.
  *
- * Above 30 servers: the same queue with 30 of them and the same spare capacity in units of √c, its waits shrunk by √(30/c), as
- * in the limit of many servers (Eschenfeldt and Gamarnik, Mathematics of Operations Research 43 (2018)).
  * Service times other than exponential scale the wait by (1 + cs²)/2, as in Allen–Cunneen.
  */
 export function shortestQueueWait(servers: number, arrivalRate: number, service: Duration): Wait {
   const load = arrivalRate * service.mean;
   requireStable(servers, load);
-  const scale = Math.sqrt(Math.min(1, MOST_SERVERS / servers));
-  const solved = Math.min(servers, MOST_SERVERS);
-  const utilization = Math.max(0, 1 - (1 - load / servers) / scale);
-  const shortest = utilization > 0 ? shortestQueueLengths(solved, utilization) : [1];
-  const probability = scale * (1 - shortest[0]!);
-  const meanLength = scale * shortest.reduce((sum, p, length) => sum + p * length, 0);
-  return { probability, mean: meanLength * service.mean * ((1 + service.variability) / 2) };
+  const { probability, length } = servers <= SOLVED[1] ? shortestQueue(servers, load / servers) : extrapolated(servers, load / servers);
+  return { probability, mean: length * service.mean * ((1 + service.variability) / 2) };
+}
+
+/**
+ * Many servers: with the spare capacity β = (1 − ρ)·√c held, √c times the wait tends to a limit as c grows (Eschenfeldt and Gamarnik,
+ * Mathematics of Operations Research 43 (2018)). Two solved sizes give limit and first correction: √c·w(c) = A + B/√c.
+ */
+function extrapolated(servers: number, utilization: number): Shortest {
+  const spare = (1 - utilization) * Math.sqrt(servers);
+  const [few, more] = SOLVED.map((size) => shortestQueue(size, Math.max(0, 1 - spare / Math.sqrt(size)))) as [Shortest, Shortest];
+  const [near, far] = SOLVED.map(Math.sqrt) as [number, number];
+  const at = (key: keyof Shortest): number => {
+    const correction = (few[key] * near - more[key] * far) / (1 / near - 1 / far);
+    const limit = more[key] * far - correction / far;
+    return Math.max(0, (limit + correction / Math.sqrt(servers)) / Math.sqrt(servers));
+  };
+  return { probability: Math.min(1, at("probability")), length: at("length") };
 }
 
 /** Chains solved so far: one plan asks for the same queue several times, and a chain takes milliseconds. */
-const solvedLengths = new Map<string, number[]>();
+const known = new Map<string, Shortest>();
 
-/** P(the shortest queue holds m requests), m = 0, 1, …: what an arrival sees, and what is ahead of it. Service rate 1. */
-function shortestQueueLengths(servers: number, utilization: number): number[] {
+function shortestQueue(servers: number, utilization: number): Shortest {
+  if (utilization === 0) return { probability: 0, length: 0 };
   const key = `${servers} ${utilization}`;
-  const known = solvedLengths.get(key);
-  if (known) return known;
+  const found = known.get(key) ?? solve(servers, utilization);
+  known.set(key, found);
+  return found;
+}
+
+function solve(servers: number, utilization: number): Shortest {
   const shapes = shapesOf(servers);
   const levels = Math.min(400, Math.ceil(Math.log(1e-7) / (servers * Math.log(utilization))) + shapes[0]!.length + 2);
   const chain = chainOf(shapes, servers, levels, servers * utilization);
-  const probabilities = stationary(chain, servers * utilization);
-  const lengths = new Array<number>(levels).fill(0);
-  probabilities.forEach((p, state) => (lengths[Math.floor(state / shapes.length)]! += p));
-  solvedLengths.set(key, lengths);
-  return lengths;
+  const shortest = { probability: 0, length: 0 };
+  stationary(chain, servers * utilization).forEach((p, state) => {
+    const level = Math.floor(state / shapes.length);
+    if (level > 0) shortest.probability += p;
+    shortest.length += level * p;
+  });
+  return shortest;
 }
 
 /** All ways to have n1, n2, … nd servers 1, 2, … d jobs above the shortest queue, at least one server being at the shortest. */

@@ -24,14 +24,16 @@ export interface WeekResult {
 const METRIC_LAG = 2;
 /** From the decision to a ready pod: scheduling, image there, start, first readiness probe: 20 s, two steps. */
 const START_STEPS = 2;
-/** Kubernetes' defaults: a tenth of tolerance, and scale-in to the highest wish of the last 300 s. */
+/** Kubernetes' default tolerance. */
 const TOLERANCE = 0.1;
+/** The web service's own behavior (`components/web-service/scaling.ts`): up by the larger of double and two pods a step, down to the highest wish of 300 s, one pod a minute. */
+const UP_PODS = 2;
 const STABILIZATION_STEPS = 300 / STEP_SECONDS;
+const DOWN_STEPS = 60 / STEP_SECONDS;
 
 /**
- * A week of a Deployment under `autoscaling/v2`: desired = ⌈pods · use ÷ target⌉ outside the tolerance, up by at most the larger of
- * double and four pods a step, down to the highest wish of the last five minutes.
- * Source: Kubernetes documentation, *Horizontal Pod Autoscaling*, algorithm details and default behavior.
+ * A week of a Deployment under `autoscaling/v2`: desired = ⌈pods · use ÷ target⌉ outside the tolerance, within the behavior's limits.
+ * Source: Kubernetes documentation, *Horizontal Pod Autoscaling*, algorithm details.
  * Work that is too much for the ready pods is kept as a backlog, and the promise is broken until it is gone.
  */
 export function simulateScaling(rates: Float64Array, from: number, scaling: Scaling): WeekResult {
@@ -61,14 +63,9 @@ export function simulateScaling(rates: Float64Array, from: number, scaling: Scal
     const wish = clamp(Math.abs(ratio - 1) <= TOLERANCE ? pods : Math.ceil(ready * ratio), floor);
     wishes.push(wish);
     if (wishes.length > STABILIZATION_STEPS) wishes.shift();
-    const desired = wish >= pods ? Math.min(wish, Math.max(pods * 2, pods + 4)) : Math.min(pods, Math.max(...wishes));
-    if (desired > pods) starting[START_STEPS - 1]! += desired - pods;
-    // Scale-in takes pods that are not ready first, as the ReplicaSet does.
-    for (let leave = pods - desired; leave > 0; leave--) {
-      const at = starting.findLastIndex((n) => n > 0);
-      if (at >= 0) starting[at]! -= 1;
-      else ready--;
-    }
+    if (wish > pods) starting[START_STEPS - 1]! += Math.min(wish, Math.max(pods * 2, pods + UP_PODS)) - pods;
+    // Five calm minutes leave nothing that is still starting, so it is a ready pod that goes.
+    else if (Math.max(...wishes) < pods && step % DOWN_STEPS === 0) ready--;
   }
   return { violationSeconds: violated * STEP_SECONDS, podHours: (podSteps * STEP_SECONDS) / 3600 };
 }

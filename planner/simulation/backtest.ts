@@ -2,7 +2,7 @@ import { mean } from "simple-statistics";
 import { HoltWinters, seasonalNaive } from "../forecast/holt-winters";
 import { hpaFloor } from "../forecast/floor";
 import { poolOf, rateCarried } from "../plan/pods";
-import { resolveLoad, type Load, type Slo } from "../plan/load";
+import { resolveLoad, type Load, type Slo, type Topology } from "../plan/load";
 import { planWeb } from "../plan/web";
 import { simulateScaling, type Scaling, type WeekResult } from "./autoscaler";
 import { simulateWeek, STEP_SECONDS, type DayShape } from "./traffic";
@@ -28,15 +28,17 @@ export interface Backtest {
 /** The load and promise of the backtest: about 200/s at 20 ms, p99 ≤ 250 ms, ten times the mean as the peak that bounds the HPA. */
 const LOAD: Load = { rate: 200, peakRate: 2000, serviceTimeMs: 20 };
 const SLO: Slo = { percentile: 99, latencyMs: 250 };
+/** No zone is held in reserve here: that reserve would hide what a forecast is worth. */
+const TOPOLOGY: Topology = { zones: 1, algorithm: "leastconn", balancers: 1 };
 
 /**
  * Runs one seeded week: both forecasts one step ahead, then the Deployment under the plain HPA, with each forecast as its floor, and
- * plain again at the same cost. No zone is held in reserve here (zones: 1), since that reserve would hide what a forecast is worth.
+ * plain again at the same cost.
  */
 export function backtest(shape: DayShape, seed: number): Backtest {
   const { rates } = simulateWeek(LOAD.rate, shape, seed);
-  const plan = { ...planWeb(LOAD, SLO, { zones: 1 }), minReplicas: 2 };
-  const pool = poolOf(resolveLoad(LOAD), SLO, { zones: 1 });
+  const plan = { ...planWeb(LOAD, SLO, TOPOLOGY), minReplicas: 2 };
+  const pool = poolOf(resolveLoad(LOAD), SLO, TOPOLOGY);
   const serviceTime = LOAD.serviceTimeMs / 1000;
   const scaling: Scaling = {
     targetCores: (plan.targetCpuUtilization / 100) * (parseInt(plan.requests.cpu, 10) / 1000),

@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { stackAvailability } from "./availability/stack";
+import { resolveLoad } from "./plan/load";
+import { capacityWithZoneLost } from "./plan/zone-capacity";
+import { LOAD_PROFILES, profileSizes, type ProfileName } from "./profiles";
+
+const NAMES = Object.keys(LOAD_PROFILES) as ProfileName[];
+
+describe.each(NAMES)("profile %s", (name) => {
+  const { load, slo, choices, reasons, notBuilt } = LOAD_PROFILES[name];
+  const page = readFileSync(join(__dirname, "..", "docs", "profiles", `${name}.md`), "utf8");
+
+  it.each([2, 3])("carries its peak in %i zones with one of them lost", (zones) => {
+    const sizes = profileSizes(name, zones);
+    expect(capacityWithZoneLost(load, slo, { zones, algorithm: choices.algorithm }, sizes.webMaxReplicas)).toMatchObject({ carries: true });
+    expect(sizes.webMinReplicas).toBeGreaterThanOrEqual(3);
+    expect(sizes.webTargetCpu).toBeLessThanOrEqual(95);
+    expect(4 * sizes.postgresPoolSize).toBeLessThan(sizes.postgresMaxConnections);
+  });
+
+  it("is on its page with its reasons, its sizes, and what it lacks", () => {
+    for (const reason of reasons) expect(page).toContain(reason);
+    for (const missing of notBuilt) expect(page).toContain(missing);
+    const { peakRate } = resolveLoad(load);
+    expect(page).toContain(`${load.rate}/s, at the peak ${peakRate}/s`);
+    expect(page).toContain(`p${slo.percentile} ≤ ${slo.latencyMs} ms`);
+    for (const zones of [2, 3]) {
+      const { webMinReplicas, webMaxReplicas, webTargetCpu, postgresPoolSize, redisMaxMemory } = profileSizes(name, zones);
+      expect(page).toContain(`| ${zones} | ${webMinReplicas} to ${webMaxReplicas} | ${webTargetCpu} % | ${postgresPoolSize} | ${redisMaxMemory} MiB |`);
+    }
+  });
+});
+
+it("says which profile needs three zones for its promised availability", () => {
+  const kept = (name: ProfileName, zones: number): boolean => {
+    const { slo, choices } = LOAD_PROFILES[name];
+    const { webMaxReplicas } = profileSizes(name, zones);
+    const { availability } = stackAvailability({
+      zones, balancers: 2, web: { replicas: webMaxReplicas, needed: 3 }, database: { replicas: 3, needed: choices.durability === "required" ? 2 : 1 },
+    });
+    return availability * 100 >= slo.availability!;
+  };
+  expect(NAMES.filter((name) => !kept(name, 2))).toEqual(["trading"]);
+  expect(NAMES.filter((name) => !kept(name, 3))).toEqual([]);
+});
