@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import type { ComponentArgs, Transform } from "../common/component";
 import type { Peer } from "../common/network";
+import type { BackupArgs } from "./backup-settings";
 import type { FailoverSettings } from "./failover";
 import type { ParameterValue } from "./patroni-config";
 
@@ -65,6 +66,8 @@ export interface PostgresArgs extends ComponentArgs {
   pooler?: PoolerArgs;
   /** Pooler in front of the standbys. */
   readPooler?: PoolerArgs;
+  /** Backups; taken every night unless stated otherwise. */
+  backup?: BackupArgs;
   /** Whether two members may share a node: `required` forbids it, `preferred` avoids it. @default "required" */
   antiAffinity?: "required" | "preferred";
   /** Who may call the poolers. @default nobody */

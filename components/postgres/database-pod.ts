@@ -7,7 +7,9 @@ import { containerSecurityContext, podSecurityContext } from "../common/security
 import type { ContainerResources } from "./args";
 import type { FailoverSettings } from "./failover";
 import { DATA_MOUNT, PORTS, ROLES, SOCKET_DIRECTORY } from "./names";
-import { commonMounts, commonVolumes, dnsConfig, identity, outliving, sidecar, tokenMount } from "./pod";
+import { commonMounts, commonVolumes, dnsConfig, identity, outliving, sidecar, tokenMount, tokenVolume } from "./pod";
+
+type Volume = k8s.types.input.core.v1.Volume;
 
 /** What the database's pods depend on. */
 export interface DatabasePodSettings {
@@ -17,8 +19,10 @@ export interface DatabasePodSettings {
   serviceAccount: pulumi.Input<string>;
   /** ConfigMaps with the member's and the cluster's configuration. */
   configs: pulumi.Input<string>[];
-  /** Secret with all passwords. */
-  credentials: pulumi.Input<string>;
+  /** Secrets with all passwords. */
+  secrets: pulumi.Input<string>[];
+  /** ConfigMap that asks for a restore while it exists. */
+  restoreRequest: string;
   database: string;
   resources: ContainerResources;
   failover: FailoverSettings;
@@ -90,6 +94,13 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
     env: [{ name: "DATA_SOURCE_NAME", value: `user=${ROLES.monitoring} host=${SOCKET_DIRECTORY} dbname=${settings.database} sslmode=disable` }],
     volumeMounts: [socket],
   }, PORTS.exporter, "/", { request: "24Mi", limit: "64Mi" });
+  const backup = sidecar({
+    name: "backup",
+    image: settings.image,
+    command: ["python3", "-m", "holdfast.backup.server", "member"],
+    env: identity(),
+    volumeMounts: [...commonMounts, socket, { name: "data", mountPath: DATA_MOUNT }],
+  }, PORTS.backupMetrics, "/healthz", { request: "32Mi", limit: "256Mi" });
   const antiAffinityTerm = { labelSelector: { matchLabels: labels }, topologyKey: "kubernetes.io/hostname" };
   return {
     serviceAccountName: settings.serviceAccount,
@@ -105,12 +116,21 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
         : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: antiAffinityTerm }] },
     },
     initContainers: [agent],
-    containers: [postgresContainer(settings), exporter],
+    containers: [postgresContainer(settings), exporter, backup],
     volumes: [
-      ...commonVolumes(settings.configs, settings.credentials),
+      ...withRestoreRequest(commonVolumes(settings.configs, settings.secrets), settings.restoreRequest),
+      tokenVolume,
       { name: "sockets", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
       // Parallel queries share memory here; a container's own default of 64 MB makes them fail.
       { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "256Mi" } },
     ],
   };
+}
+
+/** Lets a ConfigMap that usually isn't there be seen among the settings: it is made to ask for a restore. */
+function withRestoreRequest(volumes: Volume[], name: string): Volume[] {
+  return volumes.map((volume) => {
+    const sources = (volume.projected as { sources?: object[] } | undefined)?.sources;
+    return volume.name === "settings" && sources ? { ...volume, projected: { sources: [...sources, { configMap: { name, optional: true } }] } } : volume;
+  });
 }

@@ -12,6 +12,8 @@ export const PORTS = {
   exporter: 9187,
   /** pgBackRest's own protocol, mutual TLS. */
   backup: 8432,
+  /** Health and metrics of what runs pgBackRest's server. */
+  backupMetrics: 8433,
 } as const;
 
 /** TCP ports of the poolers' pods. */
@@ -58,3 +60,6 @@ export const CREDENTIALS_DIRECTORY = "/run/secrets/postgres";
 
 /** Where the rendered, password-free settings are mounted. */
 export const SETTINGS_DIRECTORY = "/etc/holdfast";
+
+/** Where the backup repository's volume is mounted. */
+export const REPOSITORY_DIRECTORY = "/var/lib/pgbackrest";

@@ -1,3 +1,4 @@
+import { ARCHIVE_COMMAND } from "./backup-settings";
 import type { FailoverSettings } from "./failover";
 import { hbaLines, identLines } from "./hba";
 import { DATA_DIRECTORY, databaseLabels, PORTS, ROLES, ROLE_LABEL, RUNTIME_DIRECTORY, SOCKET_DIRECTORY } from "./names";
@@ -25,10 +26,6 @@ export interface PatroniSettings {
   storage: string;
   /** Settings by the user; they win. */
   parameters: Record<string, ParameterValue>;
-  /** Command that archives one WAL segment (`%p`), or undefined to keep none. */
-  archiveCommand?: string;
-  /** Command that fetches one archived segment (`%f` to `%p`), or undefined. */
-  restoreCommand?: string;
 }
 
 /** Settings of PostgreSQL that follow from the pod's size and from the failover settings. */
@@ -60,7 +57,7 @@ export function postgresParameters(settings: PatroniSettings): Record<string, Pa
     max_wal_size: megabytes(Math.min(2 ** 30, storageBytes / 8)),
     min_wal_size: "80MB",
     archive_mode: "on",
-    archive_command: settings.archiveCommand ?? "true",
+    archive_command: ARCHIVE_COMMAND,
     // A segment is archived at least this often, which bounds what a restore from the archive alone can lose.
     archive_timeout: "60s",
     wal_sender_timeout: `${failover.walTimeout}s`,
@@ -112,7 +109,7 @@ export function dynamicConfig(settings: PatroniSettings): Record<string, unknown
       pg_hba: hbaLines(settings.database),
       pg_ident: identLines(),
       parameters: postgresParameters(settings),
-      ...(settings.restoreCommand ? { recovery_conf: { restore_command: settings.restoreCommand } } : {}),
+      // No restore_command: a standby would ask the archive in the middle of every failover, and wait for it if it is away.
     },
   };
 }

@@ -42,16 +42,15 @@ export const tokenMount: VolumeMount = { name: "token", mountPath: TOKEN_DIRECTO
  * Directories that every container of ours writes to or reads from.
  *
  * @param settings ConfigMaps, side by side in one directory
- * @param credentials Secret with a file for each password
+ * @param secrets Secrets with a file for each password
  */
-export function commonVolumes(settings: pulumi.Input<string>[], credentials: pulumi.Input<string>): Volume[] {
+export function commonVolumes(settings: pulumi.Input<string>[], secrets: pulumi.Input<string>[]): Volume[] {
   return [
     // In memory: it holds rendered files with passwords in them.
     { name: "runtime", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
     { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
     { name: "settings", projected: { sources: settings.map((name) => ({ configMap: { name } })) } },
-    { name: "credentials", secret: { secretName: credentials, defaultMode: 0o440 } },
-    tokenVolume,
+    { name: "credentials", projected: { sources: secrets.map((name) => ({ secret: { name } })), defaultMode: 0o440 } },
   ];
 }
 export const commonMounts: VolumeMount[] = [

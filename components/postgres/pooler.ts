@@ -8,7 +8,7 @@ import { networkPolicySpec, type Endpoint, type Peer } from "../common/network";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { POOLER_PORTS, poolerLabels, RUNTIME_DIRECTORY } from "./names";
-import { commonMounts, commonVolumes, dnsConfig, identity, outliving, sidecar, tokenMount } from "./pod";
+import { commonMounts, commonVolumes, dnsConfig, identity, outliving, sidecar, tokenMount, tokenVolume } from "./pod";
 import { pgbouncerIni, poolerHba, type PoolerSettings } from "./pooler-config";
 
 /** Arguments of {@link PostgresPooler}. */
@@ -158,7 +158,7 @@ export class PostgresPooler extends pulumi.ComponentResource {
       topologySpreadConstraints: spread(labels),
       initContainers: [agent],
       containers: [pgbouncer, exporter],
-      volumes: commonVolumes([config], args.credentials),
+      volumes: [...commonVolumes([config], [args.credentials]), tokenVolume],
     };
   }
 }

@@ -33,14 +33,16 @@ export function poolerRules(name: string): Rule[] {
 }
 
 /**
- * A service account with a role of its own.
+ * A service account with a role of its own, or with no right at all.
  *
- * @param name of all three objects
+ * @param name of all objects
+ * @param rules none for pods that never call the API
  */
 export function createServiceAccount(name: string, namespace: pulumi.Input<string>, labels: Labels, rules: Rule[], parent: pulumi.Resource): k8s.core.v1.ServiceAccount {
   const metadata = { name, namespace, labels: allLabels(labels) };
   // Mounted by the pods that need it, by their own field; nobody gets it by accident.
   const account = new k8s.core.v1.ServiceAccount(name, { metadata, automountServiceAccountToken: false }, { parent });
+  if (rules.length === 0) return account;
   const role = new k8s.rbac.v1.Role(name, { metadata, rules }, { parent });
   new k8s.rbac.v1.RoleBinding(name, {
     metadata,

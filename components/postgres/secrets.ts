@@ -4,14 +4,16 @@ import * as random from "@pulumi/random";
 import { allLabels } from "../common/labels";
 import { databaseLabels } from "./names";
 
-/** Roles with a password of their own, and the token by which the pods' agents know each other. */
-const GENERATED = ["superuser", "replication", "owner", "app", "readonly", "monitoring", "agent"] as const;
+/** Roles with a password of their own, the token by which the pods' agents know each other, the secret behind pgBackRest's certificates. */
+const GENERATED = ["superuser", "replication", "owner", "app", "readonly", "monitoring", "agent", "backup"] as const;
 type Generated = (typeof GENERATED)[number];
 
 /** The passwords and the Secrets that carry them; each Secret holds only what its readers need. */
 export interface Credentials {
   /** Everything, for the database's own pods. */
   all: k8s.core.v1.Secret;
+  /** For the backups' own pods, which log in nowhere. */
+  backup: k8s.core.v1.Secret;
   /** The roles a pooler lets in, and the agents' token. */
   pooler: k8s.core.v1.Secret;
   /** Key `password`: the application's role. */
@@ -46,7 +48,9 @@ export function createCredentials(name: string, namespace: pulumi.Input<string>,
       "readonly-password": "readonly",
       "monitoring-password": "monitoring",
       "agent-token": "agent",
+      "backup-secret": "backup",
     }),
+    backup: secret("backup-credentials", { "agent-token": "agent", "backup-secret": "backup" }),
     pooler: secret("pooler-credentials", {
       "owner-password": "owner",
       "app-password": "app",

@@ -9,8 +9,9 @@ a set of `k` of `n` standbys acknowledges, and `quorum + 1 = n - k + 1` members 
 import logging
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from typing import Iterator
 
 import psycopg
 from psycopg import conninfo, sql
@@ -72,9 +73,14 @@ def run(kube: Kube, cluster: str, me: str, my_ip: str) -> bool:
             return True
         standbys = {name for name in (sync.get("sync_standby") or "").split(",") if name}
         quorum = int(sync.get("quorum") or 0)
-        others = [member for member in _members() if member["name"] != me]
-        answers = _ask_all(others, {"candidate": me, "address": my_ip})
-        reason = verdict(me, local.state().position, leader, standbys, quorum, answers)
+        answers: list[Answer] = []
+        reason = verdict(me, 0, leader, standbys, quorum, answers)
+        # Enough answers are enough: the old primary's own may never come.
+        for answer in _answers(me, {"candidate": me, "address": my_ip}):
+            answers.append(answer)
+            reason = verdict(me, local.state().position, leader, standbys, quorum, answers)
+            if reason is None:
+                break
         if reason is None:
             log.info("fence: closed, %s", answers)
             return True
@@ -89,7 +95,8 @@ def _members() -> list[dict]:
     return rest.patroni("127.0.0.1", "GET", "/cluster", timeout=1.0).get("members", [])
 
 
-def _ask_all(members: list[dict], body: dict) -> list[Answer]:
+def _answers(me: str, body: dict) -> Iterator[Answer]:
+    """The other members' answers in the order in which they come."""
     def ask(member: dict) -> Answer:
         name = member["name"]
         try:
@@ -99,10 +106,13 @@ def _ask_all(members: list[dict], body: dict) -> list[Answer]:
             log.info("fence: no answer from %s: %s", name, error)
             return Answer(name, False, False, 0)
 
-    if not members:
-        return []
-    with ThreadPoolExecutor(len(members)) as pool:
-        return list(pool.map(ask, members))
+    others = [member for member in _members() if member["name"] != me]
+    pool = ThreadPoolExecutor(len(others) or 1)
+    try:
+        for future in as_completed([pool.submit(ask, member) for member in others]):
+            yield future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def turn(candidate: str, address: str) -> dict:

@@ -1,6 +1,6 @@
 """Renders one member's complete Patroni configuration from what is mounted."""
 
-from .env import AGENT_PORT, PATRONI_PORT, POSTGRES_PORT, REST_USER, Identity
+from .env import PATRONI_PORT, POSTGRES_PORT, REST_USER, Identity
 
 
 def failover_priority(name: str, highest: int = 100) -> int:
@@ -12,11 +12,17 @@ def failover_priority(name: str, highest: int = 100) -> int:
     return max(1, highest - ordinal)
 
 
-def render(member: dict, dynamic: dict, identity: Identity, passwords: dict) -> dict:
+# Instead of initdb, in a cluster that has no data yet: the recovery settings that the restore wrote are kept.
+RESTORE = {"command": "python3 -m holdfast.backup.restore", "keep_existing_recovery_conf": True, "no_params": True}
+
+
+def render(member: dict, dynamic: dict, identity: Identity, passwords: dict, restore: bool) -> dict:
     """Fills the member's own name, addresses and passwords into the mounted configuration.
 
     `passwords` has the keys `replication` and `agent`. The superuser has none: it is reachable over the pod's socket only.
+    `restore` makes a new cluster begin with what the repository holds.
     """
+    bootstrap = {**member["bootstrap"], "dcs": dynamic, **({"method": "restore", "restore": RESTORE} if restore else {})}
     authentication = {role: dict(entry) for role, entry in member["postgresql"]["authentication"].items()}
     for role in ("replication", "rewind"):
         authentication[role]["password"] = passwords["replication"]
@@ -29,7 +35,7 @@ def render(member: dict, dynamic: dict, identity: Identity, passwords: dict) -> 
             "authentication": {"username": REST_USER, "password": passwords["agent"]},
         },
         "kubernetes": {**member["kubernetes"], "namespace": identity.namespace, "pod_ip": identity.ip},
-        "bootstrap": {**member["bootstrap"], "dcs": dynamic},
+        "bootstrap": bootstrap,
         "postgresql": {
             **member["postgresql"],
             "connect_address": f"{identity.ip}:{POSTGRES_PORT}",
@@ -38,7 +44,3 @@ def render(member: dict, dynamic: dict, identity: Identity, passwords: dict) -> 
         "tags": {"failover_priority": failover_priority(identity.name)},
     }
 
-
-def agent_url(ip: str, path: str) -> str:
-    """Address of the agent in the pod with this address."""
-    return f"http://{ip}:{AGENT_PORT}{path}"

@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from .backup.restore import WISH
 from .env import DATA_DIRECTORY, DATA_MOUNT, RUNTIME, SETTINGS, Identity, credential, write_private
 from .member_file import render
 
@@ -31,7 +32,7 @@ def write_member_file() -> None:
     member = json.loads((SETTINGS / "member.json").read_text(encoding="utf-8"))
     dynamic = json.loads((SETTINGS / "dynamic.json").read_text(encoding="utf-8"))
     passwords = {"replication": credential("replication-password"), "agent": credential("agent-token")}
-    write_private(PATRONI_FILE, json.dumps(render(member, dynamic, Identity.from_environment(), passwords)))
+    write_private(PATRONI_FILE, json.dumps(render(member, dynamic, Identity.from_environment(), passwords, WISH.exists())))
 
 
 def main() -> None:

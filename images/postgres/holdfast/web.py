@@ -26,7 +26,7 @@ def begin() -> None:
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 
 
-def serve(actions: dict[str, Action], healthy: Callable[[], bool]) -> None:
+def serve(actions: dict[str, Action], healthy: Callable[[], bool], port: int = AGENT_PORT) -> None:
     """Serves in the background: `POST <path>` calls the action with the request's JSON and answers with its result."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -65,7 +65,7 @@ def serve(actions: dict[str, Action], healthy: Callable[[], bool]) -> None:
         def log_message(self, *_: object) -> None:
             """Probes and scrapes are no news."""
 
-    server = ThreadingHTTPServer(("0.0.0.0", AGENT_PORT), Handler)
+    server = ThreadingHTTPServer(("0.0.0.0", port), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name="web", daemon=True).start()
 

@@ -19,7 +19,7 @@ MEMBER = {
 class MemberFile(unittest.TestCase):
     def setUp(self):
         identity = Identity("postgres-2", "shop", "10.0.0.9", "postgres", "online_shop")
-        self.file = render(MEMBER, {"ttl": 20}, identity, {"replication": "r-secret", "agent": "token"})
+        self.file = render(MEMBER, {"ttl": 20}, identity, {"replication": "r-secret", "agent": "token"}, restore=False)
 
     def test_fills_in_who_and_where(self):
         self.assertEqual("postgres-2", self.file["name"])
@@ -34,6 +34,12 @@ class MemberFile(unittest.TestCase):
 
     def test_does_not_change_what_it_was_given(self):
         self.assertNotIn("password", MEMBER["postgresql"]["authentication"]["replication"])
+
+    def test_a_restore_takes_the_place_of_initdb(self):
+        identity = Identity("postgres-0", "shop", "10.0.0.7", "postgres", "online_shop")
+        file = render(MEMBER, {}, identity, {"replication": "r", "agent": "t"}, restore=True)
+        self.assertEqual("restore", file["bootstrap"]["method"])
+        self.assertIn("holdfast.backup.restore", file["bootstrap"]["restore"]["command"])
 
     def test_low_ordinals_are_preferred(self):
         self.assertGreater(failover_priority("postgres-0"), failover_priority("postgres-1"))

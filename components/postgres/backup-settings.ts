@@ -1,0 +1,68 @@
+/** Where an object store keeps the backups. */
+export interface ObjectStore {
+  bucket: string;
+  region: string;
+  /** Host name, for example `s3.eu-central-1.amazonaws.com`. */
+  endpoint: string;
+  /** Secret in the component's namespace with keys `s3-key` and `s3-key-secret`. */
+  secretName: string;
+  /** `host` for buckets in the host name, `path` for stores that want them in the path. @default "host" */
+  uriStyle?: "host" | "path";
+}
+
+/** Backups of the database. */
+export interface BackupArgs {
+  /** When a full backup is taken, in cron's five fields, UTC. @default "17 2 * * *", past the hour that everybody else takes */
+  schedule?: string;
+  /** Full backups to keep; WAL older than the oldest of them goes with it. @default 7, a week of nights */
+  retainFull?: number;
+  /** Size of the volume that holds them. @default twice the data volume's */
+  size?: string;
+  /** Storage class of that volume. @default the cluster's own default class */
+  className?: string;
+  /** Keeps the backups in an object store instead of on a volume. @default a volume */
+  objectStore?: ObjectStore;
+}
+
+/** What the pods' `backup.json` depends on; plain data. */
+export interface BackupFileSettings {
+  /** The database component's name. */
+  name: string;
+  replicas: number;
+  retainFull: number;
+  /** Size of the data volume in bytes. */
+  storageBytes: number;
+  objectStore?: ObjectStore;
+}
+
+/** Share of the data volume that WAL waiting for the archive may fill before it is given up to keep the database running. */
+const QUEUE_SHARE = 0.25;
+
+/** Name of the repository's host and of its Service. */
+export const repositoryName = (name: string): string => `${name}-backup`;
+
+/** Contents of `backup.json`, which the pods' programs make pgBackRest's configuration from (images/postgres/holdfast/backup). */
+export function backupFile(settings: BackupFileSettings): Record<string, unknown> {
+  const { name, objectStore } = settings;
+  // Short names, which the pods' own search domain completes: the file then depends on no namespace.
+  const members = `${name}-members`;
+  const repository = repositoryName(name);
+  return {
+    members: Array.from({ length: settings.replicas }, (_, ordinal) => `${name}-${ordinal}.${members}`),
+    host: objectStore ? null : repository,
+    s3: objectStore
+      ? {
+          "s3-bucket": objectStore.bucket, "s3-region": objectStore.region, "s3-endpoint": objectStore.endpoint,
+          "s3-uri-style": objectStore.uriStyle ?? "host", path: `/${name}`,
+        }
+      : null,
+    retain_full: settings.retainFull,
+    queue_bytes: Math.floor(settings.storageBytes * QUEUE_SHARE),
+    names: [repository, `*.${members}`],
+  };
+}
+
+const PGBACKREST = "pgbackrest --config=/run/holdfast/pgbackrest.conf --stanza=main";
+
+/** Hands one WAL segment (`%p`) to the archive; pgBackRest queues it and sends it in the background. */
+export const ARCHIVE_COMMAND = `${PGBACKREST} archive-push %p`;

@@ -1,0 +1,171 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as k8s from "@pulumi/kubernetes";
+import { CHECKSUM_ANNOTATION, checksum } from "../common/checksum";
+import { allLabels, selectorLabels } from "../common/labels";
+import { networkPolicySpec, type Endpoint, type Peer } from "../common/network";
+import { containerSecurityContext, podSecurityContext } from "../common/security";
+import { repositoryName, type BackupArgs } from "./backup-settings";
+import { PORTS, REPOSITORY_DIRECTORY } from "./names";
+import { commonMounts, commonVolumes, dnsConfig, identity, sidecar } from "./pod";
+
+/** Arguments of {@link PostgresBackup}. */
+export interface PostgresBackupArgs {
+  namespace: pulumi.Input<string>;
+  image: pulumi.Input<string>;
+  /** The database component's name. */
+  cluster: string;
+  settings: Required<Pick<BackupArgs, "schedule" | "size">> & BackupArgs;
+  /** ConfigMap with `backup.json`, and its text for the checksum. */
+  configMap: pulumi.Input<string>;
+  configText: string;
+  /** Secrets with the agents' token, the shared secret and, for an object store, its keys. */
+  secrets: pulumi.Input<string>[];
+  serviceAccount: pulumi.Input<string>;
+  /** The members' pgBackRest servers. */
+  database: Endpoint;
+  scrapedBy: Peer[];
+}
+
+/** HTTPS: an object store's address is outside the cluster and unknown to policies. */
+const OBJECT_STORE_PORT = 443;
+
+/** Hours a backup may take before it is ended; the next night's would be in its way. */
+const DEADLINE_SECONDS = 6 * 3600;
+
+/** Labels of the pods that take backups: their own, so that no Service, budget or policy of another workload takes them for its own. */
+export const backupJobLabels = (name: string) => selectorLabels(`${repositoryName(name)}-job`, "backup");
+
+/** Labels of the repository's host. */
+export const repositoryLabels = (name: string) => selectorLabels(repositoryName(name), "backup");
+
+/** A CronJob that takes backups, and unless they go to an object store, the host of their volume. */
+export class PostgresBackup extends pulumi.ComponentResource {
+  /** The repository's host, which members send their WAL to; undefined with an object store. */
+  public readonly repository?: Endpoint;
+
+  constructor(name: string, args: PostgresBackupArgs, opts: pulumi.ComponentResourceOptions) {
+    super("holdfast:index:PostgresBackup", name, {}, opts);
+    const labels = repositoryLabels(args.cluster);
+    const onVolume = args.settings.objectStore === undefined;
+    if (onVolume) {
+      this.createRepository(name, labels, args);
+      this.repository = { namespace: args.namespace, labels, ports: [PORTS.backup] };
+    }
+    this.createCronJob(name, labels, args, onVolume);
+    this.registerOutputs({});
+  }
+
+  private createRepository(name: string, labels: Record<string, string>, args: PostgresBackupArgs): void {
+    const { namespace, settings } = args;
+    const parent = { parent: this };
+    const metadata = { name, namespace, labels: allLabels(labels) };
+    const service = new k8s.core.v1.Service(name, {
+      metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
+      spec: { selector: labels, ports: [{ name: "backup", port: PORTS.backup }] },
+    }, parent);
+    const server = sidecar({
+      name: "repository", image: args.image, command: ["python3", "-m", "holdfast.backup.server", "repository"], env: identity(),
+      volumeMounts: [...commonMounts, { name: "repository", mountPath: REPOSITORY_DIRECTORY }],
+    }, PORTS.backupMetrics, "/healthz", { request: "48Mi", limit: "256Mi" });
+    new k8s.apps.v1.StatefulSet(name, {
+      metadata,
+      spec: {
+        serviceName: service.metadata.name,
+        replicas: 1,
+        selector: { matchLabels: labels },
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+        volumeClaimTemplates: [{
+          metadata: { name: "repository" },
+          spec: { accessModes: ["ReadWriteOnce"], storageClassName: settings.className, resources: { requests: { storage: settings.size } } },
+        }],
+        template: {
+          metadata: { labels: allLabels(labels), annotations: { [CHECKSUM_ANNOTATION]: checksum({ "backup.json": args.configText }) } },
+          spec: { ...this.podBase(args), containers: [server], terminationGracePeriodSeconds: 30 },
+        },
+      },
+    }, parent);
+    new k8s.networking.v1.NetworkPolicy(name, {
+      metadata,
+      spec: networkPolicySpec(labels, {
+        ingress: [
+          { from: args.database, ports: [PORTS.backup] },
+          ...args.scrapedBy.map((from) => ({ from, ports: [PORTS.backupMetrics] })),
+        ],
+        egress: [args.database],
+      }),
+    }, parent);
+  }
+
+  private createCronJob(name: string, repository: Record<string, string>, args: PostgresBackupArgs, onVolume: boolean): void {
+    const { namespace, settings } = args;
+    const labels = backupJobLabels(args.cluster);
+    const metadata = { name, namespace, labels: allLabels(labels) };
+    const policyName = `${name}-job`;
+    const mounts = onVolume ? [{ name: "repository", mountPath: REPOSITORY_DIRECTORY }] : [];
+    const base = this.podBase(args);
+    new k8s.batch.v1.CronJob(name, {
+      metadata,
+      spec: {
+        schedule: settings.schedule,
+        timeZone: "Etc/UTC",
+        concurrencyPolicy: "Forbid",
+        startingDeadlineSeconds: 3600,
+        successfulJobsHistoryLimit: 3,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: {
+          metadata: { labels: allLabels(labels) },
+          spec: {
+            backoffLimit: 0,
+            activeDeadlineSeconds: DEADLINE_SECONDS,
+            ttlSecondsAfterFinished: 7 * 24 * 3600,
+            template: {
+              metadata: { labels: allLabels(labels) },
+              spec: {
+                ...base,
+                restartPolicy: "Never",
+                // The repository's volume can be mounted on one node only.
+                ...(onVolume ? { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: repository }, topologyKey: "kubernetes.io/hostname" }] } } } : {}),
+                containers: [{
+                  name: "backup", image: args.image, command: ["python3", "-m", "holdfast.backup.job", "full"], env: identity(),
+                  resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "1", memory: "256Mi" } },
+                  securityContext: containerSecurityContext(),
+                  volumeMounts: [...commonMounts, ...mounts],
+                }],
+                volumes: [
+                  ...base.volumes,
+                  ...(onVolume ? [{ name: "repository", persistentVolumeClaim: { claimName: `repository-${name}-0` } }] : []),
+                ],
+              },
+            },
+          },
+        },
+      },
+    }, { parent: this });
+    new k8s.networking.v1.NetworkPolicy(policyName, {
+      metadata: { ...metadata, name: policyName },
+      spec: withObjectStore(networkPolicySpec(labels, { egress: [args.database] }), !onVolume),
+    }, { parent: this });
+  }
+
+  /** What the pods of both workloads have in common. */
+  private podBase(args: PostgresBackupArgs) {
+    return {
+      serviceAccountName: args.serviceAccount,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: podSecurityContext(),
+      dnsConfig,
+      volumes: commonVolumes([args.configMap], args.secrets),
+    };
+  }
+}
+
+/** Adds the way out to an object store, whose address no policy can know. */
+export function withObjectStore(
+  spec: k8s.types.input.networking.v1.NetworkPolicySpec,
+  needed: boolean,
+): k8s.types.input.networking.v1.NetworkPolicySpec {
+  if (!needed) return spec;
+  const egress = spec.egress as k8s.types.input.networking.v1.NetworkPolicyEgressRule[];
+  return { ...spec, egress: [...egress, { ports: [{ protocol: "TCP", port: OBJECT_STORE_PORT }] }] };
+}

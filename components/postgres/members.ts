@@ -1,0 +1,87 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as k8s from "@pulumi/kubernetes";
+import { CHECKSUM_ANNOTATION, checksum } from "../common/checksum";
+import { transformed, type Transform } from "../common/component";
+import { allLabels } from "../common/labels";
+import { networkPolicySpec, type Endpoint, type Peer } from "../common/network";
+import { withObjectStore } from "./backup";
+import { databasePodSpec } from "./database-pod";
+import { databaseLabels, PORTS } from "./names";
+import type { DatabaseServices } from "./services";
+import type { PostgresSettings } from "./settings";
+
+/** What the members' workload depends on besides the settings. */
+export interface MembersArgs {
+  namespace: pulumi.Input<string>;
+  image: pulumi.Input<string>;
+  services: DatabaseServices;
+  serviceAccount: pulumi.Input<string>;
+  /** ConfigMaps with the member's and the cluster's files. */
+  configs: pulumi.Input<string>[];
+  secrets: pulumi.Input<string>[];
+  /** The poolers: they call the database, and its agents call theirs. */
+  poolers: Endpoint[];
+  /** Pods that take backups, through the members' pgBackRest. */
+  backups: Peer[];
+  /** Where WAL is sent, unless to an object store. */
+  repository?: Endpoint;
+  scrapedBy: Peer[];
+  transform?: Transform<k8s.types.input.apps.v1.StatefulSet>;
+}
+
+/** Name of the ConfigMap that asks for a restore while it exists (see `images/postgres/holdfast/backup/restore.py`). */
+export const restoreRequestName = (name: string): string => `${name}-restore`;
+
+/** Creates the members: StatefulSet, disruption budget and network policy. */
+export function createMembers(name: string, settings: PostgresSettings, args: MembersArgs, parent: pulumi.Resource): void {
+  const labels = databaseLabels(name);
+  const metadata = { name, namespace: args.namespace, labels: allLabels(labels) };
+  const { storage } = settings;
+  const statefulSet: k8s.types.input.apps.v1.StatefulSet = {
+    metadata,
+    spec: {
+      serviceName: args.services.members.metadata.name,
+      replicas: settings.replicas,
+      podManagementPolicy: "Parallel",
+      // Time for the quorum to take a member back in before the next one leaves.
+      minReadySeconds: 5,
+      selector: { matchLabels: labels },
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: storage.retain ? "Retain" : "Delete", whenScaled: "Retain" },
+      volumeClaimTemplates: [{
+        metadata: { name: "data" },
+        spec: { accessModes: ["ReadWriteOnce"], storageClassName: storage.className, resources: { requests: { storage: storage.size } } },
+      }],
+      template: {
+        metadata: { labels: allLabels(labels), annotations: { [CHECKSUM_ANNOTATION]: checksum(settings.memberFiles) } },
+        spec: databasePodSpec({
+          name, labels, image: args.image, serviceAccount: args.serviceAccount, configs: args.configs, secrets: args.secrets,
+          restoreRequest: restoreRequestName(name),
+          database: settings.database, resources: settings.resources, failover: settings.failover, antiAffinity: settings.antiAffinity,
+        }),
+      },
+    },
+  };
+  new k8s.apps.v1.StatefulSet(name, transformed(args.transform, statefulSet), {
+    parent,
+    // Patroni's state lives in Endpoints of these names from the first moment on.
+    dependsOn: [args.services.primary],
+  });
+  new k8s.policy.v1.PodDisruptionBudget(name, {
+    metadata,
+    spec: { maxUnavailable: 1, selector: { matchLabels: labels }, unhealthyPodEvictionPolicy: "AlwaysAllow" },
+  }, { parent });
+
+  const self: Endpoint = { namespace: args.namespace, labels, ports: [PORTS.postgres, PORTS.patroni, PORTS.agent] };
+  const metricsPorts = [PORTS.patroni, PORTS.exporter, PORTS.agent, PORTS.backupMetrics];
+  const policy = networkPolicySpec(labels, {
+    ingress: [
+      { from: self, ports: self.ports },
+      ...args.poolers.map((from) => ({ from, ports: [PORTS.postgres, PORTS.patroni] })),
+      ...args.backups.map((from) => ({ from, ports: [PORTS.backup] })),
+      ...args.scrapedBy.map((from) => ({ from, ports: metricsPorts })),
+    ],
+    egress: [self, ...args.poolers, ...(args.repository ? [args.repository] : [])],
+    apiServer: true,
+  });
+  new k8s.networking.v1.NetworkPolicy(name, { metadata, spec: withObjectStore(policy, settings.backup.objectStore !== undefined) }, { parent });
+}

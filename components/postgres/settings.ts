@@ -1,0 +1,65 @@
+import { DEFAULT_RESOURCES, type ContainerResources, type PoolerArgs, type PostgresArgs, type StorageArgs } from "./args";
+import { backupFile, type BackupArgs } from "./backup-settings";
+import { failoverSettings, type FailoverSettings } from "./failover";
+import { dynamicConfig, memberConfig } from "./patroni-config";
+import { checkConnectionBudget } from "./pooler-config";
+import { quantityBytes } from "./quantity";
+
+/** Connections that no pool may count on: reserved ones, the agents' and the exporters'. */
+const RESERVED_CONNECTIONS = 16;
+
+/** Everything a database needs to know of itself: its arguments with their defaults, checked. Plain data. */
+export interface PostgresSettings {
+  replicas: number;
+  database: string;
+  storage: StorageArgs & Required<Pick<StorageArgs, "size" | "retain">>;
+  resources: ContainerResources;
+  failover: FailoverSettings;
+  write: Required<PoolerArgs>;
+  read: Required<PoolerArgs>;
+  backup: BackupArgs & Required<Pick<BackupArgs, "schedule" | "size">>;
+  antiAffinity: "required" | "preferred";
+  /** Mounted files that take effect when a pod starts, so that a change of theirs rolls the pods. */
+  memberFiles: Record<"member.json" | "backup.json", string>;
+  /** Mounted file that a running cluster is brought to. */
+  settingsFiles: Record<"dynamic.json", string>;
+}
+
+const POOLER_DEFAULTS: Required<PoolerArgs> = { replicas: 2, poolSize: 20, maxClientConnections: 500 };
+
+/**
+ * Completes and checks the arguments.
+ *
+ * @param name the component's name
+ * @throws Error when pools exceed `maxConnections` or failover settings contradict one another
+ */
+export function postgresSettings(name: string, args: PostgresArgs): PostgresSettings {
+  const replicas = args.replicas ?? 3;
+  const storage = { size: "5Gi", retain: true, ...args.storage };
+  const storageBytes = quantityBytes(storage.size);
+  const resources = args.resources ?? DEFAULT_RESOURCES;
+  const failover = failoverSettings(args.failover);
+  const maxConnections = args.maxConnections ?? 100;
+  const database = args.database ?? "online_shop";
+  const write = { ...POOLER_DEFAULTS, ...args.pooler };
+  const read = { ...POOLER_DEFAULTS, ...args.readPooler };
+  checkConnectionBudget([
+    { name: `${name}-pooler`, pods: write.replicas, poolSize: write.poolSize },
+    { name: `${name}-pooler-ro`, pods: read.replicas, poolSize: read.poolSize },
+  ], maxConnections, RESERVED_CONNECTIONS);
+  const backup = { schedule: "17 2 * * *", retainFull: 7, size: `${Math.ceil((2 * storageBytes) / 2 ** 30)}Gi`, ...args.backup };
+  const patroni = {
+    name, database, replicas, failover, maxConnections, durability: args.durability ?? "required",
+    memory: resources.limits.memory, storage: storage.size, parameters: args.parameters ?? {},
+  } as const;
+  const json = (value: unknown): string => JSON.stringify(value, null, 2);
+  return {
+    replicas, database, storage, resources, failover, write, read, backup,
+    antiAffinity: args.antiAffinity ?? "required",
+    memberFiles: {
+      "member.json": json(memberConfig(patroni)),
+      "backup.json": json(backupFile({ name, replicas, retainFull: backup.retainFull, storageBytes, objectStore: backup.objectStore })),
+    },
+    settingsFiles: { "dynamic.json": json(dynamicConfig(patroni)) },
+  };
+}

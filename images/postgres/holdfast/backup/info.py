@@ -1,0 +1,30 @@
+"""What a repository holds, read from `pgbackrest info`."""
+
+import json
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Backups that are whole, by the Unix second they ended at, oldest first."""
+
+    ends: tuple[float, ...]
+    full_ends: tuple[float, ...]
+    # Bytes that the newest backup's files take in the repository.
+    newest_bytes: int
+    # Last archived WAL segment, empty when there is none.
+    newest_segment: str
+
+
+def parse(text: str) -> Inventory:
+    """Reads the command's JSON; a stanza that doesn't exist yet holds nothing."""
+    stanzas = json.loads(text or "[]")
+    stanza = stanzas[0] if stanzas else {}
+    backups = sorted((backup for backup in stanza.get("backup", []) if not backup.get("error")), key=lambda backup: backup["timestamp"]["stop"])
+    segments = [archive.get("max") or "" for archive in stanza.get("archive", [])]
+    return Inventory(
+        ends=tuple(float(backup["timestamp"]["stop"]) for backup in backups),
+        full_ends=tuple(float(backup["timestamp"]["stop"]) for backup in backups if backup["type"] == "full"),
+        newest_bytes=backups[-1]["info"]["repository"]["delta"] if backups else 0,
+        newest_segment=max(segments, default=""),
+    )

@@ -1,0 +1,74 @@
+"""pgBackRest's configuration, its answers, and the key that all pods derive."""
+
+import json
+import unittest
+
+from holdfast.backup import info, restore, tls
+from holdfast.backup.config import Settings, render
+
+VOLUME = Settings(["postgres-0.members", "postgres-1.members"], "backup.shop.svc", None, 2, 1000, ["*.members"])
+BUCKET = Settings(["postgres-0.members"], None, {"s3-bucket": "b", "s3-region": "r", "s3-endpoint": "e"}, 4, 1000, ["*.members"])
+KEYS = {"s3-key": "id", "s3-key-secret": "very-secret"}
+
+
+def options(text):
+    sections, current = {}, {}
+    for line in text.splitlines():
+        if line.startswith("["):
+            current = sections.setdefault(line.strip("[]"), {})
+        elif line:
+            key, value = line.split("=", 1)
+            current[key] = value
+    return sections
+
+
+class Config(unittest.TestCase):
+    def test_member_sends_to_the_repository_s_host(self):
+        file = options(render(VOLUME, "member", {}, "/run/lock"))
+        self.assertEqual(("backup.shop.svc", "tls"), (file["global"]["repo1-host"], file["global"]["repo1-host-type"]))
+        self.assertNotIn("repo1-path", file["global"])
+        self.assertEqual("1000", file["global"]["archive-push-queue-max"])
+        self.assertEqual("/var/lib/postgresql/data/pgdata", file["main"]["pg1-path"])
+
+    def test_job_reaches_every_member_and_has_the_repository_at_hand(self):
+        file = options(render(VOLUME, "job", {}, "/repo/lock"))
+        self.assertEqual("/var/lib/pgbackrest", file["global"]["repo1-path"])
+        self.assertEqual(["postgres-0.members", "postgres-1.members"], [file["main"][f"pg{number}-host"] for number in (1, 2)])
+        self.assertEqual("/repo/lock", file["global"]["lock-path"])
+
+    def test_object_store_is_reached_by_everybody_with_its_keys(self):
+        for kind in ("member", "job"):
+            file = options(render(BUCKET, kind, KEYS, "/run/lock"))
+            self.assertEqual(("s3", "b", "very-secret"), tuple(file["global"][f"repo1-{key}"] for key in ("type", "s3-bucket", "s3-key-secret")))
+            self.assertNotIn("repo1-host", file["global"])
+
+
+class Info(unittest.TestCase):
+    def test_counts_whole_backups_only(self):
+        backup = {"type": "full", "error": False, "timestamp": {"stop": 200}, "info": {"repository": {"delta": 42}}}
+        broken = {**backup, "error": True, "timestamp": {"stop": 300}}
+        older = {**backup, "type": "incr", "timestamp": {"stop": 100}}
+        found = info.parse(json.dumps([{"backup": [backup, broken, older], "archive": [{"max": "000000010000000000000009"}]}]))
+        self.assertEqual(((100.0, 200.0), (200.0,), 42), (found.ends, found.full_ends, found.newest_bytes))
+        self.assertEqual("000000010000000000000009", found.newest_segment)
+
+    def test_nothing_yet(self):
+        self.assertEqual((), info.parse("").ends)
+        self.assertEqual((), info.parse('[{"backup": [], "archive": []}]').ends)
+
+
+class Restore(unittest.TestCase):
+    def test_to_a_moment_or_to_the_end(self):
+        self.assertIn("--target=2026-01-31 12:00:00+00", restore.options({"time": "2026-01-31 12:00:00+00"}))
+        self.assertEqual(["--type=default"], restore.options({}))
+
+
+class Tls(unittest.TestCase):
+    def test_one_secret_one_key(self):
+        self.assertEqual(tls.private_key("a"), tls.private_key("a"))
+        self.assertNotEqual(tls.private_key("a"), tls.private_key("b"))
+        self.assertTrue(tls.private_key("a").startswith("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2Vw"))
+
+
+if __name__ == "__main__":
+    unittest.main()
