@@ -1,21 +1,30 @@
-import { parseAllDocuments } from "yaml";
+import { LineCounter, parseAllDocuments } from "yaml";
 import { DEFAULT_NAMESPACE, kubeObject, typeToken } from "../graph/object";
 import type { Resource } from "../graph/resource";
 
 /** A manifest that cannot be checked, with where and why. */
 export class ManifestError extends Error {}
 
-interface Manifest { apiVersion?: unknown; kind?: unknown; items?: unknown[]; metadata?: unknown }
+/** An object of a manifest and where it stands. */
+export interface ManifestResource extends Resource {
+  file: string;
+  /** Line of its document's first line, from 1. */
+  line: number;
+}
 
-function resources(manifest: unknown, where: string): Resource[] {
+interface Manifest { apiVersion?: unknown; kind?: unknown; items?: unknown[] }
+
+function resources(manifest: unknown, file: string, line: number): ManifestResource[] {
   if (manifest === null || manifest === undefined) return [];
   const { apiVersion, kind, items } = manifest as Manifest;
-  if (typeof apiVersion !== "string" || typeof kind !== "string") throw new ManifestError(`${where}: no Kubernetes object, it has no apiVersion or no kind`);
-  if (kind.endsWith("List") && Array.isArray(items)) return items.flatMap((item) => resources(item, where));
-  const resource: Resource = { type: typeToken(apiVersion, kind), name: "", props: manifest as Record<string, unknown> };
+  const where = `${file}, line ${line}`;
+  if (typeof apiVersion !== "string" || typeof kind !== "string") throw new ManifestError(`${where}: no Kubernetes object: it has no apiVersion or no kind`);
+  if (kind.endsWith("List") && Array.isArray(items)) return items.flatMap((item) => resources(item, file, line));
+  const resource: ManifestResource = { type: typeToken(apiVersion, kind), name: "", props: manifest as Record<string, unknown>, file, line };
   const object = kubeObject(resource);
-  if (typeof manifest !== "object" || !object?.name) throw new ManifestError(`${where}: a ${kind} without metadata.name`);
-  resource.name = [...(object.namespace ? [object.namespace === DEFAULT_NAMESPACE && !object.namesItsNamespace ? "-" : object.namespace] : []), object.name].join("/");
+  if (!object?.name) throw new ManifestError(`${where}: a ${kind} without metadata.name`);
+  const unwritten = object.namespace === DEFAULT_NAMESPACE && !object.namesItsNamespace;
+  resource.name = object.namespace === "" ? object.name : `${unwritten ? "-" : object.namespace}/${object.name}`;
   return [resource];
 }
 
@@ -23,14 +32,15 @@ function resources(manifest: unknown, where: string): Resource[] {
  * Reads Kubernetes manifests: YAML documents, JSON, lists.
  *
  * @param text of one file
- * @param file its name, for errors
+ * @param file its name, for errors and reports
  * @returns resources as rules see them, named `namespace/name`; `-` stands for a namespace that is not written down
  * @throws ManifestError for what is no manifest
  */
-export function readManifests(text: string, file: string): Resource[] {
-  return parseAllDocuments(text, { logLevel: "silent" }).flatMap((document, index) => {
-    const where = `${file}, document ${index + 1}`;
-    if (document.errors[0]) throw new ManifestError(`${where}: ${document.errors[0].message.split("\n")[0]}`);
-    return resources(document.toJS(), where);
+export function readManifests(text: string, file: string): ManifestResource[] {
+  const lines = new LineCounter();
+  return parseAllDocuments(text, { logLevel: "silent", lineCounter: lines }).flatMap((document) => {
+    const line = lines.linePos(document.contents?.range?.[0] ?? document.range[0]).line;
+    if (document.errors[0]) throw new ManifestError(`${file}, line ${lines.linePos(document.errors[0].pos[0]).line}: ${document.errors[0].code}`);
+    return resources(document.toJS(), file, line);
   });
 }

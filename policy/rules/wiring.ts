@@ -33,7 +33,7 @@ function* halfEdges(policy: KubeObject, graph: Graph): Iterable<string> {
 /** Whether policies let a workload call every pod behind a Service, on one of its ports at least. */
 function permitted(caller: Workload, service: KubeObject, graph: Graph): boolean {
   const { ports = [] } = service.spec<ServiceSpec>();
-  return targetsOf(service, graph).every((target) => target === caller || ports.some(({ port, targetPort = port! }) => {
+  return targetsOf(service, graph).every((target) => target === caller || ports.length === 0 || ports.some(({ port, targetPort = port! }) => {
     const number = portNumber(targetPort, target);
     return number !== undefined && mayCall(caller, target, number, graph) && admits(target, caller, number, graph);
   }));

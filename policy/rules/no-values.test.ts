@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { programGraph } from "../../test/support/graph";
+import { evaluate } from "../engine/evaluate";
+import type { Resource } from "../graph/resource";
+import { accessExamples } from "../testing/examples/access";
+import { availabilityExamples } from "../testing/examples/availability";
+import { networkExamples } from "../testing/examples/network";
+import { podExamples } from "../testing/examples/pods";
+import { programExamples } from "../testing/examples/programs";
+import { RULES } from "./all";
+
+const SECRET = "hunter2-correct-horse";
+
+/** Every string in a value, wherever it is, with the secret put before, after or in place of it. */
+function spiked(value: unknown, spike: (text: string) => string): unknown {
+  if (typeof value === "string") return spike(value);
+  if (Array.isArray(value)) return value.map((item) => spiked(item, spike));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, spiked(item, spike)]));
+}
+
+function messages(resources: Resource[], spike: (text: string) => string): string[] {
+  const dirty = resources.map((resource) => ({ ...resource, props: spiked(resource.props, spike) as Record<string, unknown> }));
+  return evaluate(RULES, dirty, { environment: "prod", config: { "spread-over-zones": { zones: 2 }, "image-registry-allowed": { registries: ["docker.io"] } } })
+    .map(({ message }) => message);
+}
+
+const examples = [podExamples, accessExamples, networkExamples, availabilityExamples, programExamples]
+  .flatMap((group) => Object.values(group)).flatMap(({ bad, good }) => [...bad, ...good]);
+
+describe("no message holds a property's value", () => {
+  test.each([
+    ["instead of", () => SECRET], ["before", (text: string) => `${SECRET} ${text}`], ["after", (text: string) => `${text} ${SECRET}`], ["on a line of its own after", (text: string) => `${text}\n${SECRET}\n`],
+  ])("with a secret %s every string of the examples", (_where, spike) => {
+    const said = examples.flatMap((resources) => messages(resources, spike));
+    expect(said.length).toBeGreaterThan(1000);
+    expect(said.filter((message) => message.includes(SECRET))).toEqual([]);
+  });
+
+  test("with a secret in any one string of the real program's graph", async () => {
+    const graph: Resource[] = await programGraph("dev");
+    const strings = JSON.stringify(graph.map(({ props }) => props)).match(/"(?:[^"\\]|\\.)*"(?!:)/g)!.length;
+    fc.assert(fc.property(fc.integer({ min: 0, max: strings - 1 }), fc.boolean(), (position, whole) => {
+      let at = 0;
+      const said = messages(graph, (text) => (at++ === position ? (whole ? SECRET : `${text}${SECRET}`) : text));
+      expect(said.filter((message) => message.includes(SECRET))).toEqual([]);
+    }), { numRuns: 25, seed: 7 });
+  });
+});

@@ -1,0 +1,15 @@
+import type { RuleConfig } from "../../engine/evaluate";
+import type { Resource } from "../../graph/resource";
+
+/** Graphs that break a rule and graphs that keep it. */
+export interface Example {
+  /** Each breaks the rule. */
+  bad: Resource[][];
+  /** Each keeps it. */
+  good: Resource[][];
+  /** Configuration of the rule, where its default judges nothing. @default {} */
+  config?: RuleConfig;
+}
+
+/** Examples by rule id. */
+export type Examples = Record<string, Example>;
