@@ -1,11 +1,8 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { removeEverything } from "../local/remove";
-import { stateFolder } from "../local/paths";
 import { clusterIsUp, provideEngine } from "../local/provide";
 import { command, main } from "./support/cli";
 import { lockStack } from "./support/lock";
-import { openSession } from "./support/session";
+import { forgetStacks, openSession } from "./support/session";
 import { loadSettings } from "./support/settings";
 
 const program = command("down", "Remove the stack: every object, every volume with its data.")
@@ -17,8 +14,7 @@ await main(async () => {
   const interrupted = await lockStack("down");
   if (options.all) {
     await removeEverything(console.log);
-    // With the cluster gone nothing of what the state tells exists any more.
-    rmSync(join(stateFolder, "state"), { recursive: true, force: true });
+    forgetStacks();
     return;
   }
   if (!(await clusterIsUp())) {

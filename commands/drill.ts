@@ -10,6 +10,7 @@ import { INTERRUPTED, Interrupted, onInterrupt } from "../drills/run/interrupt";
 import { PACE } from "../drills/run/one-run";
 import { takeLock } from "../drills/run/lock";
 import { mend, resultFolder, runSeries, waysBeside } from "../drills/run/series";
+import { CommandFailed } from "../drills/stack/execute";
 import { askForNodes, checkContext, checkNodes } from "../drills/stack/guard";
 import { binFolder } from "../local/engine/tools";
 import { stateFolder } from "../local/paths";
@@ -127,5 +128,6 @@ try {
   const refused = error instanceof Refusal || error instanceof Impossible;
   if (error instanceof Interrupted) process.exitCode = INTERRUPTED;
   else process.exitCode = refused ? EXIT.refused : EXIT.missed;
-  console.error(refused || error instanceof Interrupted ? `\n${error.message}` : error);
+  const plain = refused || error instanceof Interrupted || error instanceof CommandFailed;
+  console.error(plain ? `\n${error.message}` : error);
 }

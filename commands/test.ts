@@ -1,7 +1,7 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { repository, stateFolder } from "../local/paths";
+import { repository } from "../local/paths";
 import { command } from "./support/cli";
 import { clusterReason, engineReason, ensureStack, restore, type Before, type Reason } from "./tiers/stack";
 import { countTests, runTier, tallyLine, TIERS, total, type Tally, type Tier } from "./tiers/vitest";
@@ -39,7 +39,6 @@ async function cleanUp(): Promise<void> {
   const mine = before;
   before = undefined;
   await restore(mine);
-  if (!mine.cluster && !mine.stack) rmSync(join(stateFolder, "state"), { recursive: true, force: true });
 }
 
 function end(interrupted = false): never {

@@ -1,7 +1,9 @@
 import { clusterIsUp, minutesToBuild, provideCluster, provideContainers, provideEngine } from "../local/provide";
 import { command, main } from "./support/cli";
+import { isAnotherCluster, rememberCluster } from "./support/cluster-identity";
 import { lockStack } from "./support/lock";
 import { waitUntilReady } from "./support/ready";
+import { checkRoom } from "./support/room";
 import { openSession } from "./support/session";
 import { loadSettings, namespacesOf } from "./support/settings";
 import { statusTable } from "./support/status-table";
@@ -25,7 +27,11 @@ await main(async () => {
   // The update's own preview comes too late for a cluster that is not there yet: an unsafe stack should not cost one.
   if (!(await clusterIsUp())) await session.run(["preview", ...POLICY]);
   await provideCluster({ nodePort: settings.loadBalancer.nodePort, hostPort: Number(new URL(settings.url).port || 80) }, console.log);
-  await session.run(["up", "--yes", ...POLICY, ...(options.refresh ? ["--refresh"] : [])]);
+  await checkRoom(settings, console.log);
+  const another = await isAnotherCluster(options.env, settings.kubeContext);
+  if (another) console.log("The cluster is not the one this stack was on; the state is read anew from what is there.");
+  await session.run(["up", "--yes", ...POLICY, ...(options.refresh || another ? ["--refresh"] : [])]);
+  await rememberCluster(options.env, settings.kubeContext);
   const namespaces = namespacesOf(settings);
   await waitUntilReady(settings.kubeContext, namespaces, console.log);
   console.log(await statusTable(settings.kubeContext, namespaces, settings.url));

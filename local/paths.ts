@@ -11,8 +11,14 @@ export const repository = resolve(fileURLToPath(new URL("..", import.meta.url)))
  */
 export const cache = process.env["HOLDFAST_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "holdfast");
 
-/** State beside the checkout, ignored by git: the default backend, its passphrase, copies of the stack files. */
-export const stateFolder = join(repository, ".holdfast");
+/** Scratch files of this checkout, ignored by git: copies of the stack files, reports of the tests. */
+export const scratchFolder = join(repository, ".holdfast");
+
+/**
+ * The embedded backend's state, its passphrase and the lock of whoever changes it. It belongs to the cluster, of which a
+ * machine has one, not to a checkout: another clone sees the same stack, and a deleted clone leaves nothing that cannot be removed.
+ */
+export const stateFolder = process.env["HOLDFAST_STATE"] ?? join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "holdfast");
 
 /** Run-time files of the container engine that Holdfast started, if it had to: socket-less pid, logs, the runtime wrapper. */
 export const engineFolder = join(cache, "container-engine");

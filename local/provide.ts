@@ -12,7 +12,10 @@ import type { Step } from "./steps/step";
 /** Prints one line of progress. */
 export type Say = (line: string) => void;
 
-const officialImages = (): Promise<boolean> => reachable(OFFICIAL.images);
+let official: Promise<boolean> | undefined;
+
+/** Whether nodes can pull images from where their projects publish them; asked once. */
+const officialImages = (): Promise<boolean> => (official ??= reachable(OFFICIAL.images));
 
 /** Images whose making needs no compiled program: they are made while the engine compiles. */
 const early: Step[] = [registryImage, nodeJsImage, ...pulledImages.filter((image) => image.needs.every((need) => need.lane === "network"))];

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { execa, ExecaError } from "execa";
 import { Impossible } from "../../local/docker/engine";
-import { repository, stateFolder } from "../../local/paths";
+import { repository, scratchFolder, stateFolder } from "../../local/paths";
 
 /** Settings every engine run of ours has: no questions, no look for a newer version, no type check at each start (CI has one). */
 const QUIET = { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
@@ -16,7 +16,7 @@ function usersOwnBackend(): boolean {
   return existsSync(credentials) && Boolean((JSON.parse(readFileSync(credentials, "utf8")) as { current?: string }).current);
 }
 
-/** The state beside the checkout, and a passphrase nobody has to invent. */
+/** The state on this machine, and a passphrase nobody has to invent. */
 function embeddedBackend(): Record<string, string> {
   const state = join(stateFolder, "state");
   const passphrase = join(stateFolder, "passphrase");
@@ -34,7 +34,7 @@ export function engineEnvironment(): Record<string, string> {
 /** One stack, ready for engine commands. */
 export interface Session {
   environment: string;
-  /** True where the state lies beside the checkout, so that nobody else can hold its lock. */
+  /** True where the state lies on this machine, so that whoever holds its lock is a process here. */
   embedded: boolean;
   /** Runs `pulumi` with these arguments on the stack, its output going to the terminal. */
   run: (args: string[]) => Promise<void>;
@@ -46,15 +46,15 @@ export interface Session {
  * `--config-file` names a copy, because the engine writes a salt into whatever stack file it is given; the tree stays clean.
  */
 function stackFileCopy(environment: string): string {
-  const copy = join(stateFolder, `Pulumi.${environment}.yaml`);
-  mkdirSync(stateFolder, { recursive: true });
+  const copy = join(scratchFolder, `Pulumi.${environment}.yaml`);
+  mkdirSync(scratchFolder, { recursive: true });
   copyFileSync(join(repository, `Pulumi.${environment}.yaml`), copy);
   return copy;
 }
 
 /** `stack init` has no `--config-file`, so it runs in a folder of its own that holds nothing but the project's name. */
 async function initialise(environment: string, env: Record<string, string>): Promise<void> {
-  const project = join(stateFolder, "project");
+  const project = join(scratchFolder, "project");
   mkdirSync(project, { recursive: true });
   writeFileSync(join(project, "Pulumi.yaml"), "name: holdfast\nruntime: nodejs\n");
   const result = await execa("pulumi", ["-C", project, "stack", "init", environment, "--non-interactive"], { env, reject: false });
@@ -86,4 +86,9 @@ export async function openSession(environment: string): Promise<Session> {
   };
   if ((await session.read(["stack"])) === undefined) await initialise(environment, env);
   return session;
+}
+
+/** Forgets every stack of the embedded backend: for when the cluster they were on is gone, and with it all they tell of. */
+export function forgetStacks(): void {
+  rmSync(stateFolder, { recursive: true, force: true });
 }

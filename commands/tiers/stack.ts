@@ -1,5 +1,4 @@
 import { execa } from "execa";
-import { removeEverything } from "../../local/remove";
 import { engineObstacle, ownEnginePid } from "../../local/docker/engine";
 import { engineIsThere } from "../../local/engine/tools";
 import { OFFICIAL, reachable } from "../../local/engine/reach";
@@ -57,6 +56,5 @@ export async function ensureStack(): Promise<Before> {
 /** Takes away what `ensureStack` brought. */
 export async function restore(before: Before): Promise<void> {
   if (before.stack) return;
-  if (before.cluster) await run("down");
-  else await removeEverything(console.log);
+  await run("down", before.cluster ? [] : ["--all"]);
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { repository, stateFolder } from "../../local/paths";
+import { repository, scratchFolder } from "../../local/paths";
 
 /** Names of the tiers, in the order they run. */
 export const TIERS = ["unit", "engine", "cluster"] as const;
@@ -34,8 +34,8 @@ export function total(tallies: Tally[]): Tally {
  * @returns its tally; a run that broke without a failed test (a file that does not load) counts as one failure
  */
 export async function runTier(tier: Tier): Promise<Tally> {
-  mkdirSync(stateFolder, { recursive: true });
-  const report = join(stateFolder, `test-${tier}.json`);
+  mkdirSync(scratchFolder, { recursive: true });
+  const report = join(scratchFolder, `test-${tier}.json`);
   rmSync(report, { force: true });
   const result = await execa(vitest, ["run", "--project", tier, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`], {
     cwd: repository, stdio: ["ignore", "inherit", "inherit"], reject: false,
