@@ -66,7 +66,7 @@ describe("faults at the database", () => {
     expect(faultOf("postgres-node-killed")).toEqual(["docker kill h-worker2"]);
     expect(healOf("postgres-node-killed")).toEqual(["docker start h-worker2"]);
     expect(faultOf("postgres-node-frozen")).toEqual(["docker pause h-worker2"]);
-    expect(faultOf("postgres-switchover")[0]).toContain('/switchover POST {"leader":"postgres-1"}');
+    expect(faultOf("postgres-switchover")[0]).toMatch(/exec postgres-1 .* switchover --leader postgres-1 --force$/);
   });
 
   it("find a pod's processes by its uid, however systemd writes it", () => {

@@ -10,26 +10,28 @@ export const PATRONI = "^[^ ]*python3?[^ ]* ([^ ]*/)?patroni( |$)";
 /** Container of the database's pods that Patroni and PostgreSQL run in. */
 export const DATABASE_CONTAINER = "postgres";
 
-/** Asks Patroni's own interface, from inside the pod, where it takes orders without a way in from outside. */
-const ASK_PATRONI = `
-import sys, urllib.request
-request = urllib.request.Request("http://127.0.0.1:8008" + sys.argv[1], method=sys.argv[2], data=sys.argv[3].encode() or None)
-print(urllib.request.urlopen(request, timeout=float(sys.argv[4])).read().decode())`;
+/** Patroni's configuration in the pod, by which its command-line program knows the way in and the password. */
+const PATRONI_CONFIG = "/run/holdfast/patroni.yaml";
 
-/**
- * A request to the Patroni of one pod; prints the answer.
- *
- * @param body JSON, or nothing for none
- * @param timeoutSeconds a switchover is answered only when it is over
- */
-export function askPatroni(namespace: string, pod: string, method: "GET" | "POST", path: string, body = "", timeoutSeconds = 5): Command {
-  return {
-    program: "kubectl",
-    args: ["-n", namespace, "exec", pod, "-c", DATABASE_CONTAINER, "--", "python3", "-c", ASK_PATRONI, path, method, body, String(timeoutSeconds)],
-  };
+/** Runs a program in a database pod. */
+function inDatabasePod(namespace: string, pod: string, ...words: string[]): Command {
+  return { program: "kubectl", args: ["-n", namespace, "exec", pod, "-c", DATABASE_CONTAINER, "--", ...words] };
 }
 
-/** Asks the leader to hand its role over to whomever it finds fit. */
-export function switchover(state: StackState, leader: PodState): Command {
-  return askPatroni(state.namespace, leader.name, "POST", "/switchover", JSON.stringify({ leader: leader.name }), 60);
+/** What Patroni's `GET /cluster` says, asked of one member itself: its word counts while others are away. */
+export function askPatroni(namespace: string, pod: string): Command {
+  const program = 'import urllib.request; print(urllib.request.urlopen("http://127.0.0.1:8008/cluster", timeout=5).read().decode())';
+  return inDatabasePod(namespace, pod, "python3", "-c", program);
+}
+
+/**
+ * Asks the leader to hand its role over.
+ *
+ * @param candidate who is to have it. @default whomever Patroni finds fit
+ */
+export function switchover(state: StackState, leader: PodState, candidate?: PodState): Command {
+  return inDatabasePod(
+    state.namespace, leader.name, "patronictl", "-c", PATRONI_CONFIG, "switchover", "--leader", leader.name,
+    ...(candidate ? ["--candidate", candidate.name] : []), "--force",
+  );
 }

@@ -2,7 +2,7 @@ import type { Command, Plan } from "../drill";
 import type { NodeState, PodState, StackState } from "../stack/state";
 import { kubectl } from "./kubernetes";
 import { inNode } from "./node";
-import { askPatroni } from "./postgres";
+import { switchover } from "./postgres";
 import { sqlIn } from "./sql";
 
 /**
@@ -63,12 +63,11 @@ function withPodAway(state: StackState, node: NodeState, pod: PodState, script: 
  * @param member a standby
  */
 export function fillVolumeOf(state: StackState, leader: PodState, member: PodState, node: NodeState): Pick<Plan, "prepare" | "fault" | "heal"> {
-  const order = JSON.stringify({ leader: leader.name, candidate: member.name });
   const where = [state.namespace, member.name];
   return {
     prepare: [
       ...withPodAway(state, node, member, SHRINK),
-      { ...askPatroni(state.namespace, leader.name, "POST", "/switchover", order, 60), thenWaitSeconds: 10 },
+      { ...switchover(state, leader, member), thenWaitSeconds: 10 },
     ],
     fault: [inNode(node, FILL, where), { ...sqlIn(state.namespace, member.name, WRITE_WAL), fineIf: SERVER_GONE }],
     heal: [inNode(node, RELIEVE, where), ...withPodAway(state, node, member, RESTORE)],

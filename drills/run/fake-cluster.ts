@@ -17,7 +17,7 @@ case "$line" in
   "docker start"*) rm -f "$here/down" ;;
   *" get nodes"*) cat "$here/nodes.json" ;;
   *" get pods,services"*) if [ -e "$here/down" ]; then cat "$here/pods-down.json"; else cat "$here/pods.json"; fi ;;
-  *"/cluster GET"*) cat "$here/patroni.json" ;;
+  *"/cluster"*) cat "$here/patroni.json" ;;
   *valkey-cli*) printf '10.96.0.9\\n6379\\nOK 3 usable Sentinels\\n' ;;
   *psql*) if grep -q 'count(\\*)'; then cat "$here/orders"; fi ;;
   *port-forward*) exit 1 ;;

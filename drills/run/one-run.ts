@@ -126,7 +126,7 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
     await pause(pace.warmUpSeconds + dice(seed).between(0, pace.jitterMs) / 1000, signal);
 
     const faultAt = Date.now();
-    for (const command of plan.fault) note(`fault: ${commandLine(cluster, command).slice(0, 160)}`);
+    for (const command of plan.fault) note(`fault: ${commandLine(cluster, command).replaceAll(/\s+/g, " ").slice(0, 160)}`);
     await executeAll(cluster, plan.fault, signal);
     await pause(Math.max(0, drill.hold.atLeast - (Date.now() - faultAt) / 1000), signal);
     const { load } = shop;

@@ -47,7 +47,7 @@ describe("a run", () => {
     const { report } = await runSeries(setting, head, 1, 7, never);
     expect(docker()).toEqual(["docker kill h-worker", "docker start h-worker"]);
     const [run] = report.runs;
-    expect(run!.writes.failed).toBeGreaterThan(5);
+    expect(run!.writes.failed).toBeGreaterThan(0);
     expect(run!.writes.outageSeconds).toBeGreaterThan(0.25);
     expect(run!.writes.acknowledged + run!.writes.failed).toBe(run!.writes.sent);
     expect(run!.wholeAfterSeconds).not.toBeNull();

@@ -24,6 +24,9 @@ export function commandLine(cluster: Cluster, command: Command): string {
   return [command.program, ...quoted].join(" ");
 }
 
+/** A command that did not work; its message has the command and the last lines of what it said. */
+export class CommandFailed extends Error {}
+
 /** How a command is run. */
 export interface ExecuteOptions {
   timeoutMs?: number;
@@ -35,7 +38,7 @@ export interface ExecuteOptions {
  *
  * @param options `timeoutMs`: gives up after so long; `signal`: ends it when aborted (never given to what heals)
  * @returns its standard output
- * @throws Error with what the command said
+ * @throws CommandFailed
  */
 export async function execute(cluster: Cluster, command: Command, options: ExecuteOptions = {}): Promise<string> {
   try {
@@ -54,7 +57,7 @@ export async function execute(cluster: Cluster, command: Command, options: Execu
     options.signal?.throwIfAborted();
     const message = error instanceof ExecaError ? `${error.stderr ?? ""}`.trim() || error.shortMessage : String(error);
     if (command.fineIf !== undefined && message.includes(command.fineIf)) return "";
-    throw new Error(`${command.program} ${command.args[0] ?? ""}: ${message.split("\n").slice(-3).join(" ")}`, { cause: error });
+    throw new CommandFailed(`${commandLine(cluster, command).replaceAll("\n", " ").slice(0, 200)}: ${message.split("\n").slice(-3).join(" ")}`);
   }
 }
 

@@ -35,7 +35,7 @@ function likelyFirst(pods: PodState[]): PodState[] {
 
 async function readPostgres(cluster: Cluster, pods: PodState[]): Promise<PostgresState> {
   const answer = await firstAnswer(likelyFirst(pods), (pod) =>
-    execute(cluster, askPatroni(cluster.namespace, pod.name, "GET", "/cluster"), { timeoutMs: API_TIMEOUT_MS }));
+    execute(cluster, askPatroni(cluster.namespace, pod.name), { timeoutMs: API_TIMEOUT_MS }));
   return answer === undefined ? { leader: undefined, members: [] } : postgresState(answer);
 }
 
