@@ -34,7 +34,7 @@ describe("one address", () => {
     const pool = await poolTo(() => undefined);
     const start = performance.now();
     await expect(pool.connect()).rejects.toThrow();
-    expect(performance.now() - start).toBeLessThan(450);
+    expect(performance.now() - start).toBeLessThan(2_000);
     expect(pool.healthy).toBe(false);
     expect(pool.size).toBe(0);
     await pool.close();

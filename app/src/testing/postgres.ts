@@ -36,7 +36,8 @@ export class TestPostgres {
   /** Makes and starts a standby of this one. */
   async standby(): Promise<TestPostgres> {
     const made = await TestPostgres.#prepare();
-    made.#run("pg_basebackup", "-h", "127.0.0.1", "-p", `${this.port}`, "-U", "postgres", "-D", made.folder, "-R", "-c", "fast");
+    const source = `host=127.0.0.1 port=${this.port} user=postgres`;
+    made.#run("pg_basebackup", "-d", source, "-D", made.folder, "-R", "-c", "fast");
     made.start();
     return made;
   }
@@ -74,6 +75,7 @@ export class TestPostgres {
   /** Ends it and removes its data. */
   remove(): void {
     try {
+      this.signal("SIGCONT"); // a test may have failed with the server frozen
       this.crash();
     } finally {
       rmSync(this.folder, { recursive: true });
@@ -91,7 +93,13 @@ export class TestPostgres {
   }
 
   #run(program: string, ...args: string[]): string {
-    return execFileSync(join(POSTGRES_BIN!, program), args, { ...IDENTITY, encoding: "utf8", cwd: tmpdir(), stdio: "pipe" });
+    return execFileSync(join(POSTGRES_BIN!, program), args, {
+      ...IDENTITY,
+      cwd: tmpdir(),
+      encoding: "utf8",
+      stdio: "pipe",
+      timeout: 60_000,
+    });
   }
 }
 
