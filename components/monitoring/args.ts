@@ -1,0 +1,64 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ComponentArgs, Transform } from "../common/component";
+import type { Peer } from "../common/network";
+import type { Observability } from "../common/observability";
+import type { Slo } from "./rules/slo";
+
+/** Arguments of {@link Monitoring}. */
+export interface MonitoringArgs extends ComponentArgs {
+  /** What the other components want collected, alerted on and shown. */
+  observe: Observability[];
+  /** Service level objectives to watch by how fast they burn their error budget. @default none */
+  slos?: Slo[];
+  /** Namespaces whose pods are scraped and watched, besides node-exporter's. @default the component's own */
+  watched?: pulumi.Input<string>[];
+  /** Prometheus pods; each scrapes everything. @default 1 */
+  prometheusReplicas?: number;
+  /** Volume of each Prometheus. @default 10Gi of the cluster's default class */
+  storage?: { size?: string; className?: pulumi.Input<string> };
+  /** Alertmanager pods; they gossip, so that each alert is told once. @default 1 */
+  alertmanagerReplicas?: number;
+  /** Seconds between two scrapes, and between two evaluations of the rules. @default 60 */
+  scrapeIntervalSeconds?: number;
+  /**
+   * URL that Alertmanager posts alerts to; a secret, because such URLs carry their key. In plain text here, because its
+   * port has to be known for the network policy; it reaches resources as a secret only.
+   * @default none: alerts are kept in Alertmanager
+   */
+  webhook?: string;
+  /** Who may query Prometheus and Alertmanager. @default nobody; `kubectl port-forward` works always */
+  clients?: Peer[];
+  /** Namespace of node-exporter, which reads its host and so cannot be restricted; made here. @default holdfast-node */
+  nodeNamespace?: string;
+  /** Last changes to the arguments of a child. */
+  transform?: {
+    prometheus?: Transform<k8s.apps.v1.StatefulSetArgs>;
+    alertmanager?: Transform<k8s.apps.v1.StatefulSetArgs>;
+    nodeExporter?: Transform<k8s.apps.v1.DaemonSetArgs>;
+    kubeStateMetrics?: Transform<k8s.apps.v1.DeploymentArgs>;
+  };
+}
+
+/** Ports, by who answers on them. */
+export const PORTS = {
+  prometheus: 9090,
+  alertmanager: 9093,
+  /** Alertmanagers among themselves, TCP and UDP. */
+  gossip: 9094,
+  nodeExporter: 9100,
+  kubeStateMetrics: 8080,
+  kubeStateMetricsSelf: 8081,
+  kubelet: 10250,
+} as const;
+
+/** Names of the workloads; scripts and people rely on them, so they don't carry the component's name. */
+export const NAMES = {
+  prometheus: "prometheus",
+  alertmanager: "alertmanager",
+  nodeExporter: "node-exporter",
+  kubeStateMetrics: "kube-state-metrics",
+} as const;
+
+/** Prometheus jobs that no component exports. */
+export const JOBS = { kubelet: "kubelet", kubeletUsage: "kubelet-usage" } as const;

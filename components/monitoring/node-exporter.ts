@@ -1,0 +1,106 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { transformed, type Transform } from "../common/component";
+import { IMAGES } from "../common/images";
+import { allLabels, type Labels } from "../common/labels";
+import { containerSecurityContext, podSecurityContext } from "../common/security";
+import { NAMES, PORTS } from "./args";
+
+/** What node-exporter's workload is made of. */
+export interface NodeExporterArgs {
+  namespace: pulumi.Input<string>;
+  selector: Labels;
+  transform?: Transform<k8s.apps.v1.DaemonSetArgs> | undefined;
+}
+
+const MACHINE_FILES = "/var/lib/machine";
+
+/** Mount points that are no disks of a node: those of containers and of volumes that another mount point stands for. */
+const OTHER_MOUNTS = "^/(dev|proc|run|sys|var/lib/(kubelet|containerd|docker|containers))($|/)";
+
+/**
+ * node-exporter on every node, with the few collectors that the machine rules read. It reads the host's files through
+ * read-only mounts and needs neither the host's network nor its process ids.
+ */
+export function createNodeExporter(args: NodeExporterArgs, opts: pulumi.CustomResourceOptions): k8s.apps.v1.DaemonSet {
+  const name = NAMES.nodeExporter;
+  const labels = allLabels(args.selector);
+  const set: k8s.apps.v1.DaemonSetArgs = {
+    metadata: { name, namespace: args.namespace, labels },
+    spec: {
+      selector: { matchLabels: args.selector },
+      updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "50%" } },
+      template: {
+        metadata: { labels },
+        spec: {
+          serviceAccountName: name,
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          terminationGracePeriodSeconds: 5,
+          securityContext: podSecurityContext(),
+          // Also where nothing else may run: a control plane's disk fills up, too.
+          tolerations: [{ operator: "Exists", effect: "NoSchedule" }],
+          initContainers: [machineContainer()],
+          containers: [exporterContainer()],
+          volumes: [
+            { name: "proc", hostPath: { path: "/proc" } },
+            { name: "sys", hostPath: { path: "/sys" } },
+            { name: "root", hostPath: { path: "/" } },
+            { name: "machine", emptyDir: { sizeLimit: "1Mi" } },
+          ],
+        },
+      },
+    },
+  };
+  return new k8s.apps.v1.DaemonSet(name, transformed(args.transform, set), opts);
+}
+
+/**
+ * Says which machine this node is: nodes that are containers on one machine all show that machine's CPU and memory, and
+ * only the kernel's boot id tells that it is the same.
+ */
+function machineContainer(): k8s.types.input.core.v1.Container {
+  return {
+    name: "machine",
+    image: IMAGES.nodeExporter,
+    command: ["sh", "-c", `printf 'node_machine_info{boot_id="%s"} 1\\n' "$(cat /proc/sys/kernel/random/boot_id)" > ${MACHINE_FILES}/machine.prom`],
+    resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "32Mi" } },
+    securityContext: containerSecurityContext(),
+    volumeMounts: [{ name: "machine", mountPath: MACHINE_FILES }],
+  };
+}
+
+function exporterContainer(): k8s.types.input.core.v1.Container {
+  const collectors = ["cpu", "diskstats", "filesystem", "loadavg", "meminfo", "textfile"];
+  const answers = { httpGet: { path: "/", port: "metrics" } };
+  return {
+    name: "node-exporter",
+    image: IMAGES.nodeExporter,
+    command: ["node_exporter"],
+    args: [
+      "--path.procfs=/host/proc",
+      "--path.sysfs=/host/sys",
+      "--path.rootfs=/host/root",
+      "--collector.disable-defaults",
+      ...collectors.map((collector) => `--collector.${collector}`),
+      `--collector.textfile.directory=${MACHINE_FILES}`,
+      `--collector.filesystem.mount-points-exclude=${OTHER_MOUNTS}`,
+      "--collector.filesystem.fs-types-exclude=^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|mqueue|nsfs|proc|pstore|securityfs|sysfs|tmpfs|tracefs|squashfs)$",
+      "--collector.diskstats.device-exclude=^(ram|loop|fd|nbd|sr|(h|s|v|xv)d[a-z]+|nvme\\d+n\\d+p)\\d+$",
+      "--web.disable-exporter-metrics",
+      `--web.listen-address=:${PORTS.nodeExporter}`,
+    ],
+    ports: [{ name: "metrics", containerPort: PORTS.nodeExporter, protocol: "TCP" }],
+    resources: { requests: { cpu: "10m", memory: "24Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
+    startupProbe: { ...answers, periodSeconds: 2, failureThreshold: 15 },
+    readinessProbe: { ...answers, periodSeconds: 15, timeoutSeconds: 5 },
+    livenessProbe: { ...answers, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 4 },
+    securityContext: containerSecurityContext(),
+    volumeMounts: [
+      { name: "proc", mountPath: "/host/proc", readOnly: true },
+      { name: "sys", mountPath: "/host/sys", readOnly: true },
+      { name: "root", mountPath: "/host/root", readOnly: true, mountPropagation: "HostToContainer" },
+      { name: "machine", mountPath: MACHINE_FILES, readOnly: true },
+    ],
+  };
+}
