@@ -1,59 +1,67 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { test } from "vitest";
 import { stringify } from "yaml";
 import type { RuleGroup } from "../../components/common/observability";
 
-/** Whether `promtool`, which comes with Prometheus, is on PATH; tests that need it are skipped where it isn't. */
-export const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
+const missing = spawnSync("promtool", ["--version"]).error !== undefined;
+const WHY = "promtool is not installed (Debian: apt-get install prometheus)";
 
-/** One situation and what an alert makes of it. */
+/** A test that needs promtool; without it, it is skipped and says so. */
+export function promtoolTest(name: string, body: () => void): void {
+  test(name, ({ skip }) => {
+    skip(missing, WHY);
+    body();
+  });
+}
+
+/** Series and what becomes of them. */
 export interface AlertCase {
-  alert: string;
-  /** Series by their selector, in promtool's notation of values: `up{job="web"}` → `"0x20"`, one value a minute. */
+  /** Series in promtool's notation, for example `up{job="web"}` to `1x10 0x10`: a value, and how often it is repeated. */
   series: Record<string, string>;
-  /** Time since the first value, `15m`. */
+  /** When to look, for example `10m`. */
   at: string;
-  /** How many instances of the alert are firing then. */
-  firing: number;
+  /** How many of each alert fire then; alerts that are not named are not looked at. */
+  firing: Record<string, number>;
+  /** Time between two values, and between two evaluations. @default 1m */
+  interval?: string;
 }
 
 /**
- * Lets Prometheus' own tool judge alerts: that they parse, and in each case whether they fire.
+ * Runs rules over series with Prometheus' own evaluation.
  *
- * @throws Error with promtool's words where one doesn't behave as the case says
+ * @throws Error with promtool's words when another number of alerts fires
  */
-export function checkAlerts(groups: RuleGroup[], cases: AlertCase[]): void {
+export function checkAlerts(groups: RuleGroup[], { series, at, firing, interval = "1m" }: AlertCase): void {
+  const known = new Set(groups.flatMap(({ rules }) => rules.map((rule) => ("alert" in rule ? rule.alert : ""))));
+  for (const alert of Object.keys(firing)) if (!known.has(alert)) throw new Error(`there is no alert ${alert}`);
+  runPromtool(groups, {
+    interval,
+    input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+    promql_expr_test: Object.entries(firing).map(([alert, count]) => ({
+      expr: `count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)`,
+      eval_time: at,
+      exp_samples: [{ labels: "{}", value: count }],
+    })),
+  }, interval);
+}
+
+/** Has Prometheus parse rules, annotation templates included. */
+export function checkRules(groups: RuleGroup[]): void {
+  runPromtool(groups);
+}
+
+function runPromtool(groups: RuleGroup[], unit?: object, interval = "1m"): void {
   const folder = mkdtempSync(join(tmpdir(), "promtool-"));
-  const write = (file: string, content: object) => writeFileSync(join(folder, file), stringify(content));
-  const run = (...args: string[]) => {
-    try {
-      execFileSync("promtool", args, { cwd: folder, stdio: "pipe", encoding: "utf8" });
-    } catch (error) {
-      const { stdout, stderr } = error as { stdout: string; stderr: string };
-      throw new Error(`promtool ${args.join(" ")}:\n${stdout}${stderr}`);
-    }
-  };
   try {
-    write("rules.yml", { groups });
-    write("cases.yml", {
-      rule_files: ["rules.yml"],
-      evaluation_interval: "1m",
-      tests: cases.map(({ alert, series, at, firing }) => ({
-        name: `${alert} at ${at}`,
-        interval: "1m",
-        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-        promql_expr_test: [{
-          expr: `count(ALERTS{alertname="${alert}", alertstate="firing"}) or vector(0)`,
-          eval_time: at,
-          exp_samples: [{ labels: "{}", value: firing }],
-        }],
-      })),
-    });
-    run("check", "rules", "rules.yml");
-    run("test", "rules", "cases.yml");
+    writeFileSync(join(folder, "rules.yml"), stringify({ groups }));
+    writeFileSync(join(folder, "test.yml"), stringify({ rule_files: ["rules.yml"], evaluation_interval: interval, tests: unit ? [unit] : [] }));
+    const args = unit ? ["test", "rules", "test.yml"] : ["check", "rules", "rules.yml"];
+    const run = spawnSync("promtool", args, { cwd: folder, encoding: "utf8" });
+    if (run.status !== 0) throw new Error(`${run.stdout}\n${run.stderr}`);
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
