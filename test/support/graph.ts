@@ -5,13 +5,22 @@ import { parseSettings, PROJECT } from "../../config/parse";
 import { declareStack } from "../../stack";
 import { registeredBy, type RegisteredResource } from "./mocks";
 
+const files = new Map<string, Record<string, any>>();
+
+/** The `config` of a project's or stack's file, read once. */
+function configOf(file: string): Record<string, any> {
+  const known = files.get(file);
+  if (known) return known;
+  const { config = {} } = parse(readFileSync(join(__dirname, "../..", file), "utf8")) as { config?: Record<string, any> };
+  files.set(file, config);
+  return config;
+}
+
 /** Text of a configuration as the engine hands it to the program: defaults of `Pulumi.yaml`, then the stack file's, then `overrides`. */
 export function stackConfig(env: string, overrides: Record<string, unknown> = {}): Record<string, string> {
-  const root = join(__dirname, "../..");
-  const read = (file: string) => (parse(readFileSync(join(root, file), "utf8")) as { config?: Record<string, any> }).config ?? {};
-  const defaults = Object.fromEntries(Object.entries(read("Pulumi.yaml")).map(([key, { default: value }]) => [`${PROJECT}:${key}`, value]));
+  const defaults = Object.fromEntries(Object.entries(configOf("Pulumi.yaml")).map(([key, { default: value }]) => [`${PROJECT}:${key}`, value]));
   const own = Object.fromEntries(Object.entries(overrides).map(([key, value]) => [key.includes(":") ? key : `${PROJECT}:${key}`, value]));
-  const merged = { ...defaults, ...read(`Pulumi.${env}.yaml`), ...own };
+  const merged = { ...defaults, ...configOf(`Pulumi.${env}.yaml`), ...own };
   return Object.fromEntries(Object.entries(merged).map(([key, value]) => [key, typeof value === "object" ? JSON.stringify(value) : String(value)]));
 }
 

@@ -98,7 +98,14 @@ export async function registeredBy(program: () => unknown, stack = "test"): Prom
     call: ({ inputs }) => inputs,
   }, "holdfast", stack);
   record(pulumi.runtime.getMonitor() as unknown as Monitor, resources);
-  await program();
-  await pulumi.runtime.disconnect();
+  // Pulumi keeps a stack trace for each of its promises, which is most of the time a mocked program takes.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    await program();
+    await pulumi.runtime.disconnect();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
   return resources;
 }
