@@ -4,6 +4,7 @@ import * as k8s from "@pulumi/kubernetes";
 import { selectorLabels, allLabels } from "./components/common/labels";
 import { RESTRICTED_NAMESPACE_LABELS } from "./components/common/security";
 import { LoadBalancer, loadBalancerLabels } from "./components/load-balancer/load-balancer";
+import { Monitoring, PROMETHEUS_LABELS } from "./components/monitoring/monitoring";
 import { migrationLabels, WebService, webServiceLabels } from "./components/web-service/web-service";
 import { Postgres } from "./components/postgres/postgres";
 import { Redis } from "./components/redis/redis";
@@ -14,6 +15,9 @@ const CONNECTIONS_PER_WEB_POD = 10;
 
 /** Seconds an order may take, a failover of the database included; the shop's own deadline, which all others must exceed. */
 const ORDER_DEADLINE_SECONDS = 25;
+
+/** Share of requests that shall not fail, over 30 days: three nines leave 43 minutes. */
+const AVAILABILITY_OBJECTIVE = 0.999;
 
 /** What `pulumi stack output` shows. */
 export interface StackOutputs {
@@ -48,8 +52,8 @@ export function declareStack(settings: Settings): StackOutputs {
 
   const web = peer(webServiceLabels("web-app"));
   const migrator = peer(migrationLabels("web-app"));
-  const balancer = peer(loadBalancerLabels("load-balancer"));
-  const prometheus = peer(selectorLabels("prometheus", "monitoring"));
+  const entry = peer(loadBalancerLabels("load-balancer"));
+  const prometheus = peer(PROMETHEUS_LABELS);
 
   const webImage = ownImage("web-app", "app", settings.images.webApp, settings);
   const postgresImage = ownImage("postgres", "images/postgres", settings.images.postgres, settings);
@@ -120,12 +124,12 @@ export function declareStack(settings: Settings): StackOutputs {
     },
     // The shop says "not ready" for 3 s, lets the last order end, and has 3 s to close.
     drainSeconds: ORDER_DEADLINE_SECONDS + 7,
-    clients: [balancer],
+    clients: [entry],
     scrapedBy: [prometheus],
     uses,
   }, opts);
 
-  new LoadBalancer("load-balancer", {
+  const balancer = new LoadBalancer("load-balancer", {
     namespace,
     backend: { endpoint: shop.endpoint, service: shop.discoveryService, maxServers: Math.max(50, 2 * settings.web.maxReplicas) },
     algorithm: settings.loadBalancer.algorithm,
@@ -134,6 +138,17 @@ export function declareStack(settings: Settings): StackOutputs {
     nodePort: settings.loadBalancer.nodePort,
     answerSeconds: ORDER_DEADLINE_SECONDS + 5,
     scrapedBy: [prometheus],
+  }, opts);
+
+  new Monitoring("monitoring", {
+    namespace,
+    observe: [balancer, shop, postgres, redis].map(({ observability }) => observability),
+    slos: [{ name: "shop-availability", objective: AVAILABILITY_OBJECTIVE, ...balancer.answers }],
+    prometheusReplicas: settings.monitoring.prometheusReplicas,
+    storage: { size: settings.monitoring.prometheusStorage },
+    alertmanagerReplicas: settings.monitoring.alertmanagerReplicas,
+    scrapeIntervalSeconds: settings.monitoring.scrapeIntervalSeconds,
+    webhook: settings.monitoring.webhook,
   }, opts);
 
   return { url: settings.url, namespace, context: settings.kubeContext };

@@ -1,6 +1,8 @@
 /** Entry of the package: the components, their arguments, and what wires them together. */
 export { LoadBalancer, loadBalancerLabels } from "./load-balancer/load-balancer";
 export type { Algorithm, Backend, ClientAddress, LoadBalancerArgs } from "./load-balancer/args";
+export { Monitoring, PROMETHEUS_LABELS } from "./monitoring/monitoring";
+export type { MonitoringArgs } from "./monitoring/args";
 export { Postgres } from "./postgres/postgres";
 export type { PostgresArgs } from "./postgres/args";
 export { Redis } from "./redis/redis";
