@@ -29,22 +29,26 @@ function messages(resources: Resource[], spike: (text: string) => string): strin
 const examples = [podExamples, accessExamples, networkExamples, availabilityExamples, programExamples]
   .flatMap((group) => Object.values(group)).flatMap(({ bad, good }) => [...bad, ...good]);
 
+const SPIKES: [string, (text: string) => string][] = [
+  ["instead of", () => SECRET], ["before", (text) => `${SECRET} ${text}`], ["after", (text) => `${text} ${SECRET}`], ["on a line of its own after", (text) => `${text}\n${SECRET}\n`],
+];
+
 describe("no message holds a property's value", () => {
-  test.each([
-    ["instead of", () => SECRET], ["before", (text: string) => `${SECRET} ${text}`], ["after", (text: string) => `${text} ${SECRET}`], ["on a line of its own after", (text: string) => `${text}\n${SECRET}\n`],
-  ])("with a secret %s every string of the examples", (_where, spike) => {
+  test.each(SPIKES)("with a secret %s every string of the examples", (_where, spike) => {
     const said = examples.flatMap((resources) => messages(resources, spike));
     expect(said.length).toBeGreaterThan(1000);
     expect(said.filter((message) => message.includes(SECRET))).toEqual([]);
   });
 
-  test("with a secret in any one string of the real program's graph", async () => {
+  test.each(SPIKES)("with a secret %s every string, and one string at a time, of the real program's graph", async (_where, spike) => {
     const graph: Resource[] = await programGraph("dev");
-    const strings = JSON.stringify(graph.map(({ props }) => props)).match(/"(?:[^"\\]|\\.)*"(?!:)/g)!.length;
-    fc.assert(fc.property(fc.integer({ min: 0, max: strings - 1 }), fc.boolean(), (position, whole) => {
+    expect(messages(graph, spike).filter((message) => message.includes(SECRET))).toEqual([]);
+    let strings = 0;
+    spiked(graph.map(({ props }) => props), (text) => { strings++; return text; });
+    fc.assert(fc.property(fc.integer({ min: 0, max: strings - 1 }), (position) => {
       let at = 0;
-      const said = messages(graph, (text) => (at++ === position ? (whole ? SECRET : `${text}${SECRET}`) : text));
+      const said = messages(graph, (text) => (at++ === position ? spike(text) : text));
       expect(said.filter((message) => message.includes(SECRET))).toEqual([]);
-    }), { numRuns: 25, seed: 7 });
+    }), { numRuns: 5, seed: 7 });
   });
 });

@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { configMap, deployment, namespace, networkPolicy, peer, service, statefulSet } from "../testing/objects";
+import { Graph } from "./graph";
+import { admits, mayCall, targetsOf } from "./network";
+import { kubeObject, typeToken } from "./object";
+import { durationSeconds, memoryBytes } from "./programs";
+import { quantity } from "./quantity";
+import { referencedServices } from "./references";
+import { guardedProps, Undecided, UNKNOWN } from "./resource";
+import { selects } from "./selector";
+
+describe("quantities, durations and amounts", () => {
+  test.each([["500m", 0.5], ["2", 2], [1.5, 1.5], ["128Mi", 134_217_728], ["1G", 1e9], ["1e3", 1000], ["0.5Gi", 536_870_912]])("%s is %d", (text, value) => expect(quantity(text)).toBeCloseTo(value, 9));
+  test("what is no quantity is no number", () => expect(quantity("many")).toBeNaN());
+  test.each([["500ms", 0.5], ["1m", 60], ["1h30m", 5400], ["90", 90]])("%s lasts %d s", (text, value) => expect(durationSeconds(text)).toBe(value));
+  test("a bare number can be in milliseconds", () => expect(durationSeconds("500", "ms")).toBe(0.5));
+  test.each([["128MB", 134_217_728], ["96mb", 100_663_296], ["1gb", 1_073_741_824], ["4096", 4096]])("%s is %d bytes", (text, value) => expect(memoryBytes(text)).toBe(value));
+});
+
+describe("types", () => {
+  test("a manifest's apiVersion and kind and Pulumi's token are the same", () => {
+    fc.assert(fc.property(fc.constantFrom("v1", "apps/v1", "networking.k8s.io/v1"), fc.constantFrom("Service", "Deployment"), (apiVersion, kind) => {
+      expect(kubeObject({ type: typeToken(apiVersion, kind), name: "x", props: {} })).toMatchObject({ apiVersion, kind });
+    }));
+  });
+  test.each(["docker:index/image:Image", "pulumi:providers:kubernetes", "holdfast:index:WebService"])("%s is no Kubernetes object", (type) =>
+    expect(kubeObject({ type, name: "x", props: {} })).toBeUndefined());
+});
+
+describe("selectors", () => {
+  const labels = fc.dictionary(fc.constantFrom("app", "tier", "zone"), fc.constantFrom("a", "b"));
+  test("an empty one picks everything, a missing one nothing", () => {
+    fc.assert(fc.property(labels, (some) => selects({}, some) && !selects(undefined, some)));
+  });
+  test("labels pick themselves, and fewer labels pick no less", () => {
+    fc.assert(fc.property(labels, labels, (wanted, some) => {
+      const fewer = Object.fromEntries(Object.entries(wanted).slice(1));
+      return selects({ matchLabels: some }, some) && (!selects({ matchLabels: wanted }, some) || selects({ matchLabels: fewer }, some));
+    }));
+  });
+  test("In and NotIn, Exists and DoesNotExist are opposites", () => {
+    fc.assert(fc.property(labels, (some) => {
+      const picks = (operator: "In" | "NotIn" | "Exists" | "DoesNotExist") => selects({ matchExpressions: [{ key: "app", operator, values: ["a"] }] }, some);
+      return picks("In") !== picks("NotIn") && picks("Exists") !== picks("DoesNotExist");
+    }));
+  });
+});
+
+describe("guarded properties", () => {
+  test("throw with the path of what is unknown, and only when it is read", () => {
+    const resource = { type: "t", name: "n", props: { spec: { ports: [{ port: UNKNOWN }, { port: 80 }] } } };
+    const props = guardedProps(resource) as any;
+    expect(props.spec.ports[1].port).toBe(80);
+    expect(props.spec.ports.length).toBe(2);
+    expect(() => props.spec.ports[0].port).toThrow(Undecided);
+    expect(() => props.spec.ports.map((each: any) => each.port)).toThrow("spec.ports[0].port is not known yet");
+  });
+});
+
+describe("the network", () => {
+  const web = deployment("web", { container: { env: [{ name: "DB", value: "db.shop:5432" }] } });
+  const db = statefulSet("db", { container: { ports: [{ name: "sql", containerPort: 5432 }] } });
+  const graphOf = (...resources: Parameters<typeof networkPolicy>[1][]) => new Graph([namespace(), web, db, service("db", 5432, { ports: [{ port: 5432, targetPort: "sql" }] }), ...(resources as any[])]);
+  const ends = (graph: Graph) => [graph.workloads.find(({ object }) => object.name === "web")!, graph.workloads.find(({ object }) => object.name === "db")!] as const;
+
+  test("is open without policies, shut by an empty one, opened by an edge on its port", () => {
+    const edge = (port: number | string) => networkPolicy("db", { ingress: [{ from: [peer("web")], ports: [{ port }] }] });
+    for (const [policies, admitted] of [[[], true], [[networkPolicy("db", {})], false], [[edge(5432)], true], [[edge("sql")], true], [[edge(80)], false]] as const) {
+      const graph = graphOf(...policies);
+      const [caller, callee] = ends(graph);
+      expect(admits(callee, caller, 5432, graph)).toBe(admitted);
+      expect(mayCall(caller, callee, 5432, graph)).toBe(true);
+    }
+  });
+
+  test("a peer of another namespace is not one of this", () => {
+    const elsewhere = { ...peer("web"), namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "other" } } };
+    const here = { ...peer("web"), namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "shop" } } };
+    for (const [from, admitted] of [[elsewhere, false], [here, true]] as const) {
+      const graph = graphOf(networkPolicy("db", { ingress: [{ from: [from] }] }));
+      const [caller, callee] = ends(graph);
+      expect(admits(callee, caller, 5432, graph)).toBe(admitted);
+    }
+  });
+
+  test("a Service is referred to by its name with a port or its namespace, by its address, and by no longer word", () => {
+    const told = (text: string): string[] => {
+      const graph = new Graph([deployment("web", { pod: { volumes: [{ name: "c", configMap: { name: "c" } }] } }), configMap("c", { "app.conf": text }), db, service("db", 5432, { clusterIP: "10.96.0.7" })]);
+      return referencedServices(graph.workloads[0]!, graph).map(({ name }) => name);
+    };
+    for (const text of ["host=db:5432", "db.shop.svc.cluster.local", "10.96.0.7:5432"]) expect(told(text), text).toEqual(["db"]);
+    for (const text of ["the db is there", "mydb:5432", "10.96.0.71", "db-replica:5432"]) expect(told(text), text).toEqual([]);
+  });
+
+  test("labels that pods put on themselves are no reason to call a Service empty, mistyped ones are", () => {
+    const role = { rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["patch"] }], metadata: { name: "db", namespace: "shop" } };
+    const bound = { subjects: [{ kind: "ServiceAccount", name: "db", namespace: "shop" }], roleRef: { kind: "Role", name: "db" }, metadata: { name: "db", namespace: "shop" } };
+    const account = statefulSet("db", { pod: { serviceAccountName: "db" } });
+    const replicas = service("db-replicas", 5432, { selector: { app: "db", role: "replica" } });
+    const rights = [{ type: "kubernetes:rbac.authorization.k8s.io/v1:Role", name: "db", props: role }, { type: "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", name: "db", props: bound }];
+    const targets = (...resources: any[]) => { const graph = new Graph(resources); return targetsOf(graph.ofKind("Service")[0]!, graph).length; };
+    expect(targets(account, replicas, ...rights)).toBe(1);
+    expect(targets(account, replicas)).toBe(0);
+    expect(targets(account, service("db", 5432, { selector: { app: "bd", role: "replica" } }), ...rights)).toBe(0);
+  });
+});
