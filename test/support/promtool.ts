@@ -53,6 +53,25 @@ export function checkRules(groups: RuleGroup[]): void {
   runPromtool(groups);
 }
 
+/**
+ * Has Prometheus parse a `prometheus.yml`.
+ *
+ * @returns what promtool says; `missing`: why it cannot tell (Debian 12's was built without Kubernetes service discovery)
+ */
+export function checkConfig(text: string): { says: string; missing?: string } {
+  if (missing) return { says: "", missing: WHY };
+  const folder = mkdtempSync(join(tmpdir(), "promtool-"));
+  try {
+    writeFileSync(join(folder, "prometheus.yml"), text);
+    writeFileSync(join(folder, "token"), "");
+    const { stdout, stderr } = spawnSync("promtool", ["check", "config", "--syntax-only", "prometheus.yml"], { cwd: folder, encoding: "utf8" });
+    const says = stdout + stderr;
+    return says.includes("kubernetes_sd_configs not found") ? { says, missing: "this promtool knows no Kubernetes service discovery" } : { says };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 function runPromtool(groups: RuleGroup[], unit?: object, interval = "1m"): void {
   const folder = mkdtempSync(join(tmpdir(), "promtool-"));
   try {

@@ -4,6 +4,8 @@ import type { AlertRule } from "../../common/observability";
 export interface AlertSpec {
   alert: string;
   severity: AlertRule["labels"]["severity"];
+  /** Labels beside the severity, which tell alerts of the same name apart. @default none */
+  labels?: Record<string, string>;
   /** How long the expression must hold. @default at once */
   for?: string;
   expr: string;
@@ -19,7 +21,7 @@ export function alert(spec: AlertSpec): AlertRule {
     alert: spec.alert,
     expr: spec.expr,
     ...(spec.for === undefined ? {} : { for: spec.for }),
-    labels: { severity: spec.severity },
+    labels: { severity: spec.severity, ...spec.labels },
     annotations: {
       summary: spec.summary,
       ...(spec.description === undefined ? {} : { description: spec.description }),

@@ -68,6 +68,7 @@ export function sloRules(slo: Slo): RuleGroup {
     return alert({
       alert: severity === "page" ? "ErrorBudgetBurnsFast" : "ErrorBudgetBurnsSlowly",
       severity,
+      labels: { window: window(longHours * 60) },
       expr: `${above(longHours * 60)} and ${above(shortMinutes)}`,
       summary: `${slo.name}: {{ $value | humanizePercentage }} of requests fail, ${trimmed(factor)} times what ${trimmed(100 * slo.objective)} % allows or more`,
       description: `At this rate ${trimmed(100 * budget)} % of the error budget of ${period} days burns within ${window(longHours * 60)}.`,
