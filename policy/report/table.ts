@@ -34,7 +34,7 @@ export function asTable(findings: readonly Finding[], width: number): string {
   // Several messages of one rule about one object share a row.
   const rows = new Map<string, [string, string, string, string[]]>();
   for (const finding of sorted) {
-    const cells = [heading(finding), finding.rule.id, `${kindOf(finding.resource.type)} ${finding.resource.name}`] as const;
+    const cells = [heading(finding), finding.rule.id, `${kindOf(finding.resource.type)}\n${finding.resource.name}`] as const;
     const row = rows.get(cells.join()) ?? [...cells, []];
     row[3].push(finding.message);
     rows.set(cells.join(), row);

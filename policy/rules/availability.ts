@@ -99,6 +99,7 @@ export const availabilityRules: Rule[] = [
     title: "No pod is in two disruption budgets",
     why: "The eviction API refuses such a pod with an error, whatever the budgets say: no drain gets past it.",
     fix: "Make the selectors of the budgets disjoint, and let each select pods that exist.",
+    prevents: ["https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/"],
     scope: "graph",
     *checks(graph) {
       for (const workload of graph.workloads) {

@@ -20,6 +20,7 @@ export const balancerRules: Rule[] = [
     title: "HAProxy checks its servers and gives up on a connection quickly",
     why: "Kubernetes takes a dead node's pods away after about 50 s; until then every nth request hangs for the connect timeout, unless the balancer checks for itself.",
     fix: "Put `check` on every server line, `timeout connect` of a second or less, and `option redispatch`.",
+    prevents: ["https://docs.haproxy.org/3.0/configuration.html#5.2-check"],
     scope: "graph",
     settings: { longestConnectSeconds: { type: "number", description: "Longest allowed `timeout connect`.", default: 2 } },
     checks: eachHaproxy((config, settings) => {
@@ -56,6 +57,7 @@ export const balancerRules: Rule[] = [
     title: "Balancers that hash by client agree, and move few clients when servers change",
     why: "With the default hash every change of a server moves nearly all clients to another one.",
     fix: "Add `hash-type consistent` beside `balance source`.",
+    prevents: ["https://docs.haproxy.org/3.0/configuration.html#4-hash-type"],
     scope: "graph",
     checks: eachHaproxy((config) => (/^\s*balance (source|hash|uri)\b/m.test(config) && !/^\s*hash-type consistent\b/m.test(config)
       ? ["balances by a hash that is not consistent"] : [])),

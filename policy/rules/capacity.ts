@@ -31,6 +31,7 @@ export const capacityRules: Rule[] = [
     title: "The namespace's quota holds the peak: every autoscaler at its maximum, in the middle of a rollout",
     why: "A quota is counted at admission: the pod that is one too many is simply never made, at the very peak it was meant for.",
     fix: "Raise the quota by what the message says, or lower `maxReplicas`.",
+    prevents: ["https://kubernetes.io/docs/concepts/policy/resource-quotas/"],
     scope: "graph",
     settings: { nodes: { type: "integer", description: "Nodes that a DaemonSet runs on; the stack's own `nodes` where its configuration has one.", default: 1 } },
     checks: eachObject(["ResourceQuota"], function* (quota, graph, settings): Iterable<string> {

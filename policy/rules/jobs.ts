@@ -30,6 +30,7 @@ export const jobRules: Rule[] = [
     title: "Jobs have a deadline",
     why: "A job that hangs holds its locks and its node's memory for ever, and with overlap forbidden no later run ever starts.",
     fix: "Set `activeDeadlineSeconds` on the Job, or on the CronJob's `jobTemplate.spec`.",
+    prevents: ["https://kubernetes.io/docs/concepts/workloads/controllers/job/"],
     scope: "object",
     checks: eachObject(["Job", "CronJob"], (job) => {
       const spec = job.kind === "Job" ? job.spec<JobSpec>() : job.spec<CronJobSpec>().jobTemplate?.spec;

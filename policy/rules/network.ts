@@ -66,6 +66,7 @@ export const networkRules: Rule[] = [
     title: "Only the entry lets everybody in, and only pods with an API token call beyond named peers",
     why: "A rule without peers is the whole cluster and the Internet; one such rule undoes all others of the pod.",
     fix: "Name the peers with `from` or `to`; expose a workload by a NodePort, LoadBalancer or Ingress if outsiders are meant to reach it.",
+    prevents: ["https://kubernetes.io/docs/concepts/services-networking/network-policies/"],
     scope: "graph",
     checks: eachObject(["NetworkPolicy"], function* (policy, graph): Iterable<string> {
       const pods = protectedBy(policy, graph);

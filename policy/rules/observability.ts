@@ -26,6 +26,7 @@ export const observabilityRules: Rule[] = [
     title: "Every workload has an alert that speaks of it",
     why: "What nobody watches is found broken by customers: a standby that has been missing for weeks looks like a healthy cluster.",
     fix: "Add an alert whose expression or labels name the workload.",
+    prevents: ["https://sre.google/sre-book/monitoring-distributed-systems/"],
     advisoryIn: ["dev"],
     scope: "graph",
     checks: eachWorkload((workload, graph): Answer => {
@@ -56,6 +57,7 @@ export const observabilityRules: Rule[] = [
     title: "Every alert says what is wrong and where its runbook is",
     why: "At three in the morning a bare metric name costs the first half hour of the outage.",
     fix: "Add `summary` and `runbook_url` to the alert's annotations.",
+    prevents: ["https://sre.google/workbook/on-call/"],
     advisoryIn: ["dev"],
     scope: "graph",
     checks: eachRuleFile(function* (rules): Iterable<string> {

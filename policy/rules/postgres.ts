@@ -63,6 +63,7 @@ export const postgresRules: Rule[] = [
     title: "Members, synchronous replication and disruption budget agree",
     why: "Asynchronous members lose acknowledged writes with their primary; a strict quorum larger than what a drain leaves stops all writes at every upgrade.",
     fix: "With several members set `synchronous_mode` to quorum or on, and keep members − pods that the budget lets go ≥ 1 + `synchronous_node_count`.",
+    prevents: ["https://patroni.readthedocs.io/en/latest/replication_modes.html"],
     scope: "graph",
     checks: eachCluster(function* ({ workload, config }, graph): Iterable<string> {
       const members = replicasOf(workload, graph).min;
@@ -91,6 +92,7 @@ export const postgresRules: Rule[] = [
     title: "Each Endpoints object that Patroni keeps has a Service without selector",
     why: "A controller manager that starts deletes Endpoints without a Service: a restart of the control plane takes lock and quorum state away.",
     fix: "Declare Services without `selector` named like the scope, and with the suffixes -config, -sync and -failover.",
+    prevents: ["https://github.com/kubernetes/kubernetes/blob/v1.34.4/pkg/controller/endpoint/endpoints_controller.go"],
     scope: "graph",
     checks: eachCluster(function* ({ workload, config }, graph): Iterable<string> {
       if (!config.kubernetes?.use_endpoints || !config.scope) return;
@@ -120,6 +122,7 @@ export const postgresRules: Rule[] = [
     title: "Shared buffers leave room under the container's memory limit",
     why: "Every connection adds memory of its own; at the limit the kernel kills the postmaster, which is a failover.",
     fix: "Keep `shared_buffers` at about a quarter of the memory limit.",
+    prevents: ["https://www.postgresql.org/docs/17/runtime-config-resource.html"],
     scope: "graph",
     settings: { largestShare: { type: "number", description: "Largest share of the memory limit that shared_buffers may take.", default: 0.5 } },
     checks: eachCluster(({ workload, config }, _graph, settings): Answer => {
@@ -133,6 +136,7 @@ export const postgresRules: Rule[] = [
     title: "All pools together, at the autoscaler's maximum, fit into max_connections",
     why: "At the peak the last pods to start get \"too many clients\", and so does whoever tries to repair it.",
     fix: "Lower the pools or the maximum of pods, or raise `max_connections` (or `max_client_conn` of the pooler) by what the message says.",
+    prevents: ["https://www.postgresql.org/docs/17/runtime-config-connection.html"],
     scope: "graph",
     settings: { reserved: { type: "integer", description: "Connections kept for administration, exporters and replication.", default: 10 } },
     *checks(graph, settings) {

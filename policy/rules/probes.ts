@@ -55,7 +55,7 @@ export const probeRules: Rule[] = [
     title: "Liveness is not readiness: it asks something else, or waits longer",
     why: "Equal probes restart every replica at once as soon as a shared dependency is slow: an overload becomes an outage.",
     fix: "Let liveness ask for the process only, or give it a longer `periodSeconds` × `failureThreshold` than readiness.",
-    prevents: ["https://github.com/kubernetes/website/issues/16607"],
+    prevents: ["https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/"],
     scope: "object",
     checks: eachContainer(({ spec, path }): Answer => {
       const { livenessProbe: live, readinessProbe: ready } = spec;
@@ -66,7 +66,7 @@ export const probeRules: Rule[] = [
   {
     id: "probe-reaches-container",
     title: "Probes ask the container itself, on a port it declares",
-    why: "A probe of an undeclared port is a typing error that no restart mends; one with a `host` asks somebody else from inside the node's network.",
+    why: "A probe of a port that nobody declared is most often a typing error, which no restart mends; one with a `host` asks somebody else from inside the node's network.",
     fix: "Use the name or number of one of the container's `ports`, and no `host`.",
     scope: "object",
     checks: eachContainer(function* (container): Iterable<string> {

@@ -54,7 +54,6 @@ export const resourceRules: Rule[] = [
     title: "No container sets a variable twice",
     why: "Server-side apply, which Pulumi uses, refuses the object, after other objects of the update were already changed.",
     fix: "Keep one of the entries.",
-    prevents: ["https://github.com/kubernetes/kubernetes/issues/118261"],
     scope: "object",
     checks: eachContainer(function* ({ spec, path }): Iterable<string> {
       const names = (spec.env ?? []).map(({ name }) => name);
@@ -77,6 +76,7 @@ export const resourceRules: Rule[] = [
     title: "Charts are rendered where policies can see them",
     why: "A Helm Release hands the chart to Helm: none of the objects it makes passes any of these rules.",
     fix: "Use `kubernetes.helm.v4.Chart`, whose objects are resources of the program.",
+    prevents: ["https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/choosing-the-right-helm-resource-for-your-use-case/"],
     advisoryIn: ["dev", "staging", "prod"],
     scope: "object",
     checks: eachObject(["Release"], ({ apiVersion }) => (apiVersion.startsWith("helm.sh/") ? "its objects are not visible to any rule" : undefined)),

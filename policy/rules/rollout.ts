@@ -90,6 +90,7 @@ export const rolloutRules: Rule[] = [
     title: "The grace period is longer than preStop and drain together",
     why: "At its end the kubelet kills: requests that the drain was there for fail, and a database that was about to hand over crashes instead.",
     fix: "Raise `terminationGracePeriodSeconds` by what the message says, or shorten the hook or the program's own drain time.",
+    prevents: ["https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination"],
     scope: "graph",
     settings: { marginSeconds: { type: "integer", description: "Seconds that must remain after preStop and drain.", default: 1 } },
     checks: eachWorkload((workload, graph, settings): Answer => {
@@ -105,6 +106,7 @@ export const rolloutRules: Rule[] = [
     title: "A changed ConfigMap reaches the pods that read it at their start",
     why: "Variables and subPath files are read once: after the update half of the pods run on the old setting until something restarts them.",
     fix: "Put a checksum of the ConfigMap into an annotation of the pod template, or a hash into the ConfigMap's name.",
+    prevents: ["https://github.com/kubernetes/kubernetes/issues/22368"],
     advisoryIn: ["dev"],
     scope: "graph",
     checks: eachWorkload((workload, graph): Answer => {
@@ -119,6 +121,7 @@ export const rolloutRules: Rule[] = [
     title: "What keeps data gets time to stop",
     why: "A short grace period kills a database in the middle of its shutdown: recovery instead of a clean start, at every rollout.",
     fix: "Leave `terminationGracePeriodSeconds` out, or set it to what a clean shutdown needs.",
+    prevents: ["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/"],
     scope: "object",
     settings: { minimumSeconds: { type: "integer", description: "Shortest grace period of a StatefulSet with volumes.", default: 10 } },
     *checks(graph, settings) {

@@ -67,6 +67,7 @@ export const spreadRules: Rule[] = [
     title: "There is a node for every replica that wants one of its own",
     why: "Pods that may not share a node wait for ever once they outnumber the nodes, and a rollout that needs one more never ends. Applies where `nodes` is known.",
     fix: "Lower the maximum, add nodes, or spread by preference.",
+    prevents: ["https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/"],
     scope: "graph",
     settings: { nodes: { type: "integer", description: "Nodes that take pods; the stack's own `nodes` where its configuration has one. 0 is unknown.", default: 0 } },
     checks: several((workload, { max }, settings) => {

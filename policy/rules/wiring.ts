@@ -59,6 +59,7 @@ export const wiringRules: Rule[] = [
     title: "Every edge of a NetworkPolicy is open at both ends",
     why: "An edge that only the caller's or only the callee's policy has is a connection that times out, or a door left open for a caller that left.",
     fix: "Add the missing half to the other workload's policy, or remove this one.",
+    prevents: ["https://kubernetes.io/docs/concepts/services-networking/network-policies/"],
     scope: "graph",
     checks: eachObject(["NetworkPolicy"], (policy, graph) => halfEdges(policy, graph)),
   },
@@ -67,6 +68,7 @@ export const wiringRules: Rule[] = [
     title: "What a workload is told to call, its policies and the callee's let it call",
     why: "A Service handed over by name or address but not opened in the policies is found at run time, as a timeout.",
     fix: "Open the Service's target port in the caller's egress and the callee's ingress.",
+    prevents: ["https://kubernetes.io/docs/concepts/services-networking/network-policies/"],
     scope: "graph",
     checks: eachWorkload(function* (workload, graph): Iterable<string> {
       for (const service of referencedServices(workload, graph)) {
@@ -82,6 +84,7 @@ export const wiringRules: Rule[] = [
     title: "No NetworkPolicy opens an edge that nothing uses",
     why: "What a broken-into pod can reach is the sum of its edges; one to a service it was never told about serves nobody else.",
     fix: "Remove the edge, or hand the callee's address to the caller.",
+    prevents: ["https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF"],
     advisoryIn: ["dev"],
     scope: "graph",
     checks: eachWorkload((workload, graph): Answer => {

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+
+const answer = z.union([
+  z.strictObject({ rules: z.array(z.string()).min(1) }),
+  z.strictObject({ why: z.string().min(10).or(z.literal("the same")) }),
+]);
+
+const tool = z.strictObject({
+  tool: z.string(),
+  version: z.string(),
+  source: z.url(),
+  /** By check: which of our rules covers it, or why none does. */
+  checks: z.record(z.string(), answer),
+});
+
+/** What another checker or standard asks for, check by check, with our answer. */
+export type Coverage = z.infer<typeof tool>;
+
+const FOLDER = join(__dirname, "..", "coverage");
+
+/** Every checker and standard that the rules were held against. */
+export function readCoverage(): Coverage[] {
+  return readdirSync(FOLDER).sort().map((file) => tool.parse(parse(readFileSync(join(FOLDER, file), "utf8"))));
+}
+
+/** Checks of others that a rule covers, by tool. */
+export function othersWith(ruleId: string, coverage: Coverage[]): { tool: string; checks: string[] }[] {
+  return coverage.map(({ tool: name, checks }) => ({
+    tool: name,
+    checks: Object.entries(checks).filter(([, found]) => "rules" in found && found.rules.includes(ruleId)).map(([check]) => check),
+  })).filter(({ checks }) => checks.length > 0);
+}
