@@ -16,6 +16,14 @@ export class PlanError extends Error {
   }
 }
 
+/**
+ * Whether something thrown is a `PlanError`. By name, because an ES module and a CommonJS one that both load this file each have
+ * a class of their own.
+ */
+export function isPlanError(error: unknown): error is PlanError {
+  return error instanceof Error && error.name === "PlanError";
+}
+
 /** Throws unless `value` is a finite number inside the bounds. `above` excludes its bound, `atLeast` and `atMost` include theirs. */
 export function requireNumber(
   input: string,

@@ -13,6 +13,8 @@ export interface Expectation {
   pods: number;
   /** Busy share of each pod; 1 or more: the queue grows for ever, and the times are infinite. */
   utilization: number;
+  /** Share of requests that wait for a server. */
+  waiting: number;
   meanMs: number;
   p50Ms: number;
   p95Ms: number;
@@ -110,10 +112,11 @@ export function expectation(pool: Pool, pods: number, rate: number): Expectation
   const queue = queueOf(pool, pods, rate);
   const utilization = (rate * queue.service.mean) / pods;
   const promised = pool.slo.percentile / 100;
-  const times = utilization < 1 ? solveQueue(queue).response : undefined;
+  const solved = utilization < 1 ? solveQueue(queue) : undefined;
+  const times = solved?.response;
   const ms = (q: number): number => (times ? times.percentile(q) * 1000 : Infinity);
   return {
-    rate, pods, utilization, meanMs: times ? times.mean * 1000 : Infinity,
+    rate, pods, utilization, waiting: solved?.wait.probability ?? 1, meanMs: times ? times.mean * 1000 : Infinity,
     p50Ms: ms(0.5), p95Ms: ms(0.95), p99Ms: ms(0.99), promisedMs: ms(promised), keepsSlo: ms(promised) <= pool.slo.latencyMs,
   };
 }

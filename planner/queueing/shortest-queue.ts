@@ -4,7 +4,7 @@ import type { Duration, Wait } from "./response";
 /** Most states in one level of the chain, and so the width of the differences it can hold; ten times as many change the mean wait by under 2 %. */
 const STATES_PER_LEVEL = 60;
 /** Above the larger of these the chain is solved for both, and extrapolated. */
-const SOLVED = [8, 16] as const;
+const SOLVED = [6, 12] as const;
 
 /** P(no server is idle) and mean length of the shortest queue, which is what an arrival meets. */
 interface Shortest {
