@@ -1,24 +1,87 @@
 import type { AlertRule, RuleGroup } from "../common/observability";
+import { repositoryName } from "./backup-settings";
+
+/** What the alerts are measured against. */
+export interface PostgresAlertSettings {
+  replicas: number;
+  maxConnections: number;
+}
+
+/** Hours after which a nightly backup is late: a day, and time for the backup itself. */
+const BACKUP_LATE_HOURS = 26;
+
+/** Bytes a standby may be behind: what the agents call unfit for reads, four times over. */
+const LAG_BYTES = 64 * 2 ** 20;
+
+/** Share of `max_connections` from which the next burst is refused. */
+const CONNECTIONS_SHARE = 0.9;
 
 /**
- * What can go wrong with the database that somebody must know of.
- *
- * @param name the component's name, which its scrape jobs start with
+ * What can go wrong with a database named `name` that somebody must know of. Ranges are at least two scrapes of 60 s; a
+ * failover lasts seconds and raises nothing.
  */
-export function postgresAlerts(name: string): RuleGroup[] {
-  const rule = (alert: string, severity: "page" | "ticket", hold: string, expr: string, summary: string, runbook: string): AlertRule => ({
-    alert, expr, for: hold, labels: { severity }, annotations: { summary, runbook_url: `docs/runbooks/${runbook}.md` },
-  });
+export function postgresAlerts(name: string, settings: PostgresAlertSettings): RuleGroup {
   const patroni = `job="${name}-patroni"`;
-  return [{
-    name: `${name}.availability`,
+  const exporter = `job="${name}"`;
+  const agent = `job="${name}-agent"`;
+  const poolers = `job=~"${name}-pooler(-ro)?"`;
+  const backup = `job="${repositoryName(name)}"`;
+  const jobs = `job_name=~"${repositoryName(name)}-.*"`;
+  const rule = (alert: string, severity: "page" | "ticket", hold: string, expr: string, summary: string, description?: string): AlertRule => ({
+    alert, expr, for: hold, labels: { severity },
+    annotations: { summary, ...(description ? { description } : {}), runbook_url: `docs/runbooks/postgres.md#${anchor(alert)}` },
+  });
+  const available = `holdfast_volume_available_bytes{${agent}}`;
+  const size = `holdfast_volume_size_bytes{${agent}}`;
+  return {
+    name,
     rules: [
-      rule("PostgresNoPrimary", "page", "1m", `sum(patroni_primary{${patroni}}) < 1 or absent(patroni_primary{${patroni}})`,
-        "No member of the database holds the leader lock: nothing can be written", "postgres-no-primary"),
-      rule("PostgresNoSyncStandby", "page", "2m", `sum(patroni_sync_standby{${patroni}}) + sum(patroni_quorum_standby{${patroni}}) < 1`,
-        "No standby is synchronous: writes wait, or are held by one member alone", "postgres-no-sync-standby"),
-      rule("PostgresMemberMissing", "ticket", "2m", `sum(patroni_postgres_running{${patroni}}) < max(count(patroni_postgres_running{${patroni}})) or up{${patroni}} == 0`,
-        "A member of the database is down, so the next loss may stop writes", "postgres-member-missing"),
+      rule("PostgresNoPrimary", "page", "1m", `(sum(patroni_primary{${patroni}}) or vector(0)) < 1`,
+        `${name} has had no primary for a minute`, "Nothing can be written; reads go on where a standby answers."),
+      rule("PostgresNoSyncStandby", "page", "2m",
+        `(sum(patroni_quorum_standby{${patroni}}) or vector(0)) + (sum(patroni_sync_standby{${patroni}}) or vector(0)) < ${Math.min(1, settings.replicas - 1)}`,
+        `${name} has no synchronous standby`, "With durability \"required\" writes wait; with \"preferred\" one member alone holds them."),
+      rule("PostgresMemberMissing", "ticket", "1m",
+        `(sum(patroni_postgres_streaming{${patroni}}) or vector(0)) + (sum(patroni_primary{${patroni}}) or vector(0)) < ${settings.replicas}`,
+        `${name} has {{ $value }} of ${settings.replicas} members that lead or stream`, "The next loss may stop writes."),
+      rule("PostgresReplicationLag", "ticket", "5m",
+        `scalar(max(patroni_xlog_location{${patroni}})) - (patroni_xlog_replayed_location{${patroni}} > 0) > ${LAG_BYTES}`,
+        "{{ $labels.pod }} is {{ $value | humanize1024 }}B behind the primary"),
+      rule("PostgresApiAway", "ticket", "1m", `max(patroni_failsafe_mode_is_active{${patroni}}) == 1`,
+        `${name} goes on without the Kubernetes API`, "Members agree among themselves; no failover is possible until the API is back."),
+      rule("PostgresPaused", "ticket", "1h", `max(patroni_is_paused{${patroni}}) == 1`,
+        `Automatic failover of ${name} has been off for an hour`),
+      rule("PostgresPendingRestart", "ticket", "15m", `max(patroni_pending_restart{${patroni}}) == 1`,
+        `A setting of ${name} has waited for a restart for 15 minutes`),
+      rule("PostgresRolesDiffer", "ticket", "15m", `(max(holdfast_roles_current{${agent}}) or vector(0)) < 1`,
+        `Roles or passwords of ${name} are not as declared`),
+      rule("PostgresLockExpired", "ticket", "0m", `sum(increase(holdfast_guard_locks_expired_total{${agent}}[10m])) > 0`,
+        `The lock guard took a silent primary of ${name} out of office`),
+      rule("PostgresVolumeFilling", "page", "10m",
+        `predict_linear(${available}[1h], 6 * 3600) < 0 and ${available} / ${size} < 0.4`,
+        "The data volume of {{ $labels.pod }} will be full within 6 hours at this pace"),
+      rule("PostgresVolumeFull", "page", "1m", `${available} / ${size} < 0.1`,
+        "The data volume of {{ $labels.pod }} has {{ $value | humanizePercentage }} left"),
+      rule("PostgresConnectionsFull", "ticket", "2m",
+        `sum by (pod) (pg_stat_activity_count{${exporter}}) > ${Math.floor(settings.maxConnections * CONNECTIONS_SHARE)}`,
+        `{{ $labels.pod }} has {{ $value }} of ${settings.maxConnections} connections in use`),
+      rule("PostgresPoolerWaiting", "ticket", "1m", `max by (pod) (pgbouncer_pools_client_maxwait_seconds{${poolers}}) > 5`,
+        "Callers wait {{ $value }} s for a connection at {{ $labels.pod }}"),
+      rule("PostgresArchiveFailing", "ticket", "15m", `sum(increase(pg_stat_archiver_failed_count{${exporter}}[10m])) > 0`,
+        `${name} can't archive its WAL`, "It piles up on the data volume, and a restore reaches no further than the last segment archived."),
+      rule("PostgresBackupLate", "ticket", "10m",
+        `time() - (max(holdfast_backup_last_timestamp_seconds{${backup}}) > 0) > ${BACKUP_LATE_HOURS * 3600}`,
+        `The last backup of ${name} is {{ $value | humanizeDuration }} old`),
+      rule("PostgresBackupNone", "ticket", `${BACKUP_LATE_HOURS}h`, `(max(holdfast_backup_last_timestamp_seconds{${backup}}) or vector(0)) == 0`,
+        `${name} has no backup at all`),
+      rule("PostgresBackupFailed", "ticket", "1m",
+        `max(kube_job_status_start_time{${jobs}} and on (namespace, job_name) kube_job_status_failed{${jobs}} > 0) > max(holdfast_backup_last_timestamp_seconds{${backup}})`,
+        `The last backup of ${name} failed`),
     ],
-  }];
+  };
+}
+
+/** Heading of an alert in the runbook: `PostgresNoPrimary` is under "No primary", whose anchor is `no-primary`. */
+function anchor(alert: string): string {
+  return alert.replace(/^Postgres/, "").replace(/(?<!^)([A-Z])/g, "-$1").toLowerCase();
 }

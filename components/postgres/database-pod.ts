@@ -24,6 +24,8 @@ export interface DatabasePodSettings {
   /** ConfigMap that asks for a restore while it exists. */
   restoreRequest: string;
   database: string;
+  /** How many members there are, which a cold start waits for. */
+  replicas: number;
   resources: ContainerResources;
   failover: FailoverSettings;
   antiAffinity: "required" | "preferred";
@@ -80,10 +82,12 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
       ...identity(),
       { name: "CLUSTER_NAME", value: settings.name },
       { name: "DATABASE", value: settings.database },
+      { name: "REPLICAS", value: String(settings.replicas) },
       { name: "GUARD_AFTER", value: String(settings.failover.guardAfter) },
       { name: "PAUSE_DEADLINE", value: String(settings.failover.pauseDeadlineMs / 1000) },
     ],
-    volumeMounts: [...commonMounts, tokenMount, socket],
+    // It reads pg_control of a database that doesn't run.
+    volumeMounts: [...commonMounts, tokenMount, socket, { name: "data", mountPath: DATA_MOUNT, readOnly: true }],
   }, PORTS.agent, "/healthz", { request: "64Mi", limit: "160Mi" }));
   const exporter = sidecar({
     name: "exporter",

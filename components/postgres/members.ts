@@ -55,7 +55,7 @@ export function createMembers(name: string, settings: PostgresSettings, args: Me
         metadata: { labels: allLabels(labels), annotations: { [CHECKSUM_ANNOTATION]: checksum(settings.memberFiles) } },
         spec: databasePodSpec({
           name, labels, image: args.image, serviceAccount: args.serviceAccount, configs: args.configs, secrets: args.secrets,
-          restoreRequest: restoreRequestName(name),
+          restoreRequest: restoreRequestName(name), replicas: settings.replicas,
           database: settings.database, resources: settings.resources, failover: settings.failover, antiAffinity: settings.antiAffinity,
         }),
       },

@@ -1,29 +1,36 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Observability } from "../common/observability";
-import { postgresAlerts } from "./alerts";
+import { postgresAlerts, type PostgresAlertSettings } from "./alerts";
+import { repositoryLabels } from "./backup";
+import { repositoryName } from "./backup-settings";
+import { postgresDashboard } from "./dashboard";
 import { databaseLabels, POOLER_PORTS, poolerLabels, PORTS } from "./names";
 
 /** Of the exporter's thousands of series, those that an alert, a panel or a person in an incident asks for. */
-const EXPORTER_SERIES = "pg_up|pg_(database_size_bytes|replication_.*|stat_activity_.*|stat_database_.*|stat_archiver_.*|wal_.*|locks_count|settings_.*)|pg_stat_bgwriter_.*";
-const POOLER_SERIES = "pgbouncer_(up|databases_(pool_size|current_connections|max_connections|paused)|pools_.*|stats_(queries_pooled_total|totals_.*|queries_duration_seconds_total|client_wait_seconds_total))";
+const EXPORTER_SERIES = "pg_up|pg_(database_size_bytes|stat_activity_(count|max_tx_duration)|stat_database_(xact_.*|blks_.*|deadlocks|temp_bytes)|stat_archiver_.*|wal_.*)";
+const POOLER_SERIES = "pgbouncer_(up|databases_paused|pools_(client|server)_(active|waiting|idle)_connections|pools_client_maxwait_seconds|stats_(queries_pooled_total|queries_duration_seconds_total|client_wait_seconds_total))";
 
 /**
- * What Prometheus scrapes of the database and its poolers, and what it watches for.
+ * What Prometheus scrapes of the database, its poolers and its backups, and what it watches for.
  *
  * @param name the component's name
  */
-export function postgresObservability(name: string, namespace: pulumi.Input<string>): Observability {
+export function postgresObservability(name: string, namespace: pulumi.Input<string>, settings: PostgresAlertSettings & { onVolume: boolean }): Observability {
   const database = { namespace, labels: databaseLabels(name) };
-  const poolers = [`${name}-pooler`, `${name}-pooler-ro`];
+  const poolers = [`${name}-pooler`, `${name}-pooler-ro`].map((pooler) => ({ pooler, peer: { namespace, labels: poolerLabels(pooler) } }));
+  // Whoever looks after the repository reports on it: its host, or with an object store the primary.
+  const repository = settings.onVolume ? { namespace, labels: repositoryLabels(name) } : database;
   return {
     name,
     scrape: [
       { job: `${name}-patroni`, peer: database, port: PORTS.patroni, keep: "patroni_.*" },
       { job: name, peer: database, port: PORTS.exporter, keep: EXPORTER_SERIES },
-      { job: `${name}-agent`, peer: database, port: PORTS.agent },
-      ...poolers.map((pooler) => ({ job: pooler, peer: { namespace, labels: poolerLabels(pooler) }, port: POOLER_PORTS.exporter, keep: POOLER_SERIES })),
-      ...poolers.map((pooler) => ({ job: `${pooler}-agent`, peer: { namespace, labels: poolerLabels(pooler) }, port: POOLER_PORTS.agent })),
+      { job: `${name}-agent`, peer: database, port: PORTS.agent, keep: "holdfast_.*" },
+      { job: repositoryName(name), peer: repository, port: PORTS.backupMetrics, keep: "holdfast_.*" },
+      ...poolers.map(({ pooler, peer }) => ({ job: pooler, peer, port: POOLER_PORTS.exporter, keep: POOLER_SERIES })),
+      ...poolers.map(({ pooler, peer }) => ({ job: `${pooler}-agent`, peer, port: POOLER_PORTS.agent, keep: "holdfast_.*" })),
     ],
-    rules: postgresAlerts(name),
+    rules: [postgresAlerts(name, settings)],
+    dashboard: postgresDashboard(name),
   };
 }

@@ -96,7 +96,9 @@ export class Postgres extends pulumi.ComponentResource {
     this.endpoints = [write.endpoint, read.endpoint];
     this.appSecretName = credentials.app.metadata.name;
     this.ownerSecretName = credentials.owner.metadata.name;
-    this.observability = postgresObservability(name, namespace);
+    this.observability = postgresObservability(name, namespace, {
+      replicas: settings.replicas, maxConnections: settings.maxConnections, onVolume: objectStore === undefined,
+    });
     this.registerOutputs({
       writeHosts: this.writeHosts, readHosts: this.readHosts, appSecretName: this.appSecretName, ownerSecretName: this.ownerSecretName,
     });

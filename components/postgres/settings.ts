@@ -15,6 +15,7 @@ export interface PostgresSettings {
   storage: StorageArgs & Required<Pick<StorageArgs, "size" | "retain">>;
   resources: ContainerResources;
   failover: FailoverSettings;
+  maxConnections: number;
   write: Required<PoolerArgs>;
   read: Required<PoolerArgs>;
   backup: BackupArgs & Required<Pick<BackupArgs, "schedule" | "size">>;
@@ -54,7 +55,7 @@ export function postgresSettings(name: string, args: PostgresArgs): PostgresSett
   } as const;
   const json = (value: unknown): string => JSON.stringify(value, null, 2);
   return {
-    replicas, database, storage, resources, failover, write, read, backup,
+    replicas, database, storage, resources, failover, maxConnections, write, read, backup,
     antiAffinity: args.antiAffinity ?? "required",
     memberFiles: {
       "member.json": json(memberConfig(patroni)),

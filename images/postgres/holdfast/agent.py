@@ -11,9 +11,11 @@ from urllib3.exceptions import HTTPError
 import psycopg
 
 from . import fence, handover, local, rest, roles, web
-from .env import Identity
+from .coldstart import ColdStart
+from .env import DATA_MOUNT, Identity
 from .guard import Guard
 from .kube import Kube
+from .rejoin import Rejoin
 from .settings import Settings
 
 log = logging.getLogger("holdfast.agent")
@@ -26,6 +28,8 @@ RECONCILE_SECONDS = 3.0
 CALLERS_SEE_SECONDS = 90.0
 
 RECONCILE_ERRORS = Counter("holdfast_reconcile_errors_total", "Attempts to bring roles or settings to the declared ones that failed")
+VOLUME_SIZE = Gauge("holdfast_volume_size_bytes", "Size of the data volume")
+VOLUME_AVAILABLE = Gauge("holdfast_volume_available_bytes", "Bytes of the data volume that PostgreSQL may still use")
 ROLES_CURRENT = Gauge("holdfast_roles_current", "1 on the primary when roles and passwords are as declared")
 
 
@@ -36,6 +40,8 @@ class Agent:
         self.settings = Settings(self.kube, me.cluster, me.name)
         self.guard_after = float(os.environ["GUARD_AFTER"])
         self.pause_deadline = float(os.environ["PAUSE_DEADLINE"])
+        self.rejoin = Rejoin(me.name)
+        self.cold_start = ColdStart(self.kube, me, int(os.environ["REPLICAS"]))
         self.last_round = time.monotonic()
         # Set while this member's WAL receiver is turned to a candidate: who, and until when.
         self.turned: tuple[str, float] | None = None
@@ -43,6 +49,7 @@ class Agent:
     def start(self) -> None:
         web.serve({"/fence": self.turn}, healthy=lambda: time.monotonic() - self.last_round < 60)
         web.answer_hooks({
+            "may-start": self.cold_start.allowed,
             "pre-promote": lambda: fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip),
             "before-stop": lambda: handover.prepare(self.kube, self.me.cluster, self.me.name, self.pause_deadline),
         })
@@ -59,12 +66,14 @@ class Agent:
 
     def round(self) -> None:
         self.last_round = time.monotonic()
+        measure_volume()
         try:
             self._release_if_forsaken()
             if self._leads():
                 self._reconcile()
             else:
                 ROLES_CURRENT.set(0)
+                self.rejoin.step()
         except (ApiException, HTTPError, rest.RestError, psycopg.Error) as error:
             RECONCILE_ERRORS.inc()
             log.info("round: %s", error)
@@ -91,6 +100,13 @@ class Agent:
             log.warning("fence: %s did not become leader, following Patroni's own setting again", candidate)
             fence.release()
         self.turned = None
+
+
+def measure_volume() -> None:
+    """Kubernetes tells nothing of the space in volumes that are host paths."""
+    volume = os.statvfs(DATA_MOUNT)
+    VOLUME_SIZE.set(volume.f_blocks * volume.f_frsize)
+    VOLUME_AVAILABLE.set(volume.f_bavail * volume.f_frsize)
 
 
 def main() -> None:

@@ -122,3 +122,20 @@ class Kube:
     def config(self, name: str) -> dict[str, str]:
         """A ConfigMap's data."""
         return self.core.read_namespaced_config_map(name, self.namespace, _request_timeout=DEADLINE).data or {}
+
+    def initialized(self, cluster: str) -> bool:
+        """Whether Patroni's state of a cluster exists: it knows which database it is about."""
+        try:
+            return bool(self.lock(f"{cluster}-config").annotations.get("initialize"))
+        except client.exceptions.ApiException as error:
+            if error.status == 404:
+                return False
+            raise
+
+    def annotate_pod(self, name: str, annotations: dict[str, str]) -> None:
+        self.core.patch_namespaced_pod(name, self.namespace, {"metadata": {"annotations": annotations}}, _request_timeout=DEADLINE)
+
+    def pod_annotations(self, cluster: str, key: str) -> dict[str, str]:
+        """An annotation's value by pod, where it is set."""
+        found = ((pod.metadata.name, (pod.metadata.annotations or {}).get(key)) for pod in self._pods(cluster, "database"))
+        return {name: value for name, value in found if value}

@@ -73,7 +73,7 @@ class Settings:
     def _do(self, step: Step, members: list[Member]) -> None:
         log.info("settings: %s %s", step.action, step.member)
         if step.action == "switchover":
-            switchover(self.me, step.member)
+            rest.patroni("127.0.0.1", "POST", "/switchover", {"leader": self.me, "candidate": step.member}, timeout=20)
             return
         address = next(member.ip for member in members if member.name == step.member)
         rest.patroni(address, "POST", "/restart", {"restart_pending": True, "timeout": RESTART_SECONDS}, timeout=RESTART_SECONDS + 5)
@@ -83,8 +83,3 @@ class Settings:
         else:
             self.restarted |= {step.member}
 
-
-def switchover(leader: str, candidate: str | None) -> dict:
-    """Asks the leader's Patroni for a planned switchover; the poolers are paused by its `before_stop` hook."""
-    body = {"leader": leader, **({"candidate": candidate} if candidate else {})}
-    return rest.patroni("127.0.0.1", "POST", "/switchover", body, timeout=20)

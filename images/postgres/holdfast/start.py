@@ -3,10 +3,12 @@
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 from .backup.restore import WISH
 from .env import DATA_DIRECTORY, DATA_MOUNT, RUNTIME, SETTINGS, Identity, credential, write_private
+from .hook import ask
 from .member_file import render
 
 PATRONI_FILE = RUNTIME / "patroni.yaml"
@@ -35,6 +37,17 @@ def write_member_file() -> None:
     write_private(PATRONI_FILE, json.dumps(render(member, dynamic, Identity.from_environment(), passwords, WISH.exists())))
 
 
+def wait_for_turn() -> None:
+    """Waits until the agent lets this member start (see coldstart.py); at once unless the cluster's state is gone."""
+    while True:
+        try:
+            if ask("may-start", 10.0) == "yes":
+                return
+        except OSError as error:
+            print(f"start: the agent does not answer yet: {error}", flush=True)
+        time.sleep(1)
+
+
 def main() -> None:
     problem = volume_problem(DATA_MOUNT)
     if problem:
@@ -42,6 +55,7 @@ def main() -> None:
         # Shown by `kubectl describe pod` as the reason, where a person looks first.
         Path("/dev/termination-log").write_text(problem, encoding="utf-8")
         sys.exit(1)
+    wait_for_turn()
     DATA_DIRECTORY.mkdir(mode=0o700, exist_ok=True)
     write_member_file()
     os.execvp("patroni", ["patroni", str(PATRONI_FILE)])
