@@ -22,7 +22,7 @@ export interface PatroniConfig {
 /** What rules read of Prometheus' configuration. */
 export interface PrometheusConfig {
   global?: { scrape_interval?: string };
-  scrape_configs?: { scrape_interval?: string }[];
+  scrape_configs?: { job_name?: string; scrape_interval?: string; relabel_configs?: { regex?: string }[] }[];
 }
 
 /** A Prometheus rule as it stands in a rule file. */
@@ -68,7 +68,10 @@ export function patroniOf(workload: Workload, graph: Graph): PatroniConfig | und
   const files = workload.replicated ? patroniFiles(workload, graph) : [];
   if (files.length === 0) return undefined;
   const parameters = Object.assign({}, ...files.map((file) => file.postgresql?.parameters)) as Record<string, string>;
-  return Object.assign({}, ...files, { postgresql: { parameters } }) as PatroniConfig;
+  const config = Object.assign({}, ...files, { postgresql: { parameters } }) as PatroniConfig;
+  // Others may read the same files, for backups say: where a workload has the scope's name, that one is the cluster.
+  const named = graph.workloads.some(({ replicated, object }) => replicated && object.name === config.scope);
+  return named && workload.object.name !== config.scope ? undefined : config;
 }
 
 /** Settings of a workload's PgBouncers, from the `[pgbouncer]` sections of their ini files. */

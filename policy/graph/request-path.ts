@@ -16,6 +16,11 @@ function entries(graph: Graph): Workload[] {
   return services.flatMap((service) => targetsOf(service, graph));
 }
 
+/** Whether a workload keeps data of its own: a request's path ends there; what it calls in turn (an archive) nobody waits for. */
+function keepsData(workload: Workload): boolean {
+  return (workload.object.spec<{ volumeClaimTemplates?: unknown[] }>().volumeClaimTemplates ?? []).length > 0;
+}
+
 /**
  * Workloads that a request from outside passes through or waits for: those behind an exposed Service, and whatever they call,
  * as their NetworkPolicies and their configuration say. Where nothing is exposed, everything that a Service selects.
@@ -25,6 +30,7 @@ export const requestPath = perGraph((graph: Graph): Set<Workload> => {
   if (found.size === 0) return new Set(graph.ofKind("Service").flatMap((service) => targetsOf(service, graph)));
   // A set yields what is added to it while it is walked.
   for (const workload of found) {
+    if (keepsData(workload)) continue;
     const called = [...namedCallees(workload, graph), ...referencedServices(workload, graph).flatMap((service) => targetsOf(service, graph))];
     for (const callee of called) if (callee.longRunning) found.add(callee);
   }

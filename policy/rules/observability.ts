@@ -19,21 +19,37 @@ function scrapeSeconds(graph: Graph): number | undefined {
   }));
 }
 
+/** Matches a name as a word of its own; hyphens belong to names. */
+function word(name: string): RegExp {
+  return new RegExp(`(^|[^a-zA-Z0-9-])${name}($|[^a-zA-Z0-9-])`);
+}
+
+/** An alert on any scraped target that does not answer, whatever its job. */
+const ANY_TARGET_DOWN = /(^|[^\w:])up\s*(\{(?![^}]*\bjob\b)[^}]*\})?\s*(==\s*0|<\s*1)/;
+
+/** Whether a Prometheus scrapes a workload: one of its jobs has the workload's name, or keeps pods by it. */
+function isScraped(name: string, graph: Graph): boolean {
+  return graph.workloads.flatMap((workload) => prometheusConfigsOf(workload, graph)).flatMap((config) => config.scrape_configs ?? [])
+    .some((job) => job.job_name === name || (job.relabel_configs ?? []).some(({ regex = "" }) => word(name).test(regex)));
+}
+
 /** What is watched. They apply where the graph holds Prometheus rules. */
 export const observabilityRules: Rule[] = [
   {
     id: "alert-for-every-workload",
-    title: "Every workload has an alert that speaks of it",
+    title: "Every workload has an alert that speaks of it, or at least notices that it is gone",
     why: "What nobody watches is found broken by customers: a standby that has been missing for weeks looks like a healthy cluster.",
-    fix: "Add an alert whose expression or labels name the workload.",
+    fix: "Add an alert that names the workload, or scrape it and alert on `up == 0`.",
     prevents: ["https://sre.google/sre-book/monitoring-distributed-systems/"],
     advisoryIn: ["dev"],
     scope: "graph",
     checks: eachWorkload((workload, graph): Answer => {
       const alerts = prometheusRules(graph).filter(({ rule }) => rule.alert);
       if (alerts.length === 0 || !workload.longRunning) return undefined;
-      const name = new RegExp(`(^|[^a-z0-9-])${workload.object.name}($|[^a-z0-9-])`);
-      return alerts.some(({ rule }) => name.test(JSON.stringify(rule))) ? undefined : "no alert speaks of it";
+      const { name } = workload.object;
+      const named = alerts.some(({ rule }) => word(name).test(JSON.stringify(rule)));
+      const covered = named || (isScraped(name, graph) && alerts.some(({ rule }) => ANY_TARGET_DOWN.test(rule.expr ?? "")));
+      return covered ? undefined : "no alert speaks of it, and none would notice that it is gone";
     }),
   },
   {

@@ -85,7 +85,11 @@ export const programExamples: Examples = {
   "balancer-source-agrees": { bad: [haproxy(balanced.replace("  hash-type consistent\n", ""))], good: [haproxy(balanced), haproxy(balanced.replace("balance source\n  hash-type consistent", "balance roundrobin"))] },
   "alert-for-every-workload": {
     bad: [[deployment("web"), rules({ alert: "Down", expr: 'up{job="web-canary"} == 0' })]],
-    good: [[deployment("web"), rules({ alert: "Down", expr: 'up{job="web"} == 0' })], [deployment("web")]],
+    good: [
+      [deployment("web"), rules({ alert: "Down", expr: 'up{job="web"} == 0' })],
+      [deployment("web"), ...prometheus, rules({ alert: "Down", expr: "up == 0" }, { alert: "Prometheus", expr: "prometheus_up" })],
+      [deployment("web")],
+    ],
   },
   "rates-span-scrapes": {
     bad: [[...prometheus, rules({ alert: "Errors", expr: "rate(errors_total[1m]) > 0" })]],
