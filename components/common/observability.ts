@@ -18,10 +18,13 @@ export interface ScrapeTarget {
 
 /** One Prometheus alerting rule, as it stands in a rule file. */
 export interface AlertRule {
+  /** Name, in CamelCase. */
   alert: string;
+  /** PromQL that has a result while something is wrong. */
   expr: string;
   /** How long the expression must hold, for example `1m`. */
   for?: string;
+  /** `page`: wake somebody; `ticket`: within days; `none`: for machines, the watchdog. */
   labels: { severity: "page" | "ticket" | "none" } & Record<string, string>;
   /** `runbook_url` is a path under `docs/runbooks/`. */
   annotations: { summary: string; description?: string; runbook_url: string };
@@ -29,14 +32,19 @@ export interface AlertRule {
 
 /** One Prometheus recording rule. */
 export interface RecordingRule {
+  /** Name of the series it makes. */
   record: string;
+  /** PromQL that it is made of. */
   expr: string;
+  /** Labels it gets. @default none */
   labels?: Record<string, string>;
 }
 
 /** A named group of rules evaluated together. */
 export interface RuleGroup {
+  /** Unique among all groups. */
   name: string;
+  /** Evaluated in this order. */
   rules: (AlertRule | RecordingRule)[];
 }
 
@@ -44,7 +52,9 @@ export interface RuleGroup {
 export interface Observability {
   /** The component's name, for file names and titles: `web-app`, `postgres`. */
   name: string;
+  /** Pods with metrics. */
   scrape: ScrapeTarget[];
+  /** Alerts and what they are computed from. */
   rules: RuleGroup[];
   /** Grafana dashboard as plain JSON, built with the foundation SDK. */
   dashboard?: object;

@@ -17,9 +17,9 @@ export interface Backend {
   service: pulumi.Input<string>;
   /** Name of that Service's port. @default "http" */
   portName?: string;
-  /** What the servers speak. @default "http" */
-  protocol?: "http" | "h2c";
-  /** HTTP path of the active check. @default "/readyz" */
+  /** What the servers speak; `grpc` is HTTP/2 without TLS, checked by opening a connection. @default "http" */
+  protocol?: "http" | "grpc";
+  /** HTTP path of the active check, for `http`. @default "/readyz" */
   checkPath?: string;
   /** Most servers there can ever be; slots cost a few kilobytes each. @default 50 */
   maxServers?: number;
@@ -54,7 +54,7 @@ export interface LoadBalancerArgs extends ComponentArgs {
   idempotencyHeader?: string;
   /** Domain of the cluster's names. @default "cluster.local" */
   clusterDomain?: string;
-  /** @default 64Mi and 100m requested, 256Mi and 1000m allowed */
+  /** CPU and memory of each pod. @default 64Mi and 100m requested, 256Mi and 1000m allowed */
   resources?: k8s.types.input.core.v1.ResourceRequirements;
   /** Who may read its metrics. @default nobody */
   scrapedBy?: Peer[];

@@ -8,7 +8,9 @@ import type { ParameterValue } from "./patroni-config";
 
 /** CPU and memory of one container. */
 export interface ContainerResources {
+  /** Reserved for it, and what the scheduler counts. */
   requests: { cpu: string; memory: string };
+  /** What it may use; beyond the memory it is killed. */
   limits: { cpu: string; memory: string };
 }
 
@@ -24,9 +26,9 @@ export interface PoolerArgs {
 
 /** The volume of each member. */
 export interface StorageArgs {
-  /** @default "5Gi" */
+  /** As Kubernetes writes it. @default "5Gi" */
   size?: string;
-  /** @default the cluster's own default class */
+  /** Storage class. @default the cluster's own default class */
   className?: string;
   /** Whether volumes outlive the StatefulSet (the namespace's own deletion takes them along either way). @default true */
   retain?: boolean;
@@ -34,8 +36,11 @@ export interface StorageArgs {
 
 /** Children whose finished arguments can be changed before they are created. */
 export interface PostgresTransforms {
+  /** The members. */
   statefulSet?: Transform<k8s.types.input.apps.v1.StatefulSet>;
+  /** The pooler in front of the primary. */
   pooler?: Transform<k8s.types.input.apps.v1.StatefulSet>;
+  /** The pooler in front of the standbys. */
   readPooler?: Transform<k8s.types.input.apps.v1.StatefulSet>;
 }
 

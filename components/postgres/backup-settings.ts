@@ -1,6 +1,8 @@
 /** Where an object store keeps the backups. */
 export interface ObjectStore {
+  /** Name of the bucket, which exists. */
   bucket: string;
+  /** Region, in the store's own words. */
   region: string;
   /** Host name, for example `s3.eu-central-1.amazonaws.com`. */
   endpoint: string;

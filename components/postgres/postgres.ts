@@ -31,7 +31,9 @@ export class Postgres extends pulumi.ComponentResource {
   public readonly appSecretName: pulumi.Output<string>;
   /** Secret with key `owner-password`, the schema owner's. */
   public readonly ownerSecretName: pulumi.Output<string>;
+  /** Name of the application's database. */
   public readonly database: string;
+  /** What Prometheus should scrape, alert on and show. */
   public readonly observability: Observability;
 
   constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions) {

@@ -39,8 +39,11 @@ export interface Migration {
 
 /** Children of a `WebService` whose arguments can be rewritten. */
 export interface WebServiceTransforms {
+  /** The Deployment. */
   deployment?: Transform<k8s.apps.v1.DeploymentArgs>;
+  /** The autoscaler. */
   autoscaler?: Transform<k8s.autoscaling.v2.HorizontalPodAutoscalerArgs>;
+  /** The Service for callers inside the cluster. */
   service?: Transform<k8s.core.v1.ServiceArgs>;
 }
 
@@ -52,11 +55,14 @@ export interface WebServiceArgs extends ComponentArgs {
   command?: string[];
   /** Container port. @default 8000 */
   port?: number;
-  /** What it speaks: HTTP/1.1, or HTTP/2 without TLS, as gRPC does. @default "http" */
-  protocol?: "http" | "h2c";
+  /**
+   * What it speaks. `grpc` is HTTP/2 without TLS, and its probes are calls of the standard gRPC health service.
+   * @default "http"
+   */
+  protocol?: "http" | "grpc";
   /** How many pods: a number to keep, or bounds for an autoscaler, which then owns the count. @default 3 to 10 at 70 % */
   replicas?: number | Autoscaling;
-  /** @default 256Mi and 500m requested, 512Mi and 1000m allowed: the source article's numbers */
+  /** CPU and memory of each pod. @default 256Mi and 500m requested, 512Mi and 1000m allowed: the source article's numbers */
   resources?: k8s.types.input.core.v1.ResourceRequirements;
   /** Settings, handed over as environment through the ConfigMap `<name>-config`. No secrets. */
   config?: Record<string, pulumi.Input<string>>;
@@ -68,6 +74,8 @@ export interface WebServiceArgs extends ComponentArgs {
   livePath?: string;
   /** HTTP path that answers while this pod should get requests. @default "/readyz" */
   readyPath?: string;
+  /** Port of the metrics, where that isn't the service's own (a gRPC service can't serve them on it). @default `port` */
+  metricsPort?: number;
   /** HTTP path of the metrics. @default "/metrics" */
   metricsPath?: string;
   /** Seconds a request may still take once the pod was told to stop. @default 20 */

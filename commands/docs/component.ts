@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { parse } from "yaml";
+import type { AlertRule, RuleGroup } from "../../components/common/observability";
+import { repository } from "../../local/paths";
+import { kindOf } from "../../test/support/workloads";
+import type { RegisteredResource } from "../../test/support/mocks";
+import { Declarations, type Property } from "./declarations";
+import { table } from "./sections";
+
+/** A component and the page that describes it. */
+export interface Component {
+  className: string;
+  /** Folder below `components/`, and name of the page. */
+  folder: string;
+  /** Its name in the stack. */
+  name: string;
+}
+
+/** The components, in the order in which a request meets them. */
+export const COMPONENTS: Component[] = [
+  { className: "LoadBalancer", folder: "load-balancer", name: "load-balancer" },
+  { className: "WebService", folder: "web-service", name: "web-app" },
+  { className: "Postgres", folder: "postgres", name: "postgres" },
+  { className: "Redis", folder: "redis", name: "redis" },
+  { className: "Monitoring", folder: "monitoring", name: "monitoring" },
+];
+
+function declarationsOf({ folder }: Component): Declarations {
+  return new Declarations([join(repository, "components", folder), join(repository, "components/common")]);
+}
+
+function argumentTable(properties: Property[], declarations: Declarations): string {
+  return table(["argument", "type", "default", "meaning"], properties.map(({ name, optional, type, byDefault, description }) => [
+    `\`${name}\``, `\`${type}\``, optional ? byDefault ?? "none" : "required", description || declarations.description(type),
+  ]));
+}
+
+/** Every argument, and those of the interfaces that an argument's type names. */
+export function argumentsOf(component: Component): string {
+  const declarations = declarationsOf(component);
+  const sections: string[] = [];
+  const done = new Set<string>();
+  const describe = (name: string, title: string): void => {
+    if (done.has(name)) return;
+    done.add(name);
+    const properties = declarations.properties(name);
+    sections.push(`${title}${argumentTable(properties, declarations)}`);
+    for (const inner of declarations.mentioned(properties)) describe(inner, `### ${inner}\n\n${declarations.description(inner)}\n\n`);
+  };
+  describe(`${component.className}Args`, "");
+  return sections.join("\n\n");
+}
+
+/** What a program gets back. */
+export function outputsOf(component: Component): string {
+  return table(["output", "type", "meaning"], declarationsOf(component).outputs(component.className)
+    .map(({ name, type, description }) => [`\`${name}\``, `\`${type}\``, description]));
+}
+
+/** What the component makes in the stack of the dev environment: kinds and names. */
+export function makes(component: Component, graph: RegisteredResource[]): string {
+  const top = graph.find(({ type, name }) => type === `holdfast:index:${component.className}` && name === component.name);
+  const below = (urn: string): RegisteredResource[] => graph.filter(({ parent }) => parent === urn).flatMap((child) => [child, ...below(child.urn)]);
+  const children = below(top?.urn ?? "").filter(({ type }) => !type.startsWith("holdfast:"));
+  const kinds = [...new Set(children.map(kindOf))].sort();
+  const names = (kind: string): string[] => [...new Set(children.filter((child) => kindOf(child) === kind).map(({ props, name }) => props.metadata?.name ?? name))].sort();
+  return table(["kind", "names"], kinds.map((kind) => [kind, names(kind).map((name) => `\`${name}\``).join(", ")]));
+}
+
+/** The component as `stack.ts` declares it. */
+export function usage({ className }: Component): string {
+  const source = ts.createSourceFile("stack.ts", readFileSync(join(repository, "stack.ts"), "utf8"), ts.ScriptTarget.ES2022, true);
+  const expression = (node: ts.Node): ts.Node | undefined =>
+    ts.isNewExpression(node) && node.expression.getText() === className ? node : node.forEachChild(expression);
+  const text = source.forEachChild(expression)?.getText() ?? "";
+  return `\`\`\`ts\n${text.replace(/^ {2}/gm, "")};\n\`\`\``;
+}
+
+/**
+ * The component's alerts, out of the rule files that Prometheus reads: what each means, and how urgent it is.
+ * Monitoring's own are in all the files that are not another component's.
+ */
+export function alertsOf({ className, name }: Component, graph: RegisteredResource[]): string {
+  const files = graph.find((one) => kindOf(one) === "ConfigMap" && one.name === "prometheus-rules")?.props.data as Record<string, string>;
+  const others = COMPONENTS.map((component) => `${component.name}.yml`);
+  const own = Object.keys(files).filter((file) => (className === "Monitoring" ? !others.includes(file) : file === `${name}.yml`));
+  const rules = own.flatMap((file) => (parse(files[file] ?? "") as { groups: RuleGroup[] }).groups).flatMap((group) => group.rules);
+  return table(["alert", "severity", "after", "says"], rules.filter((rule): rule is AlertRule => "alert" in rule)
+    .map(({ alert, labels, for: after, annotations }) => [`\`${alert}\``, labels.severity, after ?? "at once", annotations.summary]));
+}

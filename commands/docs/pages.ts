@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { repository } from "../../local/paths";
+import type { RegisteredResource } from "../../test/support/mocks";
+import { architecture } from "./architecture";
+import { alertsOf, argumentsOf, COMPONENTS, makes, outputsOf, usage } from "./component";
+import { configurationTable, profileTable } from "./configuration";
+import { filled, type Section } from "./sections";
+
+/**
+ * Every part of the documentation that is written by a program, from the code as it is.
+ *
+ * @param graph what the program declares in the dev environment
+ */
+export function sections(graph: RegisteredResource[]): Section[] {
+  return [
+    { page: "README.md", name: "architecture", content: architecture(graph) },
+    { page: "docs/configuration.md", name: "keys", content: configurationTable() },
+    { page: "docs/configuration.md", name: "profiles", content: profileTable() },
+    ...COMPONENTS.flatMap((component) => {
+      const page = `docs/components/${component.folder}.md`;
+      return [
+        { page, name: "makes", content: makes(component, graph) },
+        { page, name: "usage", content: usage(component) },
+        { page, name: "arguments", content: argumentsOf(component) },
+        { page, name: "outputs", content: outputsOf(component) },
+        { page, name: "alerts", content: alertsOf(component, graph) },
+      ];
+    }),
+  ];
+}
+
+/** Pages as they should be, by path, and as they are. */
+export function pages(all: Section[]): Map<string, { is: string; should: string }> {
+  const result = new Map<string, { is: string; should: string }>();
+  for (const section of all) {
+    const is = result.get(section.page)?.is ?? readFileSync(join(repository, section.page), "utf8");
+    result.set(section.page, { is, should: filled(result.get(section.page)?.should ?? is, section) });
+  }
+  return result;
+}
