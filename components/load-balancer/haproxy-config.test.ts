@@ -11,7 +11,7 @@ const settings: HaproxySettings = {
 };
 const variants = (["roundrobin", "leastconn", "source"] as const).flatMap((algorithm) =>
   (["connection", "proxy-protocol", "header"] as const).flatMap((clientAddress) =>
-    (["http", "h2c"] as const).map((protocol) => ({ algorithm, clientAddress, protocol }))));
+    (["http", "grpc"] as const).map((protocol) => ({ algorithm, clientAddress, protocol }))));
 
 const seconds = (config: string, setting: string) => Number(new RegExp(`${setting} (\\d+)s`).exec(config)?.[1]);
 

@@ -14,7 +14,7 @@ export interface HaproxySettings {
   trustedHops: string[];
   /** Name whose SRV records list the servers. */
   srvName: string;
-  protocol: "http" | "h2c";
+  protocol: "http" | "grpc";
   checkPath: string;
   maxServers: number;
   answerSeconds: number;
@@ -115,14 +115,12 @@ function backend({ algorithm, srvName, protocol, checkPath, maxServers, answerSe
     "weight 100 resolve-opts ignore-weight",
     // Idle connections are given up long before a server would close one under a request (nodejs/node#20256).
     "pool-purge-delay 1s",
-    ...(protocol === "h2c" ? ["proto h2 check-proto h2"] : []),
+    ...(protocol === "grpc" ? ["proto h2"] : []),
   ].join(" ");
   return [
     "backend servers",
     ...BALANCE[algorithm].map((line) => `  ${line}`),
-    "  option httpchk",
-    `  http-check send meth GET uri ${checkPath}`,
-    "  http-check expect status 200",
+    ...(protocol === "http" ? ["  option httpchk", `  http-check send meth GET uri ${checkPath}`, "  http-check expect status 200"] : []),
     `  timeout server ${answerSeconds}s`,
     "  acl read method GET HEAD OPTIONS",
     `  acl repeatable req.hdr(${idempotencyHeader}) -m found`,

@@ -36,7 +36,7 @@ export function balancerPodSpec(
       securityContext: containerSecurityContext(),
       startupProbe: { httpGet: { path: "/healthz", port: "metrics" }, periodSeconds: 1, failureThreshold: 30 },
       readinessProbe: { httpGet: { path: "/readyz", port: "metrics" }, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },
-      livenessProbe: { httpGet: { path: "/healthz", port: "metrics" }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+      livenessProbe: { httpGet: { path: "/healthz", port: "metrics" }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
       // TERM would cut running requests, USR1 lets them end; the sleep holds TERM back until they have.
       lifecycle: { preStop: { exec: { command: ["sh", "-c", `sleep ${PRE_STOP_SECONDS}; kill -USR1 1; sleep ${DRAIN_SECONDS}`] } } },
       volumeMounts: [{ name: "config", mountPath: "/etc/haproxy", readOnly: true }, { name: "tmp", mountPath: "/tmp" }],

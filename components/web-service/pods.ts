@@ -60,7 +60,12 @@ export function servingPodSpec(
   name: string, labels: Labels, args: WebServiceArgs, names: { serviceAccount: pulumi.Input<string>; configMap: pulumi.Input<string> },
 ): PodSpec {
   const mounts = args.secretMounts ?? [];
-  const livePath = args.livePath ?? "/healthz";
+  const port = args.port ?? 8000;
+  const metricsPort = args.metricsPort ?? port;
+  const question = (path: string): k8s.types.input.core.v1.Probe =>
+    args.protocol === "grpc" ? { grpc: { port } } : { httpGet: { path, port: "http" } };
+  const alive = question(args.livePath ?? "/healthz");
+  const ready = question(args.readyPath ?? "/readyz");
   return {
     ...basePodSpec(names.serviceAccount, mounts),
     terminationGracePeriodSeconds: PRE_STOP_SECONDS + (args.drainSeconds ?? 20) + GRACE_MARGIN_SECONDS,
@@ -69,11 +74,15 @@ export function servingPodSpec(
       ...baseContainer(args, names.configMap, mounts),
       name,
       ...(args.command && { command: args.command }),
-      ports: [{ name: "http", containerPort: args.port ?? 8000, protocol: "TCP" }],
-      // Started: it answers at all. Ready: it should get requests. Alive: only a restart would help, so it is slow to judge.
-      startupProbe: { httpGet: { path: livePath, port: "http" }, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 60 },
-      readinessProbe: { httpGet: { path: args.readyPath ?? "/readyz", port: "http" }, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },
-      livenessProbe: { httpGet: { path: livePath, port: "http" }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+      ports: [
+        { name: "http", containerPort: port, protocol: "TCP" },
+        ...(metricsPort === port ? [] : [{ name: "metrics", containerPort: metricsPort, protocol: "TCP" }]),
+      ],
+      // Started: it answers at all. Ready: it should get requests. Alive: only a restart would help, and on a machine that
+      // is merely overloaded a restart makes things worse, so this one takes a minute to judge.
+      startupProbe: { ...alive, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 60 },
+      readinessProbe: { ...ready, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },
+      livenessProbe: { ...alive, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
       lifecycle: { preStop: { sleep: { seconds: PRE_STOP_SECONDS } } },
     }],
   };

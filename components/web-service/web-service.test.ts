@@ -82,6 +82,15 @@ test("balancers find ready pods by SRV records: a headless Service with a named 
   expect(spec.publishNotReadyAddresses ?? false).toBe(false);
 });
 
+test("a gRPC service is probed by gRPC, known as HTTP/2 to whoever proxies, and scraped on a port of its own", async () => {
+  const graph = await declared({ protocol: "grpc", port: 9000, metricsPort: 9100, clients: [balancer], scrapedBy: [database] });
+  const [container] = podOf(one(graph, "Deployment")).containers;
+  expect(container.readinessProbe).toMatchObject({ grpc: { port: 9000 } });
+  expect(container.ports.map(({ containerPort }: any) => containerPort)).toEqual([9000, 9100]);
+  expect(one(graph, "Service").spec.ports[0].appProtocol).toBe("kubernetes.io/h2c");
+  expect(one(graph, "NetworkPolicy").spec.ingress.map(({ ports }: any) => ports[0].port)).toEqual([9000, 9100]);
+});
+
 test("a transform has the last word on a child", async () => {
   const graph = await declared({ transform: { deployment: (args) => ({ ...args, metadata: { name: "renamed" } }) } });
   expect(one(graph, "Deployment").metadata.name).toBe("renamed");

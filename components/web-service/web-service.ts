@@ -40,6 +40,7 @@ export class WebService extends pulumi.ComponentResource {
     super("holdfast:index:WebService", name, {}, opts);
     const { namespace } = args;
     const port = args.port ?? 8000;
+    const metricsPort = args.metricsPort ?? port;
     const labels = webServiceLabels(name);
     const metadata = (child: string) => ({ name: child, namespace, labels: allLabels(labels) });
     const own = { parent: this };
@@ -48,7 +49,7 @@ export class WebService extends pulumi.ComponentResource {
     this.endpoint = { namespace, labels, ports: [port] };
     this.observability = {
       name,
-      scrape: [{ job: name, peer: { namespace, labels }, port, path: args.metricsPath ?? "/metrics" }],
+      scrape: [{ job: name, peer: { namespace, labels }, port: metricsPort, path: args.metricsPath ?? "/metrics" }],
       rules: [webAlerts(name)],
       dashboard: webDashboard(name),
     };
@@ -60,7 +61,10 @@ export class WebService extends pulumi.ComponentResource {
     const policy = new k8s.networking.v1.NetworkPolicy(name, {
       metadata: metadata(name),
       spec: networkPolicySpec(labels, {
-        ingress: [...(args.clients ?? []), ...(args.scrapedBy ?? [])].map((from) => ({ from, ports: [port] })),
+        ingress: [
+          ...(args.clients ?? []).map((from) => ({ from, ports: [port] })),
+          ...(args.scrapedBy ?? []).map((from) => ({ from, ports: [metricsPort] })),
+        ],
         egress: args.uses,
       }),
     }, own);
@@ -96,7 +100,10 @@ export class WebService extends pulumi.ComponentResource {
       spec: { selector: { matchLabels: labels }, maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" },
     }, own);
 
-    const servicePort = { name: "http", port, targetPort: "http", protocol: "TCP", ...(args.protocol === "h2c" && { appProtocol: "kubernetes.io/h2c" }) };
+    const servicePort = {
+      name: "http", port, targetPort: "http", protocol: "TCP",
+      ...(args.protocol === "grpc" && { appProtocol: "kubernetes.io/h2c" }),
+    };
     const service = new k8s.core.v1.Service(name, transformed(args.transform?.service, {
       metadata: metadata(name),
       spec: { type: "ClusterIP", selector: labels, ports: [servicePort] },
