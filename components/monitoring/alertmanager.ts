@@ -8,6 +8,7 @@ import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { alertmanagerConfig, WEBHOOK_FILE } from "./alertmanager-config";
 import { NAMES, PORTS } from "./args";
+import { withScratch } from "../common/resources";
 
 /** What Alertmanager's workload is made of. */
 export interface AlertmanagerArgs {
@@ -124,7 +125,7 @@ function container(replicas: number, hasWebhook: boolean): k8s.types.input.core.
       { name: "gossip", containerPort: PORTS.gossip, protocol: "TCP" },
       { name: "gossip-udp", containerPort: PORTS.gossip, protocol: "UDP" },
     ],
-    resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "200m", memory: "128Mi" } },
+    resources: withScratch({ requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "200m", memory: "128Mi" } }),
     startupProbe: { ...healthy, periodSeconds: 2, failureThreshold: 30 },
     livenessProbe: { ...healthy, periodSeconds: 15, timeoutSeconds: 5, failureThreshold: 4 },
     readinessProbe: { httpGet: { path: "/-/ready", port: "http" }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },

@@ -58,3 +58,14 @@ export function namedBudgets(observed: Observability[]): string[] {
   const found = expressions(observed).flatMap((expr) => [...expr.matchAll(/poddisruptionbudget="([^"]+)"/g)].map(([, name]) => name!));
   return [...new Set(found)].sort();
 }
+
+/** A comparison with a value or another vector, outside of label selectors. */
+const COMPARISON = /(\{[^}]*\})|(==|!=|<=|>=|<|>)/g;
+
+/**
+ * An alert's expression without its bounds: each comparison becomes a subtraction, so that it returns a value wherever
+ * its sides have any. A rule that returns nothing even so reads series that do not exist.
+ */
+export function uncompared(expr: string): string {
+  return expr.replace(COMPARISON, (_, selector?: string) => selector ?? "-");
+}

@@ -9,7 +9,7 @@ export function usageDashboard(): object {
     panel("CPU of each machine", "percentunit", ["machine:cpu_busy:ratio", "{{boot_id}}"]),
     panel("Memory of each machine", "percentunit", ["machine:memory_used:ratio", "{{boot_id}}"]),
     panel("Disk time of each machine", "percentunit", ["machine:disk_busy:ratio", "{{device}}"]),
-    panel("Space left on each machine", "percentunit", ["machine:filesystem_free:ratio", "{{device}} {{mountpoint}}"]),
+    panel("Space left on each machine", "percentunit", ["machine:filesystem_free:ratio", "{{device}}"]),
     panel("Bytes read and written", "Bps",
       [`max by (device) (rate(node_disk_read_bytes_total{${disks}}[5m]))`, "{{device}} read"],
       [`max by (device) (rate(node_disk_written_bytes_total{${disks}}[5m]))`, "{{device}} written"]),
@@ -25,8 +25,9 @@ export function usageDashboard(): object {
  * Dashboard of the monitoring itself, and of how the objectives stand.
  *
  * @param slos the objectives that rules record ratios for
+ * @param alertmanagers how many there are; one alone has no peers to count
  */
-export function watchDashboard(slos: Slo[]): object {
+export function watchDashboard(slos: Slo[], alertmanagers: number): object {
   const prometheus = `job="${NAMES.prometheus}"`;
   const alertmanager = `job="${NAMES.alertmanager}"`;
   return dashboard("watch", "Watch", [
@@ -36,7 +37,7 @@ export function watchDashboard(slos: Slo[]): object {
     panel("Series", "short", [`prometheus_tsdb_head_series{${prometheus}}`, "{{pod}}"]),
     panel("Memory of Prometheus", "bytes", [`process_resident_memory_bytes{${prometheus}}`, "{{pod}}"]),
     panel("Time to evaluate rules", "s", [`prometheus_rule_group_last_duration_seconds{${prometheus}}`, "{{rule_group}}"]),
-    panel("Alertmanagers that each one sees", "short", [`alertmanager_cluster_members{${alertmanager}}`, "{{pod}}"]),
+    ...(alertmanagers === 1 ? [] : [panel("Alertmanagers that each one sees", "short", [`alertmanager_cluster_members{${alertmanager}}`, "{{pod}}"])]),
     panel("Notifications", "ops",
       [`sum by (integration) (rate(alertmanager_notifications_total{${alertmanager}}[5m]))`, "{{integration}} sent"],
       [`sum by (integration) (rate(alertmanager_notifications_failed_total{${alertmanager}}[5m]))`, "{{integration}} failed"]),

@@ -6,6 +6,7 @@ import { allLabels, type Labels } from "../common/labels";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { NAMES, PORTS } from "./args";
 import { reportedKinds, type ReportedKind } from "./kube-metrics";
+import { withScratch } from "../common/resources";
 
 /** What kube-state-metrics' workload is made of. */
 export interface KubeStateMetricsArgs {
@@ -53,7 +54,7 @@ export function createKubeStateMetrics(args: KubeStateMetricsArgs, opts: pulumi.
               { name: "metrics", containerPort: PORTS.kubeStateMetrics, protocol: "TCP" },
               { name: "self", containerPort: PORTS.kubeStateMetricsSelf, protocol: "TCP" },
             ],
-            resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "200m", memory: "128Mi" } },
+            resources: withScratch({ requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "200m", memory: "128Mi" } }),
             startupProbe: { httpGet: { path: "/", port: "self" }, periodSeconds: 2, failureThreshold: 30 },
             // Alive is the process; ready is that it answers with metrics. A deaf API server must not restart it.
             livenessProbe: { httpGet: { path: "/", port: "self" }, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 4 },

@@ -6,7 +6,7 @@ import { selectorLabels } from "../common/labels";
 import type { Observability } from "../common/observability";
 import { webhookPort } from "./alertmanager-config";
 import { gossipFlags } from "./alertmanager";
-import { expressions, namedBudgets, panelQueries } from "./collect";
+import { expressions, namedBudgets, panelQueries, uncompared } from "./collect";
 import { Monitoring } from "./monitoring";
 import type { MonitoringArgs } from "./args";
 import { retentionBytes } from "./prometheus";
@@ -125,6 +125,10 @@ test("only node-exporter lives where the host may be seen", async () => {
 
 test("budgets that a component speaks for are found in its rules", () => {
   expect(namedBudgets([web])).toEqual(["web"]);
+});
+
+test("an alert without its bounds keeps its selectors", () => {
+  expect(uncompared('a{b!="c>d",e=~"f"} / on (g) h >= 0.9 and (i != 0) < 14.4 * 0.001')).toBe('a{b!="c>d",e=~"f"} / on (g) h - 0.9 and (i - 0) - 14.4 * 0.001');
 });
 
 test("a fifth of the volume stays free", () => {

@@ -5,6 +5,7 @@ import { IMAGES } from "../common/images";
 import { allLabels, type Labels } from "../common/labels";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { NAMES, PORTS } from "./args";
+import { withScratch } from "../common/resources";
 
 /** What node-exporter's workload is made of. */
 export interface NodeExporterArgs {
@@ -64,7 +65,7 @@ function machineContainer(): k8s.types.input.core.v1.Container {
     name: "machine",
     image: IMAGES.nodeExporter,
     command: ["sh", "-c", `printf 'node_machine_info{boot_id="%s"} 1\\n' "$(cat /proc/sys/kernel/random/boot_id)" > ${MACHINE_FILES}/machine.prom`],
-    resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "32Mi" } },
+    resources: withScratch({ requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "32Mi" } }),
     securityContext: containerSecurityContext(),
     volumeMounts: [{ name: "machine", mountPath: MACHINE_FILES }],
   };
@@ -85,13 +86,13 @@ function exporterContainer(): k8s.types.input.core.v1.Container {
       ...collectors.map((collector) => `--collector.${collector}`),
       `--collector.textfile.directory=${MACHINE_FILES}`,
       `--collector.filesystem.mount-points-exclude=${OTHER_MOUNTS}`,
-      "--collector.filesystem.fs-types-exclude=^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|mqueue|nsfs|proc|pstore|securityfs|sysfs|tmpfs|tracefs|squashfs)$",
+      "--collector.filesystem.fs-types-exclude=^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|mqueue|nsfs|overlay|proc|pstore|securityfs|sysfs|tmpfs|tracefs|squashfs)$",
       "--collector.diskstats.device-exclude=^(ram|loop|fd|nbd|sr|(h|s|v|xv)d[a-z]+|nvme\\d+n\\d+p)\\d+$",
       "--web.disable-exporter-metrics",
       `--web.listen-address=:${PORTS.nodeExporter}`,
     ],
     ports: [{ name: "metrics", containerPort: PORTS.nodeExporter, protocol: "TCP" }],
-    resources: { requests: { cpu: "10m", memory: "24Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
+    resources: withScratch({ requests: { cpu: "10m", memory: "24Mi" }, limits: { cpu: "200m", memory: "64Mi" } }),
     startupProbe: { ...answers, periodSeconds: 2, failureThreshold: 15 },
     readinessProbe: { ...answers, periodSeconds: 15, timeoutSeconds: 5 },
     livenessProbe: { ...answers, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 4 },

@@ -39,7 +39,7 @@ export function ownObservability(
         { job: NAMES.alertmanager, peer: peers.alertmanager, port: PORTS.alertmanager, keep: ALERTMANAGER_SERIES },
       ],
       rules: [watchRules(args.alertmanagers), ...args.slos.map(sloRules)],
-      dashboard: watchDashboard(args.slos),
+      dashboard: watchDashboard(args.slos, args.alertmanagers),
     },
   ];
 }

@@ -8,6 +8,7 @@ import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { quantityBytes } from "../postgres/quantity";
 import { NAMES, PORTS } from "./args";
+import { withScratch } from "../common/resources";
 
 /** The pods that stand behind these Services come after them, and Pulumi would wait for them first. */
 const DO_NOT_WAIT = { "pulumi.com/skipAwait": "true" };
@@ -106,7 +107,7 @@ function container(args: PrometheusArgs): k8s.types.input.core.v1.Container {
     ],
     env: [{ name: "GOMEMLIMIT", value: `${Math.floor(0.9 * MEMORY_MIB)}MiB` }],
     ports: [{ name: "http", containerPort: PORTS.prometheus, protocol: "TCP" }],
-    resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { cpu: "1000m", memory: `${MEMORY_MIB}Mi` } },
+    resources: withScratch({ requests: { cpu: "50m", memory: "256Mi" }, limits: { cpu: "1000m", memory: `${MEMORY_MIB}Mi` } }),
     // While it replays its log it is healthy and not ready, however long that takes: no probe may end it then.
     startupProbe: { ...healthy, periodSeconds: 2, failureThreshold: 60 },
     livenessProbe: { ...healthy, periodSeconds: 15, timeoutSeconds: 10, failureThreshold: 6 },

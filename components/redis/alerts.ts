@@ -14,7 +14,7 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
     rules: [
       {
         alert: "RedisNoPrimary",
-        expr: `absent(redis_instance_info{${servers},role="master"})`,
+        expr: `(count(redis_instance_info{${servers},role="master"}) or vector(0)) < 1`,
         for: "1m",
         labels: { severity: "page" },
         annotations: {
@@ -77,7 +77,7 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
       {
         alert: "RedisWritesRefused",
         // The second half sees a counter that was born with its first error: an increase needs two samples.
-        expr: `sum(increase(${refused}[5m]) > 0 or (${refused} unless ${refused} offset 5m)) > 0`,
+        expr: `(sum(increase(${refused}[5m])) or vector(0)) + (sum(${refused} unless ${refused} offset 5m) or vector(0)) > 0`,
         labels: { severity: "page" },
         annotations: {
           summary: `${name} refused {{ $value | humanize }} writes within 5 minutes`,

@@ -4,6 +4,7 @@ import { IMAGES } from "../common/images";
 import { containerSecurityContext } from "../common/security";
 import { EXPORTER_PORT, QUORUM } from "./args";
 import { ACCOUNTS_PATH, DATA_PATH, DOWN_AFTER_MS, RUN_PATH, SCRIPTS_PATH } from "./config";
+import { withScratch } from "../common/resources";
 
 type Container = k8s.types.input.core.v1.Container;
 type Volume = k8s.types.input.core.v1.Volume;
@@ -71,9 +72,9 @@ export function exporterContainer(args: string[], mounts: k8s.types.input.core.v
     command: ["redis_exporter"],
     args,
     ports: [{ name: "metrics", containerPort: EXPORTER_PORT, protocol: "TCP" }],
-    resources: { requests: { cpu: "10m", memory: "24Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
+    resources: withScratch({ requests: { cpu: "10m", memory: "24Mi" }, limits: { cpu: "200m", memory: "64Mi" } }),
     startupProbe: { ...health, periodSeconds: 2, failureThreshold: 30 },
-    livenessProbe: { ...health, periodSeconds: 20, timeoutSeconds: 3, failureThreshold: 3 },
+    livenessProbe: { ...health, periodSeconds: 20, timeoutSeconds: 3, failureThreshold: 6 },
     // A deaf exporter must not take its server out of service: it has to fail for a minute before it counts.
     readinessProbe: { ...health, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 },
     securityContext: containerSecurityContext(),

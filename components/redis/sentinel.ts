@@ -10,6 +10,7 @@ import { sentinelExporterArgs } from "./accounts";
 import { SENTINEL_PORT, SENTINELS } from "./args";
 import { sentinelFiles } from "./config";
 import { exporterContainer, MEMBER_MOUNTS, memberEnvironment, memberVolumes, probes, script } from "./pods";
+import { withScratch } from "../common/resources";
 
 /** What the Sentinel pods need from the other parts of the component. */
 export interface SentinelParts {
@@ -79,7 +80,7 @@ function sentinelContainer(parts: SentinelParts): k8s.types.input.core.v1.Contai
     command: script("start-sentinel.sh"),
     env: memberEnvironment(parts.redisHosts, parts.sentinelHosts),
     ports: [{ name: "sentinel", containerPort: SENTINEL_PORT, protocol: "TCP" }],
-    resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
+    resources: withScratch({ requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "200m", memory: "64Mi" } }),
     ...probes("sentinel", 10),
     securityContext: containerSecurityContext(),
     volumeMounts: MEMBER_MOUNTS,

@@ -10,6 +10,7 @@ import { serverExporterArgs } from "./accounts";
 import { REDIS_PORT, type RedisArgs, type RedisSettings } from "./args";
 import { serverFiles, serverMemoryMiB } from "./config";
 import { exporterContainer, MEMBER_MOUNTS, memberEnvironment, memberVolumes, probes, script } from "./pods";
+import { withScratch } from "../common/resources";
 
 /** Seconds the preStop hook may look for a successor, including its last round of questions. */
 export const HAND_OVER_SECONDS = 12;
@@ -89,7 +90,7 @@ function serverContainer(parts: ServerParts): k8s.types.input.core.v1.Container 
     env: [...memberEnvironment(parts.redisHosts, parts.sentinelHosts), { name: "HAND_OVER_SECONDS", value: String(HAND_OVER_SECONDS) }],
     ports: [{ name: "redis", containerPort: REDIS_PORT, protocol: "TCP" }],
     // Memory is asked for in full: a cache fills up by design, and then nothing may be taken back from it.
-    resources: { requests: { cpu: "50m", memory }, limits: { cpu: "1000m", memory } },
+    resources: withScratch({ requests: { cpu: "50m", memory }, limits: { cpu: "1000m", memory } }),
     ...probes("redis", 5),
     lifecycle: { preStop: { exec: { command: script("hand-over.sh") } } },
     securityContext: containerSecurityContext(),

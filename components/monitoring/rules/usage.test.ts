@@ -38,8 +38,8 @@ promtoolTest("a machine's memory, each of its disks, and their space", () => {
   const memory = { ...onNodes("m1", "node_memory_MemAvailable_bytes", "", "5x20"), ...onNodes("m1", "node_memory_MemTotal_bytes", "", "100x20") };
   const disk = { ...onNodes("m1", "node_disk_io_time_seconds_total", ',device="sda"', "0+58x20"), ...onNodes("m1", "node_disk_io_time_seconds_total", ',device="sdb"', "0+30x20") };
   const space = (free: number) => ({
-    ...onNodes("m1", "node_filesystem_avail_bytes", ',device="sda1",mountpoint="/"', `${free}x20`),
-    ...onNodes("m1", "node_filesystem_size_bytes", ',device="sda1",mountpoint="/"', "100x20"),
+    ...onNodes("m1", "node_filesystem_avail_bytes", ',device="sda1"', `${free}x20`),
+    ...onNodes("m1", "node_filesystem_size_bytes", ',device="sda1"', "100x20"),
   });
   checkAlerts(rules, { series: { ...machines, ...memory, ...disk, ...space(5) }, at: "15m", firing: { MachineMemoryHigh: 1, MachineDiskBusy: 1, MachineDiskFull: 1 } });
   checkAlerts(rules, { series: { ...machines, ...space(15) }, at: "15m", firing: { MachineDiskFull: 0 } });

@@ -42,7 +42,8 @@ export function usageRules(): RuleGroup {
       },
       {
         record: "machine:filesystem_free:ratio",
-        expr: `min by (boot_id, device, mountpoint) (node_filesystem_avail_bytes{${node}} / node_filesystem_size_bytes{${node}} ${machine})`,
+        // By device: on a node that is a container, one disk shows under the names of many files.
+        expr: `min by (boot_id, device) (node_filesystem_avail_bytes{${node}} / node_filesystem_size_bytes{${node}} ${machine})`,
       },
       alert({
         alert: "ContainerCpuHigh", severity: "ticket", for: HELD,
@@ -81,7 +82,7 @@ export function usageRules(): RuleGroup {
       alert({
         alert: "MachineDiskFull", severity: "page", for: "5m",
         expr: "machine:filesystem_free:ratio < 0.1",
-        summary: "{{ $labels.mountpoint }} of a machine has {{ $value | humanizePercentage }} of its space left",
+        summary: "{{ $labels.device }} of a machine has {{ $value | humanizePercentage }} of its space left",
         description: `Volumes of local storage are on it. ${nodesOf()}`,
         runbook: "usage.md#machine-disk-full",
       }),

@@ -48,12 +48,12 @@ export function watchRules(alertmanagers: number): RuleGroup {
         summary: "{{ $labels.pod }} knows no Alertmanager: nobody is told of anything",
         runbook: "watch.md#alertmanager-unknown",
       }),
-      alert({
+      ...(alertmanagers === 1 ? [] : [alert({
         alert: "AlertmanagersApart", severity: "ticket", for: "5m",
         expr: `alertmanager_cluster_members{${alertmanager}} < ${alertmanagers}`,
         summary: `{{ $labels.pod }} sees {{ $value }} of ${alertmanagers} Alertmanagers: alerts may be told twice`,
         runbook: "watch.md#alertmanagers-apart",
-      }),
+      })]),
       alert({
         alert: "NotificationsFail", severity: "page", for: "5m",
         expr: `sum by (pod, integration) (rate(alertmanager_notifications_failed_total{${alertmanager}}[5m])) > 0`,
