@@ -20,16 +20,22 @@ export interface Load {
   /** Stops; resolves when the last answer is in. */
   stop(): Promise<void>;
   /**
-   * To be called after `stop`: sends every write that has no acknowledgement once more, and a sample of those that have.
+   * To be called after `stop`: sends writes once more, those without an acknowledgement and a sample of the others.
    * That is what customers and proxies do, and it is how a write that is not idempotent becomes two.
    */
-  resend(): Promise<void>;
+  resend(signal: AbortSignal): Promise<void>;
 }
 
 /** A write counts as late for `steady` only after this long. */
 const PATIENCE_MS = 1000;
-/** Of the acknowledged writes, one in this many is sent again. */
-const RESEND_ONE_IN = 20;
+/** Of each kind, the acknowledged and the others, at most so many writes are sent again, evenly over the run. */
+const RESENT = 200;
+
+/** At most `count` of the items, evenly spaced. */
+function sample<T>(items: T[], count: number): T[] {
+  const step = Math.max(1, items.length / count);
+  return items.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+}
 
 /**
  * Drives a way with writes and reads at fixed rates, everything recorded in a journal.
@@ -75,10 +81,12 @@ export function drive(way: Way, journal: Journal, shape: LoadShape, prefix: stri
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()));
     },
-    async resend() {
-      const again = writes.filter((record, index) => record.outcome !== "acknowledged" || index % RESEND_ONE_IN === 0);
+    async resend(signal) {
+      const isDone = (record: WriteRecord): boolean => record.outcome === "acknowledged";
+      const again = [...sample(writes.filter((record) => !isDone(record)), RESENT), ...sample(writes.filter(isDone), RESENT)];
       // One after the other: these are not part of the measured load, and a burst of them would be a load of its own.
       for (const record of again) {
+        signal.throwIfAborted();
         journal.again(record.id);
         journal.answeredAgain(record.id, await way.write(record.id, record.session));
       }

@@ -63,7 +63,8 @@ export class ShopWay implements Way {
       }
       const { status, body } = await this.ask("GET", `/orders/${expects.reference}`, session);
       if (status === 404) return { ok: true, detail: "404", found: false };
-      return { ok: status === 200, detail: String(status), found: (body as { idempotencyKey?: string }).idempotencyKey === expects.id };
+      if (status !== 200) return { ok: false, detail: String(status) };
+      return { ok: true, detail: "200", found: (body as { idempotencyKey?: string }).idempotencyKey === expects.id };
     } catch (error) {
       return { ok: false, detail: reason(error) };
     }

@@ -140,7 +140,7 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
     await pause(pace.coolDownSeconds, signal);
     const endedAt = Date.now();
     await load.stop();
-    await load.resend();
+    await load.resend(signal);
     const others = await fetchOthers(client, folder, signal);
     await heal(healFile, say);
 
