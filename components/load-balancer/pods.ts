@@ -3,6 +3,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import { IMAGES } from "../common/images";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { CLIENT_PORT, DRAIN_SECONDS, METRICS_PORT } from "./haproxy-config";
+import { withScratch } from "../common/resources";
 
 /** Seconds in which nodes learn that no new connection should come here. */
 const PRE_STOP_SECONDS = 5;
@@ -32,7 +33,7 @@ export function balancerPodSpec(
         { name: "http", containerPort: CLIENT_PORT, protocol: "TCP" },
         { name: "metrics", containerPort: METRICS_PORT, protocol: "TCP" },
       ],
-      resources: resources ?? RESOURCES,
+      resources: withScratch(resources ?? RESOURCES),
       securityContext: containerSecurityContext(),
       startupProbe: { httpGet: { path: "/healthz", port: "metrics" }, periodSeconds: 1, failureThreshold: 30 },
       readinessProbe: { httpGet: { path: "/readyz", port: "metrics" }, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },

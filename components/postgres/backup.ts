@@ -7,6 +7,7 @@ import { containerSecurityContext, podSecurityContext } from "../common/security
 import { repositoryName, type BackupArgs } from "./backup-settings";
 import { PORTS, REPOSITORY_DIRECTORY } from "./names";
 import { commonMounts, commonVolumes, dnsConfig, identity, sidecar } from "./pod";
+import { withScratch } from "../common/resources";
 
 /** Arguments of {@link PostgresBackup}. */
 export interface PostgresBackupArgs {
@@ -67,6 +68,7 @@ export class PostgresBackup extends pulumi.ComponentResource {
       name: "repository", image: args.image, command: ["python3", "-m", "holdfast.backup.server", "repository"], env: identity(),
       volumeMounts: [...commonMounts, { name: "repository", mountPath: REPOSITORY_DIRECTORY }],
     }, PORTS.backupMetrics, "/healthz", { request: "48Mi", limit: "256Mi" });
+    const ports = [{ name: "repository", containerPort: PORTS.backupMetrics }, { name: "backup", containerPort: PORTS.backup }];
     new k8s.apps.v1.StatefulSet(name, {
       metadata,
       spec: {
@@ -80,7 +82,7 @@ export class PostgresBackup extends pulumi.ComponentResource {
         }],
         template: {
           metadata: { labels: allLabels(labels), annotations: { [CHECKSUM_ANNOTATION]: checksum({ "backup.json": args.configText }) } },
-          spec: { ...this.podBase(args), containers: [server], terminationGracePeriodSeconds: 30 },
+          spec: { ...this.podBase(args), containers: [{ ...server, ports }], terminationGracePeriodSeconds: 30 },
         },
       },
     }, parent);
@@ -127,7 +129,7 @@ export class PostgresBackup extends pulumi.ComponentResource {
                 ...(onVolume ? { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: repository }, topologyKey: "kubernetes.io/hostname" }] } } } : {}),
                 containers: [{
                   name: "backup", image: args.image, command: ["python3", "-m", "holdfast.backup.job", "full"], env: identity(),
-                  resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "1", memory: "256Mi" } },
+                  resources: withScratch({ requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "1", memory: "256Mi" } }),
                   securityContext: containerSecurityContext(),
                   volumeMounts: [...commonMounts, ...mounts],
                 }],

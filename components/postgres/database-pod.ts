@@ -8,6 +8,7 @@ import type { ContainerResources } from "./args";
 import type { FailoverSettings } from "./failover";
 import { DATA_MOUNT, PORTS, ROLES, SOCKET_DIRECTORY } from "./names";
 import { commonMounts, commonVolumes, dnsConfig, identity, outliving, sidecar, tokenMount, tokenVolume } from "./pod";
+import { withScratch } from "../common/resources";
 
 type Volume = k8s.types.input.core.v1.Volume;
 
@@ -52,7 +53,7 @@ function postgresContainer(settings: DatabasePodSettings): k8s.types.input.core.
     command: ["python3", "-m", "holdfast.start"],
     env: identity(),
     ports: [{ name: "postgres", containerPort: PORTS.postgres }, { name: "patroni", containerPort: PORTS.patroni }],
-    resources: settings.resources,
+    resources: withScratch(settings.resources, "1Gi"),
     securityContext: containerSecurityContext(),
     volumeMounts: [
       ...commonMounts, tokenMount,

@@ -72,7 +72,8 @@ export function createMembers(name: string, settings: PostgresSettings, args: Me
   }, { parent });
 
   const self: Endpoint = { namespace: args.namespace, labels, ports: [PORTS.postgres, PORTS.patroni, PORTS.agent] };
-  const metricsPorts = [PORTS.patroni, PORTS.exporter, PORTS.agent, PORTS.backupMetrics];
+  // The member reports on the backups only where no repository host does.
+  const metricsPorts = [PORTS.patroni, PORTS.exporter, PORTS.agent, ...(args.repository ? [] : [PORTS.backupMetrics])];
   const policy = networkPolicySpec(labels, {
     ingress: [
       { from: self, ports: self.ports },

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import { containerSecurityContext } from "../common/security";
 import { CREDENTIALS_DIRECTORY, RUNTIME_DIRECTORY, SETTINGS_DIRECTORY } from "./names";
+import { withScratch } from "../common/resources";
 
 type Container = k8s.types.input.core.v1.Container;
 type Volume = k8s.types.input.core.v1.Volume;
@@ -76,7 +77,7 @@ export function sidecar(
   return {
     ...container,
     ports: [{ name: container.name, containerPort: port }],
-    resources: { requests: { cpu: "20m", memory: memory.request }, limits: { cpu: "300m", memory: memory.limit } },
+    resources: withScratch({ requests: { cpu: "20m", memory: memory.request }, limits: { cpu: "300m", memory: memory.limit } }),
     securityContext: containerSecurityContext(),
     startupProbe: { httpGet, periodSeconds: 2, failureThreshold: 30 },
     livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },

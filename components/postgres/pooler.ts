@@ -10,6 +10,7 @@ import { containerSecurityContext, podSecurityContext } from "../common/security
 import { POOLER_PORTS, poolerLabels, RUNTIME_DIRECTORY } from "./names";
 import { commonMounts, commonVolumes, dnsConfig, identity, outliving, sidecar, tokenMount, tokenVolume } from "./pod";
 import { pgbouncerIni, poolerHba, type PoolerSettings } from "./pooler-config";
+import { withScratch } from "../common/resources";
 
 /** Arguments of {@link PostgresPooler}. */
 export interface PostgresPoolerArgs {
@@ -125,7 +126,7 @@ export class PostgresPooler extends pulumi.ComponentResource {
       command: ["python3", "-m", "holdfast.pooler.start"],
       env,
       ports: [{ name: "pgbouncer", containerPort: POOLER_PORTS.pgbouncer }],
-      resources: { requests: { cpu: "50m", memory: "32Mi" }, limits: { cpu: "500m", memory: "128Mi" } },
+      resources: withScratch({ requests: { cpu: "50m", memory: "32Mi" }, limits: { cpu: "500m", memory: "128Mi" } }),
       securityContext: containerSecurityContext(),
       volumeMounts: commonMounts,
       // SIGTERM would wait for callers to leave, and pools never leave; SIGINT waits for their transactions only.

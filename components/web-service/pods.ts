@@ -3,6 +3,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import type { Labels } from "../common/labels";
 import type { SecretMount, WebServiceArgs } from "./args";
+import { withScratch } from "../common/resources";
 
 type PodSpec = k8s.types.input.core.v1.PodSpec;
 type Container = k8s.types.input.core.v1.Container;
@@ -46,7 +47,7 @@ export function baseContainer(
     image: args.image,
     imagePullPolicy: "IfNotPresent",
     envFrom: [{ configMapRef: { name: configMap } }],
-    resources: args.resources ?? DEFAULT_RESOURCES,
+    resources: withScratch(args.resources ?? DEFAULT_RESOURCES),
     securityContext: containerSecurityContext(),
     volumeMounts: [
       { name: "tmp", mountPath: "/tmp" },
