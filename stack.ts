@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as docker from "@pulumi/docker";
 import * as k8s from "@pulumi/kubernetes";
 import { selectorLabels, allLabels } from "./components/common/labels";
+import { ownsItsFields } from "./components/common/ownership";
 import { RESTRICTED_NAMESPACE_LABELS } from "./components/common/security";
 import { LoadBalancer, loadBalancerLabels } from "./components/load-balancer/load-balancer";
 import { Monitoring, PROMETHEUS_LABELS } from "./components/monitoring/monitoring";
@@ -42,7 +43,7 @@ function ownImage(name: string, context: string, named: string | undefined, sett
 export function declareStack(settings: Settings): StackOutputs {
   // Only the context is stated: a path to a kubeconfig would go into the state, and another machine's path would be a change.
   const provider = new k8s.Provider("kubernetes", { context: settings.kubeContext });
-  const opts = { provider };
+  const opts = { provider, transformations: [ownsItsFields] };
 
   const space = new k8s.core.v1.Namespace("namespace", {
     metadata: { name: settings.namespace, labels: { ...allLabels(selectorLabels(settings.namespace, "namespace")), ...RESTRICTED_NAMESPACE_LABELS } },

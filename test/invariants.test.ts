@@ -51,6 +51,10 @@ describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
     }
   });
 
+  test("an update takes back what was edited by hand", () => {
+    for (const { props, urn } of kubernetes) expect(props.metadata.annotations, urn).toMatchObject({ "pulumi.com/patchForce": "true" });
+  });
+
   test("no two objects have the same kind, namespace and name", () => {
     const keys = kubernetes.map(({ type, props }) => `${type} ${props.metadata.namespace ?? ""} ${props.metadata.name}`);
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
