@@ -33,7 +33,7 @@ export interface Settings {
     poolSize: number;
     workMem: string;
     /** Seconds; the lock guard acts a second after a living primary would have renewed (loop_wait + retry_timeout of 3). */
-    failover: { loopWait: number; guardAfter: number };
+    failover: { loopWait: number };
   };
   redis: { replicas: number; maxMemoryMi: number; storage: string };
   monitoring: {
@@ -80,7 +80,7 @@ export function settingsOf(values: Values): Settings {
       maxConnections: values.postgresMaxConnections,
       poolSize: values.postgresPoolSize,
       workMem: values.postgresWorkMem,
-      failover: { loopWait: values.postgresLoopWait, guardAfter: values.postgresLoopWait + 4 },
+      failover: { loopWait: values.postgresLoopWait },
     },
     redis: { replicas: values.redisReplicas, maxMemoryMi: values.redisMaxMemory, storage: values.redisStorage },
     monitoring: {

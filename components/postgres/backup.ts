@@ -3,11 +3,11 @@ import * as k8s from "@pulumi/kubernetes";
 import { CHECKSUM_ANNOTATION, checksum } from "../common/checksum";
 import { allLabels, selectorLabels } from "../common/labels";
 import { networkPolicySpec, type Endpoint, type Peer } from "../common/network";
+import { withScratch } from "../common/resources";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { repositoryName, type BackupArgs } from "./backup-settings";
 import { PORTS, REPOSITORY_DIRECTORY } from "./names";
 import { commonMounts, commonVolumes, dnsConfig, identity, sidecar } from "./pod";
-import { withScratch } from "../common/resources";
 
 /** Arguments of {@link PostgresBackup}. */
 export interface PostgresBackupArgs {

@@ -2,13 +2,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import { IMAGES } from "../common/images";
 import type { Labels } from "../common/labels";
+import { withScratch } from "../common/resources";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import type { ContainerResources } from "./args";
 import type { FailoverSettings } from "./failover";
 import { DATA_MOUNT, PORTS, ROLES, SOCKET_DIRECTORY } from "./names";
 import { commonMounts, commonVolumes, dnsConfig, identity, outliving, sidecar, tokenMount, tokenVolume } from "./pod";
-import { withScratch } from "../common/resources";
 
 type Volume = k8s.types.input.core.v1.Volume;
 
@@ -84,7 +84,7 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
       { name: "CLUSTER_NAME", value: settings.name },
       { name: "DATABASE", value: settings.database },
       { name: "REPLICAS", value: String(settings.replicas) },
-      { name: "GUARD_AFTER", value: String(settings.failover.guardAfter) },
+      { name: "GUARD_MARGIN", value: String(settings.failover.guardMargin) },
       { name: "PAUSE_DEADLINE", value: String(settings.failover.pauseDeadlineMs / 1000) },
     ],
     // It reads pg_control of a database that doesn't run.

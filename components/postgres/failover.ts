@@ -5,7 +5,7 @@
  * - The primary renews its lock every `loopWait`. A failed renewal is retried for at most `retryTimeout`, so a primary that is
  *   cut off gives up at `loopWait + retryTimeout` after its last renewal.
  * - Patroni alone would promote a standby only when the lock is `ttl` old, and `ttl` may not be below 20.
- * - The lock guard shortens that: when a renewal is overdue by more than the primary's own deadline (`guardAfter`), and the
+ * - The lock guard shortens that: when a renewal is overdue by more than the primary's own deadline (by `guardMargin`), and the
  *   primary does not answer either, it lets the lock expire. It is safe because of the fence, not because of timing.
  */
 export interface FailoverSettings {
@@ -27,12 +27,12 @@ export interface FailoverSettings {
    */
   retryTimeout: number;
   /**
-   * Seconds without a renewal after which the lock guard acts: `loopWait + retryTimeout` is the moment at which a living
-   * primary has given up by itself, and 1 is margin for the API's own latency. `0` turns the guard off, and a lost node then
-   * costs the whole `ttl`.
-   * @default 5
+   * Seconds of margin after which the lock guard acts: a living primary has renewed its lock, or given up by itself, within
+   * `loopWait + retryTimeout`, and 1 more is for the API's own latency. `0` turns the guard off, and a lost node then costs
+   * the whole `ttl`.
+   * @default 1
    */
-  guardAfter: number;
+  guardMargin: number;
   /**
    * Seconds a crashed primary gets to start again before a standby takes over. 0: a standby at the same position is ready at
    * once and a crash recovery takes of unknown length.
@@ -75,7 +75,7 @@ export const FAILOVER_DEFAULTS: FailoverSettings = {
   ttl: 20,
   loopWait: 1,
   retryTimeout: 3,
-  guardAfter: 5,
+  guardMargin: 1,
   primaryStartTimeout: 0,
   primaryStopTimeout: 10,
   walTimeout: 5,
@@ -92,7 +92,7 @@ export const FAILOVER_DEFAULTS: FailoverSettings = {
  */
 export function failoverSettings(overrides: Partial<FailoverSettings> = {}): FailoverSettings {
   const settings = { ...FAILOVER_DEFAULTS, ...overrides };
-  const { ttl, loopWait, retryTimeout, guardAfter, walTimeout } = settings;
+  const { ttl, loopWait, retryTimeout, guardMargin, walTimeout } = settings;
   const atLeast = (name: keyof FailoverSettings, floor: number): void => {
     if (settings[name] < floor) throw new Error(`failover.${name} is ${settings[name]}, but Patroni accepts no less than ${floor}`);
   };
@@ -104,10 +104,8 @@ export function failoverSettings(overrides: Partial<FailoverSettings> = {}): Fai
       `failover: loopWait + 2 * retryTimeout is ${loopWait + 2 * retryTimeout}, but must not exceed ttl (${ttl}): lower one or raise ttl`,
     );
   }
-  if (guardAfter !== 0 && guardAfter <= loopWait + retryTimeout) {
-    throw new Error(
-      `failover.guardAfter is ${guardAfter}, but a living primary may need loopWait + retryTimeout = ${loopWait + retryTimeout} s to renew: set more, or 0 for no guard`,
-    );
+  if (guardMargin < 0 || loopWait + retryTimeout + guardMargin >= ttl) {
+    throw new Error(`failover.guardMargin is ${guardMargin}, but must be 0 or more and, with loopWait + retryTimeout = ${loopWait + retryTimeout}, stay below ttl (${ttl})`);
   }
   if (walTimeout >= ttl) throw new Error(`failover.walTimeout is ${walTimeout}, but must be below ttl (${ttl})`);
   return settings;

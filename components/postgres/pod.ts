@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
+import { withScratch } from "../common/resources";
 import { containerSecurityContext } from "../common/security";
 import { CREDENTIALS_DIRECTORY, RUNTIME_DIRECTORY, SETTINGS_DIRECTORY } from "./names";
-import { withScratch } from "../common/resources";
 
 type Container = k8s.types.input.core.v1.Container;
 type Volume = k8s.types.input.core.v1.Volume;

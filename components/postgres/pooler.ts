@@ -5,12 +5,12 @@ import { transformed, type Transform } from "../common/component";
 import { IMAGES } from "../common/images";
 import { allLabels } from "../common/labels";
 import { networkPolicySpec, type Endpoint, type Peer } from "../common/network";
+import { withScratch } from "../common/resources";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { POOLER_PORTS, poolerLabels, RUNTIME_DIRECTORY } from "./names";
 import { commonMounts, commonVolumes, dnsConfig, identity, outliving, sidecar, tokenMount, tokenVolume } from "./pod";
 import { pgbouncerIni, poolerHba, type PoolerSettings } from "./pooler-config";
-import { withScratch } from "../common/resources";
 
 /** Arguments of {@link PostgresPooler}. */
 export interface PostgresPoolerArgs {

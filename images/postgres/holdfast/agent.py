@@ -38,7 +38,7 @@ class Agent:
         self.me = me
         self.kube = Kube(me.namespace)
         self.settings = Settings(self.kube, me.cluster, me.name)
-        self.guard_after = float(os.environ["GUARD_AFTER"])
+        self.guard_margin = float(os.environ["GUARD_MARGIN"])
         self.pause_deadline = float(os.environ["PAUSE_DEADLINE"])
         self.rejoin = Rejoin(me.name)
         self.cold_start = ColdStart(self.kube, me, int(os.environ["REPLICAS"]))
@@ -53,8 +53,8 @@ class Agent:
             "pre-promote": lambda: fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip),
             "before-stop": lambda: handover.prepare(self.kube, self.me.cluster, self.me.name, self.pause_deadline),
         })
-        if self.guard_after > 0:
-            guard = Guard(self.kube, self.me.cluster, self.me.name, self.guard_after)
+        if self.guard_margin > 0:
+            guard = Guard(self.kube, self.me.cluster, self.me.name, self.guard_margin)
             threading.Thread(target=guard.run, name="guard", daemon=True).start()
         while True:
             self.round()

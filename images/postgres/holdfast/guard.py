@@ -30,6 +30,9 @@ EXPIRED = Counter("holdfast_guard_locks_expired_total", "Locks of a silent prima
 READ_INTERVAL = 0.5
 LONGEST_GAP = 1.5
 
+# Seconds between two looks at Patroni's settings.
+SETTINGS_INTERVAL = 10.0
+
 
 @dataclass
 class Watched:
@@ -64,9 +67,11 @@ class Patience:
 class Guard:
     """Runs beside a member and watches the lock while somebody else holds it."""
 
-    def __init__(self, kube: Kube, cluster: str, me: str, after: float) -> None:
-        self.kube, self.cluster, self.me = kube, cluster, me
-        self.patience = Patience(after)
+    def __init__(self, kube: Kube, cluster: str, me: str, margin: float) -> None:
+        self.kube, self.cluster, self.me, self.margin = kube, cluster, me, margin
+        # Until Patroni's own settings are known, nothing is ever overdue.
+        self.patience = Patience(float("inf"))
+        self.settings_read = float("-inf")
 
     def run(self) -> None:
         while True:
@@ -82,6 +87,7 @@ class Guard:
             time.sleep(max(0.0, READ_INTERVAL - (time.monotonic() - started)))
 
     def step(self, started: float) -> None:
+        self._read_settings(started)
         lock = self.kube.lock(self.cluster)
         now = time.monotonic()
         if now - started > LONGEST_GAP / 2 or lock.leader == self.me:
@@ -97,6 +103,17 @@ class Guard:
         EXPIRED.inc()
         log.warning("guard: %s has not renewed its lock for %.1f s and does not answer: lock let expire", lock.leader, self.patience.after)
         self.patience.blind()
+
+    def _read_settings(self, now: float) -> None:
+        """A living primary has renewed, or given up by itself, after Patroni's own two times; they may change at any time."""
+        if now - self.settings_read < SETTINGS_INTERVAL:
+            return
+        try:
+            settings = rest.patroni("127.0.0.1", "GET", "/config", timeout=1.0)
+            self.patience.after = float(settings["loop_wait"]) + float(settings["retry_timeout"]) + self.margin
+            self.settings_read = now
+        except (rest.RestError, KeyError) as error:
+            log.debug("guard: settings unknown: %s", error)
 
     def _failsafe(self) -> bool:
         try:

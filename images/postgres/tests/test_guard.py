@@ -48,7 +48,7 @@ class Step(unittest.TestCase):
         self.kube = mock.Mock()
         self.kube.members.return_value = []
         self.kube.lock.return_value = lock()
-        self.guard = guard.Guard(self.kube, "postgres", "postgres-1", AFTER)
+        self.guard = guard.Guard(self.kube, "postgres", "postgres-1", margin=1)
 
     def run_for(self, seconds, failsafe=False, answers=False, latency=0.01):
         clock = {"now": 0.0}
@@ -62,7 +62,7 @@ class Step(unittest.TestCase):
 
         self.kube.lock.side_effect = read
         with mock.patch.object(guard.time, "monotonic", monotonic), \
-                mock.patch.object(guard.rest, "patroni", return_value={"failsafe_mode_is_active": failsafe}), \
+                mock.patch.object(guard.rest, "patroni", return_value={"failsafe_mode_is_active": failsafe, "loop_wait": 1, "retry_timeout": 3}), \
                 mock.patch.object(guard.rest, "answers_ok", return_value=answers):
             while clock["now"] < seconds:
                 started = clock["now"]

@@ -65,6 +65,9 @@ class Gate:
         while True:
             try:
                 self._cycle()
+            except psycopg.OperationalError as error:
+                log.info("gate: PgBouncer does not answer: %s", error)
+                time.sleep(0.2)
             except Exception:
                 log.exception("gate")
                 time.sleep(0.5)

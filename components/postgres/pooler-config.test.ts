@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { FAILOVER_DEFAULTS } from "./failover";
+import { checkConnectionBudget, pgbouncerIni, poolerHba } from "./pooler-config";
+
+/** `pgbouncer.ini` as sections of keys. */
+function sections(text: string): Record<string, Record<string, string>> {
+  const found: Record<string, Record<string, string>> = {};
+  let current: Record<string, string> = {};
+  for (const line of text.split("\n")) {
+    const heading = /^\[(\w+)\]$/.exec(line)?.[1];
+    if (heading) current = found[heading] = {};
+    else if (line.includes(" = ")) current[line.slice(0, line.indexOf(" = "))] = line.slice(line.indexOf(" = ") + 3);
+  }
+  return found;
+}
+
+describe("pgbouncer.ini", () => {
+  const ini = pgbouncerIni({ database: "online_shop", poolSize: 12, maxClientConnections: 300, failover: FAILOVER_DEFAULTS });
+  const { pgbouncer, users } = sections(ini);
+
+  test("transactions share connections, a migration's session keeps its own", () => {
+    expect(pgbouncer).toMatchObject({ pool_mode: "transaction", default_pool_size: "12", max_db_connections: "12", max_client_conn: "300" });
+    expect(users).toEqual({ owner: "pool_mode=session" });
+  });
+
+  test("callers wait through a failover, and dead servers are tried again within a second", () => {
+    expect(pgbouncer).toMatchObject({ query_wait_timeout: "30", server_login_retry: "1", server_connect_timeout: "3", tcp_user_timeout: "5000" });
+  });
+
+  test("what changes while it runs is in files of their own", () => {
+    expect(ini).toContain("%include /run/holdfast/databases.ini");
+    expect(ini).not.toMatch(/host=|password/);
+  });
+});
+
+test("only the application's roles get in, by password, and the exporter over the socket", () => {
+  expect(poolerHba("online_shop").trim().split("\n")).toEqual([
+    "local pgbouncer stats trust",
+    "host online_shop owner,app,readonly 0.0.0.0/0 scram-sha-256",
+    "host online_shop owner,app,readonly ::0/0 scram-sha-256",
+  ]);
+});
+
+describe("connection budget", () => {
+  const pools = [{ name: "postgres-pooler", pods: 2, poolSize: 20 }, { name: "postgres-pooler-ro", pods: 2, poolSize: 20 }];
+  test("all pools at once fit", () => expect(() => checkConnectionBudget(pools, 96, 16)).not.toThrow());
+  test("one too many is refused with the sum and the way out", () => {
+    expect(() => checkConnectionBudget(pools, 95, 16)).toThrow(
+      "the poolers may open 80 connections (postgres-pooler 2 x 20 + postgres-pooler-ro 2 x 20) and 16 are reserved, but maxConnections is 95: lower a poolSize or set maxConnections to 96");
+  });
+});

@@ -1,0 +1,103 @@
+import * as k8s from "@pulumi/kubernetes";
+import { beforeAll, describe, expect, test } from "vitest";
+import { registeredBy, type RegisteredResource } from "../../test/support/mocks";
+import type { PostgresArgs } from "./args";
+import { gracePeriodSeconds } from "./database-pod";
+import { FAILOVER_DEFAULTS } from "./failover";
+import { Postgres } from "./postgres";
+
+const shop = { namespace: "shop", labels: { "app.kubernetes.io/name": "web-app" } };
+
+async function declared(args: Partial<PostgresArgs> = {}) {
+  let postgres: Postgres | undefined;
+  const graph = await registeredBy(() => {
+    const provider = new k8s.Provider("cluster", {});
+    postgres = new Postgres("postgres", { namespace: "shop", image: "registry.example/postgres:1", clients: [shop], ...args }, { provider });
+  });
+  const of = (kind: string, name: string): RegisteredResource => {
+    const found = graph.find((resource) => resource.type.endsWith(`:${kind}`) && resource.props.metadata?.name === name);
+    if (!found) throw new Error(`no ${kind} ${name}`);
+    return found;
+  };
+  return { graph, of, postgres: postgres as Postgres };
+}
+
+const json = (resource: RegisteredResource, file: string) => JSON.parse(resource.props.data[file]);
+
+describe("Postgres", () => {
+  let stack: Awaited<ReturnType<typeof declared>>;
+  beforeAll(async () => { stack = await declared(); });
+  const container = (workload: string, name: string) => {
+    const { spec } = stack.of("StatefulSet", workload).props.spec.template;
+    return [...spec.containers, ...(spec.initContainers ?? [])].find((one: any) => one.name === name);
+  };
+
+  test("each Endpoints object that Patroni keeps has a Service without selector", () => {
+    for (const name of ["postgres", "postgres-config", "postgres-sync", "postgres-failover"]) expect(stack.of("Service", name).props.spec.selector, name).toBeUndefined();
+  });
+
+  test("every pooler pod has an address of its own, and callers get them all", async () => {
+    expect(stack.of("Service", "postgres-pooler-1").props.spec.selector).toMatchObject({ "statefulset.kubernetes.io/pod-name": "postgres-pooler-1" });
+    const hosts = await new Promise<string>((resolve) => { stack.postgres.writeHosts.apply(resolve); });
+    expect(hosts).toMatch(/^10\.[\d.]+:6432,10\.[\d.]+:6432$/);
+    const readers = await new Promise<string>((resolve) => { stack.postgres.readHosts.apply(resolve); });
+    expect(readers).not.toBe(hosts);
+  });
+
+  test("consumers' Secrets hold one password each", () => {
+    expect(Object.keys(stack.of("Secret", "postgres-app").props.stringData)).toEqual(["password"]);
+    expect(Object.keys(stack.of("Secret", "postgres-owner").props.stringData)).toEqual(["owner-password"]);
+    expect(Object.keys(stack.of("Secret", "postgres-pooler-credentials").props.stringData)).not.toContain("superuser-password");
+    expect(Object.keys(stack.of("Secret", "postgres-backup-credentials").props.stringData).sort()).toEqual(["agent-token", "backup-secret"]);
+  });
+
+  test("the API's token is mounted where the API is called, and nowhere else", () => {
+    const mounts = (workload: string, name: string) => container(workload, name).volumeMounts.some((mount: any) => mount.name === "token");
+    expect(["agent", "postgres", "exporter", "backup"].filter((name) => mounts("postgres", name))).toEqual(["agent", "postgres"]);
+    expect(["agent", "pgbouncer", "exporter"].filter((name) => mounts("postgres-pooler", name))).toEqual(["agent"]);
+  });
+
+  test("agents start before and stop after what they help", () => {
+    for (const workload of ["postgres", "postgres-pooler", "postgres-pooler-ro"]) {
+      expect(stack.of("StatefulSet", workload).props.spec.template.spec.initContainers).toMatchObject([{ name: "agent", restartPolicy: "Always" }]);
+    }
+  });
+
+  test("liveness gives Patroni a whole ttl, and stopping gets the pause, the shutdown and the hand-over", () => {
+    const { livenessProbe } = container("postgres", "postgres");
+    expect(livenessProbe.periodSeconds * livenessProbe.failureThreshold).toBeGreaterThanOrEqual(FAILOVER_DEFAULTS.ttl);
+    expect(stack.of("StatefulSet", "postgres").props.spec.template.spec.terminationGracePeriodSeconds).toBe(gracePeriodSeconds(FAILOVER_DEFAULTS));
+    expect(gracePeriodSeconds(FAILOVER_DEFAULTS)).toBeGreaterThan(FAILOVER_DEFAULTS.pauseDeadlineMs / 1000 + FAILOVER_DEFAULTS.primaryStopTimeout);
+  });
+
+  test("backups are taken by pods that no other workload's selector takes for its own", () => {
+    const labels = stack.of("CronJob", "postgres-backup").props.spec.jobTemplate.spec.template.metadata.labels;
+    expect(labels["app.kubernetes.io/name"]).toBe("postgres-backup-job");
+    expect(stack.of("CronJob", "postgres-backup").props.spec.concurrencyPolicy).toBe("Forbid");
+  });
+
+  test("a changed setting changes one ConfigMap and no pod", async () => {
+    const changed = await declared({ parameters: { work_mem: "16MB" }, failover: { loopWait: 2 } });
+    const template = (of: typeof stack) => of.of("StatefulSet", "postgres").props.spec.template.metadata.annotations;
+    expect(template(changed)).toEqual(template(stack));
+    expect(json(changed.of("ConfigMap", "postgres-settings"), "dynamic.json")).toMatchObject({ loop_wait: 2, postgresql: { parameters: { work_mem: "16MB" } } });
+  });
+
+  test("an object store takes the place of the repository's host", async () => {
+    const objectStore = { bucket: "shop-backups", region: "eu-central-1", endpoint: "s3.example.com", secretName: "s3-keys" };
+    const { graph, of } = await declared({ backup: { objectStore } });
+    expect(graph.some((one) => one.type.endsWith(":StatefulSet") && one.name === "postgres-backup")).toBe(false);
+    expect(json(of("ConfigMap", "postgres-member"), "backup.json")).toMatchObject({ host: null, s3: { "s3-bucket": "shop-backups" } });
+    const egress = of("NetworkPolicy", "postgres").props.spec.egress as { to?: unknown; ports: { port: number }[] }[];
+    expect(egress.some((rule) => rule.to === undefined && rule.ports[0]?.port === 443)).toBe(true);
+  });
+
+  test("transforms have the last word", async () => {
+    const { of } = await declared({ transform: { statefulSet: (args) => ({ ...args, spec: { ...(args.spec as object), replicas: 5 } as any }) } });
+    expect(of("StatefulSet", "postgres").props.spec.replicas).toBe(5);
+  });
+});
+
+test("pools that exceed max_connections are refused before anything is declared", async () => {
+  await expect(declared({ maxConnections: 50 })).rejects.toThrow("lower a poolSize or set maxConnections to 96");
+});
