@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { programGraph } from "../../test/support/graph";
+import { declared } from "../../test/support/declared";
 import { PRESETS } from "../../config/profiles";
 import { Declarations } from "./declarations";
 import { pages, sections } from "./pages";
@@ -7,7 +7,7 @@ import { filled, table, type Section } from "./sections";
 
 describe("generated parts of the documentation", () => {
   let all: Section[];
-  beforeAll(async () => { all = sections(await programGraph("dev")); });
+  beforeAll(async () => { all = sections(await declared()); });
 
   test("are current; `npm run docs` writes them", () => {
     const stale = [...pages(all)].filter(([, { is, should }]) => is !== should).map(([page]) => page);

@@ -1,22 +1,25 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "../../local/paths";
-import type { RegisteredResource } from "../../test/support/mocks";
+import type { Declared } from "../../test/support/declared";
 import { architecture } from "./architecture";
 import { alertsOf, argumentsOf, COMPONENTS, makes, outputsOf, usage } from "./component";
 import { configurationTable, profileTable } from "./configuration";
+import { roomTable } from "./room";
 import { filled, type Section } from "./sections";
 
 /**
  * Every part of the documentation that is written by a program, from the code as it is.
  *
- * @param graph what the program declares in the dev environment
+ * @param all what the program declares in each environment, dev first, and the cluster its stack file describes
  */
-export function sections(graph: RegisteredResource[]): Section[] {
+export function sections(all: [Declared, ...Declared[]]): Section[] {
+  const [{ graph }] = all;
   return [
     { page: "README.md", name: "architecture", content: architecture(graph) },
     { page: "docs/configuration.md", name: "keys", content: configurationTable() },
     { page: "docs/configuration.md", name: "profiles", content: profileTable() },
+    { page: "docs/configuration.md", name: "room", content: roomTable(all) },
     ...COMPONENTS.flatMap((component) => {
       const page = `docs/components/${component.folder}.md`;
       return [
