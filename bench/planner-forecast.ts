@@ -35,5 +35,5 @@ const results = Object.fromEntries(shapes.map((shape) => {
   const weeks = SEEDS.map((seed) => backtest(shape, seed));
   return [shape, { seeds: SEEDS.length, ...summary(weeks), weeks }];
 }));
-writeFileSync(join(__dirname, "results", "planner-forecast.json"), `${JSON.stringify(results, null, 1)}\n`);
+writeFileSync(join(import.meta.dirname, "results", "planner-forecast.json"), `${JSON.stringify(results, null, 1)}\n`);
 for (const shape of shapes) console.log(shape, JSON.stringify({ ...results[shape], weeks: undefined }, null, 1));

@@ -32,5 +32,5 @@ const worst = CASES.flatMap(([discipline, balancers]) => [0.25, 1, 4].map((varia
   const most = (key: "mean" | "p95" | "p99"): number => Math.max(...those.map((r) => Math.abs(r[key])));
   return { discipline, balancers, variability, mean: most("mean"), p95: most("p95"), p99: most("p99") };
 }));
-writeFileSync(join(__dirname, "results", "planner-queues.json"), `${JSON.stringify({ customers: CUSTOMERS, worst, rows }, null, 1)}\n`);
+writeFileSync(join(import.meta.dirname, "results", "planner-queues.json"), `${JSON.stringify({ customers: CUSTOMERS, worst, rows }, null, 1)}\n`);
 console.table(worst);

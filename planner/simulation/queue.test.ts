@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { solveQueue, type Discipline, type QueueInput } from "../queueing/disciplines";
 import { simulateQueue } from "./queue";
+import { throttled } from "./throttled";
 
 /** |model ÷ simulation − 1|. */
 const off = (model: number, measured: number): number => Math.abs(model / measured - 1);
@@ -40,5 +41,25 @@ describe("formulas against a discrete-event simulation", () => {
   it("gives the same numbers again for the same seed", () => {
     const scenario = { discipline: "leastconn", servers: 3, arrivalRate: 2, service: { mean: 1, variability: 2 }, balancers: 1, customers: 2000, seed: 3 } as const;
     expect(simulateQueue(scenario)).toEqual(simulateQueue(scenario));
+  });
+});
+
+describe("a CPU limit as Linux enforces it", () => {
+  it("runs at full speed within the quota and stands still when it is used up", () => {
+    const work = throttled(1, { cores: 0.25 });
+    expect(work(0, 0, 0.02)).toBeCloseTo(0.02, 9);
+    // 5 ms of the quota are left; the other 5 ms wait for the next period at 0.1 s.
+    expect(work(0, 0.02, 0.01)).toBeCloseTo(0.105, 9);
+    expect(work(0, 0.5, 0.06)).toBeCloseTo(0.71, 9);
+  });
+
+  it("never does worse than a core that much slower, which is what the formulas take it for", () => {
+    const input = { discipline: "source", servers: 1, balancers: 1, customers: 50_000, seed: 4 } as const;
+    for (const arrivalRate of [10, 30, 50]) {
+      const slower = simulateQueue({ ...input, arrivalRate, service: { mean: 0.004 / 0.25, variability: 0.2 } });
+      const limited = simulateQueue({ ...input, arrivalRate, service: { mean: 0.004, variability: 0.2 }, bandwidth: { cores: 0.25 } });
+      expect(limited.meanResponse).toBeLessThan(slower.meanResponse);
+      expect(limited.p99Response).toBeLessThan(slower.p99Response);
+    }
   });
 });

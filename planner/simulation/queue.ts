@@ -2,6 +2,7 @@ import { mean as average, quantileSorted } from "simple-statistics";
 import type { Discipline } from "../queueing/disciplines";
 import type { Duration } from "../queueing/response";
 import { durations, randomFrom, type Random } from "./random";
+import { throttled, unlimited, type Bandwidth, type Work } from "./throttled";
 
 /** What is simulated. */
 export interface Scenario {
@@ -12,6 +13,8 @@ export interface Scenario {
   service: Duration;
   /** Balancers that each see only what they sent themselves. */
   balancers: number;
+  /** A CPU limit as Linux enforces it; absent: a server works at full speed all the time. */
+  bandwidth?: Bandwidth;
   /** Customers measured, after a tenth as many that only warm the queues up. */
   customers: number;
   seed: number;
@@ -36,7 +39,8 @@ export function simulateQueue(scenario: Scenario): Measured {
   const { arrivalRate, customers, seed, service } = scenario;
   const random = randomFrom(seed);
   const serve = durations(random, service);
-  const start = DISPATCH[scenario.discipline](scenario, random);
+  const work = scenario.bandwidth ? throttled(scenario.servers, scenario.bandwidth) : unlimited;
+  const dispatch = DISPATCH[scenario.discipline](scenario, random, work);
   const warmUp = Math.ceil(customers / 10);
   const waits = new Float64Array(customers);
   const responses = new Float64Array(customers);
@@ -44,13 +48,13 @@ export function simulateQueue(scenario: Scenario): Measured {
   for (let n = -warmUp; n < customers; n++) {
     now += random.exponential(1 / arrivalRate);
     const time = serve();
-    const wait = start(now, time) - now;
+    const response = dispatch(now, time) - now;
     if (n < 0) continue;
-    waits[n] = wait;
-    responses[n] = wait + time;
+    responses[n] = response;
+    waits[n] = response - time;
   }
   const sorted = (values: Float64Array): number[] => Array.from(values.sort());
-  const waited = waits.reduce((count, wait) => count + Number(wait > 1e-12), 0) / customers;
+  const waited = waits.reduce((count, wait) => count + Number(wait > 1e-9), 0) / customers;
   const [byWait, byResponse] = [sorted(waits), sorted(responses)];
   return {
     meanWait: average(byWait),
@@ -62,24 +66,22 @@ export function simulateQueue(scenario: Scenario): Measured {
   };
 }
 
-/** Takes an arrival time and a service time, picks a server, and returns when that service starts. */
+/** Takes an arrival time and a service time, picks a server, and returns when that service ends. */
 type Dispatcher = (now: number, time: number) => number;
 
-const DISPATCH: Record<Discipline, (scenario: Scenario, random: Random) => Dispatcher> = {
-  shared: ({ servers }) => {
+const DISPATCH: Record<Discipline, (scenario: Scenario, random: Random, work: Work) => Dispatcher> = {
+  shared: ({ servers }, _random, work) => {
     const free = new Float64Array(servers);
     return (now, time) => {
       let first = 0;
       for (let s = 1; s < servers; s++) if (free[s]! < free[first]!) first = s;
-      const start = Math.max(now, free[first]!);
-      free[first] = start + time;
-      return start;
+      return (free[first] = work(first, Math.max(now, free[first]!), time));
     };
   },
-  source: ({ servers }, random) => ownQueues(servers, () => random.below(servers)),
-  roundrobin: ({ servers, balancers }, random) => {
+  source: ({ servers }, random, work) => ownQueues(servers, work, () => random.below(servers)),
+  roundrobin: ({ servers, balancers }, random, work) => {
     const next = Array.from({ length: balancers }, () => random.below(servers));
-    return ownQueues(servers, () => {
+    return ownQueues(servers, work, () => {
       const balancer = random.below(balancers);
       return (next[balancer] = (next[balancer]! + 1) % servers);
     });
@@ -87,18 +89,16 @@ const DISPATCH: Record<Discipline, (scenario: Scenario, random: Random) => Dispa
   leastconn: leastConnections,
 };
 
-function ownQueues(servers: number, pick: () => number): Dispatcher {
+function ownQueues(servers: number, work: Work, pick: () => number): Dispatcher {
   const free = new Float64Array(servers);
   return (now, time) => {
     const server = pick();
-    const start = Math.max(now, free[server]!);
-    free[server] = start + time;
-    return start;
+    return (free[server] = work(server, Math.max(now, free[server]!), time));
   };
 }
 
 /** Each balancer sends to the server on which it has the fewest requests open; ties are drawn. */
-function leastConnections({ servers, balancers }: Scenario, random: Random): Dispatcher {
+function leastConnections({ servers, balancers }: Scenario, random: Random, work: Work): Dispatcher {
   const free = new Float64Array(servers);
   // Ends of the requests a balancer has open on a server. They end in order: first come, first served.
   const open = Array.from({ length: balancers * servers }, () => [] as number[]);
@@ -113,9 +113,8 @@ function leastConnections({ servers, balancers }: Scenario, random: Random): Dis
       if (ends.length < fewest) [best, fewest, ties] = [s, ends.length, 1];
       else if (ends.length === fewest && random.below(++ties) === 0) best = s;
     }
-    const start = Math.max(now, free[best]!);
-    free[best] = start + time;
+    free[best] = work(best, Math.max(now, free[best]!), time);
     open[own + best]!.push(free[best]!);
-    return start;
+    return free[best]!;
   };
 }

@@ -1,0 +1,74 @@
+import { createHistogram } from "node:perf_hooks";
+import { Agent, request } from "undici";
+import { randomFrom } from "../../planner/simulation/random";
+
+/** What a stage of load saw; latencies count from when a request was due. */
+export interface Stage {
+  seconds: number;
+  answered: number;
+  failed: number;
+  /** Answered a second, to be held against what was asked for. */
+  perSecond: number;
+  meanMs: number;
+  p95Ms: number;
+  /** Squared coefficient of variation of the latency. */
+  variability: number;
+  /** Cores that the generator itself used. */
+  generatorCores: number;
+}
+
+/** Product pages asked for, all of them in the cache after the first round. */
+const PRODUCTS = 50;
+const MICROSECONDS = 1000;
+/** Requests before the measuring starts, in seconds of load: connections, cache, compiled code. */
+const WARM_UP_SECONDS = 10;
+
+/**
+ * Sends GET requests as a Poisson process of `perSecond` for `seconds`, never waiting for an answer before the next one is due.
+ *
+ * @param url the product's number is appended
+ */
+export async function poisson(url: string, perSecond: number, seconds: number): Promise<Stage> {
+  const agent = new Agent({ connections: 64, pipelining: 1 });
+  const random = randomFrom(Math.round(perSecond * 1000));
+  const histogram = createHistogram();
+  let failed = 0;
+  const underWay = new Set<Promise<void>>();
+  const ask = async (due: number, counts: boolean): Promise<void> => {
+    let ok = false;
+    try {
+      const { statusCode, body } = await request(`${url}${1 + random.below(PRODUCTS)}`, { dispatcher: agent, headers: { accept: "application/json" } });
+      await body.dump();
+      ok = statusCode === 200;
+    } catch {
+      // Counted below: a request without an answer is a failed one, whatever the reason.
+    }
+    if (!counts) return;
+    if (ok) histogram.record(Math.max(1, Math.round((performance.now() - due) * MICROSECONDS)));
+    else failed++;
+  };
+  const start = performance.now();
+  const measureFrom = start + WARM_UP_SECONDS * 1000;
+  const end = measureFrom + seconds * 1000;
+  let used = process.cpuUsage();
+  let measuring = false;
+  for (let due = start; due < end; due += random.exponential(1000 / perSecond)) {
+    while (performance.now() < due) await new Promise((next) => setTimeout(next, Math.min(50, due - performance.now())));
+    if (!measuring && due >= measureFrom) {
+      measuring = true;
+      used = process.cpuUsage();
+    }
+    const asked = ask(due, due >= measureFrom);
+    underWay.add(asked);
+    void asked.finally(() => underWay.delete(asked));
+  }
+  const { user, system } = process.cpuUsage(used);
+  await Promise.all(underWay);
+  await agent.close();
+  const mean = histogram.mean / MICROSECONDS;
+  return {
+    seconds, answered: histogram.count, failed, perSecond: histogram.count / seconds, meanMs: mean,
+    p95Ms: histogram.percentile(95) / MICROSECONDS, variability: (histogram.stddev / histogram.mean) ** 2,
+    generatorCores: (user + system) / 1e6 / seconds,
+  };
+}

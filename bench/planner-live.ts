@@ -1,0 +1,87 @@
+/**
+ * Predicted against measured, on a running stack.
+ *
+ *   npx tsx bench/planner-live.ts [--env dev] [--seconds 60]
+ *
+ * Two web pods of 0.25 core each for the time of the run (the generator shares the machine, so the stack must be the bottleneck and not it),
+ * product pages from the cache, Poisson arrivals that do not wait for answers. First a trickle: what a request takes on idle pods.
+ * Then the CPU it takes, from the kernel's account of the pods. From the two the plan predicts mean and p95 at 50, 70 and 85 % of
+ * its capacity; the same loads are then measured. Beside the plan's formula stands a simulation of the CPU limit as the kernel enforces it,
+ * which shows how much of a difference that alone makes. Everything changed is put back, also on Ctrl-C.
+ * Writes bench/results/planner-live.json.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { loadSettings } from "../commands/support/settings";
+import { expectation } from "../planner/plan/web";
+import { poolOf } from "../planner/plan/pods";
+import { resolveLoad, type Load } from "../planner/plan/load";
+import { simulateQueue } from "../planner/simulation/queue";
+import { takeLock } from "../drills/run/lock";
+import type { Cluster } from "../drills/stack/execute";
+import { stateFolder } from "../local/paths";
+import { poisson, type Stage } from "./live/generator";
+import { cpuAccount, lowerWebTier, type CpuAccount } from "./live/web-tier";
+
+const PODS = 2;
+const POD_CORES = 0.25;
+const TRICKLE_PER_SECOND = 4;
+const CALIBRATION_PER_SECOND = 20;
+const SHARES = [0.5, 0.7, 0.85];
+
+const { env, seconds } = new Command().option("--env <name>", "which stack", "dev").option("--seconds <n>", "length of a stage", "60").parse().opts<{ env: string; seconds: string }>();
+
+async function stage(cluster: Cluster, url: string, perSecond: number): Promise<Stage & { account: CpuAccount }> {
+  const before = await cpuAccount(cluster);
+  const measured = await poisson(url, perSecond, Number(seconds));
+  const after = await cpuAccount(cluster);
+  return { ...measured, account: { cpuSeconds: after.cpuSeconds - before.cpuSeconds, throttledSeconds: after.throttledSeconds - before.throttledSeconds, throttledPeriods: after.throttledPeriods - before.throttledPeriods, periods: after.periods - before.periods } };
+}
+
+/** Milliseconds to two places, everywhere in the report. */
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+
+async function main(): Promise<void> {
+  const settings = loadSettings(env);
+  const cluster: Cluster = { context: settings.kubeContext, namespace: settings.namespace };
+  const url = `${settings.url}/products/`;
+  // A drill meanwhile would be measured too, and this would spoil the drill.
+  const release = await takeLock(join(stateFolder, "drills"));
+  const restore = await lowerWebTier(cluster, PODS, POD_CORES);
+  process.once("SIGINT", () => void restore().finally(() => process.exit(130)));
+  try {
+    const idle = await stage(cluster, url, TRICKLE_PER_SECOND);
+    const calibration = await stage(cluster, url, CALIBRATION_PER_SECOND);
+    const cpuMs = (calibration.account.cpuSeconds / calibration.answered) * 1000;
+    const load: Load = { rate: 1, serviceTimeMs: Math.max(idle.meanMs, cpuMs), cpuTimeMs: cpuMs, variability: idle.variability };
+    const capacity = (PODS * POD_CORES) / (cpuMs / 1000);
+    console.log(`idle ${rounded(idle.meanMs)} ms, CPU ${rounded(cpuMs)} ms a request, so ${rounded(capacity)}/s at most`);
+    const rows = [];
+    for (const share of SHARES) {
+      const rate = capacity * share;
+      const predicted = expectation(poolOf(resolveLoad(load), { percentile: 95, latencyMs: Infinity }, { zones: 1, balancers: 1, podCores: POD_CORES }), PODS, rate);
+      const kernel = simulateQueue({
+        discipline: "leastconn", servers: PODS, balancers: 1, arrivalRate: rate, customers: 200_000, seed: 1,
+        service: { mean: cpuMs / 1000, variability: idle.variability }, bandwidth: { cores: POD_CORES },
+      });
+      const elsewhere = Math.max(0, idle.meanMs - cpuMs);
+      const measured = await stage(cluster, url, rate);
+      rows.push({
+        share, rate: rounded(rate), achieved: rounded(measured.perSecond), failed: measured.failed, generatorCores: rounded(measured.generatorCores),
+        throttledShare: rounded(measured.account.throttledPeriods / Math.max(1, measured.account.periods)), webCores: rounded(measured.account.cpuSeconds / measured.seconds),
+        predicted: { meanMs: rounded(predicted.meanMs), p95Ms: rounded(predicted.p95Ms) },
+        kernelSimulation: { meanMs: rounded(kernel.meanResponse * 1000 + elsewhere), p95Ms: rounded(kernel.p95Response * 1000 + elsewhere) },
+        measured: { meanMs: rounded(measured.meanMs), p95Ms: rounded(measured.p95Ms) },
+      });
+      console.log(JSON.stringify(rows.at(-1)));
+    }
+    const result = { at: new Date().toISOString(), seconds: Number(seconds), pods: PODS, podCores: POD_CORES, idleMs: rounded(idle.meanMs), cpuMs: rounded(cpuMs), variability: rounded(idle.variability), rows };
+    writeFileSync(join(import.meta.dirname, "results", "planner-live.json"), `${JSON.stringify(result, null, 1)}\n`);
+  } finally {
+    await restore();
+    await release();
+  }
+}
+
+await main();
