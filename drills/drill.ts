@@ -57,6 +57,8 @@ export interface Expectation {
   failedWrites?: number;
   /** Reads that may fail, over each run. */
   failedReads?: number;
+  /** Times that the database's primary may change, in each run. */
+  failovers?: number;
   /** Within so many seconds after healing, the stack is whole again. */
   wholeAgainSeconds: number;
 }
@@ -70,6 +72,8 @@ export interface Drill {
   also?: WayName[];
   /** Whether the fault acts on the containers that are the nodes (kind, minikube's docker driver). */
   needsNodeContainers: boolean;
+  /** Reads of product pages per second that come on top while the fault lasts; a fault by themselves. @default none */
+  surgePerSecond?: number;
   /** Name of the Service whose addresses show the fault being isolated, where one does. */
   isolatedFrom?: string;
   /**

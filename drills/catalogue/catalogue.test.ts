@@ -32,7 +32,7 @@ describe.each(DRILLS.map((drill) => [drill.name, drill] as const))("%s", (_, dri
   const plan = drill.plan(state);
 
   it("does something, to pods and nodes that there are", () => {
-    expect(plan.fault.length).toBeGreaterThan(0);
+    expect(plan.fault.length > 0 || drill.surgePerSecond !== undefined).toBe(true);
     const pods = state.pods.map((pod) => pod.name);
     const nodes = state.nodes.map((node) => node.name);
     expect(plan.pods.filter((pod) => !pods.includes(pod))).toEqual([]);

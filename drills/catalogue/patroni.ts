@@ -2,7 +2,7 @@ import type { Drill } from "../drill";
 import { kubectl } from "../faults/kubernetes";
 import { restartAllNodes } from "../faults/node";
 import { PATRONI, POSTMASTER } from "../faults/postgres";
-import { NO_SUCH_PROCESS, signalInPod, signalOnNode } from "../faults/process";
+import { NO_SUCH_PROCESS, signalInPod, signalOnNode, stopStutter, stutter } from "../faults/process";
 import { fillVolumeOf } from "../faults/volume";
 import { controlPlane, nodeNamed, podsOf, postgresPrimary } from "../stack/state";
 import { all, postgresPrimaryOnWorker, severalPostgresMembers } from "./guards";
@@ -11,6 +11,9 @@ import { atPostgresPrimary, straightTo } from "./targets";
 
 /** How long a new controller manager takes to hold the lock of its predecessor (15 s lease) and to sweep once. */
 const CONTROLLER_TAKES_OVER_SECONDS = 25;
+
+/** Command line of the API server. */
+const API_SERVER = "^[^ ]*kube-apiserver ";
 
 /** What decides about the database fails, rather than the database: Patroni, its store, or everything at once. */
 export const PATRONI_DRILLS: Drill[] = [
@@ -83,12 +86,26 @@ export const PATRONI_DRILLS: Drill[] = [
       target: `kube-apiserver on ${controlPlane(state).name}`,
       pods: [],
       nodes: [],
-      fault: [signalOnNode(controlPlane(state), "^[^ ]*kube-apiserver ", "STOP")],
+      fault: [signalOnNode(controlPlane(state), API_SERVER, "STOP")],
       // The kubelet replaces a silent API server by itself after some minutes.
-      heal: [{ ...signalOnNode(controlPlane(state), "^[^ ]*kube-apiserver ", "CONT"), fineIf: NO_SUCH_PROCESS }],
+      heal: [{ ...signalOnNode(controlPlane(state), API_SERVER, "CONT"), fineIf: NO_SUCH_PROCESS }],
     }),
     hold: { atLeast: 90, atMost: 90 },
-    expect: { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, wholeAgainSeconds: 120 },
+    expect: { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, failovers: 0, wholeAgainSeconds: 120 },
+  },
+  {
+    name: "kubernetes-api-slow",
+    title: "The API server stands still for 2 seconds of every 4, for ten minutes; nothing is broken, and nothing may fail over.",
+    needsNodeContainers: true,
+    plan: (state) => ({
+      target: `kube-apiserver on ${controlPlane(state).name}`,
+      pods: [],
+      nodes: [],
+      fault: [stutter(controlPlane(state), API_SERVER)],
+      heal: [stopStutter(controlPlane(state)), { ...signalOnNode(controlPlane(state), API_SERVER, "CONT"), fineIf: NO_SUCH_PROCESS }],
+    }),
+    hold: { atLeast: 600, atMost: 600 },
+    expect: { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, failovers: 0, wholeAgainSeconds: 120 },
   },
   {
     name: "wal-volume-full",

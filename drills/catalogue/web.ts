@@ -80,6 +80,15 @@ export const WEB_DRILLS: Drill[] = [
     expect: { wholeAgainSeconds: 60 },
   },
   {
+    name: "overload",
+    title: "Four hundred more readers a second come for two minutes.",
+    needsNodeContainers: false,
+    surgePerSecond: 400,
+    plan: (state) => ({ target: podsOf(state, "web-app").map((pod) => pod.name).join(", "), pods: [], nodes: [], fault: [], heal: [] }),
+    hold: { atLeast: 120, atMost: 120 },
+    expect: { writeOutageSeconds: 2, readOutageSeconds: 2, wholeAgainSeconds: 60 },
+  },
+  {
     name: "dns-away",
     title: "The cluster's DNS is gone for three minutes.",
     needsNodeContainers: false,

@@ -39,6 +39,25 @@ export function signalOnNode(node: NodeState, pattern: string, signal: Signal): 
   return inNode(node, SIGNAL_PROCESSES, [".", pattern, signal]);
 }
 
+/** While this file is there, {@link stutter} goes on; it is in memory, so a node that is started anew does not have it. */
+const STUTTER_MARK = "/run/holdfast-drill-stutter";
+
+/** Stops a node's processes for 2 s and lets them run for 2 s, over and over, in the background; at most for 20 minutes. */
+export function stutter(node: NodeState, pattern: string): Command {
+  return inNode(node, `
+touch ${STUTTER_MARK}
+( for round in $(seq 300); do
+  [ -e ${STUTTER_MARK} ] || break
+  pkill -STOP -f -- "$1"; sleep 2
+  pkill -CONT -f -- "$1"; sleep 2
+done ) >/dev/null 2>&1 &`, [pattern]);
+}
+
+/** Ends it within two seconds. What was stopped last is left for a `CONT` that follows. */
+export function stopStutter(node: NodeState): Command {
+  return { ...inNode(node, `rm -f ${STUTTER_MARK}`), thenWaitSeconds: 4 };
+}
+
 /** The same from inside a container; $1 pattern over the command line, $2 signal. */
 const SIGNAL_FROM_INSIDE = `
 found=1

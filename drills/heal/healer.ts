@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pRetry from "p-retry";
 import type { Command } from "../drill";
 import { execute, type Cluster } from "../stack/execute";
@@ -38,6 +39,7 @@ export async function heal(
   for (const command of due) {
     try {
       await pRetry(() => run(cluster, command), options.retries ?? RETRIES);
+      await sleep(1000 * (command.thenWaitSeconds ?? 0));
     } catch (error) {
       left.push(command);
       reasons.push((error as Error).message);

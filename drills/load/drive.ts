@@ -6,8 +6,9 @@ import type { Way } from "./way";
 
 /** How hard to drive a way. */
 export interface LoadShape {
+  /** 0 for none. */
   writesPerSecond: number;
-  /** 0 for a way that only writes. */
+  /** 0 for none. */
   readsPerSecond: number;
   /** Sessions the requests belong to. */
   sessions: number;
@@ -69,8 +70,8 @@ export function drive(way: Way, journal: Journal, shape: LoadShape, prefix: stri
     journal.seen(n, await way.read(session, expects));
   };
 
-  const loops = [openLoop(shape.writesPerSecond, write)];
-  if (shape.readsPerSecond > 0) loops.push(openLoop(shape.readsPerSecond, read));
+  const loops = ([[shape.writesPerSecond, write], [shape.readsPerSecond, read]] as const)
+    .filter(([perSecond]) => perSecond > 0).map(([perSecond, issue]) => openLoop(perSecond, issue));
 
   return {
     steady(quietMs) {

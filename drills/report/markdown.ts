@@ -56,6 +56,7 @@ export function summaryTable({ summary }: DrillReport): string {
     spreadRow("failed reads", summary.reads.failed, 0),
     spreadRow("worst write, ms", summary.writes.worstMs, 0),
     spreadRow("worst read, ms", summary.reads.worstMs, 0),
+    spreadRow("changes of the Postgres primary", summary.failovers, 0),
     spreadRow("whole again, s after healing", summary.wholeAfterSeconds, 0),
   ]);
 }

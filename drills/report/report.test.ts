@@ -19,14 +19,14 @@ const run: RunReport = {
   run: 1, seed: 7, target: "postgres-1 on worker2", faultAt: "2026-01-01T00:00:10.000Z", healedAt: "2026-01-01T00:00:40.000Z",
   writes, reads, findings: none, alongside: [{ way: "sql", writes, reads: null, findings: none }],
   detection: { alert: "PostgresMemberMissing", state: "firing", seconds: 30.5 },
-  isolationSeconds: 2.25, recoverySeconds: 2.6, wholeAfterSeconds: 12,
+  isolationSeconds: 2.25, recoverySeconds: 2.6, failovers: 1, wholeAfterSeconds: 12,
   timeline: [{ second: 0, source: "drill", text: "fault" }, { second: 1, source: "event", text: "Pod <b>x</b> | killed" }],
 };
 const drill: Drill = {
   name: "postgres-node-killed", title: "The node of the primary loses its power.", needsNodeContainers: true,
   plan: () => { throw new Error("not planned here"); },
   hold: { atLeast: 1, atMost: 2 },
-  expect: { writeOutageSeconds: 3, failedWrites: 2, wholeAgainSeconds: 60 },
+  expect: { writeOutageSeconds: 3, failedWrites: 2, failovers: 1, wholeAgainSeconds: 60 },
 };
 const head = {
   startedAt: "2026-01-01T00:00:00.000Z",
@@ -44,6 +44,7 @@ describe("a judgement", () => {
   it.each([
     ["a slow failover", { writes: { ...writes, outageSeconds: 9 } }, "outage of writes"],
     ["a failed write too many", { writes: { ...writes, failed: 3 } }, "failed writes"],
+    ["a second failover", { failovers: 2 }, "changes of the primary"],
     ["a stack that did not become whole", { wholeAfterSeconds: null }, "whole again"],
     ["a lost write", { findings: { ...none, lost: ["a"] } }, "lost"],
     ["a stale read", { findings: { ...none, stale: ["a"] } }, "stale"],

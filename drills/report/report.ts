@@ -36,6 +36,8 @@ export interface RunReport {
   isolationSeconds: number | null;
   /** When the longest gap in acknowledged writes ended. */
   recoverySeconds: number;
+  /** Promotions between the beginning and the end, by the database's timelines. */
+  failovers: number;
   /** From healing to a whole stack; null where it was not whole in time. */
   wholeAfterSeconds: number | null;
   /** What happened, in order; from the drill itself, the cluster's events, pods, nodes and addresses, and the alerts. */
@@ -70,6 +72,7 @@ export interface DrillReport {
 export interface Summary {
   writes: { outageSeconds: Spread | null; failed: Spread | null; worstMs: Spread | null; lost: number; duplicates: number; deposed: number };
   reads: { outageSeconds: Spread | null; failed: Spread | null; worstMs: Spread | null; stale: number };
+  failovers: Spread | null;
   wholeAfterSeconds: Spread | null;
 }
 
@@ -104,6 +107,7 @@ export function summarise(runs: RunReport[]): Summary {
       worstMs: over((run) => run.reads.worstMs),
       stale: sum(findings.map((found) => found.stale.length)),
     },
+    failovers: over((run) => run.failovers),
     wholeAfterSeconds: over((run) => run.wholeAfterSeconds),
   };
 }
@@ -128,6 +132,7 @@ export function judge(expect: Expectation, runs: RunReport[], summary: Summary):
   atMost("outage of reads, p95", expect.readOutageSeconds, reads.outageSeconds?.p95, " s");
   atMost("failed writes, worst run", expect.failedWrites, writes.failed?.worst, "");
   atMost("failed reads, worst run", expect.failedReads, reads.failed?.worst, "");
+  atMost("changes of the primary, worst run", expect.failovers, summary.failovers?.worst, "");
   const whole = runs.every((run) => run.wholeAfterSeconds !== null) ? summary.wholeAfterSeconds?.worst : undefined;
   atMost("whole again after healing, worst run", expect.wholeAgainSeconds, whole, " s");
   return judgements;

@@ -6,7 +6,7 @@ import { measureReads, measureWrites, type Window } from "../measure/measure";
 import type { RunReport } from "../report/report";
 import { samplesOf, type Sample } from "../report/samples";
 import type { Cluster } from "../stack/execute";
-import { podNamed, type StackState } from "../stack/state";
+import { podNamed, postgresPrimary, timelineOf, type StackState } from "../stack/state";
 import { alertsSince, detections, type Detection } from "../watch/alerts";
 import { isolatedAt, type Timeline } from "../watch/timeline";
 
@@ -27,8 +27,8 @@ export interface Gathered {
   prefix: string;
   /** The stack before the fault. */
   before: StackState;
-  /** Name of the primary's pod once all is over. */
-  primary: string;
+  /** And once all is over. */
+  after: StackState;
   /** Milliseconds since the epoch. */
   faultAt: number;
   healedAt: number;
@@ -64,10 +64,11 @@ async function detect(cluster: Cluster, faultAt: number): Promise<{ found: Detec
 export async function conclude(cluster: Cluster, gathered: Gathered): Promise<RunResult> {
   const { faultAt, timeline, plan, drill } = gathered;
   const seconds = (at: number): number => (at - faultAt) / 1000;
+  const primary = postgresPrimary(gathered.after).name;
   const window: Window = { faultAt, to: gathered.endedAt };
   const ways = [gathered.shop, ...gathered.others];
   const results = await Promise.all(ways.map(async (one) => {
-    const findings = check(one.history, await truthOf(cluster, gathered.primary, gathered.prefix, one));
+    const findings = check(one.history, await truthOf(cluster, primary, gathered.prefix, one));
     return {
       way: one.way,
       findings,
@@ -97,6 +98,7 @@ export async function conclude(cluster: Cluster, gathered: Gathered): Promise<Ru
       ...(unknown === undefined ? {} : { detectionUnknown: unknown }),
       isolationSeconds: isolated === undefined ? null : seconds(isolated),
       recoverySeconds: shop!.writes.outageFromSeconds + shop!.writes.outageSeconds,
+      failovers: timelineOf(gathered.after) - timelineOf(gathered.before),
       wholeAfterSeconds: gathered.wholeAt === undefined ? null : Math.max(0, (gathered.wholeAt - gathered.healedAt) / 1000),
       timeline: timeline.entries().map(({ at, source, text }) => ({ second: seconds(at), source, text })),
     },

@@ -74,10 +74,23 @@ export function clientNode(plan: Plan, state: StackState): string {
 }
 
 /** Load through the shop, with its journal. */
-function driveShop(setting: Setting, prefix: string, seed: number, journalPath: string): { load: Load; way: ShopWay; journal: Journal } {
-  const way = new ShopWay(setting.url, seed);
-  const journal = new Journal(journalPath);
-  return { way, journal, load: drive(way, journal, setting.shape, prefix, seed) };
+class ShopLoad {
+  readonly way: ShopWay;
+  readonly load: Load;
+  private readonly journal: Journal;
+
+  constructor(url: string, shape: LoadShape, prefix: string, seed: number, journalPath: string) {
+    this.way = new ShopWay(url, seed);
+    this.journal = new Journal(journalPath);
+    this.load = drive(this.way, this.journal, shape, prefix, seed);
+  }
+
+  /** Ends it at once: what is still under way fails. */
+  async end(): Promise<void> {
+    await this.way.close();
+    await this.load.stop();
+    this.journal.close();
+  }
 }
 
 /**
@@ -113,7 +126,11 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
   await createTable(cluster, postgresPrimary(before).name);
 
   const watch = await watchCluster(cluster, timeline);
-  let shop: ReturnType<typeof driveShop> | undefined;
+  const running: ShopLoad[] = [];
+  const start = (shop: ShopLoad): ShopLoad => {
+    running.push(shop);
+    return shop;
+  };
   try {
     const config: AgentConfig = {
       ways: setting.also.filter((way) => way !== "shop"),
@@ -122,16 +139,20 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
     };
     const client = config.ways.length === 0 ? undefined : await LoadClient.start(cluster, clientNode(plan, before), config, signal);
     const journalPath = join(folder, "shop.ndjson");
-    shop = driveShop(setting, `${prefix}-shop`, seed, journalPath);
+    const { load } = start(new ShopLoad(setting.url, setting.shape, `${prefix}-shop`, seed, journalPath));
     await pause(pace.warmUpSeconds + dice(seed).between(0, pace.jitterMs) / 1000, signal);
 
     const faultAt = Date.now();
     for (const command of plan.fault) note(`fault: ${commandLine(cluster, command).replaceAll(/\s+/g, " ").slice(0, 160)}`);
     await executeAll(cluster, plan.fault, signal);
+    const surge = drill.surgePerSecond === undefined ? undefined : start(new ShopLoad(
+      setting.url, { writesPerSecond: 0, readsPerSecond: drill.surgePerSecond, sessions: setting.shape.sessions },
+      prefix, seed, join(folder, "surge.ndjson"),
+    ));
     await pause(Math.max(0, drill.hold.atLeast - (Date.now() - faultAt) / 1000), signal);
-    const { load } = shop;
     await until(() => load.steady(pace.steadyMs), { every: 0.5, atMost: Math.max(0, drill.hold.atMost - (Date.now() - faultAt) / 1000) }, signal);
 
+    await surge?.load.stop();
     const healedAt = Date.now();
     if (plan.heal.length > 0) note("healing");
     await heal(healFile, say, { keep: [cleanUp] });
@@ -144,20 +165,17 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
     const others = await fetchOthers(client, folder, signal);
     await heal(healFile, say);
 
-    const primary = postgresPrimary(await readState(cluster)).name;
+    const after = await readState(cluster);
     const history = readJournal(readFileSync(journalPath, "utf8"));
     const result = await conclude(cluster, {
-      drill, plan, run, seed, prefix, before, primary, faultAt, healedAt, wholeAt, endedAt,
+      drill, plan, run, seed, prefix, before, after, faultAt, healedAt, wholeAt, endedAt,
       shop: { way: "shop", history, found: [] }, others, timeline,
     });
-    await removeTraces(cluster, primary);
+    await removeTraces(cluster, postgresPrimary(after).name);
     return result;
   } finally {
     await watch.stop();
-    // Ends what is still under way at once, then makes no more of it.
-    await shop?.way.close();
-    await shop?.load.stop();
-    shop?.journal.close();
+    for (const shop of running) await shop.end();
   }
 }
 

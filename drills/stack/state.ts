@@ -87,6 +87,11 @@ export function postgresPrimary(state: StackState): PodState {
   return podNamed(state, state.postgres.leader);
 }
 
+/** Timeline of the database's leader, which every promotion raises by one; 0 where there is no leader. */
+export function timelineOf({ postgres }: StackState): number {
+  return postgres.members.find((member) => member.name === postgres.leader)?.timeline ?? 0;
+}
+
 /** @throws Error where Redis has no primary; guards come before */
 export function redisPrimary(state: StackState): PodState {
   if (state.redis.primary === undefined) throw new Error("Redis has no primary");
