@@ -1,7 +1,13 @@
-"""What a repository holds, read from `pgbackrest info`."""
+"""What a repository holds, read from `pgbackrest info`.
+
+    python3 -m holdfast.backup.info   prints it as JSON
+"""
 
 import json
-from dataclasses import dataclass
+import sys
+from dataclasses import asdict, dataclass
+
+from . import command
 
 
 @dataclass(frozen=True)
@@ -28,3 +34,16 @@ def parse(text: str) -> Inventory:
         newest_bytes=backups[-1]["info"]["repository"]["delta"] if backups else 0,
         newest_segment=max(segments, default=""),
     )
+
+
+def main() -> int:
+    result = command.run("info", "--output=json", timeout=60)
+    if result.returncode != 0:
+        print(command.last_line(result), file=sys.stderr)
+        return 1
+    print(json.dumps(asdict(parse(result.stdout))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
