@@ -50,11 +50,13 @@ export async function latencyPlot(samples: Sample[], marks: Mark[]): Promise<str
           { bin: { step: POINT_SECONDS }, field: "second", as: ["begin", "end"] },
           { aggregate: [{ op: "max", field: "ms", as: "ms" }], groupby: ["request", "answer", "begin"] },
         ],
-        mark: { type: "point", filled: true, size: 9, opacity: 0.55 },
+        mark: { type: "point", filled: true, opacity: 0.55 },
         encoding: {
           x: { field: "begin", ...SECONDS },
           y: { field: "ms", type: "quantitative", scale: { type: "log" }, title: "latency from due time, ms" },
           color: { field: "request", type: "nominal", title: null },
+          // A failure among hundreds of points is what one looks for.
+          size: { condition: { test: "datum.answer === 'failed'", value: 60 }, value: 9 },
           shape: { field: "answer", type: "nominal", title: null, scale: { domain: ["acknowledged", "failed"], range: ["circle", "cross"] } },
         },
       },
@@ -80,7 +82,8 @@ export async function ratePlot(samples: Sample[], marks: Mark[]): Promise<string
         mark: { type: "line", interpolate: "step-after", strokeWidth: 1.2 },
         encoding: {
           x: { field: "begin", ...SECONDS },
-          y: { field: "rate", type: "quantitative", title: "acknowledged per second" },
+          // What has waited comes all at once, and would flatten everything else.
+          y: { field: "rate", type: "quantitative", scale: { type: "symlog" }, title: "acknowledged per second" },
           color: { field: "request", type: "nominal", title: null },
         },
       },
