@@ -11,7 +11,7 @@ export interface Addresses {
 }
 
 /** Pulumi would wait for endpoints, and the pods wait for these very addresses. */
-const DO_NOT_WAIT = { "pulumi.com/skipAwait": "true" };
+export const DO_NOT_WAIT = { "pulumi.com/skipAwait": "true" };
 
 /**
  * One Service per pod, so that every member is known by an address that outlives its pod and needs no name to be

@@ -83,7 +83,7 @@ export function serverFiles(settings: RedisSettings): Record<string, string> {
 
 /** Files mounted into a Sentinel's pod at {@link SCRIPTS_PATH}. */
 export function sentinelFiles(): Record<string, string> {
-  return { "sentinel.conf": sentinelConf(), ...scripts("lib.sh", "probe.sh", "keep-passwords.sh", "start-sentinel.sh") };
+  return { "sentinel.conf": sentinelConf(), ...scripts("lib.sh", "probe.sh", "keep-passwords.sh", "start-sentinel.sh", "point-service.sh") };
 }
 
 function scripts(...names: string[]): Record<string, string> {

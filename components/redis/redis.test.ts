@@ -89,7 +89,8 @@ test("clients reach servers and Sentinels, members each other, nobody a name ser
     const { ingress, egress } = one(graph, "NetworkPolicy", workload).spec;
     const edges = ingress.map(({ from, ports }: any) => [from[0].podSelector.matchLabels["app.kubernetes.io/name"], ports[0].port]);
     expect(edges).toEqual([["web", port], ["cache", port], ["cache-sentinel", port], ["prometheus", 9121]]);
-    expect(egress.flatMap(({ ports }: any) => ports.map((one: any) => one.port))).toEqual([6379, 26379]);
+    const toApi = workload === "cache" ? [] : [443, 6443];
+    expect(egress.flatMap(({ ports }: any) => ports.map((one: any) => one.port))).toEqual([6379, 26379, ...toApi]);
   }
 });
 
@@ -100,6 +101,17 @@ test("a pure cache has no volume for its data; the Sentinels keep theirs", async
   expect(spec.template.spec.volumes.find(({ name }: any) => name === "data")).toHaveProperty("emptyDir");
   expect(one(graph, "ConfigMap", "cache-config").data["redis.conf"]).toContain("appendonly no\n");
   expect(one(graph, "StatefulSet", "cache-sentinel").spec.volumeClaimTemplates).toHaveLength(1);
+});
+
+test("the Service at the primary has no selector; only the pointers may write its slice, and only they have a token", async () => {
+  const graph = await declared();
+  expect(one(graph, "Service", "cache").spec).not.toHaveProperty("selector");
+  const { volumes, containers, automountServiceAccountToken } = one(graph, "StatefulSet", "cache-sentinel").spec.template.spec;
+  const token = volumes.find(({ projected }: any) => projected).name;
+  expect(automountServiceAccountToken).toBe(false);
+  expect(containers.filter(({ volumeMounts }: any) => volumeMounts.some(({ name }: any) => name === token)).map(({ name }: any) => name)).toEqual(["pointer"]);
+  const rights = one(graph, "Role", "cache-pointer").rules.map(({ resources, verbs, resourceNames = [] }: any) => `${verbs} ${resources} ${resourceNames}`);
+  expect(rights).toEqual(["get pods cache-0,cache-1,cache-2", "get services cache", "patch endpointslices cache-primary", "create endpointslices "]);
 });
 
 test("a transform has the last word", async () => {

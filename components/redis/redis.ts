@@ -8,6 +8,7 @@ import { addressList, createAddresses } from "./addresses";
 import { redisAlerts } from "./alerts";
 import { EXPORTER_PORT, PRIMARY_NAME, REDIS_PORT, redisSettings, SENTINEL_PORT, SENTINELS, type RedisArgs } from "./args";
 import { redisDashboard } from "./dashboard";
+import { createPrimaryService } from "./primary-service";
 import { createSentinels } from "./sentinel";
 import { createServers } from "./server";
 
@@ -21,6 +22,8 @@ import { createServers } from "./server";
 export class Redis extends pulumi.ComponentResource {
   /** The Sentinels, as `address:26379` separated by commas. */
   readonly sentinels: pulumi.Output<string>;
+  /** Where the primary answers, for clients that know no Sentinel: the address of a Service that follows it. */
+  readonly primaryHost: pulumi.Output<string>;
   /** The name the Sentinels know the primary by. */
   readonly primaryName = PRIMARY_NAME;
   /** Secret with the clients' `password`. */
@@ -72,15 +75,18 @@ export class Redis extends pulumi.ComponentResource {
     createSentinels(sentinelName, {
       ...shared,
       selector: sentinels.labels,
+      primaryService: name,
       headless: sentinelAddresses.headless,
       strictSpread: settings.strictSpread,
       storageClassName: args.storage?.className,
       transform: args.transform?.sentinel,
     }, child);
 
+    this.primaryHost = createPrimaryService(name, { namespace, selector: servers.labels, account: sentinelName, replicas: settings.replicas }, child);
+
     const callers = [...args.clients, servers, sentinels];
     for (const [workload, labels, port] of [[name, servers.labels, REDIS_PORT], [sentinelName, sentinels.labels, SENTINEL_PORT]] as const) {
-      this.createGuards(workload, labels, namespace, [
+      this.createGuards(workload, labels, namespace, workload === sentinelName, [
         ...callers.map((from) => ({ from, ports: [port] })),
         ...(args.scrapedBy ?? []).map((from) => ({ from, ports: [EXPORTER_PORT] })),
       ]);
@@ -98,11 +104,13 @@ export class Redis extends pulumi.ComponentResource {
       rules: [redisAlerts(name, settings)],
       dashboard: redisDashboard(name),
     };
-    this.registerOutputs({ sentinels: this.sentinels, primaryName: this.primaryName, authSecretName: this.authSecretName });
+    this.registerOutputs({
+      sentinels: this.sentinels, primaryName: this.primaryName, primaryHost: this.primaryHost, authSecretName: this.authSecretName,
+    });
   }
 
   /** What limits a workload: an account without rights, the evictions it allows at a time, and who may reach it. */
-  private createGuards(workload: string, selector: Labels, namespace: pulumi.Input<string>, ingress: IngressEdge[]): void {
+  private createGuards(workload: string, selector: Labels, namespace: pulumi.Input<string>, apiServer: boolean, ingress: IngressEdge[]): void {
     const metadata = { name: workload, namespace, labels: allLabels(selector) };
     new k8s.core.v1.ServiceAccount(workload, { metadata, automountServiceAccountToken: false }, { parent: this });
     new k8s.policy.v1.PodDisruptionBudget(
@@ -113,7 +121,7 @@ export class Redis extends pulumi.ComponentResource {
     // Members call each other by address: no name is looked up, so there is no way out to DNS either.
     new k8s.networking.v1.NetworkPolicy(
       workload,
-      { metadata, spec: networkPolicySpec(selector, { ingress, egress: this.endpoints, dns: false }) },
+      { metadata, spec: networkPolicySpec(selector, { ingress, egress: this.endpoints, dns: false, apiServer }) },
       { parent: this },
     );
   }

@@ -9,6 +9,7 @@ import { containerSecurityContext, podSecurityContext } from "../common/security
 import { sentinelExporterArgs } from "./accounts";
 import { SENTINEL_PORT, SENTINELS } from "./args";
 import { sentinelFiles } from "./config";
+import { POINTER_VOLUMES, pointerContainer } from "./primary-service";
 import { exporterContainer, MEMBER_MOUNTS, memberEnvironment, memberVolumes, probes, script } from "./pods";
 import { withScratch } from "../common/resources";
 
@@ -20,6 +21,8 @@ export interface SentinelParts {
   redisHosts: pulumi.Input<string>;
   sentinelHosts: pulumi.Input<string>;
   accountsSecret: pulumi.Input<string>;
+  /** Name of the Service that points at the primary. */
+  primaryService: string;
   strictSpread: boolean;
   storageClassName: pulumi.Input<string> | undefined;
   transform?: Transform<k8s.apps.v1.StatefulSetArgs> | undefined;
@@ -54,8 +57,12 @@ export function createSentinels(name: string, parts: SentinelParts, opts: pulumi
           terminationGracePeriodSeconds: 10,
           securityContext: podSecurityContext(),
           topologySpreadConstraints: spread(parts.selector, parts.strictSpread),
-          containers: [sentinelContainer(parts), exporterContainer(sentinelExporterArgs(SENTINEL_PORT))],
-          volumes: memberVolumes(config.metadata.name, parts.accountsSecret),
+          containers: [
+            sentinelContainer(parts),
+            exporterContainer(sentinelExporterArgs(SENTINEL_PORT)),
+            pointerContainer(parts.primaryService, memberEnvironment(parts.redisHosts, parts.sentinelHosts)),
+          ],
+          volumes: [...memberVolumes(config.metadata.name, parts.accountsSecret), ...POINTER_VOLUMES],
         },
       },
       // The epochs of the elections and who is primary; a few kilobytes.
