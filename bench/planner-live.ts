@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   // A drill meanwhile would be measured too, and this would spoil the drill.
   const release = await takeLock(join(stateFolder, "drills"));
   const restore = await lowerWebTier(cluster, PODS, POD_CORES);
-  process.once("SIGINT", () => void restore().finally(() => process.exit(130)));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void restore().finally(release).finally(() => process.exit(130)));
   try {
     const idle = await stage(cluster, url, TRICKLE_PER_SECOND);
     const calibration = await stage(cluster, url, CALIBRATION_PER_SECOND);

@@ -1,5 +1,5 @@
 import { planCache } from "./plan/cache";
-import { resolveLoad, type Load, type Slo } from "./plan/load";
+import { resolveLoad, type CacheLoad, type Load, type Slo } from "./plan/load";
 import { planPools } from "./plan/pools";
 import { planWeb } from "./plan/web";
 
@@ -10,7 +10,7 @@ export type ProfileName = "online-shop" | "trading" | "education" | "analytics" 
 export interface Profile {
   /** One sentence on whom it is for. */
   summary: string;
-  load: Load;
+  load: Load & { cache: CacheLoad };
   slo: Slo;
   choices: {
     /** How the balancer spreads requests. */
@@ -109,6 +109,8 @@ export interface ProfileSizes {
   postgresMaxConnections: number;
   /** MiB. */
   redisMaxMemory: number;
+  /** Seconds a product stays in the cache: the shop's `CACHE_TTL_SECONDS`. */
+  cacheTtlSeconds: number;
 }
 
 /**
@@ -128,7 +130,8 @@ export function profileSizes(name: ProfileName, zones: number): ProfileSizes {
   const { load, slo, choices } = LOAD_PROFILES[name];
   const web = planWeb(load, slo, { zones, algorithm: choices.algorithm, requestCores: REQUEST_CORES, atLeast: LEAST.web });
   const pools = planPools(load, { maxReplicas: web.maxReplicas });
-  const { peakRate, writeShare, cache } = resolveLoad(load);
+  const { peakRate, writeShare } = resolveLoad(load);
+  const { cache } = load;
   const poolSize = Math.max(LEAST.poolSize, pools.perPooler.write, pools.perPooler.read);
   return {
     webMinReplicas: web.minReplicas,
@@ -140,6 +143,7 @@ export function profileSizes(name: ProfileName, zones: number): ProfileSizes {
     postgresPoolSize: poolSize,
     // Two poolers of two pods share one size.
     postgresMaxConnections: Math.max(LEAST.maxConnections, pools.maxConnections, 4 * poolSize + 16),
-    redisMaxMemory: Math.max(LEAST.redisMaxMemory, cache ? planCache(cache, peakRate * (1 - writeShare)).maxMemoryMiB : 0),
+    redisMaxMemory: Math.max(LEAST.redisMaxMemory, planCache(cache, peakRate * (1 - writeShare)).maxMemoryMiB),
+    cacheTtlSeconds: cache.ttlSeconds,
   };
 }

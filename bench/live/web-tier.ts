@@ -11,12 +11,21 @@ export interface CpuAccount {
 const kubectl = (cluster: Cluster, ...args: string[]): Promise<string> =>
   execute(cluster, { program: "kubectl", args: ["-n", cluster.namespace, ...args] });
 
-/** Reads `cpu.stat` in each web pod. */
+/** The pod's own account: of control groups version 2, else of version 1, where use has a file of its own and times are nanoseconds. */
+const READ_ACCOUNT = 'cd /sys/fs/cgroup; cat cpu.stat 2>/dev/null || { cat cpu/cpu.stat; echo "usage_ns $(cat cpuacct/cpuacct.usage)"; }';
+
+/** Reads it in each web pod that is ready. */
 export async function cpuAccount(cluster: Cluster): Promise<CpuAccount> {
-  const pods = (await kubectl(cluster, "get", "pods", "-l", "app.kubernetes.io/name=web-app", "--field-selector", "status.phase=Running", "-o", "name")).trim().split("\n");
-  const stats = await Promise.all(pods.map((pod) => kubectl(cluster, "exec", pod, "--", "cat", "/sys/fs/cgroup/cpu.stat")));
+  const { items } = JSON.parse(await kubectl(cluster, "get", "pods", "-l", "app.kubernetes.io/name=web-app", "-o", "json"));
+  const ready = items.filter((pod: any) => !pod.metadata.deletionTimestamp && pod.status.containerStatuses?.every((c: any) => c.ready));
+  const stats: string[] = await Promise.all(ready.map((pod: any) => kubectl(cluster, "exec", pod.metadata.name, "--", "sh", "-c", READ_ACCOUNT)));
   const sum = (key: string): number => stats.reduce((total, stat) => total + Number(new RegExp(`^${key} (\\d+)$`, "m").exec(stat)?.[1] ?? 0), 0);
-  return { cpuSeconds: sum("usage_usec") / 1e6, periods: sum("nr_periods"), throttledPeriods: sum("nr_throttled"), throttledSeconds: sum("throttled_usec") / 1e6 };
+  return {
+    cpuSeconds: sum("usage_usec") / 1e6 + sum("usage_ns") / 1e9,
+    periods: sum("nr_periods"),
+    throttledPeriods: sum("nr_throttled"),
+    throttledSeconds: sum("throttled_usec") / 1e6 + sum("throttled_time") / 1e9,
+  };
 }
 
 /**
