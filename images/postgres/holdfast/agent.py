@@ -43,6 +43,8 @@ class Agent:
         self.rejoin = Rejoin(me.name)
         self.cold_start = ColdStart(self.kube, me, int(os.environ["REPLICAS"]))
         self.last_round = time.monotonic()
+        # Addresses of the poolers in front of the primary, for the moment in which there is no time to ask for them.
+        self.poolers: list[str] = []
         # Set while this member's WAL receiver is turned to a candidate: who, and until when.
         self.turned: tuple[str, float] | None = None
 
@@ -51,7 +53,7 @@ class Agent:
         web.answer_hooks({
             "may-start": self.cold_start.allowed,
             "pre-promote": lambda: fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip),
-            "before-stop": lambda: handover.prepare(self.kube, self.me.cluster, self.me.name, self.pause_deadline),
+            "before-stop": lambda: handover.prepare(self.me.name, self.poolers, self.pause_deadline),
         })
         if self.guard_margin > 0:
             guard = Guard(self.kube, self.me.cluster, self.me.name, self.guard_margin)
@@ -69,6 +71,7 @@ class Agent:
         measure_volume()
         try:
             self._release_if_forsaken()
+            self.poolers = self.kube.pooler_addresses(self.me.cluster)
             if self._leads():
                 self._reconcile()
             else:

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import Iterator
 
 import psycopg
+from kubernetes.client.exceptions import ApiException
 from psycopg import conninfo, sql
+from urllib3.exceptions import HTTPError
 
 from . import local, rest
 from .env import RUNTIME, Identity, credential, write_private
@@ -66,28 +68,38 @@ def run(kube: Kube, cluster: str, me: str, my_ip: str) -> bool:
     deadline = time.monotonic() + ATTEMPT_SECONDS
     reason: str | None = "nothing tried yet"
     while time.monotonic() < deadline:
-        sync = kube.lock(f"{cluster}-sync").annotations
-        leader = sync.get("leader") or ""
-        if not leader:
-            log.info("fence: no synchronous replication yet, nothing to fence")
-            return True
-        standbys = {name for name in (sync.get("sync_standby") or "").split(",") if name}
-        quorum = int(sync.get("quorum") or 0)
-        answers: list[Answer] = []
-        reason = verdict(me, 0, leader, standbys, quorum, answers)
-        # Enough answers are enough: the old primary's own may never come.
-        for answer in _answers(me, {"candidate": me, "address": my_ip}):
-            answers.append(answer)
-            reason = verdict(me, local.state().position, leader, standbys, quorum, answers)
-            if reason is None:
-                break
+        try:
+            reason = _attempt(kube, cluster, me, my_ip)
+        except (ApiException, HTTPError, rest.RestError) as error:
+            reason = f"the last primary's sync state can't be read: {error}"
         if reason is None:
-            log.info("fence: closed, %s", answers)
             return True
-        log.info("fence: %s, %s", reason, answers)
+        log.info("fence: %s", reason)
         time.sleep(0.1)
     log.error("fence: not promoting: %s", reason)
     return False
+
+
+def _attempt(kube: Kube, cluster: str, me: str, my_ip: str) -> str | None:
+    """One try: why promotion must wait, or None."""
+    sync = kube.lock(f"{cluster}-sync").annotations
+    leader = sync.get("leader") or ""
+    if not leader:
+        log.info("fence: no synchronous replication yet, nothing to fence")
+        return None
+    standbys = {name for name in (sync.get("sync_standby") or "").split(",") if name}
+    quorum = int(sync.get("quorum") or 0)
+    answers: list[Answer] = []
+    reason = verdict(me, 0, leader, standbys, quorum, answers)
+    # Enough answers are enough: the old primary's own may never come.
+    for answer in _answers(me, {"candidate": me, "address": my_ip}):
+        answers.append(answer)
+        reason = verdict(me, local.state().position, leader, standbys, quorum, answers)
+        if reason is None:
+            break
+    if reason is None:
+        log.info("fence: closed, %s", answers)
+    return reason
 
 
 def _members() -> list[dict]:
@@ -123,7 +135,7 @@ def turn(candidate: str, address: str) -> dict:
     """
     current = local.state()
     if not current.running or not current.in_recovery:
-        return {"turned": False, "no_primary": not current.running, "position": 0}
+        return {"turned": False, "no_primary": local.stopped(), "position": 0}
     with local.connect() as conn:
         if current.upstream != address:
             _set_upstream(conn, address)

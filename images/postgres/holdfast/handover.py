@@ -8,11 +8,7 @@ import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from kubernetes.client.exceptions import ApiException
-from urllib3.exceptions import HTTPError
-
 from . import local, rest
-from .kube import Kube
 
 log = logging.getLogger(__name__)
 
@@ -20,9 +16,10 @@ log = logging.getLogger(__name__)
 DRAIN_SECONDS = 1.5
 
 
-def prepare(kube: Kube, cluster: str, me: str, deadline: float) -> bool:
+def prepare(me: str, poolers: list[str], deadline: float) -> bool:
     """Pauses the poolers if this is a planned hand-over to somebody.
 
+    `poolers`: their addresses, known beforehand, because the API has no place on this way.
     `deadline`: seconds after which the poolers resume whatever happens.
     Returns whether it is one; only then does the hook stop PostgreSQL itself.
     """
@@ -30,14 +27,14 @@ def prepare(kube: Kube, cluster: str, me: str, deadline: float) -> bool:
     if not here.running or here.in_recovery:
         return False
     try:
-        leads = kube.lock(cluster).leader == me
-        successors = [member.name for member in kube.members(cluster) if member.name != me and member.streaming]
-        poolers = kube.pooler_addresses(cluster)
-    except (ApiException, HTTPError) as error:
-        log.info("hand-over: the API does not answer, so this is no planned stop: %s", error)
+        members = rest.patroni("127.0.0.1", "GET", "/cluster", timeout=1.0).get("members", [])
+    except rest.RestError as error:
+        log.info("hand-over: Patroni does not answer, so this is no planned stop: %s", error)
         return False
+    leads = any(member["name"] == me and member["role"] == "leader" for member in members)
+    successors = [member["name"] for member in members if member["name"] != me and member["state"] == "streaming"]
     if not leads or not successors:
-        log.info("hand-over: nothing to hand over (lock held: %s, streaming standbys: %s)", leads, successors)
+        log.info("hand-over: nothing to hand over (leads: %s, streaming standbys: %s)", leads, successors)
         return False
     started = time.monotonic()
     paused = _pause_all(poolers, deadline)

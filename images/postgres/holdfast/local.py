@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from .env import SOCKETS
+from .env import DATA_DIRECTORY, SOCKETS
 
 
 @dataclass(frozen=True)
@@ -48,3 +48,11 @@ def state() -> Local:
             return state_of(conn)
     except psycopg.OperationalError:
         return Local(running=False)
+
+
+def stopped() -> bool:
+    """Whether PostgreSQL is down for certain: an orderly stop takes its pid file away.
+
+    A refused or silent connection proves nothing: it may be out of connections, or starved.
+    """
+    return not (DATA_DIRECTORY / "postmaster.pid").exists()

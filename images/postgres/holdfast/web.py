@@ -20,6 +20,23 @@ log = logging.getLogger(__name__)
 Action = Callable[[dict], dict]
 
 
+class _Quiet:
+    """A caller that has given up and gone is no error of ours."""
+
+    daemon_threads = True
+
+    def handle_error(self, _request: object, client: object) -> None:
+        log.info("%s has gone before its answer", client or "a hook")
+
+
+class _HttpServer(_Quiet, ThreadingHTTPServer):
+    pass
+
+
+class _SocketServer(_Quiet, ThreadingUnixStreamServer):
+    pass
+
+
 def begin() -> None:
     """What every agent does first: log in one form, and end when told to (as process 1 it would not by default)."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
@@ -65,8 +82,7 @@ def serve(actions: dict[str, Action], healthy: Callable[[], bool], port: int = A
         def log_message(self, *_: object) -> None:
             """Probes and scrapes are no news."""
 
-    server = ThreadingHTTPServer(("0.0.0.0", port), Handler)
-    server.daemon_threads = True
+    server = _HttpServer(("0.0.0.0", port), Handler)
     threading.Thread(target=server.serve_forever, name="web", daemon=True).start()
 
 
@@ -80,6 +96,5 @@ def answer_hooks(questions: dict[str, Callable[[], bool]]) -> None:
 
     if os.path.exists(AGENT_SOCKET):
         os.unlink(AGENT_SOCKET)
-    server = ThreadingUnixStreamServer(AGENT_SOCKET, Handler)
-    server.daemon_threads = True
+    server = _SocketServer(AGENT_SOCKET, Handler)
     threading.Thread(target=server.serve_forever, name="hooks", daemon=True).start()

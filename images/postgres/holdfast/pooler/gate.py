@@ -32,7 +32,6 @@ class Gate:
         self.changed = threading.Condition()
         self.address: str | None = None
         self.held_until = 0.0
-        self.held_address: str | None = None
         # None until the first proof or the first miss: PgBouncer may be in either state when the agent starts.
         self.open: bool | None = None
 
@@ -45,13 +44,12 @@ class Gate:
                 self.changed.notify_all()
 
     def hold(self, seconds: float, drain: float) -> bool:
-        """Closes for a planned hand-over until the leader has moved, at most for so long.
+        """Closes for a planned hand-over until the primary has gone, at most for so long.
 
         Returns whether every transaction in progress ended within `drain` seconds.
         """
         with self.changed:
             self.held_until = time.monotonic() + seconds
-            self.held_address = self.address
             self.changed.notify_all()
         deadline = time.monotonic() + drain
         with Console() as console:
@@ -76,22 +74,37 @@ class Gate:
         proof = self._prove()
         if proof is None:
             self._close()
-            with self.changed:
-                self.changed.wait(PROVE_INTERVAL)
+            self._wait()
             return
         with proof:
             self._open_to(proof.info.host)
-            while self._still_good(proof):
-                pass
-        self._close()
+            while self._lives(proof) and not self._held():
+                self._wait()
+            self._close()
+            # Held: closed until the primary is really gone, so that a restart in place counts as gone, too.
+            while self._lives(proof) and self._held():
+                self._wait()
+
+    def _wait(self) -> None:
+        with self.changed:
+            self.changed.wait(PROVE_INTERVAL)
 
     def _held(self) -> bool:
-        """A planned hand-over is under way: the leader has been asked to go and has not gone yet."""
-        return time.monotonic() < self.held_until and self.address in (None, self.held_address)
+        return time.monotonic() < self.held_until
+
+    def _lives(self, proof: psycopg.Connection) -> bool:
+        """Whether the lock still names this primary and its connection stands."""
+        # Readable means closed: nothing is ever asked on this connection again.
+        readable, _, _ = select.select([proof.fileno()], [], [], 0)
+        if readable:
+            log.info("gate: the primary closed the connection")
+            self.held_until = 0.0
+            return False
+        return self.address == proof.info.host
 
     def _prove(self) -> psycopg.Connection | None:
         address = self.address
-        if address is None or self._held():
+        if address is None:
             return None
         try:
             conn = psycopg.connect(
@@ -108,18 +121,6 @@ class Gate:
             log.debug("gate: %s", error)
         conn.close()
         return None
-
-    def _still_good(self, proof: psycopg.Connection) -> bool:
-        # Readable means closed: nothing is ever asked on this connection again.
-        readable, _, _ = select.select([proof.fileno()], [], [], 0)
-        if readable:
-            log.info("gate: the primary closed the connection")
-            return False
-        with self.changed:
-            if self.address != proof.info.host or self._held():
-                return False
-            self.changed.wait(PROVE_INTERVAL)
-        return True
 
     def _open_to(self, address: str) -> None:
         config.write_hosts(self.database, [address])
