@@ -42,7 +42,12 @@ function ownImage(name: string, context: string, named: string | undefined, sett
 /** Declares everything: provider, namespaces, images and components, wired to each other. */
 export function declareStack(settings: Settings): StackOutputs {
   // Only the context is stated: a path to a kubeconfig would go into the state, and another machine's path would be a change.
-  const provider = new k8s.Provider("kubernetes", { context: settings.kubeContext });
+  const provider = new k8s.Provider("kubernetes", {
+    context: settings.kubeContext,
+    // Else a changed ConfigMap or Secret is deleted and made again, and with it every workload that reads it.
+    enableConfigMapMutable: true,
+    enableSecretMutable: true,
+  });
   const opts = { provider, transformations: [ownsItsFields] };
 
   const space = new k8s.core.v1.Namespace("namespace", {

@@ -41,6 +41,9 @@ describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
 
   test("the provider is always the explicit one", () => {
     for (const resource of kubernetes) expect(resource.provider, resource.urn).toContain("::pulumi:providers:kubernetes::kubernetes::");
+    const provider = graph.find(({ type }) => type === "pulumi:providers:kubernetes");
+    // Without the last two a changed setting deletes its ConfigMap and every workload that reads it.
+    expect(provider?.props).toEqual({ context: expect.any(String), enableConfigMapMutable: "true", enableSecretMutable: "true" });
   });
 
   test("names and namespaces are stated, labels are the standard ones", () => {
