@@ -7,7 +7,7 @@ import { Refusal } from "../drills/refusal";
 import { summaryTable } from "../drills/report/markdown";
 import { writeReport } from "../drills/report/write";
 import { INTERRUPTED, Interrupted, onInterrupt } from "../drills/run/interrupt";
-import { PACE } from "../drills/run/one-run";
+import { PACE } from "../drills/run/pace";
 import { takeLock } from "../drills/run/lock";
 import { mend, resultFolder, runSeries, waysBeside } from "../drills/run/series";
 import { CommandFailed } from "../drills/stack/execute";

@@ -5,11 +5,10 @@ import { removeClient } from "../agent/manifests";
 import type { Drill, Plan } from "../drill";
 import { heal } from "../heal/healer";
 import type { HealFile } from "../heal/record";
-import { drive, type Load, type LoadShape } from "../load/drive";
+import type { LoadShape } from "../load/drive";
 import type { WayName } from "../load/history";
-import { Journal, readJournal } from "../load/journal";
+import { readJournal } from "../load/journal";
 import { dice } from "../load/seed";
-import { ShopWay } from "../load/shop";
 import { commandLine, executeAll, type Cluster } from "../stack/execute";
 import { checkDrill, checkWhole } from "../stack/guard";
 import { readState } from "../stack/read-state";
@@ -18,7 +17,9 @@ import { watchCluster } from "../watch/cluster-watch";
 import { Timeline } from "../watch/timeline";
 import { LoadClient } from "./client";
 import { conclude, type RunResult, type WayHistory } from "./conclude";
+import type { Pace } from "./pace";
 import { pause, until } from "./pause";
+import { ShopLoad } from "./shop-load";
 import { createTable, PREFIX, removeTraces } from "./traces";
 import { waitUntilWhole } from "./whole-again";
 
@@ -38,29 +39,6 @@ export interface Setting {
   say: (line: string) => void;
 }
 
-/** The times of a run; all but tests use {@link PACE}. */
-export interface Pace {
-  /** Load before the fault: long enough for connections to be there and for a rate to compare with. */
-  warmUpSeconds: number;
-  /** The fault comes up to so much later, by the seed: otherwise every run would hit the same phase of every timer. */
-  jitterMs: number;
-  /** Writes are steady again when all of them were acknowledged for so long. */
-  steadyMs: number;
-  /** The longest that a stack may take to be whole again before the run goes on without. */
-  wholeSeconds: number;
-  /** How often the stack is looked at until it is whole. */
-  lookSeconds: number;
-  /** Load goes on for a moment after that: what breaks when a member comes back belongs to the drill. */
-  coolDownSeconds: number;
-  /** Between two runs, so that what follows a failover quietly (checkpoints, caches) does not fall into the next one. */
-  restSeconds: number;
-}
-
-/** The pace of every measured run. */
-export const PACE: Pace = {
-  warmUpSeconds: 6, jitterMs: 3_000, steadyMs: 5_000, wholeSeconds: 300, lookSeconds: 2, coolDownSeconds: 3, restSeconds: 10,
-};
-
 /** The load pod ends by itself after this, whatever becomes of us. */
 const LOAD_AT_MOST_SECONDS = 1_200;
 
@@ -73,26 +51,6 @@ export function clientNode(plan: Plan, state: StackState): string {
   return node.name;
 }
 
-/** Load through the shop, with its journal. */
-class ShopLoad {
-  readonly way: ShopWay;
-  readonly load: Load;
-  private readonly journal: Journal;
-
-  constructor(url: string, shape: LoadShape, prefix: string, seed: number, journalPath: string) {
-    this.way = new ShopWay(url, seed);
-    this.journal = new Journal(journalPath);
-    this.load = drive(this.way, this.journal, shape, prefix, seed);
-  }
-
-  /** Ends it at once: what is still under way fails. */
-  async end(): Promise<void> {
-    await this.way.close();
-    await this.load.stop();
-    this.journal.close();
-  }
-}
-
 /**
  * Runs a drill once: checks, load, fault, hold, heal, whole again, check.
  * Where it throws, the heal record is left for the caller, who heals.
@@ -103,8 +61,6 @@ class ShopLoad {
 export async function runOnce(setting: Setting, run: number, seed: number, signal: AbortSignal): Promise<RunResult> {
   const { cluster, drill, healFile, pace, say } = setting;
   signal.throwIfAborted();
-  const folder = join(setting.folder, `run-${run}`);
-  mkdirSync(folder, { recursive: true });
   const timeline = new Timeline();
   const note = (text: string): void => {
     timeline.add("drill", text);
@@ -115,6 +71,8 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
   checkWhole(found);
   checkDrill(drill, found);
   const plan = drill.plan(found);
+  const folder = join(setting.folder, `run-${run}`);
+  mkdirSync(folder, { recursive: true });
   const prefix = `${PREFIX}${Date.now().toString(36)}-${run}`;
   const cleanUp = removeClient(cluster.namespace);
   healFile.write({
@@ -138,8 +96,7 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
       ...(plan.direct ? { direct: plan.direct } : {}),
     };
     const client = config.ways.length === 0 ? undefined : await LoadClient.start(cluster, clientNode(plan, before), config, signal);
-    const journalPath = join(folder, "shop.ndjson");
-    const { load } = start(new ShopLoad(setting.url, setting.shape, `${prefix}-shop`, seed, journalPath));
+    const { load, journalPath } = start(new ShopLoad(setting.url, setting.shape, `${prefix}-shop`, seed, join(folder, "shop.ndjson")));
     await pause(pace.warmUpSeconds + dice(seed).between(0, pace.jitterMs) / 1000, signal);
 
     const faultAt = Date.now();
@@ -161,7 +118,7 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
     await pause(pace.coolDownSeconds, signal);
     const endedAt = Date.now();
     await load.stop();
-    await load.resend(signal);
+    if (wholeAt !== undefined) await load.resend(signal);
     const others = await fetchOthers(client, folder, signal);
     await heal(healFile, say);
 
