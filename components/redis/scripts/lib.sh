@@ -84,3 +84,16 @@ servers_that() { (cd "$SURVEY/server" && grep -lx "$1" -- * 2>/dev/null) || true
 
 # agreed: the address that at least two of three Sentinels named in the last survey.
 agreed() { cat "$SURVEY/sentinel/"* | sort | uniq -d; }
+
+# renew_links PORT: has everybody who connected while we started connect again. Their first packets may have met a Service
+# without an endpoint yet: the node refuses those with an ICMP message, the kernel keeps it with the socket though the
+# connection is made a moment later, and a program that waits on that socket is woken without end (epoll reports an
+# error that no read clears). One such link cost a Sentinel a whole CPU. Twice, as first packets are repeated for a while.
+renew_links() {
+  for pause in 4 8; do
+    sleep "$pause"
+    for kind in normal pubsub replica; do
+      ask 127.0.0.1 "$1" CLIENT KILL TYPE "$kind" SKIPME yes >/dev/null
+    done
+  done
+}

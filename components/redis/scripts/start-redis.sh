@@ -57,6 +57,7 @@ done
 } >"$RUN/redis.conf"
 
 case $plan in lead) held=held ;; *) held= ;; esac
+renew_links "$REDIS_PORT" &
 sh "$(dirname "$0")/watch-role.sh" $held &
 sh "$(dirname "$0")/keep-passwords.sh" redis &
 exec valkey-server "$RUN/redis.conf"

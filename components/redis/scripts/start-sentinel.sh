@@ -90,5 +90,6 @@ settle() {
 }
 
 settle &
+renew_links "$SENTINEL_PORT" &
 sh "$(dirname "$0")/keep-passwords.sh" sentinel &
 exec valkey-sentinel "$STATE"
