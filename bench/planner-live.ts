@@ -21,18 +21,20 @@ import { simulateQueue } from "../planner/simulation/queue";
 import { takeLock } from "../drills/run/lock";
 import type { Cluster } from "../drills/stack/execute";
 import { stateFolder } from "../local/paths";
-import { poisson, type Stage } from "./live/generator";
+import { poisson, WARM_UP_SECONDS, type Stage } from "./live/generator";
 import { cpuAccount, lowerWebTier, type CpuAccount } from "./live/web-tier";
 
 const PODS = 2;
 const POD_CORES = 0.25;
 const TRICKLE_PER_SECOND = 4;
-const CALIBRATION_PER_SECOND = 20;
+const CALIBRATION_PER_SECOND = 40;
 const SHARES = [0.5, 0.7, 0.85];
 
 const { env, seconds } = new Command().option("--env <name>", "which stack", "dev").option("--seconds <n>", "length of a stage", "60").parse().opts<{ env: string; seconds: string }>();
 
-async function stage(cluster: Cluster, url: string, perSecond: number): Promise<Stage & { account: CpuAccount }> {
+type Measured = Stage & { account: CpuAccount };
+
+async function stage(cluster: Cluster, url: string, perSecond: number): Promise<Measured> {
   const before = await cpuAccount(cluster);
   const measured = await poisson(url, perSecond, Number(seconds));
   const after = await cpuAccount(cluster);
@@ -53,7 +55,10 @@ async function main(): Promise<void> {
   try {
     const idle = await stage(cluster, url, TRICKLE_PER_SECOND);
     const calibration = await stage(cluster, url, CALIBRATION_PER_SECOND);
-    const cpuMs = (calibration.account.cpuSeconds / calibration.answered) * 1000;
+    // Two rates, so that what the pods use without any request (probes, timers) drops out.
+    const used = (s: Measured): number => s.account.cpuSeconds / (s.seconds + WARM_UP_SECONDS);
+    const asked = (s: Measured): number => s.requests / (s.seconds + WARM_UP_SECONDS);
+    const cpuMs = ((used(calibration) - used(idle)) / (asked(calibration) - asked(idle))) * 1000;
     const load: Load = { rate: 1, serviceTimeMs: Math.max(idle.meanMs, cpuMs), cpuTimeMs: cpuMs, variability: idle.variability };
     const capacity = (PODS * POD_CORES) / (cpuMs / 1000);
     console.log(`idle ${rounded(idle.meanMs)} ms, CPU ${rounded(cpuMs)} ms a request, so ${rounded(capacity)}/s at most`);
@@ -69,7 +74,7 @@ async function main(): Promise<void> {
       const measured = await stage(cluster, url, rate);
       rows.push({
         share, rate: rounded(rate), achieved: rounded(measured.perSecond), failed: measured.failed, generatorCores: rounded(measured.generatorCores),
-        throttledShare: rounded(measured.account.throttledPeriods / Math.max(1, measured.account.periods)), webCores: rounded(measured.account.cpuSeconds / measured.seconds),
+        throttledShare: rounded(measured.account.throttledPeriods / Math.max(1, measured.account.periods)), webCores: rounded(used(measured)),
         predicted: { meanMs: rounded(predicted.meanMs), p95Ms: rounded(predicted.p95Ms) },
         kernelSimulation: { meanMs: rounded(kernel.meanResponse * 1000 + elsewhere), p95Ms: rounded(kernel.p95Response * 1000 + elsewhere) },
         measured: { meanMs: rounded(measured.meanMs), p95Ms: rounded(measured.p95Ms) },

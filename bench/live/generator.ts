@@ -4,8 +4,10 @@ import { randomFrom } from "../../planner/simulation/random";
 
 /** What a stage of load saw; latencies count from when a request was due. */
 export interface Stage {
+  /** Measured seconds; a warm-up of ten comes before them. */
   seconds: number;
-  answered: number;
+  /** Requests made, those of the warm-up included. */
+  requests: number;
   failed: number;
   /** Answered a second, to be held against what was asked for. */
   perSecond: number;
@@ -21,7 +23,7 @@ export interface Stage {
 const PRODUCTS = 50;
 const MICROSECONDS = 1000;
 /** Requests before the measuring starts, in seconds of load: connections, cache, compiled code. */
-const WARM_UP_SECONDS = 10;
+export const WARM_UP_SECONDS = 10;
 
 /**
  * Sends GET requests as a Poisson process of `perSecond` for `seconds`, never waiting for an answer before the next one is due.
@@ -33,6 +35,7 @@ export async function poisson(url: string, perSecond: number, seconds: number): 
   const random = randomFrom(Math.round(perSecond * 1000));
   const histogram = createHistogram();
   let failed = 0;
+  let requests = 0;
   const underWay = new Set<Promise<void>>();
   const ask = async (due: number, counts: boolean): Promise<void> => {
     let ok = false;
@@ -58,6 +61,7 @@ export async function poisson(url: string, perSecond: number, seconds: number): 
       measuring = true;
       used = process.cpuUsage();
     }
+    requests++;
     const asked = ask(due, due >= measureFrom);
     underWay.add(asked);
     void asked.finally(() => underWay.delete(asked));
@@ -67,7 +71,7 @@ export async function poisson(url: string, perSecond: number, seconds: number): 
   await agent.close();
   const mean = histogram.mean / MICROSECONDS;
   return {
-    seconds, answered: histogram.count, failed, perSecond: histogram.count / seconds, meanMs: mean,
+    seconds, requests, failed, perSecond: histogram.count / seconds, meanMs: mean,
     p95Ms: histogram.percentile(95) / MICROSECONDS, variability: (histogram.stddev / histogram.mean) ** 2,
     generatorCores: (user + system) / 1e6 / seconds,
   };
