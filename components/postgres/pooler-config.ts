@@ -33,7 +33,8 @@ export function pgbouncerIni(settings: PoolerSettings): string {
     max_client_conn: settings.maxClientConnections,
     max_prepared_statements: 200,
     ignore_startup_parameters: "extra_float_digits",
-    server_login_retry: 1,
+    // After a refused connection: statements fail rather than wait until the next attempt succeeds, so it comes soon.
+    server_login_retry: 0.2,
     server_connect_timeout: 3,
     // Callers wait through a failover instead of failing; longer than the worst one, shorter than a person's patience.
     query_wait_timeout: 30,

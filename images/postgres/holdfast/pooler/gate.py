@@ -128,8 +128,8 @@ class Gate:
             console.run("RELOAD")
             for client in clients_on(self._servers(console), console.run("SHOW CLIENTS"), keep={address}):
                 console.run(f"KILL_CLIENT {client}")
-            if any(row["name"] == self.database and row["paused"] == "1" for row in console.run("SHOW DATABASES")):
-                console.run(f"RESUME {self.database}")
+            if {"key": "paused", "value": "yes"} in console.run("SHOW STATE"):
+                console.run("RESUME")
         self.open = True
         log.info("gate: open to %s", address)
 
@@ -141,10 +141,12 @@ class Gate:
         threading.Thread(target=self._pause, name="pause", daemon=True).start()
 
     def _pause(self) -> None:
-        # New statements wait from the first moment, but the command answers only when every connection is released.
+        # New statements wait from the first moment, but the command answers only when every connection is released. All of
+        # PgBouncer, not the one database: there it goes on opening connections up to min_pool_size, ends them as paused, and
+        # then refuses the first statements after the pause because "server login has been failing".
         try:
             with Console() as console:
-                console.run(f"PAUSE {self.database}")
+                console.run("PAUSE")
         except psycopg.Error as error:
             log.debug("gate: pause: %s", error)
 
