@@ -57,11 +57,12 @@ function shortestQueue(servers: number, utilization: number): Shortest {
 }
 
 function solve(servers: number, utilization: number): Shortest {
-  const shapes = shapesOf(servers);
-  const levels = Math.min(400, Math.ceil(Math.log(1e-7) / (servers * Math.log(utilization))) + shapes[0]!.length + 2);
-  const chain = chainOf(shapes, servers, levels, servers * utilization);
+  const pattern = patterns.get(servers) ?? patternOf(servers);
+  patterns.set(servers, pattern);
+  const { shapes } = pattern;
+  const levels = Math.min(400, Math.ceil(Math.log(1e-5) / (servers * Math.log(utilization))) + shapes[0]!.length + 2);
   const shortest = { probability: 0, length: 0 };
-  stationary(chain, servers * utilization).forEach((p, state) => {
+  stationary(chainOf(pattern, servers, levels, servers * utilization), servers * utilization).forEach((p, state) => {
     const level = Math.floor(state / shapes.length);
     if (level > 0) shortest.probability += p;
     shortest.length += level * p;
@@ -88,6 +89,49 @@ function choose(n: number, k: number): number {
   return Math.round(ways);
 }
 
+/** A transition from one shape to another, the same at every level. */
+interface Move {
+  from: number;
+  to: number;
+  /** Change of the shortest queue's length. */
+  up: -1 | 0 | 1;
+  /** Servers whose departures make it; 0 for an arrival. */
+  servers: number;
+  /** The departures are those of the shortest queues, which at level 0 have nobody to serve. */
+  shortest: boolean;
+}
+
+/** The shapes of a number of servers and the moves between them. */
+interface Pattern {
+  shapes: number[][];
+  moves: Move[];
+}
+
+const patterns = new Map<number, Pattern>();
+
+function patternOf(servers: number): Pattern {
+  const shapes = shapesOf(servers);
+  const ids = new Map(shapes.map((shape, id) => [shape.join(), id]));
+  const moves: Move[] = [];
+  for (const [from, shape] of shapes.entries()) {
+    const counts = [servers - shape.reduce((a, b) => a + b, 0), ...shape];
+    const longest = counts.length - 1;
+    const add = (next: number[], up: 0 | -1, by: number, shortest: boolean): void => {
+      // `next` starts with the servers at the shortest length; where none is left there, the length above is the shortest.
+      const [raised, shifted] = next[0] === 0 ? [1, [...next.slice(1), 0]] : [0, next];
+      moves.push({ from, to: ids.get(shifted.slice(1).join())!, up: (up + raised) as Move["up"], servers: by, shortest });
+    };
+    const moved = (a: number, b: number): number[] => counts.map((n, i) => n - Number(i === a) + Number(i === b));
+    add(moved(0, 1), 0, 0, false);
+    for (let above = 1; above <= longest; above++) if (counts[above]! > 0) add(moved(above, above - 1), 0, counts[above]!, false);
+    // A job ends at a shortest queue: it is given one by a queue that would be too far above it, or is the new shortest, alone.
+    if (counts[longest]! > 0) add(moved(longest, longest - 1), 0, counts[0]!, true);
+    else add([1, counts[0]! - 1, ...counts.slice(1, longest)], -1, counts[0]!, true);
+  }
+  return { shapes, moves };
+}
+
+/** A Markov chain with state = level · shapes + shape, the level being the length of the shortest queue. */
 interface Chain {
   /** The states that state i is entered from, with the rates, stand at `first[i]` to `first[i + 1] − 1`. */
   first: Int32Array;
@@ -100,48 +144,41 @@ interface Chain {
   busy: Float64Array;
 }
 
-function chainOf(shapes: number[][], servers: number, levels: number, arrivals: number): Chain {
-  const ids = new Map(shapes.map((shape, id) => [shape.join(), id]));
-  const size = shapes.length * levels;
-  const moves: { source: number; target: number; rate: number }[] = [];
-  const out = new Float64Array(size);
-  const jobs = new Int32Array(size);
-  const busy = new Float64Array(size);
-  const move = (source: number, level: number, counts: number[], rate: number): void => {
-    // `counts` starts with the servers at the shortest queue; when none is left there, the next length is the shortest.
-    const [up, shape] = counts[0] === 0 ? [1, [...counts.slice(2), 0]] : [0, counts.slice(1)];
-    const target = (level + up) * shapes.length + ids.get(shape.join())!;
-    if (level + up >= levels || target === source) return;
-    moves.push({ source, target, rate });
-    out[source]! += rate;
-  };
-  for (let level = 0; level < levels; level++) {
-    for (const [id, shape] of shapes.entries()) {
-      const source = level * shapes.length + id;
-      const counts = [servers - shape.reduce((a, b) => a + b, 0), ...shape];
-      jobs[source] = level * servers + shape.reduce((sum, n, i) => sum + n * (i + 1), 0);
-      busy[source] = level > 0 ? servers : servers - counts[0]!;
-      const changed = (from: number, to: number): number[] => counts.map((n, i) => n - Number(i === from) + Number(i === to));
-      move(source, level, changed(0, 1), arrivals);
-      for (let above = 1; above < counts.length; above++) {
-        if (counts[above]! > 0) move(source, level, changed(above, above - 1), counts[above]!);
+/** The pattern at every level up to the last, which arrivals cannot leave upwards. */
+function chainOf({ shapes, moves }: Pattern, servers: number, levels: number, arrivals: number): Chain {
+  const width = shapes.length;
+  const size = width * levels;
+  const each = (visit: (source: number, target: number, rate: number) => void): void => {
+    for (let level = 0; level < levels; level++) {
+      for (const { from, to, up, servers: leaving, shortest } of moves) {
+        const [source, target] = [level * width + from, (level + up) * width + to];
+        if ((level === 0 && shortest) || level + up >= levels || source === target) continue;
+        visit(source, target, leaving || arrivals);
       }
-      if (level > 0) leaveShortest(counts, (next, up, rate) => move(source, level - 1 + up, next, rate));
     }
-  }
-  moves.sort((a, b) => a.target - b.target);
+  };
   const first = new Int32Array(size + 1);
-  for (const { target } of moves) first[target + 1]! += 1;
+  const out = new Float64Array(size);
+  each((source, target, rate) => {
+    first[target + 1]! += 1;
+    out[source]! += rate;
+  });
   for (let state = 0; state < size; state++) first[state + 1]! += first[state]!;
-  return { first, from: Int32Array.from(moves, (m) => m.source), rate: Float64Array.from(moves, (m) => m.rate), out, jobs, busy };
-}
-
-/** A job ends at a shortest queue: that queue is the new shortest, alone, or is given a job by one that would be too far above it. */
-function leaveShortest(counts: number[], move: (counts: number[], up: number, rate: number) => void): void {
-  const longest = counts.length - 1;
-  const rate = counts[0]!;
-  if (counts[longest]! > 0) move(counts.map((n, i) => n - Number(i === longest) + Number(i === longest - 1)), 1, rate);
-  else move([1, counts[0]! - 1, ...counts.slice(1, longest)], 0, rate);
+  const next = first.slice();
+  const from = new Int32Array(first[size]!);
+  const rates = new Float64Array(first[size]!);
+  each((source, target, rate) => {
+    const at = next[target]!++;
+    from[at] = source;
+    rates[at] = rate;
+  });
+  const above = shapes.map((shape) => shape.reduce((sum, n, i) => sum + n * (i + 1), 0));
+  const longer = shapes.map((shape) => shape.reduce((a, b) => a + b, 0));
+  return {
+    first, from, rate: rates, out,
+    jobs: Int32Array.from({ length: size }, (_, state) => Math.floor(state / width) * servers + above[state % width]!),
+    busy: Float64Array.from({ length: size }, (_, state) => (state < width ? longer[state]! : servers)),
+  };
 }
 
 /**
@@ -164,7 +201,7 @@ function stationary({ first, from, rate, out, jobs, busy }: Chain, arrivals: num
       p[state] = next;
     }
     settleTotals(p, jobs, busy, arrivals);
-    if (change < 1e-5) break;
+    if (change < 1e-4) break;
   }
   return p;
 }
