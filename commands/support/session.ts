@@ -57,6 +57,8 @@ async function initialise(environment: string, env: Record<string, string>): Pro
   const project = join(scratchFolder, "project");
   mkdirSync(project, { recursive: true });
   writeFileSync(join(project, "Pulumi.yaml"), "name: holdfast\nruntime: nodejs\n");
+  // The salt of an earlier passphrase would make this one look wrong.
+  rmSync(join(project, `Pulumi.${environment}.yaml`), { force: true });
   const result = await execa("pulumi", ["-C", project, "stack", "init", environment, "--non-interactive"], { env, reject: false });
   if (result.exitCode === 0 || result.stderr.includes("already exists")) return;
   throw new Impossible(`the stack ${environment} cannot be made: ${result.stderr.trim()}`);

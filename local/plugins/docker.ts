@@ -32,7 +32,7 @@ function filesBelow(folder: string, ignored: (path: string) => boolean, inside =
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = join(inside, entry.name);
-      if (entry.isDirectory()) return ignored(`${relative(folder, path)}/`) ? [] : filesBelow(folder, ignored, path);
+      if (entry.isDirectory()) return ignored(relative(folder, path)) ? [] : filesBelow(folder, ignored, path);
       return ignored(relative(folder, path)) ? [] : [path];
     });
 }
