@@ -90,7 +90,12 @@ describe("the network", () => {
       return referencedServices(graph.workloads[0]!, graph).map(({ name }) => name);
     };
     for (const text of ["host=db:5432", "db.shop.svc.cluster.local", "10.96.0.7:5432"]) expect(told(text), text).toEqual(["db"]);
-    for (const text of ["the db is there", "mydb:5432", "10.96.0.71", "db-replica:5432"]) expect(told(text), text).toEqual([]);
+    for (const text of ["the db is there", "mydb:5432", "10.96.0.71", "db-replica:5432", "a.db"]) expect(told(text), text).toEqual([]);
+  });
+
+  test("a headless Service is referred to by the name of a pod in it", () => {
+    const graph = new Graph([deployment("web", { container: { args: ["--members=db-0.db-members,db-1.db-members"] } }), db, service("db-members", 5432, { clusterIP: "None" }, "db")]);
+    expect(referencedServices(graph.workloads[0]!, graph).map(({ name }) => name)).toEqual(["db-members"]);
   });
 
   test("labels that pods put on themselves are no reason to call a Service empty, mistyped ones are", () => {

@@ -73,20 +73,25 @@ function spokenTexts(workload: Workload, graph: Graph): string[] {
   });
 }
 
+/** Whether a text names a Service: by its name with a port or a namespace, a pod's name in it, or its address. */
 function mentions(text: string, service: KubeObject, from: string): boolean {
-  const escaped = service.name.replace(/[.]/g, "\\.");
+  const name = service.name.replace(/[.]/g, "\\.");
   const domain = `\\.${service.namespace}(\\.svc(\\.[a-z0-9.-]+)?)?`;
-  const name = new RegExp(`(^|[^a-z0-9-])${escaped}${service.namespace === from ? `(${domain})?:\\d` : `${domain}\\b`}`);
-  if (name.test(text) || (service.namespace === from && new RegExp(`(^|[^a-z0-9-])${escaped}${domain}`).test(text))) return true;
+  const here = service.namespace === from;
   const address = addressOf(service);
-  return address !== undefined && new RegExp(`(^|[^0-9.])${address.replace(/[.]/g, "\\.")}(?![0-9.])`).test(text);
+  const forms = [
+    `(^|[^a-z0-9-])${name}${domain}(?![a-z0-9-])`,
+    ...(here ? [`(^|[^a-z0-9.-])${name}:\\d`] : []),
+    ...(here && address === "None" ? [`(^|[^a-z0-9.-])[a-z0-9*][a-z0-9-]*\\.${name}(?![a-z0-9-])`] : []),
+  ];
+  if (address !== undefined && address !== "None") forms.push(`(^|[^0-9.])${address.replace(/[.]/g, "\\.")}(?![0-9.])`);
+  return forms.some((form) => new RegExp(form).test(text));
 }
 
-/** A Service's own address where it is already known. */
-function addressOf(service: KubeObject): string | undefined {
+/** A Service's own address where it is already known; `None` if it has none. */
+export function addressOf(service: KubeObject): string | undefined {
   try {
-    const { clusterIP } = service.spec<ServiceSpec>();
-    return clusterIP && clusterIP !== "None" ? clusterIP : undefined;
+    return service.spec<ServiceSpec>().clusterIP;
   } catch (error) {
     if (error instanceof Undecided) return undefined;
     throw error;

@@ -4,7 +4,7 @@ import { carriesToken } from "../graph/accounts";
 import type { Graph } from "../graph/graph";
 import { admits, declaredPorts, includes, isolates, mayCall, meansPods, namedCallees, policiesOf, policySpec, portNumber, targetsOf } from "../graph/network";
 import type { KubeObject } from "../graph/object";
-import { configMapNames, referencedServices } from "../graph/references";
+import { addressOf, configMapNames, referencedServices } from "../graph/references";
 import { selects } from "../graph/selector";
 import type { BudgetSpec, LabelSelector, NetworkPeer, NetworkPort, ServiceSpec } from "../graph/types";
 import type { Workload } from "../graph/workload";
@@ -30,18 +30,33 @@ function* halfEdges(policy: KubeObject, graph: Graph): Iterable<string> {
   }
 }
 
+/** Ports of a target that a Service leads to; a headless one leads to the pod itself, so to any port. */
+function portsBehind(service: KubeObject, target: Workload): number[] {
+  const { ports = [] } = service.spec<ServiceSpec>();
+  if (addressOf(service) === "None" || ports.length === 0) return declaredPorts(target);
+  return ports.flatMap(({ port, targetPort = port! }) => portNumber(targetPort, target) ?? []);
+}
+
 /** Whether policies let a workload call every pod behind a Service, on one of its ports at least. */
 function permitted(caller: Workload, service: KubeObject, graph: Graph): boolean {
-  const { ports = [] } = service.spec<ServiceSpec>();
-  return targetsOf(service, graph).every((target) => target === caller || ports.length === 0 || ports.some(({ port, targetPort = port! }) => {
-    const number = portNumber(targetPort, target);
-    return number !== undefined && mayCall(caller, target, number, graph) && admits(target, caller, number, graph);
-  }));
+  return targetsOf(service, graph).every((target) => target === caller
+    || portsBehind(service, target).some((port) => mayCall(caller, target, port, graph) && admits(target, caller, port, graph)));
+}
+
+/**
+ * Whether a workload may be told of a Service only because it shares a ConfigMap: with the very pods behind the Service, which
+ * describe themselves in it, or, a job, with the service that it prepares, which does call.
+ */
+function onlyShared(workload: Workload, service: KubeObject, graph: Graph): boolean {
+  const own = configMapNames(workload);
+  const sharing = graph.workloads.filter((other) => other !== workload && configMapNames(other).some((name) => own.includes(name)));
+  return targetsOf(service, graph).every((target) => sharing.includes(target))
+    || (!workload.longRunning && sharing.some((other) => other.longRunning && referencedServices(other, graph).includes(service) && permitted(other, service, graph)));
 }
 
 /** Whether a workload has a way of knowing another: its configuration, the API, or somebody it talks to. */
 function knows(caller: Workload, callee: Workload, graph: Graph): boolean {
-  if (caller === callee || carriesToken(caller, graph) || carriesToken(callee, graph)) return true;
+  if (caller === callee || carriesToken(caller, graph)) return true;
   const told = (workload: Workload): Workload[] => referencedServices(workload, graph).flatMap((service) => targetsOf(service, graph));
   const direct = told(caller);
   return direct.includes(callee) || direct.some((between) => told(between).includes(callee) || told(callee).includes(between));
@@ -72,10 +87,7 @@ export const wiringRules: Rule[] = [
     scope: "graph",
     checks: eachWorkload(function* (workload, graph): Iterable<string> {
       for (const service of referencedServices(workload, graph)) {
-        // A job that shares its configuration with a service need not use all of it.
-        const shared = !workload.longRunning && graph.workloads.some((other) =>
-          other.longRunning && referencedServices(other, graph).includes(service) && permitted(other, service, graph));
-        if (!shared && !permitted(workload, service, graph)) yield `is told to call ${service.resource.name}, but NetworkPolicies stop it`;
+        if (!permitted(workload, service, graph) && !onlyShared(workload, service, graph)) yield `is told to call ${service.resource.name}, but NetworkPolicies stop it`;
       }
     }),
   },

@@ -1,0 +1,53 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { PRESETS } from "../../config/profiles";
+import { programGraph } from "../../test/support/graph";
+import { ENVIRONMENTS } from "../engine/rule";
+import { evaluate, type EvaluationOptions, type Finding } from "../engine/evaluate";
+import type { Resource } from "../graph/resource";
+import { Mutant, MUTATIONS } from "../testing/mutations";
+import { RULES } from "./all";
+
+/** What the pack takes from the stack's own configuration, and the registries that its images come from. */
+const CONFIG: EvaluationOptions["config"] = {
+  "spread-over-zones": { zones: 3 },
+  "replicas-can-be-placed": { nodes: 6 },
+  "peak-fits-quota": { nodes: 6 },
+  "image-registry-allowed": { registries: ["docker.io", "quay.io", "registry.k8s.io", "ghcr.io", "localhost:5001"] },
+};
+
+function findings(resources: Resource[], environment: (typeof ENVIRONMENTS)[number] = "prod"): Finding[] {
+  return evaluate(RULES, resources, { environment, config: CONFIG });
+}
+
+const told = ({ rule, level, resource, message }: Finding): string => `${level} ${rule.id}: ${resource.type} ${resource.name}: ${message}`;
+
+describe("our own stack", () => {
+  test.each(ENVIRONMENTS.flatMap((environment) => Object.keys(PRESETS).map((profile) => [environment, profile] as const)))("%s with profile %s breaks no rule and leaves none undecided", async (environment, profile) => {
+    const graph = await programGraph(environment, { profile });
+    expect(findings(graph, environment).map(told)).toEqual([]);
+  });
+});
+
+describe("a mutated copy of our own stack is caught", () => {
+  let graph: Resource[] = [];
+  const caught: string[] = [];
+  beforeAll(async () => { graph = await programGraph("prod"); });
+
+  test("every rule has a mutation", () => {
+    expect(Object.keys(MUTATIONS).sort()).toEqual(RULES.map(({ id }) => id).sort());
+  });
+
+  test.each(RULES.map(({ id }) => id))("by %s", (id) => {
+    const mutant = new Mutant(graph);
+    MUTATIONS[id]!(mutant);
+    const before = findings(graph).filter(({ rule }) => rule.id === id);
+    const after = findings(mutant.resources).filter(({ rule, outcome }) => rule.id === id && outcome === "violation");
+    expect(after.length, "new violations of the rule").toBeGreaterThan(before.length);
+    caught.push(id);
+  });
+
+  test("all of them", () => {
+    console.log(`mutations: ${RULES.length} rules, ${caught.length} caught`);
+    expect(caught.length).toBe(RULES.length);
+  });
+});
