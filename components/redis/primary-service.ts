@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { IMAGES } from "../common/images";
 import { allLabels, type Labels } from "../common/labels";
+import { withScratch } from "../common/resources";
 import { containerSecurityContext } from "../common/security";
 import { REDIS_PORT } from "./args";
 import { DO_NOT_WAIT } from "./addresses";
@@ -82,7 +83,7 @@ export function pointerContainer(service: string, environment: k8s.types.input.c
       { name: "SA", value: TOKEN_PATH },
       { name: "NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
     ],
-    resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "48Mi" } },
+    resources: withScratch({ requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "48Mi" } }),
     // It touches a file every round; a minute and a half without a round, and it is started again.
     livenessProbe: { exec: { command: script("point-service.sh", "alive") }, periodSeconds: 60, timeoutSeconds: 10, failureThreshold: 3 },
     securityContext: containerSecurityContext(),
