@@ -1,6 +1,8 @@
 import { stringify } from "yaml";
+import { Graph } from "../graph/graph";
 import { kubeObject } from "../graph/object";
 import type { Resource } from "../graph/resource";
+import { checkerNotes } from "./checker-notes";
 
 /** A declared resource, and what its provider would have answered where something was made up for it. */
 export interface DeclaredResource extends Resource {
@@ -11,14 +13,15 @@ export interface DeclaredResource extends Resource {
 const HEADER = [
   "# Rendered from the program under mocks: this is not the engine's own output, and was planned against no cluster.",
   "# Service addresses are chosen here, from 10.96.0.0/16; passwords read REPLACE-ME; images built by the program have no real digest.",
+  "# kube-score/ignore stands where a rule of docs/policies.md decided the same question with more to go by.",
 ].join("\n");
 
 const PLACEHOLDER = "REPLACE-ME";
 const ENGINE_ANNOTATION = /^pulumi\.com\//;
 
-function withoutEngineAnnotations(metadata: Record<string, unknown>): Record<string, unknown> {
+function annotated(metadata: Record<string, unknown>, notes: Record<string, string>): Record<string, unknown> {
   const { annotations, ...rest } = metadata as { annotations?: Record<string, string> };
-  const kept = Object.entries(annotations ?? {}).filter(([key]) => !ENGINE_ANNOTATION.test(key));
+  const kept = Object.entries({ ...annotations, ...notes }).filter(([key]) => !ENGINE_ANNOTATION.test(key));
   return { ...rest, ...(kept.length > 0 ? { annotations: Object.fromEntries(kept) } : {}) };
 }
 
@@ -26,7 +29,7 @@ function masked(values: unknown, placeholder: string): Record<string, string> {
   return Object.fromEntries(Object.keys(values ?? {}).map((key) => [key, placeholder]));
 }
 
-function manifest(resource: DeclaredResource): Record<string, unknown>[] {
+function manifest(resource: DeclaredResource, notes: Record<string, string>): Record<string, unknown>[] {
   const object = kubeObject(resource);
   if (!object) return [];
   const { metadata, apiVersion: _version, kind: _kind, ...rest } = resource.props as { metadata?: Record<string, unknown>; [key: string]: unknown };
@@ -38,11 +41,12 @@ function manifest(resource: DeclaredResource): Record<string, unknown>[] {
   // The addresses that ConfigMaps hand on belong to these Services: written down, the whole agrees with itself.
   const address = resource.state?.spec?.clusterIP;
   if (object.kind === "Service" && address) body.spec = { ...(body.spec as object), clusterIP: address };
-  return [{ apiVersion: object.apiVersion, kind: object.kind, metadata: withoutEngineAnnotations(metadata ?? {}), ...body }];
+  return [{ apiVersion: object.apiVersion, kind: object.kind, metadata: annotated(metadata ?? {}, notes), ...body }];
 }
 
 /** The Kubernetes objects of a declared graph as one YAML stream, in the order of declaration, without a secret value. */
 export function renderManifests(resources: DeclaredResource[]): string {
-  const documents = resources.flatMap(manifest).map((document) => stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 }));
+  const notes = checkerNotes(new Graph(resources));
+  const documents = resources.flatMap((resource) => manifest(resource, notes.get(resource) ?? {})).map((document) => stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 }));
   return `${HEADER}\n---\n${documents.join("---\n")}`;
 }
