@@ -88,9 +88,10 @@ agreed() { cat "$SURVEY/sentinel/"* | sort | uniq -d; }
 # renew_links PORT: has everybody who connected while we started connect again. Their first packets may have met a Service
 # without an endpoint yet: the node refuses those with an ICMP message, the kernel keeps it with the socket though the
 # connection is made a moment later, and a program that waits on that socket is woken without end (epoll reports an
-# error that no read clears). One such link cost a Sentinel a whole CPU. Twice, as first packets are repeated for a while.
+# error that no read clears). One such link cost a Sentinel a whole CPU. Three times, as a first packet is repeated after
+# 1, 3, 7 and 15 s, and a Sentinel gives a link up after 15.
 renew_links() {
-  for pause in 4 8; do
+  for pause in 4 8 12; do
     sleep "$pause"
     for kind in normal pubsub replica; do
       ask 127.0.0.1 "$1" CLIENT KILL TYPE "$kind" SKIPME yes >/dev/null
