@@ -32,7 +32,8 @@ function missingInPostgres(state: StackState, wanted: Wanted): string[] {
     missing.push(`${healthy.length} of ${wanted.postgresMembers} Postgres members are running or streaming`);
   }
   for (const member of members) {
-    if (member.timeline !== timeline) missing.push(`${member.name} is on timeline ${member.timeline}, the leader on ${timeline}`);
+    // One that is down tells none, and is counted above.
+    if (member.timeline !== undefined && member.timeline !== timeline) missing.push(`${member.name} is on timeline ${member.timeline}, the leader on ${timeline}`);
   }
   const replicas = members.filter((member) => REPLICA_ROLES.includes(member.role));
   if (replicas.length > 0 && replicas.every((member) => member.role === "replica")) missing.push("no Postgres member is a synchronous standby");
