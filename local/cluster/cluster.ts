@@ -8,6 +8,9 @@ import { kindConfig, type PublishedPort } from "./kind-config";
 /** Kube context of the cluster Holdfast makes. */
 export const CONTEXT = `kind-${CLUSTER}`;
 
+/** Weight of a node's CPU share; 1024 is that of a single process group. */
+const NODE_CPU_SHARES = 16_384;
+
 /** Written last: a cluster without it was interrupted while it was made, and holds nothing yet. */
 const COMPLETE = "holdfast-cluster";
 
@@ -76,7 +79,10 @@ export interface ClusterPlan {
 async function create(plan: ClusterPlan, say: (line: string) => void): Promise<void> {
   say("kind create cluster, one control plane and three workers");
   await execa("kind", ["create", "cluster", "--name", CLUSTER, "--config", "-", "--wait", "0s"], { input: kindConfig(plan.image, plan.port) });
-  await teachRegistry(await nodes());
+  const names = await nodes();
+  await teachRegistry(names);
+  // By default a whole node gets as much CPU as one process of the machine; under load its databases would fail over for that.
+  await execa("docker", ["update", "--cpu-shares", String(NODE_CPU_SHARES), ...names]);
   await configureDns(plan.offline);
   await kubectl(["apply", "-f", localPath("cluster/manifests/metrics-server.yaml")]);
   await waitForAddOns(say);

@@ -6,6 +6,7 @@ import pRetry from "p-retry";
 import { engineFolder } from "../paths";
 import { localPath } from "../steps/inputs";
 import { lacksCapabilities } from "./capabilities";
+import { rememberNetwork, restoreNetwork } from "./network-state";
 
 /** A sentence for a person, with the way out in it; commands print it without a stack trace. */
 export class Impossible extends Error {}
@@ -72,6 +73,7 @@ function removeStaleFiles(): void {
 
 async function start(): Promise<void> {
   mkdirSync(engineFolder, { recursive: true });
+  await rememberNetwork();
   removeStaleFiles();
   // A copy, because the engine outlives the checkout that started it.
   const wrapper = join(engineFolder, "bounded-runtime.mjs");
@@ -116,5 +118,6 @@ export async function stopOwnEngine(): Promise<boolean> {
   process.kill(pid, "SIGTERM");
   await pRetry(() => { if (ownEnginePid() !== undefined) throw new Error("still there"); }, { retries: 120, minTimeout: 250, factor: 1 });
   rmSync(pidFile, { force: true });
+  await restoreNetwork();
   return true;
 }
