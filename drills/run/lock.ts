@@ -34,7 +34,11 @@ function holderOf(path: string): number | undefined {
 export async function takeLock(folder: string): Promise<() => Promise<void>> {
   mkdirSync(folder, { recursive: true });
   const holderPath = join(folder, "holder");
-  const options = { lockfilePath: join(folder, "lock"), realpath: false, stale: STALE_MS, update: STALE_MS / 10 };
+  const options = {
+    lockfilePath: join(folder, "lock"), realpath: false, stale: STALE_MS, update: STALE_MS / 10,
+    // By default a lock that was lost ends the process at once, with the cluster broken. A drill goes on and heals.
+    onCompromised: () => undefined,
+  };
   const take = (): Promise<() => Promise<void>> => acquire(folder, options);
   const release = await take().catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== "ELOCKED") throw error;
