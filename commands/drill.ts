@@ -13,13 +13,14 @@ import { mend, resultFolder, runSeries, waysBeside } from "../drills/run/series"
 import { CommandFailed } from "../drills/stack/execute";
 import { askForNodes, checkContext, checkNodes } from "../drills/stack/guard";
 import { binFolder } from "../local/engine/tools";
-import { stateFolder } from "../local/paths";
+import { scratchFolder, stateFolder } from "../local/paths";
 import { Impossible } from "../local/docker/engine";
 import { ENVIRONMENTS } from "../config/keys";
 import { loadSettings } from "./support/settings";
 
-/** Where drills keep their lock, the heal record and their results. */
+/** The lock and the heal record belong to the cluster, of which a machine has one; what came of a drill, to the checkout. */
 const folder = join(stateFolder, "drills");
+const resultsFolder = join(scratchFolder, "drills");
 const healFile = new HealFile(join(folder, "unhealed.json"));
 
 /** Load that every goal of the design is measured under. */
@@ -68,7 +69,7 @@ async function run(name: string, options: Options): Promise<void> {
     const nodes = await askForNodes(cluster);
     checkNodes(cluster.context, nodes, options.iKnow ?? false);
     const startedAt = new Date().toISOString();
-    const results = resultFolder(folder, drill, startedAt);
+    const results = resultFolder(resultsFolder, drill, startedAt);
     const { report, samples } = await runSeries({
       cluster, drill, healFile, pace: PACE, say, url: settings.url, folder: results,
       also: waysBeside(drill, options.also),
