@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { FAILOVER_DEFAULTS, failoverSettings } from "./failover";
 import { hbaLines } from "./hba";
 import { dynamicConfig, memberConfig, postgresParameters, type PatroniSettings } from "./patroni-config";
-import { quantityBytes } from "./quantity";
+import { quantityBytes } from "../common/quantity";
 
 const settings: PatroniSettings = {
   name: "postgres", database: "online_shop", replicas: 3, durability: "required", failover: FAILOVER_DEFAULTS, maxConnections: 100,

@@ -2,7 +2,7 @@ import { ARCHIVE_COMMAND } from "./backup-settings";
 import type { FailoverSettings } from "./failover";
 import { hbaLines, identLines } from "./hba";
 import { DATA_DIRECTORY, databaseLabels, PORTS, ROLES, ROLE_LABEL, RUNTIME_DIRECTORY, SOCKET_DIRECTORY } from "./names";
-import { megabytes, quantityBytes } from "./quantity";
+import { megabytes, quantityBytes } from "../common/quantity";
 
 /** Patroni finds its pods and its Endpoints by the static labels; this one holds the scope. */
 const SCOPE_LABEL = "app.kubernetes.io/name";

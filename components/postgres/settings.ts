@@ -3,7 +3,7 @@ import { backupFile, type BackupArgs } from "./backup-settings";
 import { failoverSettings, type FailoverSettings } from "./failover";
 import { dynamicConfig, memberConfig } from "./patroni-config";
 import { checkConnectionBudget } from "./pooler-config";
-import { quantityBytes } from "./quantity";
+import { quantityBytes } from "../common/quantity";
 
 /** Connections that no pool may count on: reserved ones, the agents' and the exporters'. */
 const RESERVED_CONNECTIONS = 16;
