@@ -4,6 +4,9 @@ import { rangesOf } from "../../components/monitoring/ranges";
 import { eventually, inStack, settings } from "../support/live";
 import { throughPort } from "../support/port-forward";
 
+/** Rates need some scrapes before they are anything, on a stack that has just come up. */
+const PATIENCE_SECONDS = 400;
+
 interface Rule { name: string; query: string; health: string; lastError?: string }
 type Json = <A>(path: string) => Promise<A>;
 
@@ -27,8 +30,8 @@ test("every rule evaluates, over at least two scrapes, and returns data when its
     const blind: string[] = [];
     for (const { name, query } of rules) if ((await count(json, uncompared(query))) === 0) blind.push(`${name}: ${query}`);
     expect(blind).toEqual([]);
-  }), 400);
-});
+  }), PATIENCE_SECONDS);
+}, 1_000 * (PATIENCE_SECONDS + 60));
 
 test("every panel of every dashboard shows data", async () => {
   const { items } = JSON.parse(await inStack("get", "configmaps", "-l", "grafana_dashboard=1", "-o", "json")) as { items: { data: Record<string, string> }[] };
@@ -38,5 +41,5 @@ test("every panel of every dashboard shows data", async () => {
     const empty: string[] = [];
     for (const { dashboard, panel, expr } of queries) if ((await count(json, expr)) === 0) empty.push(`${dashboard} / ${panel}: ${expr}`);
     expect(empty).toEqual([]);
-  }), 400);
-});
+  }), PATIENCE_SECONDS);
+}, 1_000 * (PATIENCE_SECONDS + 60));
