@@ -3,7 +3,6 @@ import type { Graph } from "./graph";
 import { perGraph, remembered } from "./memo";
 import type { KubeObject } from "./object";
 import { type ConfigEntry, configEntries, configFilesOf } from "./references";
-import { Undecided } from "./resource";
 import type { Workload } from "./workload";
 
 /** What rules read of Patroni's configuration: the part that the members share, wherever it stands. */
@@ -33,14 +32,19 @@ export interface PrometheusRule {
   annotations?: Record<string, string>;
 }
 
-const STRUCTURED = /\.(ya?ml|json)$/;
-
-function structured(file: ConfigEntry): unknown {
-  if (!STRUCTURED.test(file.key)) return undefined;
+/**
+ * The content of a YAML or JSON file that has one of some keys; undefined for any other file. What cannot have them is not
+ * parsed: a dashboard takes longer to read than all rules together.
+ */
+function structured(file: ConfigEntry, keys: string[]): Record<string, unknown> | undefined {
+  const json = file.key.endsWith(".json");
+  if (!json && !/\.ya?ml$/.test(file.key)) return undefined;
+  const { text } = file;
+  if (!keys.some((key) => text.includes(json ? `"${key}"` : key))) return undefined;
   try {
-    return parse(file.text, { logLevel: "silent" });
-  } catch (error) {
-    if (error instanceof Undecided) throw error;
+    const content: unknown = json ? JSON.parse(text) : parse(text, { logLevel: "silent" });
+    return typeof content === "object" && content !== null && !Array.isArray(content) ? (content as Record<string, unknown>) : undefined;
+  } catch {
     // A template, or broken: whoever reads it will say so; it is no file a rule understands.
     return undefined;
   }
@@ -56,8 +60,8 @@ function recognised<T>(read: (file: ConfigEntry) => T | undefined): (workload: W
 }
 
 const patroniFiles = recognised((file): PatroniConfig | undefined => {
-  const content = structured(file);
-  if (!isRecord(content)) return undefined;
+  const content = structured(file, ["loop_wait", "scope"]);
+  if (!content) return undefined;
   const shared = isRecord(content.bootstrap) && isRecord(content.bootstrap.dcs) ? content.bootstrap.dcs : {};
   const known = ("scope" in content && "postgresql" in content) || "loop_wait" in content || "loop_wait" in shared;
   return known ? { ...content, ...shared } : undefined;
@@ -95,8 +99,8 @@ export const haproxiesOf = recognised(({ key, text }): string | undefined =>
 
 /** Prometheus' own configurations of a workload. */
 export const prometheusConfigsOf = recognised((file): PrometheusConfig | undefined => {
-  const content = structured(file);
-  return isRecord(content) && Array.isArray(content.scrape_configs) ? content : undefined;
+  const content = structured(file, ["scrape_configs"]);
+  return Array.isArray(content?.scrape_configs) ? content : undefined;
 });
 
 /** A rule, and the file of a ConfigMap it stands in. */
@@ -108,8 +112,8 @@ export interface FoundRule {
 
 /** Every rule of every Prometheus rule file. */
 export const prometheusRules = perGraph((graph: Graph): FoundRule[] => configEntries(graph.ofKind("ConfigMap")).flatMap((file) => {
-  const content = structured(file);
-  if (!isRecord(content) || !Array.isArray(content.groups)) return [];
+  const content = structured(file, ["groups"]);
+  if (!Array.isArray(content?.groups)) return [];
   const groups = content.groups as { rules?: PrometheusRule[] }[];
   return groups.flatMap(({ rules = [] }) => rules.map((rule) => ({ configMap: file.configMap, key: file.key, rule })));
 }));

@@ -1,4 +1,4 @@
-import type { PolicyResource, ResourceValidationArgs, ResourceValidationPolicy, StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
+import type { PolicyResource, ReportViolation, ResourceValidationArgs, ResourceValidationPolicy, StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
 import { describe, expect, test } from "vitest";
 import { RULES } from "../rules/all";
 import { deployment, service } from "../testing/objects";
@@ -26,22 +26,32 @@ function pack(config: Record<string, object> = {}, variables: Record<string, str
   const violations: { policy: string; level: string | undefined; message: string; urn?: string }[] = [];
   const report = (name: string, level: string | undefined) => (message: string, urn?: string) => violations.push({ policy: name, level, message, urn });
   const getConfig = (name: string) => () => config[name] ?? {};
+  /** CrossGuard's own question before it unpacks anything for a policy. */
+  const asks = (hook: unknown, types: string[]): boolean => {
+    const { __pulumiType: only } = hook as { __pulumiType?: string };
+    return only === undefined || types.includes(only);
+  };
+  let asked = 0;
   /** What the engine does with each resource as it is registered. */
   const register = ({ type, name, urn, props }: Resource) => {
     for (const policy of all as ResourceValidationPolicy[]) {
       const args = { type, name, urn, props: asCrossGuard(props), getConfig: getConfig(policy.name) } as unknown as ResourceValidationArgs;
-      if (typeof policy.validateResource === "function") void policy.validateResource(args, report(policy.name, policy.enforcementLevel));
+      const hook = policy.validateResource as ((args: ResourceValidationArgs, report: ReportViolation) => void) | undefined;
+      if (hook && asks(hook, [type])) hook(args, report(policy.name, policy.enforcementLevel));
     }
   };
   /** What it does at the end of a preview or an update. */
   const finish = (resources: Resource[]) => {
     for (const policy of all as StackValidationPolicy[]) {
       const shown = resources.map(({ type, name, urn, props }) => ({ type, name, urn, props: asCrossGuard(props), propertyDependencies: {} }) as unknown as PolicyResource);
-      if (policy.validateStack) void policy.validateStack({ resources: shown, getConfig: getConfig(policy.name) } as StackValidationArgs, report(policy.name, policy.enforcementLevel));
+      if (!policy.validateStack || !asks(policy.validateStack, resources.map(({ type }) => type))) continue;
+      asked++;
+      void policy.validateStack({ resources: shown, getConfig: getConfig(policy.name) } as StackValidationArgs, report(policy.name, policy.enforcementLevel));
     }
   };
+  const stack: Resource = { type: "pulumi:pulumi:Stack", name: "shop-prod", urn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod", props: {} };
   const of = (name: string) => violations.filter(({ policy }) => policy === name);
-  return { all, register, finish, of };
+  return { all, register, finish, of, stack, asked: () => asked };
 }
 
 describe("the pack", () => {
@@ -67,6 +77,28 @@ describe("the pack", () => {
     finish(answered);
     expect(of("rollout-keeps-capacity")).toEqual([]);
     expect(of("request-path-redundant")).toHaveLength(1);
+  });
+
+  test("learns a graph rule's configuration from the stack's own resource, and at the end asks only rules that found something", () => {
+    const { register, finish, of, stack, asked } = pack({ "request-path-redundant": { minimum: 3 } });
+    const declared = [stack, deployment("web", { spec: { replicas: 2 } }), service("web", 80)];
+    declared.forEach(register);
+    finish(declared);
+    expect(of("request-path-redundant")).toHaveLength(1);
+    const found = new Set(RULES.filter(({ id, scope }) => scope === "graph" && of(id).length > 0));
+    expect(found.size).toBeGreaterThan(1);
+    expect(asked()).toBe(2 + found.size);
+  });
+
+  test("gives the same answers when the stack's own resource was never seen", () => {
+    const answers = (known: boolean) => {
+      const { register, finish, of, stack } = pack({ "spread-over-zones": { zones: 2 } });
+      const declared = [...(known ? [stack] : []), deployment("web", { spec: { replicas: 2 } }), service("web", 80)];
+      declared.forEach(register);
+      finish(declared);
+      return RULES.flatMap(({ id }) => of(id));
+    };
+    expect(answers(true)).toEqual(answers(false));
   });
 
   test("judges what it never saw declared, a resource that an update left alone, by its outputs", () => {
