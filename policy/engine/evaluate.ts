@@ -33,7 +33,7 @@ export interface EvaluationOptions {
 }
 
 /** A rule's defaults with the user's settings over them. */
-export function settingsOf(rule: Rule, config: RuleConfig = {}): Settings {
+function settingsOf(rule: Rule, config: RuleConfig = {}): Settings {
   return Object.fromEntries(Object.entries(rule.settings ?? {}).map(([key, setting]) =>
     [key, (config[key] as Settings[string] | undefined) ?? setting.default]));
 }

@@ -11,7 +11,7 @@ const NAMESPACE_NAME = "kubernetes.io/metadata.name";
 const EVERYWHERE = ["0.0.0.0/0", "::/0"];
 
 /** Directions in which a NetworkPolicy can isolate pods. */
-export type Direction = "Ingress" | "Egress";
+type Direction = "Ingress" | "Egress";
 
 /** A NetworkPolicy's spec. */
 export function policySpec(policy: KubeObject): NetworkPolicySpec {

@@ -18,7 +18,7 @@ export function configMapNames(workload: Workload): string[] {
 }
 
 /** Those of a workload's ConfigMaps that are declared here. */
-export function configMapsOf(workload: Workload, graph: Graph): KubeObject[] {
+function configMapsOf(workload: Workload, graph: Graph): KubeObject[] {
   return configMapNames(workload).flatMap((name) => graph.find("ConfigMap", workload.namespace, name) ?? []);
 }
 

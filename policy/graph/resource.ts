@@ -34,7 +34,7 @@ export class Undecided extends Error {
 }
 
 /** Joins a property path the way Kubernetes' own messages write it. */
-export function joinPath(base: string, key: string): string {
+function joinPath(base: string, key: string): string {
   if (/^\d+$/.test(key)) return `${base}[${key}]`;
   if (/[./]/.test(key)) return `${base}[${key}]`;
   return base === "" ? key : `${base}.${key}`;

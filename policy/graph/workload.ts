@@ -13,11 +13,8 @@ const TEMPLATE_PATHS: Record<string, string> = {
   Pod: "",
 };
 
-/** Kinds that make pods. */
-export const WORKLOAD_KINDS = Object.keys(TEMPLATE_PATHS);
-
 /** What a container is there for: the pod's work, its preparation, or something beside it that runs as long. */
-export type ContainerRole = "main" | "init" | "sidecar";
+type ContainerRole = "main" | "init" | "sidecar";
 
 /** A container and where it stands. */
 export interface Container {

@@ -5,7 +5,7 @@ import { type Resource, UNKNOWN } from "../graph/resource";
  * A plain copy of what CrossGuard hands to a policy. Its properties throw when one that is not known yet is read;
  * here such a value becomes a mark, so that one of them hides nothing of the rest.
  */
-export function knownCopy(value: unknown): unknown {
+function knownCopy(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const entry = (key: string | number): unknown => {
     try {

@@ -8,7 +8,7 @@ import { Run } from "./run";
 import { configSchema } from "./schema";
 
 /** Name of the policy that says what could not be decided. */
-export const UNDECIDED_POLICY = "undecided";
+const UNDECIDED_POLICY = "undecided";
 
 /** The resource that stands for the stack: registered first, and only once. */
 const STACK_TYPE = "pulumi:pulumi:Stack";

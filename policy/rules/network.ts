@@ -1,4 +1,4 @@
-import { check, eachObject, eachWorkload } from "../engine/checks";
+import { eachObject, eachWorkload } from "../engine/checks";
 import { listSetting, type Rule } from "../engine/rule";
 import { carriesToken } from "../graph/accounts";
 import type { Graph } from "../graph/graph";
