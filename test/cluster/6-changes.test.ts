@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { afterAll, expect, test } from "vitest";
 import { repository } from "../../local/paths";
 import { CONTEXT } from "../../local/cluster/cluster";
-import { eventually, inStack, npmRun, pulumi } from "../support/live";
+import { npmRun, pulumi } from "../support/live";
 
 const stackFile = ["--config-file", ".holdfast/Pulumi.dev.yaml"];
 const KEY = "holdfast:webMaxReplicas";
@@ -37,13 +37,6 @@ test("a change of the autoscaler's maximum changes the autoscaler and nothing th
   const found = await changes("--config", `${KEY}=5`);
   expect(found).toContain("update kubernetes:autoscaling/v2:HorizontalPodAutoscaler web-app");
   expect(found.filter((change) => /StatefulSet|Secret|RandomPassword|Image|Namespace/.test(change))).toEqual([]);
-});
-
-test("an up while the autoscaler has scaled out leaves the replicas alone", async () => {
-  await inStack("scale", "deployment", "web-app", "--replicas=4");
-  await eventually(async () => expect(await inStack("get", "deployment", "web-app", "-o", "jsonpath={.status.readyReplicas}")).toBe("4"), 90);
-  await npmRun("up");
-  expect(await inStack("get", "deployment", "web-app", "-o", "jsonpath={.spec.replicas}")).toBe("4");
 });
 
 test("status shows each component with its primary", async () => {

@@ -13,18 +13,19 @@ import { settings } from "./live";
 export async function throughPort<T>(workload: string, port: number, use: (json: <A>(path: string) => Promise<A>) => Promise<T>): Promise<T> {
   const forward = execa("kubectl", ["--context", CONTEXT, "-n", settings.namespace, "port-forward", "--address", "127.0.0.1", workload, `:${port}`]);
   forward.catch(() => undefined);
-  try {
-    for await (const line of forward) {
-      const local = /127\.0\.0\.1:(\d+) ->/.exec(line)?.[1];
-      if (local === undefined) continue;
+  for await (const line of forward) {
+    const local = /127\.0\.0\.1:(\d+) ->/.exec(line)?.[1];
+    if (local === undefined) continue;
+    try {
       return await use(async (path) => {
         const answer = await fetch(`http://127.0.0.1:${local}${path}`, { signal: AbortSignal.timeout(30_000) });
         if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
         return (await answer.json()) as never;
       });
+    } finally {
+      // Inside the loop, because leaving it waits for the process to end.
+      forward.kill();
     }
-    throw new Error(`kubectl port-forward to ${workload} ended before it forwarded anything`);
-  } finally {
-    forward.kill();
   }
+  throw new Error(`kubectl port-forward to ${workload} ended before it forwarded anything`);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { eventually, inStack, kubectl, settings } from "../support/live";
+import { eventually, kubectl } from "../support/live";
+import { throughPort } from "../support/port-forward";
 
 interface ApiTarget {
   labels: Record<string, string>;
@@ -9,11 +10,9 @@ interface ApiTarget {
   lastError: string;
 }
 
-/** Asks Prometheus through the API server, as no test pod is part of the wiring. */
-async function prometheus<T>(path: string): Promise<T> {
-  const answer = await kubectl("get", "--raw", `/api/v1/namespaces/${settings.namespace}/pods/prometheus-0:9090/proxy/api/v1/${path}`);
-  return (JSON.parse(answer) as { data: T }).data;
-}
+/** Asks Prometheus' API. */
+const prometheus = <T>(path: string): Promise<T> =>
+  throughPort("statefulset/prometheus", 9090, async (json) => (await json<{ data: T }>(`/api/v1/${path}`)).data);
 
 interface PodWithPorts {
   metadata: { name: string; namespace: string };
@@ -50,8 +49,7 @@ test("the series stay few", async () => {
 
 test("the watchdog reaches Alertmanager", async () => {
   await eventually(async () => {
-    const alerts = JSON.parse(await kubectl("get", "--raw", `/api/v1/namespaces/${settings.namespace}/pods/alertmanager-0:9093/proxy/api/v2/alerts`)) as { labels: Record<string, string> }[];
+    const alerts = await throughPort("statefulset/alertmanager", 9093, (json) => json<{ labels: Record<string, string> }[]>("/api/v2/alerts"));
     expect(alerts.map((alert) => alert.labels["alertname"])).toContain("Watchdog");
   }, 180);
-  expect(await inStack("get", "statefulset", "alertmanager", "-o", "name")).toContain("alertmanager");
 });
