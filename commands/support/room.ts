@@ -1,12 +1,9 @@
-import { createRequire } from "node:module";
 import { execa } from "execa";
 import { capacity, shortage } from "../../config/capacity";
 import { quantity } from "../../config/quantity";
 import type { Settings } from "../../config/settings";
 import { Impossible } from "../../local/docker/engine";
-
-// Required, not imported: the program and its components are CommonJS and find files by `__dirname`.
-const { programGraph } = createRequire(import.meta.url)("../../test/support/graph") as typeof import("../../test/support/graph");
+import { programGraph } from "./program-graph";
 
 interface Node {
   spec: { taints?: { effect: string }[]; unschedulable?: boolean };
