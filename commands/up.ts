@@ -2,6 +2,7 @@ import { clusterIsUp, minutesToBuild, provideCluster, provideContainers, provide
 import { command, main } from "./support/cli";
 import { isAnotherCluster, rememberCluster } from "./support/cluster-identity";
 import { lockStack } from "./support/lock";
+import { proposesNothing } from "./support/proposal";
 import { waitUntilReady } from "./support/ready";
 import { checkRoom } from "./support/room";
 import { openSession } from "./support/session";
@@ -24,13 +25,16 @@ await main(async () => {
   await provideEngine(true);
   const session = await openSession(options.env);
   if (interrupted && session.embedded) await session.read(["cancel", "--yes"]);
-  // The update's own preview comes too late for a cluster that is not there yet: an unsafe stack should not cost one.
-  if (!(await clusterIsUp())) await session.run(["preview", ...POLICY]);
+  // Before a cluster is made: an unsafe stack should not cost one.
+  const fresh = !(await clusterIsUp());
+  if (fresh) await session.run(["preview", ...POLICY]);
   await provideCluster({ nodePort: settings.loadBalancer.nodePort, hostPort: Number(new URL(settings.url).port || 80) }, console.log);
   await checkRoom(settings, console.log);
   const another = await isAnotherCluster(options.env, settings.kubeContext);
   if (another) console.log("The cluster is not the one this stack was on; the state is read anew from what is there.");
-  await session.run(["up", "--yes", ...POLICY, ...(options.refresh || another ? ["--refresh"] : [])]);
+  const refresh = options.refresh || another ? ["--refresh"] : [];
+  // One preview is enough: on a cluster just made there is nothing more to compare with, and without a change nothing to apply.
+  if (fresh || !(await proposesNothing(session, [...POLICY, ...refresh]))) await session.run(["up", "--yes", "--skip-preview", ...POLICY, ...refresh]);
   await rememberCluster(options.env, settings.kubeContext);
   const namespaces = namespacesOf(settings);
   await waitUntilReady(settings.kubeContext, namespaces, console.log);

@@ -6,8 +6,8 @@ import { execa, ExecaError } from "execa";
 import { Impossible } from "../../local/docker/engine";
 import { repository, scratchFolder, stateFolder } from "../../local/paths";
 
-/** Settings every engine run of ours has: no questions, no look for a newer version, no type check at each start (CI has one). */
-const QUIET = { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
+/** Settings every engine run of ours has: no look for a newer version, no type check at each start (CI has one), and `--event-log` allowed. */
+const QUIET = { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_NODEJS_TRANSPILE_ONLY: "true", PULUMI_DEBUG_COMMANDS: "true" };
 
 /** True where the user has logged in somewhere, or says where the state is; then that is where it goes. */
 function usersOwnBackend(): boolean {

@@ -11,8 +11,7 @@ import { settings } from "./live";
  * @param use gets a function that reads JSON from a path
  */
 export async function throughPort<T>(workload: string, port: number, use: (json: <A>(path: string) => Promise<A>) => Promise<T>): Promise<T> {
-  const forward = execa("kubectl", ["--context", CONTEXT, "-n", settings.namespace, "port-forward", "--address", "127.0.0.1", workload, `:${port}`]);
-  forward.catch(() => undefined);
+  const forward = execa("kubectl", ["--context", CONTEXT, "-n", settings.namespace, "port-forward", "--address", "127.0.0.1", workload, `:${port}`], { reject: false });
   for await (const line of forward) {
     const local = /127\.0\.0\.1:(\d+) ->/.exec(line)?.[1];
     if (local === undefined) continue;
@@ -23,7 +22,7 @@ export async function throughPort<T>(workload: string, port: number, use: (json:
         return (await answer.json()) as never;
       });
     } finally {
-      // Inside the loop, because leaving it waits for the process to end.
+      // Inside the loop, because leaving it waits for the process to end; that end is no error (`reject: false`).
       forward.kill();
     }
   }
