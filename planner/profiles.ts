@@ -1,7 +1,4 @@
-import { planCache } from "./plan/cache";
-import { resolveLoad, type CacheLoad, type Load, type Slo } from "./plan/load";
-import { planPools } from "./plan/pools";
-import { planWeb } from "./plan/web";
+import type { CacheLoad, Load, Slo } from "./plan/load";
 
 /** The kinds of workload that the source article describes. */
 export type ProfileName = "online-shop" | "trading" | "education" | "analytics" | "social";
@@ -10,7 +7,7 @@ export type ProfileName = "online-shop" | "trading" | "education" | "analytics" 
 export interface Profile {
   /** One sentence on whom it is for. */
   summary: string;
-  load: Load & { cache: CacheLoad };
+  load: Load & Required<Pick<Load, "peakRate" | "cpuTimeMs" | "writeShare">> & { cache: CacheLoad };
   slo: Slo;
   choices: {
     /** How the balancer spreads requests. */
@@ -25,9 +22,6 @@ export interface Profile {
   /** What the article also asks for in this case and Holdfast has not. */
   notBuilt: string[];
 }
-
-/** Cores a web pod requests in every environment but dev: the article's 500m. */
-const REQUEST_CORES = 0.5;
 
 /**
  * The five presets. Rates are those of a start-up's first year; whoever has measured should put measured ones in.
@@ -95,55 +89,3 @@ export const LOAD_PROFILES: Record<ProfileName, Profile> = {
     notBuilt: ["a queue for asynchronous writes", "a stream of events", "sharding of users"],
   },
 };
-
-/** What a profile comes to on given zones: the values for the configuration keys that it decides. */
-export interface ProfileSizes {
-  webMinReplicas: number;
-  webMaxReplicas: number;
-  /** Percent of the CPU request of 500m. */
-  webTargetCpu: number;
-  loadBalancerAlgorithm: Profile["choices"]["algorithm"];
-  postgresDurability: Profile["choices"]["durability"];
-  postgresWorkMem: string;
-  postgresPoolSize: number;
-  postgresMaxConnections: number;
-  /** MiB. */
-  redisMaxMemory: number;
-  /** Seconds a product stays in the cache: the shop's `CACHE_TTL_SECONDS`. */
-  cacheTtlSeconds: number;
-}
-
-/**
- * Never less than this, however small the load: the article's three web pods, as many again for the autoscaler to add, and pools
- * and cache of a size that a person would not hesitate over.
- */
-const LEAST = { web: { min: 3, max: 6 }, poolSize: 10, maxConnections: 60, redisMaxMemory: 64 };
-/** Most that the configuration takes for the autoscaler's target; beyond it a pod lives off what its node happens to have free. */
-const MOST_TARGET_CPU = 95;
-
-/**
- * Sizes of a profile by the planner: web bounds and target from its load and promise, pools and cache from what reaches them.
- *
- * @param zones zones of the environment
- */
-export function profileSizes(name: ProfileName, zones: number): ProfileSizes {
-  const { load, slo, choices } = LOAD_PROFILES[name];
-  const web = planWeb(load, slo, { zones, algorithm: choices.algorithm, requestCores: REQUEST_CORES, atLeast: LEAST.web });
-  const pools = planPools(load, { maxReplicas: web.maxReplicas });
-  const { peakRate, writeShare } = resolveLoad(load);
-  const { cache } = load;
-  const poolSize = Math.max(LEAST.poolSize, pools.perPooler.write, pools.perPooler.read);
-  return {
-    webMinReplicas: web.minReplicas,
-    webMaxReplicas: web.maxReplicas,
-    webTargetCpu: Math.min(MOST_TARGET_CPU, web.targetCpuUtilization),
-    loadBalancerAlgorithm: choices.algorithm,
-    postgresDurability: choices.durability,
-    postgresWorkMem: choices.workMem,
-    postgresPoolSize: poolSize,
-    // Two poolers of two pods share one size.
-    postgresMaxConnections: Math.max(LEAST.maxConnections, pools.maxConnections, 4 * poolSize + 16),
-    redisMaxMemory: Math.max(LEAST.redisMaxMemory, planCache(cache, peakRate * (1 - writeShare)).maxMemoryMiB),
-    cacheTtlSeconds: cache.ttlSeconds,
-  };
-}

@@ -21,6 +21,11 @@ const workloadSchema = z.object({
 });
 export type Workload = z.infer<typeof workloadSchema>;
 
+/** What is read of an autoscaler. */
+const autoscalerSchema = z.object({
+  spec: z.object({ scaleTargetRef: z.object({ kind: z.string(), name: z.string() }), minReplicas: z.number().default(1) }),
+});
+
 const podSchema = z.object({
   metadata: z.object({ name: z.string(), namespace: z.string(), deletionTimestamp: z.string().optional() }),
   spec: z.object({ nodeName: z.string().optional() }),
@@ -50,9 +55,16 @@ async function list(context: string, namespace: string, kinds: string): Promise<
   return (JSON.parse(stdout) as { items: unknown[] }).items;
 }
 
-/** Every workload of a namespace. */
+/** Every workload of a namespace. One that an autoscaler owns wants at least the autoscaler's minimum, also before that has first looked. */
 export async function workloads(context: string, namespace: string): Promise<Workload[]> {
-  return (await list(context, namespace, "deployments,statefulsets,daemonsets")).map((item) => workloadSchema.parse(item));
+  const [items, autoscalers] = await Promise.all([
+    list(context, namespace, "deployments,statefulsets,daemonsets"),
+    list(context, namespace, "horizontalpodautoscalers").then((found) => found.map((item) => autoscalerSchema.parse(item).spec)),
+  ]);
+  return items.map((item) => workloadSchema.parse(item)).map((workload) => {
+    const owner = autoscalers.find(({ scaleTargetRef: { kind, name } }) => kind === workload.kind && name === workload.metadata.name);
+    return owner ? { ...workload, spec: { ...workload.spec, replicas: Math.max(workload.spec.replicas ?? 1, owner.minReplicas) } } : workload;
+  });
 }
 
 /** Every pod of a namespace. */

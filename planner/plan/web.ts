@@ -7,6 +7,9 @@ import { podsNeeded, poolOf, queueOf, rateCarried, type Pool } from "./pods";
 /** The autoscaler leaves things as they are within a tenth of its target (Kubernetes' default tolerance), so it acts that much late. */
 const HPA_TOLERANCE = 0.1;
 
+/** Highest target, percent of the request: beyond it a pod lives off what its node happens to have free. */
+const MOST_TARGET = 95;
+
 /** How the web tier does at one load and one number of pods. Times in milliseconds. */
 export interface Expectation {
   rate: number;
@@ -32,7 +35,7 @@ export interface WebPlan {
   /** HPA bounds: what is needed at the ordinary rate, and at the peak, with the fullest zone lost. */
   minReplicas: number;
   maxReplicas: number;
-  /** HPA target, percent of the CPU request. */
+  /** HPA target, percent of the CPU request, 95 at most. */
   targetCpuUtilization: number;
   /** CPU request and limit of a pod, as Kubernetes quantities. */
   requests: { cpu: string };
@@ -87,7 +90,7 @@ export function planWeb(load: Load, slo: Slo, topology: Topology): WebPlan {
     neededAtPeak,
     minReplicas,
     maxReplicas,
-    targetCpuUtilization: Math.max(1, Math.floor((target * cores * 100_000) / request)),
+    targetCpuUtilization: Math.min(MOST_TARGET, Math.max(1, Math.floor((target * cores * 100_000) / request))),
     requests: { cpu: `${request}m` },
     limits: { cpu: `${Math.round(pool.podCores * 1000)}m` },
     allowedUtilization,
