@@ -9,6 +9,7 @@ import { Monitoring, PROMETHEUS_LABELS } from "./components/monitoring/monitorin
 import { migrationLabels, WebService, webServiceLabels } from "./components/web-service/web-service";
 import { Postgres } from "./components/postgres/postgres";
 import { Redis } from "./components/redis/redis";
+import { quantity } from "./config/quantity";
 import type { Settings } from "./config/settings";
 
 /** Connections that a web pod opens to each pooler pod at most. */
@@ -29,7 +30,7 @@ export interface StackOutputs {
   context: string;
 }
 
-/** An image of our own: the one the configuration names, or one built here and pushed, by its digest. */
+/** An image of our own: the one that the configuration names, or one built here and pushed, by its digest. */
 function ownImage(name: string, context: string, named: string | undefined, settings: Settings): pulumi.Input<string> {
   if (named !== undefined) return named;
   const image = new docker.Image(name, {
@@ -37,6 +38,26 @@ function ownImage(name: string, context: string, named: string | undefined, sett
     build: { context, dockerfile: `${context}/Dockerfile` },
   });
   return image.repoDigest;
+}
+
+/**
+ * Lowers every container's CPU request to a percentage of it. A request is a reservation: on one small machine the whole
+ * stack runs well inside what it would never be allowed to reserve. Limits and memory stay, because memory is not shared.
+ */
+function reservesPercent(percent: number): pulumi.ResourceTransformation {
+  const lower = (containers?: pulumi.Input<pulumi.Input<k8s.types.input.core.v1.Container>[]>) =>
+    pulumi.output(containers).apply((all) => all?.map((container) => {
+      const requests = container.resources?.requests;
+      if (requests?.["cpu"] === undefined) return container;
+      const cpu = `${Math.max(1, Math.round(10 * percent * quantity(requests["cpu"])))}m`;
+      return { ...container, resources: { ...container.resources, requests: { ...requests, cpu } } };
+    }));
+  return ({ props, opts }) => {
+    const pod = props["spec"]?.template?.spec;
+    if (percent === 100 || pod?.containers === undefined) return undefined;
+    const spec = { ...pod, containers: lower(pod.containers), ...(pod.initContainers ? { initContainers: lower(pod.initContainers) } : {}) };
+    return { props: { ...props, spec: { ...props["spec"], template: { ...props["spec"].template, spec } } }, opts };
+  };
 }
 
 /** Declares everything: provider, namespaces, images and components, wired to each other. */
@@ -48,7 +69,7 @@ export function declareStack(settings: Settings): StackOutputs {
     enableConfigMapMutable: true,
     enableSecretMutable: true,
   });
-  const opts = { provider, transformations: [ownsItsFields] };
+  const opts = { provider, transformations: [ownsItsFields, reservesPercent(settings.cpuRequestPercent)] };
 
   const space = new k8s.core.v1.Namespace("namespace", {
     metadata: { name: settings.namespace, labels: { ...allLabels(selectorLabels(settings.namespace, "namespace")), ...RESTRICTED_NAMESPACE_LABELS } },

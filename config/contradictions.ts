@@ -1,12 +1,8 @@
 import { setCommand, type Problem } from "./errors";
 import { KEYS, type KeyName, type Values } from "./keys";
 import { quantity } from "./quantity";
-
-/** Two poolers of two pods each. */
-const POOLER_PODS = 4;
-
-/** Connections kept for superusers, agents and exporters. */
-const RESERVED_CONNECTIONS = 16;
+import { KEPT_FREE_CONNECTIONS } from "../planner/plan/pools";
+import { POOLER_PODS } from "../planner/plan/sizes";
 
 /** A key that is right by itself but not beside another. */
 function against(values: Values, key: KeyName, allowed: string, suggestion: string | number): Problem {
@@ -25,14 +21,14 @@ export function contradictions(values: Values): Problem[] {
   notAbove("webMemoryRequest", "webMemoryLimit");
   must(values.zones <= values.nodes, against(values, "zones", `at most nodes (${values.nodes})`, values.nodes));
 
-  const pooled = (values.postgresMaxConnections - RESERVED_CONNECTIONS) / POOLER_PODS;
+  const pooled = (values.postgresMaxConnections - KEPT_FREE_CONNECTIONS) / POOLER_PODS;
   must(values.postgresPoolSize <= pooled, against(values, "postgresPoolSize",
-    `at most ${Math.floor(pooled)}: ${POOLER_PODS} pooler pods share postgresMaxConnections (${values.postgresMaxConnections}) less ${RESERVED_CONNECTIONS}`,
+    `at most ${Math.floor(pooled)}: ${POOLER_PODS} pooler pods share postgresMaxConnections (${values.postgresMaxConnections}) less ${KEPT_FREE_CONNECTIONS}`,
     Math.max(Math.floor(pooled), 1)));
 
   if (values.environment !== "dev") {
     for (const key of ["webAppImage", "postgresImage"] as const) {
-      must(values[key] !== "", against(values, key, `repository@sha256:digest in ${values.environment}, where nothing is built`, KEYS[key].example));
+      must(values[key].includes("@sha256:"), against(values, key, `repository@sha256:digest in ${values.environment}, where nothing is built`, KEYS[key].example));
     }
   }
   return found;

@@ -7,8 +7,8 @@ export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
 /** Kinds of workload that preset the keys a user leaves alone. */
 export const PROFILES = ["online-shop", "trading", "education", "analytics", "social"] as const;
 
-const imageForm = /^$|^[a-z0-9][a-z0-9./:_-]*@sha256:[0-9a-f]{64}$/;
-const imageAllowed = "repository@sha256:digest, or nothing to have it built and pushed to the registry";
+const imageForm = /^$|^[a-z0-9][a-z0-9./:_-]*@sha256:[0-9a-f]{64}$|^[a-z0-9][a-z0-9./_-]*(:\d{2,5}\/[a-z0-9./_-]+)?:(?!latest$)[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const imageAllowed = "repository@sha256:digest (in dev also repository:tag with any tag but latest), or nothing to have it built and pushed to the registry";
 const imageExample = `ghcr.io/acme/web-app@sha256:${"0".repeat(64)}`;
 
 /**
@@ -30,13 +30,15 @@ export const KEYS = {
   registry: text(/^[a-z0-9.-]+(:\d{2,5})?(\/[a-z0-9._/-]+)?$/, "host[:port][/path] of a registry the nodes can pull from", "localhost:5001", {
     default: "localhost:5001", description: "Registry that images built here are pushed to",
   }),
-  webAppImage: text(imageForm, imageAllowed, imageExample, { default: "", description: "Image of the web tier by digest; empty: built from app/" }),
-  postgresImage: text(imageForm, imageAllowed, imageExample, { default: "", description: "Image of the database by digest; empty: built from images/postgres/" }),
+  webAppImage: text(imageForm, imageAllowed, imageExample, { default: "", description: "Image of the web tier; empty: built from app/" }),
+  postgresImage: text(imageForm, imageAllowed, imageExample, { default: "", description: "Image of the database; empty: built from images/postgres/" }),
 
   nodes: integer(1, 1000, { default: 3, description: "Worker nodes the cluster offers" }),
   zones: integer(1, 20, { default: 2, description: "Zones those nodes are spread over" }),
   nodeCpu: cpu({ default: "2", description: "CPU that one node offers" }),
   nodeMemory: bytes({ default: "8Gi", description: "Memory that one node offers" }),
+
+  cpuRequestPercent: integer(1, 100, { default: 100, description: "Percent of every container's CPU request that is really reserved; less where one small machine holds everything" }),
 
   webMinReplicas: integer(1, 500, { description: "Web pods that always run; 0: the profile's" }),
   webMaxReplicas: integer(1, 500, { description: "Web pods the autoscaler may run; 0: the profile's" }),

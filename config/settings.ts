@@ -14,10 +14,12 @@ export interface Settings {
   kubeContext: string;
   url: string;
   registry: string;
-  /** Images by digest; left out where the program builds them. */
+  /** Images that are there already, by digest or (in dev) by tag; left out where the program builds them. */
   images: { webApp?: string; postgres?: string };
   /** What the cluster offers. */
   cluster: { nodes: number; zones: number; nodeCpu: string; nodeMemory: string };
+  /** Percent of every container's CPU request that is really reserved. */
+  cpuRequestPercent: number;
   web: { minReplicas: number; maxReplicas: number; targetCpuPercent: number; resources: Resources };
   loadBalancer: {
     algorithm: Values["loadBalancerAlgorithm"];
@@ -58,6 +60,7 @@ export function settingsOf(values: Values): Settings {
     registry: values.registry,
     images: { webApp: values.webAppImage || undefined, postgres: values.postgresImage || undefined },
     cluster: { nodes: values.nodes, zones: values.zones, nodeCpu: values.nodeCpu, nodeMemory: values.nodeMemory },
+    cpuRequestPercent: values.cpuRequestPercent,
     web: {
       minReplicas: values.webMinReplicas,
       maxReplicas: values.webMaxReplicas,
