@@ -76,7 +76,7 @@ export class Declarations {
 
   /** The type as it is written; an alias of these folders that is a list of words is written out. */
   private typeText(member: ts.PropertySignature | ts.PropertyDeclaration): string {
-    if (!member.type) return member.initializer?.getText() ?? "";
+    if (!member.type) return ts.isPropertyDeclaration(member) ? member.initializer?.getText() ?? "" : "";
     const written = member.type.getText().replace(/\s+/g, " ");
     const alias = this.aliases.get(written);
     return alias && ts.isUnionTypeNode(alias.type) ? alias.type.getText().replace(/\s+/g, " ") : written;
