@@ -12,9 +12,6 @@ import { Redis } from "./components/redis/redis";
 import { quantity } from "./config/quantity";
 import type { Settings } from "./config/settings";
 
-/** Connections that a web pod opens to each pooler pod at most. */
-const CONNECTIONS_PER_WEB_POD = 10;
-
 /** Seconds an order may take, a failover of the database included; the shop's own deadline, which all others must exceed. */
 const ORDER_DEADLINE_SECONDS = 25;
 
@@ -88,7 +85,7 @@ export function declareStack(settings: Settings): StackOutputs {
   const pool = {
     poolSize: settings.postgres.poolSize,
     // Every web pod, two of a rollout's included, may open all its connections to one pooler pod while the other is away.
-    maxClientConnections: Math.max(500, CONNECTIONS_PER_WEB_POD * (settings.web.maxReplicas + 2)),
+    maxClientConnections: Math.max(500, settings.web.poolSize * (settings.web.maxReplicas + 2)),
   };
   const postgres = new Postgres("postgres", {
     namespace,
@@ -124,6 +121,9 @@ export function declareStack(settings: Settings): StackOutputs {
     port: 8000,
     replicas: { min: settings.web.minReplicas, max: settings.web.maxReplicas, targetCpuPercent: settings.web.targetCpuPercent },
     resources: settings.web.resources,
+    load: settings.web.load,
+    slo: settings.web.slo,
+    topology: settings.web.topology,
     config: {
       PORT: "8000",
       LOG_LEVEL: "info",
@@ -131,13 +131,13 @@ export function declareStack(settings: Settings): StackOutputs {
       DB_USER: "app",
       DB_WRITE_HOSTS: postgres.writeHosts,
       DB_READ_HOSTS: postgres.readHosts,
-      DB_POOL_MAX: String(CONNECTIONS_PER_WEB_POD),
+      DB_POOL_MAX: String(settings.web.poolSize),
       DB_PASSWORD_FILE: "/run/secrets/postgres/password",
       REDIS_SENTINELS: redis.sentinels,
       REDIS_MASTER_NAME: redis.primaryName,
       REDIS_PASSWORD_FILE: "/run/secrets/redis/password",
       WRITE_DEADLINE_MS: String(1000 * ORDER_DEADLINE_SECONDS),
-      CACHE_TTL_SECONDS: "300",
+      CACHE_TTL_SECONDS: String(settings.cacheTtlSeconds),
     },
     secretMounts: [
       { name: "postgres", secretName: postgres.appSecretName, mountPath: "/run/secrets/postgres" },

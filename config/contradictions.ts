@@ -1,12 +1,21 @@
 import { setCommand, type Problem } from "./errors";
 import { KEYS, type KeyName, type Values } from "./keys";
+import type { Workload } from "./profiles";
 import { quantity } from "./quantity";
 import { KEPT_FREE_CONNECTIONS } from "../planner/plan/pools";
 import { POOLER_PODS } from "../planner/plan/sizes";
 
 /** A key that is right by itself but not beside another. */
-function against(values: Values, key: KeyName, allowed: string, suggestion: string | number): Problem {
+function against(values: Partial<Values>, key: KeyName, allowed: string, suggestion: string | number): Problem {
   return { key, value: String(values[key]), allowed, type: setCommand(key, String(suggestion)) };
+}
+
+/** What is contradictory in the declared load, before anything is planned from it. */
+export function workloadContradictions(values: Workload): Problem[] {
+  const found: Problem[] = [];
+  if (values.loadPeakRate < values.loadRate) found.push(against(values, "loadPeakRate", `at least loadRate (${values.loadRate})`, values.loadRate));
+  if (values.loadCpuMs > values.loadServiceMs) found.push(against(values, "loadCpuMs", `at most loadServiceMs (${values.loadServiceMs})`, values.loadServiceMs));
+  return found;
 }
 
 /** Everything in a complete set of values that contradicts something else in it. */

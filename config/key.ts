@@ -13,17 +13,17 @@ export interface Key<T> {
   allowed: string;
   /** A value that is right, for the command an error suggests. */
   example: string;
-  /** Its default in `Pulumi.yaml`, as text; for a key the profile decides, the empty value (`""` or `0`). */
+  /** Its default in `Pulumi.yaml`, as text; for a key that the profile decides or the planner derives, the empty value (`""` or `0`). */
   default: string;
   /** What it means, with the unit. */
   description: string;
-  /** Whether the profile supplies the value where the key is left at its empty default. */
+  /** Whether the profile, or the planner by the profile's load, supplies the value where the key is left at its empty default. */
   byProfile: boolean;
 }
 
 interface Text<T> {
   description: string;
-  /** Left out: the profile decides. */
+  /** Left out: the profile or the planner decides. */
   default?: T;
 }
 

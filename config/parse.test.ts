@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "./errors";
+import { LOAD_PROFILES } from "../planner/profiles";
+import { stackSizes } from "../planner/plan/sizes";
 import { KEYS, PROFILES, type KeyName } from "./keys";
-import { parseSettings } from "./parse";
-import { PRESETS } from "./profiles";
+import { parseSettings, valuesOf } from "./parse";
 
 const holdfast = (values: Record<string, string>) => Object.fromEntries(Object.entries(values).map(([key, value]) => [`holdfast:${key}`, value]));
 const parse = (values: Record<string, string> = {}) => parseSettings(holdfast(values));
@@ -26,12 +27,28 @@ test("nothing configured gives the article's web tier", () => {
 });
 
 describe("profiles", () => {
-  test.each(PROFILES)("%s decides the keys that are left alone", (profile) => {
-    const { web, loadBalancer, postgres, redis } = parse({ profile });
-    expect({
-      webMinReplicas: web.minReplicas, webMaxReplicas: web.maxReplicas, webTargetCpu: web.targetCpuPercent, loadBalancerAlgorithm: loadBalancer.algorithm,
-      postgresDurability: postgres.durability, postgresWorkMem: postgres.workMem, redisMaxMemory: redis.maxMemoryMi,
-    }).toEqual(PRESETS[profile]);
+  test.each(PROFILES)("%s: the keys that are left alone are the planner's profile and its sizes, nothing else", (profile) => {
+    const { load, slo, choices } = LOAD_PROFILES[profile];
+    const { web, loadBalancer, postgres, cacheTtlSeconds } = parse({ profile });
+    expect({ load: web.load, slo: web.slo }).toEqual({ load, slo });
+    expect({ algorithm: loadBalancer.algorithm, durability: postgres.durability, workMem: postgres.workMem }).toEqual(choices);
+    expect(cacheTtlSeconds).toBe(load.cache.ttlSeconds);
+    expect(valuesOf(holdfast({ profile }))).toMatchObject(stackSizes(load, slo, { zones: 2, algorithm: choices.algorithm, requestCores: 0.5 }));
+  });
+
+  test("a load that is declared is planned for: more of it takes more pods and connections", () => {
+    const more = parse({ loadRate: "700" });
+    expect(more.web.load).toMatchObject({ rate: 700, peakRate: 2100, serviceTimeMs: 20, cpuTimeMs: 8 });
+    expect(more.web.maxReplicas).toBeGreaterThan(3 * parse().web.maxReplicas);
+    expect(parse({ loadRate: "7000", slo: "p99=1000ms" }).postgres.maxConnections).toBeGreaterThan(parse().postgres.maxConnections);
+    expect(parse({ slo: "p99=90ms" }).web.targetCpuPercent).toBeLessThan(parse().web.targetCpuPercent);
+    expect(parse({ loadServiceMs: "40" }).web.load.cpuTimeMs).toBe(16);
+  });
+
+  test("a size that is set stays as it is, and the others follow it", () => {
+    const { web, postgres } = parse({ loadRate: "700", webMaxReplicas: "7", webMinReplicas: "4", postgresPoolSize: "50" });
+    expect(web).toMatchObject({ minReplicas: 4, maxReplicas: 7 });
+    expect(postgres).toMatchObject({ poolSize: 50, maxConnections: 216 });
   });
 
   test("a key that is set wins over the profile, also when it is set to another profile's value", () => {
@@ -39,7 +56,7 @@ describe("profiles", () => {
   });
 
   test("the empty default of Pulumi.yaml leaves a key to the profile", () => {
-    expect(parse({ profile: "trading", webTargetCpu: "0", loadBalancerAlgorithm: "" }).web.targetCpuPercent).toBe(50);
+    expect(parse({ profile: "trading", webTargetCpu: "0", loadBalancerAlgorithm: "", slo: "" })).toEqual(parse({ profile: "trading" }));
   });
 });
 
@@ -67,6 +84,13 @@ describe("refusals", () => {
     ["webCpuLimit", { webCpuRequest: "2", webCpuLimit: "1500m" }],
     ["webMemoryLimit", { webMemoryRequest: "1Gi", webMemoryLimit: "512Mi" }],
     ["zones", { nodes: "2", zones: "3" }],
+    ["loadPeakRate", { loadRate: "50", loadPeakRate: "40" }],
+    ["loadCpuMs", { loadServiceMs: "10", loadCpuMs: "11" }],
+    ["loadPeakRate", { loadRate: "100000", loadServiceMs: "1000" }],
+    ["slo", { slo: "p99=20ms" }],
+    ["slo", { slo: "p99=30ms" }],
+    ["webCpuLimit", { webCpuRequest: "50m", webCpuLimit: "100m" }],
+    ["webTargetCpu", { webCpuRequest: "8", webCpuLimit: "8" }],
     ["postgresPoolSize", { postgresPoolSize: "50", postgresMaxConnections: "200" }],
     ["webAppImage", { environment: "prod", postgresImage: digest }],
     ["postgresImage", { environment: "staging", webAppImage: digest }],

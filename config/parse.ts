@@ -1,8 +1,9 @@
-import { contradictions } from "./contradictions";
+import { contradictions, workloadContradictions } from "./contradictions";
 import { ConfigError, refused, unknownKey, type Problem } from "./errors";
 import { KEYS, type KeyName, type Values } from "./keys";
-import { PRESETS } from "./profiles";
+import { WORKLOAD_KEYS, workloadOf } from "./profiles";
 import { settingsOf, type Settings } from "./settings";
+import { SIZE_KEYS, sizesOf, type Unsized } from "./sizes";
 
 /** The Pulumi project whose keys are read. */
 export const PROJECT = "holdfast";
@@ -20,15 +21,14 @@ function ownKeys(raw: Record<string, string>): Map<string, string> {
 }
 
 /**
- * Reads the configuration of a stack, once, into one typed value.
+ * Every key's value: what the stack file says, else the default, the profile's, or what the planner makes of the load.
  *
  * @param raw keys with their namespace and values as text, as `pulumi.runtime.allConfig()` returns them
  * @throws ConfigError with every problem found, not only the first
  */
-export function parseSettings(raw: Record<string, string>): Settings {
+export function valuesOf(raw: Record<string, string>): Values {
   const given = ownKeys(raw);
   const problems: Problem[] = [...given.keys()].filter((name) => !Object.hasOwn(KEYS, name)).map(unknownKey);
-
   const read = (name: KeyName): unknown => {
     const value = given.get(name);
     const text = isEmpty(name, value) ? KEYS[name].default : value ?? "";
@@ -37,13 +37,30 @@ export function parseSettings(raw: Record<string, string>): Settings {
     problems.push(refused(name, text));
     return undefined;
   };
-
-  const profile = read("profile") as Values["profile"] | undefined;
-  const preset: Partial<Values> = PRESETS[profile ?? "online-shop"];
-  const values = Object.fromEntries(
-    names.map((name) => [name, KEYS[name].byProfile && isEmpty(name, given.get(name)) ? preset[name] : name === "profile" ? profile : read(name)]),
-  ) as Values;
-  if (problems.length === 0) problems.push(...contradictions(values));
+  const left = (name: KeyName): boolean => KEYS[name].byProfile && isEmpty(name, given.get(name));
+  const said = Object.fromEntries(names.filter((name) => !left(name)).map((name) => [name, read(name)])) as Partial<Values> & Pick<Values, "profile">;
   if (problems.length > 0) throw new ConfigError(problems);
-  return settingsOf(values);
+
+  const unsized = { ...said, ...workloadOf(said.profile, only(WORKLOAD_KEYS, said)) } as Unsized;
+  problems.push(...workloadContradictions(unsized));
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  const values: Values = { ...unsized, ...sizesOf(unsized, only(SIZE_KEYS, said)) };
+  problems.push(...contradictions(values));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return values;
+}
+
+/** Those of some keys that have a value. */
+function only<K extends KeyName>(keys: readonly K[], values: Partial<Values>): Partial<Pick<Values, K>> {
+  return Object.fromEntries(keys.filter((key) => values[key] !== undefined).map((key) => [key, values[key]])) as Partial<Pick<Values, K>>;
+}
+
+/**
+ * Reads the configuration of a stack, once, into one typed value.
+ *
+ * @throws ConfigError, as `valuesOf` does
+ */
+export function parseSettings(raw: Record<string, string>): Settings {
+  return settingsOf(valuesOf(raw));
 }

@@ -1,35 +1,36 @@
-import type { KeyName, PROFILES, Values } from "./keys";
+import { LOAD_PROFILES } from "../planner/profiles";
+import type { KeyName, Values } from "./keys";
 
-/** Keys that the profile decides where a stack file says nothing. */
-export type ProfileKey =
-  | "webMinReplicas" | "webMaxReplicas" | "webTargetCpu"
-  | "loadBalancerAlgorithm" | "postgresDurability" | "postgresWorkMem" | "redisMaxMemory";
+/** Keys that say what kind of workload it is: the profile's where a stack file says nothing. The sizes follow from them. */
+export const WORKLOAD_KEYS = [
+  "loadRate", "loadPeakRate", "loadServiceMs", "loadCpuMs", "loadWritePercent", "slo",
+  "cacheTtlSeconds", "loadBalancerAlgorithm", "postgresDurability", "postgresWorkMem",
+] as const satisfies KeyName[];
 
-/** What a profile presets. */
-export type Preset = Pick<Values, ProfileKey & KeyName>;
-
-/** The source article's case: three web pods, reads from the cache, an order never lost. */
-const onlineShop: Preset = {
-  webMinReplicas: 3,
-  webMaxReplicas: 6,
-  webTargetCpu: 70,
-  loadBalancerAlgorithm: "leastconn",
-  postgresDurability: "required",
-  postgresWorkMem: "8MB",
-  redisMaxMemory: 96,
-};
+/** Values of those keys. */
+export type Workload = Pick<Values, (typeof WORKLOAD_KEYS)[number]>;
 
 /**
- * Presets by profile. Each is the shop's with what its kind of load asks for; it sets only what the stack has.
+ * The workload that a profile describes, with what the stack file says in place of the profile's own.
+ * Who gives a rate but no peak gets the profile's distance between the two, and likewise for a request's time and its busy part.
+ *
+ * @param given what the stack file says
  */
-export const PRESETS: Record<(typeof PROFILES)[number], Preset> = {
-  "online-shop": onlineShop,
-  // Latency first: more idle room (waiting grows as 1/(1-use)), and the shortest queue rather than the next in turn.
-  trading: { ...onlineShop, webMinReplicas: 4, webTargetCpu: 50 },
-  // Read-heavy with bursts when a lesson begins: scale early, keep more in the cache.
-  education: { ...onlineShop, webMaxReplicas: 8, webTargetCpu: 60, redisMaxMemory: 160 },
-  // Few, heavy requests: sorting and hashing in memory instead of on disk.
-  analytics: { ...onlineShop, postgresWorkMem: "32MB", webTargetCpu: 80 },
-  // Write-heavy: a write goes on when no standby is left, and sessions stay with the pod that has them warm.
-  social: { ...onlineShop, webMaxReplicas: 8, loadBalancerAlgorithm: "source", postgresDurability: "preferred" },
-};
+export function workloadOf(profile: Values["profile"], given: Partial<Workload>): Workload {
+  const { load, slo, choices } = LOAD_PROFILES[profile];
+  const loadRate = given.loadRate ?? load.rate;
+  const loadServiceMs = given.loadServiceMs ?? load.serviceTimeMs;
+  return {
+    loadRate,
+    loadPeakRate: Math.ceil(loadRate * (load.peakRate / load.rate)),
+    loadServiceMs,
+    loadCpuMs: loadServiceMs * (load.cpuTimeMs / load.serviceTimeMs),
+    loadWritePercent: Math.round(load.writeShare * 100),
+    slo: `p${slo.percentile}=${slo.latencyMs}ms`,
+    cacheTtlSeconds: load.cache.ttlSeconds,
+    loadBalancerAlgorithm: choices.algorithm,
+    postgresDurability: choices.durability,
+    postgresWorkMem: choices.workMem,
+    ...given,
+  };
+}

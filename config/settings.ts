@@ -1,4 +1,6 @@
+import type { Load, Slo, Topology } from "../planner/plan/load";
 import type { Values } from "./keys";
+import { loadOf, sloOf, topologyOf } from "./sizes";
 
 /** Requests and limits of one container, as Kubernetes writes them. */
 export interface Resources {
@@ -20,7 +22,18 @@ export interface Settings {
   cluster: { nodes: number; zones: number; nodeCpu: string; nodeMemory: string };
   /** Percent of every container's CPU request that is really reserved. */
   cpuRequestPercent: number;
-  web: { minReplicas: number; maxReplicas: number; targetCpuPercent: number; resources: Resources };
+  web: {
+    minReplicas: number;
+    maxReplicas: number;
+    targetCpuPercent: number;
+    resources: Resources;
+    /** Connections that a pod opens to each pooler pod at most. */
+    poolSize: number;
+    /** What comes at it and what it promises: what the sizes were planned from, where no key says otherwise. */
+    load: Load;
+    slo: Slo;
+    topology: Topology;
+  };
   loadBalancer: {
     algorithm: Values["loadBalancerAlgorithm"];
     clientAddress: Values["loadBalancerClientAddress"];
@@ -38,6 +51,8 @@ export interface Settings {
     failover: { loopWait: number };
   };
   redis: { replicas: number; maxMemoryMi: number; storage: string };
+  /** Seconds that a product stays in the cache. */
+  cacheTtlSeconds: number;
   monitoring: {
     prometheusReplicas: number;
     prometheusStorage: string;
@@ -65,6 +80,10 @@ export function settingsOf(values: Values): Settings {
       minReplicas: values.webMinReplicas,
       maxReplicas: values.webMaxReplicas,
       targetCpuPercent: values.webTargetCpu,
+      poolSize: values.webPoolSize,
+      load: loadOf(values),
+      slo: sloOf(values),
+      topology: topologyOf(values),
       resources: {
         requests: { cpu: values.webCpuRequest, memory: values.webMemoryRequest },
         limits: { cpu: values.webCpuLimit, memory: values.webMemoryLimit },
@@ -85,6 +104,7 @@ export function settingsOf(values: Values): Settings {
       workMem: values.postgresWorkMem,
       failover: { loopWait: values.postgresLoopWait },
     },
+    cacheTtlSeconds: values.cacheTtlSeconds,
     redis: { replicas: values.redisReplicas, maxMemoryMi: values.redisMaxMemory, storage: values.redisStorage },
     monitoring: {
       prometheusReplicas: values.prometheusReplicas,

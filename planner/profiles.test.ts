@@ -4,9 +4,16 @@ import { describe, expect, it } from "vitest";
 import { stackAvailability } from "./availability/stack";
 import { resolveLoad } from "./plan/load";
 import { capacityWithZoneLost } from "./plan/zone-capacity";
-import { LOAD_PROFILES, profileSizes, type ProfileName } from "./profiles";
+import { LOAD_PROFILES, type ProfileName } from "./profiles";
+import { stackSizes } from "./plan/sizes";
 
 const NAMES = Object.keys(LOAD_PROFILES) as ProfileName[];
+
+/** Sizes of a profile where a web pod requests the article's 500m. */
+function profileSizes(name: ProfileName, zones: number) {
+  const { load, slo, choices } = LOAD_PROFILES[name];
+  return stackSizes(load, slo, { zones, algorithm: choices.algorithm, requestCores: 0.5 });
+}
 
 describe.each(NAMES)("profile %s", (name) => {
   const { load, slo, choices, reasons, notBuilt } = LOAD_PROFILES[name];

@@ -1,5 +1,5 @@
-import { KEYS, type KeyName } from "../../config/keys";
-import { PRESETS, type ProfileKey } from "../../config/profiles";
+import { KEYS, PROFILES, type KeyName } from "../../config/keys";
+import { PROJECT, valuesOf } from "../../config/parse";
 import type { Key } from "../../config/key";
 import { table } from "./sections";
 
@@ -8,12 +8,13 @@ const all = Object.entries(KEYS) as [KeyName, Key<unknown>][];
 /** Every configuration key: type, default, what is allowed, what it means. */
 export function configurationTable(): string {
   return table(["key", "type", "default", "allowed", "meaning"], all.map(([name, key]) => [
-    `\`${name}\``, key.type, key.byProfile ? "the profile's" : key.default === "" ? "empty" : `\`${key.default}\``, key.allowed, key.description,
+    `\`${name}\``, key.type, key.byProfile ? "derived" : key.default === "" ? "empty" : `\`${key.default}\``, key.allowed, key.description,
   ]));
 }
 
-/** What each profile presets for the keys whose default it decides. */
+/** What each profile comes to for the keys that are derived, all others left at their defaults. */
 export function profileTable(): string {
-  const keys = all.filter(([, { byProfile }]) => byProfile).map(([name]) => name as ProfileKey);
-  return table(["key", ...Object.keys(PRESETS)], keys.map((key) => [`\`${key}\``, ...Object.values(PRESETS).map((preset) => `\`${preset[key]}\``)]));
+  const keys = all.filter(([, { byProfile }]) => byProfile).map(([name]) => name);
+  const columns = PROFILES.map((profile) => valuesOf({ [`${PROJECT}:profile`]: profile }));
+  return table(["key", ...PROFILES], keys.map((key) => [`\`${key}\``, ...columns.map((values) => `\`${values[key]}\``)]));
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { declared } from "../../test/support/declared";
-import { PRESETS } from "../../config/profiles";
+import { PROFILES } from "../../config/keys";
+import { parseSettings } from "../../config/parse";
 import { Declarations } from "./declarations";
 import { pages, sections } from "./pages";
 import { filled, table, type Section } from "./sections";
@@ -30,7 +31,7 @@ describe("generated parts of the documentation", () => {
   test("a profile's value stands in its column", () => {
     const text = all.find(({ name }) => name === "profiles")?.content ?? "";
     const cells = text.split("\n").find((line) => line.includes("postgresWorkMem"))?.split("|").map((cell) => cell.trim()) ?? [];
-    expect(cells.slice(2, -1)).toEqual(Object.values(PRESETS).map(({ postgresWorkMem }) => `\`${postgresWorkMem}\``));
+    expect(cells.slice(2, -1)).toEqual(PROFILES.map((profile) => `\`${parseSettings({ "holdfast:profile": profile }).postgres.workMem}\``));
   });
 });
 

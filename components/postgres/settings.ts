@@ -4,9 +4,7 @@ import { failoverSettings, type FailoverSettings } from "./failover";
 import { dynamicConfig, memberConfig } from "./patroni-config";
 import { checkConnectionBudget } from "./pooler-config";
 import { quantityBytes } from "../common/quantity";
-
-/** Connections that no pool may count on: reserved ones, the agents' and the exporters'. */
-const RESERVED_CONNECTIONS = 16;
+import { KEPT_FREE_CONNECTIONS } from "../../planner/plan/pools";
 
 /** Everything a database needs to know of itself: its arguments with their defaults, checked. Plain data. */
 export interface PostgresSettings {
@@ -47,7 +45,7 @@ export function postgresSettings(name: string, args: PostgresArgs): PostgresSett
   checkConnectionBudget([
     { name: `${name}-pooler`, pods: write.replicas, poolSize: write.poolSize },
     { name: `${name}-pooler-ro`, pods: read.replicas, poolSize: read.poolSize },
-  ], maxConnections, RESERVED_CONNECTIONS);
+  ], maxConnections, KEPT_FREE_CONNECTIONS);
   const backup = { schedule: "17 2 * * *", retainFull: 7, size: `${Math.ceil((2 * storageBytes) / 2 ** 30)}Gi`, ...args.backup };
   const patroni = {
     name, database, replicas, failover, maxConnections, durability: args.durability ?? "required",

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import type { ComponentArgs, Transform } from "../common/component";
 import type { Endpoint, Peer } from "../common/network";
+import type { Load, Slo, Topology } from "../../planner/plan/load";
 
 /** A Secret mounted as files, one file for each of its keys. */
 export interface SecretMount {
@@ -60,9 +61,28 @@ export interface WebServiceArgs extends ComponentArgs {
    * @default "http"
    */
   protocol?: "http" | "grpc";
-  /** How many pods: a number to keep, or bounds for an autoscaler, which then owns the count. @default 3 to 10 at 70 % */
+  /**
+   * What comes at it. With `slo` it decides whichever of `replicas` and `resources` is left out, by the planner; and the policy
+   * `peak-survives-zone` then fails a preview whose autoscaler cannot carry the peak with a zone lost.
+   * @default none: sizes are what the other arguments say
+   */
+  load?: Load;
+  /** The latency it promises; counts together with `load`. @default none */
+  slo?: Slo;
+  /**
+   * For the plan: zones its pods are spread over, how the balancer in front picks one, and where `resources` are stated their CPU.
+   * @default two zones, least connections
+   */
+  topology?: Partial<Topology>;
+  /**
+   * How many pods: a number to keep, or bounds for an autoscaler, which then owns the count.
+   * @default by `load` and `slo`; without them 3 to 10 at 70 %
+   */
   replicas?: number | Autoscaling;
-  /** CPU and memory of each pod. @default 256Mi and 500m requested, 512Mi and 1000m allowed: the source article's numbers */
+  /**
+   * CPU and memory of each pod.
+   * @default CPU by `load` and `slo`; without them 500m requested and 1000m allowed, and always 256Mi and 512Mi: the source article's numbers
+   */
   resources?: k8s.types.input.core.v1.ResourceRequirements;
   /** Settings, handed over as environment through the ConfigMap `<name>-config`. No secrets. */
   config?: Record<string, pulumi.Input<string>>;

@@ -10,7 +10,8 @@ import type { WebServiceArgs } from "./args";
 import { webDashboard } from "./dashboard";
 import { migrationJobSpec } from "./migration";
 import { servingPodSpec } from "./pods";
-import { autoscalerSpec, DEFAULT_AUTOSCALING } from "./scaling";
+import { autoscalerSpec } from "./scaling";
+import { webSize } from "./sizing";
 
 /** Labels of a web service's pods, known before it exists, so that others can name it as their client. */
 export function webServiceLabels(name: string) {
@@ -44,7 +45,7 @@ export class WebService extends pulumi.ComponentResource {
     const labels = webServiceLabels(name);
     const metadata = (child: string) => ({ name: child, namespace, labels: allLabels(labels) });
     const own = { parent: this };
-    const scaling = args.replicas ?? DEFAULT_AUTOSCALING;
+    const { scaling, resources, annotations } = webSize(args);
 
     this.endpoint = { namespace, labels, ports: [port] };
     this.observability = {
@@ -82,14 +83,14 @@ export class WebService extends pulumi.ComponentResource {
         revisionHistoryLimit: 3,
         template: {
           metadata: { labels: allLabels(labels), annotations: { [CHECKSUM_ANNOTATION]: checksum(args.config ?? {}) } },
-          spec: servingPodSpec(name, labels, args, names),
+          spec: servingPodSpec(name, labels, { ...args, resources }, names),
         },
       },
     }), { ...own, dependsOn: [policy, ...migration] });
 
     if (typeof scaling !== "number") {
       new k8s.autoscaling.v2.HorizontalPodAutoscaler(name, transformed(args.transform?.autoscaler, {
-        metadata: metadata(name),
+        metadata: { ...metadata(name), annotations },
         spec: autoscalerSpec(name, scaling),
       }), { ...own, dependsOn: [deployment] });
     }

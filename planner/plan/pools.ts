@@ -6,7 +6,7 @@ import { resolveLoad, type Load } from "./load";
 /** Share of transactions that may have to wait for a connection. */
 const MAY_WAIT = 0.01;
 /** Connections kept beside the pools: 3 superuser, 3 Patroni, 5 replication and backup, 5 exporter, migrations and a person. */
-const KEPT_FREE = 16;
+export const KEPT_FREE_CONNECTIONS = 16;
 
 /** Sizes of every pool between a web pod and a database process. Each is a number of connections. */
 export interface PoolPlan {
@@ -67,7 +67,7 @@ export function planPools(load: Load, { maxReplicas, poolers = 2 }: { maxReplica
     perPooler,
     maxClientConnections: roundUp((maxReplicas + 1) * Math.max(perPod.write, perPod.read), 50),
     // Replicas away, the primary serves the reads too, through the same poolers.
-    maxConnections: roundUp(poolers * (perPooler.write + perPooler.read) + KEPT_FREE, 10),
+    maxConnections: roundUp(poolers * (perPooler.write + perPooler.read) + KEPT_FREE_CONNECTIONS, 10),
     ...(cached ? { cacheMemoryMiB: cached.maxMemoryMiB } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { PRESETS } from "../../config/profiles";
+import { PROFILES } from "../../config/keys";
 import { programGraph } from "../../test/support/graph";
 import { ENVIRONMENTS } from "../engine/rule";
 import { evaluate, type EvaluationOptions, type Finding } from "../engine/evaluate";
@@ -22,7 +22,7 @@ function findings(resources: Resource[], rules = RULES, environment: (typeof ENV
 const told = ({ rule, level, resource, message }: Finding): string => `${level} ${rule.id}: ${resource.type} ${resource.name}: ${message}`;
 
 describe("our own stack", () => {
-  test.each(ENVIRONMENTS.flatMap((environment) => Object.keys(PRESETS).map((profile) => [environment, profile] as const)))("%s with profile %s breaks no rule and leaves none undecided", async (environment, profile) => {
+  test.each(ENVIRONMENTS.flatMap((environment) => PROFILES.map((profile) => [environment, profile] as const)))("%s with profile %s breaks no rule and leaves none undecided", async (environment, profile) => {
     const graph = await programGraph(environment, { profile });
     expect(findings(graph, RULES, environment).map(told)).toEqual([]);
   });

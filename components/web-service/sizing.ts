@@ -1,0 +1,48 @@
+import type * as k8s from "@pulumi/kubernetes";
+import { deployedWeb } from "../../planner/plan/sizes";
+import type { Topology } from "../../planner/plan/load";
+import type { Autoscaling, WebServiceArgs } from "./args";
+import { DEFAULT_RESOURCES } from "./pods";
+import { DEFAULT_AUTOSCALING } from "./scaling";
+
+/** Where the autoscaler states what it was planned for, as JSON: whoever reviews it, the capacity policy above all, reads it there. */
+export const PLANNED_LOAD_ANNOTATION = "holdfast.dev/planned-load";
+
+/** How many pods of what size, and for which load. */
+export interface WebSize {
+  scaling: number | Autoscaling;
+  resources: k8s.types.input.core.v1.ResourceRequirements;
+  /** Annotations of the autoscaler. @default none, without a load */
+  annotations?: Record<string, string>;
+}
+
+/** What a plan depends on. */
+type Sizing = Pick<WebServiceArgs, "load" | "slo" | "topology" | "replicas" | "resources">;
+
+/**
+ * Completes the size of a web service: what is stated stays as it is, what is left out follows from `load` and `slo`, and without
+ * those from the component's defaults.
+ *
+ * @throws PlanError, a sentence naming the input, when no number of pods keeps the promise
+ */
+export function webSize({ load, slo, topology, replicas, resources }: Sizing): WebSize {
+  if (!load || !slo) return { scaling: replicas ?? DEFAULT_AUTOSCALING, resources: resources ?? DEFAULT_RESOURCES };
+  const placed: Topology = { zones: 2, ...topology };
+  const { rate, peakRate, serviceTimeMs, cpuTimeMs, variability } = load;
+  const annotations = {
+    [PLANNED_LOAD_ANNOTATION]: JSON.stringify({
+      rate, peakRate, serviceTimeMs, cpuTimeMs, variability,
+      percentile: slo.percentile, latencyMs: slo.latencyMs, algorithm: placed.algorithm, balancers: placed.balancers,
+    }),
+  };
+  if (replicas !== undefined && resources !== undefined) return { scaling: replicas, resources, annotations };
+  const plan = deployedWeb(load, slo, placed);
+  return {
+    annotations,
+    scaling: replicas ?? { min: plan.minReplicas, max: plan.maxReplicas, targetCpuPercent: plan.targetCpuUtilization },
+    resources: resources ?? {
+      requests: { ...DEFAULT_RESOURCES.requests, cpu: plan.requests.cpu },
+      limits: { ...DEFAULT_RESOURCES.limits, cpu: plan.limits.cpu },
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { Load, Slo, Topology } from "./load";
+import { KEPT_FREE_CONNECTIONS, planPools } from "./pools";
+import { planWeb, type WebPlan } from "./web";
+
+/**
+ * Never less than this, however small the load: the article's three web pods, as many again for the autoscaler to add, and pools
+ * and cache as the components have them by default.
+ */
+const LEAST = { web: { min: 3, max: 6 }, webPoolSize: 10, poolSize: 20, maxConnections: 100, redisMaxMemory: 96 };
+/** Two poolers of two pods, all of one size. */
+export const POOLER_PODS = 4;
+
+/** Values for the configuration keys of the same names. */
+export interface StackSizes {
+  webMinReplicas: number;
+  webMaxReplicas: number;
+  /** Percent of the CPU request. */
+  webTargetCpu: number;
+  /** Connections that a web pod opens to a pooler pod at most. */
+  webPoolSize: number;
+  /** Server connections of each pooler pod. */
+  postgresPoolSize: number;
+  postgresMaxConnections: number;
+  /** MiB. */
+  redisMaxMemory: number;
+}
+
+/** Sizes that somebody has decided already; the others follow from them. */
+export type DecidedSizes = Partial<Pick<StackSizes, "webMinReplicas" | "webMaxReplicas" | "postgresPoolSize">>;
+
+/**
+ * Size of a web tier as it is deployed: what the load and the promise ask for, and never less than a stack that survives
+ * something has, with room for the autoscaler to move.
+ *
+ * @throws PlanError, a sentence naming the input
+ */
+export function deployedWeb(load: Load, slo: Slo, topology: Topology): WebPlan {
+  const plan = planWeb(load, slo, { ...topology, atLeast: { ...LEAST.web, ...topology.atLeast } });
+  return { ...plan, maxReplicas: Math.max(plan.maxReplicas, plan.minReplicas + 1) };
+}
+
+/**
+ * Sizes of a stack by the planner: web bounds and target from its load and promise, pools and cache from what reaches them.
+ *
+ * @throws PlanError, a sentence naming the input
+ */
+export function stackSizes(load: Load, slo: Slo, topology: Topology, decided: DecidedSizes = {}): StackSizes {
+  const web = deployedWeb(load, slo, {
+    ...topology,
+    atLeast: { min: decided.webMinReplicas ?? LEAST.web.min, max: decided.webMaxReplicas ?? LEAST.web.max },
+  });
+  const maxReplicas = decided.webMaxReplicas ?? web.maxReplicas;
+  const pools = planPools(load, { maxReplicas });
+  const poolSize = decided.postgresPoolSize ?? Math.max(LEAST.poolSize, pools.perPooler.write, pools.perPooler.read);
+  return {
+    webMinReplicas: web.minReplicas,
+    webMaxReplicas: web.maxReplicas,
+    webTargetCpu: web.targetCpuUtilization,
+    webPoolSize: Math.max(LEAST.webPoolSize, pools.perPod.write, pools.perPod.read),
+    postgresPoolSize: poolSize,
+    postgresMaxConnections: Math.max(LEAST.maxConnections, POOLER_PODS * poolSize + KEPT_FREE_CONNECTIONS),
+    redisMaxMemory: Math.max(LEAST.redisMaxMemory, pools.cacheMemoryMiB ?? 0),
+  };
+}
