@@ -20,11 +20,9 @@ const inTurn = (project: ReturnType<typeof tier>) => ({ test: { ...project.test,
 export default defineConfig({
   test: {
     projects: [
-      tier("unit", ["**/*.test.ts"], ["test/engine/**", "test/cluster/**", "test/acceptance/**"], 30),
+      tier("unit", ["**/*.test.ts"], ["test/engine/**", "test/cluster/**"], 30),
       inTurn(tier("engine", ["test/engine/**/*.test.ts"], [], 180)),
       inTurn(tier("cluster", ["test/cluster/**/*.test.ts"], [], 300)),
-      // Written for the running stack and not yet seen to pass there: monitoring, drills, live rules. `npm test` leaves them out.
-      inTurn(tier("acceptance", ["test/acceptance/**/*.test.ts"], [], 300)),
     ],
   },
 });

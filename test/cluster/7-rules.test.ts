@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { panelQueries, uncompared } from "../../components/monitoring/collect";
 import { rangesOf } from "../../components/monitoring/ranges";
 import { eventually, inStack, settings } from "../support/live";
@@ -19,6 +19,17 @@ async function count(json: Json, expr: string): Promise<number> {
   const { data } = await json<{ data: { result: unknown[] } }>(`/api/v1/query?query=${encodeURIComponent(expr)}`);
   return data.result.length;
 }
+
+/** A stack that has just come up has made no backup yet, and rules that watch backups have nothing to watch. */
+const BACKUP = "postgres-backup-tested";
+
+beforeAll(async () => {
+  await inStack("delete", "job", BACKUP, "--ignore-not-found");
+  await inStack("create", "job", BACKUP, "--from=cronjob/postgres-backup");
+  await inStack("wait", "--for=condition=complete", "--timeout=280s", `job/${BACKUP}`, "--request-timeout=0");
+});
+
+afterAll(() => inStack("delete", "job", BACKUP));
 
 test("every rule evaluates, over at least two scrapes, and returns data when its bounds are left out", async () => {
   await eventually(() => inPrometheus(async (json) => {
