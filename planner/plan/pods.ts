@@ -47,11 +47,13 @@ export function podsNeeded(pool: Pool, rate: number): number {
       `Promise more than ${Math.ceil(idle)} ms, give a pod more CPU (up to one core), or make the request faster or less variable`,
     );
   }
+  const none = (): PlanError => new PlanError(
+    "slo", `p${pool.slo.percentile} ≤ ${pool.slo.latencyMs} ms`, `not even ${MOST_PODS} pods keep it at ${rate}/s`, "Promise more milliseconds or plan for less load",
+  );
+  if (rate * service.mean >= MOST_PODS) throw none();
   // The shared queue needs fewest of all disciplines and random spreading most, and both have a closed form: search between.
   const low = pool.discipline === "shared" ? fewestServers(rate * service.mean) - 1 : podsNeeded({ ...pool, discipline: "shared" }, rate) - 1;
-  return firstKept(low, (pods) => keepsSlo(pool, pods, rate), () => new PlanError(
-    "slo", `p${pool.slo.percentile} ≤ ${pool.slo.latencyMs} ms`, `not even ${MOST_PODS} pods keep it at ${rate}/s`, "Promise more milliseconds or plan for less load",
-  ));
+  return firstKept(low, (pods) => keepsSlo(pool, pods, rate), none);
 }
 
 /** Smallest whole number above `low` for which `kept` holds, `kept` being false up to some number and true from it on. */

@@ -9,6 +9,7 @@ import { ingressRules } from "./ingress";
 import { jobRules } from "./jobs";
 import { networkRules } from "./network";
 import { observabilityRules } from "./observability";
+import { peakRules } from "./peak";
 import { podSecurityRules } from "./pod-security";
 import { postgresRules } from "./postgres";
 import { probeRules } from "./probes";
@@ -39,7 +40,7 @@ export const RULE_GROUPS: { title: string; rules: Rule[] }[] = [
   { title: "Redis", rules: redisRules },
   { title: "Balancer", rules: balancerRules },
   { title: "Monitoring", rules: observabilityRules },
-  { title: "Capacity", rules: capacityRules },
+  { title: "Capacity", rules: [...capacityRules, ...peakRules] },
 ];
 
 /** Every rule. */

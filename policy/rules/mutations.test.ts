@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { PROFILES } from "../../config/keys";
-import { programGraph } from "../../test/support/graph";
+import { parseSettings } from "../../config/parse";
+import { programGraph, stackConfig } from "../../test/support/graph";
 import { ENVIRONMENTS } from "../engine/rule";
 import { evaluate, type EvaluationOptions, type Finding } from "../engine/evaluate";
 import type { Resource } from "../graph/resource";
@@ -8,15 +9,19 @@ import { Mutant, MUTATIONS } from "../testing/mutations";
 import { RULES } from "./all";
 
 /** What the pack takes from the stack's own configuration, and the registries that its images come from. */
-const CONFIG: EvaluationOptions["config"] = {
-  "spread-over-zones": { zones: 3 },
-  "replicas-can-be-placed": { nodes: 6 },
-  "peak-fits-quota": { nodes: 6 },
-  "image-registry-allowed": { registries: ["docker.io", "quay.io", "registry.k8s.io", "ghcr.io", "localhost:5001"] },
+const config = (environment: (typeof ENVIRONMENTS)[number]): EvaluationOptions["config"] => {
+  const { nodes, zones } = parseSettings(stackConfig(environment)).cluster;
+  return {
+    "spread-over-zones": { zones },
+    "peak-survives-zone": { zones },
+    "replicas-can-be-placed": { nodes },
+    "peak-fits-quota": { nodes },
+    "image-registry-allowed": { registries: ["docker.io", "quay.io", "registry.k8s.io", "ghcr.io", "localhost:5001"] },
+  };
 };
 
 function findings(resources: Resource[], rules = RULES, environment: (typeof ENVIRONMENTS)[number] = "prod"): Finding[] {
-  return evaluate(rules, resources, { environment, config: CONFIG });
+  return evaluate(rules, resources, { environment, config: config(environment) });
 }
 
 const told = ({ rule, level, resource, message }: Finding): string => `${level} ${rule.id}: ${resource.type} ${resource.name}: ${message}`;

@@ -149,5 +149,6 @@ export const MUTATIONS: Record<string, (mutant: Mutant) => void> = {
   "alert-for-every-workload": (mutant) => { mutant.edit("prometheus-rules", "watch.yml", "expr: up == 0", "expr: vector(0)"); },
   "rates-span-scrapes": (mutant) => mutant.edit("prometheus-rules", "load-balancer.yml", "[5m]", "[1m]"),
   "alerts-actionable": (mutant) => mutant.edit("prometheus-rules", "web-app.yml", /^ *runbook_url:.*\n/m, ""),
+  "peak-survives-zone": (mutant) => { const { annotations } = mutant.props("HorizontalPodAutoscaler", "web-app").metadata; annotations["holdfast.dev/planned-load"] = annotations["holdfast.dev/planned-load"].replace(/"peakRate":\d+/, '"peakRate":2100'); },
   "peak-fits-quota": (mutant) => mutant.add("v1", "ResourceQuota", "mutant", { spec: { hard: { "requests.cpu": "2" } } }),
 };

@@ -59,8 +59,9 @@ export function budget(target: string, spec: Part = { maxUnavailable: 1 }, name 
 }
 
 /** An autoscaler of a Deployment on CPU use. */
-export function autoscaler(target: string, spec: Part = {}): Resource {
+export function autoscaler(target: string, spec: Part = {}, annotations?: Record<string, string>): Resource {
   return object("HorizontalPodAutoscaler", target, {
+    ...(annotations && { metadata: { annotations } }),
     spec: {
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: target }, minReplicas: 2, maxReplicas: 4,
       metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } }], ...spec,

@@ -12,6 +12,10 @@ const preStop = (handler: object, grace?: number) => ({ pod: grace === undefined
 const cronJob = (spec: object, jobSpec: object = {}) => [workload("CronJob", "backup", { spec: { ...spec, jobSpec } })];
 const quota = (hard: object) => object("ResourceQuota", "quota", { spec: { hard } });
 const cpu = (value: string) => ({ container: { resources: { requests: { cpu: value }, limits: { memory: "1Gi" } } } });
+const planned = (change: object, maxReplicas: number, limit = "1") => [
+  deployment("web", { container: { resources: { limits: { cpu: limit } } } }),
+  autoscaler("web", { maxReplicas }, { "holdfast.dev/planned-load": JSON.stringify({ rate: 50, peakRate: 100, serviceTimeMs: 20, cpuTimeMs: 10, percentile: 99, latencyMs: 250, ...change }) }),
+];
 const claim = { volumeClaimTemplates: [{ metadata: { name: "data" } }] };
 
 /** Examples of the rules about replicas, spread, rollouts, jobs and quotas. */
@@ -85,6 +89,17 @@ export const availabilityExamples: Examples = {
   "cronjob-no-overlap": { bad: [cronJob({}), cronJob({ concurrencyPolicy: "Allow" })], good: [cronJob({ concurrencyPolicy: "Forbid" })] },
   "cronjob-catches-up": { bad: [cronJob({}), cronJob({ startingDeadlineSeconds: 5 })], good: [cronJob({ startingDeadlineSeconds: 600 })] },
   "job-ends": { bad: [cronJob({}), [workload("Job", "once")]], good: [cronJob({}, { activeDeadlineSeconds: 600 }), [workload("Job", "once", { spec: { activeDeadlineSeconds: 60 } })]] },
+  "peak-survives-zone": {
+    config: { zones: 3 },
+    bad: [
+      // 10 erlang at the peak; of 12 pods 8 are left.
+      planned({ peakRate: 1000 }, 12),
+      planned({ peakRate: 1000, latencyMs: 5 }, 50), planned({ rate: -1 }, 6), planned({ rate: "many" }, 6), planned({ algorithm: "dice" }, 6), planned({ speed: 3 }, 6),
+      [deployment("web"), autoscaler("web", {}, { "holdfast.dev/planned-load": "100/s" })],
+      planned({}, 3, "100m"),
+    ],
+    good: [planned({ peakRate: 1000 }, 24), planned({}, 3), planned({ algorithm: "source", balancers: 2, variability: 0, peakRate: undefined }, 6), [deployment("web"), autoscaler("web")]],
+  },
   "peak-fits-quota": {
     bad: [
       // Four pods and one of surge, half a core each.
