@@ -1,29 +1,55 @@
 import { removeEverything } from "../local/remove";
 import { clusterIsUp, provideEngine } from "../local/provide";
+import { Impossible } from "../local/docker/engine";
+import { ensureClusterTools } from "../local/engine/tools";
 import { command, main } from "./support/cli";
+import { forgetCluster } from "./support/cluster-identity";
 import { lockStack } from "./support/lock";
 import { forgetStacks, openSession } from "./support/session";
 import { loadSettings } from "./support/settings";
+import { contexts, unknownContext } from "./target/read";
+import { contextOf, forgetTarget, rememberedTarget } from "./target/target";
 
 const program = command("down", "Remove the stack: every object, every volume with its data.")
+  .option("--context <name>", "says which cluster is meant; it has to be the one the stack is on")
   .option("--all", "remove the cluster, the registry and the container engine that Holdfast started, too; what was built stays in the cache");
 
+/** Takes what a stack knows of a cluster that is gone out of the state: nothing of it is there to be removed. */
+async function forgetStack(environment: string, context: string, interrupted: boolean): Promise<void> {
+  console.log(`The kubeconfig has no context ${context} any more: the cluster is gone, and the stack with it.`);
+  const session = await openSession(environment, interrupted);
+  await session.run(["stack", "rm", "--yes", "--force", "--preserve-config"]);
+}
+
 await main(async () => {
-  const options = program.parse().opts<{ env: string; all?: boolean }>();
+  const options = program.parse().opts<{ env: string; context?: string; all?: boolean }>();
   const settings = loadSettings(options.env);
+  const named = contextOf(options.env, options.context, settings.kubeContext);
+  if (options.all && named !== undefined) {
+    throw new Impossible(`The stack ${options.env} is on ${named}, which Holdfast has not made: first \`npm run down\`, which leaves that cluster, then \`npm run down -- --all\`.`);
+  }
   const interrupted = await lockStack("down");
   if (options.all) {
     await removeEverything(console.log);
     forgetStacks();
     return;
   }
-  if (!(await clusterIsUp())) {
+  if (named === undefined && !(await clusterIsUp())) {
     console.log("Holdfast's cluster does not run here, so there is no stack to remove.");
     return;
   }
-  console.log(`Removing the stack ${options.env} from ${settings.kubeContext}: its databases' volumes go with it.`);
+  if (named !== undefined) await ensureClusterTools(["kubectl"]);
   await provideEngine();
-  const session = await openSession(options.env);
-  if (interrupted && session.embedded) await session.read(["cancel", "--yes"]);
-  await session.run(["destroy", "--yes"]);
+  const known = named === undefined ? [] : await contexts();
+  if (named !== undefined && !known.includes(named)) {
+    // Another machine may have the context that a stack file names; one that was named here was made here.
+    if (rememberedTarget(options.env)?.context !== named) throw new Impossible(unknownContext(named, known));
+    await forgetStack(options.env, named, interrupted);
+  } else {
+    console.log(`Removing the stack ${options.env} from ${settings.kubeContext}: its databases' volumes go with it.`);
+    const session = await openSession(options.env, interrupted);
+    await session.run(["destroy", "--yes"]);
+  }
+  forgetTarget(options.env);
+  forgetCluster(options.env);
 });

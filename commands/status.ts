@@ -1,14 +1,23 @@
 import { Impossible } from "../local/docker/engine";
+import { ensureClusterTools } from "../local/engine/tools";
 import { clusterIsUp } from "../local/provide";
 import { command, main } from "./support/cli";
 import { loadSettings, namespacesOf } from "./support/settings";
 import { statusTable } from "./support/status-table";
+import { contexts, unknownContext } from "./target/read";
+import { contextOf } from "./target/target";
 
-const program = command("status", "Show what runs: component, pods ready, primary, endpoint, image.");
+const program = command("status", "Show what runs: component, pods ready, primary, endpoint, image.")
+  .option("--context <name>", "says which cluster is meant; it has to be the one the stack is on");
 
 await main(async () => {
-  const { env } = program.parse().opts<{ env: string }>();
+  const { env, context } = program.parse().opts<{ env: string; context?: string }>();
   const settings = loadSettings(env);
-  if (!(await clusterIsUp())) throw new Impossible("Holdfast's cluster does not run here; `npm run up` makes it.");
+  const named = contextOf(env, context, settings.kubeContext);
+  if (named !== undefined) {
+    await ensureClusterTools(["kubectl"]);
+    const known = await contexts();
+    if (!known.includes(named)) throw new Impossible(unknownContext(named, known));
+  } else if (!(await clusterIsUp())) throw new Impossible("Holdfast's cluster does not run here; `npm run up` makes it.");
   console.log(await statusTable(settings.kubeContext, namespacesOf(settings), settings.url));
 });

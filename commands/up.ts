@@ -1,6 +1,6 @@
 import { clusterIsUp, minutesToBuild, provideCluster, provideContainers, provideEngine } from "../local/provide";
 import { command, main } from "./support/cli";
-import { isAnotherCluster, rememberCluster } from "./support/cluster-identity";
+import { isAnotherCluster, rememberCluster, wasApplied } from "./support/cluster-identity";
 import { lockStack } from "./support/lock";
 import { proposesNothing } from "./support/proposal";
 import { waitUntilReady } from "./support/ready";
@@ -8,28 +8,38 @@ import { checkRoom } from "./support/room";
 import { openSession } from "./support/session";
 import { loadSettings, namespacesOf } from "./support/settings";
 import { statusTable } from "./support/status-table";
+import { adoptCluster } from "./target/adopt";
+import { chooseContext, rememberedTarget } from "./target/target";
 
 const program = command("up", "Bring the whole stack up: engine, cluster, images, components; or change what runs to what is declared.")
   .option("--refresh", "first read what really runs, so that edits made by hand are reverted")
+  .option("--context <name>", "a kind or minikube cluster of yours instead of the one Holdfast makes; remembered until `down`")
+  .option("--i-know", "even one that is neither kind nor minikube")
   .addHelpText("after", "\nRuns `pulumi up --yes --policy-pack policy`; what the policies forbid is not applied.");
 
 const POLICY = ["--policy-pack", "policy"];
 
 await main(async () => {
-  const options = program.parse().opts<{ env: string; refresh?: boolean }>();
-  const settings = loadSettings(options.env);
-  await provideContainers(console.log);
+  const options = program.parse().opts<{ env: string; refresh?: boolean; context?: string; iKnow?: boolean }>();
+  const declared = loadSettings(options.env, {});
+  const named = chooseContext({
+    environment: options.env, given: options.context, configured: declared.kubeContext,
+    remembered: rememberedTarget(options.env)?.context, applied: wasApplied(options.env),
+  });
+  if (named === undefined) await provideContainers(console.log);
   const interrupted = await lockStack("up");
+  const settings = named === undefined ? declared : await adoptCluster(named, options.env, options.iKnow ?? false, console.log);
   const minutes = await minutesToBuild();
   if (minutes > 0) console.log(`Some parts are built on this machine first: about ${minutes} minutes on two cores, once. Interrupt it as you like, it goes on where it was.`);
-  await provideEngine(true);
-  const session = await openSession(options.env);
-  if (interrupted && session.embedded) await session.read(["cancel", "--yes"]);
+  await provideEngine(named === undefined);
+  const session = await openSession(options.env, interrupted);
   // Before a cluster is made: an unsafe stack should not cost one.
-  const fresh = !(await clusterIsUp());
+  const fresh = named === undefined && !(await clusterIsUp());
   if (fresh) await session.run(["preview", ...POLICY]);
-  await provideCluster({ nodePort: settings.loadBalancer.nodePort, hostPort: Number(new URL(settings.url).port || 80) }, console.log);
-  await checkRoom(settings, console.log);
+  if (named === undefined) {
+    await provideCluster({ nodePort: settings.loadBalancer.nodePort, hostPort: Number(new URL(settings.url).port || 80) }, console.log);
+    await checkRoom(settings, console.log);
+  }
   const another = await isAnotherCluster(options.env, settings.kubeContext);
   if (another) console.log("The cluster is not the one this stack was on; the state is read anew from what is there.");
   const refresh = options.refresh || another ? ["--refresh"] : [];

@@ -2,7 +2,7 @@ import { Impossible, engineObstacle, ensureEngine } from "./docker/engine";
 import { clusterRuns, ensureCluster } from "./cluster/cluster";
 import { keepInside } from "./cluster/egress";
 import type { PublishedPort } from "./cluster/kind-config";
-import { ensureRegistry, pushMissing } from "./cluster/registry";
+import { announceRegistry, ensureRegistry, pushMissing, teachRegistry } from "./cluster/registry";
 import { OFFICIAL, reachable } from "./engine/reach";
 import { ENGINE_STEPS, ensureClusterTools, ensurePulumi } from "./engine/tools";
 import { NODE_IMAGE, nodeImage, nodeJsImage, pulledImages, registryImage } from "./steps/images";
@@ -62,4 +62,14 @@ export async function provideCluster(port: PublishedPort, say: Say): Promise<voi
     await keepInside();
   }
   await ensureCluster({ image: offline ? NODE_IMAGE : undefined, offline, port }, say);
+}
+
+/** Makes sure that the nodes of a kind cluster which somebody else made can pull every image. Containers have to be there already. */
+export async function provideNamedCluster(context: string, nodes: string[], say: Say): Promise<void> {
+  const offline = !(await officialImages());
+  if (offline) await buildSteps(pulledImages, "images");
+  await ensureRegistry();
+  if (offline) await pushMissing(pulledImages.flatMap((image) => image.tags), say);
+  await teachRegistry(nodes, offline);
+  await announceRegistry(context);
 }

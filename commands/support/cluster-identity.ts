@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { stateFolder } from "../../local/paths";
@@ -23,4 +23,14 @@ export async function isAnotherCluster(environment: string, context: string): Pr
 export async function rememberCluster(environment: string, context: string): Promise<void> {
   mkdirSync(stateFolder, { recursive: true });
   writeFileSync(file(environment), await identity(context));
+}
+
+/** Whether the stack of an environment was applied to some cluster and not removed since. */
+export function wasApplied(environment: string): boolean {
+  return existsSync(file(environment));
+}
+
+/** Forgets the cluster: the stack was removed from it. */
+export function forgetCluster(environment: string): void {
+  rmSync(file(environment), { force: true });
 }

@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { execa, ExecaError } from "execa";
+import { parseDocument } from "yaml";
 import { Impossible } from "../../local/docker/engine";
 import { repository, scratchFolder, stateFolder } from "../../local/paths";
+import { rememberedTarget } from "../target/target";
+import { explained } from "./engine-errors";
 
 /** Settings every engine run of ours has: no look for a newer version, no type check at each start (CI has one), and `--event-log` allowed. */
 const QUIET = { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_NODEJS_TRANSPILE_ONLY: "true", PULUMI_DEBUG_COMMANDS: "true" };
@@ -44,11 +47,14 @@ export interface Session {
 
 /**
  * `--config-file` names a copy, because the engine writes a salt into whatever stack file it is given; the tree stays clean.
+ * What follows from a cluster that was named with `--context` stands in the copy only.
  */
 function stackFileCopy(environment: string): string {
   const copy = join(scratchFolder, `Pulumi.${environment}.yaml`);
   mkdirSync(scratchFolder, { recursive: true });
-  copyFileSync(join(repository, `Pulumi.${environment}.yaml`), copy);
+  const file = parseDocument(readFileSync(join(repository, `Pulumi.${environment}.yaml`), "utf8"));
+  for (const [key, value] of Object.entries(rememberedTarget(environment)?.config ?? {})) file.setIn(["config", `holdfast:${key}`], value);
+  writeFileSync(copy, file.toString());
   return copy;
 }
 
@@ -64,21 +70,28 @@ async function initialise(environment: string, env: Record<string, string>): Pro
   throw new Impossible(`the stack ${environment} cannot be made: ${result.stderr.trim()}`);
 }
 
-/** Makes sure that the stack of an environment exists in the backend. The engine has to be there already. */
-export async function openSession(environment: string): Promise<Session> {
+/**
+ * Makes sure that the stack of an environment exists in the backend. The engine has to be there already.
+ *
+ * @param interrupted whether a command on this machine was killed while it held the stack, so that its lock has to go first
+ * @throws Impossible where the state cannot be read
+ */
+export async function openSession(environment: string, interrupted = false): Promise<Session> {
   const env = engineEnvironment();
   const config = ["--config-file", stackFileCopy(environment)];
   const stack = ["--stack", environment, "--non-interactive", "--cwd", repository];
+  // What it prints is read as well, to explain a failure, so it does not see the terminal itself.
+  const colour = process.stdout.isTTY ? ["--color", "always"] : [];
   const takesConfig = (args: string[]): string[] => (["up", "preview", "destroy", "refresh"].includes(args[0] ?? "") ? config : []);
   const session: Session = {
     environment,
     embedded: "PULUMI_CONFIG_PASSPHRASE_FILE" in env,
     run: async (args) => {
       try {
-        await execa("pulumi", [...args, ...stack, ...takesConfig(args)], { env, stdio: ["ignore", "inherit", "inherit"] });
+        await execa("pulumi", [...args, ...stack, ...colour, ...takesConfig(args)], { env, stdin: "ignore", stdout: ["inherit", "pipe"], stderr: ["inherit", "pipe"], all: true });
       } catch (error) {
         if (!(error instanceof ExecaError)) throw error;
-        throw new Impossible(`pulumi ${args[0]} did not succeed (exit code ${error.exitCode}); the reason stands above. Mend it and run the same command again.`);
+        throw new Impossible(explained(String(error.all)) ?? `pulumi ${args[0]} did not succeed (exit code ${error.exitCode}); the reason stands above. Mend it and run the same command again.`);
       }
     },
     read: async (args) => {
@@ -86,7 +99,11 @@ export async function openSession(environment: string): Promise<Session> {
       return result.exitCode === 0 ? result.stdout : undefined;
     },
   };
-  if ((await session.read(["stack"])) === undefined) await initialise(environment, env);
+  const there = await execa("pulumi", ["stack", ...stack], { env, reject: false });
+  const obstacle = there.exitCode === 0 ? undefined : explained(there.stderr);
+  if (obstacle) throw new Impossible(obstacle);
+  if (there.exitCode !== 0) await initialise(environment, env);
+  if (interrupted && session.embedded) await session.read(["cancel", "--yes"]);
   return session;
 }
 

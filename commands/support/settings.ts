@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ConfigError } from "../../config/errors";
-import { parseSettings } from "../../config/parse";
+import { parseSettings, PROJECT } from "../../config/parse";
 import type { Settings } from "../../config/settings";
 import { Impossible } from "../../local/docker/engine";
 import { repository } from "../../local/paths";
+import { rememberedTarget } from "../target/target";
 
 /** A value of a stack file as text, which is what the engine hands to the program. Encrypted ones are of no use here. */
 function text(value: unknown): string {
@@ -16,14 +17,16 @@ function text(value: unknown): string {
 /**
  * The configuration of an environment, read as the program will read it, so that a mistake costs no engine and no cluster.
  *
+ * @param over values by key that stand over the stack file's; @default what follows from the cluster named with `--context`
  * @throws Impossible with what is wrong and what to type
  */
-export function loadSettings(environment: string): Settings {
+export function loadSettings(environment: string, over: Record<string, string> = rememberedTarget(environment)?.config ?? {}): Settings {
   const file = join(repository, `Pulumi.${environment}.yaml`);
   if (!existsSync(file)) throw new Impossible(`There is no Pulumi.${environment}.yaml; make one, or choose another environment with --env.`);
   const stack = (parse(readFileSync(file, "utf8")) ?? {}) as { config?: Record<string, unknown> };
+  const named = Object.fromEntries(Object.entries(over).map(([key, value]) => [`${PROJECT}:${key}`, value]));
   try {
-    return parseSettings(Object.fromEntries(Object.entries(stack.config ?? {}).map(([key, value]) => [key, text(value)])));
+    return parseSettings(Object.fromEntries(Object.entries({ ...stack.config, ...named }).map(([key, value]) => [key, text(value)])));
   } catch (error) {
     if (error instanceof ConfigError) throw new Impossible(`Pulumi.${environment}.yaml: ${error.message}`);
     throw error;

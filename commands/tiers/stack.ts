@@ -6,6 +6,7 @@ import { CONTEXT, nodes } from "../../local/cluster/cluster";
 import { clusterIsUp, minutesToBuild, stepsToBuild } from "../../local/provide";
 import { repository } from "../../local/paths";
 import { loadSettings } from "../support/settings";
+import { rememberedTarget } from "../target/target";
 
 /** Why a tier cannot run within minutes here, and what to type; undefined where it can. */
 export type Reason = string | undefined;
@@ -27,6 +28,8 @@ export async function stackIsUp(): Promise<boolean> {
 
 /** The cluster tier needs the stack, or all that it takes to bring one up within minutes. */
 export async function clusterReason(): Promise<Reason> {
+  const elsewhere = rememberedTarget("dev")?.context;
+  if (elsewhere) return `the stack dev is on ${elsewhere}, and tests act on Holdfast's own cluster only; \`npm run down\` takes it away from there`;
   if (await stackIsUp()) return undefined;
   const obstacle = await engineObstacle();
   if (obstacle) return obstacle;

@@ -2,8 +2,9 @@ import { execa } from "execa";
 import { readFileSync } from "node:fs";
 import pRetry from "p-retry";
 import { localPath } from "../steps/inputs";
-import { CLUSTER, REGISTRY } from "../versions";
+import { CLUSTER } from "../versions";
 import { kindConfig, type PublishedPort } from "./kind-config";
+import { announceRegistry, teachRegistry } from "./registry";
 
 /** Kube context of the cluster Holdfast makes. */
 export const CONTEXT = `kind-${CLUSTER}`;
@@ -34,12 +35,6 @@ async function complete(seconds: number): Promise<boolean> {
 /** True where Holdfast's cluster is there and answers at once. */
 export async function clusterRuns(): Promise<boolean> {
   return (await nodes()).length > 0 && complete(0);
-}
-
-async function teachRegistry(names: string[]): Promise<void> {
-  const folder = `/etc/containerd/certs.d/${REGISTRY.host}`;
-  const file = `[host."http://${REGISTRY.container}:5000"]\n`;
-  await Promise.all(names.map((name) => execa("docker", ["exec", "-i", name, "sh", "-c", `mkdir -p ${folder} && cat > ${folder}/hosts.toml`], { input: file })));
 }
 
 async function configureDns(offline: boolean): Promise<void> {
@@ -80,7 +75,8 @@ async function create(plan: ClusterPlan, say: (line: string) => void): Promise<v
   say("kind create cluster, one control plane and three workers");
   await execa("kind", ["create", "cluster", "--name", CLUSTER, "--config", "-", "--wait", "0s"], { input: kindConfig(plan.image, plan.port) });
   const names = await nodes();
-  await teachRegistry(names);
+  await teachRegistry(names, plan.offline);
+  await announceRegistry(CONTEXT);
   // By default a whole node gets as much CPU as one process of the machine; under load its databases would fail over for that.
   await execa("docker", ["update", "--cpu-shares", String(NODE_CPU_SHARES), ...names]);
   await configureDns(plan.offline);

@@ -47,6 +47,36 @@ export async function ensureRegistry(): Promise<void> {
   await pRetry(() => request(`${url}/v2/`).then((answer) => answer.body.dump()), { retries: 40, minTimeout: 250, factor: 1 });
 }
 
+/** Where a node's container runtime looks for what it has to know of a registry, one folder for each host. */
+const CERTS_D = "/etc/containerd/certs.d";
+
+/** Those nodes whose container runtime does not look there: kind before 0.27 has to be made with a patch for that. */
+export async function lacksCertsD(nodes: string[]): Promise<string[]> {
+  const reads = await Promise.all(nodes.map((node) => execa("docker", ["exec", node, "grep", "-q", CERTS_D, "/etc/containerd/config.toml"], { reject: false })));
+  return nodes.filter((_, i) => reads[i]?.exitCode !== 0);
+}
+
+/**
+ * Teaches kind nodes where the local registry is, as kind documents it.
+ *
+ * @param everything whether all other registries' images are to be had from it as well, because nothing outside answers
+ */
+export async function teachRegistry(nodes: string[], everything: boolean): Promise<void> {
+  const file = `[host."http://${REGISTRY.container}:5000"]\n  capabilities = ["pull", "resolve"]\n`;
+  const folders = [REGISTRY.host, ...(everything ? ["_default"] : [])].map((host) => `${CERTS_D}/${host}`);
+  const write = folders.map((folder) => `mkdir -p ${folder} && printf '%s' "$1" > ${folder}/hosts.toml`).join(" && ");
+  await Promise.all(nodes.map((node) => execa("docker", ["exec", node, "sh", "-c", write, "sh", file])));
+}
+
+/** Tells other tools of the cluster's registry, by the ConfigMap that Kubernetes' KEP 1755 agreed on. */
+export async function announceRegistry(context: string): Promise<void> {
+  const manifest = {
+    apiVersion: "v1", kind: "ConfigMap", metadata: { name: "local-registry-hosting", namespace: "kube-public" },
+    data: { "localRegistryHosting.v1": `host: "${REGISTRY.host}"\nhelp: "https://kind.sigs.k8s.io/docs/user/local-registry/"\n` },
+  };
+  await execa("kubectl", ["--context", context, "apply", "-f", "-"], { input: JSON.stringify(manifest) });
+}
+
 async function inRegistry(name: string): Promise<string | undefined> {
   const [repository, tag] = name.split(/:(?=[^/:]+$)/);
   const answer = await request(`${url}/v2/${repository}/manifests/${tag}`, {

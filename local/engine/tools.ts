@@ -90,9 +90,9 @@ export async function ensurePulumi(origins: Origins = OFFICIAL): Promise<Origin>
   return "built";
 }
 
-/** Makes sure of `kind` and `kubectl`. */
-export async function ensureClusterTools(origins: Origins = OFFICIAL): Promise<void> {
-  for (const name of ["kind", "kubectl"] as const) {
+/** Makes sure of `kind` and `kubectl`, or of those named. */
+export async function ensureClusterTools(tools: readonly ("kind" | "kubectl")[] = ["kind", "kubectl"], origins: Origins = OFFICIAL): Promise<void> {
+  for (const name of tools) {
     // A kubectl of another minor than the cluster's by more than one is not supported; where one is built, it is used.
     if (await userHas(name)) continue;
     const downloaded = (await reachable(origins[name])) ? await download(name, origins) : undefined;

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { explained } from "./engine-errors";
+
+test.each([
+  ["a wrong passphrase", "error: getting stack configuration: get stack secrets manager: incorrect passphrase", "PULUMI_CONFIG_PASSPHRASE"],
+  ["no passphrase", "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables", "PULUMI_CONFIG_PASSPHRASE_FILE"],
+  ["a locked stack", "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end", "pulumi cancel"],
+  ["a full disk", "failed to register layer: write /usr/lib/x: no space left on device", "disk is full"],
+  ["a registry that is away", 'Get "http://localhost:5001/v2/": dial tcp 127.0.0.1:5001: connect: connection refused', "webAppImage"],
+])("%s ends with what to do", (_what, printed, fix) => {
+  expect(explained(printed)).toContain(fix);
+});
+
+test("what is not known is not explained away", () => {
+  expect(explained("error: update failed")).toBeUndefined();
+  expect(explained("no stack named 'dev' found")).toBeUndefined();
+});

@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { execa } from "execa";
+import type { Settings } from "../../config/settings";
+import { buildImage, hasImage } from "../../local/docker/images";
+import { repository } from "../../local/paths";
+import { contextDigest } from "../../local/plugins/docker";
+
+/** Our own images by configuration key: the name they get, and the folder they are built from. */
+const OWN = {
+  webAppImage: { name: "web-app", folder: "app" },
+  postgresImage: { name: "postgres", folder: "images/postgres" },
+} as const;
+
+/** Digits of the content's digest that make a tag: enough that no two contents ever meet. */
+const TAG_LENGTH = 16;
+
+/** Name of an image whose tag says what is in it, so that only other content is another image. */
+export function contentReference(name: string, folder: string): string {
+  return `${name}:${contextDigest(folder, join(folder, "Dockerfile")).slice(0, TAG_LENGTH)}`;
+}
+
+/**
+ * Builds what the configuration does not name and loads it into minikube's nodes, which have no registry.
+ *
+ * @param profile minikube's name of the cluster
+ * @returns the configuration that names the images
+ */
+export async function loadIntoMinikube(profile: string, settings: Settings, say: (line: string) => void): Promise<Record<string, string>> {
+  const config: Record<string, string> = {};
+  const named = { webAppImage: settings.images.webApp, postgresImage: settings.images.postgres };
+  for (const [key, { name, folder }] of Object.entries(OWN)) {
+    if (named[key as keyof typeof OWN]) continue;
+    const source = join(repository, folder);
+    const reference = contentReference(name, source);
+    if (!(await hasImage(reference))) {
+      say(`build ${reference}`);
+      await buildImage(source, [reference]);
+    }
+    say(`minikube image load ${reference}`);
+    await execa("minikube", ["--profile", profile, "image", "load", reference]);
+    config[key] = reference;
+  }
+  return config;
+}

@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CONTEXT } from "../../local/cluster/cluster";
+import { Impossible } from "../../local/docker/engine";
+import { stateFolder } from "../../local/paths";
+
+/** A cluster that was named with `--context`, and the configuration that follows from what it is. */
+export interface Target {
+  context: string;
+  /** By key, without the project's name; stands over the stack file's. */
+  config: Record<string, string>;
+}
+
+const file = (environment: string): string => join(stateFolder, `target-of-${environment}.json`);
+
+/** The cluster that an environment's stack was put on by name; undefined where it is on Holdfast's own, or nowhere. */
+export function rememberedTarget(environment: string): Target | undefined {
+  return existsSync(file(environment)) ? (JSON.parse(readFileSync(file(environment), "utf8")) as Target) : undefined;
+}
+
+/** Keeps it for every later command on the environment. */
+export function rememberTarget(environment: string, target: Target): void {
+  mkdirSync(stateFolder, { recursive: true });
+  writeFileSync(file(environment), JSON.stringify(target));
+}
+
+/** Forgets it: the stack is gone from there. */
+export function forgetTarget(environment: string): void {
+  rmSync(file(environment), { force: true });
+}
+
+/** What decides which cluster a command acts on. */
+export interface Choice {
+  environment: string;
+  /** What `--context` says. */
+  given: string | undefined;
+  /** Where the stack was put by name before. */
+  remembered: string | undefined;
+  /** Context that the stack file names. */
+  configured: string;
+  /** Whether the stack was applied to some cluster and not removed since. */
+  applied: boolean;
+}
+
+/**
+ * The context of somebody else's cluster that a command acts on, or undefined for the cluster Holdfast makes.
+ *
+ * @throws Impossible where the stack is somewhere else already, or the stack file names a cluster that nobody named here
+ */
+export function chooseContext({ environment, given, remembered, configured, applied }: Choice): string | undefined {
+  if (given !== undefined) {
+    const place = remembered ?? (applied ? configured : given);
+    if (place !== given) throw new Impossible(`The stack ${environment} is on ${place}; take it away from there first: npm run down -- --env ${environment}.`);
+    return given === CONTEXT ? undefined : given;
+  }
+  if (remembered !== undefined) return remembered;
+  if (configured === CONTEXT) return undefined;
+  throw new Impossible(`Pulumi.${environment}.yaml names the context ${configured}, which is not the cluster that Holdfast makes; `
+    + `say so: --context ${configured} (with --i-know where it is neither kind nor minikube).`);
+}
+
+/**
+ * The context of somebody else's cluster that the stack of an environment is on, or undefined for Holdfast's own.
+ *
+ * @param given what `--context` says, which may only agree
+ * @param current context of the settings, what was remembered included
+ * @throws Impossible where another one was given
+ */
+export function contextOf(environment: string, given: string | undefined, current: string): string | undefined {
+  if (given !== undefined && given !== current) throw new Impossible(`The stack ${environment} is on ${current}, not on ${given}; leave --context out, or name ${current}.`);
+  return current === CONTEXT ? undefined : current;
+}
