@@ -42,13 +42,13 @@ function ownImage(name: string, context: string, named: string | undefined, sett
  * stack runs well inside what it would never be allowed to reserve. Limits and memory stay, because memory is not shared.
  */
 function reservesPercent(percent: number): pulumi.ResourceTransformation {
-  const lower = (containers?: pulumi.Input<pulumi.Input<k8s.types.input.core.v1.Container>[]>) =>
-    pulumi.output(containers).apply((all) => all?.map((container) => {
-      const requests = container.resources?.requests;
-      if (requests?.["cpu"] === undefined) return container;
-      const cpu = `${Math.max(1, Math.round(10 * percent * quantity(requests["cpu"])))}m`;
-      return { ...container, resources: { ...container.resources, requests: { ...requests, cpu } } };
-    }));
+  const lowered = (resources?: pulumi.Unwrap<k8s.types.input.core.v1.ResourceRequirements>) => {
+    const cpu = resources?.requests?.["cpu"];
+    return cpu === undefined ? resources : { ...resources, requests: { ...resources?.requests, cpu: `${Math.max(1, Math.round(10 * percent * quantity(cpu)))}m` } };
+  };
+  // Only `resources` goes through an Output: a list that did would be unknown in a preview wherever one of its images is.
+  const lower = (containers: k8s.types.input.core.v1.Container[]) =>
+    containers.map((container) => ({ ...container, resources: pulumi.output(container.resources).apply(lowered) }));
   return ({ props, opts }) => {
     const pod = props["spec"]?.template?.spec;
     if (percent === 100 || pod?.containers === undefined) return undefined;
