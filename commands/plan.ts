@@ -2,8 +2,6 @@ import { Command, Option } from "commander";
 import { isPlanError, requireNumber } from "../planner/errors";
 import { compareDisciplines, planStack } from "../planner/plan/stack";
 import { LOAD_PROFILES } from "../planner/profiles";
-import { DEFAULT_QUERY, historyFromCsv, historyFromPrometheus } from "./plan/history";
-import { forecastPlan, forecastReport } from "./plan/forecast";
 import { disciplineTable, planReport } from "./plan/report";
 import { completeLoad, completeSlo, questionOf, type Flags } from "./plan/request";
 
@@ -16,7 +14,7 @@ interface Options extends Flags {
   plot?: string;
   fromCsv?: string;
   fromPrometheus?: string;
-  query: string;
+  query?: string;
   days: string;
 }
 
@@ -45,14 +43,16 @@ const program = new Command("plan")
   .option("--plot <svg>", "also draw latency over load into this file")
   .option("--from-csv <file>", "forecast the next half hour from time,rate lines")
   .option("--from-prometheus <url>", "forecast the next half hour from what a Prometheus has recorded")
-  .option("--query <promql>", "what to ask it", DEFAULT_QUERY)
+  .option("--query <promql>", "what to ask it (default: requests that reach the balancer)")
   .option("--days <n>", "how far back", "7")
   .option("--json", "JSON instead of tables");
 
 async function answer(options: Options): Promise<{ text: () => string; data: unknown }> {
-  const question = questionOf(options);
+  const question = await questionOf(options);
   const { topology, durability, prices } = question;
   if (options.fromCsv !== undefined || options.fromPrometheus !== undefined) {
+    const { historyFromCsv, historyFromPrometheus } = await import("./plan/history");
+    const { forecastPlan, forecastReport } = await import("./plan/forecast");
     const days = Number(options.days);
     requireNumber("--days", days, { atLeast: 2, atMost: 60 });
     const history = options.fromCsv !== undefined

@@ -14,7 +14,7 @@ export interface History {
 }
 
 /** Counts the requests that reach the balancer; a Holdfast stack scrapes it. */
-export const DEFAULT_QUERY = 'sum(rate(haproxy_frontend_http_requests_total{proxy="clients"}[5m]))';
+const DEFAULT_QUERY = 'sum(rate(haproxy_frontend_http_requests_total{proxy="clients"}[5m]))';
 /** A hole of at most this many steps is filled with the value before it; a larger one is refused. */
 const MOST_MISSING = 6;
 
@@ -45,8 +45,10 @@ const answerForm = z.object({
  * Asks Prometheus for a range of a query that gives one series.
  *
  * @param url of Prometheus, for example http://127.0.0.1:9090
+ * @param asked the query; without one, the requests that reach the balancer
  */
-export async function historyFromPrometheus(url: string, query: string, days: number, stepSeconds: number, now: number): Promise<History> {
+export async function historyFromPrometheus(url: string, asked: string | undefined, days: number, stepSeconds: number, now: number): Promise<History> {
+  const query = asked ?? DEFAULT_QUERY;
   const end = Math.floor(now / stepSeconds) * stepSeconds;
   const target = new URL("api/v1/query_range", url.endsWith("/") ? url : `${url}/`);
   target.search = new URLSearchParams({ query, start: String(end - days * 86_400), end: String(end), step: String(stepSeconds) }).toString();

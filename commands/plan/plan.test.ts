@@ -1,15 +1,17 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOAD_PROFILES } from "../../planner/profiles";
 import { compareDisciplines, planStack } from "../../planner/plan/stack";
 import { forecastPlan, forecastReport } from "./forecast";
 import { historyFromCsv, historyFromPrometheus } from "./history";
 import { disciplineTable, planReport } from "./report";
-import { completeLoad, completeSlo, questionOf } from "./request";
+import { pricesForm } from "./forms";
+import { completeLoad, completeSlo, OWN_PRICES, questionOf } from "./request";
 
 const folder = mkdtempSync(join(tmpdir(), "plan-"));
 const file = (name: string, text: string): string => {
@@ -19,16 +21,16 @@ const file = (name: string, text: string): string => {
 };
 
 describe("a question from flags, file and profile", () => {
-  it("reads the flags of the README", () => {
-    const question = questionOf({ rate: "200", serviceTime: "20ms", slo: "p99=250ms", availability: "99.95", zones: "2" });
+  it("reads the flags of the README", async () => {
+    const question = await questionOf({ rate: "200", serviceTime: "20ms", slo: "p99=250ms", availability: "99.95", zones: "2" });
     expect(question.load).toEqual({ rate: 200, serviceTimeMs: 20 });
     expect(question.slo).toEqual({ percentile: 99, latencyMs: 250, availability: 99.95 });
     expect(question.topology).toEqual({ zones: 2 });
   });
 
-  it("lays the file over the profile and the flags over both", () => {
+  it("lays the file over the profile and the flags over both", async () => {
     const path = file("plan.yaml", "load: { rate: 80 }\ntopology: { zones: 3 }\n");
-    const question = questionOf({ profile: "education", file: path, serviceTime: "30ms" });
+    const question = await questionOf({ profile: "education", file: path, serviceTime: "30ms" });
     expect(question.load).toEqual({ ...LOAD_PROFILES.education.load, rate: 80, serviceTimeMs: 30 });
     expect(question.slo).toEqual(LOAD_PROFILES.education.slo);
     expect(question.topology).toEqual({ zones: 3, algorithm: "leastconn" });
@@ -44,14 +46,18 @@ describe("a question from flags, file and profile", () => {
     ["a file that is not there", () => questionOf({ file: "nowhere.yaml" }), "--file is nowhere.yaml: it cannot be read"],
     ["a file with a wrong key", () => questionOf({ file: file("wrong.yaml", "load: { speed: 3 }") }), 'wrong.yaml: load: Unrecognized key: "speed"'],
     ["a price file without prices", () => questionOf({ prices: file("free.yaml", "currency: EUR") }), "free.yaml: nodes: "],
-  ])("says in a sentence what is wrong with %s", (_, ask, sentence) => {
-    expect(ask).toThrow(sentence);
+  ])("says in a sentence what is wrong with %s", async (_, ask, sentence) => {
+    await expect(async () => { await ask(); }).rejects.toThrow(sentence);
+  });
+
+  it("finds its own prices as it asks others to write theirs", () => {
+    expect(() => pricesForm.parse(parse(readFileSync(OWN_PRICES, "utf8")))).not.toThrow();
   });
 });
 
 describe("the report", () => {
-  it("has size, expectation, availability, sensitivity, balancing, cost and assumptions of 200/s at 20 ms", () => {
-    const { load, slo, topology, durability, prices } = questionOf({ rate: "200", serviceTime: "20ms", slo: "p99=250ms", zones: "2" });
+  it("has size, expectation, availability, sensitivity, balancing, cost and assumptions of 200/s at 20 ms", async () => {
+    const { load, slo, topology, durability, prices } = await questionOf({ rate: "200", serviceTime: "20ms", slo: "p99=250ms", zones: "2" });
     const text = planReport(planStack({ load: completeLoad(load), slo: completeSlo(slo), topology, durability, prices }));
     expect(text).toMatch(/web pods +10 to 18 +of 900m CPU requested/);
     expect(text).toMatch(/at the peak, a zone lost +400\/s +9 +89 % .* 201 ms +kept/);

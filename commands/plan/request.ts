@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ms from "ms";
 import { parse } from "yaml";
-import { z } from "zod";
+import type { z } from "zod";
 import type { Prices } from "../../planner/cost/cheapest";
 import { PlanError } from "../../planner/errors";
 import type { Load, Slo, Topology } from "../../planner/plan/load";
@@ -38,34 +38,19 @@ export interface Question {
   prices: Prices;
 }
 
-const number = z.number();
-const fileForm = z.strictObject({
-  load: z.strictObject({
-    rate: number, peakRate: number, serviceTimeMs: number, cpuTimeMs: number, variability: number, writeShare: number, transactionMs: number,
-    cache: z.strictObject({ items: number, itemBytes: number, ttlSeconds: number, skew: number.optional() }),
-  }).partial().default({}),
-  slo: z.strictObject({ percentile: number, latencyMs: number, availability: number.optional() }).optional(),
-  topology: z.strictObject({
-    zones: number, algorithm: z.enum(["shared", "leastconn", "roundrobin", "source"]), balancers: number, podCores: number, requestCores: number,
-  }).partial().default({}),
-  durability: z.enum(["required", "preferred"]).optional(),
-});
-const pricesForm = z.strictObject({
-  currency: z.string(),
-  nodes: z.array(z.strictObject({ name: z.string(), cpu: number, memoryGiB: number, pricePerMonth: number })).min(1),
-  volumeGiBMonth: number,
-  podCores: z.array(number).min(1),
-});
+type Forms = typeof import("./forms");
 
 /** Prices that come with Holdfast, for whoever names none. */
-const OWN_PRICES = fileURLToPath(new URL("../../planner/prices.yaml", import.meta.url));
+export const OWN_PRICES = fileURLToPath(new URL("../../planner/prices.yaml", import.meta.url));
 /** Zones of a question that names none: what the dev environment has. */
 const ZONES = 2;
 
 /** Puts a question together: the profile first, then the file, then the flags, each over what came before. */
-export function questionOf(flags: Flags): Question {
+export async function questionOf(flags: Flags): Promise<Question> {
   const profile = flags.profile ? LOAD_PROFILES[flags.profile] : undefined;
-  const file = flags.file ? read("--file", flags.file, fileForm) : fileForm.parse({});
+  // Only a user's own file needs checking; loading the checker takes longer than the plan.
+  const forms = flags.file || flags.prices ? await import("./forms") : undefined;
+  const file: Partial<z.output<Forms["fileForm"]>> = flags.file && forms ? read("--file", flags.file, forms.fileForm) : {};
   const slo = flags.slo ? sloOf(flags.slo) : undefined;
   const promised = slo ?? file.slo ?? profile?.slo;
   const availability = toNumber("--availability", flags.availability) ?? promised?.availability;
@@ -88,7 +73,7 @@ export function questionOf(flags: Flags): Question {
       }),
     },
     durability: flags.durability ?? file.durability ?? profile?.choices.durability ?? "required",
-    prices: read("--prices", flags.prices ?? OWN_PRICES, pricesForm),
+    prices: flags.prices && forms ? read("--prices", flags.prices, forms.pricesForm) : (parse(readFileSync(OWN_PRICES, "utf8")) as Prices),
   };
 }
 

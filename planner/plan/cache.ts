@@ -30,11 +30,11 @@ export function planCache(cache: CacheLoad, readRate: number): CachePlan {
   requireNumber("cache.ttlSeconds", cache.ttlSeconds, { above: 0, unit: " s" });
   const skew = cache.skew ?? 0.8;
   requireNumber("cache.skew", skew, { atLeast: 0 });
-  let total = 0;
-  for (let rank = 1; rank <= cache.items; rank++) total += rank ** -skew;
+  const weights = Float64Array.from({ length: cache.items }, (_, rank) => (rank + 1) ** -skew);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
   let hitRatio = 0;
-  for (let rank = 1; rank <= cache.items; rank++) {
-    const share = rank ** -skew / total;
+  for (const weight of weights) {
+    const share = weight / total;
     const perLifetime = readRate * share * cache.ttlSeconds;
     hitRatio += (share * perLifetime) / (1 + perLifetime);
   }
