@@ -1,4 +1,4 @@
-import { clusterIsUp, minutesToBuild, provideCluster, provideContainers, provideEngine } from "../local/provide";
+import { clusterIsUp, demandRoomOnDisk, minutesToBuild, provideCluster, provideContainers, provideEngine, stepsToBuild } from "../local/provide";
 import { command, main } from "./support/cli";
 import { isAnotherCluster, rememberCluster, wasApplied } from "./support/cluster-identity";
 import { lockStack } from "./support/lock";
@@ -29,7 +29,9 @@ await main(async () => {
   if (named === undefined) await provideContainers(console.log);
   const interrupted = await lockStack("up");
   const settings = named === undefined ? declared : await adoptCluster(named, options.env, options.iKnow ?? false, console.log);
-  const minutes = await minutesToBuild();
+  const todo = named === undefined ? await stepsToBuild() : [];
+  if (named === undefined) await demandRoomOnDisk(todo);
+  const minutes = minutesToBuild(todo);
   if (minutes > 0) console.log(`Some parts are built on this machine first: about ${minutes} minutes on two cores, once. Interrupt it as you like, it goes on where it was.`);
   await provideEngine(named === undefined);
   const session = await openSession(options.env, interrupted);

@@ -1,10 +1,13 @@
+import { execa } from "execa";
 import { Impossible, engineObstacle, ensureEngine } from "./docker/engine";
-import { clusterRuns, ensureCluster } from "./cluster/cluster";
+import { clusterRuns, ensureCluster, nodes } from "./cluster/cluster";
 import { keepInside } from "./cluster/egress";
 import type { PublishedPort } from "./cluster/kind-config";
 import { announceRegistry, ensureRegistry, pushMissing, teachRegistry } from "./cluster/registry";
+import { demandDisk, type Part } from "./disk";
 import { OFFICIAL, reachable } from "./engine/reach";
 import { ENGINE_STEPS, ensureClusterTools, ensurePulumi } from "./engine/tools";
+import { cache } from "./paths";
 import { NODE_IMAGE, nodeImage, nodeJsImage, pulledImages, registryImage } from "./steps/images";
 import { buildSteps, expectedSeconds, missing } from "./steps/runner";
 import type { Step } from "./steps/step";
@@ -43,9 +46,25 @@ export async function stepsToBuild(): Promise<Step[]> {
   return (await officialImages()) ? [] : missing([...ENGINE_STEPS, ...early, ...late]);
 }
 
+/**
+ * Checks the disk before anything is made on it.
+ *
+ * @param todo what would have to be built
+ * @throws Impossible where there is too little room
+ */
+export async function demandRoomOnDisk(todo: Step[]): Promise<void> {
+  const compiling: Part[] = todo.some((step) => step.lane === "cpu") ? ["compiling"] : [];
+  const containers: Part[] = [...(todo.some((step) => [...early, ...late].includes(step)) ? ["images" as const] : []), ...((await nodes()).length === 0 ? ["cluster" as const] : [])];
+  const { stdout = "" } = await execa("docker", ["info", "--format", "{{.DockerRootDir}}"], { reject: false });
+  // An engine that Holdfast started keeps everything in the cache: one disk, one sum.
+  if (stdout.startsWith(cache)) return demandDisk([...compiling, ...containers], cache);
+  await demandDisk(compiling, cache);
+  await demandDisk(containers, stdout || cache);
+}
+
 /** Minutes that building would take on two cores, 0 where nothing is to be built. */
-export async function minutesToBuild(): Promise<number> {
-  return Math.ceil(expectedSeconds(await stepsToBuild()) / 60);
+export function minutesToBuild(todo: Step[]): number {
+  return Math.ceil(expectedSeconds(todo) / 60);
 }
 
 /** True where Holdfast's cluster runs and answers. */

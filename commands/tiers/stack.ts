@@ -35,7 +35,7 @@ export async function clusterReason(): Promise<Reason> {
   if (obstacle) return obstacle;
   const todo = await stepsToBuild();
   // Without an engine running nobody can say which images it holds; those that were built are quickly made again.
-  if (todo.some((step) => step.lane === "cpu")) return `no stack runs, and what it needs would be built first (about ${await minutesToBuild()} minutes); ${HOW}`;
+  if (todo.some((step) => step.lane === "cpu")) return `no stack runs, and what it needs would be built first (about ${minutesToBuild(todo)} minutes); ${HOW}`;
   return undefined;
 }
 

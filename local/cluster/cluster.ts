@@ -1,6 +1,8 @@
 import { execa } from "execa";
 import { readFileSync } from "node:fs";
 import pRetry from "p-retry";
+import { Impossible } from "../docker/engine";
+import { demandFree } from "../ports";
 import { localPath } from "../steps/inputs";
 import { CLUSTER } from "../versions";
 import { kindConfig, type PublishedPort } from "./kind-config";
@@ -14,6 +16,9 @@ const NODE_CPU_SHARES = 16_384;
 
 /** Written last: a cluster without it was interrupted while it was made, and holds nothing yet. */
 const COMPLETE = "holdfast-cluster";
+
+/** The same mark in the control plane's container, where it can be read while the API does not answer. */
+const MARK = "/kind/holdfast-complete";
 
 const kubectl = (args: string[], input?: string): ReturnType<typeof execa> =>
   execa("kubectl", ["--context", CONTEXT, ...args], input === undefined ? {} : { input });
@@ -72,6 +77,7 @@ export interface ClusterPlan {
 }
 
 async function create(plan: ClusterPlan, say: (line: string) => void): Promise<void> {
+  await demandFree(plan.port.hostPort, "the shop", "end that, or set `url` to another port");
   say("kind create cluster, one control plane and three workers");
   await execa("kind", ["create", "cluster", "--name", CLUSTER, "--config", "-", "--wait", "0s"], { input: kindConfig(plan.image, plan.port) });
   const names = await nodes();
@@ -83,6 +89,7 @@ async function create(plan: ClusterPlan, say: (line: string) => void): Promise<v
   await kubectl(["apply", "-f", localPath("cluster/manifests/metrics-server.yaml")]);
   await waitForAddOns(say);
   await kubectl(["-n", "kube-system", "create", "configmap", COMPLETE]);
+  await execa("docker", ["exec", `${CLUSTER}-control-plane`, "touch", MARK]);
 }
 
 /** Starts the node containers of a cluster that stood before a restart of the engine or the machine. */
@@ -98,23 +105,49 @@ export async function deleteCluster(): Promise<void> {
   await execa("kind", ["delete", "cluster", "--name", CLUSTER]);
 }
 
+/** What is known of the cluster's containers. */
+export interface ClusterState {
+  /** Number of node containers, running or not. */
+  nodes: number;
+  /** Its API answers, and says that it was made to its end. */
+  answers: boolean;
+  /** It was made to its end once, so it may hold data. */
+  finished: boolean;
+}
+
+/** What to do about the cluster: make it, use it, make a half-made one anew, or leave a finished one that does not answer to its owner. */
+export function verdict({ nodes: count, answers, finished }: ClusterState): "make" | "use" | "remake" | "leave" {
+  if (count === 0) return "make";
+  if (answers) return "use";
+  return finished ? "leave" : "remake";
+}
+
+/** Whether the mark is there, which can be asked of a stopped container, too. */
+async function finished(names: string[]): Promise<boolean> {
+  const marks = await Promise.all(names.map((name) => execa("docker", ["cp", `${name}:${MARK}`, "-"], { reject: false, stdout: "ignore" })));
+  return marks.some(({ exitCode }) => exitCode === 0);
+}
+
 /**
  * Makes sure that Holdfast's cluster runs: as it is, started again, or made. A half-made one is made anew.
  *
  * @returns true where it had to be made, so that it holds nothing yet
- * @throws where a finished cluster does not come back: it may hold data, so it is not replaced unasked
+ * @throws Impossible where a finished cluster does not come back: it may hold data, so it is not replaced unasked
  */
 export async function ensureCluster(plan: ClusterPlan, say: (line: string) => void): Promise<boolean> {
   const names = await nodes();
-  if (names.length > 0) {
-    const running = await execa("docker", ["inspect", "-f", "{{.State.Running}}", ...names]);
-    const up = running.stdout.split("\n").every((line) => line === "true");
-    if (up ? await complete(5) : await revive(names, say)) {
-      if (!up) await waitForAddOns(say);
+  const running = names.length === 0 ? "" : (await execa("docker", ["inspect", "-f", "{{.State.Running}}", ...names])).stdout;
+  const stopped = running.includes("false");
+  const answers = names.length > 0 && (stopped ? await revive(names, say) : await complete(5));
+  switch (verdict({ nodes: names.length, answers, finished: !answers && (await finished(names)) })) {
+    case "use":
+      if (stopped) await waitForAddOns(say);
       return false;
-    }
-    say("a half-made cluster is removed first");
-    await deleteCluster();
+    case "leave":
+      throw new Impossible(`The cluster ${CLUSTER} is there but does not answer, and it may hold data; look with \`docker logs ${CLUSTER}-control-plane\`, or begin anew with \`npm run down -- --all\`.`);
+    case "remake":
+      say("a half-made cluster is removed first");
+      await deleteCluster();
   }
   await create(plan, say);
   return true;

@@ -4,6 +4,7 @@ import { execa } from "execa";
 import pRetry from "p-retry";
 import { request } from "undici";
 import { engineFolder } from "../paths";
+import { demandFree } from "../ports";
 import { REGISTRY } from "../versions";
 
 /** Docker network that kind puts its nodes on. */
@@ -38,6 +39,7 @@ export async function ensureRegistry(): Promise<void> {
   await ensureNetwork();
   if (await running(REGISTRY.container)) return;
   await execa("docker", ["rm", "--force", REGISTRY.container], { reject: false });
+  await demandFree(REGISTRY.port, "the local registry", "end that");
   const data = join(engineFolder, "registry");
   mkdirSync(data, { recursive: true });
   await execa("docker", [

@@ -30,6 +30,27 @@ async function onPath(program: string): Promise<boolean> {
   return (await execa("sh", ["-c", `command -v ${program}`], { reject: false })).exitCode === 0;
 }
 
+/** What decides whether an engine can be had where none answers. */
+export interface EngineChances {
+  platform: NodeJS.Platform;
+  root: boolean;
+  /** `dockerd` is installed. */
+  installed: boolean;
+  /** There is an apt-get to install it with. */
+  installable: boolean;
+}
+
+/** The sentence that says why no engine can be started; undefined where one can. */
+export function startObstacle({ platform, root, installed, installable }: EngineChances): string | undefined {
+  if (platform !== "linux") return "Docker is not running; start Docker Desktop, Colima or OrbStack and run the command again.";
+  if (!root) {
+    return "No container engine answers and this user may not start one; start Docker (or run as root where it may be installed). "
+      + "Without one `npm run preview -- --env staging` and `npm test` work.";
+  }
+  if (installed || installable) return undefined;
+  return "No container engine is installed and there is no apt-get to install one with; install Docker and run the command again.";
+}
+
 /**
  * Whether containers can be had here at all, decided in moments and without changing anything.
  *
@@ -37,13 +58,8 @@ async function onPath(program: string): Promise<boolean> {
  */
 export async function engineObstacle(): Promise<string | undefined> {
   if (await works()) return undefined;
-  if (process.platform !== "linux") return "Docker is not running; start Docker Desktop, Colima or OrbStack and run the command again.";
-  if (!isRoot()) {
-    return "No container engine answers and this user may not start one; start Docker (or run as root where it may be installed). "
-      + "Without one `npm run preview -- --env staging` and `npm test` work.";
-  }
-  if (await onPath("dockerd") || await onPath("apt-get")) return undefined;
-  return "No container engine is installed and there is no apt-get to install one with; install Docker and run the command again.";
+  const [installed, installable] = await Promise.all([onPath("dockerd"), onPath("apt-get")]);
+  return startObstacle({ platform: process.platform, root: isRoot(), installed, installable });
 }
 
 /** The process id of the engine Holdfast started, if it lives and is one. */

@@ -1,0 +1,40 @@
+import { existsSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Impossible } from "./docker/engine";
+
+const GIB = 2 ** 30;
+
+/** Disk that each part takes in GiB, rounded up from what was seen with everything built. */
+const NEEDS = {
+  /** Go's compiler cache and sources. */
+  compiling: 8,
+  /** Images where they are made: base images, layers, the registry's copy. */
+  images: 8,
+  /** Four nodes with their images unpacked, and the volumes. */
+  cluster: 10,
+} as const;
+
+/** What is about to be made. */
+export type Part = keyof typeof NEEDS;
+
+/** The sentence that says that there is not enough room; undefined where there is. */
+export function diskShortage(parts: readonly Part[], freeBytes: number, folder: string): string | undefined {
+  const needed = parts.reduce((sum, part) => sum + NEEDS[part], 0);
+  if (freeBytes >= needed * GIB) return undefined;
+  return `There are ${(freeBytes / GIB).toFixed(1)} GiB free at ${folder}, and ${parts.join(", ")} need ${needed} GiB; free some (\`docker system prune\` for images nobody uses), `
+    + "or set HOLDFAST_CACHE to a folder on a larger disk, then run this again.";
+}
+
+/** The folder itself, or the nearest one above it that exists. */
+function existing(folder: string): string {
+  return existsSync(folder) ? folder : existing(dirname(folder));
+}
+
+/** @throws Impossible where the disk of a folder has no room for what is about to be made */
+export async function demandDisk(parts: readonly Part[], folder: string): Promise<void> {
+  if (parts.length === 0) return;
+  const { bavail, bsize } = await statfs(existing(folder));
+  const shortage = diskShortage(parts, bavail * bsize, folder);
+  if (shortage) throw new Impossible(shortage);
+}

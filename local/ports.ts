@@ -1,0 +1,19 @@
+import { createServer } from "node:net";
+import { Impossible } from "./docker/engine";
+
+/** True where nothing listens on a port of 127.0.0.1, so that it can be published. */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code !== "EADDRINUSE" && error.code !== "EACCES"));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
+}
+
+/**
+ * @param mend what to do where it is taken
+ * @throws Impossible where something listens there already
+ */
+export async function demandFree(port: number, what: string, mend: string): Promise<void> {
+  if (!(await isFree(port))) throw new Impossible(`Port ${port} of 127.0.0.1, which ${what} needs, is taken (\`ss -ltnp\` shows by whom); ${mend}, then run this again.`);
+}
