@@ -1,6 +1,8 @@
 import { Command, Option } from "commander";
+import { ExecaError } from "execa";
 import { Impossible } from "../../local/docker/engine";
 import { ENVIRONMENTS } from "../../config/keys";
+import { explained } from "./engine-errors";
 
 /** A command line of Holdfast's, with `--env` where the command acts on a stack. */
 export function command(name: string, description: string, withEnvironment = true): Command {
@@ -10,6 +12,18 @@ export function command(name: string, description: string, withEnvironment = tru
     program.addOption(new Option("--env <environment>", "which stack").choices([...ENVIRONMENTS]).default("dev"));
   }
   return program;
+}
+
+/** Most of a command's text that is repeated in an error. */
+const COMMAND_LENGTH = 120;
+
+/** What a person is told of an error: what they can mend, or which program failed and why; undefined for a mistake of ours. */
+export function lastWord(error: unknown): string | undefined {
+  if (error instanceof Impossible) return error.message;
+  if (!(error instanceof ExecaError)) return undefined;
+  const printed = String(error.stderr || error.stdout || error.originalMessage).trim();
+  const said = `\`${error.command.slice(0, COMMAND_LENGTH)}\` failed (exit code ${error.exitCode ?? "none"}): ${printed.split("\n").at(-1)}`;
+  return `${said}\n${explained(printed) ?? "Run the same command again: it goes on where it was; if it fails there again, the line above says what to look at."}`;
 }
 
 /** Exit code of a command that the shell ended with a signal, as a shell reports it. */
@@ -23,8 +37,8 @@ export async function main(run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    if (error instanceof Impossible) console.error(`\n${error.message}`);
-    else console.error(error);
+    const word = lastWord(error);
+    console.error(word === undefined ? error : `\n${word}`);
     process.exit(1);
   }
 }
