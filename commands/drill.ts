@@ -1,6 +1,8 @@
 import { delimiter, join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { DRILLS, drillNamed } from "../drills/catalogue/catalogue";
+import { during } from "../drills/catalogue/during";
+import type { Drill } from "../drills/drill";
 import { HealFile } from "../drills/heal/record";
 import type { WayName } from "../drills/load/history";
 import { Refusal } from "../drills/refusal";
@@ -57,8 +59,7 @@ interface Options {
   rate: number;
 }
 
-async function run(name: string, options: Options): Promise<void> {
-  const drill = drillNamed(name);
+async function run(drill: Drill, options: Options): Promise<void> {
   const settings = loadSettings(options.env);
   const cluster = { context: options.context ?? settings.kubeContext, namespace: settings.namespace };
   checkContext(cluster.context, options.iKnow ?? false);
@@ -111,7 +112,7 @@ process.env["PATH"] = [process.env["PATH"], binFolder].join(delimiter);
 const environment = (): Option => new Option("--env <environment>", "which stack").choices([...ENVIRONMENTS]).default("dev");
 const program = new Command("npm run drill --").description("Break the running stack on purpose, and measure what its users feel.").showHelpAfterError("(--help shows every option)");
 program.command("list").description("name every drill").action(list);
-program.command("run").argument("<name>", "name of a drill").description("run a drill, and heal whatever happens")
+const measured = (name: string, description: string): Command => program.command(name).description(description)
   .addOption(environment())
   .option("--runs <n>", "so many times, for median, p95 and worst", whole(1, MOST_RUNS), 1)
   .option("--json <file>", "write the result there, too")
@@ -119,8 +120,11 @@ program.command("run").argument("<name>", "name of a drill").description("run a 
   .option("--rate <n>", "writes per second, and as many reads", whole(1, MOST_PER_SECOND), 50)
   .addOption(new Option("--also <ways...>", "load by other ways as well: SQL through the pooler, Redis itself").choices(["sql", "redis"]).default([]))
   .option("--context <name>", "another cluster than the stack's own")
-  .option("--i-know", "even one that is neither kind nor minikube")
-  .action(run);
+  .option("--i-know", "even one that is neither kind nor minikube");
+measured("run", "run a drill, and heal whatever happens").argument("<name>", "name of a drill")
+  .action((name: string, options: Options) => run(drillNamed(name), options));
+measured("during", "run a command of yours, for example a change by `npm run up`, and measure what users feel meanwhile").argument("<command>", "for the shell, in quotes")
+  .action((command: string, options: Options) => run(during(command), options));
 program.command("heal").description("undo what an interrupted drill has left broken").addOption(environment()).action(healOnly);
 
 try {

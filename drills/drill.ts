@@ -6,7 +6,7 @@ import type { StackState } from "./stack/state";
  * before the first of them runs: whoever finds the record can heal without knowing the drill.
  */
 export interface Command {
-  program: "docker" | "kubectl";
+  program: "docker" | "kubectl" | "sh";
   /** For kubectl without context; the runner adds the one it checked. */
   args: string[];
   /** Standard input. */

@@ -1,10 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { Command } from "../drill";
 import { Refusal } from "../refusal";
 import { checkDrill } from "../stack/guard";
 import { wholeStack } from "../stack/fixture";
 import type { StackState } from "../stack/state";
 import { DRILLS, drillNamed } from "./catalogue";
+import { during } from "./during";
 
 const words = (command: Command): string => [command.program, ...command.args].join(" ");
 const faultOf = (name: string, state: StackState = wholeStack()): string[] => drillNamed(name).plan(state).fault.map(words);
@@ -97,6 +98,14 @@ describe("faults at the database", () => {
   it("start the control plane last", () => {
     expect(healOf("cluster-restarted").at(-1)).toBe("docker start h-control-plane");
   });
+});
+
+test("a command of the user's is run by the shell as it was typed, and nobody may notice it", () => {
+  const drill = during("npm run up && echo 'done'");
+  const { fault, heal, pods, nodes } = drill.plan(wholeStack());
+  expect(fault.map(words)).toEqual(["sh -c npm run up && echo 'done'"]);
+  expect([heal, pods, nodes]).toEqual([[], [], []]);
+  expect(drill.expect).toMatchObject({ failedWrites: 0, failedReads: 0 });
 });
 
 describe("guards", () => {
