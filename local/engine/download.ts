@@ -10,44 +10,57 @@ import type { Origins } from "./reach";
 const goArch = process.arch === "x64" ? "amd64" : process.arch;
 const system = process.platform;
 
-/** One official download: its address, and whether it is an archive of a folder of programs or one program. */
+/** Generous: the CLI's archive is 100 MB. */
+const TIMEOUT_MS = 300_000;
+
+/** An official download: what version, from where, and how it is packed. */
 interface Download {
-  name: "pulumi" | "kind" | "kubectl";
-  url: (origins: Origins) => string;
-  archive: boolean;
+  version: string;
+  /** Path below its origin. */
+  path: string;
+  /** The folder inside the archive that holds the programs; undefined where the file is the program itself. */
+  archived?: string;
 }
 
-const DOWNLOADS: Download[] = [
-  { name: "pulumi", archive: true, url: (origins) => `${origins.pulumi}/pulumi-v${VERSIONS.pulumiOfficial}-${system}-${process.arch}.tar.gz` },
-  { name: "kind", archive: false, url: (origins) => `${origins.kind}/v${VERSIONS.kind}/kind-${system}-${goArch}` },
-  { name: "kubectl", archive: false, url: (origins) => `${origins.kubectl}/v${VERSIONS.kubernetes}/bin/${system}/${goArch}/kubectl` },
-];
+const DOWNLOADS: Record<"pulumi" | "kind" | "kubectl", Download> = {
+  pulumi: { version: VERSIONS.pulumiOfficial, path: `pulumi-v${VERSIONS.pulumiOfficial}-${system}-${process.arch}.tar.gz`, archived: "pulumi" },
+  kind: { version: VERSIONS.kind, path: `v${VERSIONS.kind}/kind-${system}-${goArch}` },
+  kubectl: { version: VERSIONS.kubernetes, path: `v${VERSIONS.kubernetes}/bin/${system}/${goArch}/kubectl` },
+};
+
+/** Fetches and unpacks into a folder. @throws where the file is not there, or not whole */
+async function fetchInto(folder: string, name: keyof typeof DOWNLOADS, origin: string): Promise<void> {
+  const { path, archived } = DOWNLOADS[name];
+  const answer = await fetch(`${origin}/${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (!answer.ok || !answer.body) throw new Error(`${answer.status} for ${path}`);
+  const file = join(folder, archived ? "archive.tar.gz" : name);
+  await pipeline(answer.body, createWriteStream(file));
+  if (archived === undefined) return chmodSync(file, 0o755);
+  await execa("tar", ["-xzf", file, "-C", folder]);
+  rmSync(file);
+}
 
 /**
  * Fetches an official tool into the cache, once.
  *
+ * @param folder where it is kept; a tool is there whole or not at all
  * @returns the folder to put on PATH, or undefined where it cannot be downloaded
  */
-export async function download(name: Download["name"], origins: Origins, folder = join(cache, "downloads")): Promise<string | undefined> {
-  const item = DOWNLOADS.find((candidate) => candidate.name === name);
-  if (!item) return undefined;
-  const url = item.url(origins);
-  const target = join(folder, url.split("/").at(-1) === "kubectl" ? `kubectl-v${VERSIONS.kubernetes}` : `${url.split("/").at(-1)}-${name === "kind" ? VERSIONS.kind : ""}`);
-  const programs = item.archive ? join(target, "pulumi") : target;
-  if (existsSync(programs)) return programs;
-  const answer = await fetch(url, { signal: AbortSignal.timeout(300_000) }).catch(() => undefined);
-  if (!answer?.ok || !answer.body) return undefined;
-  const partial = `${target}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
-  const file = join(partial, name);
-  await pipeline(answer.body, createWriteStream(item.archive ? `${file}.tar.gz` : file));
-  if (item.archive) {
-    await execa("tar", ["-xzf", `${file}.tar.gz`, "-C", partial]);
-    rmSync(`${file}.tar.gz`);
-  } else {
-    chmodSync(file, 0o755);
+export async function download(name: keyof typeof DOWNLOADS, origins: Origins, folder = join(cache, "downloads")): Promise<string | undefined> {
+  const { version, archived = "" } = DOWNLOADS[name];
+  const target = join(folder, `${name}-v${version}`);
+  if (!existsSync(target)) {
+    const partial = `${target}.partial`;
+    rmSync(partial, { recursive: true, force: true });
+    mkdirSync(partial, { recursive: true });
+    try {
+      await fetchInto(partial, name, origins[name]);
+    } catch {
+      // Whatever the reason, there is another way to have it: building.
+      rmSync(partial, { recursive: true, force: true });
+      return undefined;
+    }
+    renameSync(partial, target);
   }
-  renameSync(partial, target);
-  return programs;
+  return join(target, archived);
 }

@@ -16,10 +16,14 @@ export const OFFICIAL: Origins = {
   images: "https://registry-1.docker.io/v2/",
 };
 
-/** True where something answers at an address, whatever it says; decided within three seconds. */
-export async function reachable(url: string): Promise<boolean> {
+/**
+ * True where something answers at an address that is neither a refusal (403) nor a failure of its own (5xx).
+ *
+ * @param withinMs how long to wait; @default three seconds
+ */
+export async function reachable(url: string, withinMs = 3_000): Promise<boolean> {
   try {
-    const answer = await request(url, { method: "HEAD", headersTimeout: 3_000, signal: AbortSignal.timeout(3_000) });
+    const answer = await request(url, { method: "HEAD", signal: AbortSignal.timeout(withinMs) });
     await answer.body.dump();
     return answer.statusCode < 500 && answer.statusCode !== 403;
   } catch {
