@@ -66,7 +66,7 @@ export const KEYS = {
     default: "connection", description: "Where the client's address comes from, for algorithm source and the log",
   }),
   loadBalancerEntryLabel: text(/^[A-Za-z0-9./_-]+=[A-Za-z0-9._-]*$/, "label=value", "holdfast.dev/entry=true", {
-    default: "holdfast.dev/entry=true", description: "Label of the nodes that traffic enters by",
+    default: "holdfast.dev/entry=true", description: "Label of the nodes that traffic enters by; a cluster of one node needs none",
   }),
   loadBalancerNodePort: integer(30000, 32767, { default: 30080, description: "Port on those nodes" }),
 

@@ -63,9 +63,13 @@ export interface Settings {
   };
 }
 
+/** A label that every node has. */
+export const EVERY_NODE = "kubernetes.io/os=linux";
+
 /** Groups flat values by component. */
 export function settingsOf(values: Values): Settings {
-  const [label = "", labelValue = ""] = values.loadBalancerEntryLabel.split("=");
+  // A cluster's only node is its entry, whether somebody has labelled it or not.
+  const [label = "", labelValue = ""] = (values.nodes === 1 ? EVERY_NODE : values.loadBalancerEntryLabel).split("=");
   return {
     environment: values.environment,
     profile: values.profile,

@@ -1,6 +1,6 @@
 import type { V1Node } from "@kubernetes/client-node";
 import type { Demand } from "../../config/capacity";
-import type { Settings } from "../../config/settings";
+import { EVERY_NODE, type Settings } from "../../config/settings";
 import { addressOf, defaultClass, enforcesPolicies, hasMetrics, kindOf, oldestVersion, usableNodes, type ClusterKind, type ClusterObjects } from "./cluster";
 import { fit, leastFree } from "./room";
 
@@ -28,8 +28,6 @@ export interface Circumstances {
 /** Kubernetes that pods of this stack need at least: sleeping before the end, and sidecars. */
 const OLDEST = 1030;
 const ZONE = "topology.kubernetes.io/zone";
-/** A label that every node of every cluster has. */
-const EVERY_NODE = "kubernetes.io/os=linux";
 
 /** Volumes of this provisioner belong to root on all nodes but the first (kubernetes/minikube#12360). */
 const MINIKUBE_HOSTPATH = "k8s.io/minikube-hostpath";
