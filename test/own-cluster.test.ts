@@ -9,7 +9,7 @@ import type { RegisteredResource } from "./support/mocks";
 /** What docs/clusters.md says to set for a cluster as `kind create cluster` makes it: one node, nothing added. */
 const ONE_NODE = {
   nodes: 1, zones: 1, nodeCpu: "2", nodeMemory: "8Gi", cpuRequestPercent: 25,
-  webAppImage: "web-app:0a1b2c3", postgresImage: "postgres:4d5e6f7",
+  webAppImage: "holdfast/web-app:1", postgresImage: "holdfast/postgres:1",
 };
 
 /** What a one-node cluster of kubeadm's reserves for itself: control plane, DNS, network. */

@@ -7,8 +7,8 @@ import { contextDigest } from "../../local/plugins/docker";
 
 /** Our own images by configuration key: the name they get, and the folder they are built from. */
 const OWN = {
-  webAppImage: { name: "web-app", folder: "app" },
-  postgresImage: { name: "postgres", folder: "images/postgres" },
+  webAppImage: { name: "holdfast/web-app", folder: "app" },
+  postgresImage: { name: "holdfast/postgres", folder: "images/postgres" },
 } as const;
 
 /** Digits of the content's digest that make a tag: enough that no two contents ever meet. */
