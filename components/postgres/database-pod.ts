@@ -45,13 +45,18 @@ export function gracePeriodSeconds(failover: FailoverSettings): number {
   return 2 * Math.ceil(failover.pauseDeadlineMs / 1000 + failover.primaryStopTimeout + failover.retryTimeout);
 }
 
+/** What the fence has to know; it runs in the agent, and beside PostgreSQL while the agent restarts. */
+function cluster(settings: DatabasePodSettings): k8s.types.input.core.v1.EnvVar[] {
+  return [{ name: "CLUSTER_NAME", value: settings.name }, { name: "REPLICAS", value: String(settings.replicas) }];
+}
+
 function postgresContainer(settings: DatabasePodSettings): k8s.types.input.core.v1.Container {
   const http = (path: string) => ({ httpGet: { path, port: PORTS.patroni } });
   return {
     name: "postgres",
     image: settings.image,
     command: ["python3", "-m", "holdfast.start"],
-    env: identity(),
+    env: [...identity(), ...cluster(settings)],
     ports: [{ name: "postgres", containerPort: PORTS.postgres }, { name: "patroni", containerPort: PORTS.patroni }],
     resources: withScratch(settings.resources, "1Gi"),
     securityContext: containerSecurityContext(),
@@ -80,10 +85,8 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
     image: settings.image,
     command: ["python3", "-m", "holdfast.agent"],
     env: [
-      ...identity(),
-      { name: "CLUSTER_NAME", value: settings.name },
+      ...identity(), ...cluster(settings),
       { name: "DATABASE", value: settings.database },
-      { name: "REPLICAS", value: String(settings.replicas) },
       { name: "GUARD_MARGIN", value: String(settings.failover.guardMargin) },
       { name: "PAUSE_DEADLINE", value: String(settings.failover.pauseDeadlineMs / 1000) },
     ],

@@ -41,7 +41,8 @@ class Agent:
         self.guard_margin = float(os.environ["GUARD_MARGIN"])
         self.pause_deadline = float(os.environ["PAUSE_DEADLINE"])
         self.rejoin = Rejoin(me.name)
-        self.cold_start = ColdStart(self.kube, me, int(os.environ["REPLICAS"]))
+        self.members = int(os.environ["REPLICAS"])
+        self.cold_start = ColdStart(self.kube, me, self.members)
         self.last_round = time.monotonic()
         # Addresses of the poolers in front of the primary, for the moment in which there is no time to ask for them.
         self.poolers: list[str] = []
@@ -52,7 +53,7 @@ class Agent:
         web.serve({"/fence": self.turn}, healthy=lambda: time.monotonic() - self.last_round < 60)
         web.answer_hooks({
             "may-start": self.cold_start.allowed,
-            "pre-promote": lambda: fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip),
+            "pre-promote": lambda: fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip, self.members),
             "before-stop": lambda: handover.prepare(self.me.name, self.poolers, self.pause_deadline),
         })
         if self.guard_margin > 0:

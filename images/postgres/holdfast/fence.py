@@ -4,9 +4,13 @@ Under `ANY 1` a primary acknowledges with any one standby. So a candidate that h
 first, makes sure that none of them is ahead, and only then lets PostgreSQL be promoted. With enough of them turned, the old
 primary (stalled, cut off, it does not matter how) can acknowledge nothing more that the candidate lacks:
 a set of `k` of `n` standbys acknowledges, and `quorum + 1 = n - k + 1` members hold at least one of every such set.
+
+Where the sync state itself is gone (its Endpoints were deleted), nobody knows who was primary and who could acknowledge. What is
+left is arithmetic: whatever was acknowledged lies on two members at least, so all but one of the others have to be turned.
 """
 
 import logging
+import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -63,13 +67,30 @@ def verdict(me: str, position: int, leader: str, standbys: set[str], quorum: int
     return f"{len(turned)} of the {needed} needed standbys {sorted(standbys - {me})} turned away from {leader}"
 
 
-def run(kube: Kube, cluster: str, me: str, my_ip: str) -> bool:
-    """The candidate's part, called by Patroni's `pre_promote`: True lets the promotion go."""
+def blind_verdict(position: int, members: int, answers: list[Answer]) -> str | None:
+    """The same without a sync state: who was primary, and who its standbys were, is unknown. Pure.
+
+    An acknowledged write lies on the unknown primary and on one more of the `members` at least. With all but one of the
+    others turned and none of them ahead, one of the two is the candidate or a turned member, so the candidate has it; and a
+    primary that is the one left over has no standby any more to acknowledge with.
+    """
+    ahead = [answer.name for answer in answers if answer.turned and answer.position > position]
+    if ahead:
+        return f"{', '.join(ahead)} is ahead"
+    turned = sum(answer.turned for answer in answers)
+    needed = members - 2
+    if turned >= needed:
+        return None
+    return f"the sync state is gone, and {turned} of {members - 1} others turned, where {needed} are needed without it"
+
+
+def run(kube: Kube, cluster: str, me: str, my_ip: str, members: int) -> bool:
+    """The candidate's part, called by Patroni's `pre_promote`: True lets the promotion go. `members` is how many are declared."""
     deadline = time.monotonic() + ATTEMPT_SECONDS
     reason: str | None = "nothing tried yet"
     while time.monotonic() < deadline:
         try:
-            reason = _attempt(kube, cluster, me, my_ip)
+            reason = _attempt(kube, cluster, me, my_ip, members)
         except (ApiException, HTTPError, rest.RestError) as error:
             reason = f"the last primary's sync state can't be read: {error}"
         if reason is None:
@@ -80,21 +101,35 @@ def run(kube: Kube, cluster: str, me: str, my_ip: str) -> bool:
     return False
 
 
-def _attempt(kube: Kube, cluster: str, me: str, my_ip: str) -> str | None:
+def _sync_state(kube: Kube, cluster: str) -> dict | None:
+    """The last primary's sync state, None where there is none."""
+    try:
+        return kube.lock(f"{cluster}-sync").annotations
+    except ApiException as error:
+        if error.status == 404:
+            return None
+        raise
+
+
+def _attempt(kube: Kube, cluster: str, me: str, my_ip: str, members: int) -> str | None:
     """One try: why promotion must wait, or None."""
-    sync = kube.lock(f"{cluster}-sync").annotations
-    leader = sync.get("leader") or ""
-    if not leader:
-        log.info("fence: no synchronous replication yet, nothing to fence")
-        return None
-    standbys = {name for name in (sync.get("sync_standby") or "").split(",") if name}
-    quorum = int(sync.get("quorum") or 0)
+    sync = _sync_state(kube, cluster)
+    if sync is None:
+        judge = lambda position: blind_verdict(position, members, answers)
+    else:
+        leader = sync.get("leader") or ""
+        if not leader:
+            log.info("fence: no synchronous replication yet, nothing to fence")
+            return None
+        standbys = {name for name in (sync.get("sync_standby") or "").split(",") if name}
+        quorum = int(sync.get("quorum") or 0)
+        judge = lambda position: verdict(me, position, leader, standbys, quorum, answers)
     answers: list[Answer] = []
-    reason = verdict(me, 0, leader, standbys, quorum, answers)
+    reason = judge(0)
     # Enough answers are enough: the old primary's own may never come.
     for answer in _answers(me, {"candidate": me, "address": my_ip}):
         answers.append(answer)
-        reason = verdict(me, local.state().position, leader, standbys, quorum, answers)
+        reason = judge(local.state().position)
         if reason is None:
             break
     if reason is None:
@@ -180,4 +215,4 @@ def _patroni_knows(candidate: str) -> bool:
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)
     identity = Identity.from_environment()
-    sys.exit(0 if run(Kube(identity.namespace), identity.cluster, identity.name, identity.ip) else 1)
+    sys.exit(0 if run(Kube(identity.namespace), identity.cluster, identity.name, identity.ip, int(os.environ["REPLICAS"])) else 1)

@@ -2,7 +2,7 @@
 
 import unittest
 
-from holdfast.fence import Answer, verdict
+from holdfast.fence import Answer, blind_verdict, verdict
 
 STANDBYS = {"postgres-1", "postgres-2"}
 
@@ -37,6 +37,32 @@ class Verdict(unittest.TestCase):
 
     def test_old_leader_takes_its_own_lock_back(self):
         self.assertIsNone(ask([Answer("postgres-2", False, False, 0)], me="postgres-0"))
+
+
+class BlindVerdict(unittest.TestCase):
+    """The sync state is gone: nobody knows who was primary."""
+
+    turned = Answer("postgres-2", True, True, 90)
+    silent = Answer("postgres-0", False, False, 0)
+
+    def test_all_but_one_turned(self):
+        self.assertIsNone(blind_verdict(100, 3, [self.silent, self.turned]))
+
+    def test_two_left_over_may_have_acknowledged_to_each_other(self):
+        for other in (Answer("postgres-2", False, False, 0), Answer("postgres-2", False, True, 0)):
+            self.assertIn("0 of 2 others turned, where 1 are needed", blind_verdict(100, 3, [self.silent, other]))
+
+    def test_turned_member_is_ahead(self):
+        self.assertEqual("postgres-2 is ahead", blind_verdict(100, 3, [Answer("postgres-2", True, True, 101)]))
+
+    def test_five_members_need_three(self):
+        others = [Answer(f"postgres-{ordinal}", True, True, 90) for ordinal in range(3)]
+        self.assertIsNotNone(blind_verdict(100, 5, others[:2]))
+        self.assertIsNone(blind_verdict(100, 5, others))
+
+    def test_one_or_two_members_have_nobody_else_to_ask(self):
+        self.assertIsNone(blind_verdict(100, 1, []))
+        self.assertIsNone(blind_verdict(100, 2, [self.silent]))
 
 
 if __name__ == "__main__":
