@@ -1,7 +1,13 @@
 import { ExecaError, execa } from "execa";
 import { expect, test } from "vitest";
 import { Impossible } from "../../local/docker/engine";
+import { repository } from "../../local/paths";
 import { command, lastWord } from "./cli";
+
+test("the command that needs nearly every module loads as npm runs it: vitest forgives imports that Node.js does not", async () => {
+  const { stdout } = await execa("npx", ["tsx", "commands/up.ts", "--help"], { cwd: repository });
+  expect(stdout).toContain("--context <name>");
+});
 
 test("an unknown environment: the ones there are", () => {
   const program = command("up", "").exitOverride().configureOutput({ writeErr: () => undefined });

@@ -3,7 +3,7 @@ import { execa } from "execa";
 import type { Settings } from "../../config/settings";
 import { buildImage, hasImage } from "../../local/docker/images";
 import { repository } from "../../local/paths";
-import { contextDigest } from "../../local/plugins/docker";
+import { contextDigest } from "../../local/plugins/context-digest";
 
 /** Our own images by configuration key: the name they get, and the folder they are built from. */
 const OWN = {

@@ -1,11 +1,10 @@
 // STAND-IN for the official Pulumi plugin `docker`, which is not to be had from package registries. It knows Image only,
 // and builds it with the `docker` command; ids, inputs (the context's digest among them) and outputs are the official
 // plugin's, so that either can follow the other.
-import { createHash } from "node:crypto";
-import { existsSync, lstatSync, readFileSync, readdirSync, realpathSync } from "node:fs";
-import { join, relative, sep } from "node:path";
-import dockerignore from "@balena/dockerignore";
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
 import { execa } from "execa";
+import { contextDigest } from "./context-digest";
 import { serve, type Properties, type ResourceType } from "./serve";
 
 /** The `build` input as the program gives it. */
@@ -20,39 +19,6 @@ interface Build {
 }
 
 const ARCHITECTURES: Record<string, string> = { x64: "amd64", arm64: "arm64" };
-
-/** Mode as Go prints it, which the official digest contains: `-rw-r--r--`, or `Lrwxrwxrwx` for a link. */
-function goMode(mode: number, link: boolean): string {
-  const bits = ["r", "w", "x", "r", "w", "x", "r", "w", "x"].map((letter, i) => (mode & (1 << (8 - i)) ? letter : "-"));
-  return (link ? "L" : "-") + bits.join("");
-}
-
-function filesBelow(folder: string, ignored: (path: string) => boolean, inside = folder): string[] {
-  return readdirSync(inside, { withFileTypes: true })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const path = join(inside, entry.name);
-      if (entry.isDirectory()) return ignored(relative(folder, path)) ? [] : filesBelow(folder, ignored, path);
-      return ignored(relative(folder, path)) ? [] : [path];
-    });
-}
-
-/** Digest of everything a build can see: names, modes and contents, without what `.dockerignore` leaves out. */
-export function contextDigest(context: string, dockerfile: string): string {
-  const ignoreFile = join(context, ".dockerignore");
-  const rules = dockerignore({ ignorecase: false }).add(existsSync(ignoreFile) ? readFileSync(ignoreFile, "utf8") : "");
-  const sum = createHash("sha256");
-  const add = (path: string, name: string, mode: string): void => {
-    const content = mode.startsWith("L") ? realpathSync(path) : readFileSync(path);
-    sum.update(name).update(mode).update(createHash("sha256").update(content).digest()).update(Buffer.of(0));
-  };
-  add(dockerfile, "Dockerfile", "----------");
-  for (const path of filesBelow(context, (candidate) => rules.ignores(candidate))) {
-    const stat = lstatSync(path);
-    add(path, relative(context, path).split(sep).join("/"), goMode(stat.mode, stat.isSymbolicLink()));
-  }
-  return sum.digest("hex");
-}
 
 function buildOf(inputs: Properties): Required<Pick<Build, "context" | "dockerfile">> & Build {
   const build = (inputs["build"] ?? {}) as Build;

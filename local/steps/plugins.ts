@@ -16,7 +16,7 @@ function pluginStep(name: string, version: string): Step {
     needs: [],
     lane: "network",
     seconds: 2,
-    inputs: () => [...contents(localPath(`plugins/${name}.ts`)), ...contents(localPath("plugins/serve.ts")), version],
+    inputs: () => [...[name, "serve", "context-digest"].flatMap((file) => contents(localPath(`plugins/${file}.ts`))), version],
     build: async ({ out }) => {
       await build({
         entryPoints: [localPath(`plugins/${name}.ts`)], outfile: join(out, "index.cjs"),
