@@ -90,9 +90,9 @@ describe("planWeb", () => {
 
 describe("capacityWithZoneLost", () => {
   it("passes the planned maximum and says by how much a smaller one falls short", () => {
-    expect(capacityWithZoneLost(load, slo, { zones: 2 }, 18)).toMatchObject({ carries: true, missingRate: 0, survivors: 9 });
+    expect(capacityWithZoneLost(load, slo, { zones: 2 }, 18)).toEqual({ carries: true, peakRate: 400, survivors: 9, sentence: expect.stringContaining("9 of 18 pods are left and carry the peak of 400/s") });
     const short = capacityWithZoneLost(load, slo, { zones: 2 }, 12);
-    expect(short).toMatchObject({ carries: false, survivors: 6, maxReplicasNeeded: 18 });
+    expect(short).toMatchObject({ carries: false, survivors: 6, shortfall: { maxReplicasNeeded: 18 } });
     expect(short.sentence).toBe("With the fullest of 2 zones lost, 6 of 12 pods are left and carry 269/s within p99 ≤ 250 ms: 131/s short of the peak of 400/s. Set the maximum to at least 18 replicas.");
   });
 

@@ -1,7 +1,7 @@
 import { requireNumber } from "../errors";
 import { replicasToKeep, survivors } from "../availability/tiers";
 import { checkSlo, resolveLoad, type Load, type Slo, type Topology } from "./load";
-import { podsNeeded, poolOf, rateCarried } from "./pods";
+import { keepsSlo, podsNeeded, poolOf, rateCarried } from "./pods";
 
 /** Whether an HPA's maximum is enough for the declared peak when a zone is gone. */
 export interface ZoneCapacity {
@@ -10,12 +10,15 @@ export interface ZoneCapacity {
   peakRate: number;
   /** Pods left of the maximum when the fullest zone is lost. With one zone: none, and that is not counted as a loss. */
   survivors: number;
-  /** Requests per second at which the survivors still keep the promise. */
-  carriedRate: number;
-  /** Peak less carried, 0 if carried. */
-  missingRate: number;
-  /** The smallest HPA maximum that would carry the peak. */
-  maxReplicasNeeded: number;
+  /** What is missing. @default none, if the peak is carried */
+  shortfall?: {
+    /** Requests per second at which the survivors still keep the promise. */
+    carriedRate: number;
+    /** Peak less carried. */
+    missingRate: number;
+    /** The smallest HPA maximum that would carry the peak. */
+    maxReplicasNeeded: number;
+  };
   /** The finding in one sentence. */
   sentence: string;
 }
@@ -32,18 +35,21 @@ export function capacityWithZoneLost(load: Load, slo: Slo, topology: Topology, m
   const pool = poolOf(resolved, slo, topology);
   const { peakRate } = resolved;
   const left = topology.zones > 1 ? survivors(maxReplicas, topology.zones) : maxReplicas;
-  const carriedRate = rateCarried(pool, left);
-  const needed = podsNeeded(pool, peakRate);
-  const maxReplicasNeeded = replicasToKeep(needed, topology.zones);
-  const carries = left >= needed;
-  const missingRate = carries ? 0 : peakRate - carriedRate;
   const those = topology.zones > 1
     ? `With the fullest of ${topology.zones} zones lost, ${left} of ${maxReplicas} pods are left and`
     : `In the only zone, ${maxReplicas} pods`;
   const promise = `within p${slo.percentile} ≤ ${slo.latencyMs} ms`;
-  const sentence = carries
-    ? `${those} carry the peak of ${peakRate}/s ${promise}.`
-    : `${those} carry ${Math.floor(carriedRate)}/s ${promise}: ${Math.ceil(missingRate)}/s short of the peak of ${peakRate}/s. `
-      + `Set the maximum to at least ${maxReplicasNeeded} replicas.`;
-  return { carries, peakRate, survivors: left, carriedRate, missingRate, maxReplicasNeeded, sentence };
+  // More pods are never worse, so one question is enough while the answer is yes; how much is missing takes many.
+  if (keepsSlo(pool, left, peakRate)) {
+    return { carries: true, peakRate, survivors: left, sentence: `${those} carry the peak of ${peakRate}/s ${promise}.` };
+  }
+  const maxReplicasNeeded = replicasToKeep(podsNeeded(pool, peakRate), topology.zones);
+  const carriedRate = rateCarried(pool, left);
+  const missingRate = peakRate - carriedRate;
+  return {
+    carries: false, peakRate, survivors: left,
+    shortfall: { carriedRate, missingRate, maxReplicasNeeded },
+    sentence: `${those} carry ${Math.floor(carriedRate)}/s ${promise}: ${Math.ceil(missingRate)}/s short of the peak of ${peakRate}/s. `
+      + `Set the maximum to at least ${maxReplicasNeeded} replicas.`,
+  };
 }

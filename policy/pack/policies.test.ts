@@ -26,25 +26,20 @@ function pack(config: Record<string, object> = {}, variables: Record<string, str
   const violations: { policy: string; level: string | undefined; message: string; urn?: string }[] = [];
   const report = (name: string, level: string | undefined) => (message: string, urn?: string) => violations.push({ policy: name, level, message, urn });
   const getConfig = (name: string) => () => config[name] ?? {};
-  /** CrossGuard's own question before it unpacks anything for a policy. */
-  const asks = (hook: unknown, types: string[]): boolean => {
-    const { __pulumiType: only } = hook as { __pulumiType?: string };
-    return only === undefined || types.includes(only);
-  };
   let asked = 0;
   /** What the engine does with each resource as it is registered. */
   const register = ({ type, name, urn, props }: Resource) => {
     for (const policy of all as ResourceValidationPolicy[]) {
       const args = { type, name, urn, props: asCrossGuard(props), getConfig: getConfig(policy.name) } as unknown as ResourceValidationArgs;
       const hook = policy.validateResource as ((args: ResourceValidationArgs, report: ReportViolation) => void) | undefined;
-      if (hook && asks(hook, [type])) hook(args, report(policy.name, policy.enforcementLevel));
+      if (hook) hook(args, report(policy.name, policy.enforcementLevel));
     }
   };
   /** What it does at the end of a preview or an update. */
   const finish = (resources: Resource[]) => {
     for (const policy of all as StackValidationPolicy[]) {
       const shown = resources.map(({ type, name, urn, props }) => ({ type, name, urn, props: asCrossGuard(props), propertyDependencies: {} }) as unknown as PolicyResource);
-      if (!policy.validateStack || !asks(policy.validateStack, resources.map(({ type }) => type))) continue;
+      if (!policy.validateStack) continue;
       asked++;
       void policy.validateStack({ resources: shown, getConfig: getConfig(policy.name) } as StackValidationArgs, report(policy.name, policy.enforcementLevel));
     }

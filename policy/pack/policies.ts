@@ -1,4 +1,4 @@
-import type { PolicyConfigSchema, ReportViolation, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import type { PolicyConfigSchema, ReportViolation, ResourceValidationArgs, ResourceValidationPolicy, StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
 import type { Finding } from "../engine/evaluate";
 import { levelOf, type Rule } from "../engine/rule";
 import { Graph } from "../graph/graph";
@@ -7,15 +7,21 @@ import { inputsOf } from "./known";
 import { Run } from "./run";
 import { configSchema } from "./schema";
 
+type ResourceValidation = (args: ResourceValidationArgs, report: ReportViolation) => void;
+type StackValidation = (args: StackValidationArgs, report: ReportViolation) => void;
+
 /** Name of the policy that says what could not be decided. */
 const UNDECIDED_POLICY = "undecided";
 
-/** The resource that stands for the stack: registered first, and only once. */
-const STACK_TYPE = "pulumi:pulumi:Stack";
+/** A hook that CrossGuard sees only while there is something to ask: every question costs it a copy of the resource, every refusal a message. */
+function onlyWhile<K extends string, T>(key: K, hook: T, when: () => boolean): { readonly [key in K]: T } {
+  return Object.defineProperty({}, key, { enumerable: true, get: () => (when() ? hook : undefined) }) as { readonly [key in K]: T };
+}
 
-/** Makes CrossGuard ask a policy only where there is a resource of a type, which spares it unpacking everything for nothing. */
-function onlyWith<T extends object>(hook: T, type: () => string | undefined): T {
-  return Object.defineProperty(hook, "__pulumiType", { get: type });
+/** Several sets of properties as one object; unlike a spread it keeps getters. */
+function joined<A, B extends object[]>(first: A, ...rest: B): A {
+  for (const more of rest) Object.defineProperties(first, Object.getOwnPropertyDescriptors(more));
+  return first;
 }
 
 function say(finding: Finding, report: ReportViolation): void {
@@ -26,31 +32,30 @@ function described(rule: Rule, facts: StackFacts): { name: string; description: 
   return { name: rule.id, description: `${rule.title}.`, enforcementLevel: levelOf(rule, facts.environment), configSchema: configSchema(rule) };
 }
 
+/** A rule about one object: asked until its configuration is known, and after that while the recorder has found something by it. */
 function objectPolicy(rule: Rule, facts: StackFacts, run: Run): ResourceValidationPolicy {
-  return {
-    ...described(rule, facts),
-    validateResource: (args, report) => {
-      if (!args.type.startsWith("kubernetes:")) return;
-      const resource = run.inputs.get(args.urn) ?? inputsOf(args);
-      for (const finding of run.evaluate(rule, new Graph([resource]), args.getConfig())) say(finding, report);
-    },
+  const hook: ResourceValidation = (args, report) => {
+    run.configs.set(rule.id, args.getConfig());
+    if (!args.type.startsWith("kubernetes:")) return;
+    for (const finding of run.take(rule, args.urn) ?? run.evaluate(rule, new Graph([inputsOf(args)]), args.getConfig())) say(finding, report);
   };
+  return joined(described(rule, facts), onlyWhile("validateResource", hook, () => !run.configs.has(rule.id) || run.pending(rule))) as ResourceValidationPolicy;
 }
 
 /**
- * A rule over the graph. It learns its configuration when the stack itself is registered; at the end it is asked only if the
- * judgement of all graph rules found something, or was not possible without its configuration.
+ * A rule over the graph. It learns its configuration from the first resource; at the end it is asked only if the judgement of
+ * all graph rules found something, or was not possible without its configuration.
  */
-function graphPolicy(rule: Rule, facts: StackFacts, run: Run): ResourceValidationPolicy & StackValidationPolicy {
-  return {
-    ...described(rule, facts),
-    validateResource: onlyWith<ResourceValidationPolicy["validateResource"] & object>((args) => {
-      if (args.type === STACK_TYPE) run.configs.set(rule.id, args.getConfig());
-    }, () => STACK_TYPE),
-    validateStack: onlyWith<StackValidationPolicy["validateStack"]>((args, report) => {
-      for (const finding of run.found(rule) ?? run.evaluate(rule, run.whole(args), args.getConfig())) say(finding, report);
-    }, () => (run.found(rule)?.length === 0 ? "nothing found" : undefined)),
+function graphPolicy(rule: Rule, facts: StackFacts, run: Run): StackValidationPolicy {
+  const learn: ResourceValidation = (args) => { run.configs.set(rule.id, args.getConfig()); };
+  const hook: StackValidation = (args, report) => {
+    for (const finding of run.found(rule) ?? run.evaluate(rule, run.whole(args), args.getConfig())) say(finding, report);
   };
+  return joined(
+    described(rule, facts),
+    onlyWhile("validateResource", learn, () => !run.configs.has(rule.id)),
+    onlyWhile("validateStack", hook, () => run.found(rule)?.length !== 0),
+  ) as unknown as StackValidationPolicy;
 }
 
 /** The first policy that is asked: it takes down what each resource declares and, at the end, judges the whole; it never fails. */
@@ -59,7 +64,7 @@ function recorder(run: Run): ResourceValidationPolicy & StackValidationPolicy {
     name: "declared-inputs",
     description: "Takes down what each resource declares, for the rules over the whole graph; it never fails.",
     enforcementLevel: "advisory",
-    validateResource: (args) => run.declare(inputsOf(args)),
+    validateResource: (args) => { run.declare(inputsOf(args)); },
     validateStack: (args) => run.judge(args),
   };
 }
