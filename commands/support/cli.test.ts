@@ -1,12 +1,26 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ExecaError, execa } from "execa";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Impossible } from "../../local/docker/engine";
 import { repository } from "../../local/paths";
 import { command, lastWord } from "./cli";
 
-test("the command that needs nearly every module loads as npm runs it: vitest forgives imports that Node.js does not", async () => {
-  const { stdout } = await execa("npx", ["tsx", "commands/up.ts", "--help"], { cwd: repository });
-  expect(stdout).toContain("--context <name>");
+describe("as npm runs it (vitest forgives what Node.js' loaders do not)", () => {
+  const run = (args: string[], env: Record<string, string> = {}) => execa("npx", ["tsx", ...args], { cwd: repository, env, reject: false });
+
+  test("the command that needs nearly every module loads", async () => {
+    expect((await run(["commands/up.ts", "--help"])).stdout).toContain("--context <name>");
+  });
+
+  test("a refused configuration is told by its sentences alone, and the exit code is not 0", async () => {
+    const state = mkdtempSync(join(tmpdir(), "holdfast-state-"));
+    writeFileSync(join(state, "target-of-dev.json"), JSON.stringify({ context: "kind-mine", config: { nodes: "many" } }));
+    const { stderr, exitCode } = await run(["commands/status.ts"], { HOLDFAST_STATE: state });
+    expect(stderr.trim()).toMatch(/^Pulumi\.dev\.yaml: The configuration is refused:\n.*nodes is "many".*\n.*pulumi config set nodes 3$/);
+    expect(exitCode).toBe(1);
+  });
 });
 
 test("an unknown environment: the ones there are", () => {

@@ -28,7 +28,8 @@ export function loadSettings(environment: string, over: Record<string, string> =
   try {
     return parseSettings(Object.fromEntries(Object.entries({ ...stack.config, ...named }).map(([key, value]) => [key, text(value)])));
   } catch (error) {
-    if (error instanceof ConfigError) throw new Impossible(`Pulumi.${environment}.yaml: ${error.message}`);
+    // By name: the loader gives the CommonJS folders a class of their own.
+    if (error instanceof Error && error.name === ConfigError.name) throw new Impossible(`Pulumi.${environment}.yaml: ${error.message}`);
     throw error;
   }
 }
