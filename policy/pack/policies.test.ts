@@ -27,13 +27,15 @@ function pack(config: Record<string, object> = {}, variables: Record<string, str
   const report = (name: string, level: string | undefined) => (message: string, urn?: string) => violations.push({ policy: name, level, message, urn });
   const getConfig = (name: string) => () => config[name] ?? {};
   let asked = 0;
+  /** One question of the engine's to one policy. */
+  const ask = (policy: (typeof all)[number], { type, name, urn, props }: Resource) => {
+    const args = { type, name, urn, props: asCrossGuard(props), getConfig: getConfig(policy.name) } as unknown as ResourceValidationArgs;
+    const hook = (policy as ResourceValidationPolicy).validateResource as ((args: ResourceValidationArgs, report: ReportViolation) => void) | undefined;
+    if (hook) hook(args, report(policy.name, policy.enforcementLevel));
+  };
   /** What the engine does with each resource as it is registered. */
-  const register = ({ type, name, urn, props }: Resource) => {
-    for (const policy of all as ResourceValidationPolicy[]) {
-      const args = { type, name, urn, props: asCrossGuard(props), getConfig: getConfig(policy.name) } as unknown as ResourceValidationArgs;
-      const hook = policy.validateResource as ((args: ResourceValidationArgs, report: ReportViolation) => void) | undefined;
-      if (hook) hook(args, report(policy.name, policy.enforcementLevel));
-    }
+  const register = (resource: Resource) => {
+    for (const policy of all) ask(policy, resource);
   };
   /** What it does at the end of a preview or an update. */
   const finish = (resources: Resource[]) => {
@@ -46,7 +48,7 @@ function pack(config: Record<string, object> = {}, variables: Record<string, str
   };
   const stack: Resource = { type: "pulumi:pulumi:Stack", name: "shop-prod", urn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod", props: {} };
   const of = (name: string) => violations.filter(({ policy }) => policy === name);
-  return { all, register, finish, of, stack, asked: () => asked };
+  return { all, ask, register, finish, of, stack, asked: () => asked };
 }
 
 describe("the pack", () => {
@@ -83,6 +85,27 @@ describe("the pack", () => {
     const found = new Set(RULES.filter(({ id, scope }) => scope === "graph" && of(id).length > 0));
     expect(found.size).toBeGreaterThan(1);
     expect(asked()).toBe(2 + found.size);
+  });
+
+  test("loses nothing when the engine asks about two resources at once, or when the recorder is switched off", () => {
+    const web = [deployment("one"), deployment("two")];
+    const expected = (() => {
+      const { register, of } = pack();
+      web.forEach(register);
+      return RULES.map(({ id }) => of(id).length);
+    })();
+    for (const known of [true, false]) {
+      const { all, ask, register, of, stack } = pack();
+      if (known) register(stack);
+      const [recorder, ...rest] = all;
+      for (const resource of web) ask(recorder!, resource);
+      for (const policy of rest) for (const resource of web) ask(policy, resource);
+      expect(RULES.map(({ id }) => of(id).length)).toEqual(expected);
+    }
+    const { all, ask, of } = pack();
+    for (const resource of web) for (const policy of all.slice(1)) ask(policy, resource);
+    expect(RULES.map(({ id }) => of(id).length)).toEqual(expected);
+    expect(expected.filter((count) => count >= 2).length).toBeGreaterThan(10);
   });
 
   test("gives the same answers when the stack's own resource was never seen", () => {
