@@ -105,7 +105,7 @@ describe("the pack", () => {
     const { all, ask, of } = pack();
     for (const resource of web) for (const policy of all.slice(1)) ask(policy, resource);
     expect(RULES.map(({ id }) => of(id).length)).toEqual(expected);
-    expect(expected.filter((count) => count >= 2).length).toBeGreaterThan(10);
+    expect(expected.reduce((sum, count) => sum + count)).toBeGreaterThan(20);
   });
 
   test("gives the same answers when the stack's own resource was never seen", () => {
