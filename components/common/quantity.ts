@@ -14,6 +14,17 @@ export function quantityBytes(quantity: string): number {
   return Number(match[1]) * unit;
 }
 
+/**
+ * Cores of a Kubernetes quantity of CPU such as `250m` or `0.5`.
+ *
+ * @throws Error naming the value when it is none
+ */
+export function quantityCores(quantity: string): number {
+  const match = /^(\d+(?:\.\d+)?)(m?)$/.exec(quantity);
+  if (!match) throw new Error(`"${quantity}" is no amount of CPU: write for example 250m or 0.5`);
+  return Number(match[1]) / (match[2] === "m" ? 1000 : 1);
+}
+
 /** A PostgreSQL memory setting, whole megabytes, for example `128MB`. */
 export function megabytes(bytes: number): string {
   return `${Math.max(1, Math.floor(bytes / 2 ** 20))}MB`;

@@ -69,10 +69,7 @@ export interface WebServiceArgs extends ComponentArgs {
   load?: Load;
   /** The latency it promises; counts together with `load`. @default none */
   slo?: Slo;
-  /**
-   * For the plan: zones its pods are spread over, how the balancer in front picks one, and where `resources` are stated their CPU.
-   * @default two zones, least connections
-   */
+  /** For the plan: zones its pods are spread over and how the balancer in front picks one. @default two zones, least connections */
   topology?: Partial<Topology>;
   /**
    * How many pods: a number to keep, or bounds for an autoscaler, which then owns the count.

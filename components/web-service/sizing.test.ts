@@ -45,11 +45,21 @@ test("more load is never a smaller tier, and the autoscaler always has room to m
 
 test("what is stated stays as it is", () => {
   const replicas = { min: 2, max: 4, targetCpuPercent: 60 };
-  const resources = { requests: { cpu: "1", memory: "1Gi" } };
+  const resources = { requests: { cpu: "1", memory: "1Gi" }, limits: { cpu: "1" } };
   expect(webSize({ load, slo, replicas }).scaling).toEqual(replicas);
   expect(webSize({ load, slo, replicas: 5 }).scaling).toBe(5);
   expect(webSize({ load, slo, resources })).toEqual({ ...webSize({ load, slo }), resources });
   expect(() => webSize({ load, slo: { percentile: 99, latencyMs: 10 } })).toThrow(PlanError);
+});
+
+test("stated CPU is planned with: half a core takes twice the pods, and the target is of the stated request", () => {
+  const of = (cpu: string, request: string) => {
+    const { scaling } = webSize({ load, slo, resources: { requests: { cpu: request }, limits: { cpu } } });
+    if (typeof scaling === "number") throw new Error("no autoscaler");
+    return scaling;
+  };
+  expect(of("500m", "250m").max).toBeGreaterThan(1.8 * of("1", "250m").max);
+  expect(of("1", "1").targetCpuPercent).toBeLessThan(of("1", "750m").targetCpuPercent);
 });
 
 test("the configuration's sizes are those that the component would choose for the same load", () => {

@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import { quantityCores } from "../common/quantity";
 import { deployedWeb } from "../../planner/plan/sizes";
 import type { Topology } from "../../planner/plan/load";
 import type { Autoscaling, WebServiceArgs } from "./args";
@@ -27,7 +28,8 @@ type Sizing = Pick<WebServiceArgs, "load" | "slo" | "topology" | "replicas" | "r
  */
 export function webSize({ load, slo, topology, replicas, resources }: Sizing): WebSize {
   if (!load || !slo) return { scaling: replicas ?? DEFAULT_AUTOSCALING, resources: resources ?? DEFAULT_RESOURCES };
-  const placed: Topology = { zones: 2, ...topology };
+  const [requestCores, podCores] = [statedCores(resources?.requests), statedCores(resources?.limits)];
+  const placed: Topology = { zones: 2, ...(requestCores && { requestCores }), ...(podCores && { podCores }), ...topology };
   const { rate, peakRate, serviceTimeMs, cpuTimeMs, variability } = load;
   const annotations = {
     [PLANNED_LOAD_ANNOTATION]: JSON.stringify({
@@ -45,4 +47,10 @@ export function webSize({ load, slo, topology, replicas, resources }: Sizing): W
       limits: { ...DEFAULT_RESOURCES.limits, cpu: plan.limits.cpu },
     },
   };
+}
+
+/** CPU that requests or limits state; what is known only later counts as not stated. */
+function statedCores(amounts: unknown): number | undefined {
+  const { cpu } = (amounts ?? {}) as { cpu?: unknown };
+  return typeof cpu === "string" ? quantityCores(cpu) : undefined;
 }

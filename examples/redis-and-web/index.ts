@@ -18,7 +18,9 @@ const web = new WebService("web", {
   image: config.require("image"),
   // In place of a program of yours: it says yes to everything. Leave this line out where the image has one.
   command: ["node", "-e", "process.on('SIGTERM', () => process.exit()); require('http').createServer((_, answer) => answer.end('hello')).listen(8000)"],
-  replicas: { min: 2, max: 4, targetCpuPercent: 70 },
+  // Requests per second, what one costs, and what is promised: the autoscaler's bounds follow, and a policy holds them to it.
+  load: { rate: 20, peakRate: 60, serviceTimeMs: 10, cpuTimeMs: 5 },
+  slo: { percentile: 99, latencyMs: 200 },
   resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "500m", memory: "128Mi" } },
   config: { REDIS_SENTINELS: redis.sentinels, REDIS_MASTER_NAME: redis.primaryName, REDIS_PASSWORD_FILE: "/run/secrets/redis/password" },
   secretMounts: [{ name: "redis", secretName: redis.authSecretName, mountPath: "/run/secrets/redis" }],
