@@ -27,7 +27,7 @@ export function lastWord(error: unknown): string | undefined {
 }
 
 /** Exit code of a command that the shell ended with a signal, as a shell reports it. */
-const SIGNAL_EXIT = 130;
+export const SIGNAL_EXIT = 130;
 
 /**
  * Runs a command: what a person can mend ends as one sentence, anything else with its trace; the exit code is not 0 either way.

@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execa } from "execa";
 import { beforeEach, expect, test, vi } from "vitest";
+import { repository } from "../../local/paths";
 
 let state: string;
 /** The module under test, on a state folder of its own. */
@@ -21,13 +23,20 @@ beforeEach(() => {
 
 test("a second command is told which one runs, and what to do", async () => {
   heldBy(process.ppid);
-  await expect(lockStack()).rejects.toThrow(`\`npm run down\` is running on this checkout (process ${process.ppid}); wait for it to end`);
+  await expect(lockStack()).rejects.toThrow(`\`npm run down\` is running on this machine (process ${process.ppid}); wait for it to end`);
 });
 
 test("the lock of a command that was killed is taken over, and that is told", async () => {
   heldBy(2 ** 22 + 1);
   expect(await lockStack()).toBe(true);
   expect(readFileSync(join(state, "holder"), "utf8")).toBe(`${process.pid} up`);
+});
+
+test.each([["ends", "", false], ["fails", "process.exit(1)", false], ["is ended by a signal", "process.exit(130)", true]])("after a command that %s, child processes or not", async (_how, end, interrupted) => {
+  const script = `import { lockStack } from "./support/lock.ts"; import { execa } from "execa"; await lockStack("up"); await execa("true"); ${end}`;
+  await execa("node", ["--import", "tsx", "--input-type=module", "-e", script], { cwd: join(repository, "commands"), env: { HOLDFAST_STATE: state }, reject: false });
+  expect(existsSync(join(state, "holder"))).toBe(interrupted);
+  expect(await lockStack()).toBe(interrupted);
 });
 
 test("without a lock there is nothing to take over", async () => {

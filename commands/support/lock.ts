@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import { Impossible } from "../../local/docker/engine";
 import { stateFolder } from "../../local/paths";
+import { SIGNAL_EXIT } from "./cli";
 
 function alive(pid: number): boolean {
   try {
@@ -14,7 +15,8 @@ function alive(pid: number): boolean {
 }
 
 /**
- * Keeps a second command from changing the stack of this checkout at the same time. A lock whose holder was killed is taken over.
+ * Keeps a second command from changing the stack of this machine at the same time, until this process ends. A lock whose
+ * holder was killed or ended by a signal is taken over.
  *
  * @returns true where a dead command's lock was found, so that what it left has to be cleared
  */
@@ -22,16 +24,21 @@ export async function lockStack(what: string): Promise<boolean> {
   mkdirSync(stateFolder, { recursive: true });
   const holder = join(stateFolder, "holder");
   const lockFolder = `${holder}.lock`;
-  let takenOver = false;
-  if (existsSync(lockFolder)) {
-    const [pid = "0", doing = "a command"] = existsSync(holder) ? readFileSync(holder, "utf8").split(" ") : [];
+  const takenOver = existsSync(holder);
+  if (takenOver) {
+    const [pid = "0", doing = "a command"] = readFileSync(holder, "utf8").split(" ");
     if (alive(Number(pid)) && Number(pid) !== process.pid) {
-      throw new Impossible(`\`npm run ${doing}\` is running on this checkout (process ${pid}); wait for it to end, or end it, then run this again.`);
+      throw new Impossible(`\`npm run ${doing}\` is running on this machine (process ${pid}); wait for it to end, or end it, then run this again.`);
     }
     rmSync(lockFolder, { recursive: true, force: true });
-    takenOver = true;
   }
   writeFileSync(holder, `${process.pid} ${what}`);
   await lock(holder, { stale: 10_000 });
+  // What ends by itself leaves nothing to clear. (The library's own release at exit was seen not to run after child processes.)
+  process.once("exit", (code) => {
+    if (code === SIGNAL_EXIT) return;
+    rmSync(lockFolder, { recursive: true, force: true });
+    rmSync(holder, { force: true });
+  });
   return takenOver;
 }
