@@ -14,7 +14,7 @@ await main(async () => {
   await provideEngine();
   await ensureClusterTools();
   await openSession(env);
-  const variables: Record<string, string | undefined> = { ...engineEnvironment(), PULUMI_STACK: env, PULUMI_HOME: process.env["PULUMI_HOME"] };
+  const variables: Record<string, string | undefined> = { ...(await engineEnvironment()), PULUMI_STACK: env, PULUMI_HOME: process.env["PULUMI_HOME"] };
   for (const [name, value] of Object.entries(variables)) if (value !== undefined) console.log(`export ${name}=${quoted(value)}`);
   // tsx and npm put folders of this checkout on PATH; only what the tools need is passed on.
   const added = (process.env["PATH"] ?? "").split(":").filter((folder) => !(path ?? "").split(":").includes(folder));

@@ -7,6 +7,7 @@ import { parseDocument } from "yaml";
 import { Impossible } from "../../local/docker/engine";
 import { repository, scratchFolder, stateFolder } from "../../local/paths";
 import { rememberedTarget } from "../target/target";
+import { dockerHost } from "./docker-host";
 import { explained } from "./engine-errors";
 
 /** Settings every engine run of ours has: no look for a newer version, no type check at each start (CI has one), and `--event-log` allowed. */
@@ -28,10 +29,10 @@ function embeddedBackend(): Record<string, string> {
   return { PULUMI_BACKEND_URL: `file://${state}`, PULUMI_CONFIG_PASSPHRASE_FILE: passphrase };
 }
 
-/** Environment variables of the engine besides PATH and its home: where the state is and how it is locked. */
-export function engineEnvironment(): Record<string, string> {
+/** Environment variables of the engine besides PATH and its home: where the state is and how it is locked, and the container engine. */
+export async function engineEnvironment(): Promise<Record<string, string>> {
   const ours = process.env["PULUMI_BACKEND_URL"]?.startsWith(`file://${stateFolder}`) ?? false;
-  return { ...QUIET, ...(usersOwnBackend() && !ours ? {} : embeddedBackend()) };
+  return { ...QUIET, ...(await dockerHost()), ...(usersOwnBackend() && !ours ? {} : embeddedBackend()) };
 }
 
 /** One stack, ready for engine commands. */
@@ -77,7 +78,7 @@ async function initialise(environment: string, env: Record<string, string>): Pro
  * @throws Impossible where the state cannot be read
  */
 export async function openSession(environment: string, interrupted = false): Promise<Session> {
-  const env = engineEnvironment();
+  const env = await engineEnvironment();
   const config = ["--config-file", stackFileCopy(environment)];
   const stack = ["--stack", environment, "--non-interactive", "--cwd", repository];
   // What it prints is read as well, to explain a failure, so it does not see the terminal itself.
