@@ -44,7 +44,7 @@ const shopSchema = z.object({
   /** Connections per pooler address and process; the stack's connection budget multiplies it. */
   DB_POOL_MAX: z.coerce.number().int().min(1).default(10),
   /** Wait for a connection to one pooler before the next is asked. */
-  DB_CONNECT_TIMEOUT_MS: milliseconds(500),
+  DB_CONNECT_TIMEOUT_MS: milliseconds(1_000),
 
   /** An order may wait this long for a primary before it is answered 503. */
   WRITE_DEADLINE_MS: milliseconds(25_000),
