@@ -101,6 +101,7 @@ export function declareStack(settings: Settings): StackOutputs {
     antiAffinity: settings.postgres.replicas <= settings.cluster.nodes ? "required" : "preferred",
     parameters: { work_mem: settings.postgres.workMem },
     failover: settings.postgres.failover,
+    passwordGeneration: settings.passwordGeneration,
     clients: [web, migrator],
     scrapedBy: [prometheus],
   }, opts);
@@ -110,6 +111,7 @@ export function declareStack(settings: Settings): StackOutputs {
     replicas: settings.redis.replicas,
     maxmemory: settings.redis.maxMemoryMi,
     storage: { size: settings.redis.storage },
+    passwordGeneration: settings.passwordGeneration,
     clients: [web],
     scrapedBy: [prometheus],
   }, opts);

@@ -53,6 +53,8 @@ export interface Settings {
   redis: { replicas: number; maxMemoryMi: number; storage: string };
   /** Seconds that a product stays in the cache. */
   cacheTtlSeconds: number;
+  /** Which generation of the callers' passwords is in use, from 1. */
+  passwordGeneration: number;
   monitoring: {
     prometheusReplicas: number;
     prometheusStorage: string;
@@ -109,6 +111,7 @@ export function settingsOf(values: Values): Settings {
       failover: { loopWait: values.postgresLoopWait },
     },
     cacheTtlSeconds: values.cacheTtlSeconds,
+    passwordGeneration: values.passwordGeneration,
     redis: { replicas: values.redisReplicas, maxMemoryMi: values.redisMaxMemory, storage: values.redisStorage },
     monitoring: {
       prometheusReplicas: values.prometheusReplicas,

@@ -75,6 +75,13 @@ export interface PostgresArgs extends ComponentArgs {
   backup?: BackupArgs;
   /** Whether two members may share a node: `required` forbids it, `preferred` avoids it. @default "required" */
   antiAffinity?: "required" | "preferred";
+  /**
+   * Raise it by one to change the passwords of the roles that callers and exporters log in as. The poolers take a new one
+   * into use the moment the database accepts it, and the callers' own is changed only when it has reached every mounted
+   * file, so nothing restarts and nobody is refused. The members' passwords among themselves never leave the database.
+   * @default 1
+   */
+  passwordGeneration?: number;
   /** Who may call the poolers. @default nobody */
   clients?: Peer[];
   /** Who may scrape metrics. @default nobody */

@@ -83,6 +83,18 @@ describe("Postgres", () => {
     expect(json(changed.of("ConfigMap", "postgres-settings"), "dynamic.json")).toMatchObject({ loop_wait: 2, postgresql: { parameters: { work_mem: "16MB" } } });
   });
 
+  test("a new generation changes the passwords of callers, and no pod", async () => {
+    const passwords = ({ graph }: typeof stack) => Object.fromEntries(
+      graph.filter((one) => one.type.endsWith(":RandomPassword")).map((one) => [one.name, (one.props as { keepers?: object }).keepers]));
+    const rotated = await declared({ passwordGeneration: 2 });
+    const changed = Object.entries(passwords(rotated)).filter(([, keepers]) => keepers !== undefined).map(([name]) => name).sort();
+    expect(changed).toEqual(["app", "monitoring", "owner", "readonly"].map((role) => `postgres-${role}-password`));
+    expect(Object.values(passwords(stack)).every((keepers) => keepers === undefined)).toBe(true);
+    for (const workload of ["postgres", "postgres-pooler", "postgres-pooler-ro"]) {
+      expect(rotated.of("StatefulSet", workload).props.spec.template).toEqual(stack.of("StatefulSet", workload).props.spec.template);
+    }
+  });
+
   test("an object store takes the place of the repository's host", async () => {
     const objectStore = { bucket: "shop-backups", region: "eu-central-1", endpoint: "s3.example.com", secretName: "s3-keys" };
     const { graph, of } = await declared({ backup: { objectStore } });

@@ -44,7 +44,7 @@ export class Postgres extends pulumi.ComponentResource {
     const labels = databaseLabels(name);
     const parent = { parent: this };
 
-    const credentials = createCredentials(name, namespace, this);
+    const credentials = createCredentials(name, namespace, args.passwordGeneration ?? 1, this);
     const services = createDatabaseServices(name, namespace, labels, this);
     const account = createServiceAccount(name, namespace, labels, databaseRules(name), this);
     const configMap = (suffix: string, data: Record<string, string>) =>

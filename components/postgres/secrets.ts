@@ -8,6 +8,9 @@ import { databaseLabels } from "./names";
 const GENERATED = ["superuser", "replication", "owner", "app", "readonly", "monitoring", "agent", "backup"] as const;
 type Generated = (typeof GENERATED)[number];
 
+/** Those that a new generation changes: what others log in with. A member knows the rest from its start on. */
+const ROTATED: Generated[] = ["owner", "app", "readonly", "monitoring"];
+
 /** The passwords and the Secrets that carry them; each Secret holds only what its readers need. */
 export interface Credentials {
   /** Everything, for the database's own pods. */
@@ -26,10 +29,13 @@ export interface Credentials {
  * Generates the passwords and puts them into Secrets.
  *
  * @param name the component's name, prefix of every Secret
+ * @param generation see `PostgresArgs.passwordGeneration`
  */
-export function createCredentials(name: string, namespace: pulumi.Input<string>, parent: pulumi.Resource): Credentials {
+export function createCredentials(name: string, namespace: pulumi.Input<string>, generation: number, parent: pulumi.Resource): Credentials {
+  const keepers = (role: Generated): { keepers?: Record<string, string> } =>
+    (generation > 1 && ROTATED.includes(role) ? { keepers: { generation: String(generation) } } : {});
   const passwords = Object.fromEntries(
-    GENERATED.map((role) => [role, new random.RandomPassword(`${name}-${role}-password`, { length: 32, special: false }, { parent })]),
+    GENERATED.map((role) => [role, new random.RandomPassword(`${name}-${role}-password`, { length: 32, special: false, ...keepers(role) }, { parent })]),
   ) as Record<Generated, random.RandomPassword>;
 
   const secret = (suffix: string, values: Record<string, Generated>): k8s.core.v1.Secret =>
