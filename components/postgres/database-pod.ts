@@ -39,7 +39,7 @@ const LIVENESS_PERIOD = 5;
 const READY_LAG = "16MB";
 
 /**
- * Seconds a member may take to stop: pausing the poolers, the shutdown itself, the hand-over of the lock, and as much again.
+ * Seconds a member may take to stop: handing over (the agent's own 15 s at most), the shutdown itself, and as much again.
  */
 export function gracePeriodSeconds(failover: FailoverSettings): number {
   return 2 * Math.ceil(failover.pauseDeadlineMs / 1000 + failover.primaryStopTimeout + failover.retryTimeout);
@@ -66,6 +66,8 @@ function postgresContainer(settings: DatabasePodSettings): k8s.types.input.core.
       { name: "sockets", mountPath: SOCKET_DIRECTORY },
       { name: "shared-memory", mountPath: "/dev/shm" },
     ],
+    // A member that leads hands over before it is told to end.
+    lifecycle: { preStop: { exec: { command: ["python3", "-S", "/opt/holdfast/hook.py", "pre-stop"] } } },
     startupProbe: { ...http("/liveness"), periodSeconds: 2, failureThreshold: 60 },
     // Fails only when Patroni's loop has stood still for a whole ttl: by then the lock is somebody else's.
     livenessProbe: {

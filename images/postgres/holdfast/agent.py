@@ -54,6 +54,7 @@ class Agent:
         web.answer_hooks({
             "may-start": self.cold_start.allowed,
             "pre-promote": lambda: fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip, self.members),
+            "hand-over": lambda: handover.hand_over(self.me.name),
             "before-stop": lambda: handover.prepare(self.me.name, self.poolers, self.pause_deadline),
         })
         if self.guard_margin > 0:

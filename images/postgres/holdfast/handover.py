@@ -1,5 +1,8 @@
 """A planned stop of the primary: the poolers hold their callers back while the lock changes hands.
 
+A pod that is to end hands its role over while it is still whole (`hand_over`). Left to its own end it would lose the lock only
+after PostgreSQL is down, with its Patroni already deaf: 3.5 s and broken statements instead of 1.5 s and none.
+
 Patroni calls `before_stop` for every stop, planned or not. The hook stops PostgreSQL itself when the stop is planned: Patroni
 would look only once a second whether it is down, and that second was a third of a switchover.
 """
@@ -15,6 +18,9 @@ log = logging.getLogger(__name__)
 # Seconds that transactions in progress get to end before the primary stops all the same.
 DRAIN_SECONDS = 1.5
 
+# Seconds a pod that is to end gives the switchover; past it, it ends as it is.
+HAND_OVER_SECONDS = 15.0
+
 
 def prepare(me: str, poolers: list[str], deadline: float) -> bool:
     """Pauses the poolers if this is a planned hand-over to somebody.
@@ -23,6 +29,28 @@ def prepare(me: str, poolers: list[str], deadline: float) -> bool:
     `deadline`: seconds after which the poolers resume whatever happens.
     Returns whether it is one; only then does the hook stop PostgreSQL itself.
     """
+    if not _has_successor(me):
+        return False
+    started = time.monotonic()
+    paused = _pause_all(poolers, deadline)
+    log.info("hand-over: %d of %d poolers paused in %.3f s", paused, len(poolers), time.monotonic() - started)
+    return True
+
+
+def hand_over(me: str) -> bool:
+    """Called when this pod is to end: a switchover, if it leads and somebody can take over. True when it leads no more."""
+    if not _has_successor(me):
+        return False
+    try:
+        log.info("hand-over: %s", rest.patroni("127.0.0.1", "POST", "/switchover", {"leader": me}, timeout=HAND_OVER_SECONDS).get("text"))
+        return True
+    except rest.RestError as error:
+        log.warning("hand-over: no switchover before the end: %s", error)
+        return False
+
+
+def _has_successor(me: str) -> bool:
+    """Whether this member leads, and another one streams from it."""
     here = local.state()
     if not here.running or here.in_recovery:
         return False
@@ -35,11 +63,7 @@ def prepare(me: str, poolers: list[str], deadline: float) -> bool:
     successors = [member["name"] for member in members if member["name"] != me and member["state"] == "streaming"]
     if not leads or not successors:
         log.info("hand-over: nothing to hand over (leads: %s, streaming standbys: %s)", leads, successors)
-        return False
-    started = time.monotonic()
-    paused = _pause_all(poolers, deadline)
-    log.info("hand-over: %d of %d poolers paused in %.3f s", paused, len(poolers), time.monotonic() - started)
-    return True
+    return leads and bool(successors)
 
 
 def _pause_all(addresses: list[str], deadline: float) -> int:

@@ -1,8 +1,9 @@
-"""What Patroni runs around a promotion and a stop. It is on the way of every failover, so it imports next to nothing and
-leaves the work to the agent, which is warm: one line to the agent's socket, one line back.
+"""What Patroni and the kubelet run around a promotion and a stop. It is on the way of every failover, so it imports next to
+nothing and leaves the work to the agent, which is warm: one line to the agent's socket, one line back.
 
     python3 -S holdfast/hook.py pre-promote   exit code 0 lets the promotion go
     python3 -S holdfast/hook.py before-stop   always 0
+    python3 -S holdfast/hook.py pre-stop      always 0; the pod is to end
 """
 
 import os
@@ -17,6 +18,7 @@ PID_FILE = "/var/lib/postgresql/data/pgdata/postmaster.pid"
 # Longer than the fence tries, so that its answer is never cut off.
 PRE_PROMOTE_SECONDS = 12.0
 BEFORE_STOP_SECONDS = 5.0
+PRE_STOP_SECONDS = 18.0
 
 
 def ask(question: str, timeout: float) -> str:
@@ -61,5 +63,13 @@ def before_stop() -> int:
     return 0
 
 
+def pre_stop() -> int:
+    try:
+        ask("hand-over", PRE_STOP_SECONDS)
+    except OSError as error:
+        print(f"pre-stop: no agent, ending without a hand-over: {error}", flush=True)
+    return 0
+
+
 if __name__ == "__main__":
-    sys.exit({"pre-promote": pre_promote, "before-stop": before_stop}[sys.argv[1]]())
+    sys.exit({"pre-promote": pre_promote, "before-stop": before_stop, "pre-stop": pre_stop}[sys.argv[1]]())

@@ -1,0 +1,47 @@
+"""Who hands over before it ends, and who does not."""
+
+import unittest
+from unittest import mock
+
+from holdfast import handover, rest
+from holdfast.local import Local
+
+LEADER = Local(running=True, in_recovery=False, position=100, upstream="")
+
+
+def cluster(mine="leader", other="streaming"):
+    return {"members": [{"name": "postgres-0", "role": mine, "state": "running"}, {"name": "postgres-1", "role": "replica", "state": other}]}
+
+
+class HandOver(unittest.TestCase):
+    def ask(self, answers, here=LEADER):
+        asked = []
+
+        def patroni(ip, method, path, body=None, timeout=0):
+            asked.append((method, path, body))
+            answer = answers[path]
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        with mock.patch.object(handover.local, "state", return_value=here), mock.patch.object(handover.rest, "patroni", patroni):
+            return handover.hand_over("postgres-0"), asked
+
+    def test_a_leader_with_a_streaming_standby_switches_over(self):
+        done, asked = self.ask({"/cluster": cluster(), "/switchover": {"text": "Successfully switched over"}})
+        self.assertTrue(done)
+        self.assertIn(("POST", "/switchover", {"leader": "postgres-0"}), asked)
+
+    def test_a_standby_or_a_leader_without_one_just_ends(self):
+        for answer in (cluster(mine="replica"), cluster(other="starting")):
+            done, asked = self.ask({"/cluster": answer})
+            self.assertFalse(done)
+            self.assertEqual(1, len(asked))
+
+    def test_a_refused_switchover_does_not_keep_the_pod(self):
+        done, _ = self.ask({"/cluster": cluster(), "/switchover": rest.RestError("412")})
+        self.assertFalse(done)
+
+
+if __name__ == "__main__":
+    unittest.main()
