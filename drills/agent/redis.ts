@@ -18,6 +18,7 @@ const BATCH = 500;
 /** Redis itself, found through its Sentinels as an application does it. Each write is a key of its own. */
 export class RedisWay implements Way {
   private readonly client: Redis;
+  private closing = false;
 
   /**
    * @param sentinels addresses of the Sentinels
@@ -27,7 +28,6 @@ export class RedisWay implements Way {
     const password = readFileSync(PATHS.redisPassword, "utf8").trim();
     this.client = new Redis({
       sentinels, name, password, sentinelPassword: password,
-      failoverDetector: true,
       updateSentinels: false,
       sentinelRetryStrategy: () => RETRY_MS,
       sentinelReconnectStrategy: () => RETRY_MS,
@@ -41,6 +41,11 @@ export class RedisWay implements Way {
       maxRetriesPerRequest: null,
     });
     this.client.on("error", () => undefined);
+    // The driver gives up for good when a disconnection meets a connection being made, which its failover detector brings
+    // about (so that one stays off); whoever uses it has to begin anew.
+    this.client.on("end", () => {
+      if (!this.closing) setTimeout(() => void this.client.connect().catch(() => undefined), RETRY_MS);
+    });
   }
 
   async write(id: string): Promise<WriteAnswer> {
@@ -74,6 +79,7 @@ export class RedisWay implements Way {
   }
 
   async close(): Promise<void> {
+    this.closing = true;
     this.client.disconnect();
   }
 }
