@@ -39,7 +39,8 @@ const LIVENESS_PERIOD = 5;
 const READY_LAG = "16MB";
 
 /**
- * Seconds a member may take to stop: handing over (the agent's own 15 s at most), the shutdown itself, and as much again.
+ * Seconds a member may take to stop: pausing the poolers, the shutdown itself and the lock's change of hands, once for the
+ * switchover before the end (the agent gives it 15 s) and once for the end itself.
  */
 export function gracePeriodSeconds(failover: FailoverSettings): number {
   return 2 * Math.ceil(failover.pauseDeadlineMs / 1000 + failover.primaryStopTimeout + failover.retryTimeout);

@@ -113,6 +113,7 @@ def _sync_state(kube: Kube, cluster: str) -> dict | None:
 
 def _attempt(kube: Kube, cluster: str, me: str, my_ip: str, members: int) -> str | None:
     """One try: why promotion must wait, or None."""
+    answers: list[Answer] = []
     sync = _sync_state(kube, cluster)
     if sync is None:
         judge = lambda position: blind_verdict(position, members, answers)
@@ -124,7 +125,6 @@ def _attempt(kube: Kube, cluster: str, me: str, my_ip: str, members: int) -> str
         standbys = {name for name in (sync.get("sync_standby") or "").split(",") if name}
         quorum = int(sync.get("quorum") or 0)
         judge = lambda position: verdict(me, position, leader, standbys, quorum, answers)
-    answers: list[Answer] = []
     reason = judge(0)
     # Enough answers are enough: the old primary's own may never come.
     for answer in _answers(me, {"candidate": me, "address": my_ip}):
