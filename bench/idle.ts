@@ -4,8 +4,8 @@ import Table from "cli-table3";
 import { execa } from "execa";
 import { mean } from "simple-statistics";
 import { z } from "zod";
-import { quantity } from "../config/quantity";
 import { loadSettings } from "../commands/support/settings";
+import { quantity } from "../policy/graph/quantity";
 
 /**
  * What the stack costs while nobody uses it: requests beside what is measured, by component, from the cluster's metrics API.
