@@ -55,6 +55,7 @@ export async function stepsToBuild(): Promise<Step[]> {
 export async function demandRoomOnDisk(todo: Step[]): Promise<void> {
   const compiling: Part[] = todo.some((step) => step.lane === "cpu") ? ["compiling"] : [];
   const containers: Part[] = [...(todo.some((step) => [...early, ...late].includes(step)) ? ["images" as const] : []), ...((await nodes()).length === 0 ? ["cluster" as const] : [])];
+  if (compiling.length + containers.length === 0) return;
   const { stdout = "" } = await execa("docker", ["info", "--format", "{{.DockerRootDir}}"], { reject: false });
   // An engine that Holdfast started keeps everything in the cache: one disk, one sum.
   if (stdout.startsWith(cache)) return demandDisk([...compiling, ...containers], cache);
