@@ -1,13 +1,13 @@
+import { knownContexts } from "../config/kube-context";
 import { removeEverything } from "../local/remove";
 import { clusterIsUp, provideEngine } from "../local/provide";
 import { Impossible } from "../local/docker/engine";
-import { ensureClusterTools } from "../local/engine/tools";
 import { command, main } from "./support/cli";
 import { forgetCluster } from "./support/cluster-identity";
 import { lockStack } from "./support/lock";
 import { forgetStacks, openSession } from "./support/session";
 import { loadSettings } from "./support/settings";
-import { contexts, unknownContext } from "./target/read";
+import { demandKnown } from "./target/read";
 import { contextOf, forgetTarget, rememberedTarget } from "./target/target";
 
 const program = command("down", "Remove the stack: every object, every volume with its data.")
@@ -38,12 +38,10 @@ await main(async () => {
     console.log("Holdfast's cluster does not run here, so there is no stack to remove.");
     return;
   }
-  if (named !== undefined) await ensureClusterTools(["kubectl"]);
   await provideEngine();
-  const known = named === undefined ? [] : await contexts();
-  if (named !== undefined && !known.includes(named)) {
+  if (named !== undefined && !knownContexts().includes(named)) {
     // Another machine may have the context that a stack file names; one that was named here was made here.
-    if (rememberedTarget(options.env)?.context !== named) throw new Impossible(unknownContext(named, known));
+    if (rememberedTarget(options.env)?.context !== named) demandKnown(named);
     await forgetStack(options.env, named, interrupted);
   } else {
     console.log(`Removing the stack ${options.env} from ${settings.kubeContext}: its databases' volumes go with it.`);

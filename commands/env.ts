@@ -1,7 +1,7 @@
 import { provideEngine } from "../local/provide";
 import { ensureClusterTools } from "../local/engine/tools";
 import { command, main } from "./support/cli";
-import { engineEnvironment, openSession } from "./support/session";
+import { openSession } from "./support/session";
 
 const program = command("env", "Print the exports with which plain `pulumi` and `kubectl` work in this shell: eval \"$(npm run -s env)\"");
 
@@ -13,8 +13,8 @@ await main(async () => {
   const path = process.env["PATH"];
   await provideEngine();
   await ensureClusterTools();
-  await openSession(env);
-  const variables: Record<string, string | undefined> = { ...(await engineEnvironment()), PULUMI_STACK: env, PULUMI_HOME: process.env["PULUMI_HOME"] };
+  const session = await openSession(env);
+  const variables: Record<string, string | undefined> = { ...session.env, PULUMI_STACK: env, PULUMI_HOME: process.env["PULUMI_HOME"] };
   for (const [name, value] of Object.entries(variables)) if (value !== undefined) console.log(`export ${name}=${quoted(value)}`);
   // tsx and npm put folders of this checkout on PATH; only what the tools need is passed on.
   const added = (process.env["PATH"] ?? "").split(":").filter((folder) => !(path ?? "").split(":").includes(folder));

@@ -4,7 +4,7 @@ import { clusterIsUp } from "../local/provide";
 import { command, main } from "./support/cli";
 import { loadSettings, namespacesOf } from "./support/settings";
 import { statusTable } from "./support/status-table";
-import { contexts, unknownContext } from "./target/read";
+import { demandKnown } from "./target/read";
 import { contextOf } from "./target/target";
 
 const program = command("status", "Show what runs: component, pods ready, primary, endpoint, image.")
@@ -16,8 +16,7 @@ await main(async () => {
   const named = contextOf(env, context, settings.kubeContext);
   if (named !== undefined) {
     await ensureClusterTools(["kubectl"]);
-    const known = await contexts();
-    if (!known.includes(named)) throw new Impossible(unknownContext(named, known));
+    demandKnown(named);
   } else if (!(await clusterIsUp())) throw new Impossible("Holdfast's cluster does not run here; `npm run up` makes it.");
   console.log(await statusTable(settings.kubeContext, namespacesOf(settings), settings.url));
 });

@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { execa, ExecaError } from "execa";
 import { parseDocument } from "yaml";
+import { PROJECT } from "../../config/parse";
 import { Impossible } from "../../local/docker/engine";
 import { repository, scratchFolder, stateFolder } from "../../local/paths";
 import { rememberedTarget } from "../target/target";
@@ -30,16 +31,15 @@ function embeddedBackend(): Record<string, string> {
 }
 
 /** Environment variables of the engine besides PATH and its home: where the state is and how it is locked, and the container engine. */
-export async function engineEnvironment(): Promise<Record<string, string>> {
+async function engineEnvironment(): Promise<Record<string, string>> {
   const ours = process.env["PULUMI_BACKEND_URL"]?.startsWith(`file://${stateFolder}`) ?? false;
   return { ...QUIET, ...(await dockerHost()), ...(usersOwnBackend() && !ours ? {} : embeddedBackend()) };
 }
 
 /** One stack, ready for engine commands. */
 export interface Session {
-  environment: string;
-  /** True where the state lies on this machine, so that whoever holds its lock is a process here. */
-  embedded: boolean;
+  /** What the engine runs with, for whoever types the same by hand. */
+  env: Record<string, string>;
   /** Runs `pulumi` with these arguments on the stack, its output going to the terminal. */
   run: (args: string[]) => Promise<void>;
   /** Runs `pulumi` and returns what it printed; undefined where it failed. */
@@ -54,7 +54,7 @@ function stackFileCopy(environment: string): string {
   const copy = join(scratchFolder, `Pulumi.${environment}.yaml`);
   mkdirSync(scratchFolder, { recursive: true });
   const file = parseDocument(readFileSync(join(repository, `Pulumi.${environment}.yaml`), "utf8"));
-  for (const [key, value] of Object.entries(rememberedTarget(environment)?.config ?? {})) file.setIn(["config", `holdfast:${key}`], value);
+  for (const [key, value] of Object.entries(rememberedTarget(environment)?.config ?? {})) file.setIn(["config", `${PROJECT}:${key}`], value);
   writeFileSync(copy, file.toString());
   return copy;
 }
@@ -63,7 +63,7 @@ function stackFileCopy(environment: string): string {
 async function initialise(environment: string, env: Record<string, string>): Promise<void> {
   const project = join(scratchFolder, "project");
   mkdirSync(project, { recursive: true });
-  writeFileSync(join(project, "Pulumi.yaml"), "name: holdfast\nruntime: nodejs\n");
+  writeFileSync(join(project, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\n`);
   // The salt of an earlier passphrase would make this one look wrong.
   rmSync(join(project, `Pulumi.${environment}.yaml`), { force: true });
   const result = await execa("pulumi", ["-C", project, "stack", "init", environment, "--non-interactive"], { env, reject: false });
@@ -85,8 +85,7 @@ export async function openSession(environment: string, interrupted = false): Pro
   const colour = process.stdout.isTTY ? ["--color", "always"] : [];
   const takesConfig = (args: string[]): string[] => (["up", "preview", "destroy", "refresh"].includes(args[0] ?? "") ? config : []);
   const session: Session = {
-    environment,
-    embedded: "PULUMI_CONFIG_PASSPHRASE_FILE" in env,
+    env,
     run: async (args) => {
       try {
         await execa("pulumi", [...args, ...stack, ...colour, ...takesConfig(args)], { env, stdin: "ignore", stdout: ["inherit", "pipe"], stderr: ["inherit", "pipe"], all: true });
@@ -104,7 +103,8 @@ export async function openSession(environment: string, interrupted = false): Pro
   const obstacle = there.exitCode === 0 ? undefined : explained(there.stderr);
   if (obstacle) throw new Impossible(obstacle);
   if (there.exitCode !== 0) await initialise(environment, env);
-  if (interrupted && session.embedded) await session.read(["cancel", "--yes"]);
+  // Where the state lies on this machine, whoever held its lock was a process here.
+  if (interrupted && "PULUMI_CONFIG_PASSPHRASE_FILE" in env) await session.read(["cancel", "--yes"]);
   return session;
 }
 

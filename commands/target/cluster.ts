@@ -25,9 +25,14 @@ export function kindOf({ context, nodes }: Pick<ClusterObjects, "context" | "nod
 
 const isTrue = (node: V1Node, condition: string): boolean => (node.status?.conditions ?? []).some(({ type, status }) => type === condition && status === "True");
 
+/** Whether ordinary pods may go to a node, ready or not. */
+export function takesPods({ spec }: V1Node): boolean {
+  return !spec?.unschedulable && !(spec?.taints ?? []).some(({ effect }) => effect === "NoSchedule");
+}
+
 /** Nodes that are ready and take ordinary pods. */
 export function usableNodes(nodes: V1Node[]): V1Node[] {
-  return nodes.filter((node) => isTrue(node, "Ready") && !node.spec?.unschedulable && !(node.spec?.taints ?? []).some(({ effect }) => effect === "NoSchedule"));
+  return nodes.filter((node) => isTrue(node, "Ready") && takesPods(node));
 }
 
 /** Address of a node inside its network. */

@@ -1,5 +1,6 @@
 import { closest } from "fastest-levenshtein";
 import { execa } from "execa";
+import { knownContexts } from "../../config/kube-context";
 import { lacksCertsD } from "../../local/cluster/registry";
 import { Impossible } from "../../local/docker/engine";
 import { kindOf, type ClusterObjects } from "./cluster";
@@ -9,17 +10,17 @@ async function items<T>(context: string, what: string): Promise<T[]> {
   return (JSON.parse(stdout) as { items: T[] }).items;
 }
 
-/** Names of the contexts that the kubeconfig has. */
-export async function contexts(): Promise<string[]> {
-  const { stdout } = await execa("kubectl", ["config", "get-contexts", "-o", "name"], { reject: false });
-  return stdout.split("\n").filter(Boolean);
-}
-
 /** What to say of a context that the kubeconfig has not. */
 export function unknownContext(context: string, known: string[]): string {
   return known.length === 0
     ? `The kubeconfig has no context ${context}, nor any other; make a cluster, or point KUBECONFIG at the file that knows it.`
     : `The kubeconfig has no context ${context}; the nearest is ${closest(context, known)}.`;
+}
+
+/** @throws Impossible naming the nearest, where the kubeconfig has no such context */
+export function demandKnown(context: string): void {
+  const known = knownContexts();
+  if (!known.includes(context)) throw new Impossible(unknownContext(context, known));
 }
 
 /** Ports of 127.0.0.1 by the container port they lead to, from lines as `docker port` prints them: `30080/tcp -> 127.0.0.1:8080`. */
@@ -33,8 +34,7 @@ export function publishedPorts(lines: string): Record<number, number> {
  * @throws Impossible where there is no such context, or nothing answers behind it
  */
 export async function readCluster(context: string): Promise<ClusterObjects> {
-  const known = await contexts();
-  if (!known.includes(context)) throw new Impossible(unknownContext(context, known));
+  demandKnown(context);
   const read = Promise.all([items<ClusterObjects["nodes"][number]>(context, "nodes"), items<ClusterObjects["pods"][number]>(context, "pods"),
     items<ClusterObjects["storageClasses"][number]>(context, "storageclasses")]);
   const [nodes, pods, storageClasses] = await read.catch((error: { stderr?: string }) => {
