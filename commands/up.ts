@@ -3,7 +3,7 @@ import { command, main } from "./support/cli";
 import { isAnotherCluster, rememberCluster, wasApplied } from "./support/cluster-identity";
 import { lockStack } from "./support/lock";
 import { proposesNothing } from "./support/proposal";
-import { waitUntilReady } from "./support/ready";
+import { waitUntilReady, waitUntilServed } from "./support/ready";
 import { checkRoom } from "./support/room";
 import { openSession } from "./support/session";
 import { loadSettings, namespacesOf } from "./support/settings";
@@ -50,6 +50,8 @@ await main(async () => {
   await rememberCluster(options.env, settings.kubeContext);
   const namespaces = namespacesOf(settings);
   await waitUntilReady(settings.kubeContext, namespaces, console.log);
+  // Only there is it known that the address leads from here to the balancer.
+  if (named === undefined) await waitUntilServed(settings.url, console.log);
   console.log(await statusTable(settings.kubeContext, namespaces, settings.url));
   console.log(`\nThe shop is at ${settings.url}`);
 });

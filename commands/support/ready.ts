@@ -1,4 +1,5 @@
 import pRetry, { AbortError } from "p-retry";
+import { request } from "undici";
 import { Impossible } from "../../local/docker/engine";
 import { obstacle, pods, readiness, workloads } from "./workloads";
 
@@ -34,5 +35,32 @@ export async function waitUntilReady(context: string, namespaces: string[], say:
       .flatMap((pod) => (obstacle(pod) ? [`  ${pod.metadata.namespace}/${pod.metadata.name}: ${obstacle(pod)}`] : []));
     throw new Impossible(`The stack was applied, but these pods are not ready:\n${stuck.join("\n")}\n`
       + `Look with: kubectl --context ${context} -n ${namespaces[0]} describe pod NAME; then run the same command again.`);
+  }
+}
+
+/** Generous: a balancer looks for its servers every second and checks them as often. */
+const SERVED_SECONDS = 60;
+
+/**
+ * Waits until the shop answers from outside; pods may all be ready while no balancer reaches them.
+ *
+ * @param seconds how long it may take; @default 60
+ *
+ * @throws Impossible with the last answer, where it stays a server error or none at all
+ */
+export async function waitUntilServed(url: string, say: (line: string) => void, seconds = SERVED_SECONDS): Promise<void> {
+  const check = async (): Promise<void> => {
+    const answer = await request(url, { headers: { connection: "close" }, headersTimeout: 5_000 });
+    await answer.body.dump();
+    if (answer.statusCode >= 500) throw new Error(`the last answer was ${answer.statusCode}`);
+  };
+  try {
+    await pRetry(check, {
+      retries: seconds, minTimeout: 1_000, factor: 1,
+      onFailedAttempt: ({ attemptNumber }) => { if (attemptNumber === 3) say(`waiting for ${url} to answer`); },
+    });
+  } catch (error) {
+    throw new Impossible(`Every pod is ready, but ${url} does not serve: ${(error as Error).message}.\n`
+      + "Look with `kubectl logs` at a load-balancer pod, which names each server it can't reach; then run the same command again.");
   }
 }
