@@ -27,13 +27,14 @@ class InOrder extends BaseSequencer {
 }
 
 const alone = { fileParallelism: false, maxWorkers: 1 };
+const seeded = (project: ReturnType<typeof tier>) => ({ test: { ...project.test, setupFiles: ["test/support/seed.ts"] } });
 const inTurn = (project: ReturnType<typeof tier>) => ({ test: { ...project.test, ...alone } });
 
 export default defineConfig({
   test: {
     sequence: { sequencer: InOrder },
     projects: [
-      tier("unit", ["**/*.test.ts"], ["test/engine/**", "test/cluster/**"], 30),
+      seeded(tier("unit", ["**/*.test.ts"], ["test/engine/**", "test/cluster/**"], 30)),
       inTurn(tier("engine", ["test/engine/**/*.test.ts"], [], 180)),
       inTurn(tier("cluster", ["test/cluster/**/*.test.ts"], [], 300)),
     ],

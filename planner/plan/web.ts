@@ -76,10 +76,10 @@ export function planWeb(load: Load, slo: Slo, topology: Topology): WebPlan {
   const minReplicas = Math.max(2, zones, topology.atLeast?.min ?? 0, replicasToKeep(neededAtRate, zones));
   const maxReplicas = Math.max(minReplicas, topology.atLeast?.max ?? 0, replicasToKeep(neededAtPeak, zones));
 
-  const smallest = zones > 1 ? survivors(minReplicas, zones) : minReplicas;
   const serviceTime = stagesOf(resolved, pool.podCores).service.mean;
+  const smallest = left(minReplicas, zones);
   const allowedUtilization = (rateCarried(pool, smallest) * serviceTime) / smallest;
-  const target = (allowedUtilization * worstShareLeft(minReplicas, maxReplicas, zones)) / (1 + HPA_TOLERANCE);
+  const target = leastUseAllowed(pool, minReplicas, maxReplicas, zones) * serviceTime / (1 + HPA_TOLERANCE);
   const cores = Math.min(1, pool.podCores);
   const request = topology.requestCores === undefined
     ? Math.max(50, Math.ceil((allowedUtilization * cores * 1000) / 50) * 50)
@@ -97,17 +97,24 @@ export function planWeb(load: Load, slo: Slo, topology: Topology): WebPlan {
     headroom: allowedUtilization / target,
     atRate: expectation(pool, minReplicas, resolved.rate),
     atPeak: expectation(pool, maxReplicas, resolved.peakRate),
-    atPeakZoneLost: expectation(pool, zones > 1 ? survivors(maxReplicas, zones) : maxReplicas, resolved.peakRate),
+    atPeakZoneLost: expectation(pool, left(maxReplicas, zones), resolved.peakRate),
     assumptions: assumptions(pool, topology, load),
   };
 }
 
-/** Smallest share of the pods that outlives the fullest zone, over every size the HPA may choose: 3 pods in 2 zones leave 1. */
-function worstShareLeft(minReplicas: number, maxReplicas: number, zones: number): number {
-  if (zones === 1) return 1;
-  let worst = 1;
-  for (let pods = minReplicas; pods <= maxReplicas; pods++) worst = Math.min(worst, survivors(pods, zones) / pods);
-  return worst;
+/** Pods that outlive the fullest zone; with one zone there is none to lose. */
+function left(pods: number, zones: number): number {
+  return zones > 1 ? survivors(pods, zones) : pods;
+}
+
+/**
+ * Requests a second for each pod of the whole tier that those left of it can carry, the smallest over every size the HPA may
+ * choose: 3 pods in 2 zones leave 1, and what one pod carries is not quite a constant share of what many do.
+ */
+function leastUseAllowed(pool: Pool, minReplicas: number, maxReplicas: number, zones: number): number {
+  let least = Infinity;
+  for (let pods = minReplicas; pods <= maxReplicas; pods++) least = Math.min(least, rateCarried(pool, left(pods, zones)) / pods);
+  return least;
 }
 
 /** How `pods` pods do at `rate`; past their capacity the times are infinite. */
