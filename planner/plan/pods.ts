@@ -30,6 +30,8 @@ export function queueOf(pool: Pool, pods: number, rate: number): QueueInput {
 export function keepsSlo(pool: Pool, pods: number, rate: number): boolean {
   const queue = queueOf(pool, pods, rate);
   if (rate * queue.service.mean >= pods) return false;
+  // Least-connections takes a chain to solve, and is never worse than turns, which have a closed form.
+  if (pool.discipline === "leastconn" && keepsSlo({ ...pool, discipline: "roundrobin" }, pods, rate)) return true;
   return solveQueue(queue).response.exceeds(pool.slo.latencyMs / 1000) <= 1 - pool.slo.percentile / 100;
 }
 

@@ -2,7 +2,7 @@ import { requireNumber } from "../errors";
 import { replicasToKeep, survivors } from "../availability/tiers";
 import { DISCIPLINES, solveQueue } from "../queueing/disciplines";
 import { checkSlo, resolveLoad, stagesOf, type Load, type Slo, type Topology } from "./load";
-import { podsNeeded, poolOf, queueOf, rateCarried, type Pool } from "./pods";
+import { keepsSlo, podsNeeded, poolOf, queueOf, rateCarried, type Pool } from "./pods";
 
 /** The autoscaler leaves things as they are within a tenth of its target (Kubernetes' default tolerance), so it acts that much late. */
 const HPA_TOLERANCE = 0.1;
@@ -108,13 +108,17 @@ function left(pods: number, zones: number): number {
 }
 
 /**
- * Requests a second for each pod of the whole tier that those left of it can carry, the smallest over every size the HPA may
- * choose: 3 pods in 2 zones leave 1, and what one pod carries is not quite a constant share of what many do.
+ * Requests a second for each pod of the whole tier that those left of it can carry, at every size the HPA may choose: 3 pods in
+ * 2 zones leave 1. Told from what the smallest carries, each size is then tried, since a pod among many carries not quite the same.
  */
 function leastUseAllowed(pool: Pool, minReplicas: number, maxReplicas: number, zones: number): number {
-  let least = Infinity;
-  for (let pods = minReplicas; pods <= maxReplicas; pods++) least = Math.min(least, rateCarried(pool, left(pods, zones)) / pods);
-  return least;
+  const sizes = Array.from({ length: maxReplicas - minReplicas + 1 }, (_, index) => minReplicas + index);
+  const worstShare = Math.min(...sizes.map((pods) => left(pods, zones) / pods));
+  const smallest = left(minReplicas, zones);
+  return sizes.reduce(
+    (least, pods) => (keepsSlo(pool, left(pods, zones), least * pods) ? least : Math.min(least, rateCarried(pool, left(pods, zones)) / pods)),
+    (rateCarried(pool, smallest) / smallest) * worstShare,
+  );
 }
 
 /** How `pods` pods do at `rate`; past their capacity the times are infinite. */
