@@ -5,7 +5,7 @@
  *
  * Two web pods of 0.25 core each for the time of the run (the generator shares the machine, so the stack must be the bottleneck and not it),
  * product pages from the cache, Poisson arrivals that do not wait for answers. First a trickle: what a request takes on idle pods.
- * Then the CPU it takes, from the kernel's account of the pods. From the two the plan predicts mean and p95 at 50, 70 and 85 % of
+ * Then the CPU it takes under load, from the kernel's account of the pods. From the two the plan predicts mean and p95 at 50, 70 and 85 % of
  * its capacity; the same loads are then measured. Beside the plan's formula stands a simulation of the CPU limit as the kernel enforces it,
  * which shows how much of a difference that alone makes. Everything changed is put back, also on Ctrl-C.
  * Writes bench/results/planner-live.json.
@@ -27,7 +27,8 @@ import { cpuAccount, lowerWebTier, type CpuAccount } from "./live/web-tier";
 const PODS = 2;
 const POD_CORES = 0.25;
 const TRICKLE_PER_SECOND = 4;
-const CALIBRATION_PER_SECOND = 40;
+/** A first look; the second is at half of the capacity that this one tells, because a busy process takes less CPU for a request. */
+const FIRST_LOOK_PER_SECOND = 40;
 const SHARES = [0.5, 0.7, 0.85];
 
 const { env, seconds } = new Command().option("--env <name>", "which stack", "dev").option("--seconds <n>", "length of a stage", "60").parse().opts<{ env: string; seconds: string }>();
@@ -54,14 +55,18 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void restore().finally(release).finally(() => process.exit(130)));
   try {
     const idle = await stage(cluster, url, TRICKLE_PER_SECOND);
-    const calibration = await stage(cluster, url, CALIBRATION_PER_SECOND);
     // Two rates, so that what the pods use without any request (probes, timers) drops out.
     const used = (s: Measured): number => s.account.cpuSeconds / (s.seconds + WARM_UP_SECONDS);
     const asked = (s: Measured): number => s.requests / (s.seconds + WARM_UP_SECONDS);
-    const cpuMs = ((used(calibration) - used(idle)) / (asked(calibration) - asked(idle))) * 1000;
+    const cpuMsAt = async (perSecond: number): Promise<number> => {
+      const busy = await stage(cluster, url, perSecond);
+      return ((used(busy) - used(idle)) / (asked(busy) - asked(idle))) * 1000;
+    };
+    const firstCpuMs = await cpuMsAt(FIRST_LOOK_PER_SECOND);
+    const cpuMs = await cpuMsAt((PODS * POD_CORES * 1000) / firstCpuMs / 2);
     const load: Load = { rate: 1, serviceTimeMs: Math.max(idle.meanMs, cpuMs), cpuTimeMs: cpuMs, variability: idle.variability };
     const capacity = (PODS * POD_CORES) / (cpuMs / 1000);
-    console.log(`idle ${rounded(idle.meanMs)} ms, CPU ${rounded(cpuMs)} ms a request, so ${rounded(capacity)}/s at most`);
+    console.log(`idle ${rounded(idle.meanMs)} ms (p95 ${rounded(idle.p95Ms)}), CPU ${rounded(firstCpuMs)} ms a request at ${FIRST_LOOK_PER_SECOND}/s and ${rounded(cpuMs)} at half load, so ${rounded(capacity)}/s at most`);
     const rows = [];
     for (const share of SHARES) {
       const rate = capacity * share;
@@ -81,7 +86,7 @@ async function main(): Promise<void> {
       });
       console.log(JSON.stringify(rows.at(-1)));
     }
-    const result = { at: new Date().toISOString(), seconds: Number(seconds), pods: PODS, podCores: POD_CORES, idleMs: rounded(idle.meanMs), cpuMs: rounded(cpuMs), variability: rounded(idle.variability), rows };
+    const result = { at: new Date().toISOString(), seconds: Number(seconds), pods: PODS, podCores: POD_CORES, idleMs: rounded(idle.meanMs), idleP95Ms: rounded(idle.p95Ms), firstCpuMs: rounded(firstCpuMs), cpuMs: rounded(cpuMs), variability: rounded(idle.variability), rows };
     writeFileSync(join(import.meta.dirname, "results", "planner-live.json"), `${JSON.stringify(result, null, 1)}\n`);
   } finally {
     await restore();

@@ -48,6 +48,18 @@ describe("docs/planning.md", () => {
     expect(exponential.every((w) => w.mean < 5 && w.p95 < 5)).toBe(true);
   });
 
+  it("has the table of predictions against the running stack as it was recorded", () => {
+    interface Row { share: number; rate: number; webCores: number; predicted: Times; kernelSimulation: Times; measured: Times }
+    interface Times { meanMs: number; p95Ms: number }
+    const { rows, cpuMs, firstCpuMs } = JSON.parse(read("bench", "results", "planner-live.json")) as { rows: Row[]; cpuMs: number; firstCpuMs: number };
+    const times = ({ meanMs, p95Ms }: Times): string => `${meanMs.toFixed(1)} / ${p95Ms.toFixed(1)} ms`;
+    for (const { share, rate, webCores, predicted, kernelSimulation, measured } of rows) {
+      const perRequest = ((webCores / rate) * 1000).toFixed(2);
+      expect(page).toContain(`| ${share * 100} % | ${times(predicted)} | ${times(kernelSimulation)} | ${times(measured)} | ${perRequest} ms |`);
+    }
+    expect(page).toContain(`It was ${firstCpuMs} ms at 40/s and ${cpuMs} ms at`);
+  });
+
   it("has the example's size", () => {
     const { neededAtRate, neededAtPeak, minReplicas, maxReplicas, targetCpuUtilization, requests, atPeakZoneLost } = planWeb(load, slo, { zones: 2 });
     expect(page).toContain(`${neededAtRate} pods do at the ordinary rate and ${neededAtPeak} at the peak, so the HPA goes from ${minReplicas} to ${maxReplicas}, at ${targetCpuUtilization} % of a request of ${requests.cpu}`);
