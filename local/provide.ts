@@ -8,7 +8,7 @@ import { demandDisk, type Part } from "./disk";
 import { OFFICIAL, reachable } from "./engine/reach";
 import { ENGINE_STEPS, ensureClusterTools, ensurePulumi } from "./engine/tools";
 import { cache } from "./paths";
-import { NODE_IMAGE, nodeImage, nodeJsImage, pulledImages, registryImage } from "./steps/images";
+import { NODE_IMAGE, nodeImage, pulledImages, registryImage } from "./steps/images";
 import { buildSteps, expectedSeconds, missing } from "./steps/runner";
 import type { Step } from "./steps/step";
 
@@ -21,7 +21,7 @@ let official: Promise<boolean> | undefined;
 const officialImages = (): Promise<boolean> => (official ??= reachable(OFFICIAL.images));
 
 /** Images whose making needs no compiled program: they are made while the engine compiles. */
-const early: Step[] = [registryImage, nodeJsImage, ...pulledImages.filter((image) => image.needs.every((need) => need.lane === "network"))];
+const early: Step[] = [registryImage, ...pulledImages.filter((image) => image.needs.every((need) => need.lane === "network"))];
 const late: Step[] = [nodeImage, ...pulledImages.filter((image) => !early.includes(image))];
 
 /**

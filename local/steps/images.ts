@@ -145,5 +145,5 @@ export const nodeImage = dropIn({
   },
 });
 
-/** Every image that the cluster's nodes pull; pushed to the local registry under its official name. */
-export const pulledImages: ImageStep[] = [...clusterImages, ...serviceImages];
+/** Every image that the cluster's nodes pull, the examples' among them; pushed to the local registry under its official name. */
+export const pulledImages: ImageStep[] = [...clusterImages, ...serviceImages, nodeJsImage];
