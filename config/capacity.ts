@@ -152,6 +152,6 @@ export function capacity(
 export function shortage({ nodes, needed, offered, unplaced }: Placement): string | undefined {
   if (unplaced.length === 0) return undefined;
   const gib = (bytes: number) => (bytes / 2 ** 30).toFixed(1);
-  return `${nodes} nodes offer ${offered.cpu.toFixed(1)} CPU and ${gib(offered.memory)} GiB, the stack reserves ${needed.cpu.toFixed(1)} CPU `
+  return `${nodes} ${nodes === 1 ? "node offers" : "nodes offer"} ${offered.cpu.toFixed(1)} CPU and ${gib(offered.memory)} GiB, the stack reserves ${needed.cpu.toFixed(1)} CPU `
     + `and ${gib(needed.memory)} GiB: no room for ${[...new Set(unplaced)].join(", ")}.`;
 }
