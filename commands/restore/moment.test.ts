@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { restorableMoment } from "./moment";
+import { demandBackup, restorableMoment } from "./moment";
 
 const first = Date.parse("2026-01-31T02:20:00Z");
 const now = Date.parse("2026-01-31T12:00:00Z");
@@ -26,5 +26,8 @@ describe("anything else is refused with what to type instead", () => {
     ["2026-01-31T02:19:59Z", "the oldest moment that can be restored is 2026-01-31T02:20:00.000Z"],
   ])("%s", (wish, message) => expect(() => moment(wish)).toThrow(message));
 
-  test("nothing to restore from", () => expect(() => moment("2026-01-31T11:00:00Z", [])).toThrow("There is no backup to restore from"));
+  test("nothing to restore from", () => {
+    expect(() => demandBackup({ ends: [] }, "kubectl -n shop")).toThrow("There is no backup to restore from yet: `kubectl -n shop create job --from=cronjob/postgres-backup first-backup` makes one");
+    expect(() => demandBackup({ ends: [1] }, "")).not.toThrow();
+  });
 });

@@ -14,6 +14,11 @@ describe("as npm runs it (vitest forgives what Node.js' loaders do not)", () => 
     expect((await run(["commands/up.ts", "--help"])).stdout).toContain("--context <name>");
   });
 
+  test("who reads only the first line leaves no trace behind", async () => {
+    const { stdout, stderr, exitCode } = await execa("bash", ["-o", "pipefail", "-c", "npx tsx commands/manifests.ts | head -n 1"], { cwd: repository, reject: false });
+    expect({ stdout: stdout.slice(0, 10), stderr, exitCode }).toEqual({ stdout: "# Rendered", stderr: "", exitCode: 0 });
+  });
+
   test("a refused configuration is told by its sentences alone, and the exit code is not 0", async () => {
     const state = mkdtempSync(join(tmpdir(), "holdfast-state-"));
     writeFileSync(join(state, "target-of-dev.json"), JSON.stringify({ context: "kind-mine", config: { nodes: "many" } }));
