@@ -1,7 +1,7 @@
 import pRetry, { AbortError } from "p-retry";
 import { request } from "undici";
 import { Impossible } from "../../local/docker/engine";
-import { obstacle, pods, readiness, workloads } from "./workloads";
+import { lastWords, obstacle, pods, readiness, workloads } from "./workloads";
 
 /** Generous: a cold start pulls every image and starts three databases one after the other. */
 const TIMEOUT_SECONDS = 420;
@@ -25,14 +25,14 @@ export async function waitUntilReady(context: string, namespaces: string[], say:
     if (line !== last) say(`waiting for ${line}`);
     last = line;
     const stuck = (await Promise.all(namespaces.map((namespace) => pods(context, namespace)))).flat();
-    if (stuck.some((pod) => HOPELESS.test(obstacle(pod) ?? ""))) throw new AbortError("hopeless");
+    if (stuck.some((pod) => HOPELESS.test(obstacle(pod) ?? "") || lastWords(pod) !== undefined)) throw new AbortError("hopeless");
     throw new Error("not ready");
   };
   try {
     await pRetry(check, { retries: TIMEOUT_SECONDS / 2, minTimeout: 2_000, factor: 1 });
   } catch {
     const stuck = (await Promise.all(namespaces.map((namespace) => pods(context, namespace)))).flat()
-      .flatMap((pod) => (obstacle(pod) ? [`  ${pod.metadata.namespace}/${pod.metadata.name}: ${obstacle(pod)}`] : []));
+      .flatMap((pod) => (obstacle(pod) ? [`  ${pod.metadata.namespace}/${pod.metadata.name}: ${lastWords(pod) ?? obstacle(pod)}`] : []));
     throw new Impossible(`The stack was applied, but these pods are not ready:\n${stuck.join("\n")}\n`
       + `Look with: kubectl --context ${context} -n ${namespaces[0]} describe pod NAME; then run the same command again.`);
   }

@@ -39,14 +39,16 @@ const podSchema = z.object({
 export type Pod = z.infer<typeof podSchema>;
 
 function containerStatus() {
+  const terminated = z.object({ reason: z.string().default(""), exitCode: z.number(), message: z.string().default("") }).optional();
   return z.object({
     name: z.string(),
     ready: z.boolean(),
     restartCount: z.number(),
     state: z.object({
       waiting: z.object({ reason: z.string().default(""), message: z.string().default("") }).optional(),
-      terminated: z.object({ reason: z.string().default(""), exitCode: z.number() }).optional(),
+      terminated,
     }).default({}),
+    lastState: z.object({ terminated }).default({}),
   });
 }
 
@@ -96,5 +98,15 @@ export function obstacle(pod: Pod): string | undefined {
   }
   const unready = pod.status.containerStatuses.find((container) => !container.ready);
   if (unready && pod.status.phase !== "Succeeded") return `container ${unready.name} is not ready yet`;
+  return undefined;
+}
+
+/** What a program of the pod said of why it can't run, written where Kubernetes keeps last words; no waiting mends that. */
+export function lastWords(pod: Pod): string | undefined {
+  if (pod.metadata.deletionTimestamp) return undefined;
+  for (const container of [...pod.status.initContainerStatuses, ...pod.status.containerStatuses]) {
+    const said = (container.state.terminated ?? container.lastState.terminated)?.message.trim();
+    if (said && !container.ready) return said;
+  }
   return undefined;
 }
