@@ -44,6 +44,11 @@ export function survivors(replicas: number, zones: number): number {
   return replicas - Math.ceil(replicas / zones);
 }
 
+/** Replicas to count on in every outage that is planned for: those left when the fullest zone is lost, or all where there is no second zone. */
+export function keptThroughOutage(replicas: number, zones: number): number {
+  return zones > 1 ? survivors(replicas, zones) : replicas;
+}
+
 /** Fewest replicas of which at least `needed` are left when the fullest zone is lost. With one zone nothing would be left, and it returns `needed`. */
 export function replicasToKeep(needed: number, zones: number): number {
   if (zones <= 1) return needed;

@@ -17,7 +17,7 @@ export function whatIf(load: Load, slo: Slo, topology: Topology, plan: WebPlan):
   const planned = resolveLoad(load);
   const slower = { ...planned, serviceTimeMs: planned.serviceTimeMs * 1.3, cpuTimeMs: planned.cpuTimeMs * 1.3 };
   const all = plan.maxReplicas;
-  const left = topology.zones > 1 ? survivors(all, topology.zones) : 0;
+  const left = survivors(all, topology.zones);
   const pool = poolOf(planned, slo, topology);
   const cases: [string, Pool, number, number][] = [
     ["as planned, at the peak", pool, all, planned.peakRate],

@@ -1,5 +1,5 @@
 import { requireNumber } from "../errors";
-import { replicasToKeep, survivors } from "../availability/tiers";
+import { keptThroughOutage, replicasToKeep } from "../availability/tiers";
 import { DISCIPLINES, solveQueue } from "../queueing/disciplines";
 import { checkSlo, resolveLoad, stagesOf, type Load, type Slo, type Topology } from "./load";
 import { keepsSlo, podsNeeded, poolOf, queueOf, rateCarried, type Pool } from "./pods";
@@ -77,9 +77,10 @@ export function planWeb(load: Load, slo: Slo, topology: Topology): WebPlan {
   const maxReplicas = Math.max(minReplicas, topology.atLeast?.max ?? 0, replicasToKeep(neededAtPeak, zones));
 
   const serviceTime = stagesOf(resolved, pool.podCores).service.mean;
-  const smallest = left(minReplicas, zones);
-  const allowedUtilization = (rateCarried(pool, smallest) * serviceTime) / smallest;
-  const target = leastUseAllowed(pool, minReplicas, maxReplicas, zones) * serviceTime / (1 + HPA_TOLERANCE);
+  const smallest = keptThroughOutage(minReplicas, zones);
+  const perPod = rateCarried(pool, smallest) / smallest;
+  const allowedUtilization = perPod * serviceTime;
+  const target = (leastUseAllowed(pool, perPod, minReplicas, maxReplicas, zones) * serviceTime) / (1 + HPA_TOLERANCE);
   const cores = Math.min(1, pool.podCores);
   const request = topology.requestCores === undefined
     ? Math.max(50, Math.ceil((allowedUtilization * cores * 1000) / 50) * 50)
@@ -97,28 +98,19 @@ export function planWeb(load: Load, slo: Slo, topology: Topology): WebPlan {
     headroom: allowedUtilization / target,
     atRate: expectation(pool, minReplicas, resolved.rate),
     atPeak: expectation(pool, maxReplicas, resolved.peakRate),
-    atPeakZoneLost: expectation(pool, left(maxReplicas, zones), resolved.peakRate),
+    atPeakZoneLost: expectation(pool, keptThroughOutage(maxReplicas, zones), resolved.peakRate),
     assumptions: assumptions(pool, topology, load),
   };
 }
 
-/** Pods that outlive the fullest zone; with one zone there is none to lose. */
-function left(pods: number, zones: number): number {
-  return zones > 1 ? survivors(pods, zones) : pods;
-}
-
 /**
  * Requests a second for each pod of the whole tier that those left of it can carry, at every size the HPA may choose: 3 pods in
- * 2 zones leave 1. Told from what the smallest carries, each size is then tried, since a pod among many carries not quite the same.
+ * 2 zones leave 1. Told from what a pod of the smallest tier carries, each size is then tried, since a pod among many carries not quite the same.
  */
-function leastUseAllowed(pool: Pool, minReplicas: number, maxReplicas: number, zones: number): number {
-  const sizes = Array.from({ length: maxReplicas - minReplicas + 1 }, (_, index) => minReplicas + index);
-  const worstShare = Math.min(...sizes.map((pods) => left(pods, zones) / pods));
-  const smallest = left(minReplicas, zones);
-  return sizes.reduce(
-    (least, pods) => (keepsSlo(pool, left(pods, zones), least * pods) ? least : Math.min(least, rateCarried(pool, left(pods, zones)) / pods)),
-    (rateCarried(pool, smallest) / smallest) * worstShare,
-  );
+function leastUseAllowed(pool: Pool, perPod: number, minReplicas: number, maxReplicas: number, zones: number): number {
+  const sizes = Array.from({ length: maxReplicas - minReplicas + 1 }, (_, index) => ({ pods: minReplicas + index, kept: keptThroughOutage(minReplicas + index, zones) }));
+  const worstShare = Math.min(...sizes.map(({ pods, kept }) => kept / pods));
+  return sizes.reduce((least, { pods, kept }) => (keepsSlo(pool, kept, least * pods) ? least : Math.min(least, rateCarried(pool, kept) / pods)), perPod * worstShare);
 }
 
 /** How `pods` pods do at `rate`; past their capacity the times are infinite. */

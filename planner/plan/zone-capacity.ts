@@ -1,5 +1,5 @@
 import { requireNumber } from "../errors";
-import { replicasToKeep, survivors } from "../availability/tiers";
+import { replicasToKeep, keptThroughOutage } from "../availability/tiers";
 import { checkSlo, resolveLoad, type Load, type Slo, type Topology } from "./load";
 import { keepsSlo, podsNeeded, poolOf, rateCarried } from "./pods";
 
@@ -34,7 +34,7 @@ export function capacityWithZoneLost(load: Load, slo: Slo, topology: Topology, m
   requireNumber("maxReplicas", maxReplicas, { atLeast: 1, whole: true });
   const pool = poolOf(resolved, slo, topology);
   const { peakRate } = resolved;
-  const left = topology.zones > 1 ? survivors(maxReplicas, topology.zones) : maxReplicas;
+  const left = keptThroughOutage(maxReplicas, topology.zones);
   const those = topology.zones > 1
     ? `With the fullest of ${topology.zones} zones lost, ${left} of ${maxReplicas} pods are left and`
     : `In the only zone, ${maxReplicas} pods`;
