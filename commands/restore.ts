@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { Impossible } from "../local/docker/engine";
 import { archiveEverything, backUp, inventory, leader, memberCount, removeDatabase, requestRestore, startDatabase } from "./restore/database";
-import { demandBackup, restorableMoment } from "./restore/moment";
+import { firstBackup, restorableMoment } from "./restore/moment";
 import { command, main } from "./support/cli";
 import { kubectl } from "./support/kubectl";
 import { loadSettings } from "./support/settings";
@@ -23,9 +23,8 @@ await main(async () => {
   const { env, to, yes } = program.parse().opts<{ env: string; to?: string; yes?: boolean }>();
   const settings = loadSettings(env);
   const k = kubectl(settings.kubeContext, settings.namespace);
-  const backups = await inventory(k);
-  demandBackup(backups, `kubectl --context ${settings.kubeContext} -n ${settings.namespace}`);
-  const time = to === undefined ? undefined : restorableMoment(to, backups, Date.now());
+  const first = firstBackup(await inventory(k), `kubectl --context ${settings.kubeContext} -n ${settings.namespace}`);
+  const time = to === undefined ? undefined : restorableMoment(to, first, Date.now());
   const what = time ? `its state at ${time}: what was written later is gone from it` : "everything that was saved";
   if (!yes && !(await confirmed(`This deletes the database in ${settings.namespace} with its volumes and replaces it by ${what}. Go on?`))) {
     throw new Impossible("Nothing was changed.");

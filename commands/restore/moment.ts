@@ -9,11 +9,13 @@ export interface Inventory {
 const EXAMPLE = "2026-01-31T12:00:00Z";
 
 /**
+ * When the first whole backup ended, in Unix seconds.
+ *
  * @param kubectl how the stack's namespace is reached, for the command that makes a backup
  * @throws Impossible where there is nothing to restore from
  */
-export function demandBackup({ ends }: Inventory, kubectl: string): void {
-  if (ends.length > 0) return;
+export function firstBackup({ ends: [first] }: Inventory, kubectl: string): number {
+  if (first !== undefined) return first;
   throw new Impossible(`There is no backup to restore from yet: \`${kubectl} create job --from=cronjob/postgres-backup first-backup\` makes one, and each night does.`);
 }
 
@@ -21,17 +23,16 @@ export function demandBackup({ ends }: Inventory, kubectl: string): void {
  * Checks a wished moment against what can be restored.
  *
  * @param wish as typed: ISO 8601 with a time zone
- * @param inventory what there is, which may not be nothing
+ * @param first Unix seconds at which the first whole backup ended
  * @param now milliseconds since 1970
  * @returns the moment in PostgreSQL's own notation, UTC
  * @throws Impossible with one sentence on what to type instead
  */
-export function restorableMoment(wish: string, inventory: Inventory, now: number): string {
+export function restorableMoment(wish: string, first: number, now: number): string {
   const iso = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?( ?(Z|[+-]\d{2}(:?\d{2})?))$/;
   const milliseconds = iso.test(wish) ? Date.parse(normalised(wish)) : Number.NaN;
   if (Number.isNaN(milliseconds)) throw new Impossible(`"${wish}" is no moment: write date, time to the second and time zone, for example ${EXAMPLE}.`);
   if (milliseconds > now) throw new Impossible(`${wish} is in the future: the newest moment that can be restored is now, ${new Date(now).toISOString()}.`);
-  const [first = Infinity] = inventory.ends;
   if (milliseconds < first * 1000) {
     throw new Impossible(`${wish} is before the first backup was whole: the oldest moment that can be restored is ${new Date(first * 1000).toISOString()}.`);
   }
