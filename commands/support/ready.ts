@@ -32,7 +32,7 @@ export async function waitUntilReady(context: string, namespaces: string[], say:
     await pRetry(check, { retries: TIMEOUT_SECONDS / 2, minTimeout: 2_000, factor: 1 });
   } catch {
     const stuck = (await Promise.all(namespaces.map((namespace) => pods(context, namespace)))).flat()
-      .flatMap((pod) => (obstacle(pod) ? [`  ${pod.metadata.namespace}/${pod.metadata.name}: ${lastWords(pod) ?? obstacle(pod)}`] : []));
+      .flatMap((pod) => (obstacle(pod) ? [`  ${pod.metadata.namespace}/${pod.metadata.name}: ${obstacle(pod)}`] : []));
     throw new Impossible(`The stack was applied, but these pods are not ready:\n${stuck.join("\n")}\n`
       + `Look with: kubectl --context ${context} -n ${namespaces[0]} describe pod NAME; then run the same command again.`);
   }

@@ -16,6 +16,7 @@ const crashing = (message: string, ready = false, more: Partial<Pod["metadata"]>
 
 test("a program that says why it can't run is quoted, and not what Kubernetes makes of it", () => {
   expect(lastWords(crashing("The data volume belongs to uid 0.\n"))).toBe("The data volume belongs to uid 0.");
+  expect(obstacle(crashing("The data volume belongs to uid 0.\n"))).toBe("The data volume belongs to uid 0.");
 });
 
 test("a crash without a word is told as Kubernetes tells it", () => {

@@ -91,6 +91,8 @@ export function obstacle(pod: Pod): string | undefined {
   if (pod.metadata.deletionTimestamp) return "is ending";
   const unscheduled = pod.status.conditions.find((condition) => condition.type === "PodScheduled" && condition.status === "False");
   if (unscheduled) return `finds no node: ${unscheduled.message ?? unscheduled.reason ?? "no reason given"}`;
+  const said = lastWords(pod);
+  if (said) return said;
   for (const container of [...pod.status.initContainerStatuses, ...pod.status.containerStatuses]) {
     const { waiting, terminated } = container.state;
     if (waiting?.reason && waiting.reason !== "PodInitializing") return `container ${container.name}: ${waiting.reason} ${waiting.message}`.trim();
