@@ -9,6 +9,7 @@ const tier = (name: string, include: string[], exclude: string[], seconds: numbe
   test: {
     name,
     include,
+    setupFiles: ["test/support/seed.ts"],
     exclude: ["**/node_modules/**", "dist/**", ...exclude],
     testTimeout: seconds * 1_000,
     hookTimeout: seconds * 1_000,
@@ -27,14 +28,13 @@ class InOrder extends BaseSequencer {
 }
 
 const alone = { fileParallelism: false, maxWorkers: 1 };
-const seeded = (project: ReturnType<typeof tier>) => ({ test: { ...project.test, setupFiles: ["test/support/seed.ts"] } });
 const inTurn = (project: ReturnType<typeof tier>) => ({ test: { ...project.test, ...alone } });
 
 export default defineConfig({
   test: {
     sequence: { sequencer: InOrder },
     projects: [
-      seeded(tier("unit", ["**/*.test.ts"], ["test/engine/**", "test/cluster/**"], 30)),
+      tier("unit", ["**/*.test.ts"], ["test/engine/**", "test/cluster/**"], 30),
       inTurn(tier("engine", ["test/engine/**/*.test.ts"], [], 180)),
       inTurn(tier("cluster", ["test/cluster/**/*.test.ts"], [], 300)),
     ],

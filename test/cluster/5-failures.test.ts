@@ -16,12 +16,14 @@ interface Result {
 /** Drills that need no node to be lost: they leave the machine as it is and end within two minutes. */
 const HARMLESS = ["postgres-primary-deleted", "postgres-postmaster-killed", "redis-primary-deleted"];
 
-test.for(HARMLESS)("%s: the shop works again within 15 s, and nothing acknowledged is lost", async (drill, { signal }) => {
+test.for(HARMLESS)("%s: the shop works again within 15 s, and nothing acknowledged is lost", async (drill, { signal, onTestFinished }) => {
   const file = join(mkdtempSync(join(tmpdir(), "holdfast-drill-")), "result.json");
   // A promise in seconds that a slow machine misses is no failure here: only a drill that could not be done is.
   // Out of time it is asked to heal what it broke and to end, or the next one would find it still at work.
   const end = { cancelSignal: signal, killSignal: "SIGINT", forceKillAfterDelay: 90_000 } as const;
-  const { exitCode, all } = await execa("npm", ["run", "-s", "drill", "--", "run", drill, "--json", file], { cwd: repository, all: true, reject: false, ...end });
+  const running = execa("npm", ["run", "-s", "drill", "--", "run", drill, "--json", file], { cwd: repository, all: true, reject: false, ...end });
+  onTestFinished(async () => void (await running));
+  const { exitCode, all } = await running;
   expect([0, 1], all).toContain(exitCode);
   const { runs } = JSON.parse(readFileSync(file, "utf8")) as Result;
   expect(runs).toHaveLength(1);
