@@ -45,6 +45,9 @@ async function stage(cluster: Cluster, url: string, perSecond: number): Promise<
 /** Milliseconds to two places, everywhere in the report. */
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
+/** Requests a second that the pods can take at so many milliseconds of CPU each. */
+const capacityOf = (cpuMs: number): number => (PODS * POD_CORES) / (cpuMs / 1000);
+
 async function main(): Promise<void> {
   const settings = loadSettings(env);
   const cluster: Cluster = { context: settings.kubeContext, namespace: settings.namespace };
@@ -63,9 +66,9 @@ async function main(): Promise<void> {
       return ((used(busy) - used(idle)) / (asked(busy) - asked(idle))) * 1000;
     };
     const firstCpuMs = await cpuMsAt(FIRST_LOOK_PER_SECOND);
-    const cpuMs = await cpuMsAt((PODS * POD_CORES * 1000) / firstCpuMs / 2);
+    const cpuMs = await cpuMsAt(capacityOf(firstCpuMs) / 2);
     const load: Load = { rate: 1, serviceTimeMs: Math.max(idle.meanMs, cpuMs), cpuTimeMs: cpuMs, variability: idle.variability };
-    const capacity = (PODS * POD_CORES) / (cpuMs / 1000);
+    const capacity = capacityOf(cpuMs);
     console.log(`idle ${rounded(idle.meanMs)} ms (p95 ${rounded(idle.p95Ms)}), CPU ${rounded(firstCpuMs)} ms a request at ${FIRST_LOOK_PER_SECOND}/s and ${rounded(cpuMs)} at half load, so ${rounded(capacity)}/s at most`);
     const rows = [];
     for (const share of SHARES) {

@@ -112,7 +112,7 @@ const serviceImages: ImageStep[] = [
 export const registryImage = dropIn({ name: "registry", dockerfile: "registry", tags: ["registry:2"], needs: [bookworm], seconds: 6 });
 
 /** Base of the web image that Holdfast builds on every machine. */
-export const nodeJsImage = dropIn({
+const nodeJsImage = dropIn({
   name: "node-js", dockerfile: "node-js", tags: ["node:22-trixie-slim"], needs: [trixie], seconds: 15,
   args: { NODE_JS: NODE_JS.version, NPM: NODE_JS.npm },
   context: async (context) => {
