@@ -162,3 +162,28 @@ describe("a Sentinel", () => {
     expect(watched(start("start-sentinel.sh", "redis-sentinel-0"))).toBe(servers[0]);
   });
 });
+
+describe("what has just started", () => {
+  const killed = () => readFileSync(join(box, "calls"), "utf8").split("\n").filter((call) => call.endsWith("CLIENT KILL IP 10.0.0.9"));
+
+  beforeEach(() => {
+    program("hostname", "echo 10.0.0.9");
+    program("valkey-cli", `
+      while [ $# -gt 0 ]; do
+        case $1 in -h) host=$2; shift 2 ;; -p|--user) shift 2 ;; --*) shift ;; *) break ;; esac
+      done
+      echo "$host $*" >>"${box}/calls"
+      cat "${box}/answers/$host $*" 2>/dev/null`);
+  });
+
+  test("has its own connections made anew everywhere, three times", () => {
+    start("start-sentinel.sh", "redis-sentinel-1");
+    expect(killed().sort()).toEqual([...servers, ...sentinels].flatMap((host) => Array(3).fill(`${host} CLIENT KILL IP 10.0.0.9`)).sort());
+  });
+
+  test("leaves them alone while it copies the data", () => {
+    answers("127.0.0.1", "INFO replication", "master_sync_in_progress:1");
+    start("start-sentinel.sh", "redis-sentinel-1");
+    expect(killed()).toEqual([]);
+  });
+});

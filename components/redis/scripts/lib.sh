@@ -85,16 +85,22 @@ servers_that() { (cd "$SURVEY/server" && grep -lx "$1" -- * 2>/dev/null) || true
 # agreed: the address that at least two of three Sentinels named in the last survey.
 agreed() { cat "$SURVEY/sentinel/"* | sort | uniq -d; }
 
-# renew_links PORT: has everybody who connected while we started connect again. Their first packets may have met a Service
-# without an endpoint yet: the node refuses those with an ICMP message, the kernel keeps it with the socket though the
-# connection is made a moment later, and a program that waits on that socket is woken without end (epoll reports an
-# error that no read clears). One such link cost a Sentinel a whole CPU. Three times, as a first packet is repeated after
-# 1, 3, 7 and 15 s, and a Sentinel gives a link up after 15.
+# renew_links PORT: has everybody who connected while we started connect again, and ourselves at everybody's. The first packets
+# of a new pod may meet a Service without an endpoint, or a node that does not know its network policy yet: they are
+# refused with an ICMP message, the kernel keeps it with the socket though the connection is made a moment later, and a
+# program that waits on that socket is woken without end (epoll reports an error that no read clears). One such link cost a
+# Sentinel a whole CPU, or as much as its limit lets it have. Three times, as a first packet is repeated after 1, 3, 7 and
+# 15 s, and a Sentinel gives a link up after 15.
 renew_links() {
+  mine=$(hostname -i)
   for pause in 4 8 12; do
     sleep "$pause"
     for kind in normal pubsub replica; do
       ask 127.0.0.1 "$1" CLIENT KILL TYPE "$kind" SKIPME yes >/dev/null
     done
+    # A first copy of the data is not to begin anew for this.
+    if ask 127.0.0.1 "$1" INFO replication | grep -q sync_in_progress:1; then continue; fi
+    for host in $REDIS_HOSTS; do ask "$host" "$REDIS_PORT" CLIENT KILL IP "$mine" >/dev/null; done
+    for host in $SENTINEL_HOSTS; do ask "$host" "$SENTINEL_PORT" CLIENT KILL IP "$mine" >/dev/null; done
   done
 }

@@ -30,6 +30,9 @@ EXPIRED = Counter("holdfast_guard_locks_expired_total", "Locks of a silent prima
 READ_INTERVAL = 0.5
 LONGEST_GAP = 1.5
 
+# Seconds a primary gets to answer. They run before the lock is overdue, not after: a lost node's outage is a second shorter so.
+ANSWER_SECONDS = 1.0
+
 # Seconds between two looks at Patroni's settings.
 SETTINGS_INTERVAL = 10.0
 
@@ -54,14 +57,13 @@ class Patience:
         """A reading failed or was slow: nothing seen before counts."""
         self.watched = None
 
-    def observe(self, lock: Lock, now: float) -> bool:
-        """Takes a reading at a monotonic time; True when the lock has been seen unrenewed for long enough."""
+    def observe(self, lock: Lock, now: float) -> float:
+        """Takes a reading at a monotonic time; returns the time from which the lock is overdue if it stays as it is."""
         seen = self.watched
         if seen is None or now - seen.last > LONGEST_GAP or (seen.lock.renewed, seen.lock.leader) != (lock.renewed, lock.leader):
-            self.watched = Watched(lock, now, now)
-            return False
+            seen = self.watched = Watched(lock, now, now)
         seen.lock, seen.last = lock, now
-        return lock.leader is not None and now - seen.since >= self.after
+        return seen.since + self.after if lock.leader is not None else float("inf")
 
 
 class Guard:
@@ -93,12 +95,14 @@ class Guard:
         if now - started > LONGEST_GAP / 2 or lock.leader == self.me:
             self.patience.blind()
             return
-        if not self.patience.observe(lock, now):
+        overdue = self.patience.observe(lock, now)
+        if now < overdue - ANSWER_SECONDS:
             return
         if lock.annotations.get("ttl") == "1":
             return
         if self._failsafe() or self._primary_answers(lock):
             return
+        time.sleep(max(0.0, overdue - time.monotonic()))
         self.kube.annotate_lock(self.cluster, lock.version, {"ttl": "1"})
         EXPIRED.inc()
         log.warning("guard: %s has not renewed its lock for %.1f s and does not answer: lock let expire", lock.leader, self.patience.after)
@@ -126,4 +130,4 @@ class Guard:
         address = next((member.ip for member in self.kube.members(self.cluster) if member.name == lock.leader), lock.address)
         if not address:
             return False
-        return rest.answers_ok(address, "/health", timeout=1.0)
+        return rest.answers_ok(address, "/health", timeout=ANSWER_SECONDS)

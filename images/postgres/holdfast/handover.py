@@ -9,6 +9,7 @@ would look only once a second whether it is down, and that second was a third of
 
 import logging
 import time
+from typing import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from . import local, rest
@@ -20,6 +21,11 @@ DRAIN_SECONDS = 1.5
 
 # Seconds a pod that is to end gives the switchover; past it, it ends as it is.
 HAND_OVER_SECONDS = 15.0
+
+# Seconds it waits before that until no pooler is being replaced. A drain takes a pooler and the primary at once, and a
+# switchover while every caller of that pooler is connecting anew took 5 to 10 s on a small machine; the primary is in no hurry.
+CALM_SECONDS = 15.0
+CALM_INTERVAL = 0.5
 
 
 def prepare(me: str, poolers: list[str], deadline: float) -> bool:
@@ -37,10 +43,16 @@ def prepare(me: str, poolers: list[str], deadline: float) -> bool:
     return True
 
 
-def hand_over(me: str) -> bool:
-    """Called when this pod is to end: a switchover, if it leads and somebody can take over. True when it leads no more."""
+def hand_over(me: str, calm: Callable[[], bool]) -> bool:
+    """Called when this pod is to end: a switchover, if it leads and somebody can take over. True when it leads no more.
+
+    `calm`: whether nothing else is going on that callers would feel at the same time.
+    """
     if not _has_successor(me):
         return False
+    deadline = time.monotonic() + CALM_SECONDS
+    while not calm() and time.monotonic() < deadline:
+        time.sleep(CALM_INTERVAL)
     try:
         log.info("hand-over: %s", rest.patroni("127.0.0.1", "POST", "/switchover", {"leader": me}, timeout=HAND_OVER_SECONDS).get("text"))
         return True

@@ -14,11 +14,17 @@ import time
 
 AGENT_SOCKET = "/run/holdfast/agent.sock"
 PID_FILE = "/var/lib/postgresql/data/pgdata/postmaster.pid"
+CONTROL_FILE = "/var/lib/postgresql/data/pgdata/global/pg_control"
 
 # Longer than the fence tries, so that its answer is never cut off.
 PRE_PROMOTE_SECONDS = 12.0
 BEFORE_STOP_SECONDS = 5.0
-PRE_STOP_SECONDS = 18.0
+# The agent's wait for the poolers, and the switchover.
+PRE_STOP_SECONDS = 33.0
+
+# Seconds the archive gets for the last segment once the database itself has shut down. It usually takes half of that; where it
+# takes longer (a busy node, a repository that is away) callers must not wait for it: Patroni lets the lock go meanwhile.
+ARCHIVE_SECONDS = 0.7
 
 
 def ask(question: str, timeout: float) -> str:
@@ -42,15 +48,28 @@ def pre_promote() -> int:
     os.execvp("python3", ["python3", "-m", "holdfast.fence"])
 
 
+def shut_down() -> bool:
+    """Whether pg_control says so: nothing is written any more, though the archive may still be at work on the last segment."""
+    with open(CONTROL_FILE, "rb") as file:
+        # DBState follows the system's id (8 bytes) and two version numbers (4 each); DB_SHUTDOWNED is 1.
+        return int.from_bytes(file.read(20)[16:], sys.byteorder) == 1
+
+
 def stop_postgres(timeout: float) -> None:
-    """A fast shutdown: standbys receive everything, callers are let go. Returns when PostgreSQL is down or time is up."""
+    """A fast shutdown: standbys receive everything, callers are let go. Returns when PostgreSQL is down, or only its archive
+    is not, or time is up."""
     try:
         with open(PID_FILE, encoding="ascii") as file:
             os.kill(int(file.readline()), signal.SIGINT)
     except (OSError, ValueError):
         return
     deadline = time.monotonic() + timeout
+    down_since = None
     while os.path.exists(PID_FILE) and time.monotonic() < deadline:
+        if down_since is None and shut_down():
+            down_since = time.monotonic()
+        if down_since is not None and time.monotonic() - down_since > ARCHIVE_SECONDS:
+            return
         time.sleep(0.005)
 
 

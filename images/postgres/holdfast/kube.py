@@ -108,6 +108,12 @@ class Kube:
         pods = self._pods(f"{cluster}-pooler", "pooler")
         return [pod.status.pod_ip for pod in pods if pod.status.pod_ip and not pod.metadata.deletion_timestamp]
 
+    def poolers_settled(self, cluster: str, expected: int) -> bool:
+        """Whether so many pods of that pooler are ready and none is ending."""
+        pods = self._pods(f"{cluster}-pooler", "pooler")
+        ready = [pod for pod in pods if any(entry.type == "Ready" and entry.status == "True" for entry in pod.status.conditions or [])]
+        return len(ready) >= expected and not any(pod.metadata.deletion_timestamp for pod in pods)
+
     def _pods(self, name: str, component: str) -> list[client.V1Pod]:
         selector = f"app.kubernetes.io/name={name},app.kubernetes.io/component={component}"
         return self.core.list_namespaced_pod(self.namespace, label_selector=selector, _request_timeout=DEADLINE).items

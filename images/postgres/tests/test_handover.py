@@ -14,7 +14,7 @@ def cluster(mine="leader", other="streaming"):
 
 
 class HandOver(unittest.TestCase):
-    def ask(self, answers, here=LEADER):
+    def ask(self, answers, here=LEADER, calm=lambda: True):
         asked = []
 
         def patroni(ip, method, path, body=None, timeout=0):
@@ -25,12 +25,26 @@ class HandOver(unittest.TestCase):
             return answer
 
         with mock.patch.object(handover.local, "state", return_value=here), mock.patch.object(handover.rest, "patroni", patroni):
-            return handover.hand_over("postgres-0"), asked
+            return handover.hand_over("postgres-0", calm), asked
 
     def test_a_leader_with_a_streaming_standby_switches_over(self):
         done, asked = self.ask({"/cluster": cluster(), "/switchover": {"text": "Successfully switched over"}})
         self.assertTrue(done)
         self.assertIn(("POST", "/switchover", {"leader": "postgres-0"}), asked)
+
+    def test_waits_until_the_poolers_are_whole_but_not_for_ever(self):
+        for calm_after in (3, 1000):
+            with self.subTest(calm_after=calm_after):
+                clock = {"now": 0.0}
+
+                def sleep(seconds):
+                    clock["now"] += seconds
+
+                with mock.patch.object(handover.time, "sleep", sleep), mock.patch.object(handover.time, "monotonic", lambda: clock["now"]):
+                    done, asked = self.ask({"/cluster": cluster(), "/switchover": {"text": "ok"}}, calm=lambda: clock["now"] >= calm_after)
+                self.assertTrue(done)
+                self.assertEqual("/switchover", asked[-1][1])
+                self.assertEqual(min(calm_after, handover.CALM_SECONDS), clock["now"])
 
     def test_a_standby_or_a_leader_without_one_just_ends(self):
         for answer in (cluster(mine="replica"), cluster(other="starting")):

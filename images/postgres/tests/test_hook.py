@@ -1,0 +1,59 @@
+"""How long a planned stop of the primary waits, and for what."""
+
+import os
+import signal
+import sys
+import tempfile
+import unittest
+from unittest import mock
+
+from holdfast import hook
+
+IN_PRODUCTION, SHUT_DOWN, SHUTTING_DOWN = 6, 1, 3
+
+
+class Stop(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.pid_file = os.path.join(folder.name, "postmaster.pid")
+        self.control_file = os.path.join(folder.name, "pg_control")
+        with open(self.pid_file, "w", encoding="ascii") as file:
+            file.write("4711\n")
+        self.control(IN_PRODUCTION)
+        self.now = 0.0
+
+    def control(self, state):
+        with open(self.control_file, "wb") as file:
+            file.write(bytes(16) + state.to_bytes(4, sys.byteorder) + bytes(100))
+
+    def stop(self, timeline):
+        """Stops; `timeline` tells what becomes of PostgreSQL at which second. Returns when the hook was done."""
+        def sleep(seconds):
+            self.now += seconds
+            while timeline and timeline[0][0] <= self.now:
+                timeline.pop(0)[1]()
+
+        with mock.patch.multiple(hook, PID_FILE=self.pid_file, CONTROL_FILE=self.control_file), \
+                mock.patch.object(hook.os, "kill") as kill, \
+                mock.patch.object(hook.time, "sleep", sleep), mock.patch.object(hook.time, "monotonic", lambda: self.now):
+            hook.stop_postgres(5.0)
+        kill.assert_called_once_with(4711, signal.SIGINT)
+        return self.now
+
+    def test_waits_until_it_is_down(self):
+        done = self.stop([
+            (0.1, lambda: self.control(SHUTTING_DOWN)), (0.2, lambda: self.control(SHUT_DOWN)), (0.6, lambda: os.unlink(self.pid_file)),
+        ])
+        self.assertAlmostEqual(0.6, done, delta=0.02)
+
+    def test_does_not_wait_for_a_slow_archive(self):
+        done = self.stop([(0.2, lambda: self.control(SHUT_DOWN)), (4.0, lambda: os.unlink(self.pid_file))])
+        self.assertAlmostEqual(0.2 + hook.ARCHIVE_SECONDS, done, delta=0.02)
+
+    def test_waits_for_a_database_that_is_still_writing_until_time_is_up(self):
+        self.assertAlmostEqual(5.0, self.stop([(0.1, lambda: self.control(SHUTTING_DOWN))]), delta=0.02)
+
+
+if __name__ == "__main__":
+    unittest.main()
