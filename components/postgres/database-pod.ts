@@ -39,7 +39,7 @@ const LIVENESS_PERIOD = 5;
 const READY_LAG = "16MB";
 
 /** Seconds a primary that is to end waits until no pooler is being replaced (images/postgres/holdfast/handover.py). */
-const CALM_SECONDS = 15;
+const CALM_SECONDS = 25;
 
 /**
  * Seconds a member may take to stop: the wait for the poolers, then pausing them, the shutdown itself and the lock's change of

@@ -24,7 +24,7 @@ HAND_OVER_SECONDS = 15.0
 
 # Seconds it waits before that until no pooler is being replaced. A drain takes a pooler and the primary at once, and a
 # switchover while every caller of that pooler is connecting anew took 5 to 10 s on a small machine; the primary is in no hurry.
-CALM_SECONDS = 15.0
+CALM_SECONDS = 25.0
 CALM_INTERVAL = 0.5
 
 

@@ -20,11 +20,11 @@ CONTROL_FILE = "/var/lib/postgresql/data/pgdata/global/pg_control"
 PRE_PROMOTE_SECONDS = 12.0
 BEFORE_STOP_SECONDS = 5.0
 # The agent's wait for the poolers, and the switchover.
-PRE_STOP_SECONDS = 33.0
+PRE_STOP_SECONDS = 43.0
 
-# Seconds the archive gets for the last segment once the database itself has shut down. It usually takes half of that; where it
+# Seconds the archive gets for the last segment once the database itself has shut down. It usually takes less; where it
 # takes longer (a busy node, a repository that is away) callers must not wait for it: Patroni lets the lock go meanwhile.
-ARCHIVE_SECONDS = 0.7
+ARCHIVE_SECONDS = 0.5
 
 
 def ask(question: str, timeout: float) -> str:
@@ -50,9 +50,12 @@ def pre_promote() -> int:
 
 def shut_down() -> bool:
     """Whether pg_control says so: nothing is written any more, though the archive may still be at work on the last segment."""
-    with open(CONTROL_FILE, "rb") as file:
-        # DBState follows the system's id (8 bytes) and two version numbers (4 each); DB_SHUTDOWNED is 1.
-        return int.from_bytes(file.read(20)[16:], sys.byteorder) == 1
+    try:
+        with open(CONTROL_FILE, "rb") as file:
+            # DBState follows the system's id (8 bytes) and two version numbers (4 each); DB_SHUTDOWNED is 1.
+            return int.from_bytes(file.read(20)[16:], sys.byteorder) == 1
+    except OSError:
+        return False
 
 
 def stop_postgres(timeout: float) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import psycopg
 
 from .env import DATA_DIRECTORY, SOCKETS
+from .hook import shut_down
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,9 @@ def state() -> Local:
 
 
 def stopped() -> bool:
-    """Whether PostgreSQL is down for certain: an orderly stop takes its pid file away.
+    """Whether PostgreSQL serves nobody for certain: an orderly stop takes its pid file away, and says so in pg_control before
+    that, while the archive is still at work.
 
     A refused or silent connection proves nothing: it may be out of connections, or starved.
     """
-    return not (DATA_DIRECTORY / "postmaster.pid").exists()
+    return not (DATA_DIRECTORY / "postmaster.pid").exists() or shut_down()
