@@ -32,19 +32,29 @@ class HandOver(unittest.TestCase):
         self.assertTrue(done)
         self.assertIn(("POST", "/switchover", {"leader": "postgres-0"}), asked)
 
+    def wait_for_calm(self, calm, lateness):
+        """Seconds after which it switched over; `lateness` tells by how much a sleep at that time is too long."""
+        clock = {"now": 0.0}
+
+        def sleep(seconds):
+            clock["now"] += seconds + lateness(clock["now"])
+
+        with mock.patch.object(handover.time, "sleep", sleep), mock.patch.object(handover.time, "monotonic", lambda: clock["now"]):
+            done, asked = self.ask({"/cluster": cluster(), "/switchover": {"text": "ok"}}, calm=lambda: calm(clock["now"]))
+        self.assertTrue(done)
+        self.assertEqual("/switchover", asked[-1][1])
+        return clock["now"]
+
     def test_waits_until_the_poolers_are_whole_but_not_for_ever(self):
-        for calm_after in (3, 1000):
-            with self.subTest(calm_after=calm_after):
-                clock = {"now": 0.0}
+        self.assertAlmostEqual(3 + handover.CALM_FOR_SECONDS, self.wait_for_calm(lambda now: now >= 3, lambda now: 0.0), delta=0.1)
+        self.assertAlmostEqual(handover.CALM_SECONDS, self.wait_for_calm(lambda now: False, lambda now: 0.0), delta=0.1)
 
-                def sleep(seconds):
-                    clock["now"] += seconds
-
-                with mock.patch.object(handover.time, "sleep", sleep), mock.patch.object(handover.time, "monotonic", lambda: clock["now"]):
-                    done, asked = self.ask({"/cluster": cluster(), "/switchover": {"text": "ok"}}, calm=lambda: clock["now"] >= calm_after)
-                self.assertTrue(done)
-                self.assertEqual("/switchover", asked[-1][1])
-                self.assertEqual(min(calm_after, handover.CALM_SECONDS), clock["now"])
+    def test_waits_until_it_gets_the_cpu_in_time_but_not_for_ever(self):
+        self.assertAlmostEqual(handover.CALM_FOR_SECONDS, self.wait_for_calm(lambda now: True, lambda now: 0.03), delta=0.1)
+        self.assertAlmostEqual(
+            8 + handover.CALM_FOR_SECONDS, self.wait_for_calm(lambda now: True, lambda now: 0.2 if now < 8 else 0.01), delta=0.4,
+        )
+        self.assertAlmostEqual(handover.CALM_SECONDS, self.wait_for_calm(lambda now: True, lambda now: 0.2), delta=0.6)
 
     def test_a_standby_or_a_leader_without_one_just_ends(self):
         for answer in (cluster(mine="replica"), cluster(other="starting")):
