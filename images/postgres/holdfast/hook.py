@@ -22,9 +22,9 @@ BEFORE_STOP_SECONDS = 5.0
 # The agent's wait for the poolers, and the switchover.
 PRE_STOP_SECONDS = 43.0
 
-# Seconds the archive gets for the last segment once the database itself has shut down. It usually takes less; where it
-# takes longer (a busy node, a repository that is away) callers must not wait for it: Patroni lets the lock go meanwhile.
-ARCHIVE_SECONDS = 0.5
+# Seconds the archive gets for the last segment once the database itself has shut down; callers wait all the while. Where that
+# is not enough (a busy node, a repository that is away) the member sends it later, as a standby: see backup/leftovers.py.
+ARCHIVE_SECONDS = 0.1
 
 
 def ask(question: str, timeout: float) -> str:
@@ -58,9 +58,20 @@ def shut_down() -> bool:
         return False
 
 
+def end_archiving() -> None:
+    """Kills PostgreSQL's archive command. Its archiver ends with that, as it must after a command that died of a signal, and
+    keeps the segment marked as not archived; what pgBackRest has queued goes on in a process of its own."""
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/cmdline", "rb") as file:
+                if b"archive-push" in file.read().split(b"\0"):
+                    os.kill(int(entry), signal.SIGKILL)
+        except OSError:
+            continue
+
+
 def stop_postgres(timeout: float) -> None:
-    """A fast shutdown: standbys receive everything, callers are let go. Returns when PostgreSQL is down, or only its archive
-    is not, or time is up."""
+    """A fast shutdown: standbys receive everything, callers are let go. Returns when PostgreSQL is down or time is up."""
     try:
         with open(PID_FILE, encoding="ascii") as file:
             os.kill(int(file.readline()), signal.SIGINT)
@@ -72,7 +83,8 @@ def stop_postgres(timeout: float) -> None:
         if down_since is None and shut_down():
             down_since = time.monotonic()
         if down_since is not None and time.monotonic() - down_since > ARCHIVE_SECONDS:
-            return
+            end_archiving()
+            time.sleep(0.02)
         time.sleep(0.005)
 
 

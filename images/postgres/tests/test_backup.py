@@ -1,9 +1,13 @@
 """pgBackRest's configuration, its answers, and the key that all pods derive."""
 
 import json
+import subprocess
+import tempfile
 import unittest
+from pathlib import Path
+from unittest import mock
 
-from holdfast.backup import info, restore, tls
+from holdfast.backup import info, leftovers, restore, tls
 from holdfast.backup.config import Settings, render
 
 VOLUME = Settings(["postgres-0.members", "postgres-1.members"], "backup.shop.svc", None, 2, 1000, ["*.members"])
@@ -41,6 +45,44 @@ class Config(unittest.TestCase):
             file = options(render(BUCKET, kind, KEYS, "/run/lock"))
             self.assertEqual(("s3", "b", "very-secret"), tuple(file["global"][f"repo1-{key}"] for key in ("type", "s3-bucket", "s3-key-secret")))
             self.assertNotIn("repo1-host", file["global"])
+
+
+class Leftovers(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.wal = Path(folder.name)
+        (self.wal / "archive_status").mkdir()
+        for name in ("00000001000000000000000A", "00000001000000000000000B", "00000002.history"):
+            (self.wal / name).touch()
+
+    def mark(self, *names):
+        for name in names:
+            (self.wal / "archive_status" / name).touch()
+
+    def send(self, returncode=0):
+        pushed = []
+
+        def run(*command, timeout):
+            pushed.append(Path(command[-1]).name)
+            return subprocess.CompletedProcess(command, returncode, "", "ERROR: away")
+
+        with mock.patch.object(leftovers.command, "run", run):
+            return leftovers.send(self.wal), pushed, sorted(path.name for path in (self.wal / "archive_status").iterdir())
+
+    def test_sends_what_is_not_archived_in_its_order(self):
+        self.mark("00000001000000000000000A.done", "00000002.history.ready", "00000001000000000000000B.ready")
+        self.assertEqual((2, ["00000001000000000000000B", "00000002.history"], [
+            "00000001000000000000000A.done", "00000001000000000000000B.done", "00000002.history.done",
+        ]), self.send())
+
+    def test_keeps_them_for_later_while_the_repository_is_away(self):
+        self.mark("00000001000000000000000A.ready", "00000001000000000000000B.ready")
+        self.assertEqual((0, ["00000001000000000000000A"], ["00000001000000000000000A.ready", "00000001000000000000000B.ready"]), self.send(returncode=1))
+
+    def test_does_not_stop_at_one_that_is_gone(self):
+        self.mark("000000010000000000000009.ready", "00000001000000000000000A.ready")
+        self.assertEqual((1, ["00000001000000000000000A"], ["000000010000000000000009.done", "00000001000000000000000A.done"]), self.send())
 
 
 class Info(unittest.TestCase):

@@ -2,8 +2,10 @@
 
 import os
 import signal
+import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 from unittest import mock
@@ -60,9 +62,24 @@ class Stop(unittest.TestCase):
         ])
         self.assertAlmostEqual(0.6, done, delta=0.02)
 
-    def test_does_not_wait_for_a_slow_archive(self):
-        done = self.stop([(0.2, lambda: self.control(SHUT_DOWN)), (4.0, lambda: os.unlink(self.pid_file))])
-        self.assertAlmostEqual(0.2 + hook.ARCHIVE_SECONDS, done, delta=0.02)
+    def test_ends_an_archive_that_is_slow(self):
+        with mock.patch.object(hook, "end_archiving", lambda: os.unlink(self.pid_file)):
+            done = self.stop([(0.2, lambda: self.control(SHUT_DOWN)), (4.0, self.fail)])
+        self.assertAlmostEqual(0.2 + hook.ARCHIVE_SECONDS, done, delta=0.05)
+
+    def test_ends_the_archive_command_and_nothing_else(self):
+        script = "import time; time.sleep(60)"
+        command, sender = (subprocess.Popen([sys.executable, "-c", script, "--stanza=main", name]) for name in ("archive-push", "archive-push:async"))
+        self.addCleanup(sender.wait)
+        self.addCleanup(sender.kill)
+        # Only these two: this machine's other processes are none of the test's business.
+        with mock.patch.object(hook.os, "listdir", return_value=["self", str(command.pid), str(sender.pid)]):
+            deadline = time.monotonic() + 5
+            while command.poll() is None and time.monotonic() < deadline:
+                hook.end_archiving()
+                time.sleep(0.01)
+        self.assertEqual(-signal.SIGKILL, command.wait(timeout=5))
+        self.assertIsNone(sender.poll())
 
     def test_waits_for_a_database_that_is_still_writing_until_time_is_up(self):
         self.assertAlmostEqual(5.0, self.stop([(0.1, lambda: self.control(SHUTTING_DOWN))]), delta=0.02)

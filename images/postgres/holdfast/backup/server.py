@@ -12,7 +12,7 @@ import time
 from prometheus_client import Gauge
 
 from .. import local, web
-from . import command, config, info
+from . import command, config, info, leftovers
 
 log = logging.getLogger("holdfast.backup")
 
@@ -73,6 +73,8 @@ def main() -> None:
     settings = config.write(kind)
     server = subprocess.Popen(["pgbackrest", f"--config={config.FILE}", "server"])
     threading.Thread(target=supervise, args=(kind, settings), daemon=True).start()
+    if kind == "member":
+        threading.Thread(target=leftovers.run, daemon=True).start()
     web.serve({}, healthy=lambda: server.poll() is None, port=config.PORT + 1)
     sys.exit(server.wait())
 
