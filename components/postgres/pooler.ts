@@ -136,9 +136,13 @@ export class PostgresPooler extends pulumi.ComponentResource {
       // Ready while it accepts callers, database or not: they are to wait here through a failover.
       readinessProbe: { tcpSocket, periodSeconds: 3, failureThreshold: 2 },
     };
-    const agent = outliving(sidecar({
+    const helper = outliving(sidecar({
       name: "agent", image: args.image, command: ["python3", "-m", "holdfast.pooler.agent"], env, volumeMounts: [...commonMounts, tokenMount],
     }, POOLER_PORTS.agent, "/healthz", { request: "64Mi", limit: "160Mi" }));
+    // PgBouncer need not wait for it: both start at once (a startup probe would hold it back), and until the agent is there
+    // the primary's Service is as good. A pooler is back some seconds sooner.
+    const { startupProbe: _, ...unhurried } = helper;
+    const agent = { ...unhurried, readinessProbe: { ...helper.readinessProbe, periodSeconds: 2 } };
     const exporter = sidecar({
       name: "exporter",
       image: IMAGES.pgbouncerExporter,
