@@ -21,16 +21,19 @@ export interface FailoverSettings {
    */
   loopWait: number;
   /**
-   * Seconds within which Patroni retries a failed call to the Kubernetes API before it treats the API as gone. 3 is its floor.
+   * Seconds within which Patroni retries a failed call to the Kubernetes API before it treats the API as gone. 3 is its floor,
+   * and too little: one call gets half of it, and where a renewal that had timed out was carried out all the same, the next
+   * try is refused as out of date; with less than a second left to look again the primary demotes itself and starts anew (an
+   * API that stood still for 2 s of every 4 did that to it 8 times in ten minutes).
    * `loopWait + 2 * retryTimeout` must stay under `ttl`, or a primary could lose its lock while it is still allowed to retry.
-   * @default 3
+   * @default 4
    */
   retryTimeout: number;
   /**
    * Seconds of margin after which the lock guard acts: a living primary has renewed its lock, or given up by itself, within
-   * `loopWait + retryTimeout`, and 1 more is for the API's own latency. `0` turns the guard off, and a lost node then costs
-   * the whole `ttl`.
-   * @default 1
+   * `loopWait + retryTimeout`; the rest is for the API's own latency, of which there is little where every reading was quick.
+   * `0` turns the guard off, and a lost node then costs the whole `ttl`.
+   * @default 0.2
    */
   guardMargin: number;
   /**
@@ -74,8 +77,8 @@ export interface FailoverSettings {
 export const FAILOVER_DEFAULTS: FailoverSettings = {
   ttl: 20,
   loopWait: 1,
-  retryTimeout: 3,
-  guardMargin: 1,
+  retryTimeout: 4,
+  guardMargin: 0.2,
   primaryStartTimeout: 0,
   primaryStopTimeout: 10,
   walTimeout: 5,

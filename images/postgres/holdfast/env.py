@@ -1,6 +1,7 @@
 """Where a program runs and which files it is given; everything is set by the pod's manifest."""
 
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,9 +49,8 @@ def credential(key: str) -> str:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replaces a file in one step, readable by its owner alone."""
-    temporary = path.with_name(path.name + ".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """Replaces a file in one step, readable by its owner alone. Two containers of a pod may do so at the same time."""
+    descriptor, temporary = tempfile.mkstemp(prefix=path.name, dir=path.parent)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     os.replace(temporary, path)
