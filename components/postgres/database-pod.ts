@@ -38,12 +38,12 @@ const LIVENESS_PERIOD = 5;
 /** A member further behind than this serves no reads and holds up a rollout until it has caught up. */
 const READY_LAG = "16MB";
 
-/** Seconds a primary that is to end waits until no pooler is being replaced (images/postgres/holdfast/handover.py). */
+/** Seconds a primary that is to end waits for a calm moment (images/postgres/holdfast/handover.py). */
 const CALM_SECONDS = 25;
 
 /**
- * Seconds a member may take to stop: the wait for the poolers, then pausing them, the shutdown itself and the lock's change of
- * hands, once for the switchover before the end (the agent gives it 15 s) and once for the end itself.
+ * Seconds a member may take to stop: the wait for a calm moment, then pausing the poolers, the shutdown itself and the lock's
+ * change of hands, once for the switchover before the end (the agent gives it 15 s) and once for the end itself.
  */
 export function gracePeriodSeconds(failover: FailoverSettings): number {
   return CALM_SECONDS + 2 * Math.ceil(failover.pauseDeadlineMs / 1000 + failover.primaryStopTimeout + failover.retryTimeout);

@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 import time
-from typing import Callable
+from functools import partial
 
 from kubernetes.client.exceptions import ApiException
 from prometheus_client import Counter, Gauge
@@ -55,7 +55,7 @@ class Agent:
         web.answer_hooks({
             "may-start": self.cold_start.allowed,
             "pre-promote": lambda: fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip, self.members),
-            "hand-over": lambda: handover.hand_over(self.me.name, self._calm_when(len(self.poolers))),
+            "hand-over": lambda: handover.hand_over(self.me.name, partial(self._poolers_settled, len(self.poolers))),
             "before-stop": lambda: handover.prepare(self.me.name, self.poolers, self.pause_deadline),
         })
         if self.guard_margin > 0:
@@ -98,15 +98,13 @@ class Agent:
         ROLES_CURRENT.set(0 if any(role.endswith("!") for role in changed) else 1)
         self.settings.step()
 
-    def _calm_when(self, poolers: int) -> Callable[[], bool]:
-        """Asks whether as many poolers as before serve again; without an answer there is nothing to wait for."""
-        def calm() -> bool:
-            try:
-                return self.kube.poolers_settled(self.me.cluster, poolers)
-            except (ApiException, HTTPError) as error:
-                log.info("hand-over: not waiting for the poolers: %s", error)
-                return True
-        return calm
+    def _poolers_settled(self, expected: int) -> bool:
+        """Whether as many poolers as before serve again; without an answer there is nothing to wait for."""
+        try:
+            return self.kube.poolers_settled(self.me.cluster, expected)
+        except (ApiException, HTTPError) as error:
+            log.info("hand-over: not waiting for the poolers: %s", error)
+            return True
 
     def _release_if_forsaken(self) -> None:
         if self.turned is None or time.monotonic() < self.turned[1]:

@@ -19,7 +19,7 @@ CONTROL_FILE = "/var/lib/postgresql/data/pgdata/global/pg_control"
 # Longer than the fence tries, so that its answer is never cut off.
 PRE_PROMOTE_SECONDS = 12.0
 BEFORE_STOP_SECONDS = 5.0
-# The agent's wait for the poolers, and the switchover.
+# The agent's wait for a calm moment, and the switchover.
 PRE_STOP_SECONDS = 43.0
 
 # Seconds the archive gets for the last segment once the database itself has shut down; callers wait all the while. Where that
