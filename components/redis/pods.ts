@@ -17,8 +17,8 @@ export function script(...words: string[]): string[] {
 
 /**
  * The three probes of a server or Sentinel. Started is an open port, and may take ten minutes: a member waits, rightly,
- * until enough others are there to tell it its role. Alive is any answer within a minute and a half. Ready is `ready-*`
- * in probe.sh. An exec probe costs the node about 50 ms of CPU, so they are no more frequent than they have to be.
+ * until enough others are there to tell it its role. Alive is any answer within two minutes. Ready is `ready-*`
+ * in probe.sh. An exec probe costs the node 50 to 100 ms of CPU, so they are no more frequent than they have to be.
  *
  * @param readySeconds seconds between two checks of readiness
  */
@@ -28,7 +28,7 @@ export function probes(
 ): Pick<Container, "startupProbe" | "livenessProbe" | "readinessProbe"> {
   return {
     startupProbe: { tcpSocket: { port: kind }, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 300 },
-    livenessProbe: { exec: { command: script("probe.sh", `alive-${kind}`) }, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 3 },
+    livenessProbe: { exec: { command: script("probe.sh", `alive-${kind}`) }, periodSeconds: 60, timeoutSeconds: 10, failureThreshold: 2 },
     readinessProbe: {
       exec: { command: script("probe.sh", `ready-${kind}`) }, periodSeconds: readySeconds, timeoutSeconds: 5, failureThreshold: 2,
     },

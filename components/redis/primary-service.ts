@@ -84,7 +84,7 @@ export function pointerContainer(service: string, environment: k8s.types.input.c
       { name: "NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
     ],
     resources: withScratch({ requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "48Mi" } }),
-    // It touches a file every round; a minute and a half without a round, and it is started again.
+    // It touches a file every round; two minutes without one, and it is started again.
     livenessProbe: { exec: { command: script("point-service.sh", "alive") }, periodSeconds: 60, timeoutSeconds: 10, failureThreshold: 3 },
     securityContext: containerSecurityContext(),
     volumeMounts: [

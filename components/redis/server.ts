@@ -91,7 +91,7 @@ function serverContainer(parts: ServerParts): k8s.types.input.core.v1.Container 
     ports: [{ name: "redis", containerPort: REDIS_PORT, protocol: "TCP" }],
     // Memory is asked for in full: a cache fills up by design, and then nothing may be taken back from it.
     resources: withScratch({ requests: { cpu: "50m", memory }, limits: { cpu: "1000m", memory } }),
-    ...probes("redis", 5),
+    ...probes("redis", 10),
     lifecycle: { preStop: { exec: { command: script("hand-over.sh") } } },
     securityContext: containerSecurityContext(),
     volumeMounts: MEMBER_MOUNTS,

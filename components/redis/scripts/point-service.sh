@@ -6,14 +6,14 @@
 SA=${SA:-/run/secrets/kubernetes}
 HEARD=$RUN/heard
 # Rounds of a second after which the address is written again though nothing seems to have changed: a pod may have
-# come back with another address, or somebody may have changed the slice.
-REPEAT=10
+# come back with another address, or somebody may have changed the slice. With three of us that is one look in ten seconds.
+REPEAT=30
 # Ends every line of an answer. Taken off by the shell itself: a process for each line would be forty a second.
 RETURN=$(printf '\r')
 
-# Asked by the kubelet: did the last minute and a half have a round?
+# Asked by the kubelet: did the last two minutes have a round?
 if [ "${1:-}" = alive ]; then
-  [ $(($(date +%s) - $(cat "$RUN/round"))) -lt 90 ]
+  [ -n "$(find "$RUN/round" -mmin -2)" ]
   exit
 fi
 
@@ -73,17 +73,27 @@ point() {
 JSON
 }
 
+# two_agree: sets `chosen` to the address that two answers name, or to nothing. An answer counts once: a Sentinel that has
+# fallen silent has no say in the next round. The shell's own commands only, as this runs once a second for ever.
+two_agree() {
+  chosen='' named=''
+  for answer in "$HEARD"/*; do
+    read -r address <"$answer" || continue
+    : >"$answer"
+    case " $named " in *" $address "*) chosen=$address ;; esac
+    named="$named $address"
+  done 2>/dev/null
+}
+
 rm -rf "$HEARD"
 mkdir -p "$HEARD"
 for sentinel in $SENTINEL_HOSTS; do listen "$sentinel" & done
 
 pointed= rounds=0
 while sleep 1; do
-  chosen=$(cat "$HEARD"/* 2>/dev/null | sort | uniq -d)
-  # An answer counts once: a Sentinel that has fallen silent has no say in the next round.
-  rm -f "$HEARD"/*
+  two_agree
   rounds=$((rounds + 1))
-  date +%s >"$RUN/round"
+  : >"$RUN/round"
   if [ -z "$chosen" ]; then continue; fi
   if [ "$chosen" = "$pointed" ] && [ "$rounds" -lt "$REPEAT" ]; then continue; fi
   rounds=0

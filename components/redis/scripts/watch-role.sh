@@ -6,7 +6,7 @@
 ME=$(nth "$ORDINAL" $REDIS_HOSTS)
 held=${1:-}
 # After a promotion the Sentinels agree within a tenth of a second; who is still meant otherwise after two rounds is not it.
-ROUND=2
+ROUND=3
 strikes=0
 
 local_role() { ask 127.0.0.1 "$REDIS_PORT" ROLE | head -n 1; }

@@ -30,6 +30,9 @@ EXPIRED = Counter("holdfast_guard_locks_expired_total", "Locks of a silent prima
 READ_INTERVAL = 0.5
 LONGEST_GAP = 1.5
 
+# Seconds between two readings of a lock that is this member's own: there is nothing to guard, only to notice when it moves.
+OWN_INTERVAL = 2.0
+
 # Seconds a primary gets to answer. They run before the lock is overdue, not after: a lost node's outage is a second shorter so.
 ANSWER_SECONDS = 1.0
 
@@ -78,23 +81,30 @@ class Guard:
     def run(self) -> None:
         while True:
             started = time.monotonic()
+            pause = READ_INTERVAL
             try:
-                self.step(started)
+                pause = self.step(started)
             except (ApiException, HTTPError) as error:
                 self.patience.blind()
                 log.debug("guard: blind: %s", error)
             except Exception:
                 self.patience.blind()
                 log.exception("guard")
-            time.sleep(max(0.0, READ_INTERVAL - (time.monotonic() - started)))
+            time.sleep(max(0.0, pause - (time.monotonic() - started)))
 
-    def step(self, started: float) -> None:
+    def step(self, started: float) -> float:
+        """One reading, and what follows from it. Returns seconds until the next is due."""
         self._read_settings(started)
         lock = self.kube.lock(self.cluster)
         now = time.monotonic()
-        if now - started > LONGEST_GAP / 2 or lock.leader == self.me:
+        mine = lock.leader == self.me
+        if mine or now - started > LONGEST_GAP / 2:
             self.patience.blind()
-            return
+        else:
+            self._judge(lock, now)
+        return OWN_INTERVAL if mine else READ_INTERVAL
+
+    def _judge(self, lock: Lock, now: float) -> None:
         overdue = self.patience.observe(lock, now)
         if now < overdue - ANSWER_SECONDS:
             return

@@ -1,9 +1,14 @@
-"""The few calls to the Kubernetes API that the agents make, each with a short deadline and no silent retry."""
+"""The few calls to the Kubernetes API that the agents make, each with a short deadline and no silent retry.
+
+Answers are read as the plain JSON they are: the client's typed objects cost several times the request itself, and these
+calls are made all the time, beside a database that wants the CPU.
+"""
 
 import base64
 import json
 from dataclasses import dataclass, field
-from typing import Iterator
+from datetime import datetime
+from typing import Any, Callable, Iterator
 
 from kubernetes import client, config, watch
 
@@ -41,32 +46,40 @@ class Member:
         return self.state == "running" and self.replication_state == "streaming"
 
 
-def lock_of(endpoints: client.V1Endpoints) -> Lock:
+def lock_of(endpoints: dict) -> Lock:
     """Reads the lock from an Endpoints object as Patroni writes it."""
-    annotations = endpoints.metadata.annotations or {}
-    addresses = [address.ip for subset in endpoints.subsets or [] for address in subset.addresses or []]
+    annotations = endpoints["metadata"].get("annotations") or {}
+    addresses = [address["ip"] for subset in endpoints.get("subsets") or [] for address in subset.get("addresses") or []]
     return Lock(
         leader=annotations.get("leader") or None,
         address=addresses[0] if addresses else None,
         renewed=annotations.get("renewTime"),
-        version=endpoints.metadata.resource_version,
+        version=endpoints["metadata"]["resourceVersion"],
         annotations=annotations,
     )
 
 
-def member_of(pod: client.V1Pod) -> Member | None:
+def member_of(pod: dict) -> Member | None:
     """Reads a member from its pod, or None while the pod has no address."""
-    if not pod.status.pod_ip:
+    if not pod["status"].get("podIP"):
         return None
-    status = json.loads((pod.metadata.annotations or {}).get("status") or "{}")
+    status = json.loads((pod["metadata"].get("annotations") or {}).get("status") or "{}")
     return Member(
-        name=pod.metadata.name,
-        ip=pod.status.pod_ip,
+        name=pod["metadata"]["name"],
+        ip=pod["status"]["podIP"],
         state=status.get("state", ""),
         role=status.get("role", ""),
         pending_restart=bool(status.get("pending_restart")),
         replication_state=status.get("replication_state", ""),
     )
+
+
+def _ready(pod: dict) -> bool:
+    return any(entry["type"] == "Ready" and entry["status"] == "True" for entry in pod["status"].get("conditions") or [])
+
+
+def _ending(pod: dict) -> bool:
+    return "deletionTimestamp" in pod["metadata"]
 
 
 class Kube:
@@ -80,13 +93,16 @@ class Kube:
         settings.retries = False
         self.core = client.CoreV1Api(client.ApiClient(settings))
 
+    def _read(self, call: Callable[..., Any], *args: str, **options: str) -> dict:
+        return json.loads(call(*args, self.namespace, _request_timeout=DEADLINE, _preload_content=False, **options).data)
+
     def lock(self, name: str) -> Lock:
         """The lock as it is now, straight from the API."""
-        return lock_of(self.core.read_namespaced_endpoints(name, self.namespace, _request_timeout=DEADLINE))
+        return lock_of(self._read(self.core.read_namespaced_endpoints, name))
 
     def watch_lock(self, name: str) -> Iterator[Lock]:
         """The lock now and at each change; ends by an exception when the connection is lost."""
-        stream = watch.Watch().stream(
+        stream = watch.Watch(return_type=object).stream(
             self.core.list_namespaced_endpoints, self.namespace, field_selector=f"metadata.name={name}",
             timeout_seconds=300, _request_timeout=(DEADLINE[0], WATCH_SILENCE),
         )
@@ -106,28 +122,28 @@ class Kube:
     def pooler_addresses(self, cluster: str) -> list[str]:
         """Addresses of the running pods of the pooler in front of the primary."""
         pods = self._pods(f"{cluster}-pooler", "pooler")
-        return [pod.status.pod_ip for pod in pods if pod.status.pod_ip and not pod.metadata.deletion_timestamp]
+        return [pod["status"]["podIP"] for pod in pods if pod["status"].get("podIP") and not _ending(pod)]
 
     def poolers_settled(self, cluster: str, expected: int) -> bool:
         """Whether so many pods of that pooler are ready and none is ending."""
         pods = self._pods(f"{cluster}-pooler", "pooler")
-        ready = [pod for pod in pods if any(entry.type == "Ready" and entry.status == "True" for entry in pod.status.conditions or [])]
-        return len(ready) >= expected and not any(pod.metadata.deletion_timestamp for pod in pods)
+        return sum(map(_ready, pods)) >= expected and not any(map(_ending, pods))
 
-    def _pods(self, name: str, component: str) -> list[client.V1Pod]:
+    def _pods(self, name: str, component: str) -> list[dict]:
         selector = f"app.kubernetes.io/name={name},app.kubernetes.io/component={component}"
-        return self.core.list_namespaced_pod(self.namespace, label_selector=selector, _request_timeout=DEADLINE).items
+        return self._read(self.core.list_namespaced_pod, label_selector=selector)["items"]
 
     def secret(self, name: str) -> tuple[dict[str, str], float]:
         """A Secret's values, and the time (Unix seconds) of its last change."""
-        found = self.core.read_namespaced_secret(name, self.namespace, _request_timeout=DEADLINE)
-        times = [entry.time for entry in found.metadata.managed_fields or [] if entry.time]
-        changed = max([found.metadata.creation_timestamp, *times]).timestamp()
-        return {key: base64.b64decode(value).decode() for key, value in (found.data or {}).items()}, changed
+        found = self._read(self.core.read_namespaced_secret, name)
+        metadata = found["metadata"]
+        times = [metadata["creationTimestamp"], *(entry["time"] for entry in metadata.get("managedFields") or [] if entry.get("time"))]
+        changed = max(map(datetime.fromisoformat, times)).timestamp()
+        return {key: base64.b64decode(value).decode() for key, value in (found.get("data") or {}).items()}, changed
 
     def config(self, name: str) -> dict[str, str]:
         """A ConfigMap's data."""
-        return self.core.read_namespaced_config_map(name, self.namespace, _request_timeout=DEADLINE).data or {}
+        return self._read(self.core.read_namespaced_config_map, name).get("data") or {}
 
     def initialized(self, cluster: str) -> bool:
         """Whether Patroni's state of a cluster exists: it knows which database it is about."""
@@ -143,5 +159,5 @@ class Kube:
 
     def pod_annotations(self, cluster: str, key: str) -> dict[str, str]:
         """An annotation's value by pod, where it is set."""
-        found = ((pod.metadata.name, (pod.metadata.annotations or {}).get(key)) for pod in self._pods(cluster, "database"))
+        found = ((pod["metadata"]["name"], (pod["metadata"].get("annotations") or {}).get(key)) for pod in self._pods(cluster, "database"))
         return {name: value for name, value in found if value}

@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 ROUND_SECONDS = 1.0
 CHECK_SECONDS = 1.0
 
+# Seconds between two looks at who the members are. That changes with their pods only, and whoever is gone fails the check.
+MEMBERS_SECONDS = 5.0
+
 # A standby further behind serves no reads.
 CHECK = "/replica?lag=16MB"
 
@@ -35,6 +38,7 @@ class Readers:
         self.kube, self.cluster, self.database = kube, cluster, database
         self.primary: str | None = None
         self.members: list[Member] = []
+        self.listed = float("-inf")
         self.hosts: list[str] = []
 
     def point(self, address: str | None) -> None:
@@ -50,10 +54,8 @@ class Readers:
             time.sleep(ROUND_SECONDS)
 
     def _round(self) -> None:
-        try:
-            self.members = self.kube.members(self.cluster)
-        except (ApiException, HTTPError) as error:
-            log.debug("readers: the API is away, going on with the members known: %s", error)
+        if time.monotonic() - self.listed >= MEMBERS_SECONDS:
+            self._list()
         addresses = [member.ip for member in self.members]
         if not addresses:
             return
@@ -62,6 +64,13 @@ class Readers:
         hosts = choose([ip for ip, ok in zip(addresses, passed) if ok], self.primary, self.hosts)
         if hosts and hosts != self.hosts:
             self._use(hosts)
+
+    def _list(self) -> None:
+        try:
+            self.members = self.kube.members(self.cluster)
+            self.listed = time.monotonic()
+        except (ApiException, HTTPError) as error:
+            log.debug("readers: the API is away, going on with the members known: %s", error)
 
     def _use(self, hosts: list[str]) -> None:
         log.info("readers: %s", ", ".join(hosts))
