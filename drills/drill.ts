@@ -53,6 +53,8 @@ export interface Expectation {
   writeOutageSeconds?: number;
   /** The same for reads. */
   readOutageSeconds?: number;
+  /** The same for writes to Redis itself, of a drill that brings Redis' load. */
+  redisOutageSeconds?: number;
   /** Writes that may fail, over each run. */
   failedWrites?: number;
   /** Reads that may fail, over each run. */

@@ -43,7 +43,7 @@ export const REDIS_DRILLS: Drill[] = [
     guard: all(severalRedisServers, redisPrimaryOnWorker),
     plan: atRedisPrimary((_state, _primary, node) => ({ nodes: [node.name], ...killNode(node) })),
     hold: { atLeast: 20, atMost: 90 },
-    expect: { readOutageSeconds: 6, wholeAgainSeconds: 180 },
+    expect: { readOutageSeconds: 6, redisOutageSeconds: 6, wholeAgainSeconds: 180 },
   },
   {
     name: "redis-node-frozen",
@@ -54,6 +54,6 @@ export const REDIS_DRILLS: Drill[] = [
     guard: all(severalRedisServers, redisPrimaryOnWorker),
     plan: atRedisPrimary((_state, _primary, node) => ({ nodes: [node.name], ...freezeNode(node) })),
     hold: { atLeast: 20, atMost: 90 },
-    expect: { readOutageSeconds: 6, wholeAgainSeconds: 180 },
+    expect: { readOutageSeconds: 6, redisOutageSeconds: 6, wholeAgainSeconds: 180 },
   },
 ];

@@ -62,6 +62,14 @@ describe("a judgement", () => {
     expect(report.met).toBe(true);
     expect(toMarkdown(report)).toContain("run 1, redis: 3 lost: a, b, c");
   });
+
+  it("holds Redis to the time it was away, where the drill promises one", () => {
+    const away = (outageSeconds: number): boolean =>
+      assemble({ ...drill, expect: { ...drill.expect, redisOutageSeconds: 6 } }, head, [
+        { ...run, alongside: [{ way: "redis", writes: { ...writes, outageSeconds }, reads: null, findings: none }] },
+      ]).met;
+    expect([away(5), away(7)]).toEqual([true, false]);
+  });
 });
 
 describe("the JSON", () => {

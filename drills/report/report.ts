@@ -130,6 +130,8 @@ export function judge(expect: Expectation, runs: RunReport[], summary: Summary):
   never("stale reads within a session", reads.stale);
   atMost("outage of writes, p95", expect.writeOutageSeconds, writes.outageSeconds?.p95, " s");
   atMost("outage of reads, p95", expect.readOutageSeconds, reads.outageSeconds?.p95, " s");
+  const redis = spread(runs.flatMap((run) => run.alongside.filter(({ way }) => way === "redis").map((other) => other.writes.outageSeconds)));
+  atMost("outage of Redis itself, p95", expect.redisOutageSeconds, redis?.p95, " s");
   atMost("failed writes, worst run", expect.failedWrites, writes.failed?.worst, "");
   atMost("failed reads, worst run", expect.failedReads, reads.failed?.worst, "");
   atMost("changes of the primary, worst run", expect.failovers, summary.failovers?.worst, "");
