@@ -48,10 +48,13 @@ const shopSchema = z.object({
 
   /** An order may wait this long for a primary before it is answered 503. */
   WRITE_DEADLINE_MS: milliseconds(25_000),
-  /** One try within it. Longer than a planned switchover's stall, shorter than a failover: a dead pooler costs one try. */
-  WRITE_ATTEMPT_MS: milliseconds(3_000),
+  /**
+   * One try within it. A try that is given up costs its connection, so it is longer than a planned switchover's stall on a
+   * machine short of CPU; and shorter than a failover, because a dead pooler costs one try.
+   */
+  WRITE_ATTEMPT_MS: milliseconds(6_000),
   READ_DEADLINE_MS: milliseconds(10_000),
-  READ_ATTEMPT_MS: milliseconds(2_000),
+  READ_ATTEMPT_MS: milliseconds(3_000),
 
   REDIS_SENTINELS: addresses,
   REDIS_MASTER_NAME: z.string().min(1).default("main"),

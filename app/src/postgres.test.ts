@@ -47,7 +47,8 @@ describe.skipIf(POSTGRES_BIN === undefined)("against a real PostgreSQL", () => {
         }),
       ]);
     const limits = { writeDeadlineMs, writeAttemptMs: 700, readDeadlineMs: 5_000, readAttemptMs: 1_000 };
-    const database = new Database(group(primary), group(replica), limits, (target, outcome) =>
+    const places = { primary: 5, replica: 5 };
+    const database = new Database(group(primary), group(replica), limits, places, (target, outcome) =>
       outcomes.push(`${target} ${outcome}`),
     );
     databases.push(database);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { describe, expect, it } from "vitest";
 import { Unavailable } from "../errors.js";
@@ -53,11 +54,13 @@ class FakeHost {
   }
 }
 
-function database(primary: FakeHost[], replicas: FakeHost[], deadlineMs = 1_000) {
+function database(primary: FakeHost[], replicas: FakeHost[], deadlineMs = 1_000, places = 10) {
   const outcomes: [string, AttemptOutcome][] = [];
   const group = (hosts: FakeHost[]) => new HostGroup(hosts as unknown as HostPool[]);
   const limits = { writeDeadlineMs: deadlineMs, writeAttemptMs: 500, readDeadlineMs: deadlineMs, readAttemptMs: 500 };
-  const made = new Database(group(primary), group(replicas), limits, (...outcome) => outcomes.push(outcome));
+  const made = new Database(group(primary), group(replicas), limits, { primary: places, replica: places }, (...outcome) =>
+    outcomes.push(outcome),
+  );
   return { database: made, outcomes };
 }
 
@@ -119,6 +122,37 @@ describe("writes", () => {
     expect(host.said).toHaveLength(3);
     expect(host.said[2]).toBe("ROLLBACK");
     expect(host.released).toEqual([false]);
+  });
+});
+
+describe("more requests than connections", () => {
+  /** A server that answers nothing until it is opened. */
+  const shut = () => {
+    let open = (): void => undefined;
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    return { open, host: new FakeHost((text) => (text.startsWith("SELECT") ? opened.then(() => well(text)) : well(text))) };
+  };
+
+  it("are served in the order they came, no more at a time than there are places", async () => {
+    const { host, open } = shut();
+    const { database: db } = database([host], [host], 1_000, 2);
+    const done: number[] = [];
+    const all = [1, 2, 3, 4, 5].map((n) => db.write((query) => query(`SELECT ${n}`, [])).then(() => done.push(n)));
+    await sleep(20);
+    expect(host.said.filter((text) => text.startsWith("SELECT "))).toEqual(["SELECT 1", "SELECT 2"]);
+    open();
+    await Promise.all(all);
+    expect(done).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it("are answered at their deadline without having asked, and give their turn to the next", async () => {
+    const { host, open } = shut();
+    const { database: db } = database([host], [host], 100, 1);
+    const ends = [1, 2].map((n) => db.write((query) => query(`SELECT ${n}`, [])).catch((error: unknown) => error));
+    expect(await ends[1]).toBeInstanceOf(Unavailable);
+    expect(host.said.some((text) => text === "SELECT 2")).toBe(false);
+    open();
+    await expect(db.write(ask)).resolves.toMatchObject({ value: [{ answer: 42 }] });
   });
 });
 

@@ -1,4 +1,5 @@
 import { ExponentialBackoff, handleWhen, retry } from "cockatiel";
+import PQueue from "p-queue";
 import { Deadline } from "../deadline.js";
 import { Unavailable } from "../errors.js";
 import type { HostGroup } from "./host-group.js";
@@ -13,6 +14,9 @@ export interface Limits {
   readDeadlineMs: number;
   readAttemptMs: number;
 }
+
+/** Transactions under way at a time with each target; whoever is too many waits for a turn, first come, first served. */
+export type Places = Record<Target, number>;
 
 /** Where an attempt went and how it ended; counted by the metrics. */
 export type AttemptOutcome = "ok" | "stale" | "retried" | "failed";
@@ -37,12 +41,23 @@ export class Database {
     backoff: new ExponentialBackoff({ initialDelay: 25, maxDelay: 300 }),
   });
 
+  /*
+   * After a stall hundreds of requests want a connection at once. Left to race for one, each would ask, give up and ask
+   * again until its deadline, and that work alone can keep a busy machine from serving anybody: seen here, a stall of six
+   * seconds became an outage of twenty. In a queue they cost nothing, and the oldest goes first.
+   */
+  readonly #turns: Record<Target, PQueue>;
+
+  /** @param places as many as there are connections: more would wait inside the pools, where nobody's turn is kept. */
   constructor(
     private readonly primary: HostGroup,
     private readonly replicas: HostGroup,
     private readonly limits: Limits,
+    places: Places,
     private readonly onAttempt: (target: Target, outcome: AttemptOutcome) => void,
-  ) {}
+  ) {
+    this.#turns = { primary: new PQueue({ concurrency: places.primary }), replica: new PQueue({ concurrency: places.replica }) };
+  }
 
   /**
    * @param work must be safe to run twice: after a lost answer nobody knows whether the first run was committed.
@@ -107,9 +122,12 @@ export class Database {
     work: (query: Query) => Promise<T>,
   ): Promise<{ value: T; lsn: Lsn | undefined }> {
     const limit = access === "write" ? this.limits.writeAttemptMs : this.limits.readAttemptMs;
-    try {
+    const once = async () => {
       const lease = await (target === "primary" ? this.primary : this.replicas).lease();
-      const result = await inTransaction(lease, access, requirement, Math.min(limit, deadline.remaining()), work);
+      return inTransaction(lease, access, requirement, Math.min(limit, deadline.remaining()), work);
+    };
+    try {
+      const result = await this.#turns[target].add(once, { signal: deadline.signal });
       this.onAttempt(target, "ok");
       return result;
     } catch (error) {

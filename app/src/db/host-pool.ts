@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { Address } from "../config.js";
-import { isHostFault } from "./transient.js";
+import { isHostFault, PoolBusy } from "./transient.js";
 
 /** How one pooler address is connected to. */
 export interface HostPoolOptions {
@@ -12,11 +12,17 @@ export interface HostPoolOptions {
   password: () => string;
   /** Most connections at a time. */
   max: number;
-  /** Wait for a connection, new or returned, in milliseconds. */
+  /** How long a caller waits for a connection, new or returned, in milliseconds. */
   connectTimeoutMs: number;
   /** Told of errors on connections nobody is using at that moment. */
   onIdleError: (error: Error) => void;
 }
+
+/**
+ * A new connection may take so many times as long as a caller waits for it; it then serves the next one. On a machine
+ * without CPU to spare the log-in takes seconds, and given up half-way it would only be begun anew, by everybody.
+ */
+const PATIENCE_WITH_LOG_IN = 5;
 
 /** Between two questions to an address that failed whether it is back, and the longest wait for the answer; milliseconds. */
 const PROBE_INTERVAL_MS = 1_000;
@@ -27,10 +33,12 @@ const PROBE_INTERVAL_MS = 1_000;
  */
 export class HostPool {
   readonly #pool: pg.Pool;
+  readonly #waitMs: number;
   #healthy = true;
   #closed = false;
 
   constructor(options: HostPoolOptions) {
+    this.#waitMs = options.connectTimeoutMs;
     this.#pool = new pg.Pool({
       host: options.address.host,
       port: options.address.port,
@@ -38,7 +46,7 @@ export class HostPool {
       user: options.user,
       password: options.password,
       max: options.max,
-      connectionTimeoutMillis: options.connectTimeoutMs,
+      connectionTimeoutMillis: options.connectTimeoutMs * PATIENCE_WITH_LOG_IN,
       // A pooler's client connections are cheap; making them anew during a failover is not.
       idleTimeoutMillis: 0,
       keepAlive: true,
@@ -60,14 +68,14 @@ export class HostPool {
     return this.#pool.totalCount;
   }
 
-  /** @throws after the connect timeout at the latest. */
+  /** @throws PoolBusy after the connect timeout, or what the connection failed with before that. */
   async connect(): Promise<pg.PoolClient> {
-    try {
-      return await this.#pool.connect();
-    } catch (error) {
-      this.report(error);
-      throw error;
-    }
+    const coming = this.#pool.connect();
+    coming.catch((error: unknown) => this.report(error));
+    const came = await Promise.race([coming, sleep(this.#waitMs, undefined, { ref: false })]);
+    if (came !== undefined) return came;
+    coming.then((late) => late.release(), () => undefined);
+    throw new PoolBusy("no connection in time");
   }
 
   /** Judges the address by an error that came from it. */

@@ -26,7 +26,10 @@ const NETWORK_ERRORS = new Set([
   "EADDRNOTAVAIL",
 ]);
 
-/** The pool's wait for a free connection ran out: we are busy, the server need not be ill. */
+/** No connection was free or made in the time a caller waits: we are busy, the server need not be ill. */
+export class PoolBusy extends Error {}
+
+/** The same from the driver's own, longer wait. */
 const POOL_BUSY = "timeout exceeded when trying to connect";
 
 /** What the driver says, without any code, when a connection died or a client-side timer fired. */
@@ -50,7 +53,7 @@ export function isTransient(error: unknown): boolean {
     const state = error.code ?? "";
     return TRANSIENT_CLASSES.has(state.slice(0, 2)) || TRANSIENT_STATES.has(state);
   }
-  if (error instanceof StaleNode || error instanceof DoubtfulCommit) return true;
+  if (error instanceof StaleNode || error instanceof DoubtfulCommit || error instanceof PoolBusy) return true;
   return isConnectionError(error);
 }
 
