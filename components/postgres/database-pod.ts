@@ -39,7 +39,7 @@ const LIVENESS_PERIOD = 5;
 const READY_LAG = "16MB";
 
 /** Seconds a primary that is to end waits for a calm moment (images/postgres/holdfast/handover.py). */
-const CALM_SECONDS = 25;
+const CALM_SECONDS = 60;
 
 /**
  * Seconds a member may take to stop: the wait for a calm moment, then pausing the poolers, the shutdown itself and the lock's

@@ -25,7 +25,7 @@ HAND_OVER_SECONDS = 15.0
 # Seconds it waits before that for a calm moment, and how long it has to be calm. A drain ends everything on a node at once, and
 # what starts elsewhere in its place takes the CPU: a switchover in the middle of that took 5 to 10 s on a small machine, where
 # it takes 1.5 s otherwise. The primary serves meanwhile and is in no hurry.
-CALM_SECONDS = 25.0
+CALM_SECONDS = 60.0
 CALM_FOR_SECONDS = 1.5
 
 # Seconds between two questions to the API whether it is.

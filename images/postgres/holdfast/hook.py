@@ -20,7 +20,7 @@ CONTROL_FILE = "/var/lib/postgresql/data/pgdata/global/pg_control"
 PRE_PROMOTE_SECONDS = 12.0
 BEFORE_STOP_SECONDS = 5.0
 # The agent's wait for a calm moment, and the switchover.
-PRE_STOP_SECONDS = 43.0
+PRE_STOP_SECONDS = 78.0
 
 # Seconds the archive gets for the last segment once the database itself has shut down; callers wait all the while. Where that
 # is not enough (a busy node, a repository that is away) the member sends it later, as a standby: see backup/leftovers.py.
