@@ -164,6 +164,29 @@ describe("a Sentinel", () => {
   });
 });
 
+describe("a Sentinel's patience at its start", () => {
+  const master = (flags: string, lastPingSent: number) =>
+    answers("127.0.0.1", "SENTINEL master main", ["name", "main", "ip", servers[0], "port", "6379", "runid", "", "flags", flags, "link-pending-commands", "0",
+      "last-ping-sent", lastPingSent, "last-ok-ping-reply", "300", "role-reported", "master"].join("\n"));
+  /** How often it looked at its primary before it shortened its patience; it does so in any case in the end. */
+  const looks = () => {
+    start("start-sentinel.sh", "redis-sentinel-0");
+    const calls = readFileSync(join(box, "calls"), "utf8").split("\n");
+    const shortened = calls.findIndex((call) => call.includes("down-after-milliseconds 2000"));
+    return calls.slice(0, shortened).filter((call) => call === "127.0.0.1 SENTINEL master main").length;
+  };
+
+  test("ends when its primary has answered", () => {
+    master("master", 0);
+    expect(looks()).toBe(1);
+  });
+
+  test.each([["a primary that it has not heard of yet", "master", 345], ["one that is down", "s_down,master", 0]])("does not end for %s", (_, flags, sent) => {
+    master(flags, sent);
+    expect(looks()).toBe(16);
+  });
+});
+
 describe("what has just started", () => {
   const killed = () => readFileSync(join(box, "calls"), "utf8").split("\n").filter((call) => call.endsWith("CLIENT KILL IP 10.0.0.9"));
 

@@ -69,6 +69,12 @@ sentinel_answer() {
   done
 }
 
+# believes SENTINEL ADDRESS: whether that Sentinel holds the primary at that address (a pattern) to be alive and has heard from
+# it. The flags alone say too much: to one that has just started everybody is a healthy master until the time of grace is over.
+believes() {
+  ask "$1" "$SENTINEL_PORT" SENTINEL master "$PRIMARY_NAME" | tr '\n' ' ' | grep -q " ip $2 .* flags master .* last-ping-sent 0 "
+}
+
 # survey SERVERS SENTINELS: asks all at once (a dead one costs a second, not a second each) and keeps the answers.
 SURVEY=$RUN/survey.$$
 survey() {

@@ -28,7 +28,7 @@ told() {
 primary=$(remembered)
 tries=0
 # A few rounds, because the first packets of a new pod may be lost before its network policy is in place.
-while [ -z "$primary" ] && [ "$tries" -lt 4 ]; do
+while [ -z "$primary" ] && [ "$tries" -lt 3 ]; do
   primary=$(told)
   tries=$((tries + 1))
   [ -n "$primary" ] || sleep 1
@@ -80,8 +80,7 @@ settle() {
   while [ "$rounds" -lt 16 ]; do
     sleep 0.5
     rounds=$((rounds + 1))
-    # Neither disconnected nor down, that is "master" alone.
-    if ask 127.0.0.1 "$SENTINEL_PORT" SENTINEL master "$PRIMARY_NAME" | grep -qx master; then break; fi
+    if believes 127.0.0.1 '[^ ]*'; then break; fi
   done
   ask 127.0.0.1 "$SENTINEL_PORT" SENTINEL SET "$PRIMARY_NAME" down-after-milliseconds "$DOWN_AFTER_MS" >/dev/null
   # A Sentinel that was kept from the CPU for two seconds distrusts its clock and decides nothing for 30 more, on a busy

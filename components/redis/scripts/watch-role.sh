@@ -14,10 +14,11 @@ local_role() { ask 127.0.0.1 "$REDIS_PORT" ROLE | head -n 1; }
 # seen_alive: whether two Sentinels monitor us as the primary and have no doubt about us. Two of three have to hold a
 # primary for dead before it is deposed, so from here on nobody is being promoted behind our back.
 seen_alive() {
+  votes=0
   for sentinel in $SENTINEL_HOSTS; do
-    ask "$sentinel" "$SENTINEL_PORT" SENTINEL master "$PRIMARY_NAME" | tr '\n' ' ' |
-      grep -o " ip $ME .* flags master " || true
-  done | wc -l | grep -q '[23]'
+    if believes "$sentinel" "$ME"; then votes=$((votes + 1)); fi
+  done
+  [ "$votes" -ge 2 ]
 }
 
 stand_down() {
