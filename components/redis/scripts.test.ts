@@ -187,6 +187,41 @@ describe("a Sentinel's patience at its start", () => {
   });
 });
 
+describe("a server that is to end", () => {
+  const FAILOVER = "SENTINEL FAILOVER main COORDINATED";
+  /** Runs the hook; whom it asked for a failover, and whether it ended by itself within its twelve seconds. */
+  function handOver(): { asked: string[]; ended: boolean } {
+    program("sleep", "exit 0");
+    const run = spawnSync("sh", [join(box, "opt/hand-over.sh")], {
+      timeout: 3_000,
+      env: {
+        PATH: `${join(box, "bin")}:${process.env["PATH"]}`, HOSTNAME: "redis-0", RUN: join(box, "run"), ACCOUNTS: join(box, "accounts"),
+        REDIS_HOSTS: servers.join(" "), SENTINEL_HOSTS: sentinels.join(" "),
+      },
+    });
+    const calls = readFileSync(join(box, "calls"), "utf8").split("\n");
+    return { asked: calls.filter((call) => call.endsWith(FAILOVER)).map((call) => call.split(" ")[0]!), ended: run.status === 0 };
+  }
+
+  test("asks nobody where it is a replica", () => {
+    isReplica("127.0.0.1", 7);
+    expect(handOver()).toEqual({ asked: [], ended: true });
+  });
+
+  test("does not wait for Sentinels that are all gone", () => {
+    isPrimary("127.0.0.1");
+    expect(handOver()).toEqual({ asked: [...sentinels, ...sentinels], ended: true });
+  });
+
+  test("goes on asking while one of them answers", () => {
+    isPrimary("127.0.0.1");
+    answers(sentinels[1]!, FAILOVER, "NOGOODSLAVE No suitable replica to promote");
+    const { asked, ended } = handOver();
+    expect(ended).toBe(false);
+    expect(asked.length).toBeGreaterThan(6);
+  });
+});
+
 describe("what has just started", () => {
   const killed = () => readFileSync(join(box, "calls"), "utf8").split("\n").filter((call) => call.endsWith("CLIENT KILL IP 10.0.0.9"));
 

@@ -8,17 +8,28 @@ deadline=$(($(date +%s) + ${HAND_OVER_SECONDS:-12}))
 
 is_primary() { [ "$(ask 127.0.0.1 "$REDIS_PORT" ROLE | head -n 1)" = master ]; }
 
+# Rounds in which no Sentinel said anything. After two there is nobody who could name a successor, as when everything is
+# stopped at once, and waiting only makes that slower.
+silent=0
+
 # request: asks one Sentinel after the other until one takes the job; another may have it in hand already (INPROG).
 request() {
+  heard=''
   for sentinel in $SENTINEL_HOSTS; do
     case $(ask "$sentinel" "$SENTINEL_PORT" SENTINEL FAILOVER "$PRIMARY_NAME" COORDINATED) in
       OK* | *INPROG*) return 0 ;;
+      ?*) heard=yes ;;
     esac
   done
+  [ -n "$heard" ] || silent=$((silent + 1))
   return 1
 }
 
+# A replica has nothing to give away.
+is_primary || exit 0
+
 while is_primary; do
+  if [ "$silent" -ge 2 ]; then log "no Sentinel answers; stopping as primary"; exit 0; fi
   if [ "$(date +%s)" -ge "$deadline" ]; then log "nobody took over in time; stopping as primary"; exit 0; fi
   request || { sleep 0.5; continue; }
   polls=0
