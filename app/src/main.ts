@@ -45,7 +45,6 @@ const database = new Database(
     readDeadlineMs: config.READ_DEADLINE_MS,
     readAttemptMs: config.READ_ATTEMPT_MS,
   },
-  { primary: config.DB_WRITE_HOSTS.length * config.DB_POOL_MAX, replica: config.DB_READ_HOSTS.length * config.DB_POOL_MAX },
   (target, outcome) => metrics.attempted(target, outcome),
 );
 metrics.watchConnections(database);

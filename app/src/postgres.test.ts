@@ -47,8 +47,7 @@ describe.skipIf(POSTGRES_BIN === undefined)("against a real PostgreSQL", () => {
         }),
       ]);
     const limits = { writeDeadlineMs, writeAttemptMs: 700, readDeadlineMs: 5_000, readAttemptMs: 1_000 };
-    const places = { primary: 5, replica: 5 };
-    const database = new Database(group(primary), group(replica), limits, places, (target, outcome) =>
+    const database = new Database(group(primary), group(replica), limits, (target, outcome) =>
       outcomes.push(`${target} ${outcome}`),
     );
     databases.push(database);

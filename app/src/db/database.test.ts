@@ -32,6 +32,7 @@ class FakeHost {
   constructor(
     private readonly script: Script,
     private readonly noticeAtCommit?: object,
+    readonly max = 10,
   ) {}
 
   async connect() {
@@ -54,13 +55,11 @@ class FakeHost {
   }
 }
 
-function database(primary: FakeHost[], replicas: FakeHost[], deadlineMs = 1_000, places = 10) {
+function database(primary: FakeHost[], replicas: FakeHost[], deadlineMs = 1_000) {
   const outcomes: [string, AttemptOutcome][] = [];
   const group = (hosts: FakeHost[]) => new HostGroup(hosts as unknown as HostPool[]);
   const limits = { writeDeadlineMs: deadlineMs, writeAttemptMs: 500, readDeadlineMs: deadlineMs, readAttemptMs: 500 };
-  const made = new Database(group(primary), group(replicas), limits, { primary: places, replica: places }, (...outcome) =>
-    outcomes.push(outcome),
-  );
+  const made = new Database(group(primary), group(replicas), limits, (...outcome) => outcomes.push(outcome));
   return { database: made, outcomes };
 }
 
@@ -127,15 +126,16 @@ describe("writes", () => {
 
 describe("more requests than connections", () => {
   /** A server that answers nothing until it is opened. */
-  const shut = () => {
+  const shut = (max: number) => {
     let open = (): void => undefined;
     const opened = new Promise<void>((resolve) => (open = resolve));
-    return { open, host: new FakeHost((text) => (text.startsWith("SELECT") ? opened.then(() => well(text)) : well(text))) };
+    const script: Script = (text) => (text.startsWith("SELECT") ? opened.then(() => well(text)) : well(text));
+    return { open, host: new FakeHost(script, undefined, max) };
   };
 
-  it("are served in the order they came, no more at a time than there are places", async () => {
-    const { host, open } = shut();
-    const { database: db } = database([host], [host], 1_000, 2);
+  it("are served in the order they came, no more at a time than there are connections", async () => {
+    const { host, open } = shut(2);
+    const { database: db } = database([host], [host]);
     const done: number[] = [];
     const all = [1, 2, 3, 4, 5].map((n) => db.write((query) => query(`SELECT ${n}`, [])).then(() => done.push(n)));
     await sleep(20);
@@ -146,8 +146,8 @@ describe("more requests than connections", () => {
   });
 
   it("are answered at their deadline though their turn has not come, and the next one is served", async () => {
-    const { host, open } = shut();
-    const { database: db } = database([host], [host], 100, 1);
+    const { host, open } = shut(1);
+    const { database: db } = database([host], [host], 100);
     const ends = [1, 2].map((n) => db.write((query) => query(`SELECT ${n}`, [])).catch((error: unknown) => error));
     expect(await ends[1]).toBeInstanceOf(Unavailable);
     open();

@@ -15,9 +15,6 @@ export interface Limits {
   readAttemptMs: number;
 }
 
-/** Transactions under way at a time with each target; whoever is too many waits for a turn, first come, first served. */
-export type Places = Record<Target, number>;
-
 /** Where an attempt went and how it ended; counted by the metrics. */
 export type AttemptOutcome = "ok" | "stale" | "retried" | "failed";
 /** Which set of poolers. */
@@ -44,19 +41,18 @@ export class Database {
   /*
    * After a stall hundreds of requests want a connection at once. Left to race for one, each would ask, give up and ask
    * again until its deadline, and that work alone can keep a busy machine from serving anybody: seen here, a stall of six
-   * seconds became an outage of twenty. In a queue they cost nothing, and the oldest goes first.
+   * seconds became an outage of twenty. In a queue they cost nothing, and the oldest goes first. As many have their turn
+   * as there are connections: more would wait inside the pools, where nobody's place is kept.
    */
   readonly #turns: Record<Target, PQueue>;
 
-  /** @param places as many as there are connections: more would wait inside the pools, where nobody's turn is kept. */
   constructor(
     private readonly primary: HostGroup,
     private readonly replicas: HostGroup,
     private readonly limits: Limits,
-    places: Places,
     private readonly onAttempt: (target: Target, outcome: AttemptOutcome) => void,
   ) {
-    this.#turns = { primary: new PQueue({ concurrency: places.primary }), replica: new PQueue({ concurrency: places.replica }) };
+    this.#turns = { primary: new PQueue({ concurrency: primary.max }), replica: new PQueue({ concurrency: replicas.max }) };
   }
 
   /**

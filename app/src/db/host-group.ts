@@ -22,6 +22,11 @@ export class HostGroup {
     return this.#hosts.some((host) => host.healthy);
   }
 
+  /** Most connections at a time over all addresses. */
+  get max(): number {
+    return this.#hosts.reduce((sum, host) => sum + host.max, 0);
+  }
+
   /** Connections open now over all addresses. */
   get size(): number {
     return this.#hosts.reduce((sum, host) => sum + host.size, 0);

@@ -32,12 +32,15 @@ const PROBE_INTERVAL_MS = 1_000;
  * background, so no request has to find out at its own cost that it is still dead.
  */
 export class HostPool {
+  /** Most connections at a time. */
+  readonly max: number;
   readonly #pool: pg.Pool;
   readonly #waitMs: number;
   #healthy = true;
   #closed = false;
 
   constructor(options: HostPoolOptions) {
+    this.max = options.max;
     this.#waitMs = options.connectTimeoutMs;
     this.#pool = new pg.Pool({
       host: options.address.host,
