@@ -39,7 +39,7 @@ done
 # Clients lose their connections when we stop and ask a Sentinel next: let the answer be right by then.
 while [ "$(date +%s)" -lt "$deadline" ]; do
   survey "" "$SENTINEL_HOSTS"
-  chosen=$(agreed)
+  agree "$SURVEY/sentinel"
   if [ -n "$chosen" ] && [ "$chosen" != "$ME" ]; then exit 0; fi
   sleep 0.1
 done

@@ -88,8 +88,16 @@ survey() {
 # servers_that STATE: hosts of the last survey in that state.
 servers_that() { (cd "$SURVEY/server" && grep -lx "$1" -- * 2>/dev/null) || true; }
 
-# agreed: the address that at least two of three Sentinels named in the last survey.
-agreed() { cat "$SURVEY/sentinel/"* | sort | uniq -d; }
+# agree FOLDER: sets `chosen` to the address that two of the answers in it name, or to nothing. The shell's own commands only,
+# as this is asked every few seconds for ever.
+agree() {
+  chosen='' named=''
+  for answer in "$1"/*; do
+    read -r address <"$answer" || continue
+    case " $named " in *" $address "*) chosen=$address ;; esac
+    named="$named $address"
+  done 2>/dev/null
+}
 
 # renew_links PORT: has everybody who connected while we started connect again, and ourselves at everybody's. The first packets
 # of a new pod may meet a Service without an endpoint, or a node that does not know its network policy yet: they are

@@ -73,27 +73,20 @@ point() {
 JSON
 }
 
-# two_agree: sets `chosen` to the address that two answers name, or to nothing. An answer counts once: a Sentinel that has
-# fallen silent has no say in the next round. The shell's own commands only, as this runs once a second for ever.
-two_agree() {
-  chosen='' named=''
-  for answer in "$HEARD"/*; do
-    read -r address <"$answer" || continue
-    : >"$answer"
-    case " $named " in *" $address "*) chosen=$address ;; esac
-    named="$named $address"
-  done 2>/dev/null
-}
-
 # The first process of a container has no default for SIGTERM: without this the pod's whole grace period passes.
 trap 'exit 0' TERM
 rm -rf "$HEARD"
 mkdir -p "$HEARD"
-for sentinel in $SENTINEL_HOSTS; do listen "$sentinel" & done
+for sentinel in $SENTINEL_HOSTS; do
+  : >"$HEARD/$sentinel"
+  listen "$sentinel" &
+done
 
 pointed= rounds=0
 while sleep 1; do
-  two_agree
+  agree "$HEARD"
+  # An answer counts once: a Sentinel that has fallen silent has no say in the next round.
+  for answer in "$HEARD"/*; do : >"$answer"; done
   rounds=$((rounds + 1))
   : >"$RUN/round"
   if [ -z "$chosen" ]; then continue; fi

@@ -10,7 +10,7 @@ has_data() {
 # decide: "follow ADDRESS", "lead", or "wait" with the reason, from the last survey.
 decide() {
   claimed=$(servers_that primary)
-  chosen=$(agreed)
+  agree "$SURVEY/sentinel"
   # A primary that answers beats the Sentinels' word: in the middle of a failover they still name the old one, maybe us.
   case $claimed in
     *[![:space:]]*[[:space:]]*[![:space:]]*)

@@ -40,7 +40,7 @@ while :; do
     held=
   fi
   survey "" "$SENTINEL_HOSTS"
-  chosen=$(agreed)
+  agree "$SURVEY/sentinel"
   if [ -z "$chosen" ] || [ "$chosen" = "$ME" ]; then strikes=0; continue; fi
   strikes=$((strikes + 1))
   if [ "$strikes" -ge 2 ] && [ "$(server_state "$chosen")" = primary ]; then stand_down "$chosen"; fi
