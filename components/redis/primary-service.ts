@@ -83,7 +83,7 @@ export function pointerContainer(service: string, environment: k8s.types.input.c
       { name: "SA", value: TOKEN_PATH },
       { name: "NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
     ],
-    resources: withScratch({ requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "48Mi" } }),
+    resources: withScratch({ requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "300m", memory: "48Mi" } }),
     // It touches a file every round; two minutes without one, and it is started again.
     livenessProbe: { exec: { command: script("point-service.sh", "alive") }, periodSeconds: 60, timeoutSeconds: 10, failureThreshold: 3 },
     securityContext: containerSecurityContext(),

@@ -87,7 +87,7 @@ function sentinelContainer(parts: SentinelParts): k8s.types.input.core.v1.Contai
     command: script("start-sentinel.sh"),
     env: memberEnvironment(parts.redisHosts, parts.sentinelHosts),
     ports: [{ name: "sentinel", containerPort: SENTINEL_PORT, protocol: "TCP" }],
-    resources: withScratch({ requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "200m", memory: "64Mi" } }),
+    resources: withScratch({ requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "500m", memory: "64Mi" } }),
     ...probes("sentinel", 20),
     securityContext: containerSecurityContext(),
     volumeMounts: MEMBER_MOUNTS,

@@ -67,7 +67,7 @@ class Agent:
 
     def turn(self, body: dict) -> dict:
         self.turned = (body["candidate"], time.monotonic() + fence.TURNED_SECONDS)
-        return fence.turn(body["candidate"], body["address"])
+        return fence.turn(body["candidate"], body["address"], body["slots"])
 
     def round(self) -> None:
         self.last_round = time.monotonic()

@@ -11,6 +11,7 @@ left is arithmetic: whatever was acknowledged lies on two members at least, so a
 
 import logging
 import os
+import re
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -19,19 +20,24 @@ from typing import Iterator
 
 import psycopg
 from kubernetes.client.exceptions import ApiException
-from psycopg import conninfo, sql
+from psycopg import sql
 from urllib3.exceptions import HTTPError
 
 from . import local, rest
-from .env import RUNTIME, Identity, credential, write_private
+from .env import POSTGRES_PORT, RUNTIME, Identity, credential, write_private
 from .kube import Kube
 
 log = logging.getLogger(__name__)
 
 # Seconds the candidate tries; a failed hook costs the cluster a whole ttl, and the lock lives that long.
 ATTEMPT_SECONDS = 8.0
-# Patroni's password file knows the leader it follows only; this one is for the moment before it follows the candidate.
-PASSFILE = RUNTIME / "fence-pgpass"
+# Patroni's password file; it has a line for the leader that Patroni follows, and the fence adds one for the candidate.
+PASSFILE = RUNTIME / "pgpass"
+
+# What the fence changes on a standby. The last of them does nothing here: it is there because Patroni compares, and writes its
+# own settings, and with them takes these away, only where one differs. The other two are word for word what Patroni writes when
+# it follows the candidate, so the WAL receiver streams on: without that it was started anew, and every writer waited for it.
+CHANGED = ("primary_slot_name", "primary_conninfo", "archive_cleanup_command")
 
 # Seconds after which a turned standby goes back to Patroni's own setting if the candidate did not become leader after all.
 TURNED_SECONDS = 15.0
@@ -127,7 +133,7 @@ def _attempt(kube: Kube, cluster: str, me: str, my_ip: str, members: int) -> str
         judge = lambda position: verdict(me, position, leader, standbys, quorum, answers)
     reason = judge(0)
     # Enough answers are enough: the old primary's own may never come.
-    for answer in _answers(me, {"candidate": me, "address": my_ip}):
+    for answer in _answers(me, {"candidate": me, "address": my_ip, "slots": local.slots()}):
         answers.append(answer)
         reason = judge(local.state().position)
         if reason is None:
@@ -162,8 +168,8 @@ def _answers(me: str, body: dict) -> Iterator[Answer]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def turn(candidate: str, address: str) -> dict:
-    """The other standby's part: stream from the candidate and from nobody else.
+def turn(candidate: str, address: str, slots: list[str]) -> dict:
+    """The other standby's part: stream from the candidate, which has these replication slots, and from nobody else.
 
     Streaming from the candidate rather than from nobody also saves the new primary the wait for its first standby.
     Patroni removes the setting again as soon as it writes its own.
@@ -173,7 +179,7 @@ def turn(candidate: str, address: str) -> dict:
         return {"turned": False, "no_primary": local.stopped(), "position": 0}
     with local.connect() as conn:
         if current.upstream != address:
-            _set_upstream(conn, address)
+            _set_upstream(conn, address, slots)
         for _ in range(100):
             current = local.state_of(conn)
             if current.upstream in ("", address):
@@ -185,21 +191,31 @@ def turn(candidate: str, address: str) -> dict:
     return {"turned": turned, "no_primary": True, "position": current.position}
 
 
-def _set_upstream(conn: psycopg.Connection, address: str) -> None:
-    wanted = conn.execute("SELECT current_setting('primary_conninfo')").fetchone()[0]
-    if wanted:
-        write_private(PASSFILE, f"*:*:*:replication:{credential('replication-password')}\n")
-        wanted = conninfo.make_conninfo(**{**conninfo.conninfo_to_dict(wanted), "host": address, "passfile": str(PASSFILE)})
-    # No slot: the candidate may not have one for this member yet, and wal_keep_size bridges the moment.
-    for name, value in (("primary_slot_name", ""), ("primary_conninfo", wanted)):
+def follows(wanted: str, address: str) -> str:
+    """Patroni's connection string, to another server. Pure."""
+    return re.sub(r"(?<!\S)host=\S+", f"host={address}", wanted)
+
+
+def _set_upstream(conn: psycopg.Connection, address: str, slots: list[str]) -> None:
+    wanted, slot = conn.execute("SELECT current_setting('primary_conninfo'), current_setting('primary_slot_name')").fetchone()
+    _add_password(address)
+    values = (slot if slot in slots else "", follows(wanted, address), "true")
+    for name, value in zip(CHANGED, values):
         conn.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
     conn.execute("SELECT pg_reload_conf()")
+
+
+def _add_password(address: str) -> None:
+    line = f"{address}:{POSTGRES_PORT}:*:replication:{credential('replication-password')}\n"
+    lines = PASSFILE.read_text(encoding="utf-8") if PASSFILE.exists() else ""
+    if line not in lines:
+        write_private(PASSFILE, lines + line)
 
 
 def release() -> None:
     """Back to Patroni's own setting, for a candidate that did not become leader."""
     with local.connect() as conn:
-        for name in ("primary_slot_name", "primary_conninfo"):
+        for name in CHANGED:
             conn.execute(sql.SQL("ALTER SYSTEM RESET {}").format(sql.Identifier(name)))
         conn.execute("SELECT pg_reload_conf()")
 

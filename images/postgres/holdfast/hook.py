@@ -70,11 +70,21 @@ def end_archiving() -> None:
             continue
 
 
+def alive(process: int) -> bool:
+    """Whether there is such a process, or what is left of one until Patroni has taken note of its end."""
+    return os.path.exists(f"/proc/{process}")
+
+
 def stop_postgres(timeout: float) -> None:
-    """A fast shutdown: standbys receive everything, callers are let go. Returns when PostgreSQL is down or time is up."""
+    """A fast shutdown: standbys receive everything, callers are let go. Returns when PostgreSQL is down or time is up.
+
+    Down means that the process is gone, and not only its pid file: where Patroni, which is next, finds one that has shut down
+    and not yet ended, it sleeps a second for the sake of the archive before it lets the lock go.
+    """
     try:
         with open(PID_FILE, encoding="ascii") as file:
-            os.kill(int(file.readline()), signal.SIGINT)
+            postmaster = int(file.readline())
+        os.kill(postmaster, signal.SIGINT)
     except (OSError, ValueError):
         return
     deadline = time.monotonic() + timeout
@@ -85,6 +95,8 @@ def stop_postgres(timeout: float) -> None:
         if down_since is not None and time.monotonic() - down_since > ARCHIVE_SECONDS:
             end_archiving()
             time.sleep(0.02)
+        time.sleep(0.005)
+    while alive(postmaster) and time.monotonic() < deadline:
         time.sleep(0.005)
 
 

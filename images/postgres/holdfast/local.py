@@ -51,6 +51,15 @@ def state() -> Local:
         return Local(running=False)
 
 
+def slots() -> list[str]:
+    """Names of the replication slots here; none for a PostgreSQL that is down."""
+    try:
+        with connect() as conn:
+            return [name for (name,) in conn.execute("SELECT slot_name FROM pg_replication_slots WHERE slot_type = 'physical'")]
+    except psycopg.OperationalError:
+        return []
+
+
 def stopped() -> bool:
     """Whether PostgreSQL serves nobody for certain: an orderly stop takes its pid file away, and says so in pg_control before
     that, while the archive is still at work.

@@ -2,7 +2,7 @@
 
 import unittest
 
-from holdfast.fence import Answer, blind_verdict, verdict
+from holdfast.fence import Answer, blind_verdict, follows, verdict
 
 STANDBYS = {"postgres-1", "postgres-2"}
 
@@ -37,6 +37,17 @@ class Verdict(unittest.TestCase):
 
     def test_old_leader_takes_its_own_lock_back(self):
         self.assertIsNone(ask([Answer("postgres-2", False, False, 0)], me="postgres-0"))
+
+
+class Follows(unittest.TestCase):
+    """Word for word what Patroni writes for the candidate: PostgreSQL compares the texts, and starts the receiver anew where they differ."""
+
+    def test_another_host_and_nothing_else(self):
+        of = "dbname=postgres user=replication passfile=/run/holdfast/pgpass host={} port=5432 application_name=postgres-2"
+        self.assertEqual(of.format("10.0.0.22"), follows(of.format("10.0.0.1"), "10.0.0.22"))
+
+    def test_no_upstream_stays_none(self):
+        self.assertEqual("", follows("", "10.0.0.22"))
 
 
 class BlindVerdict(unittest.TestCase):

@@ -25,6 +25,7 @@ class Stop(unittest.TestCase):
             file.write("4711\n")
         self.control(IN_PRODUCTION)
         self.now = 0.0
+        self.alive = False
 
     def control(self, state):
         with open(self.control_file, "wb") as file:
@@ -49,7 +50,7 @@ class Stop(unittest.TestCase):
             while timeline and timeline[0][0] <= self.now:
                 timeline.pop(0)[1]()
 
-        with mock.patch.multiple(hook, PID_FILE=self.pid_file, CONTROL_FILE=self.control_file), \
+        with mock.patch.multiple(hook, PID_FILE=self.pid_file, CONTROL_FILE=self.control_file, alive=lambda process: self.alive), \
                 mock.patch.object(hook.os, "kill") as kill, \
                 mock.patch.object(hook.time, "sleep", sleep), mock.patch.object(hook.time, "monotonic", lambda: self.now):
             hook.stop_postgres(5.0)
@@ -61,6 +62,20 @@ class Stop(unittest.TestCase):
             (0.1, lambda: self.control(SHUTTING_DOWN)), (0.2, lambda: self.control(SHUT_DOWN)), (0.6, lambda: os.unlink(self.pid_file)),
         ])
         self.assertAlmostEqual(0.6, done, delta=0.02)
+
+    def test_waits_until_the_process_is_gone_as_well(self):
+        def end():
+            self.alive = False
+
+        self.alive = True
+        done = self.stop([(0.1, lambda: self.control(SHUT_DOWN)), (0.15, lambda: os.unlink(self.pid_file)), (0.3, end)])
+        self.assertAlmostEqual(0.3, done, delta=0.02)
+
+    def test_a_process_of_this_machine_is_alive_until_it_was_waited_for(self):
+        process = subprocess.Popen([sys.executable, "-c", ""], stdin=subprocess.DEVNULL)
+        self.assertTrue(hook.alive(process.pid))
+        process.wait(timeout=30)
+        self.assertFalse(hook.alive(process.pid))
 
     def test_ends_an_archive_that_is_slow(self):
         with mock.patch.object(hook, "end_archiving", lambda: os.unlink(self.pid_file)):

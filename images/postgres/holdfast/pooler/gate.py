@@ -115,8 +115,13 @@ class Gate:
             log.debug("gate: %s", error)
             return None
         try:
-            if not conn.execute("SELECT pg_is_in_recovery()").fetchone()[0]:
-                return conn
+            # A candidate is a standby until its promotion: asked again on the same connection, for each log-in costs both sides.
+            while conn.execute("SELECT pg_is_in_recovery()").fetchone()[0]:
+                self._close()
+                self._wait()
+                if self.address != address:
+                    raise psycopg.OperationalError(f"{address} did not become primary")
+            return conn
         except psycopg.Error as error:
             log.debug("gate: %s", error)
         conn.close()
