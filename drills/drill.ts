@@ -13,6 +13,8 @@ export interface Command {
   input?: string;
   /** A failure whose message contains this is no failure: the thing is already as it should be. */
   fineIf?: string;
+  /** A failure whose message contains this left everything as it was, and is tried again, ten times at most. */
+  againIf?: string;
   /** Pause after it, in seconds. @default 0 */
   thenWaitSeconds?: number;
   /** Run at the same moment as the command before it, not after it. @default false */

@@ -1,4 +1,5 @@
 import { execa, ExecaError } from "execa";
+import pRetry from "p-retry";
 import type { Command } from "../drill";
 import { pause } from "../run/pause";
 
@@ -40,7 +41,17 @@ export interface ExecuteOptions {
  * @returns its standard output
  * @throws CommandFailed
  */
-export async function execute(cluster: Cluster, command: Command, options: ExecuteOptions = {}): Promise<string> {
+export function execute(cluster: Cluster, command: Command, options: ExecuteOptions = {}): Promise<string> {
+  const { againIf } = command;
+  if (againIf === undefined) return attempt(cluster, command, options);
+  return pRetry(() => attempt(cluster, command, options), {
+    retries: 9, minTimeout: 100, factor: 1.5,
+    shouldRetry: ({ error }) => error instanceof CommandFailed && error.message.includes(againIf),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+}
+
+async function attempt(cluster: Cluster, command: Command, options: ExecuteOptions): Promise<string> {
   try {
     const { stdout } = await execa(command.program, argumentsOf(cluster, command), {
       timeout: options.timeoutMs ?? COMMAND_TIMEOUT_MS,

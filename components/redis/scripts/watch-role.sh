@@ -6,7 +6,9 @@
 ME=$(nth "$ORDINAL" $REDIS_HOSTS)
 held=${1:-}
 # After a promotion the Sentinels agree within a tenth of a second; who is still meant otherwise after two rounds is not it.
+# Rounds are short in the first minute: where all start at once, the Sentinels may change their mind once more.
 ROUND=3
+FIRST_ROUNDS=60
 strikes=0
 
 local_role() { ask 127.0.0.1 "$REDIS_PORT" ROLE | head -n 1; }
@@ -27,7 +29,14 @@ stand_down() {
 }
 
 while :; do
-  if [ -n "$held" ]; then sleep 0.3; else sleep "$ROUND"; fi
+  if [ -n "$held" ]; then
+    sleep 0.3
+  elif [ "$FIRST_ROUNDS" -gt 0 ]; then
+    FIRST_ROUNDS=$((FIRST_ROUNDS - 1))
+    sleep 1
+  else
+    sleep "$ROUND"
+  fi
   case $(local_role) in
     master) ;;
     # Deposed before it ever served: it may be promoted later, and then the writes must not be held.
