@@ -183,7 +183,7 @@ describe("a Sentinel's patience at its start", () => {
 
   test.each([["a primary that it has not heard of yet", "master", 345], ["one that is down", "s_down,master", 0]])("does not end for %s", (_, flags, sent) => {
     master(flags, sent);
-    expect(looks()).toBe(16);
+    expect(looks()).toBe(40);
   });
 });
 
@@ -210,11 +210,19 @@ describe("a server that is to end", () => {
 
   test("does not wait for Sentinels that are all gone", () => {
     isPrimary("127.0.0.1");
+    answers("127.0.0.1", "INFO replication", "role:master\nconnected_slaves:2");
     expect(handOver()).toEqual({ asked: [...sentinels, ...sentinels], ended: true });
   });
 
-  test("goes on asking while one of them answers", () => {
+  test("does not wait for replicas that are all gone", () => {
     isPrimary("127.0.0.1");
+    answers("127.0.0.1", "INFO replication", "role:master\nconnected_slaves:0");
+    expect(handOver()).toEqual({ asked: [], ended: true });
+  });
+
+  test("goes on asking while one of them answers and there is a replica", () => {
+    isPrimary("127.0.0.1");
+    answers("127.0.0.1", "INFO replication", "role:master\nconnected_slaves:1");
     answers(sentinels[1]!, FAILOVER, "NOGOODSLAVE No suitable replica to promote");
     const { asked, ended } = handOver();
     expect(ended).toBe(false);

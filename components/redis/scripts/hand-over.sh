@@ -8,9 +8,11 @@ deadline=$(($(date +%s) + ${HAND_OVER_SECONDS:-12}))
 
 is_primary() { [ "$(ask 127.0.0.1 "$REDIS_PORT" ROLE | head -n 1)" = master ]; }
 
-# Rounds in which no Sentinel said anything. After two there is nobody who could name a successor, as when everything is
-# stopped at once, and waiting only makes that slower.
-silent=0
+has_replica() { ask 127.0.0.1 "$REDIS_PORT" INFO replication | grep -q '^connected_slaves:[1-9]'; }
+
+# Rounds in which no Sentinel said anything, or no replica was connected. After two there is nobody who could name a
+# successor or be it, as when everything is stopped at once, and waiting only makes that slower.
+alone=0
 
 # request: asks one Sentinel after the other until one takes the job; another may have it in hand already (INPROG).
 request() {
@@ -21,7 +23,7 @@ request() {
       ?*) heard=yes ;;
     esac
   done
-  [ -n "$heard" ] || silent=$((silent + 1))
+  if [ -z "$heard" ]; then alone=$((alone + 1)); else alone=0; fi
   return 1
 }
 
@@ -29,8 +31,9 @@ request() {
 is_primary || exit 0
 
 while is_primary; do
-  if [ "$silent" -ge 2 ]; then log "no Sentinel answers; stopping as primary"; exit 0; fi
+  if [ "$alone" -ge 2 ]; then log "no Sentinel answers, or no replica is left; stopping as primary"; exit 0; fi
   if [ "$(date +%s)" -ge "$deadline" ]; then log "nobody took over in time; stopping as primary"; exit 0; fi
+  if ! has_replica; then alone=$((alone + 1)); sleep 0.5; continue; fi
   request || { sleep 0.5; continue; }
   polls=0
   while [ "$polls" -lt 40 ] && is_primary; do sleep 0.1; polls=$((polls + 1)); done

@@ -74,10 +74,11 @@ epochs() {
 mv "$STATE.new" "$STATE"
 
 # settle: shortens the patience to what it is to be, once the primary has been seen alive or had time enough. When a whole
-# set starts, its servers wait for the Sentinels and come up seconds after them: that is no reason for a failover.
+# set starts, its servers wait for the Sentinels and come up seconds after them (ten, seen on a busy machine, until a new pod
+# could be reached): that is no reason for a failover.
 settle() {
   rounds=0
-  while [ "$rounds" -lt 16 ]; do
+  while [ "$rounds" -lt 40 ]; do
     sleep 0.5
     rounds=$((rounds + 1))
     if believes 127.0.0.1 '[^ ]*'; then break; fi
