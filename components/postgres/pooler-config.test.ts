@@ -15,7 +15,8 @@ function sections(text: string): Record<string, Record<string, string>> {
 }
 
 describe("pgbouncer.ini", () => {
-  const ini = pgbouncerIni({ database: "online_shop", poolSize: 12, maxClientConnections: 300, failover: FAILOVER_DEFAULTS });
+  const settings = { database: "online_shop", poolSize: 12, maxClientConnections: 300, failover: FAILOVER_DEFAULTS };
+  const ini = pgbouncerIni(settings, "primary");
   const { pgbouncer, users } = sections(ini);
 
   test("transactions share connections, a migration's session keeps its own", () => {
@@ -24,7 +25,11 @@ describe("pgbouncer.ini", () => {
   });
 
   test("callers wait through a failover, and dead servers are tried again at once", () => {
-    expect(pgbouncer).toMatchObject({ query_wait_timeout: "30", server_login_retry: "0.2", server_connect_timeout: "3", tcp_user_timeout: "5000" });
+    expect(pgbouncer).toMatchObject({ query_wait_timeout: "30", server_login_retry: "0.2", server_connect_timeout: "10", tcp_user_timeout: "5000" });
+  });
+
+  test("a log-in at a dead replica is given up soon", () => {
+    expect(sections(pgbouncerIni(settings, "replicas")).pgbouncer).toMatchObject({ server_connect_timeout: "3" });
   });
 
   test("what changes while it runs is in files of their own", () => {

@@ -12,10 +12,18 @@ export interface PoolerSettings {
 }
 
 /**
+ * Seconds for a log-in at the database. A new log-in begins only when the one before it is through or given up, and callers fail
+ * once one was given up. In front of the primary that is patient: on a starved machine log-ins took longer than 3 s, were thrown
+ * away half-made and made anew, and that alone kept it starved; and of a leader that is gone the agent takes the address away,
+ * with the log-ins at it. Replicas are several, and one of them may be dead for a while before anybody knows.
+ */
+const LOGIN_SECONDS = { primary: 10, replicas: 3 };
+
+/**
  * `pgbouncer.ini` without the database's address and without passwords: those two change while it runs, so the agent beside
  * the pooler writes them into files of their own that this one includes.
  */
-export function pgbouncerIni(settings: PoolerSettings): string {
+export function pgbouncerIni(settings: PoolerSettings, target: keyof typeof LOGIN_SECONDS): string {
   const { failover, poolSize } = settings;
   const options: Record<string, string | number> = {
     listen_addr: "0.0.0.0",
@@ -35,7 +43,7 @@ export function pgbouncerIni(settings: PoolerSettings): string {
     ignore_startup_parameters: "extra_float_digits",
     // After a refused connection: statements fail rather than wait until the next attempt succeeds, so it comes soon.
     server_login_retry: 0.2,
-    server_connect_timeout: 3,
+    server_connect_timeout: LOGIN_SECONDS[target],
     // Callers wait through a failover instead of failing; longer than the worst one, shorter than a person's patience.
     query_wait_timeout: 30,
     // A change of address closes session-pooled connections at the end of their transaction, too.

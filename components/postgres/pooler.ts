@@ -54,7 +54,7 @@ export class PostgresPooler extends pulumi.ComponentResource {
     const parent = { parent: this };
     const metadata = { namespace, labels: allLabels(labels) };
 
-    const files = { "pgbouncer.ini": pgbouncerIni(settings), "hba.conf": poolerHba(settings.database) };
+    const files = { "pgbouncer.ini": pgbouncerIni(settings, args.target), "hba.conf": poolerHba(settings.database) };
     const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata: { ...metadata, name: `${name}-config` }, data: files }, parent);
 
     const service = (serviceName: string, selector: Record<string, string>): k8s.core.v1.Service =>
