@@ -155,6 +155,21 @@ describe("more requests than connections", () => {
   });
 });
 
+describe("more requests than can be served in time", () => {
+  it("are not begun when their turn comes too late, and those behind them are served", async () => {
+    const busy = new FakeHost((text) => (text.startsWith("SELECT first") ? sleep(1_800).then(() => well(text)) : well(text)), undefined, 1);
+    const made = database([busy], [busy], 2_000);
+    const first = made.database.write((query) => query("SELECT first", [])).catch((error: unknown) => error);
+    const late = made.database.write((query) => query("SELECT late", [])).catch((error: unknown) => error);
+    await sleep(1_400);
+    const next = made.database.write((query) => query("SELECT next", []));
+    await first;
+    expect(await late).toBeInstanceOf(Unavailable);
+    await next;
+    expect(busy.said.filter((text) => text.startsWith("SELECT "))).toEqual(["SELECT first", "SELECT next"]);
+  });
+});
+
 describe("reads", () => {
   it("go to a replica, with the session's check before the read and in its transaction", async () => {
     const primary = new FakeHost(well);
