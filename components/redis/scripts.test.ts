@@ -48,18 +48,21 @@ const isReplica = (host: string, keys: number) => {
 };
 const names = (sentinel: string, primary: string) => answers(sentinel, "SENTINEL get-master-addr-by-name main", `${primary}\n6379`);
 
+/** What a pod's scripts are told. */
+const environment = (pod: string) => ({
+  PATH: `${join(box, "bin")}:${process.env["PATH"]}`, HOSTNAME: pod, RUN: join(box, "run"), DATA: join(box, "data"), ACCOUNTS: join(box, "accounts"),
+  REDIS_HOSTS: servers.join(" "), SENTINEL_HOSTS: sentinels.join(" "), QUORUM: "2", DOWN_AFTER_MS: "2000",
+});
+/** What `valkey-cli` was asked, in order: address and question. */
+const calls = () => readFileSync(join(box, "calls"), "utf8").split("\n");
+
 /** Runs a start script; the configuration it wrote, or "" if it would have waited for another round. */
 function start(script: "start-redis.sh" | "start-sentinel.sh", pod: string): string {
   const isServer = script === "start-redis.sh";
   // A server waits without end, so its first pause ends the script; a Sentinel's pauses are few and are skipped.
   program("sleep", isServer ? "kill $PPID" : "exit 0");
   const written = join(box, isServer ? "run/redis.conf" : "data/sentinel.conf");
-  const run = spawnSync("sh", [join(box, "opt", script)], {
-    env: {
-      PATH: `${join(box, "bin")}:${process.env["PATH"]}`, HOSTNAME: pod, RUN: join(box, "run"), DATA: join(box, "data"), ACCOUNTS: join(box, "accounts"),
-      REDIS_HOSTS: servers.join(" "), SENTINEL_HOSTS: sentinels.join(" "), QUORUM: "2", DOWN_AFTER_MS: "2000",
-    },
-  });
+  const run = spawnSync("sh", [join(box, "opt", script)], { env: environment(pod) });
   return run.status === 0 && existsSync(written) ? readFileSync(written, "utf8") : "";
 }
 const role = (conf: string) => (conf === "" ? "waits" : (/^replicaof (\S+)/m.exec(conf)?.[1] ?? "leads"));
@@ -171,9 +174,8 @@ describe("a Sentinel's patience at its start", () => {
   /** How often it looked at its primary before it shortened its patience; it does so in any case in the end. */
   const looks = () => {
     start("start-sentinel.sh", "redis-sentinel-0");
-    const calls = readFileSync(join(box, "calls"), "utf8").split("\n");
-    const shortened = calls.findIndex((call) => call.includes("down-after-milliseconds 2000"));
-    return calls.slice(0, shortened).filter((call) => call === "127.0.0.1 SENTINEL master main").length;
+    const shortened = calls().findIndex((call) => call.includes("down-after-milliseconds 2000"));
+    return calls().slice(0, shortened).filter((call) => call === "127.0.0.1 SENTINEL master main").length;
   };
 
   test("ends when its primary has answered", () => {
@@ -192,15 +194,8 @@ describe("a server that is to end", () => {
   /** Runs the hook; whom it asked for a failover, and whether it ended by itself within its twelve seconds. */
   function handOver(): { asked: string[]; ended: boolean } {
     program("sleep", "exit 0");
-    const run = spawnSync("sh", [join(box, "opt/hand-over.sh")], {
-      timeout: 3_000,
-      env: {
-        PATH: `${join(box, "bin")}:${process.env["PATH"]}`, HOSTNAME: "redis-0", RUN: join(box, "run"), ACCOUNTS: join(box, "accounts"),
-        REDIS_HOSTS: servers.join(" "), SENTINEL_HOSTS: sentinels.join(" "),
-      },
-    });
-    const calls = readFileSync(join(box, "calls"), "utf8").split("\n");
-    return { asked: calls.filter((call) => call.endsWith(FAILOVER)).map((call) => call.split(" ")[0]!), ended: run.status === 0 };
+    const run = spawnSync("sh", [join(box, "opt/hand-over.sh")], { timeout: 3_000, env: environment("redis-0") });
+    return { asked: calls().filter((call) => call.endsWith(FAILOVER)).map((call) => call.split(" ")[0]!), ended: run.status === 0 };
   }
 
   test("asks nobody where it is a replica", () => {
@@ -231,7 +226,7 @@ describe("a server that is to end", () => {
 });
 
 describe("what has just started", () => {
-  const killed = () => readFileSync(join(box, "calls"), "utf8").split("\n").filter((call) => call.endsWith("CLIENT KILL IP 10.0.0.9"));
+  const killed = () => calls().filter((call) => call.endsWith("CLIENT KILL IP 10.0.0.9"));
 
   beforeEach(() => program("hostname", "echo 10.0.0.9"));
 
@@ -267,8 +262,7 @@ describe("the pointer", () => {
     spawnSync("sh", [join(box, "opt/point-service.sh")], {
       timeout: 30_000,
       env: {
-        PATH: `${join(box, "bin")}:${process.env["PATH"]}`, HOSTNAME: "redis-sentinel-0", RUN: join(box, "run"), SA: join(box, "sa"),
-        REDIS_HOSTS: servers.join(" "), SENTINEL_HOSTS: sentinels.join(" "), SERVICE: "redis", SERVERS: "redis", NAMESPACE: "shop",
+        ...environment("redis-sentinel-0"), SA: join(box, "sa"), SERVICE: "redis", SERVERS: "redis", NAMESPACE: "shop",
         KUBERNETES_SERVICE_HOST: "10.0.0.1", KUBERNETES_SERVICE_PORT: "443",
       },
     });

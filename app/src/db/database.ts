@@ -121,9 +121,10 @@ export class Database {
     const asked = deadline.remaining();
     const once = async () => {
       const left = deadline.remaining();
+      const waited = asked - left;
       // Where more comes than can be served the oldest are about to expire. What is begun for them is thrown away, and the
       // next in line have grown as old meanwhile: nobody is served. So a turn that comes too late is passed on.
-      if (left < limit / 2 && left < asked - left) throw new Unavailable(new Error("the turn came too late"));
+      if (left < limit / 2 && left < waited) throw new Unavailable(new Error("the turn came too late"));
       const lease = await (target === "primary" ? this.primary : this.replicas).lease();
       return inTransaction(lease, access, requirement, Math.min(limit, deadline.remaining()), work);
     };

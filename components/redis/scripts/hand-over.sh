@@ -16,6 +16,7 @@ alone=0
 
 # request: asks one Sentinel after the other until one takes the job; another may have it in hand already (INPROG).
 request() {
+  if ! has_replica; then alone=$((alone + 1)); return 1; fi
   heard=''
   for sentinel in $SENTINEL_HOSTS; do
     case $(ask "$sentinel" "$SENTINEL_PORT" SENTINEL FAILOVER "$PRIMARY_NAME" COORDINATED) in
@@ -33,7 +34,6 @@ is_primary || exit 0
 while is_primary; do
   if [ "$alone" -ge 2 ]; then log "no Sentinel answers, or no replica is left; stopping as primary"; exit 0; fi
   if [ "$(date +%s)" -ge "$deadline" ]; then log "nobody took over in time; stopping as primary"; exit 0; fi
-  if ! has_replica; then alone=$((alone + 1)); sleep 0.5; continue; fi
   request || { sleep 0.5; continue; }
   polls=0
   while [ "$polls" -lt 40 ] && is_primary; do sleep 0.1; polls=$((polls + 1)); done

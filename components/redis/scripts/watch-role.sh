@@ -8,7 +8,7 @@ held=${1:-}
 # After a promotion the Sentinels agree within a tenth of a second; who is still meant otherwise after two rounds is not it.
 # Rounds are short in the first minute: where all start at once, the Sentinels may change their mind once more.
 ROUND=3
-FIRST_ROUNDS=60
+short_rounds=60
 strikes=0
 
 local_role() { ask 127.0.0.1 "$REDIS_PORT" ROLE | head -n 1; }
@@ -31,8 +31,8 @@ stand_down() {
 while :; do
   if [ -n "$held" ]; then
     sleep 0.3
-  elif [ "$FIRST_ROUNDS" -gt 0 ]; then
-    FIRST_ROUNDS=$((FIRST_ROUNDS - 1))
+  elif [ "$short_rounds" -gt 0 ]; then
+    short_rounds=$((short_rounds - 1))
     sleep 1
   else
     sleep "$ROUND"

@@ -120,8 +120,9 @@ class Gate:
                 self._close()
                 self._wait()
                 if self.address != address:
-                    raise psycopg.OperationalError(f"{address} did not become primary")
-            return conn
+                    break
+            else:
+                return conn
         except psycopg.Error as error:
             log.debug("gate: %s", error)
         conn.close()
