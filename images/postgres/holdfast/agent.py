@@ -67,7 +67,8 @@ class Agent:
 
     def turn(self, body: dict) -> dict:
         self.turned = (body["candidate"], time.monotonic() + fence.TURNED_SECONDS)
-        return fence.turn(body["candidate"], body["address"], body["slots"])
+        # While an image is being rolled out the candidate may be of the one before, which did not say what slots it has.
+        return fence.turn(body["candidate"], body["address"], body.get("slots", []))
 
     def round(self) -> None:
         self.last_round = time.monotonic()
