@@ -14,6 +14,8 @@ export interface ScrapeTarget {
   keep?: string;
   /** The target reports about other pods: where it states `namespace` or `pod`, they are meant, not its own. @default false */
   honorLabels?: boolean;
+  /** Says who is primary and who is missing, so it is asked every 15 s however seldom the others are. @default false */
+  urgent?: boolean;
 }
 
 /** One Prometheus alerting rule, as it stands in a rule file. */

@@ -19,7 +19,7 @@ export interface MonitoringArgs extends ComponentArgs {
   storage?: { size?: string; className?: pulumi.Input<string> };
   /** Alertmanager pods; they gossip, so that each alert is told once. @default 1 */
   alertmanagerReplicas?: number;
-  /** Seconds between two scrapes, and between two evaluations of the rules. @default 60 */
+  /** Seconds between two scrapes. Rules, and who is missing in a data tier, are looked at every 15 s at least. @default 60 */
   scrapeIntervalSeconds?: number;
   /**
    * URL that Alertmanager posts alerts to; a secret, because such URLs carry their key. In plain text here, because its

@@ -48,8 +48,16 @@ test("only what is asked for is kept, and a reporter's labels win", () => {
 });
 
 test("no scrape may bring unbounded series, and none outlasts the interval", () => {
-  expect(config.global).toMatchObject({ scrape_interval: "30s", evaluation_interval: "30s", sample_limit: 5_000 });
+  expect(config.global).toMatchObject({ scrape_interval: "30s", evaluation_interval: "15s", sample_limit: 5_000 });
   expect(parseInt(config.global.scrape_timeout)).toBeLessThanOrEqual(30);
+});
+
+test("what says who is missing is asked often, though never more seldom than the rest", () => {
+  const at = (intervalSeconds: number) =>
+    parse(prometheusConfig({ targets: [web, { ...reporter, urgent: true }], namespaces: ["watch"], alertmanager, intervalSeconds }));
+  expect(at(60).scrape_configs.slice(0, 2).map(({ scrape_interval }: any) => scrape_interval)).toEqual([undefined, "15s"]);
+  expect(at(5).scrape_configs[1].scrape_interval).toBe("5s");
+  expect(at(5).global.evaluation_interval).toBe("5s");
 });
 
 test("Prometheus accepts the configuration", ({ skip }) => {

@@ -23,7 +23,7 @@ export function postgresObservability(name: string, namespace: pulumi.Input<stri
   return {
     name,
     scrape: [
-      { job: `${name}-patroni`, peer: database, port: PORTS.patroni, keep: "patroni_.*" },
+      { job: `${name}-patroni`, peer: database, port: PORTS.patroni, keep: "patroni_.*", urgent: true },
       { job: name, peer: database, port: PORTS.exporter, keep: EXPORTER_SERIES },
       { job: `${name}-agent`, peer: database, port: PORTS.agent, keep: "holdfast_.*" },
       { job: repositoryName(name), peer: repository, port: PORTS.backupMetrics, keep: "holdfast_.*" },

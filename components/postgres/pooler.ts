@@ -36,6 +36,8 @@ export interface PostgresPoolerArgs {
 
 /** Seconds a stopping pooler waits for transactions in progress. */
 const DRAIN_SECONDS = 10;
+/** Seconds it stays before that while no other one serves (`leave.py`), and what the hook itself takes. */
+const STAY_SECONDS = 22;
 
 /**
  * PgBouncer in transaction mode with an address of its own for every pod: a Service in front of several keeps a dead node's
@@ -130,7 +132,7 @@ export class PostgresPooler extends pulumi.ComponentResource {
       securityContext: containerSecurityContext(),
       volumeMounts: commonMounts,
       // SIGTERM would wait for callers to leave, and pools never leave; SIGINT waits for their transactions only.
-      lifecycle: { preStop: { exec: { command: ["sh", "-c", `kill -INT 1; sleep ${DRAIN_SECONDS}`] } } },
+      lifecycle: { preStop: { exec: { command: ["sh", "-c", `python3 -S /opt/holdfast/hook.py leave; kill -INT 1; sleep ${DRAIN_SECONDS}`] } } },
       startupProbe: { tcpSocket, periodSeconds: 1, failureThreshold: 30 },
       livenessProbe: { tcpSocket, periodSeconds: 10, failureThreshold: 3 },
       // Ready while it accepts callers, database or not: they are to wait here through a failover.
@@ -158,7 +160,7 @@ export class PostgresPooler extends pulumi.ComponentResource {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       securityContext: podSecurityContext(),
-      terminationGracePeriodSeconds: 2 * DRAIN_SECONDS,
+      terminationGracePeriodSeconds: STAY_SECONDS + DRAIN_SECONDS + 8,
       dnsConfig,
       topologySpreadConstraints: spread(labels),
       initContainers: [agent],

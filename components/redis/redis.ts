@@ -98,7 +98,7 @@ export class Redis extends pulumi.ComponentResource {
     this.observability = {
       name,
       scrape: [
-        { job: name, peer: servers, port: EXPORTER_PORT, keep: KEPT_SERIES },
+        { job: name, peer: servers, port: EXPORTER_PORT, keep: KEPT_SERIES, urgent: true },
         { job: sentinelName, peer: sentinels, port: EXPORTER_PORT, keep: KEPT_SERIES },
       ],
       rules: [redisAlerts(name, settings)],

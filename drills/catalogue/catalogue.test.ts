@@ -70,6 +70,10 @@ describe("faults at the database", () => {
     expect(faultOf("postgres-switchover")[0]).toMatch(/exec postgres-1 .* switchover --leader postgres-1 --force$/);
   });
 
+  it("tell all poolers to stop in one word", () => {
+    expect(faultOf("poolers-deleted")).toEqual(["kubectl -n online-shop delete pod postgres-pooler-0 postgres-pooler-1 --wait=false"]);
+  });
+
   it("find a pod's processes by its uid, however systemd writes it", () => {
     const pattern = "pod11111111[-_]2222[-_]3333[-_]4444[-_]000000000011";
     expect(faultOf("patroni-frozen")[0]).toContain(pattern);

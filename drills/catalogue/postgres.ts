@@ -73,6 +73,17 @@ export const POSTGRES_DRILLS: Drill[] = [
     expect: { writeOutageSeconds: 3, failedWrites: 0, failedReads: 0, wholeAgainSeconds: 90 },
   },
   {
+    name: "poolers-deleted",
+    title: "All poolers in front of the primary are told to stop at once.",
+    needsNodeContainers: false,
+    plan: (state) => {
+      const pods = podsOf(state, `${POSTGRES}-pooler`).map((pod) => pod.name);
+      return { target: pods.join(", "), pods, nodes: [], fault: [deletePods(state, pods)], heal: [] };
+    },
+    hold: { atLeast: 30, atMost: 90 },
+    expect: { writeOutageSeconds: 5, wholeAgainSeconds: 90 },
+  },
+  {
     name: "postgres-node-killed",
     title: "The node of the primary loses its power.",
     needsNodeContainers: true,

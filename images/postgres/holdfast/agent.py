@@ -102,7 +102,8 @@ class Agent:
     def _poolers_settled(self, expected: int) -> bool:
         """Whether as many poolers as before serve again; without an answer there is nothing to wait for."""
         try:
-            return self.kube.poolers_settled(self.me.cluster, expected)
+            poolers = self.kube.poolers(f"{self.me.cluster}-pooler")
+            return sum(pooler.ready for pooler in poolers) >= expected and not any(pooler.ending for pooler in poolers)
         except (ApiException, HTTPError) as error:
             log.info("hand-over: not waiting for the poolers: %s", error)
             return True

@@ -1,9 +1,10 @@
-"""What Patroni and the kubelet run around a promotion and a stop. It is on the way of every failover, so it imports next to
+"""What Patroni and the kubelet run around a promotion and a stop, of a database or of a pooler. It is on the way of every failover, so it imports next to
 nothing and leaves the work to the agent, which is warm: one line to the agent's socket, one line back.
 
     python3 -S holdfast/hook.py pre-promote   exit code 0 lets the promotion go
     python3 -S holdfast/hook.py before-stop   always 0
     python3 -S holdfast/hook.py pre-stop      always 0; the pod is to end
+    python3 -S holdfast/hook.py leave         always 0; the pooler is to end
 """
 
 import os
@@ -21,6 +22,8 @@ PRE_PROMOTE_SECONDS = 12.0
 BEFORE_STOP_SECONDS = 5.0
 # The agent's wait for a calm moment, and the switchover.
 PRE_STOP_SECONDS = 78.0
+# The pooler's wait for another one (pooler/leave.py).
+LEAVE_SECONDS = 21.0
 
 # Seconds the archive gets for the last segment once the database itself has shut down; callers wait all the while. Where that
 # is not enough (a busy node, a repository that is away) the member sends it later, as a standby: see backup/leftovers.py.
@@ -117,5 +120,13 @@ def pre_stop() -> int:
     return 0
 
 
+def leave() -> int:
+    try:
+        ask("leave", LEAVE_SECONDS)
+    except OSError as error:
+        print(f"leave: no agent, going at once: {error}", flush=True)
+    return 0
+
+
 if __name__ == "__main__":
-    sys.exit({"pre-promote": pre_promote, "before-stop": before_stop, "pre-stop": pre_stop}[sys.argv[1]]())
+    sys.exit({"pre-promote": pre_promote, "before-stop": before_stop, "pre-stop": pre_stop, "leave": leave}[sys.argv[1]]())

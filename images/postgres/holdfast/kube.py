@@ -46,6 +46,15 @@ class Member:
         return self.state == "running" and self.replication_state == "streaming"
 
 
+@dataclass(frozen=True)
+class Pooler:
+    """One pooler pod: whether it serves, and whether it has been told to stop."""
+
+    name: str
+    ready: bool
+    ending: bool
+
+
 def lock_of(endpoints: dict) -> Lock:
     """Reads the lock from an Endpoints object as Patroni writes it."""
     annotations = endpoints["metadata"].get("annotations") or {}
@@ -124,10 +133,9 @@ class Kube:
         pods = self._pods(f"{cluster}-pooler", "pooler")
         return [pod["status"]["podIP"] for pod in pods if pod["status"].get("podIP") and not _ending(pod)]
 
-    def poolers_settled(self, cluster: str, expected: int) -> bool:
-        """Whether so many pods of that pooler are ready and none is ending."""
-        pods = self._pods(f"{cluster}-pooler", "pooler")
-        return sum(map(_ready, pods)) >= expected and not any(map(_ending, pods))
+    def poolers(self, name: str) -> list[Pooler]:
+        """Every pod of a pooler."""
+        return [Pooler(pod["metadata"]["name"], _ready(pod), _ending(pod)) for pod in self._pods(name, "pooler")]
 
     def _pods(self, name: str, component: str) -> list[dict]:
         selector = f"app.kubernetes.io/name={name},app.kubernetes.io/component={component}"

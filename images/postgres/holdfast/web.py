@@ -87,7 +87,7 @@ def serve(actions: dict[str, Action], healthy: Callable[[], bool], port: int = A
 
 
 def answer_hooks(questions: dict[str, Callable[[], bool]]) -> None:
-    """Answers Patroni's hooks on the pod's own socket: a line with the question's name in, `yes` or `no` out."""
+    """Answers hooks (hook.py) on the pod's own socket: a line with the question's name in, `yes` or `no` out."""
 
     class Handler(StreamRequestHandler):
         def handle(self) -> None:

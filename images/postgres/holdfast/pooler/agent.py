@@ -11,6 +11,7 @@ from prometheus_client import Gauge
 from .. import web
 from ..env import Identity, credential
 from ..kube import Kube
+from . import leave
 from .credentials import Credentials
 from .gate import Gate
 from .readers import Readers
@@ -57,6 +58,8 @@ def main() -> None:
     ]
     for thread in threads:
         thread.start()
+    pooler = me.name.rpartition("-")[0]
+    web.answer_hooks({"leave": lambda: leave.wait(me.name, lambda: kube.poolers(pooler))})
     web.serve(actions, healthy=lambda: all(thread.is_alive() for thread in threads))
     threading.Event().wait()
 

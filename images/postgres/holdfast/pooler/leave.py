@@ -1,0 +1,43 @@
+"""When a pooler that is told to stop may go: not as the last one, because nobody would be there for its callers.
+
+A pooler's successor has the same name and address and starts only when it is gone. Where all are told to stop at once, as by
+one `kubectl delete`, they go one after the other, the first by name first, and the last one serves until one of them is back.
+A pod that ends keeps its address, and kube-proxy sends callers to it as long as it is ready and nobody else is there.
+"""
+
+import logging
+import time
+from typing import Callable
+
+from ..kube import Pooler
+
+log = logging.getLogger(__name__)
+
+# Seconds a pooler stays on for the others. One is back 6 to 10 s after its end, more on a starved machine; past it, it goes.
+# Its hook (hook.py) waits a little longer, and the pod's grace period (pooler.ts) holds this and the transactions' time.
+STAY_SECONDS = 20.0
+ASK_SECONDS = 0.5
+
+
+def may_leave(me: str, poolers: list[Pooler]) -> bool:
+    """Whether callers have somebody else, or somebody who has promised to stay until they have."""
+    others = [pooler for pooler in poolers if pooler.name != me]
+    serving = [other for other in others if other.ready]
+    if not others or any(not other.ending for other in serving):
+        return True
+    return bool(serving) and me < max(other.name for other in serving)
+
+
+def wait(me: str, look: Callable[[], list[Pooler]], now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> bool:
+    """Returns once this pooler may go. True if callers have somebody else then."""
+    deadline = now() + STAY_SECONDS
+    while now() < deadline:
+        try:
+            if may_leave(me, look()):
+                return True
+        except Exception as error:  # without the API nobody knows of the others, and nothing starts anew either
+            log.info("leave: not waiting for the others: %s", error)
+            return False
+        sleep(ASK_SECONDS)
+    log.warning("leave: no other pooler was ready within %.0f s", STAY_SECONDS)
+    return False

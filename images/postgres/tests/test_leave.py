@@ -1,0 +1,62 @@
+"""Which pooler may go when it is told to."""
+
+import unittest
+
+from holdfast.kube import Pooler
+from holdfast.pooler import leave
+
+
+def pooler(number, state="ready"):
+    return Pooler(f"postgres-pooler-{number}", ready="ready" in state, ending="ending" in state)
+
+
+class Leave(unittest.TestCase):
+    def leaving(self, *states):
+        """Which poolers that serve and are told to stop may go now."""
+        poolers = [pooler(number, state) for number, state in enumerate(states)]
+        return [number for number, each in enumerate(poolers) if each.ready and each.ending and leave.may_leave(each.name, poolers)]
+
+    def test_goes_at_once_while_another_serves(self):
+        self.assertEqual([0], self.leaving("ready ending", "ready"))
+        self.assertEqual([1], self.leaving("ready", "ready ending"))
+        self.assertEqual([0, 1], self.leaving("ready ending", "ready ending", "ready"))
+
+    def test_the_only_one_goes_at_once(self):
+        self.assertEqual([0], self.leaving("ready ending"))
+
+    def test_all_at_once_never_leave_nobody(self):
+        self.assertEqual([0], self.leaving("ready ending", "ready ending"))
+        self.assertEqual([0, 1], self.leaving("ready ending", "ready ending", "ready ending"))
+        self.assertEqual([1], self.leaving("ending", "ready ending", "ready ending"))
+
+    def test_the_last_one_stays_until_another_is_back(self):
+        for returning in ("ending", "starting"):
+            self.assertEqual([], self.leaving(returning, "ready ending"))
+        self.assertEqual([1], self.leaving("ready", "ready ending"))
+
+    def wait(self, looks):
+        """What it ends with, and after how many seconds; `looks` are what it sees, the last one for ever."""
+        clock = [0.0]
+
+        def look():
+            found = looks.pop(0) if len(looks) > 1 else looks[0]
+            if isinstance(found, Exception):
+                raise found
+            return found
+
+        def sleep(seconds):
+            clock[0] += seconds
+
+        return leave.wait("postgres-pooler-1", look, lambda: clock[0], sleep), clock[0]
+
+    def test_waits_for_the_other_and_not_for_ever(self):
+        gone, back = [pooler(0, "starting"), pooler(1, "ready ending")], [pooler(0), pooler(1, "ready ending")]
+        self.assertEqual((True, 2 * leave.ASK_SECONDS), self.wait([gone, gone, back]))
+        self.assertEqual((False, leave.STAY_SECONDS), self.wait([gone]))
+
+    def test_without_the_api_it_goes(self):
+        self.assertEqual((False, 0.0), self.wait([OSError("away")]))
+
+
+if __name__ == "__main__":
+    unittest.main()
