@@ -6,7 +6,7 @@ import { withScratch } from "../common/resources";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import type { ContainerResources } from "./args";
-import type { FailoverSettings } from "./failover";
+import { preStopSeconds, type FailoverSettings } from "./failover";
 import { DATA_MOUNT, PORTS, ROLES, SOCKET_DIRECTORY } from "./names";
 import { commonMounts, commonVolumes, dnsConfig, identity, outliving, sidecar, tokenMount, tokenVolume } from "./pod";
 
@@ -38,15 +38,12 @@ const LIVENESS_PERIOD = 5;
 /** A member further behind than this serves no reads and holds up a rollout until it has caught up. */
 const READY_LAG = "16MB";
 
-/** Seconds a primary that is to end waits for a calm moment (images/postgres/holdfast/handover.py). */
-const CALM_SECONDS = 60;
-
 /**
- * Seconds a member may take to stop: the wait for a calm moment, then pausing the poolers, the shutdown itself and the lock's
- * change of hands, once for the switchover before the end (the agent gives it 15 s) and once for the end itself.
+ * Seconds a member may take to stop: its hook, which hands over, and then pausing the poolers, the shutdown itself and the
+ * lock's change of hands, for one that still leads.
  */
 export function gracePeriodSeconds(failover: FailoverSettings): number {
-  return CALM_SECONDS + 2 * Math.ceil(failover.pauseDeadlineMs / 1000 + failover.primaryStopTimeout + failover.retryTimeout);
+  return preStopSeconds(failover) + Math.ceil(failover.pauseDeadlineMs / 1000 + failover.primaryStopTimeout + failover.retryTimeout);
 }
 
 /** What the fence has to know; it runs in the agent, and beside PostgreSQL while the agent restarts. */
@@ -71,7 +68,7 @@ function postgresContainer(settings: DatabasePodSettings): k8s.types.input.core.
       { name: "shared-memory", mountPath: "/dev/shm" },
     ],
     // A member that leads hands over before it is told to end.
-    lifecycle: { preStop: { exec: { command: ["python3", "-S", "/opt/holdfast/hook.py", "pre-stop"] } } },
+    lifecycle: { preStop: { exec: { command: ["python3", "-S", "/opt/holdfast/hook.py", "pre-stop", String(preStopSeconds(settings.failover))] } } },
     startupProbe: { ...http("/liveness"), periodSeconds: 2, failureThreshold: 60 },
     // Fails only when Patroni's loop has stood still for a whole ttl: by then the lock is somebody else's.
     livenessProbe: {
@@ -94,6 +91,7 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
       ...identity(), ...cluster(settings),
       { name: "DATABASE", value: settings.database },
       { name: "GUARD_MARGIN", value: String(settings.failover.guardMargin) },
+      { name: "CALM_SECONDS", value: String(settings.failover.calmSeconds) },
       { name: "PAUSE_DEADLINE", value: String(settings.failover.pauseDeadlineMs / 1000) },
     ],
     // It reads pg_control of a database that doesn't run.

@@ -71,6 +71,35 @@ export interface FailoverSettings {
    * @default 10000
    */
   pauseDeadlineMs: number;
+  /**
+   * Seconds a primary whose pod is to end waits for a calm moment before it hands over. A drain ends everything on a node at
+   * once, and what starts elsewhere in its place takes the CPU: a switchover in the middle of that took 5 to 10 s on a small
+   * machine, where it takes 1.5 s otherwise. The primary serves meanwhile and is in no hurry.
+   * @default 60
+   */
+  calmSeconds: number;
+  /**
+   * Seconds a pooler that is to end stays on while no other one serves. One that starts anew is there after 6 to 10 s, later
+   * on a starved machine.
+   * @default 20
+   */
+  poolerStaySeconds: number;
+}
+
+/** Seconds the agent gives the switchover of a pod that is to end; past it, it ends as it is (images/postgres/holdfast/handover.py). */
+const HAND_OVER_SECONDS = 15;
+
+/** Seconds the kubelet's hook waits longer than what it asks the agent for, so that the agent's answer is never cut off. */
+const HOOK_MARGIN_SECONDS = 3;
+
+/** Seconds that the hook of a member's pod may take before the pod is told to end: the wait for a calm moment and the switchover. */
+export function preStopSeconds({ calmSeconds }: FailoverSettings): number {
+  return calmSeconds + HAND_OVER_SECONDS + HOOK_MARGIN_SECONDS;
+}
+
+/** The same for a pooler's pod. */
+export function leaveSeconds({ poolerStaySeconds }: FailoverSettings): number {
+  return poolerStaySeconds + HOOK_MARGIN_SECONDS;
 }
 
 /** The settings every environment starts from. */
@@ -85,6 +114,8 @@ export const FAILOVER_DEFAULTS: FailoverSettings = {
   walRetryMs: 200,
   maximumLagBytes: 1_048_576,
   pauseDeadlineMs: 10_000,
+  calmSeconds: 60,
+  poolerStaySeconds: 20,
 };
 
 /**

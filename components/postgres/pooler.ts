@@ -8,6 +8,7 @@ import { networkPolicySpec, type Endpoint, type Peer } from "../common/network";
 import { withScratch } from "../common/resources";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
+import { leaveSeconds } from "./failover";
 import { POOLER_PORTS, poolerLabels, RUNTIME_DIRECTORY } from "./names";
 import { commonMounts, commonVolumes, dnsConfig, identity, outliving, sidecar, tokenMount, tokenVolume } from "./pod";
 import { pgbouncerIni, poolerHba, type PoolerSettings } from "./pooler-config";
@@ -36,8 +37,6 @@ export interface PostgresPoolerArgs {
 
 /** Seconds a stopping pooler waits for transactions in progress. */
 const DRAIN_SECONDS = 10;
-/** Seconds it stays before that while no other one serves (`leave.py`), and what the hook itself takes. */
-const STAY_SECONDS = 22;
 
 /**
  * PgBouncer in transaction mode with an address of its own for every pod: a Service in front of several keeps a dead node's
@@ -119,6 +118,7 @@ export class PostgresPooler extends pulumi.ComponentResource {
       { name: "DATABASE", value: settings.database },
       { name: "TARGET", value: args.target },
       { name: "PRIMARY_ADDRESS", value: args.primaryAddress },
+      { name: "STAY_SECONDS", value: String(settings.failover.poolerStaySeconds) },
       { name: "PAUSE_DEADLINE", value: String(settings.failover.pauseDeadlineMs / 1000) },
     ];
     const tcpSocket = { port: POOLER_PORTS.pgbouncer };
@@ -132,7 +132,7 @@ export class PostgresPooler extends pulumi.ComponentResource {
       securityContext: containerSecurityContext(),
       volumeMounts: commonMounts,
       // SIGTERM would wait for callers to leave, and pools never leave; SIGINT waits for their transactions only.
-      lifecycle: { preStop: { exec: { command: ["sh", "-c", `python3 -S /opt/holdfast/hook.py leave; kill -INT 1; sleep ${DRAIN_SECONDS}`] } } },
+      lifecycle: { preStop: { exec: { command: ["sh", "-c", `python3 -S /opt/holdfast/hook.py leave ${leaveSeconds(settings.failover)}; kill -INT 1; sleep ${DRAIN_SECONDS}`] } } },
       startupProbe: { tcpSocket, periodSeconds: 1, failureThreshold: 30 },
       livenessProbe: { tcpSocket, periodSeconds: 10, failureThreshold: 3 },
       // Ready while it accepts callers, database or not: they are to wait here through a failover.
@@ -160,7 +160,7 @@ export class PostgresPooler extends pulumi.ComponentResource {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       securityContext: podSecurityContext(),
-      terminationGracePeriodSeconds: STAY_SECONDS + DRAIN_SECONDS + 8,
+      terminationGracePeriodSeconds: leaveSeconds(settings.failover) + 2 * DRAIN_SECONDS,
       dnsConfig,
       topologySpreadConstraints: spread(labels),
       initContainers: [agent],

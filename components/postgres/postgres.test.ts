@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { registeredBy, type RegisteredResource } from "../../test/support/mocks";
 import type { PostgresArgs } from "./args";
 import { gracePeriodSeconds } from "./database-pod";
-import { FAILOVER_DEFAULTS } from "./failover";
+import { FAILOVER_DEFAULTS, preStopSeconds } from "./failover";
 import { Postgres } from "./postgres";
 
 const shop = { namespace: "shop", labels: { "app.kubernetes.io/name": "web-app" } };
@@ -67,7 +67,22 @@ describe("Postgres", () => {
     const { livenessProbe } = container("postgres", "postgres");
     expect(livenessProbe.periodSeconds * livenessProbe.failureThreshold).toBeGreaterThanOrEqual(FAILOVER_DEFAULTS.ttl);
     expect(stack.of("StatefulSet", "postgres").props.spec.template.spec.terminationGracePeriodSeconds).toBe(gracePeriodSeconds(FAILOVER_DEFAULTS));
-    expect(gracePeriodSeconds(FAILOVER_DEFAULTS)).toBeGreaterThan(FAILOVER_DEFAULTS.pauseDeadlineMs / 1000 + FAILOVER_DEFAULTS.primaryStopTimeout);
+    expect(gracePeriodSeconds(FAILOVER_DEFAULTS)).toBeGreaterThan(preStopSeconds(FAILOVER_DEFAULTS) + FAILOVER_DEFAULTS.primaryStopTimeout);
+  });
+
+  test("hooks wait longer than what they ask the agent for, and pods longer than their hooks", async () => {
+    const patient = { ...FAILOVER_DEFAULTS, calmSeconds: 100, poolerStaySeconds: 40 };
+    const { of } = await declared({ failover: patient });
+    const spec = (workload: string) => of("StatefulSet", workload).props.spec.template.spec;
+    const preStop = (workload: string): string => spec(workload).containers[0].lifecycle.preStop.exec.command.join(" ");
+    const told = (workload: string, name: string) => Number(spec(workload).initContainers[0].env.find((entry: { name: string }) => entry.name === name).value);
+    const hook = (workload: string) => Number(/hook\.py \S+ (\d+)/.exec(preStop(workload))![1]);
+    expect(told("postgres", "CALM_SECONDS")).toBe(100);
+    expect(hook("postgres")).toBeGreaterThan(100);
+    expect(spec("postgres").terminationGracePeriodSeconds).toBeGreaterThan(hook("postgres"));
+    expect(told("postgres-pooler", "STAY_SECONDS")).toBe(40);
+    expect(hook("postgres-pooler")).toBeGreaterThan(40);
+    expect(spec("postgres-pooler").terminationGracePeriodSeconds).toBeGreaterThan(hook("postgres-pooler") + 10);
   });
 
   test("backups are taken by pods that no other workload's selector takes for its own", () => {

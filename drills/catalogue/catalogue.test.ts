@@ -71,7 +71,8 @@ describe("faults at the database", () => {
   });
 
   it("tell all poolers to stop in one word", () => {
-    expect(faultOf("poolers-deleted")).toEqual(["kubectl -n online-shop delete pod postgres-pooler-0 postgres-pooler-1 --wait=false"]);
+    const pods = "postgres-pooler-0 postgres-pooler-1 postgres-pooler-ro-0 postgres-pooler-ro-1";
+    expect(faultOf("poolers-deleted")).toEqual([`kubectl -n online-shop delete pod ${pods} --wait=false`]);
   });
 
   it("find a pod's processes by its uid, however systemd writes it", () => {

@@ -74,10 +74,10 @@ export const POSTGRES_DRILLS: Drill[] = [
   },
   {
     name: "poolers-deleted",
-    title: "All poolers in front of the primary are told to stop at once.",
+    title: "All poolers, in front of the primary and of the replicas, are told to stop at once.",
     needsNodeContainers: false,
     plan: (state) => {
-      const pods = podsOf(state, `${POSTGRES}-pooler`).map((pod) => pod.name);
+      const pods = [`${POSTGRES}-pooler`, `${POSTGRES}-pooler-ro`].flatMap((pooler) => podsOf(state, pooler)).map((pod) => pod.name);
       return { target: pods.join(", "), pods, nodes: [], fault: [deletePods(state, pods)], heal: [] };
     },
     hold: { atLeast: 30, atMost: 90 },

@@ -13,6 +13,7 @@ export function wholeStack(change: Partial<StackState> = {}): StackState {
     pods: [
       pod("postgres-0", "postgres", first, 10), pod("postgres-1", "postgres", second, 11), pod("postgres-2", "postgres", third, 12),
       pod("postgres-pooler-0", "postgres-pooler", first, 15), pod("postgres-pooler-1", "postgres-pooler", second, 16),
+      pod("postgres-pooler-ro-0", "postgres-pooler-ro", first, 17), pod("postgres-pooler-ro-1", "postgres-pooler-ro", third, 18),
       pod("redis-0", "redis", first, 20), pod("redis-1", "redis", second, 21), pod("redis-2", "redis", third, 22),
       pod("redis-sentinel-0", "redis-sentinel", first, 30),
       pod("web-app-a", "web-app", first, 40), pod("web-app-b", "web-app", second, 41),

@@ -23,8 +23,31 @@ export function nodeState(node: V1Node): NodeState {
   };
 }
 
-/** A pod as the drills see it; undefined for one that has run to its end, such as a Job's. */
-export function podState(pod: V1Pod): PodState | undefined {
+/**
+ * When each node was started, milliseconds since the epoch.
+ *
+ * @param text a line with name and time (ISO 8601) for each container
+ */
+export function nodeStarts(text: string): Map<string, number> {
+  const lines = text.trim().split("\n").map((line) => line.replace(/^\//, "").split(" "));
+  return new Map(lines.flatMap(([name, time]) => (name && time ? [[name, Date.parse(time)] as const] : [])));
+}
+
+/**
+ * Whether a container of the pod is said to run since before its node was started. It does not: a node that comes back within
+ * 40 s was never missed, and until its kubelet speaks again the API tells of the pods as they were.
+ */
+function outdated(pod: V1Pod, nodeStart: number): boolean {
+  const statuses = [...pod.status?.containerStatuses ?? [], ...pod.status?.initContainerStatuses ?? []];
+  return statuses.some(({ state }) => state?.running?.startedAt !== undefined && new Date(state.running.startedAt).getTime() + 1_000 < nodeStart);
+}
+
+/**
+ * A pod as the drills see it; undefined for one that has run to its end, such as a Job's.
+ *
+ * @param starts when nodes were started, of those of which that is known
+ */
+export function podState(pod: V1Pod, starts: Map<string, number> = new Map()): PodState | undefined {
   if (pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed") return undefined;
   const going = pod.metadata?.deletionTimestamp !== undefined;
   return {
@@ -33,7 +56,7 @@ export function podState(pod: V1Pod): PodState | undefined {
     node: pod.spec?.nodeName ?? "",
     address: pod.status?.podIP ?? "",
     workload: pod.metadata?.labels?.[WORKLOAD_LABEL] ?? "",
-    ready: !going && (pod.status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false),
+    ready: !going && !outdated(pod, starts.get(pod.spec?.nodeName ?? "") ?? 0) && (pod.status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { V1Node, V1Pod, V1Service } from "@kubernetes/client-node";
+import type { Command } from "../drill";
 import { askPatroni } from "../faults/postgres";
 import { execute, type Cluster } from "./execute";
-import { nodeState, podState, postgresState, redisState } from "./parse-state";
-import { podsOf, type PodState, type PostgresState, type RedisState, type StackState } from "./state";
+import { nodeStarts, nodeState, podState, postgresState, redisState } from "./parse-state";
+import { podsOf, type NodeState, type PodState, type PostgresState, type RedisState, type StackState } from "./state";
 
 /** A healthy API answers in milliseconds; one that does not is part of what a drill may have caused. */
 const API_TIMEOUT_MS = 10_000;
@@ -14,6 +15,18 @@ interface List {
 async function list(cluster: Cluster, ...args: string[]): Promise<List["items"]> {
   const json = await execute(cluster, { program: "kubectl", args: ["get", ...args, "-o", "json", "--request-timeout=8s"] }, { timeoutMs: API_TIMEOUT_MS });
   return (JSON.parse(json) as List).items;
+}
+
+/** When the nodes that are containers were started; nothing where that cannot be asked. */
+async function startsOf(cluster: Cluster, nodes: NodeState[]): Promise<Map<string, number>> {
+  const containers = nodes.flatMap(({ container }) => container ?? []);
+  if (containers.length === 0) return new Map();
+  const command: Command = { program: "docker", args: ["inspect", "--format", "{{.Name}} {{.State.StartedAt}}", ...containers] };
+  try {
+    return nodeStarts(await execute(cluster, command, { timeoutMs: API_TIMEOUT_MS }));
+  } catch {
+    return new Map();
+  }
 }
 
 /** Asks one pod after the other until one answers. */
@@ -62,9 +75,11 @@ export async function readState(cluster: Cluster): Promise<StackState> {
     list(cluster, "nodes"),
     list(cluster, "pods,services", "-n", cluster.namespace),
   ]);
-  const pods = objects.filter((object): object is V1Pod => object.kind === "Pod").flatMap((pod) => podState(pod) ?? []);
+  const known = (nodes as V1Node[]).map(nodeState);
+  const starts = await startsOf(cluster, known);
+  const pods = objects.filter((object): object is V1Pod => object.kind === "Pod").flatMap((pod) => podState(pod, starts) ?? []);
   const services = objects.filter((object): object is V1Service => object.kind === "Service");
-  const state = { namespace: cluster.namespace, nodes: (nodes as V1Node[]).map(nodeState), pods };
+  const state = { namespace: cluster.namespace, nodes: known, pods };
   const [postgres, redis] = await Promise.all([
     readPostgres(cluster, podsOf({ ...state, ...NOTHING }, "postgres")),
     readRedis(cluster, podsOf({ ...state, ...NOTHING }, "redis-sentinel"), services),

@@ -40,6 +40,7 @@ class Agent:
         self.kube = Kube(me.namespace)
         self.settings = Settings(self.kube, me.cluster, me.name)
         self.guard_margin = float(os.environ["GUARD_MARGIN"])
+        self.calm_seconds = float(os.environ["CALM_SECONDS"])
         self.pause_deadline = float(os.environ["PAUSE_DEADLINE"])
         self.rejoin = Rejoin(me.name)
         self.members = int(os.environ["REPLICAS"])
@@ -55,7 +56,7 @@ class Agent:
         web.answer_hooks({
             "may-start": self.cold_start.allowed,
             "pre-promote": lambda: fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip, self.members),
-            "hand-over": lambda: handover.hand_over(self.me.name, partial(self._poolers_settled, len(self.poolers))),
+            "hand-over": lambda: handover.hand_over(self.me.name, partial(self._poolers_settled, len(self.poolers)), self.calm_seconds),
             "before-stop": lambda: handover.prepare(self.me.name, self.poolers, self.pause_deadline),
         })
         if self.guard_margin > 0:

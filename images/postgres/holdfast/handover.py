@@ -19,13 +19,10 @@ log = logging.getLogger(__name__)
 # Seconds that transactions in progress get to end before the primary stops all the same.
 DRAIN_SECONDS = 1.5
 
-# Seconds a pod that is to end gives the switchover; past it, it ends as it is.
+# Seconds a pod that is to end gives the switchover; past it, it ends as it is. Its hook waits for that (failover.ts).
 HAND_OVER_SECONDS = 15.0
 
-# Seconds it waits before that for a calm moment, and how long it has to be calm. A drain ends everything on a node at once, and
-# what starts elsewhere in its place takes the CPU: a switchover in the middle of that took 5 to 10 s on a small machine, where
-# it takes 1.5 s otherwise. The primary serves meanwhile and is in no hurry.
-CALM_SECONDS = 60.0
+# Seconds it has to be calm before that.
 CALM_FOR_SECONDS = 1.5
 
 # Seconds between two questions to the API whether it is.
@@ -52,14 +49,14 @@ def prepare(me: str, poolers: list[str], deadline: float) -> bool:
     return True
 
 
-def hand_over(me: str, calm: Callable[[], bool]) -> bool:
+def hand_over(me: str, calm: Callable[[], bool], patience: float) -> bool:
     """Called when this pod is to end: a switchover, if it leads and somebody can take over. True when it leads no more.
 
-    `calm`: whether nothing else is going on that callers would feel at the same time.
+    `calm`: whether nothing else is going on that callers would feel at the same time; it waits `patience` seconds for that.
     """
     if not _has_successor(me):
         return False
-    deadline = time.monotonic() + CALM_SECONDS
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if not calm():
             time.sleep(ASK_SECONDS)

@@ -3,8 +3,8 @@ nothing and leaves the work to the agent, which is warm: one line to the agent's
 
     python3 -S holdfast/hook.py pre-promote   exit code 0 lets the promotion go
     python3 -S holdfast/hook.py before-stop   always 0
-    python3 -S holdfast/hook.py pre-stop      always 0; the pod is to end
-    python3 -S holdfast/hook.py leave         always 0; the pooler is to end
+    python3 -S holdfast/hook.py pre-stop 78   always 0; the pod is to end, and waits no longer than so many seconds for that
+    python3 -S holdfast/hook.py leave 23      the same for a pooler's pod
 """
 
 import os
@@ -20,10 +20,6 @@ CONTROL_FILE = "/var/lib/postgresql/data/pgdata/global/pg_control"
 # Longer than the fence tries, so that its answer is never cut off.
 PRE_PROMOTE_SECONDS = 12.0
 BEFORE_STOP_SECONDS = 5.0
-# The agent's wait for a calm moment, and the switchover.
-PRE_STOP_SECONDS = 78.0
-# The pooler's wait for another one (pooler/leave.py).
-LEAVE_SECONDS = 21.0
 
 # Seconds the archive gets for the last segment once the database itself has shut down; callers wait all the while. Where that
 # is not enough (a busy node, a repository that is away) the member sends it later, as a standby: see backup/leftovers.py.
@@ -112,21 +108,22 @@ def before_stop() -> int:
     return 0
 
 
-def pre_stop() -> int:
+def end(question: str, seconds: str) -> int:
+    """What there is to do before the pod is told to end, with its agent; without one it ends as it is."""
     try:
-        ask("hand-over", PRE_STOP_SECONDS)
+        ask(question, float(seconds))
     except OSError as error:
-        print(f"pre-stop: no agent, ending without a hand-over: {error}", flush=True)
+        print(f"{question}: no agent, ending without: {error}", flush=True)
     return 0
 
 
-def leave() -> int:
-    try:
-        ask("leave", LEAVE_SECONDS)
-    except OSError as error:
-        print(f"leave: no agent, going at once: {error}", flush=True)
-    return 0
+def pre_stop(seconds: str) -> int:
+    return end("hand-over", seconds)
+
+
+def leave(seconds: str) -> int:
+    return end("leave", seconds)
 
 
 if __name__ == "__main__":
-    sys.exit({"pre-promote": pre_promote, "before-stop": before_stop, "pre-stop": pre_stop, "leave": leave}[sys.argv[1]]())
+    sys.exit({"pre-promote": pre_promote, "before-stop": before_stop, "pre-stop": pre_stop, "leave": leave}[sys.argv[1]](*sys.argv[2:]))

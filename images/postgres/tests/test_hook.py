@@ -51,7 +51,7 @@ class Stop(unittest.TestCase):
                 timeline.pop(0)[1]()
 
         with mock.patch.multiple(hook, PID_FILE=self.pid_file, CONTROL_FILE=self.control_file, alive=lambda process: self.alive), \
-                mock.patch.object(hook.os, "kill") as kill, \
+                mock.patch.object(hook.os, "kill") as kill, mock.patch.object(hook.os, "listdir", return_value=[]), \
                 mock.patch.object(hook.time, "sleep", sleep), mock.patch.object(hook.time, "monotonic", lambda: self.now):
             hook.stop_postgres(5.0)
         kill.assert_called_once_with(4711, signal.SIGINT)

@@ -6,6 +6,9 @@ from holdfast.kube import Pooler
 from holdfast.pooler import leave
 
 
+PATIENCE = 20.0
+
+
 def pooler(number, state="ready"):
     return Pooler(f"postgres-pooler-{number}", ready="ready" in state, ending="ending" in state)
 
@@ -47,12 +50,12 @@ class Leave(unittest.TestCase):
         def sleep(seconds):
             clock[0] += seconds
 
-        return leave.wait("postgres-pooler-1", look, lambda: clock[0], sleep), clock[0]
+        return leave.wait("postgres-pooler-1", look, PATIENCE, lambda: clock[0], sleep), clock[0]
 
     def test_waits_for_the_other_and_not_for_ever(self):
         gone, back = [pooler(0, "starting"), pooler(1, "ready ending")], [pooler(0), pooler(1, "ready ending")]
         self.assertEqual((True, 2 * leave.ASK_SECONDS), self.wait([gone, gone, back]))
-        self.assertEqual((False, leave.STAY_SECONDS), self.wait([gone]))
+        self.assertEqual((False, PATIENCE), self.wait([gone]))
 
     def test_without_the_api_it_goes(self):
         self.assertEqual((False, 0.0), self.wait([OSError("away")]))

@@ -59,7 +59,8 @@ def main() -> None:
     for thread in threads:
         thread.start()
     pooler = me.name.rpartition("-")[0]
-    web.answer_hooks({"leave": lambda: leave.wait(me.name, lambda: kube.poolers(pooler))})
+    stay = float(os.environ["STAY_SECONDS"])
+    web.answer_hooks({"leave": lambda: leave.wait(me.name, lambda: kube.poolers(pooler), stay)})
     web.serve(actions, healthy=lambda: all(thread.is_alive() for thread in threads))
     threading.Event().wait()
 

@@ -13,9 +13,6 @@ from ..kube import Pooler
 
 log = logging.getLogger(__name__)
 
-# Seconds a pooler stays on for the others. One is back 6 to 10 s after its end, more on a starved machine; past it, it goes.
-# Its hook (hook.py) waits a little longer, and the pod's grace period (pooler.ts) holds this and the transactions' time.
-STAY_SECONDS = 20.0
 ASK_SECONDS = 0.5
 
 
@@ -28,9 +25,9 @@ def may_leave(me: str, poolers: list[Pooler]) -> bool:
     return bool(serving) and me < max(other.name for other in serving)
 
 
-def wait(me: str, look: Callable[[], list[Pooler]], now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> bool:
-    """Returns once this pooler may go. True if callers have somebody else then."""
-    deadline = now() + STAY_SECONDS
+def wait(me: str, look: Callable[[], list[Pooler]], patience: float, now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> bool:
+    """Returns once this pooler may go, after `patience` seconds at the latest. True if callers have somebody else then."""
+    deadline = now() + patience
     while now() < deadline:
         try:
             if may_leave(me, look()):
@@ -39,5 +36,5 @@ def wait(me: str, look: Callable[[], list[Pooler]], now: Callable[[], float] = t
             log.info("leave: not waiting for the others: %s", error)
             return False
         sleep(ASK_SECONDS)
-    log.warning("leave: no other pooler was ready within %.0f s", STAY_SECONDS)
+    log.warning("leave: no other pooler was ready within %.0f s", patience)
     return False
