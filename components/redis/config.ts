@@ -14,7 +14,7 @@ export const DATA_PATH = "/data";
 /** Milliseconds without an answer after which a Sentinel holds a member to be down. */
 export const DOWN_AFTER_MS = 2_000;
 /** The same while a Sentinel starts: a whole set that starts together needs some seconds (see `settle` in start-sentinel.sh). */
-const DOWN_AFTER_AT_START_MS = 20_000;
+export const DOWN_AFTER_AT_START_MS = 20_000;
 /** Milliseconds a failover may take before another Sentinel tries. */
 const FAILOVER_TIMEOUT_MS = 6_000;
 /**

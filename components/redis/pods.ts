@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { IMAGES } from "../common/images";
 import { containerSecurityContext } from "../common/security";
 import { EXPORTER_PORT, QUORUM } from "./args";
-import { ACCOUNTS_PATH, DATA_PATH, DOWN_AFTER_MS, RUN_PATH, SCRIPTS_PATH } from "./config";
+import { ACCOUNTS_PATH, DATA_PATH, DOWN_AFTER_AT_START_MS, DOWN_AFTER_MS, RUN_PATH, SCRIPTS_PATH } from "./config";
 import { withScratch } from "../common/resources";
 
 type Container = k8s.types.input.core.v1.Container;
@@ -42,6 +42,7 @@ export function memberEnvironment(redis: pulumi.Input<string>, sentinels: pulumi
     { name: "SENTINEL_HOSTS", value: sentinels },
     { name: "QUORUM", value: String(QUORUM) },
     { name: "DOWN_AFTER_MS", value: String(DOWN_AFTER_MS) },
+    { name: "SETTLE_SECONDS", value: String(DOWN_AFTER_AT_START_MS / 1000) },
   ];
 }
 

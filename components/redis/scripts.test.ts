@@ -51,7 +51,7 @@ const names = (sentinel: string, primary: string) => answers(sentinel, "SENTINEL
 /** What a pod's scripts are told. */
 const environment = (pod: string) => ({
   PATH: `${join(box, "bin")}:${process.env["PATH"]}`, HOSTNAME: pod, RUN: join(box, "run"), DATA: join(box, "data"), ACCOUNTS: join(box, "accounts"),
-  REDIS_HOSTS: servers.join(" "), SENTINEL_HOSTS: sentinels.join(" "), QUORUM: "2", DOWN_AFTER_MS: "2000",
+  REDIS_HOSTS: servers.join(" "), SENTINEL_HOSTS: sentinels.join(" "), QUORUM: "2", DOWN_AFTER_MS: "2000", SETTLE_SECONDS: "20",
 });
 /** What `valkey-cli` was asked, in order: address and question. */
 const calls = () => readFileSync(join(box, "calls"), "utf8").split("\n");

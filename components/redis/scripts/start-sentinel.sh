@@ -78,7 +78,7 @@ mv "$STATE.new" "$STATE"
 # could be reached): that is no reason for a failover.
 settle() {
   rounds=0
-  while [ "$rounds" -lt 40 ]; do
+  while [ "$rounds" -lt $((2 * SETTLE_SECONDS)) ]; do
     sleep 0.5
     rounds=$((rounds + 1))
     if believes 127.0.0.1 '[^ ]*'; then break; fi
