@@ -99,6 +99,8 @@ def run(kube: Kube, cluster: str, me: str, my_ip: str, members: int) -> bool:
             reason = _attempt(kube, cluster, me, my_ip, members)
         except (ApiException, HTTPError, rest.RestError) as error:
             reason = f"the last primary's sync state can't be read: {error}"
+        except psycopg.Error as error:
+            reason = f"PostgreSQL here does not answer: {error}"
         if reason is None:
             return True
         log.info("fence: %s", reason)
@@ -132,12 +134,13 @@ def _attempt(kube: Kube, cluster: str, me: str, my_ip: str, members: int) -> str
         quorum = int(sync.get("quorum") or 0)
         judge = lambda position: verdict(me, position, leader, standbys, quorum, answers)
     reason = judge(0)
-    # Enough answers are enough: the old primary's own may never come.
-    for answer in _answers(me, {"candidate": me, "address": my_ip, "slots": local.slots()}):
-        answers.append(answer)
-        reason = judge(local.state().position)
-        if reason is None:
-            break
+    with local.connect() as conn:
+        # Enough answers are enough: the old primary's own may never come.
+        for answer in _answers(me, {"candidate": me, "address": my_ip, "slots": local.slots_of(conn)}):
+            answers.append(answer)
+            reason = judge(local.state_of(conn).position)
+            if reason is None:
+                break
     if reason is None:
         log.info("fence: closed, %s", answers)
     return reason
@@ -174,10 +177,14 @@ def turn(candidate: str, address: str, slots: list[str]) -> dict:
     Streaming from the candidate rather than from nobody also saves the new primary the wait for its first standby.
     Patroni removes the setting again as soon as it writes its own.
     """
-    current = local.state()
-    if not current.running or not current.in_recovery:
+    try:
+        conn = local.connect()
+    except psycopg.OperationalError:
         return {"turned": False, "no_primary": local.stopped(), "position": 0}
-    with local.connect() as conn:
+    with conn:
+        current = local.state_of(conn)
+        if not current.in_recovery:
+            return {"turned": False, "no_primary": False, "position": 0}
         if current.upstream != address:
             _set_upstream(conn, address, slots)
         for _ in range(100):

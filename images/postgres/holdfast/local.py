@@ -51,13 +51,9 @@ def state() -> Local:
         return Local(running=False)
 
 
-def slots() -> list[str]:
-    """Names of the replication slots here; none for a PostgreSQL that is down."""
-    try:
-        with connect() as conn:
-            return [name for (name,) in conn.execute("SELECT slot_name FROM pg_replication_slots WHERE slot_type = 'physical'")]
-    except psycopg.OperationalError:
-        return []
+def slots_of(conn: psycopg.Connection) -> list[str]:
+    """Names of the replication slots here."""
+    return [name for (name,) in conn.execute("SELECT slot_name FROM pg_replication_slots WHERE slot_type = 'physical'")]
 
 
 def stopped() -> bool:
