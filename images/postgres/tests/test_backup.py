@@ -8,7 +8,8 @@ from pathlib import Path
 from unittest import mock
 
 from holdfast.backup import info, leftovers, restore, tls
-from holdfast.backup.config import Settings, render
+from holdfast.backup.config import PUSH_PATIENCE, Settings, render
+from holdfast.rejoin import STUCK_SECONDS
 
 VOLUME = Settings(["postgres-0.members", "postgres-1.members"], "backup.shop.svc", None, 2, 1000, ["*.members"])
 BUCKET = Settings(["postgres-0.members"], None, {"s3-bucket": "b", "s3-region": "r", "s3-endpoint": "e"}, 4, 1000, ["*.members"])
@@ -33,6 +34,12 @@ class Config(unittest.TestCase):
         self.assertNotIn("repo1-path", file["global"])
         self.assertEqual("1000", file["global"]["archive-push-queue-max"])
         self.assertEqual("/var/lib/postgresql/data/pgdata", file["main"]["pg1-path"])
+
+    def test_a_push_gives_up_long_before_a_member_looks_stuck(self):
+        file = options(render(VOLUME, "member", {}, "/run/lock"))
+        self.assertEqual({"archive-timeout": str(PUSH_PATIENCE)}, file["global:archive-push"])
+        self.assertLess(3 * PUSH_PATIENCE, STUCK_SECONDS)
+        self.assertNotIn("archive-timeout", render(VOLUME, "job", {}, "/repo/lock"))
 
     def test_job_reaches_every_member_and_has_the_repository_at_hand(self):
         file = options(render(VOLUME, "job", {}, "/repo/lock"))

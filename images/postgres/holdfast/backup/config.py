@@ -13,6 +13,11 @@ REPOSITORY = Path("/var/lib/pgbackrest")
 STANZA = "main"
 PORT = 8432
 
+# Seconds that a push waits for pgBackRest's process in the background, which ends at once where it can't reach the repository.
+# PostgreSQL tries again anyway. Patroni archives what is left before it rewinds a member, one segment after the other, and with
+# pgBackRest's own 60 s that member looked stuck (rejoin.py) and was copied anew.
+PUSH_PATIENCE = 10
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -86,7 +91,10 @@ def render(settings: Settings, kind: str, keys: dict[str, str], lock_path: str) 
                 f"pg{number}-path": str(DATA_DIRECTORY), f"pg{number}-socket-path": str(SOCKETS), f"pg{number}-user": "postgres",
                 **_tls(f"pg{number}-host"),
             }
-    lines = ["[global]", *(f"{key}={value}" for key, value in common.items()), "", f"[{STANZA}]"]
+    lines = ["[global]", *(f"{key}={value}" for key, value in common.items()), ""]
+    if kind == "member":
+        lines += ["[global:archive-push]", f"archive-timeout={PUSH_PATIENCE}", ""]
+    lines.append(f"[{STANZA}]")
     return "\n".join([*lines, *(f"{key}={value}" for key, value in stanza.items()), ""])
 
 
