@@ -27,6 +27,7 @@ beforeEach(() => {
       case $1 in -h) host=$2; shift 2 ;; -p|--user) shift 2 ;; --*) shift ;; *) break ;; esac
     done
     echo "$host $*" >>"${box}/calls"
+    case "$*" in "SENTINEL SET "*|"SENTINEL DEBUG "*) if [ -e "${box}/busy" ]; then rm "${box}/busy"; else echo OK; fi ;; esac
     cat "${box}/answers/$host $*" 2>/dev/null`);
   for (const name of ["valkey-server", "valkey-sentinel"]) program(name, "exit 0");
 });
@@ -186,6 +187,23 @@ describe("a Sentinel's patience at its start", () => {
   test.each([["a primary that it has not heard of yet", "master", 345], ["one that is down", "s_down,master", 0]])("does not end for %s", (_, flags, sent) => {
     master(flags, sent);
     expect(looks()).toBe(40);
+  });
+});
+
+describe("a Sentinel's patience later", () => {
+  const patience = (ordinal: number) => {
+    start("start-sentinel.sh", `redis-sentinel-${ordinal}`);
+    return calls().flatMap((call) => /SENTINEL SET main down-after-milliseconds (\d+)/.exec(call)?.[1] ?? []);
+  };
+
+  test("differs, so that two do not ask for votes at the same moment", () => {
+    expect(patience(0)).toEqual(["2000"]);
+    expect(patience(2)).toEqual(["2000", "2600"]);
+  });
+
+  test("is asked for until it is answered", () => {
+    writeFileSync(join(box, "busy"), "");
+    expect(patience(0)).toEqual(["2000", "2000"]);
   });
 });
 

@@ -18,7 +18,7 @@ speak() { cat "$ACCOUNTS/operator-password" >"$RUN/spoken"; }
 
 # account USER RULES...: changes one account; a Sentinel knows only the operator's.
 account() {
-  ask 127.0.0.1 "$port" ACL SETUSER "$@" >/dev/null
+  insist "$port" ACL SETUSER "$@"
 }
 # each_account RULE: RULE (empty, or resetpass), then every password that account is to have.
 each_account() {
@@ -27,15 +27,18 @@ each_account() {
   account default $1 $(hashed "$ACCOUNTS/password" "$ACCOUNTS/next-password")
   account exporter $1 $(hashed "$ACCOUNTS/exporter-password")
 }
-# Through standard input: an argument list is for everyone on the node to read.
-switch_over() {
+in_the_new() {
   password=$(cat "$ACCOUNTS/operator-password")
   case $kind in
     redis) echo "CONFIG SET primaryauth $password" ;;
     sentinel)
       echo "SENTINEL SET $PRIMARY_NAME auth-pass $password"
       echo "SENTINEL CONFIG SET sentinel-pass $password" ;;
-  esac | ask 127.0.0.1 "$port" >/dev/null
+  esac
+}
+# Through standard input: an argument list is for everyone on the node to read.
+switch_over() {
+  until [ "$(in_the_new | ask 127.0.0.1 "$port" | tail -n 1)" = OK ]; do sleep 0.5; done
 }
 
 speak

@@ -23,6 +23,12 @@ seen_alive() {
   [ "$votes" -ge 2 ]
 }
 
+# open_writes: whether the server has done it; if not, the next round tries again.
+open_writes() {
+  if [ "$(ask 127.0.0.1 "$REDIS_PORT" CONFIG SET min-replicas-to-write 1)" != OK ]; then return 1; fi
+  held=
+}
+
 stand_down() {
   log "the Sentinels mean $1: joining it"
   printf 'REPLICAOF %s %s\nCLIENT KILL TYPE normal SKIPME yes\n' "$1" "$REDIS_PORT" | ask 127.0.0.1 "$REDIS_PORT" >/dev/null
@@ -40,14 +46,10 @@ while :; do
   case $(local_role) in
     master) ;;
     # Deposed before it ever served: it may be promoted later, and then the writes must not be held.
-    slave) [ -z "$held" ] || { ask 127.0.0.1 "$REDIS_PORT" CONFIG SET min-replicas-to-write 1 >/dev/null; held=; }; strikes=0; continue ;;
+    slave) [ -z "$held" ] || open_writes || true; strikes=0; continue ;;
     *) continue ;;
   esac
-  if [ -n "$held" ] && seen_alive; then
-    ask 127.0.0.1 "$REDIS_PORT" CONFIG SET min-replicas-to-write 1 >/dev/null
-    log "two Sentinels see us: writes are open"
-    held=
-  fi
+  if [ -n "$held" ] && seen_alive && open_writes; then log "two Sentinels see us: writes are open"; fi
   survey "" "$SENTINEL_HOSTS"
   agree "$SURVEY/sentinel"
   if [ -z "$chosen" ] || [ "$chosen" = "$ME" ]; then strikes=0; continue; fi
