@@ -57,8 +57,10 @@ class Leave(unittest.TestCase):
         self.assertEqual((True, 2 * leave.ASK_SECONDS), self.wait([gone, gone, back]))
         self.assertEqual((False, PATIENCE), self.wait([gone]))
 
-    def test_without_the_api_it_goes(self):
-        self.assertEqual((False, 0.0), self.wait([OSError("away")]))
+    def test_an_api_that_does_not_answer_is_no_reason_to_go(self):
+        back = [pooler(0), pooler(1, "ready ending")]
+        self.assertEqual((True, leave.ASK_SECONDS), self.wait([OSError("late"), back]))
+        self.assertEqual((False, PATIENCE), self.wait([OSError("away")]))
 
 
 if __name__ == "__main__":

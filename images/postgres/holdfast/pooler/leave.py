@@ -32,9 +32,8 @@ def wait(me: str, look: Callable[[], list[Pooler]], patience: float, now: Callab
         try:
             if may_leave(me, look()):
                 return True
-        except Exception as error:  # without the API nobody knows of the others, and nothing starts anew either
-            log.info("leave: not waiting for the others: %s", error)
-            return False
+        except Exception as error:  # a busy API is late just when all poolers start anew: not to know of another is to have none
+            log.info("leave: nothing known of the others: %s", error)
         sleep(ASK_SECONDS)
     log.warning("leave: no other pooler was ready within %.0f s", patience)
     return False
