@@ -79,9 +79,9 @@ export interface FailoverSettings {
    */
   calmSeconds: number;
   /**
-   * Seconds a pooler that is to end stays on while no other one serves. One that starts anew is there after 6 to 10 s, later
-   * on a starved machine.
-   * @default 20
+   * Seconds a pooler that is to end stays on while no other one serves. One that starts anew is there after 6 to 10 s, on a
+   * starved machine after 20, and one that had stayed for 20 s left just before.
+   * @default 45
    */
   poolerStaySeconds: number;
 }
@@ -115,7 +115,7 @@ export const FAILOVER_DEFAULTS: FailoverSettings = {
   maximumLagBytes: 1_048_576,
   pauseDeadlineMs: 10_000,
   calmSeconds: 60,
-  poolerStaySeconds: 20,
+  poolerStaySeconds: 45,
 };
 
 /**

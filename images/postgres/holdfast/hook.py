@@ -4,7 +4,7 @@ nothing and leaves the work to the agent, which is warm: one line to the agent's
     python3 -S holdfast/hook.py pre-promote   exit code 0 lets the promotion go
     python3 -S holdfast/hook.py before-stop   always 0
     python3 -S holdfast/hook.py pre-stop 78   always 0; the pod is to end, and waits no longer than so many seconds for that
-    python3 -S holdfast/hook.py leave 23      the same for a pooler's pod
+    python3 -S holdfast/hook.py leave 48      the same for a pooler's pod
 """
 
 import os
