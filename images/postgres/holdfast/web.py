@@ -74,10 +74,11 @@ def serve(actions: dict[str, Action], healthy: Callable[[], bool], port: int = A
                 self._answer(404, b"{}")
             else:
                 try:
-                    self._answer(200, json.dumps(action(json.loads(body or b"{}"))).encode())
+                    status, result = 200, action(json.loads(body or b"{}"))
                 except Exception as error:  # the caller decides what a failed action means
                     log.exception("%s failed", self.path)
-                    self._answer(500, json.dumps({"error": str(error)}).encode())
+                    status, result = 500, {"error": str(error)}
+                self._answer(status, json.dumps(result).encode())
 
         def log_message(self, *_: object) -> None:
             """Probes and scrapes are no news."""
