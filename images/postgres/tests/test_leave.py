@@ -24,8 +24,12 @@ class Leave(unittest.TestCase):
         self.assertEqual([1], self.leaving("ready", "ready ending"))
         self.assertEqual([0, 1], self.leaving("ready ending", "ready ending", "ready"))
 
-    def test_the_only_one_goes_at_once(self):
-        self.assertEqual([0], self.leaving("ready ending"))
+    def test_the_only_one_goes_soon(self):
+        self.assertEqual((False, leave.ALONE_SECONDS), self.wait([[pooler(1, "ready ending")]]))
+
+    def test_one_that_is_about_to_be_made_anew_is_waited_for(self):
+        alone, back = [pooler(1, "ready ending")], [pooler(0), pooler(1, "ready ending")]
+        self.assertEqual((True, 3 * leave.ASK_SECONDS), self.wait([alone, alone, [pooler(0, "starting"), *alone], back]))
 
     def test_all_at_once_never_leave_nobody(self):
         self.assertEqual([0], self.leaving("ready ending", "ready ending"))

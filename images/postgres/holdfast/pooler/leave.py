@@ -15,25 +15,34 @@ log = logging.getLogger(__name__)
 
 ASK_SECONDS = 0.5
 
+# Seconds without any other pooler after which there is none to wait for. One that is gone is missing from the API for a moment,
+# until its StatefulSet makes it anew; to take that for being the only one cost the callers 14 s.
+ALONE_SECONDS = 10.0
+
 
 def may_leave(me: str, poolers: list[Pooler]) -> bool:
     """Whether callers have somebody else, or somebody who has promised to stay until they have."""
     others = [pooler for pooler in poolers if pooler.name != me]
     serving = [other for other in others if other.ready]
-    if not others or any(not other.ending for other in serving):
+    if any(not other.ending for other in serving):
         return True
     return bool(serving) and me < max(other.name for other in serving)
 
 
 def wait(me: str, look: Callable[[], list[Pooler]], patience: float, now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> bool:
     """Returns once this pooler may go, after `patience` seconds at the latest. True if callers have somebody else then."""
-    deadline = now() + patience
-    while now() < deadline:
+    accompanied = now()
+    deadline = accompanied + patience
+    while now() < min(deadline, accompanied + ALONE_SECONDS):
         try:
-            if may_leave(me, look()):
+            poolers = look()
+            if may_leave(me, poolers):
                 return True
+            if len(poolers) > 1:
+                accompanied = now()
         except Exception as error:  # a busy API is late just when all poolers start anew: not to know of another is to have none
             log.info("leave: nothing known of the others: %s", error)
+            accompanied = now()
         sleep(ASK_SECONDS)
-    log.warning("leave: no other pooler was ready within %.0f s", patience)
+    log.warning("leave: no other pooler was ready in time")
     return False
