@@ -57,7 +57,14 @@ export class TestPostgres {
   signal(signal: "SIGSTOP" | "SIGCONT"): void {
     const postmaster = readFileSync(join(this.folder, "postmaster.pid"), "utf8").split("\n")[0]!;
     const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, "utf8").trim().split(" ");
-    for (const pid of [postmaster, ...children]) process.kill(Number(pid), signal);
+    for (const pid of [postmaster, ...children]) {
+      try {
+        process.kill(Number(pid), signal);
+      } catch (error) {
+        // A worker of autovacuum, for example, may have ended since the list was read.
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      }
+    }
   }
 
   /** Runs SQL as the superuser, and gives the first value of the first row. */
