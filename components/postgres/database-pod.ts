@@ -8,7 +8,7 @@ import { containerSecurityContext, podSecurityContext } from "../common/security
 import type { ContainerResources } from "./args";
 import { preStopSeconds, type FailoverSettings } from "./failover";
 import { DATA_MOUNT, PORTS, ROLES, SOCKET_DIRECTORY } from "./names";
-import { AGENT_CPU, commonMounts, commonVolumes, dnsConfig, identity, outliving, sidecar, tokenMount, tokenVolume } from "./pod";
+import { agentContainer, commonMounts, commonVolumes, dnsConfig, identity, sidecar, tokenMount, tokenVolume } from "./pod";
 
 type Volume = k8s.types.input.core.v1.Volume;
 
@@ -83,8 +83,7 @@ function postgresContainer(settings: DatabasePodSettings): k8s.types.input.core.
 export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.core.v1.PodSpec {
   const { labels, antiAffinity } = settings;
   const socket = { name: "sockets", mountPath: SOCKET_DIRECTORY };
-  const agent = outliving(sidecar({
-    name: "agent",
+  const agent = agentContainer({
     image: settings.image,
     command: ["python3", "-m", "holdfast.agent"],
     env: [
@@ -96,7 +95,7 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
     ],
     // It reads pg_control of a database that doesn't run.
     volumeMounts: [...commonMounts, tokenMount, socket, { name: "data", mountPath: DATA_MOUNT, readOnly: true }],
-  }, PORTS.agent, "/healthz", { request: "64Mi", limit: "160Mi" }, AGENT_CPU));
+  }, PORTS.agent);
   const exporter = sidecar({
     name: "exporter",
     image: IMAGES.postgresExporter,

@@ -61,9 +61,6 @@ export const commonMounts: VolumeMount[] = [
   { name: "credentials", mountPath: CREDENTIALS_DIRECTORY, readOnly: true },
 ];
 
-/** CPU limit of an agent. It needs next to none but in the moment of a failover, and each time it was held back then cost the callers 50 ms. */
-export const AGENT_CPU = "1";
-
 /**
  * A small helper container: an agent or an exporter.
  *
@@ -90,10 +87,16 @@ export function sidecar(
   };
 }
 
+/** CPU limit of an agent. It needs next to none but in the moment of a failover, and each time it was held back then cost the callers 50 ms. */
+const AGENT_CPU = "1";
+
 /**
- * Makes a container start before the pod's main ones and stop after them (a native sidecar: an init container that restarts).
- * Patroni's hooks ask the agent for help just when the pod is told to stop.
+ * The agent of a pod. It starts before the pod's main containers and stops after them (a native sidecar: an init container
+ * that restarts), because the hooks ask it for help just when the pod is told to stop.
+ *
+ * @param port its HTTP port
  */
-export function outliving(container: Container): Container {
-  return { ...container, restartPolicy: "Always" };
+export function agentContainer(container: Pick<Container, "image" | "command" | "env" | "volumeMounts">, port: number): Container {
+  const agent = sidecar({ name: "agent", ...container }, port, "/healthz", { request: "64Mi", limit: "160Mi" }, AGENT_CPU);
+  return { ...agent, restartPolicy: "Always" };
 }

@@ -10,7 +10,7 @@ import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { leaveSeconds } from "./failover";
 import { POOLER_PORTS, poolerLabels, RUNTIME_DIRECTORY } from "./names";
-import { AGENT_CPU, commonMounts, commonVolumes, dnsConfig, identity, outliving, sidecar, tokenMount, tokenVolume } from "./pod";
+import { agentContainer, commonMounts, commonVolumes, dnsConfig, identity, sidecar, tokenMount, tokenVolume } from "./pod";
 import { pgbouncerIni, poolerHba, type PoolerSettings } from "./pooler-config";
 
 /** Arguments of {@link PostgresPooler}. */
@@ -138,9 +138,9 @@ export class PostgresPooler extends pulumi.ComponentResource {
       // Ready while it accepts callers, database or not: they are to wait here through a failover.
       readinessProbe: { tcpSocket, periodSeconds: 3, failureThreshold: 2 },
     };
-    const helper = outliving(sidecar({
-      name: "agent", image: args.image, command: ["python3", "-m", "holdfast.pooler.agent"], env, volumeMounts: [...commonMounts, tokenMount],
-    }, POOLER_PORTS.agent, "/healthz", { request: "64Mi", limit: "160Mi" }, AGENT_CPU));
+    const helper = agentContainer(
+      { image: args.image, command: ["python3", "-m", "holdfast.pooler.agent"], env, volumeMounts: [...commonMounts, tokenMount] }, POOLER_PORTS.agent,
+    );
     // PgBouncer need not wait for it: both start at once (a startup probe would hold it back), and until the agent is there
     // the primary's Service is as good. A pooler is back some seconds sooner.
     const { startupProbe: _, ...unhurried } = helper;

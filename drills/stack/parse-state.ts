@@ -11,6 +11,11 @@ export function clusterKind(node: V1Node): "kind" | "minikube" | "other" {
   return node.metadata?.labels?.["minikube.k8s.io/name"] === undefined ? "other" : "minikube";
 }
 
+/** Whether a node or pod says that it is ready. */
+export function isReady({ status }: V1Node | V1Pod): boolean {
+  return status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false;
+}
+
 /** A node as the drills see it; its container bears its name on kind and with minikube's docker driver. */
 export function nodeState(node: V1Node): NodeState {
   const name = node.metadata!.name!;
@@ -18,7 +23,7 @@ export function nodeState(node: V1Node): NodeState {
     name,
     address: node.status?.addresses?.find((address) => address.type === "InternalIP")?.address ?? "",
     controlPlane: node.metadata?.labels?.[CONTROL_PLANE_LABEL] !== undefined,
-    ready: node.status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false,
+    ready: isReady(node),
     ...(clusterKind(node) === "other" ? {} : { container: name }),
   };
 }
@@ -50,13 +55,14 @@ function outdated(pod: V1Pod, nodeStart: number): boolean {
 export function podState(pod: V1Pod, starts: Map<string, number> = new Map()): PodState | undefined {
   if (pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed") return undefined;
   const going = pod.metadata?.deletionTimestamp !== undefined;
+  const node = pod.spec?.nodeName ?? "";
   return {
     name: pod.metadata!.name!,
     uid: pod.metadata!.uid!,
-    node: pod.spec?.nodeName ?? "",
+    node,
     address: pod.status?.podIP ?? "",
     workload: pod.metadata?.labels?.[WORKLOAD_LABEL] ?? "",
-    ready: !going && !outdated(pod, starts.get(pod.spec?.nodeName ?? "") ?? 0) && (pod.status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false),
+    ready: isReady(pod) && !going && !outdated(pod, starts.get(node) ?? 0),
   };
 }
 

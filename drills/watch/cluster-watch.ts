@@ -1,5 +1,5 @@
 import { CoreV1Api, KubeConfig, makeInformer, type CoreV1Event, type KubernetesListObject, type KubernetesObject, type V1Endpoints, type V1Node, type V1Pod } from "@kubernetes/client-node";
-import { nodeState } from "../stack/parse-state";
+import { isReady } from "../stack/parse-state";
 import type { Cluster } from "../stack/execute";
 import type { Timeline } from "./timeline";
 
@@ -14,10 +14,6 @@ export interface ClusterWatch {
 /** Ready addresses of an Endpoints object, sorted. */
 export function readyAddresses(endpoints: V1Endpoints): string[] {
   return (endpoints.subsets ?? []).flatMap((subset) => (subset.addresses ?? []).map((address) => address.ip)).sort();
-}
-
-function isReady(pod: V1Pod): boolean {
-  return pod.status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false;
 }
 
 /** An event in one line. */
@@ -87,8 +83,8 @@ export async function watchCluster(cluster: Cluster, timeline: Timeline): Promis
     }),
     follow<V1Node>("/api/v1/nodes", () => core.listNode(), (after, before) => {
       if (!after || !before) return;
-      const [was, is] = [nodeState(before).ready, nodeState(after).ready];
-      if (was !== is) timeline.add("node", `${nodeState(after).name} is ${is ? "Ready" : "not Ready"}`);
+      const [was, is] = [isReady(before), isReady(after)];
+      if (was !== is) timeline.add("node", `${after.metadata!.name!} is ${is ? "Ready" : "not Ready"}`);
     }),
     follow<CoreV1Event>(`${scoped}/events`, () => core.listNamespacedEvent({ namespace }), (after) => {
       const at = after && new Date(after.eventTime ?? after.lastTimestamp ?? 0).getTime();

@@ -27,6 +27,7 @@ each_account() {
   account default $1 $(hashed "$ACCOUNTS/password" "$ACCOUNTS/next-password")
   account exporter $1 $(hashed "$ACCOUNTS/exporter-password")
 }
+# in_the_new: the commands with which the server speaks the new password to the others.
 in_the_new() {
   password=$(cat "$ACCOUNTS/operator-password")
   case $kind in

@@ -1,5 +1,6 @@
-"""What Patroni and the kubelet run around a promotion and a stop, of a database or of a pooler. It is on the way of every failover, so it imports next to
-nothing and leaves the work to the agent, which is warm: one line to the agent's socket, one line back.
+"""What Patroni and the kubelet run around a promotion and a stop, of a database or of a pooler. It is on the way of every
+failover, so it imports next to nothing and leaves the work to the agent, which is warm: one line to the agent's socket, one
+line back.
 
     python3 -S holdfast/hook.py pre-promote   exit code 0 lets the promotion go
     python3 -S holdfast/hook.py before-stop   always 0
@@ -117,13 +118,12 @@ def end(question: str, seconds: str) -> int:
     return 0
 
 
-def pre_stop(seconds: str) -> int:
-    return end("hand-over", seconds)
-
-
-def leave(seconds: str) -> int:
-    return end("leave", seconds)
-
+HOOKS = {
+    "pre-promote": pre_promote,
+    "before-stop": before_stop,
+    "pre-stop": lambda seconds: end("hand-over", seconds),
+    "leave": lambda seconds: end("leave", seconds),
+}
 
 if __name__ == "__main__":
-    sys.exit({"pre-promote": pre_promote, "before-stop": before_stop, "pre-stop": pre_stop, "leave": leave}[sys.argv[1]](*sys.argv[2:]))
+    sys.exit(HOOKS[sys.argv[1]](*sys.argv[2:]))

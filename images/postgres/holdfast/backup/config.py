@@ -82,6 +82,7 @@ def render(settings: Settings, kind: str, keys: dict[str, str], lock_path: str) 
             "archive-push-queue-max": str(settings.queue_bytes),
         }
         stanza = {"pg1-path": str(DATA_DIRECTORY), "pg1-socket-path": str(SOCKETS), "pg1-user": "postgres"}
+        sections = {"global": common, "global:archive-push": {"archive-timeout": str(PUSH_PATIENCE)}, STANZA: stanza}
     else:
         common |= {"start-fast": "y", "delta": "y", "backup-standby": "prefer"}
         stanza = {}
@@ -91,11 +92,9 @@ def render(settings: Settings, kind: str, keys: dict[str, str], lock_path: str) 
                 f"pg{number}-path": str(DATA_DIRECTORY), f"pg{number}-socket-path": str(SOCKETS), f"pg{number}-user": "postgres",
                 **_tls(f"pg{number}-host"),
             }
-    lines = ["[global]", *(f"{key}={value}" for key, value in common.items()), ""]
-    if kind == "member":
-        lines += ["[global:archive-push]", f"archive-timeout={PUSH_PATIENCE}", ""]
-    lines.append(f"[{STANZA}]")
-    return "\n".join([*lines, *(f"{key}={value}" for key, value in stanza.items()), ""])
+        sections = {"global": common, STANZA: stanza}
+    lines = [line for name, options in sections.items() for line in (f"[{name}]", *(f"{key}={value}" for key, value in options.items()), "")]
+    return "\n".join(lines)
 
 
 def write(kind: str) -> Settings:
