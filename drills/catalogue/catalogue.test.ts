@@ -67,7 +67,7 @@ describe("faults at the database", () => {
     expect(faultOf("postgres-node-killed")).toEqual(["docker kill h-worker2"]);
     expect(healOf("postgres-node-killed")).toEqual(["docker start h-worker2"]);
     expect(faultOf("postgres-node-frozen")).toEqual(["docker pause h-worker2"]);
-    expect(faultOf("postgres-switchover")[0]).toMatch(/exec postgres-1 .* switchover --leader postgres-1 --force$/);
+    expect(faultOf("postgres-switchover")[0]).toMatch(/exec postgres-1 -c agent .*switchover$/);
   });
 
   it("tell all poolers to stop in one word", () => {

@@ -56,7 +56,9 @@ class Agent:
         web.answer_hooks({
             "may-start": self.cold_start.allowed,
             "pre-promote": lambda: fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip, self.members),
-            "hand-over": lambda: handover.hand_over(self.me.name, partial(self._poolers_settled, len(self.poolers)), self.calm_seconds),
+            "hand-over": lambda: handover.hand_over(
+                self.me.name, partial(self._poolers_settled, len(self.poolers)), self._renewed, self.calm_seconds,
+            ),
             "before-stop": lambda: handover.prepare(self.me.name, self.poolers, self.pause_deadline),
         })
         if self.guard_margin > 0:
@@ -108,6 +110,15 @@ class Agent:
         except (ApiException, HTTPError) as error:
             log.info("hand-over: not waiting for the poolers: %s", error)
             return True
+
+    def _renewed(self) -> set[str]:
+        """Members that are not of this pod's revision: it is about to end, so they are the ones that were replaced already."""
+        try:
+            revisions = self.kube.revisions(self.me.cluster)
+            return {name for name, revision in revisions.items() if revision != revisions[self.me.name]}
+        except (ApiException, HTTPError, KeyError) as error:
+            log.info("hand-over: not known who has been replaced: %s", error)
+            return set()
 
     def _release_if_forsaken(self) -> None:
         if self.turned is None or time.monotonic() < self.turned[1]:

@@ -12,7 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Callable
 
-from . import local, rest
+from . import local, rest, successor
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +49,11 @@ def prepare(me: str, poolers: list[str], deadline: float) -> bool:
     return True
 
 
-def hand_over(me: str, calm: Callable[[], bool], patience: float) -> bool:
+def hand_over(me: str, calm: Callable[[], bool], renewed: Callable[[], set[str]], patience: float) -> bool:
     """Called when this pod is to end: a switchover, if it leads and somebody can take over. True when it leads no more.
 
     `calm`: whether nothing else is going on that callers would feel at the same time; it waits `patience` seconds for that.
+    `renewed`: members that a rollout has replaced already: a primary among them is not the next to be replaced.
     """
     if not _has_successor(me):
         return False
@@ -63,7 +64,7 @@ def hand_over(me: str, calm: Callable[[], bool], patience: float) -> bool:
         elif _punctual(CALM_FOR_SECONDS):
             break
     try:
-        log.info("hand-over: %s", rest.patroni("127.0.0.1", "POST", "/switchover", {"leader": me}, timeout=HAND_OVER_SECONDS).get("text"))
+        log.info("hand-over: %s", successor.switch_over(me, "127.0.0.1", renewed(), HAND_OVER_SECONDS))
         return True
     except rest.RestError as error:
         log.warning("hand-over: no switchover before the end: %s", error)

@@ -128,6 +128,10 @@ class Kube:
         """Every database pod that has an address."""
         return [member for member in map(member_of, self._pods(cluster, "database")) if member]
 
+    def revisions(self, cluster: str) -> dict[str, str]:
+        """Which version of their StatefulSet the database pods are of; a rollout is at work while they differ."""
+        return {pod["metadata"]["name"]: pod["metadata"]["labels"]["controller-revision-hash"] for pod in self._pods(cluster, "database")}
+
     def pooler_addresses(self, cluster: str) -> list[str]:
         """Addresses of the running pods of the pooler in front of the primary."""
         pods = self._pods(f"{cluster}-pooler", "pooler")

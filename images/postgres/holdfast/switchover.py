@@ -6,7 +6,7 @@
 import sys
 import time
 
-from . import rest
+from . import rest, successor
 from .env import Identity
 from .kube import Kube
 
@@ -18,18 +18,17 @@ def main() -> int:
     candidate = sys.argv[1] if len(sys.argv) > 1 else None
     me = Identity.from_environment()
     kube = Kube(me.namespace)
-    before = kube.lock(me.cluster).leader
-    members = {member.name: member for member in kube.members(me.cluster)}
-    if before is None or before not in members:
+    lock = kube.lock(me.cluster)
+    if lock.leader is None or lock.address is None:
         print("Nobody leads the cluster just now, so nobody can hand over: wait for `status` to show a primary.", file=sys.stderr)
         return 1
-    if candidate is not None and (candidate not in members or not members[candidate].streaming):
-        ready = ", ".join(sorted(name for name, member in members.items() if member.streaming)) or "none"
-        print(f"{candidate} is no standby that could lead; ready are: {ready}.", file=sys.stderr)
-        return 1
-    body = {"leader": before, **({"candidate": candidate} if candidate else {})}
+    before = lock.leader
     try:
-        print(rest.patroni(members[before].ip, "POST", "/switchover", body, timeout=DEADLINE_SECONDS).get("text", ""))
+        fit = successor.fit(before, rest.patroni(lock.address, "GET", "/cluster").get("members", []))
+        if candidate is not None and candidate not in fit:
+            print(f"{candidate} is no standby that could lead; ready are: {', '.join(sorted(fit)) or 'none'}.", file=sys.stderr)
+            return 1
+        print(successor.switch_over(before, lock.address, [candidate], timeout=DEADLINE_SECONDS))
     except rest.RestError as error:
         print(f"The primary refused: {error}", file=sys.stderr)
         return 1

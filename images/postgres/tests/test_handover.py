@@ -1,9 +1,10 @@
 """Who hands over before it ends, and who does not."""
 
+import math
 import unittest
 from unittest import mock
 
-from holdfast import handover, rest
+from holdfast import handover, rest, successor
 from holdfast.local import Local
 
 PATIENCE = 60.0
@@ -11,11 +12,12 @@ LEADER = Local(running=True, in_recovery=False, position=100, upstream="")
 
 
 def cluster(mine="leader", other="streaming"):
-    return {"members": [{"name": "postgres-0", "role": mine, "state": "running"}, {"name": "postgres-1", "role": "replica", "state": other}]}
+    standbys = [{"name": f"postgres-{number}", "role": "quorum_standby", "state": other, "lag": lag} for number, lag in ((1, 0), (2, 300))]
+    return {"members": [{"name": "postgres-0", "role": mine, "state": "running"}, *standbys]}
 
 
 class HandOver(unittest.TestCase):
-    def ask(self, answers, here=LEADER, calm=lambda: True):
+    def ask(self, answers, here=LEADER, calm=lambda: True, renewed=frozenset()):
         asked = []
 
         def patroni(ip, method, path, body=None, timeout=0):
@@ -26,12 +28,17 @@ class HandOver(unittest.TestCase):
             return answer
 
         with mock.patch.object(handover.local, "state", return_value=here), mock.patch.object(handover.rest, "patroni", patroni):
-            return handover.hand_over("postgres-0", calm, PATIENCE), asked
+            return handover.hand_over("postgres-0", calm, lambda: renewed, PATIENCE), asked
 
     def test_a_leader_with_a_streaming_standby_switches_over(self):
         done, asked = self.ask({"/cluster": cluster(), "/switchover": {"text": "Successfully switched over"}})
         self.assertTrue(done)
-        self.assertIn(("POST", "/switchover", {"leader": "postgres-0"}), asked)
+        self.assertIn(("POST", "/switchover", {"leader": "postgres-0", "candidate": "postgres-1"}), asked)
+
+    def test_a_rollout_goes_to_a_member_that_has_been_replaced_already(self):
+        answers = {"/cluster": cluster(), "/switchover": {"text": "ok"}}
+        _, asked = self.ask(answers, renewed={"postgres-2"})
+        self.assertEqual("postgres-2", asked[-1][2]["candidate"])
 
     def wait_for_calm(self, calm, lateness):
         """Seconds after which it switched over; `lateness` tells by how much a sleep at that time is too long."""
@@ -66,6 +73,25 @@ class HandOver(unittest.TestCase):
     def test_a_refused_switchover_does_not_keep_the_pod(self):
         done, _ = self.ask({"/cluster": cluster(), "/switchover": rest.RestError("412")})
         self.assertFalse(done)
+
+
+class Successor(unittest.TestCase):
+    def test_only_who_streams_and_counts_for_the_quorum_is_fit(self):
+        members = [
+            {"name": "postgres-0", "role": "leader", "state": "running"},
+            {"name": "postgres-1", "role": "quorum_standby", "state": "in archive recovery", "lag": 0},
+            {"name": "postgres-2", "role": "replica", "state": "streaming", "lag": 0},
+            {"name": "postgres-3", "role": "quorum_standby", "state": "streaming", "lag": "unknown"},
+            {"name": "postgres-4", "role": "sync_standby", "state": "streaming", "lag": 7},
+        ]
+        self.assertEqual({"postgres-3": math.inf, "postgres-4": 7}, successor.fit("postgres-0", members))
+
+    def test_the_least_behind_is_the_best_but_a_preferred_one_is_better(self):
+        behind = {"postgres-1": 9, "postgres-2": 3, "postgres-3": math.inf}
+        self.assertEqual("postgres-2", successor.best(behind, []))
+        self.assertEqual("postgres-1", successor.best(behind, ["postgres-1", "postgres-3"]))
+        self.assertEqual("postgres-2", successor.best(behind, ["postgres-9"]))
+        self.assertIsNone(successor.best({}, ["postgres-1"]))
 
 
 if __name__ == "__main__":
