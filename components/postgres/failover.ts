@@ -6,7 +6,7 @@
  *   cut off gives up at `loopWait + retryTimeout` after its last renewal.
  * - Patroni alone would promote a standby only when the lock is `ttl` old, and `ttl` may not be below 20.
  * - The lock guard shortens that: when a renewal is overdue by more than the primary's own deadline (by `guardMargin`), and the
- *   primary does not answer either, it lets the lock expire. It is safe because of the fence, not because of timing.
+ *   primary does not answer either, it lets the lock expire and names who follows. It is safe because of the fence, not because of timing.
  */
 export interface FailoverSettings {
   /**
@@ -31,9 +31,9 @@ export interface FailoverSettings {
   retryTimeout: number;
   /**
    * Seconds of margin after which the lock guard acts: a living primary has renewed its lock, or given up by itself, within
-   * `loopWait + retryTimeout`; the rest is for the API's own latency, of which there is little where every reading was quick.
+   * `loopWait + retryTimeout`; the rest is for a primary that is short of CPU, and renews late without having noticed.
    * `0` turns the guard off, and a lost node then costs the whole `ttl`.
-   * @default 0.2
+   * @default 0.8
    */
   guardMargin: number;
   /**
@@ -107,7 +107,7 @@ export const FAILOVER_DEFAULTS: FailoverSettings = {
   ttl: 20,
   loopWait: 1,
   retryTimeout: 4,
-  guardMargin: 0.2,
+  guardMargin: 0.8,
   primaryStartTimeout: 0,
   primaryStopTimeout: 10,
   walTimeout: 5,

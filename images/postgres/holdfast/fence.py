@@ -109,30 +109,17 @@ def run(kube: Kube, cluster: str, me: str, my_ip: str, members: int) -> bool:
     return False
 
 
-def _sync_state(kube: Kube, cluster: str) -> dict | None:
-    """The last primary's sync state, None where there is none."""
-    try:
-        return kube.lock(f"{cluster}-sync").annotations
-    except ApiException as error:
-        if error.status == 404:
-            return None
-        raise
-
-
 def _attempt(kube: Kube, cluster: str, me: str, my_ip: str, members: int) -> str | None:
     """One try: why promotion must wait, or None."""
     answers: list[Answer] = []
-    sync = _sync_state(kube, cluster)
+    sync = kube.sync(cluster)
     if sync is None:
         judge = lambda position: blind_verdict(position, members, answers)
+    elif not sync.leader:
+        log.info("fence: no synchronous replication yet, nothing to fence")
+        return None
     else:
-        leader = sync.get("leader") or ""
-        if not leader:
-            log.info("fence: no synchronous replication yet, nothing to fence")
-            return None
-        standbys = {name for name in (sync.get("sync_standby") or "").split(",") if name}
-        quorum = int(sync.get("quorum") or 0)
-        judge = lambda position: verdict(me, position, leader, standbys, quorum, answers)
+        judge = lambda position: verdict(me, position, sync.leader, sync.standbys, sync.quorum, answers)
     reason = judge(0)
     with local.connect() as conn:
         # Enough answers are enough: the old primary's own may never come.

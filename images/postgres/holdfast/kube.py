@@ -31,6 +31,15 @@ class Lock:
 
 
 @dataclass(frozen=True)
+class Sync:
+    """Patroni's synchronous state: the primary that wrote it, who may acknowledge for it, and how many of these hold every write."""
+
+    leader: str
+    standbys: set[str]
+    quorum: int
+
+
+@dataclass(frozen=True)
 class Member:
     """One database pod as Patroni describes it in the pod's own annotation."""
 
@@ -159,11 +168,36 @@ class Kube:
 
     def initialized(self, cluster: str) -> bool:
         """Whether Patroni's state of a cluster exists: it knows which database it is about."""
+        state = self._unless_missing(f"{cluster}-config")
+        return state is not None and bool(state.annotations.get("initialize"))
+
+    def sync(self, cluster: str) -> Sync | None:
+        """The last primary's synchronous state, None where there is none."""
+        state = self._unless_missing(f"{cluster}-sync")
+        if state is None:
+            return None
+        standbys = (state.annotations.get("sync_standby") or "").split(",")
+        return Sync(state.annotations.get("leader") or "", set(filter(None, standbys)), int(state.annotations.get("quorum") or 0))
+
+    def failover(self, cluster: str) -> Lock | None:
+        """Patroni's order for a switchover. The object is made with the first order, and is empty between two."""
+        return self._unless_missing(f"{cluster}-failover")
+
+    def order(self, cluster: str, current: Lock | None, annotations: dict) -> None:
+        """Changes that order if it is still what `failover` said (409 otherwise)."""
+        if current is not None:
+            self.annotate_lock(f"{cluster}-failover", current.version, annotations)
+            return
+        labels = {"app.kubernetes.io/name": cluster, "app.kubernetes.io/component": "database"}
+        body = {"metadata": {"name": f"{cluster}-failover", "labels": labels, "annotations": annotations}}
+        self.core.create_namespaced_endpoints(self.namespace, body, _request_timeout=DEADLINE)
+
+    def _unless_missing(self, name: str) -> Lock | None:
         try:
-            return bool(self.lock(f"{cluster}-config").annotations.get("initialize"))
+            return self.lock(name)
         except client.exceptions.ApiException as error:
             if error.status == 404:
-                return False
+                return None
             raise
 
     def annotate_pod(self, name: str, annotations: dict[str, str]) -> None:

@@ -1,7 +1,7 @@
 """Tests of the pods' programs, with the standard library alone.
 
 What they import from the image (the Kubernetes client, psycopg, urllib3, prometheus_client) is replaced by a hollow module
-where it isn't installed: nothing tested here calls into it.
+where it isn't installed: nothing tested here calls into it, but errors of the API are raised.
 """
 
 import importlib
@@ -16,3 +16,15 @@ for name in (
         importlib.import_module(name)
     except ImportError:
         sys.modules[name] = mock.MagicMock()
+
+
+class ApiException(Exception):
+    """Stands in for the Kubernetes client's error of that name."""
+
+    def __init__(self, status):
+        super().__init__(status)
+        self.status = status
+
+
+if isinstance(sys.modules["kubernetes.client.exceptions"], mock.MagicMock):
+    sys.modules["kubernetes.client.exceptions"].ApiException = ApiException

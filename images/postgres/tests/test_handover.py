@@ -5,9 +5,16 @@ import unittest
 from unittest import mock
 
 from holdfast import handover, rest, successor
+from holdfast.kube import Sync
 from holdfast.local import Local
 
 PATIENCE = 60.0
+
+
+def at(position, state="running"):
+    return {"state": state, "xlog": {"received_location": position - 1, "replayed_location": position}}
+
+
 LEADER = Local(running=True, in_recovery=False, position=100, upstream="")
 
 
@@ -92,6 +99,21 @@ class Successor(unittest.TestCase):
         self.assertEqual("postgres-1", successor.best(behind, ["postgres-1", "postgres-3"]))
         self.assertEqual("postgres-2", successor.best(behind, ["postgres-9"]))
         self.assertIsNone(successor.best({}, ["postgres-1"]))
+
+    def after_loss(self, sync=Sync("postgres-0", {"postgres-1", "postgres-2"}, 1), **told):
+        return successor.after_loss("postgres-0", sync, {f"postgres-{name[1:]}": answer for name, answer in told.items()})
+
+    def test_after_a_loss_the_furthest_follows_and_of_equals_the_first(self):
+        self.assertEqual("postgres-2", self.after_loss(p1=at(100), p2=at(200)))
+        self.assertEqual("postgres-1", self.after_loss(p1=at(200), p2=at(200)))
+
+    def test_nobody_is_named_unless_everybody_who_may_have_acknowledged_has_spoken(self):
+        self.assertIsNone(self.after_loss(p1=at(100)))
+        self.assertIsNone(self.after_loss(p1=at(100), p2=at(100, state="starting")))
+        self.assertIsNone(self.after_loss(p1=at(100), p2={"state": "running"}))
+        self.assertIsNone(self.after_loss(sync=None, p1=at(100), p2=at(100)))
+        self.assertIsNone(self.after_loss(sync=Sync("postgres-1", {"postgres-0", "postgres-2"}, 1), p1=at(100), p2=at(100)))
+        self.assertIsNone(self.after_loss(sync=Sync("postgres-0", set(), 0), p1=at(100), p2=at(100)))
 
 
 if __name__ == "__main__":
