@@ -12,7 +12,7 @@ await main(async () => {
   const settings = loadSettings(env);
   const k = kubectl(settings.kubeContext, settings.namespace);
   try {
-    console.log(await k("exec", "statefulset/postgres", "-c", "agent", "--", "python3", "-m", "holdfast.switchover", ...(to ? [to] : [])));
+    console.log(await k("exec", "statefulset/postgres", "-c", "agent", "--", "python3", "-S", "/opt/holdfast/hook.py", "switchover", ...(to ? [to] : [])));
   } catch (error) {
     if (error instanceof ExecaError) throw new Impossible(String(error.stderr).split("\n").filter((line) => !line.startsWith("command terminated")).join("\n").trim());
     throw error;

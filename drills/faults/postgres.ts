@@ -13,6 +13,9 @@ export const DATABASE_CONTAINER = "postgres";
 /** Container of the same pods that Holdfast's own agent runs in. */
 const AGENT_CONTAINER = "agent";
 
+/** The program in both that asks the agent. */
+const HOOK = "/opt/holdfast/hook.py";
+
 /** Runs Python in a container of a database pod. */
 function inDatabasePod(namespace: string, pod: string, container: string, ...words: string[]): Command {
   return { program: "kubectl", args: ["-n", namespace, "exec", pod, "-c", container, "--", "python3", ...words] };
@@ -30,5 +33,5 @@ export function askPatroni(namespace: string, pod: string): Command {
  * @param candidate who is to have it. @default the best standby
  */
 export function switchover(state: StackState, leader: PodState, candidate?: PodState): Command {
-  return inDatabasePod(state.namespace, leader.name, AGENT_CONTAINER, "-m", "holdfast.switchover", ...(candidate ? [candidate.name] : []));
+  return inDatabasePod(state.namespace, leader.name, AGENT_CONTAINER, "-S", HOOK, "switchover", ...(candidate ? [candidate.name] : []));
 }

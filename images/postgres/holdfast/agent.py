@@ -11,7 +11,7 @@ from prometheus_client import Counter, Gauge
 from urllib3.exceptions import HTTPError
 import psycopg
 
-from . import fence, handover, local, rest, roles, web
+from . import fence, handover, local, rest, roles, switchover, web
 from .coldstart import ColdStart
 from .env import DATA_MOUNT, Identity
 from .guard import Guard
@@ -59,6 +59,7 @@ class Agent:
             "hand-over": lambda: handover.hand_over(
                 self.me.name, partial(self._poolers_settled, len(self.poolers)), self._renewed, self.calm_seconds,
             ),
+            "switchover": lambda *member: switchover.run(self.kube, self.me.cluster, *member),
             "before-stop": lambda: handover.prepare(self.me.name, self.poolers, self.pause_deadline),
         })
         if self.guard_margin > 0:

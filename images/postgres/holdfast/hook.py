@@ -6,6 +6,7 @@ line back.
     python3 -S holdfast/hook.py before-stop   always 0
     python3 -S holdfast/hook.py pre-stop 78   always 0; the pod is to end, and waits no longer than so many seconds for that
     python3 -S holdfast/hook.py leave 48      the same for a pooler's pod
+    python3 -S holdfast/hook.py switchover    by command; exit code 0 when somebody else leads; takes a member's name as well
 """
 
 import os
@@ -18,9 +19,10 @@ AGENT_SOCKET = "/run/holdfast/agent.sock"
 PID_FILE = "/var/lib/postgresql/data/pgdata/postmaster.pid"
 CONTROL_FILE = "/var/lib/postgresql/data/pgdata/global/pg_control"
 
-# Longer than the fence tries, so that its answer is never cut off.
+# Longer than the fence and a switchover try, so that their answer is never cut off.
 PRE_PROMOTE_SECONDS = 12.0
 BEFORE_STOP_SECONDS = 5.0
+SWITCHOVER_SECONDS = 70.0
 
 # Seconds the archive gets for the last segment once the database itself has shut down; callers wait all the while. Where that
 # is not enough (a busy node, a repository that is away) the member sends it later, as a standby: see backup/leftovers.py.
@@ -33,7 +35,7 @@ def ask(question: str, timeout: float) -> str:
         connection.settimeout(timeout)
         connection.connect(AGENT_SOCKET)
         connection.sendall(question.encode() + b"\n")
-        answer = connection.makefile("r", encoding="ascii").readline().strip()
+        answer = connection.makefile("r", encoding="utf-8").readline().strip()
     if not answer:
         raise OSError("the agent closed the connection")
     return answer
@@ -118,10 +120,21 @@ def end(question: str, seconds: str) -> int:
     return 0
 
 
+def switchover(*member: str) -> int:
+    """Hands over to this member, or to the best one, and says how it went."""
+    try:
+        done, _, text = ask(" ".join(["switchover", *member]), SWITCHOVER_SECONDS).partition(" ")
+    except OSError as error:
+        done, text = "no", f"The agent in this pod does not answer ({error}): try again in a few seconds."
+    print(text, file=sys.stdout if done == "yes" else sys.stderr)
+    return 0 if done == "yes" else 1
+
+
 HOOKS = {
     "pre-promote": pre_promote,
     "before-stop": before_stop,
     "pre-stop": lambda seconds: end("hand-over", seconds),
+    "switchover": switchover,
     "leave": lambda seconds: end("leave", seconds),
 }
 

@@ -87,13 +87,16 @@ def serve(actions: dict[str, Action], healthy: Callable[[], bool], port: int = A
     threading.Thread(target=server.serve_forever, name="web", daemon=True).start()
 
 
-def answer_hooks(questions: dict[str, Callable[[], bool]]) -> None:
-    """Answers hooks (hook.py) on the pod's own socket: a line with the question's name in, `yes` or `no` out."""
+def answer_hooks(questions: dict[str, Callable[..., bool | tuple[bool, str]]]) -> None:
+    """Answers hooks (hook.py) on the pod's own socket: a line with the question's name and its words in, `yes` or `no` out, and
+    after that what else there is to say."""
 
     class Handler(StreamRequestHandler):
         def handle(self) -> None:
-            question = questions[self.rfile.readline().decode("ascii").strip()]
-            self.wfile.write(b"yes\n" if question() else b"no\n")
+            question, *words = self.rfile.readline().decode("ascii").split()
+            answer = questions[question](*words)
+            done, text = answer if isinstance(answer, tuple) else (answer, "")
+            self.wfile.write(" ".join(["yes" if done else "no", *text.split()]).encode() + b"\n")
 
     if os.path.exists(AGENT_SOCKET):
         os.unlink(AGENT_SOCKET)

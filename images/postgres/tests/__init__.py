@@ -26,5 +26,6 @@ class ApiException(Exception):
         self.status = status
 
 
-if isinstance(sys.modules["kubernetes.client.exceptions"], mock.MagicMock):
-    sys.modules["kubernetes.client.exceptions"].ApiException = ApiException
+for name, error in (("kubernetes.client.exceptions", ApiException), ("urllib3.exceptions", type("HTTPError", (Exception,), {}))):
+    if isinstance(sys.modules[name], mock.MagicMock):
+        setattr(sys.modules[name], error.__name__, error)
