@@ -130,6 +130,9 @@ export function failoverSettings(overrides: Partial<FailoverSettings> = {}): Fai
   const atLeast = (name: keyof FailoverSettings, floor: number): void => {
     if (settings[name] < floor) throw new Error(`failover.${name} is ${settings[name]}, but Patroni accepts no less than ${floor}`);
   };
+  for (const name of ["calmSeconds", "poolerStaySeconds"] as const) {
+    if (settings[name] < 0) throw new Error(`failover.${name} is ${settings[name]}, but must be 0 or more`);
+  }
   atLeast("ttl", 20);
   atLeast("loopWait", 1);
   atLeast("retryTimeout", 3);
