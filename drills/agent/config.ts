@@ -36,5 +36,11 @@ export interface AgentConfig {
   direct?: { host: string; port: number };
 }
 
+/**
+ * Schema of what drills write by SQL. One of its own: the database's agent grants rights on all tables of `public` from time to
+ * time, and PostgreSQL refuses the second of two changes of one table's rights, or its removal, at the same moment.
+ */
+export const SCHEMA = "drill";
+
 /** Table that SQL writes go to. It has no unique key on purpose: a statement that is played twice must show. */
-export const TABLE = "drill_writes";
+export const TABLE = `${SCHEMA}.writes`;
