@@ -21,12 +21,14 @@ export interface FailoverSettings {
    */
   loopWait: number;
   /**
-   * Seconds within which Patroni retries a failed call to the Kubernetes API before it treats the API as gone. 3 is its floor,
-   * and too little: one call gets half of it, and where a renewal that had timed out was carried out all the same, the next
-   * try is refused as out of date; with less than a second left to look again the primary demotes itself and starts anew (an
-   * API that stood still for 2 s of every 4 did that to it 8 times in ten minutes).
-   * `loopWait + 2 * retryTimeout` must stay under `ttl`, or a primary could lose its lock while it is still allowed to retry.
-   * @default 4
+   * Seconds within which Patroni retries a failed call to the Kubernetes API before it treats the API as gone. One call gets half
+   * of it. 3 is its floor, and too little: where a renewal that had timed out was carried out all the same, the next try is
+   * refused as out of date; with less than a second left to look again the primary demotes itself and starts anew (an API that
+   * stood still for 2 s of every 4 did that to it 8 times in ten minutes). With 4 such calls still
+   * timed out now and then, and in one of 18 drills a primary gave up for 9 s when a lost node came back and kept the API busy.
+   * A lost node's outage is longer by what is added here. `loopWait + 2 * retryTimeout` must stay under `ttl`, or a primary could lose its lock while it is still
+   * allowed to retry.
+   * @default 5
    */
   retryTimeout: number;
   /**
@@ -106,7 +108,7 @@ export function leaveSeconds({ poolerStaySeconds }: FailoverSettings): number {
 export const FAILOVER_DEFAULTS: FailoverSettings = {
   ttl: 20,
   loopWait: 1,
-  retryTimeout: 4,
+  retryTimeout: 5,
   guardMargin: 0.8,
   primaryStartTimeout: 0,
   primaryStopTimeout: 10,
