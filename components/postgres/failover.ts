@@ -22,12 +22,11 @@ export interface FailoverSettings {
   loopWait: number;
   /**
    * Seconds within which Patroni retries a failed call to the Kubernetes API before it treats the API as gone. One call gets half
-   * of it. 3 is its floor, and too little: where a renewal that had timed out was carried out all the same, the next try is
-   * refused as out of date; with less than a second left to look again the primary demotes itself and starts anew (an API that
-   * stood still for 2 s of every 4 did that to it 8 times in ten minutes). With 4 such calls still
-   * timed out now and then, and in one of 18 drills a primary gave up for 9 s when a lost node came back and kept the API busy.
-   * A lost node's outage is longer by what is added here. `loopWait + 2 * retryTimeout` must stay under `ttl`, or a primary could lose its lock while it is still
-   * allowed to retry.
+   * of it. Where a renewal that had timed out was carried out all the same, the next try is refused as out of date; with less
+   * than a second left to look again the primary demotes itself and starts anew. An API that stood still for 2 s of every 4 did
+   * that to it 8 times in ten minutes with 3, which is Patroni's floor, and on a busier machine 6 times with 4 (the refusal came
+   * 3.0 s after the first try began). With 5 the first try outlasts such a pause. A lost node's outage is longer by what is added.
+   * `loopWait + 2 * retryTimeout` must stay under `ttl`, or a primary could lose its lock while it is still allowed to retry.
    * @default 5
    */
   retryTimeout: number;
