@@ -133,11 +133,6 @@ def _attempt(kube: Kube, cluster: str, me: str, my_ip: str, members: int) -> str
     return reason
 
 
-def _members() -> list[dict]:
-    """Every member with its address, as this pod's Patroni has them at hand."""
-    return rest.patroni("127.0.0.1", "GET", "/cluster", timeout=1.0).get("members", [])
-
-
 def _answers(me: str, body: dict) -> Iterator[Answer]:
     """The other members' answers in the order in which they come."""
     def ask(member: dict) -> Answer:
@@ -149,7 +144,7 @@ def _answers(me: str, body: dict) -> Iterator[Answer]:
             log.info("fence: no answer from %s: %s", name, error)
             return Answer(name, False, False, 0)
 
-    others = [member for member in _members() if member["name"] != me]
+    others = [member for member in rest.members("127.0.0.1", timeout=1.0) if member["name"] != me]
     pool = ThreadPoolExecutor(len(others) or 1)
     try:
         for future in as_completed([pool.submit(ask, member) for member in others]):
@@ -217,7 +212,7 @@ def release() -> None:
 def _patroni_knows(candidate: str) -> bool:
     """Whether this member's Patroni sees the candidate as leader; until it does it might turn the receiver back."""
     try:
-        return any(member["name"] == candidate and member["role"] == "leader" for member in _members())
+        return any(member["name"] == candidate and member["role"] == "leader" for member in rest.members("127.0.0.1", timeout=1.0))
     except rest.RestError:
         return False
 

@@ -64,7 +64,8 @@ def hand_over(me: str, calm: Callable[[], bool], renewed: Callable[[], set[str]]
         elif _punctual(CALM_FOR_SECONDS):
             break
     try:
-        log.info("hand-over: %s", successor.switch_over(me, "127.0.0.1", renewed(), HAND_OVER_SECONDS))
+        candidate = successor.best(successor.fit(me, "127.0.0.1"), preferred=renewed())
+        log.info("hand-over: %s", successor.switch_over(me, "127.0.0.1", candidate, HAND_OVER_SECONDS))
         return True
     except rest.RestError as error:
         log.warning("hand-over: no switchover before the end: %s", error)
@@ -87,7 +88,7 @@ def _has_successor(me: str) -> bool:
     if not here.running or here.in_recovery:
         return False
     try:
-        members = rest.patroni("127.0.0.1", "GET", "/cluster", timeout=1.0).get("members", [])
+        members = rest.members("127.0.0.1", timeout=1.0)
     except rest.RestError as error:
         log.info("hand-over: Patroni does not answer, so this is no planned stop: %s", error)
         return False

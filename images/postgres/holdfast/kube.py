@@ -92,6 +92,11 @@ def member_of(pod: dict) -> Member | None:
     )
 
 
+def _labels(name: str, component: str) -> dict[str, str]:
+    """What the objects of a component of ours are found by."""
+    return {"app.kubernetes.io/name": name, "app.kubernetes.io/component": component}
+
+
 def _ready(pod: dict) -> bool:
     return any(entry["type"] == "Ready" and entry["status"] == "True" for entry in pod["status"].get("conditions") or [])
 
@@ -151,7 +156,7 @@ class Kube:
         return [Pooler(pod["metadata"]["name"], _ready(pod), _ending(pod)) for pod in self._pods(name, "pooler")]
 
     def _pods(self, name: str, component: str) -> list[dict]:
-        selector = f"app.kubernetes.io/name={name},app.kubernetes.io/component={component}"
+        selector = ",".join(f"{key}={value}" for key, value in _labels(name, component).items())
         return self._read(self.core.list_namespaced_pod, label_selector=selector)["items"]
 
     def secret(self, name: str) -> tuple[dict[str, str], float]:
@@ -188,9 +193,8 @@ class Kube:
         if current is not None:
             self.annotate_lock(f"{cluster}-failover", current.version, annotations)
             return
-        labels = {"app.kubernetes.io/name": cluster, "app.kubernetes.io/component": "database"}
-        body = {"metadata": {"name": f"{cluster}-failover", "labels": labels, "annotations": annotations}}
-        self.core.create_namespaced_endpoints(self.namespace, body, _request_timeout=DEADLINE)
+        metadata = {"name": f"{cluster}-failover", "labels": _labels(cluster, "database"), "annotations": annotations}
+        self.core.create_namespaced_endpoints(self.namespace, {"metadata": metadata}, _request_timeout=DEADLINE)
 
     def _unless_missing(self, name: str) -> Lock | None:
         try:

@@ -43,7 +43,7 @@ class Rejoin:
 
     def step(self) -> None:
         """One look; called every few seconds."""
-        members = rest.patroni("127.0.0.1", "GET", "/cluster").get("members", [])
+        members = rest.members("127.0.0.1")
         mine = next((member for member in members if member["name"] == self.me), {})
         led = any(member["role"] == "leader" and member["state"] == "running" and member["name"] != self.me for member in members)
         fine = not led or mine.get("state") == "streaming" or mine.get("state") in BUSY

@@ -43,6 +43,11 @@ def patroni(ip: str, method: str, path: str, body: dict | None = None, timeout: 
     return _call(method, f"http://{ip}:{PATRONI_PORT}{path}", headers, body, timeout)
 
 
+def members(ip: str, timeout: float = 2.0) -> list[dict]:
+    """Every member with its role, state and address, as the Patroni at this address has them at hand."""
+    return patroni(ip, "GET", "/cluster", timeout=timeout).get("members", [])
+
+
 def answers_ok(ip: str, path: str, timeout: float) -> bool:
     """Whether a member's Patroni answers a health check with 200."""
     try:

@@ -8,7 +8,7 @@ import json
 import logging
 from dataclasses import dataclass
 
-from . import rest
+from . import rest, successor
 from .kube import Kube, Member
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class Settings:
     def _do(self, step: Step, members: list[Member]) -> None:
         log.info("settings: %s %s", step.action, step.member)
         if step.action == "switchover":
-            rest.patroni("127.0.0.1", "POST", "/switchover", {"leader": self.me, "candidate": step.member}, timeout=20)
+            successor.switch_over(self.me, "127.0.0.1", step.member, timeout=20)
             return
         address = next(member.ip for member in members if member.name == step.member)
         rest.patroni(address, "POST", "/restart", {"restart_pending": True, "timeout": RESTART_SECONDS}, timeout=RESTART_SECONDS + 5)

@@ -19,26 +19,25 @@ from .kube import Kube, Sync
 SYNCHRONOUS = ("sync_standby", "quorum_standby")
 
 
-def fit(leader: str, members: list[dict]) -> dict[str, float]:
-    """Standbys that could take over from `leader`, and by how many bytes each is behind.
+def fit(leader: str, ip: str) -> dict[str, float]:
+    """Standbys that could take over from the leader, at this address, and by how many bytes each is behind.
 
-    `members`: as Patroni's `GET /cluster` lists them. It says "unknown" of a position it has not heard of.
+    Patroni says "unknown" of a position it has not heard of.
     """
     return {
         member["name"]: member["lag"] if isinstance(member.get("lag"), int) else math.inf
-        for member in members
+        for member in rest.members(ip)
         if member["name"] != leader and member["state"] == "streaming" and member["role"] in SYNCHRONOUS
     }
 
 
-def best(behind: dict[str, float], preferred: Collection[str]) -> str | None:
+def best(behind: dict[str, float], preferred: Collection[str] = ()) -> str | None:
     """One of `preferred` if there is one, and of several the one that is the least behind; None leaves it to Patroni."""
     return min(behind, key=lambda name: (name not in preferred, behind[name]), default=None)
 
 
-def switch_over(leader: str, ip: str, preferred: Collection[str], timeout: float) -> str:
-    """Asks the leader, at this address, to hand over to the best standby. Returns what Patroni says of it, RestError if it won't."""
-    candidate = best(fit(leader, rest.patroni(ip, "GET", "/cluster").get("members", [])), preferred)
+def switch_over(leader: str, ip: str, candidate: str | None, timeout: float) -> str:
+    """Asks the leader, at this address, to hand over. Returns what Patroni says of it, RestError if it won't."""
     body = {"leader": leader, **({"candidate": candidate} if candidate else {})}
     return rest.patroni(ip, "POST", "/switchover", body, timeout=timeout).get("text", "")
 
@@ -67,7 +66,7 @@ def _position(told: dict) -> int | None:
 def name(kube: Kube, cluster: str, member: str) -> None:
     """Names who is to take the lock that is about to be free; somebody's own order to Patroni goes before."""
     current = kube.failover(cluster)
-    if current is None or not (current.annotations.get("leader") or current.annotations.get("member")):
+    if current is None or not (current.leader or current.annotations.get("member")):
         kube.order(cluster, current, {"leader": member, "member": member})
 
 

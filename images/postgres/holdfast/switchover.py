@@ -32,10 +32,10 @@ def _run(kube: Kube, cluster: str, candidate: str | None) -> tuple[bool, str]:
     lock = kube.lock(cluster)
     if lock.leader is None or lock.address is None:
         return False, "Nobody leads the cluster just now, so nobody can hand over: wait for `status` to show a primary."
-    fit = successor.fit(lock.leader, rest.patroni(lock.address, "GET", "/cluster").get("members", []))
+    fit = successor.fit(lock.leader, lock.address)
     if candidate is not None and candidate not in fit:
         return False, f"{candidate} is no standby that could lead; ready are: {', '.join(sorted(fit)) or 'none'}."
-    successor.switch_over(lock.leader, lock.address, [candidate], timeout=DEADLINE_SECONDS)
+    successor.switch_over(lock.leader, lock.address, candidate or successor.best(fit), timeout=DEADLINE_SECONDS)
     deadline = time.monotonic() + DEADLINE_SECONDS
     while time.monotonic() < deadline:
         now = kube.lock(cluster).leader
