@@ -14,8 +14,12 @@ export function databaseRules(name: string): Rule[] {
   return [
     // The leader lock, the quorum and the configuration live in Endpoints (see `use_endpoints`).
     { apiGroups: [""], resources: ["endpoints"], verbs: ["create", "get", "list", "patch", "update", "watch"] },
-    // OpenShift asks for this one before it lets anybody write addresses by hand.
+    // OpenShift asks for `restricted` before it lets anybody write addresses by hand.
     { apiGroups: [""], resources: ["endpoints/restricted"], verbs: ["create"] },
+    // The primary writes where the Service leads (see address.py). What does not exist yet cannot be named in a rule.
+    { apiGroups: [""], resources: ["services"], resourceNames: [name], verbs: ["get"] },
+    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], resourceNames: [`${name}-primary`], verbs: ["patch"] },
+    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices", "endpointslices/restricted"], verbs: ["create"] },
     // Each member keeps its own state in annotations of its pod, and its role in a label.
     { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "patch", "update", "watch"] },
     { apiGroups: [""], resources: ["configmaps"], resourceNames: [`${name}-settings`], verbs: ["get"] },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { repository } from "../../local/paths";
+import { eventually, inStack } from "../support/live";
 
 /** What is read of a drill's documented result. */
 interface Result {
@@ -36,4 +37,23 @@ test.for(HARMLESS)("%s: the shop works again within 15 s, and nothing acknowledg
     // The promises are far lower; this is the bound of a broken one, on any machine.
     expect(writes.outageSeconds).toBeLessThan(15);
   }
+});
+
+test("the Service of the primary leads to who leads now, and is not written anew with every renewal of the lock", async () => {
+  const found = async <T>(...args: string[]): Promise<T> => JSON.parse(await inStack("get", ...args, "-o", "json")) as T;
+  const lock = async (): Promise<{ leader: string; renewTime: string }> =>
+    (await found<{ metadata: { annotations: { leader: string; renewTime: string } } }>("endpoints", "postgres")).metadata.annotations;
+  const slices = async (): Promise<{ metadata: { resourceVersion: string }; endpoints: { addresses: string[]; targetRef: { name: string } }[] }[]> =>
+    (await found<{ items: Awaited<ReturnType<typeof slices>> }>("endpointslices", "-l", "kubernetes.io/service-name=postgres")).items;
+
+  const { before, renewed } = await eventually(async () => {
+    const [{ leader, renewTime }, all] = await Promise.all([lock(), slices()]);
+    expect(all.flatMap(({ endpoints }) => endpoints.map(({ targetRef }) => targetRef.name))).toEqual([leader]);
+    return { before: all, renewed: renewTime };
+  }, 40);
+  await eventually(async () => expect((await lock()).renewTime).not.toBe(renewed), 20);
+  expect((await slices())[0]!.metadata.resourceVersion).toBe(before[0]!.metadata.resourceVersion);
+
+  const address = await inStack("get", "service", "postgres", "-o", "jsonpath={.spec.clusterIP}");
+  await inStack("exec", "postgres-pooler-0", "-c", "agent", "--", "python3", "-c", `import socket; socket.create_connection(("${address}", 5432), 5)`);
 });

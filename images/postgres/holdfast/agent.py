@@ -1,4 +1,4 @@
-"""The agent beside a member of the database: fence, hand-over, lock guard, roles and settings."""
+"""The agent beside a member of the database: fence, hand-over, lock guard, the primary's address, roles and settings."""
 
 import logging
 import os
@@ -12,6 +12,7 @@ from urllib3.exceptions import HTTPError
 import psycopg
 
 from . import fence, handover, local, rest, roles, switchover, web
+from .address import PrimaryAddress
 from .coldstart import ColdStart
 from .env import DATA_MOUNT, Identity
 from .guard import Guard
@@ -43,6 +44,7 @@ class Agent:
         self.calm_seconds = float(os.environ["CALM_SECONDS"])
         self.pause_deadline = float(os.environ["PAUSE_DEADLINE"])
         self.rejoin = Rejoin(me.name)
+        self.address = PrimaryAddress(self.kube, me)
         self.members = int(os.environ["REPLICAS"])
         self.cold_start = ColdStart(self.kube, me, self.members)
         self.last_round = time.monotonic()
@@ -55,7 +57,7 @@ class Agent:
         web.serve({"/fence": self.turn}, healthy=lambda: time.monotonic() - self.last_round < 60)
         web.answer_hooks({
             "may-start": self.cold_start.allowed,
-            "pre-promote": lambda: fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip, self.members),
+            "pre-promote": self.pre_promote,
             "hand-over": lambda: handover.hand_over(
                 self.me.name, partial(self._poolers_settled, len(self.poolers)), self._renewed, self.calm_seconds,
             ),
@@ -69,6 +71,12 @@ class Agent:
             self.round()
             time.sleep(RECONCILE_SECONDS)
 
+    def pre_promote(self) -> bool:
+        safe = fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip, self.members)
+        if safe:
+            threading.Thread(target=self.address.promoted, name="address", daemon=True).start()
+        return safe
+
     def turn(self, body: dict) -> dict:
         self.turned = (body["candidate"], time.monotonic() + fence.TURNED_SECONDS)
         # While an image is being rolled out the candidate may be of the one before, which did not say what slots it has.
@@ -81,8 +89,10 @@ class Agent:
             self._release_if_forsaken()
             self.poolers = self.kube.pooler_addresses(self.me.cluster)
             if self._leads():
+                self.address.leads()
                 self._reconcile()
             else:
+                self.address.follows()
                 ROLES_CURRENT.set(0)
                 self.rejoin.step()
         except (ApiException, HTTPError, rest.RestError, psycopg.Error) as error:

@@ -12,8 +12,13 @@ from typing import Any, Callable, Iterator
 
 from kubernetes import client, config, watch
 
+from .env import POSTGRES_PORT
+
 # Seconds to connect and to answer. A slower API counts as no API: what the agents decide on must be fresh.
 DEADLINE = (1.0, 2.0)
+
+# Keeps Kubernetes from copying an Endpoints object into an EndpointSlice (see address.py).
+NOT_MIRRORED = "endpointslice.kubernetes.io/skip-mirror"
 
 # A leader renews every second, so a watch of its Endpoints that is silent for longer than this has lost its connection.
 WATCH_SILENCE = 6.0
@@ -115,6 +120,8 @@ class Kube:
         # Retries would turn one slow answer into four and hide how old it is.
         settings.retries = False
         self.core = client.CoreV1Api(client.ApiClient(settings))
+        # This version of the client has no other way to ask for a server-side apply.
+        self.applied = client.DiscoveryV1Api(client.ApiClient(settings, "Content-Type", "application/apply-patch+yaml"))
 
     def _read(self, call: Callable[..., Any], *args: str, **options: str) -> dict:
         return json.loads(call(*args, self.namespace, _request_timeout=DEADLINE, _preload_content=False, **options).data)
@@ -137,6 +144,28 @@ class Kube:
         """Changes annotations of the lock only if it is still the version that was decided on (409 otherwise)."""
         body = {"metadata": {"resourceVersion": version, "annotations": annotations}}
         self.core.patch_namespaced_endpoints(name, self.namespace, body, _request_timeout=DEADLINE)
+
+    def point(self, service: str, pod: str, ip: str) -> None:
+        """Makes a pod the address of a Service without selector. The Service owns the slice, so that it goes with it."""
+        owner = self._read(self.core.read_namespaced_service, service)["metadata"]["uid"]
+        slice_of_ours = {
+            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv6" if ":" in ip else "IPv4",
+            "metadata": {
+                "name": f"{service}-primary",
+                "labels": {"kubernetes.io/service-name": service, "endpointslice.kubernetes.io/managed-by": "holdfast"},
+                "ownerReferences": [{"apiVersion": "v1", "kind": "Service", "name": service, "uid": owner}],
+            },
+            "ports": [{"name": "postgres", "port": POSTGRES_PORT, "protocol": "TCP"}],
+            "endpoints": [{
+                "addresses": [ip], "conditions": {"ready": True}, "targetRef": {"kind": "Pod", "name": pod, "namespace": self.namespace},
+            }],
+        }
+        self.applied.patch_namespaced_endpoint_slice(
+            slice_of_ours["metadata"]["name"], self.namespace, slice_of_ours, field_manager="holdfast", force=True, _request_timeout=DEADLINE,
+        )
+        # Only now, so that there is an address at every moment.
+        body = {"metadata": {"labels": {NOT_MIRRORED: "true"}}}
+        self.core.patch_namespaced_endpoints(service, self.namespace, body, _request_timeout=DEADLINE)
 
     def members(self, cluster: str) -> list[Member]:
         """Every database pod that has an address."""
