@@ -42,9 +42,6 @@ export const databaseLabels = (name: string) => selectorLabels(name, "database")
 /** Selector labels of a pooler's pods. */
 export const poolerLabels = (name: string) => selectorLabels(name, "pooler");
 
-/** Label that Patroni keeps on each database pod: `primary` or `replica`. */
-export const ROLE_LABEL = "role";
-
 /** Where the volume is mounted and where the data directory is in it: initdb wants a directory it can give mode 0700. */
 export const DATA_MOUNT = "/var/lib/postgresql/data";
 export const DATA_DIRECTORY = `${DATA_MOUNT}/pgdata`;

@@ -1,7 +1,7 @@
 import { ARCHIVE_COMMAND } from "./backup-settings";
 import type { FailoverSettings } from "./failover";
 import { hbaLines, identLines } from "./hba";
-import { DATA_DIRECTORY, databaseLabels, PORTS, ROLES, ROLE_LABEL, RUNTIME_DIRECTORY, SOCKET_DIRECTORY } from "./names";
+import { DATA_DIRECTORY, databaseLabels, PORTS, ROLES, RUNTIME_DIRECTORY, SOCKET_DIRECTORY } from "./names";
 import { megabytes, quantityBytes } from "../common/quantity";
 
 /** Patroni finds its pods and its Endpoints by the static labels; this one holds the scope. */
@@ -128,7 +128,11 @@ export function memberConfig(settings: PatroniSettings): Record<string, unknown>
     kubernetes: {
       labels,
       scope_label: SCOPE_LABEL,
-      role_label: ROLE_LABEL,
+      // No label that says who leads: what enforces network policies takes a pod with other labels for another pod, and makes
+      // its rules anew on every node, in the middle of a hand-over.
+      leader_label_value: null,
+      follower_label_value: null,
+      standby_leader_label_value: null,
       // Lock and address are one object and move together; a label that selects the primary outlives its node by 50 s.
       use_endpoints: true,
       ports: [{ name: "postgres", port: PORTS.postgres }],

@@ -16,11 +16,11 @@ export function databaseRules(name: string): Rule[] {
     { apiGroups: [""], resources: ["endpoints"], verbs: ["create", "get", "list", "patch", "update", "watch"] },
     // OpenShift asks for `restricted` before it lets anybody write addresses by hand.
     { apiGroups: [""], resources: ["endpoints/restricted"], verbs: ["create"] },
-    // The primary writes where the Service leads (see address.py). What does not exist yet cannot be named in a rule.
-    { apiGroups: [""], resources: ["services"], resourceNames: [name], verbs: ["get"] },
-    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], resourceNames: [`${name}-primary`], verbs: ["patch"] },
+    // The primary writes where the two Services lead (see addresses.py). What does not exist yet cannot be named in a rule.
+    { apiGroups: [""], resources: ["services"], resourceNames: [name, `${name}-replicas`], verbs: ["get"] },
+    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], resourceNames: [`${name}-addresses`, `${name}-replicas-addresses`], verbs: ["patch"] },
     { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices", "endpointslices/restricted"], verbs: ["create"] },
-    // Each member keeps its own state in annotations of its pod, and its role in a label.
+    // Each member keeps its own state in an annotation of its pod.
     { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "patch", "update", "watch"] },
     { apiGroups: [""], resources: ["configmaps"], resourceNames: [`${name}-settings`], verbs: ["get"] },
     { apiGroups: [""], resources: ["secrets"], resourceNames: [`${name}-credentials`], verbs: ["get"] },

@@ -1,14 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
 import { allLabels, type Labels } from "../common/labels";
-import { PORTS, ROLE_LABEL } from "./names";
+import { PORTS } from "./names";
 
 /** Nothing here waits for pods: addresses are needed before there are any. */
 const NO_WAIT = { "pulumi.com/skipAwait": "true" };
 
 /** The database's Services. */
 export interface DatabaseServices {
-  /** Address of the primary, kept by Patroni together with the leader lock. */
+  /** Address of the primary. */
   primary: k8s.core.v1.Service;
   /** Stable names of the members, whether ready or not. */
   members: k8s.core.v1.Service;
@@ -29,8 +29,8 @@ export function createDatabaseServices(name: string, namespace: pulumi.Input<str
   const ports = [{ name: "postgres", port: PORTS.postgres }];
 
   for (const state of ["config", "sync", "failover"]) service(`${name}-${state}`, { clusterIP: "None" });
-  // For callers that know no pooler. It trusts readiness, which a dead node's pod keeps for 50 s; the read pooler does not.
-  service(`${name}-replicas`, { selector: { ...labels, [ROLE_LABEL]: "replica" }, ports });
+  // This and the primary's are for callers that know no pooler. Who leads writes where they lead (see addresses.py).
+  service(`${name}-replicas`, { ports });
   return {
     primary: service(name, { ports }),
     members: service(`${name}-members`, { clusterIP: "None", selector: labels, publishNotReadyAddresses: true, ports }),

@@ -39,21 +39,30 @@ test.for(HARMLESS)("%s: the shop works again within 15 s, and nothing acknowledg
   }
 });
 
-test("the Service of the primary leads to who leads now, and is not written anew with every renewal of the lock", async () => {
+test("the Services of the primary and of the standbys lead to who is that now, and are not written anew with every renewal of the lock", async () => {
+  interface Slice {
+    metadata: { resourceVersion: string };
+    endpoints: { targetRef: { name: string } }[];
+  }
   const found = async <T>(...args: string[]): Promise<T> => JSON.parse(await inStack("get", ...args, "-o", "json")) as T;
   const lock = async (): Promise<{ leader: string; renewTime: string }> =>
     (await found<{ metadata: { annotations: { leader: string; renewTime: string } } }>("endpoints", "postgres")).metadata.annotations;
-  const slices = async (): Promise<{ metadata: { resourceVersion: string }; endpoints: { addresses: string[]; targetRef: { name: string } }[] }[]> =>
-    (await found<{ items: Awaited<ReturnType<typeof slices>> }>("endpointslices", "-l", "kubernetes.io/service-name=postgres")).items;
+  const slices = async (service: string): Promise<Slice[]> =>
+    (await found<{ items: Slice[] }>("endpointslices", "-l", `kubernetes.io/service-name=${service}`)).items;
+  const names = (all: Slice[]): string[] => all.flatMap(({ endpoints }) => (endpoints ?? []).map(({ targetRef }) => targetRef.name)).sort();
+  const members = ["postgres-0", "postgres-1", "postgres-2"];
 
   const { before, renewed } = await eventually(async () => {
-    const [{ leader, renewTime }, all] = await Promise.all([lock(), slices()]);
-    expect(all.flatMap(({ endpoints }) => endpoints.map(({ targetRef }) => targetRef.name))).toEqual([leader]);
-    return { before: all, renewed: renewTime };
-  }, 40);
+    const [{ leader, renewTime }, primary, replicas] = await Promise.all([lock(), slices("postgres"), slices("postgres-replicas")]);
+    expect(names(primary)).toEqual([leader]);
+    expect(names(replicas)).toEqual(members.filter((name) => name !== leader));
+    return { before: primary, renewed: renewTime };
+  }, 60);
   await eventually(async () => expect((await lock()).renewTime).not.toBe(renewed), 20);
-  expect((await slices())[0]!.metadata.resourceVersion).toBe(before[0]!.metadata.resourceVersion);
+  expect((await slices("postgres")).map(({ metadata }) => metadata.resourceVersion)).toEqual(before.map(({ metadata }) => metadata.resourceVersion));
 
-  const address = await inStack("get", "service", "postgres", "-o", "jsonpath={.spec.clusterIP}");
-  await inStack("exec", "postgres-pooler-0", "-c", "agent", "--", "python3", "-c", `import socket; socket.create_connection(("${address}", 5432), 5)`);
+  for (const service of ["postgres", "postgres-replicas"]) {
+    const address = await inStack("get", "service", service, "-o", "jsonpath={.spec.clusterIP}");
+    await inStack("exec", "postgres-pooler-0", "-c", "agent", "--", "python3", "-c", `import socket; socket.create_connection(("${address}", 5432), 5)`);
+  }
 });

@@ -1,4 +1,4 @@
-"""The agent beside a member of the database: fence, hand-over, lock guard, the primary's address, roles and settings."""
+"""The agent beside a member of the database: fence, hand-over, lock guard, addresses, roles and settings."""
 
 import logging
 import os
@@ -12,7 +12,7 @@ from urllib3.exceptions import HTTPError
 import psycopg
 
 from . import fence, handover, local, rest, roles, switchover, web
-from .address import PrimaryAddress
+from .addresses import Addresses
 from .coldstart import ColdStart
 from .env import DATA_MOUNT, Identity
 from .guard import Guard
@@ -44,7 +44,7 @@ class Agent:
         self.calm_seconds = float(os.environ["CALM_SECONDS"])
         self.pause_deadline = float(os.environ["PAUSE_DEADLINE"])
         self.rejoin = Rejoin(me.name)
-        self.address = PrimaryAddress(self.kube, me)
+        self.addresses = Addresses(self.kube, me)
         self.members = int(os.environ["REPLICAS"])
         self.cold_start = ColdStart(self.kube, me, self.members)
         self.last_round = time.monotonic()
@@ -74,7 +74,7 @@ class Agent:
     def pre_promote(self) -> bool:
         safe = fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip, self.members)
         if safe:
-            threading.Thread(target=self.address.promoted, name="address", daemon=True).start()
+            threading.Thread(target=self.addresses.promoted, name="addresses", daemon=True).start()
         return safe
 
     def turn(self, body: dict) -> dict:
@@ -88,11 +88,12 @@ class Agent:
         try:
             self._release_if_forsaken()
             self.poolers = self.kube.pooler_addresses(self.me.cluster)
-            if self._leads():
-                self.address.leads()
+            here = local.state()
+            if self._leads(here):
+                self.addresses.leads(here.downstream)
                 self._reconcile()
             else:
-                self.address.follows()
+                self.addresses.follows()
                 ROLES_CURRENT.set(0)
                 self.rejoin.step()
         except (ApiException, HTTPError, rest.RestError, psycopg.Error) as error:
@@ -102,8 +103,7 @@ class Agent:
             RECONCILE_ERRORS.inc()
             log.exception("round")
 
-    def _leads(self) -> bool:
-        here = local.state()
+    def _leads(self, here: local.Local) -> bool:
         return here.running and not here.in_recovery and self.kube.lock(self.me.cluster).leader == self.me.name
 
     def _reconcile(self) -> None:

@@ -17,9 +17,6 @@ from .env import POSTGRES_PORT
 # Seconds to connect and to answer. A slower API counts as no API: what the agents decide on must be fresh.
 DEADLINE = (1.0, 2.0)
 
-# Keeps Kubernetes from copying an Endpoints object into an EndpointSlice (see address.py).
-NOT_MIRRORED = "endpointslice.kubernetes.io/skip-mirror"
-
 # A leader renews every second, so a watch of its Endpoints that is silent for longer than this has lost its connection.
 WATCH_SILENCE = 6.0
 
@@ -97,6 +94,11 @@ def member_of(pod: dict) -> Member | None:
     )
 
 
+def slice_of(service: str) -> str:
+    """The EndpointSlice that says where a Service of ours leads."""
+    return f"{service}-addresses"
+
+
 def _labels(name: str, component: str) -> dict[str, str]:
     """What the objects of a component of ours are found by."""
     return {"app.kubernetes.io/name": name, "app.kubernetes.io/component": component}
@@ -145,27 +147,30 @@ class Kube:
         body = {"metadata": {"resourceVersion": version, "annotations": annotations}}
         self.core.patch_namespaced_endpoints(name, self.namespace, body, _request_timeout=DEADLINE)
 
-    def point(self, service: str, pod: str, ip: str) -> None:
-        """Makes a pod the address of a Service without selector. The Service owns the slice, so that it goes with it."""
-        owner = self._read(self.core.read_namespaced_service, service)["metadata"]["uid"]
+    def point(self, service: str, pods: dict[str, str]) -> None:
+        """Makes pods (name to address) what a Service without selector leads to. The Service owns the slice, so that it goes with it."""
+        found = self._read(self.core.read_namespaced_service, service)
         slice_of_ours = {
-            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv6" if ":" in ip else "IPv4",
+            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": found["spec"]["ipFamilies"][0],
             "metadata": {
-                "name": f"{service}-primary",
+                "name": slice_of(service),
                 "labels": {"kubernetes.io/service-name": service, "endpointslice.kubernetes.io/managed-by": "holdfast"},
-                "ownerReferences": [{"apiVersion": "v1", "kind": "Service", "name": service, "uid": owner}],
+                "ownerReferences": [{"apiVersion": "v1", "kind": "Service", "name": service, "uid": found["metadata"]["uid"]}],
             },
             "ports": [{"name": "postgres", "port": POSTGRES_PORT, "protocol": "TCP"}],
-            "endpoints": [{
-                "addresses": [ip], "conditions": {"ready": True}, "targetRef": {"kind": "Pod", "name": pod, "namespace": self.namespace},
-            }],
+            "endpoints": [
+                {"addresses": [ip], "conditions": {"ready": True}, "targetRef": {"kind": "Pod", "name": pod, "namespace": self.namespace}}
+                for pod, ip in sorted(pods.items())
+            ],
         }
         self.applied.patch_namespaced_endpoint_slice(
-            slice_of_ours["metadata"]["name"], self.namespace, slice_of_ours, field_manager="holdfast", force=True, _request_timeout=DEADLINE,
+            slice_of(service), self.namespace, slice_of_ours, field_manager="holdfast", force=True, _request_timeout=DEADLINE,
         )
-        # Only now, so that there is an address at every moment.
-        body = {"metadata": {"labels": {NOT_MIRRORED: "true"}}}
-        self.core.patch_namespaced_endpoints(service, self.namespace, body, _request_timeout=DEADLINE)
+
+    def stop_mirroring(self, endpoints: str) -> None:
+        """Keeps Kubernetes from copying an Endpoints object into an EndpointSlice."""
+        body = {"metadata": {"labels": {"endpointslice.kubernetes.io/skip-mirror": "true"}}}
+        self.core.patch_namespaced_endpoints(endpoints, self.namespace, body, _request_timeout=DEADLINE)
 
     def members(self, cluster: str) -> list[Member]:
         """Every database pod that has an address."""

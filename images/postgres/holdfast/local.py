@@ -18,6 +18,8 @@ class Local:
     position: int = 0
     # Where the WAL receiver streams from, empty when there is none.
     upstream: str = ""
+    # Who streams from here, by the names that members and tools give themselves.
+    downstream: frozenset[str] = frozenset()
 
 
 def connect(dbname: str = "postgres", timeout: int = 2) -> psycopg.Connection:
@@ -33,13 +35,14 @@ SELECT pg_is_in_recovery(),
        CASE WHEN pg_is_in_recovery()
             THEN greatest(coalesce(pg_last_wal_receive_lsn(), '0/0'), coalesce(pg_last_wal_replay_lsn(), '0/0'))
             ELSE pg_current_wal_flush_lsn() END - '0/0',
-       coalesce((SELECT sender_host FROM pg_stat_wal_receiver WHERE status <> 'stopping'), '')
+       coalesce((SELECT sender_host FROM pg_stat_wal_receiver WHERE status <> 'stopping'), ''),
+       ARRAY(SELECT application_name FROM pg_stat_replication WHERE state = 'streaming')
 """
 
 
 def state_of(conn: psycopg.Connection) -> Local:
-    in_recovery, position, upstream = conn.execute(_STATE).fetchone()
-    return Local(True, in_recovery, int(position), upstream)
+    in_recovery, position, upstream, downstream = conn.execute(_STATE).fetchone()
+    return Local(True, in_recovery, int(position), upstream, frozenset(downstream))
 
 
 def state() -> Local:
