@@ -49,6 +49,14 @@ describe("member configuration", () => {
     });
   });
 
+  test("no label changes when another member leads", () => {
+    expect(memberConfig(settings)).toMatchObject({
+      kubernetes: { leader_label_value: null, follower_label_value: null, standby_leader_label_value: null },
+    });
+    // Left out is not null: Patroni would take its own words then.
+    expect(JSON.parse(JSON.stringify(memberConfig(settings)))).toHaveProperty("kubernetes.leader_label_value", null);
+  });
+
   test("both hooks are set", () => {
     expect(memberConfig(settings)).toMatchObject({ postgresql: { pre_promote: expect.stringContaining("pre-promote"), before_stop: expect.stringContaining("before-stop") } });
   });
