@@ -35,29 +35,36 @@ class Addresses:
 
     def leads(self, downstream: frozenset[str]) -> None:
         """To be called every now and then while this member leads. `downstream`: who streams from it; not all need be members."""
-        self.promoted()
-        self._lead(f"{self.me.cluster}-replicas", downstream, lambda: {
+        self._keep_mine()
+        replicas = f"{self.me.cluster}-replicas"
+        self._keep(replicas, downstream, lambda: self.kube.point(replicas, {
             member.name: member.ip for member in self.kube.members(self.me.cluster) if member.name in downstream
-        })
+        }))
 
     def promoted(self) -> None:
-        """To be called at a promotion, when nobody streams from it yet."""
-        self._lead(self.me.cluster, frozenset({self.me.name}), lambda: {self.me.name: self.me.ip})
+        """To be called at a promotion: somebody else's address stands there, and nobody streams from this member yet."""
+        self.follows()
+        self._keep_mine()
 
     def follows(self) -> None:
         """To be called while it does not lead: what it wrote is no longer what stands there."""
         self.written.clear()
 
-    def _lead(self, service: str, names: frozenset[str], pods: Callable[[], dict[str, str]]) -> None:
-        """What fails is tried again at the next call."""
+    def _keep_mine(self) -> None:
+        def write() -> None:
+            self.kube.point(self.me.cluster, {self.me.name: self.me.ip})
+            # Only now, so that there is an address at every moment.
+            self.kube.stop_mirroring(self.me.cluster)
+
+        self._keep(self.me.cluster, frozenset({self.me.name}), write)
+
+    def _keep(self, service: str, names: frozenset[str], write: Callable[[], None]) -> None:
+        """Writes a Service's addresses if it is time. What fails is tried again at the next call."""
         before, at = self.written.get(service, (None, 0.0))
         if before == names and time.monotonic() - at < REPEAT_SECONDS:
             return
         try:
-            self.kube.point(service, pods())
-            if service == self.me.cluster:
-                # Only now, so that there is an address at every moment.
-                self.kube.stop_mirroring(service)
+            write()
         except (ApiException, HTTPError) as error:
             log.info("addresses: %s: %s", service, error)
             return

@@ -94,11 +94,6 @@ def member_of(pod: dict) -> Member | None:
     )
 
 
-def slice_of(service: str) -> str:
-    """The EndpointSlice that says where a Service of ours leads."""
-    return f"{service}-addresses"
-
-
 def _labels(name: str, component: str) -> dict[str, str]:
     """What the objects of a component of ours are found by."""
     return {"app.kubernetes.io/name": name, "app.kubernetes.io/component": component}
@@ -150,10 +145,11 @@ class Kube:
     def point(self, service: str, pods: dict[str, str]) -> None:
         """Makes pods (name to address) what a Service without selector leads to. The Service owns the slice, so that it goes with it."""
         found = self._read(self.core.read_namespaced_service, service)
-        slice_of_ours = {
+        name = f"{service}-addresses"
+        endpoint_slice = {
             "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": found["spec"]["ipFamilies"][0],
             "metadata": {
-                "name": slice_of(service),
+                "name": name,
                 "labels": {"kubernetes.io/service-name": service, "endpointslice.kubernetes.io/managed-by": "holdfast"},
                 "ownerReferences": [{"apiVersion": "v1", "kind": "Service", "name": service, "uid": found["metadata"]["uid"]}],
             },
@@ -164,7 +160,7 @@ class Kube:
             ],
         }
         self.applied.patch_namespaced_endpoint_slice(
-            slice_of(service), self.namespace, slice_of_ours, field_manager="holdfast", force=True, _request_timeout=DEADLINE,
+            name, self.namespace, endpoint_slice, field_manager="holdfast", force=True, _request_timeout=DEADLINE,
         )
 
     def stop_mirroring(self, endpoints: str) -> None:

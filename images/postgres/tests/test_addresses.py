@@ -62,6 +62,12 @@ class Addresses(unittest.TestCase):
         self.addresses.promoted()
         self.assertEqual({"postgres": {"postgres-1": "10.0.0.1"}}, self.written())
 
+    def test_a_promotion_always_writes(self):
+        self.addresses.leads(BOTH)
+        self.written()
+        self.addresses.promoted()
+        self.assertEqual({"postgres": {"postgres-1": "10.0.0.1"}}, self.written())
+
     def test_what_fails_is_tried_again_at_the_next_round(self):
         self.kube.point.side_effect = ApiException(500)
         self.addresses.promoted()
