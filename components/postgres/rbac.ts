@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
+import { sliceRules } from "../common/endpoint-slices";
 import { allLabels, type Labels } from "../common/labels";
 
 type Rule = k8s.types.input.rbac.v1.PolicyRule;
@@ -15,11 +16,9 @@ export function databaseRules(name: string): Rule[] {
     // The leader lock, the quorum and the configuration live in Endpoints (see `use_endpoints`).
     { apiGroups: [""], resources: ["endpoints"], verbs: ["create", "get", "list", "patch", "update", "watch"] },
     // OpenShift asks for `restricted` before it lets anybody write addresses by hand.
-    { apiGroups: [""], resources: ["endpoints/restricted"], verbs: ["create"] },
-    // The primary writes where the two Services lead (see addresses.py). What does not exist yet cannot be named in a rule.
-    { apiGroups: [""], resources: ["services"], resourceNames: [name, `${name}-replicas`], verbs: ["get"] },
-    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], resourceNames: [`${name}-addresses`, `${name}-replicas-addresses`], verbs: ["patch"] },
-    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices", "endpointslices/restricted"], verbs: ["create"] },
+    { apiGroups: ["", "discovery.k8s.io"], resources: ["endpoints/restricted", "endpointslices/restricted"], verbs: ["create"] },
+    // The primary writes where the two Services lead (see addresses.py).
+    ...sliceRules([name, `${name}-replicas`], [`${name}-addresses`, `${name}-replicas-addresses`]),
     // Each member keeps its own state in an annotation of its pod.
     { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "patch", "update", "watch"] },
     { apiGroups: [""], resources: ["configmaps"], resourceNames: [`${name}-settings`], verbs: ["get"] },

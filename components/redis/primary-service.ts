@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { sliceRules } from "../common/endpoint-slices";
 import { IMAGES } from "../common/images";
 import { allLabels, type Labels } from "../common/labels";
 import { withScratch } from "../common/resources";
@@ -46,10 +47,7 @@ export function createPrimaryService(name: string, args: PrimaryServiceArgs, opt
       metadata: { ...metadata, name: `${name}-pointer` },
       rules: [
         { apiGroups: [""], resources: ["pods"], resourceNames: Array.from({ length: args.replicas }, (_, ordinal) => `${name}-${ordinal}`), verbs: ["get"] },
-        { apiGroups: [""], resources: ["services"], resourceNames: [name], verbs: ["get"] },
-        { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], resourceNames: [`${name}-primary`], verbs: ["patch"] },
-        // What does not exist yet cannot be named in a rule.
-        { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["create"] },
+        ...sliceRules([name], [`${name}-primary`]),
       ],
     },
     opts,
