@@ -5,7 +5,7 @@ import type { PodState, StackState } from "../stack/state";
 export const POSTMASTER = "^[^ ]*postgres -D";
 
 /** Command line of Patroni itself, a Python program. */
-export const PATRONI = "^[^ ]*python3?[^ ]* ([^ ]*/)?patroni( |$)";
+export const PATRONI = "^[^ ]*python3?[^ ]* -m holdfast\\.patroni( |$)";
 
 /** Container of the database's pods that Patroni and PostgreSQL run in. */
 export const DATABASE_CONTAINER = "postgres";

@@ -58,7 +58,7 @@ def main() -> None:
     wait_for_turn()
     DATA_DIRECTORY.mkdir(mode=0o700, exist_ok=True)
     write_member_file()
-    os.execvp("patroni", ["patroni", str(PATRONI_FILE)])
+    os.execvp("python3", ["python3", "-m", "holdfast.patroni", str(PATRONI_FILE)])
 
 
 if __name__ == "__main__":
