@@ -3,7 +3,8 @@
 # primary holds writes back until its successor has all of them, so nothing acknowledged is lost and nobody sees an error.
 . "$(dirname "$0")/lib.sh"
 ME=$(nth "$ORDINAL" $REDIS_HOSTS)
-# A second of polls for a role that takes about as long to move, as many times as the pod's grace period has room for.
+# Two seconds of polls for a role that takes about one to move, as many times as the pod's grace period has room for: whoever
+# took the job may be stopped in the middle of it, and to one that has it in hand the question does nothing.
 deadline=$(($(date +%s) + ${HAND_OVER_SECONDS:-12}))
 
 is_primary() { [ "$(ask 127.0.0.1 "$REDIS_PORT" ROLE | head -n 1)" = master ]; }
@@ -14,17 +15,25 @@ has_replica() { ask 127.0.0.1 "$REDIS_PORT" INFO replication | grep -q '^connect
 # successor or be it, as when everything is stopped at once, and waiting only makes that slower.
 alone=0
 
+# answering: Sentinels that answer. All are asked at once: one that is gone costs a second, and here no write waits for it.
+answering() {
+  survey "" "$SENTINEL_HOSTS"
+  for host in $SENTINEL_HOSTS; do
+    if [ -s "$SURVEY/sentinel/$host" ]; then echo "$host"; fi
+  done
+}
+
 # request: asks one Sentinel after the other until one takes the job; another may have it in hand already (INPROG).
 request() {
   if ! has_replica; then alone=$((alone + 1)); return 1; fi
-  heard=''
-  for sentinel in $SENTINEL_HOSTS; do
+  alive=$(answering)
+  if [ -z "$alive" ]; then alone=$((alone + 1)); return 1; fi
+  alone=0
+  for sentinel in $alive; do
     case $(ask "$sentinel" "$SENTINEL_PORT" SENTINEL FAILOVER "$PRIMARY_NAME" COORDINATED) in
       OK* | *INPROG*) return 0 ;;
-      ?*) heard=yes ;;
     esac
   done
-  if [ -z "$heard" ]; then alone=$((alone + 1)); else alone=0; fi
   return 1
 }
 
@@ -36,12 +45,13 @@ while is_primary; do
   if [ "$(date +%s)" -ge "$deadline" ]; then log "nobody took over in time; stopping as primary"; exit 0; fi
   request || { sleep 0.5; continue; }
   polls=0
-  while [ "$polls" -lt 40 ] && is_primary; do sleep 0.1; polls=$((polls + 1)); done
+  while [ "$polls" -lt 15 ] && is_primary; do sleep 0.1; polls=$((polls + 1)); done
 done
 
-# Clients lose their connections when we stop and ask a Sentinel next: let the answer be right by then.
-while [ "$(date +%s)" -lt "$deadline" ]; do
-  survey "" "$SENTINEL_HOSTS"
+# Clients lose their connections when we stop and ask a Sentinel next: let the answer be right by then, if there is one left to ask.
+alone=0
+while [ "$(date +%s)" -lt "$deadline" ] && [ "$alone" -lt 2 ]; do
+  if [ -n "$(answering)" ]; then alone=0; else alone=$((alone + 1)); fi
   agree "$SURVEY/sentinel"
   if [ -n "$chosen" ] && [ "$chosen" != "$ME" ]; then exit 0; fi
   sleep 0.1
