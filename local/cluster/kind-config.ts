@@ -6,7 +6,7 @@ const zone = (name: string): Record<string, string> => ({ "topology.kubernetes.i
 
 /**
  * By default a kubelet begins a watch for each Secret and ConfigMap of a new pod, and where that takes more than a second, as on
- * a machine that starts several pods at once, the pod waits 10 to 15 s for another try. This way it simply reads them.
+ * a machine that starts several pods at once, the pod waits for another try (14 s, seen). This way it simply reads them.
  */
 const KUBELET = { kind: "KubeletConfiguration", apiVersion: "kubelet.config.k8s.io/v1beta1", configMapAndSecretChangeDetectionStrategy: "Cache" };
 

@@ -66,3 +66,28 @@ test("the Services of the primary and of the standbys lead to who is that now, a
     await inStack("exec", "postgres-pooler-0", "-c", "agent", "--", "python3", "-c", `import socket; socket.create_connection(("${address}", 5432), 5)`);
   }
 });
+
+test("what is written moves each member's position, and changes its pod for that every ten seconds and not with every look", async () => {
+  interface Member {
+    metadata: { name: string; annotations: { status: string } };
+  }
+  const positions = async (): Promise<Map<string, number>> => {
+    const pods = JSON.parse(await inStack("get", "pods", "-l", "app.kubernetes.io/name=postgres,app.kubernetes.io/component=database", "-o", "json")) as { items: Member[] };
+    return new Map(pods.items.map(({ metadata }) => [metadata.name, (JSON.parse(metadata.annotations.status) as { xlog_location: number }).xlog_location]));
+  };
+  const leader = await inStack("get", "endpoints", "postgres", "-o", "jsonpath={.metadata.annotations.leader}");
+  const write = (): Promise<string> =>
+    inStack("exec", leader, "-c", "postgres", "--", "psql", "-h", "/run/postgresql", "-U", "postgres", "-AXtc", "SELECT pg_wal_lsn_diff(pg_logical_emit_message(true, 'test', ''), '0/0')");
+
+  const written = Number(await write());
+  const started = Date.now();
+  const seen = new Map<string, Set<number>>();
+  await eventually(async () => {
+    await write();
+    for (const [name, position] of await positions()) seen.set(name, (seen.get(name) ?? new Set()).add(position));
+    expect([...seen].map(([name, all]) => [name, Math.max(...all) >= written])).toEqual(["postgres-0", "postgres-1", "postgres-2"].map((name) => [name, true]));
+    expect(Date.now() - started).toBeGreaterThan(12_000);
+  }, 60);
+  const most = 1 + Math.ceil((Date.now() - started) / 10_000);
+  for (const [name, all] of seen) expect(all.size, name).toBeLessThanOrEqual(most);
+});
