@@ -4,12 +4,6 @@ import { stringify } from "yaml";
 const ENTRY = { "holdfast.dev/entry": "true" };
 const zone = (name: string): Record<string, string> => ({ "topology.kubernetes.io/zone": name });
 
-/**
- * By default a kubelet begins a watch for each Secret and ConfigMap of a new pod, and where that takes more than a second, as on
- * a machine that starts several pods at once, the pod waits for another try (14 s, seen). This way it simply reads them.
- */
-const KUBELET = { kind: "KubeletConfiguration", apiVersion: "kubelet.config.k8s.io/v1beta1", configMapAndSecretChangeDetectionStrategy: "Cache" };
-
 /** Node port that carries the shop, and the port of 127.0.0.1 it is published on. */
 export interface PublishedPort {
   nodePort: number;
@@ -28,7 +22,6 @@ export function kindConfig(image: string | undefined, port: PublishedPort): stri
     kind: "Cluster",
     apiVersion: "kind.x-k8s.io/v1alpha4",
     networking: { apiServerAddress: "127.0.0.1" },
-    kubeadmConfigPatches: [stringify(KUBELET)],
     nodes: [
       node("control-plane", { ...zone("zone-a"), ...ENTRY }, {
         extraPortMappings: [{ containerPort: port.nodePort, hostPort: port.hostPort, listenAddress: "127.0.0.1", protocol: "TCP" }],
