@@ -109,6 +109,8 @@ describe("on a machine with the tools' projects in reach and none of the tools",
     mkdirSync(bin);
     for (const program of ["sh", "tar", "gzip"]) symlinkSync((await execa("sh", ["-c", `command -v ${program}`])).stdout, join(bin, program));
     vi.stubEnv("PATH", bin);
+    // Who runs the tests may have taken over what `npm run env` says.
+    vi.stubEnv("PULUMI_HOME", undefined);
   });
 
   test("the engine is the official one, first on PATH", async () => {
