@@ -1,63 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { redisSettings } from "./args";
-import { sentinelFiles, serverFiles } from "./config";
+import { beforeEach, describe, expect, test } from "vitest";
+import { answers, box, calls, environment, inABox, isPrimary, isReplica, names, program, sentinels, servers } from "../../test/support/redis-scripts";
 
-/**
- * The start scripts run as they stand, with two programs replaced: a `valkey-cli` that answers from files, one per
- * address and question and notes what it was asked, and a server that is never started. What they decide is in the configuration they write.
- */
-let box: string;
-const servers = ["10.0.0.10", "10.0.0.11", "10.0.0.12"];
-const sentinels = ["10.0.0.20", "10.0.0.21", "10.0.0.22"];
+inABox();
 
-beforeEach(() => {
-  box = mkdtempSync(join(tmpdir(), "redis-scripts-"));
-  for (const folder of ["bin", "opt", "run", "data", "accounts", "answers"]) mkdirSync(join(box, folder));
-  const files = { ...serverFiles(redisSettings({ namespace: "shop", clients: [] })), ...sentinelFiles(), "keep-passwords.sh": "", "watch-role.sh": "" };
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(box, "opt", name), text);
-  for (const account of ["password", "next-password", "operator-password", "exporter-password"]) {
-    writeFileSync(join(box, "accounts", account), `value-of-${account}`);
-  }
-  program("valkey-cli", `
-    while [ $# -gt 0 ]; do
-      case $1 in -h) host=$2; shift 2 ;; -p|--user) shift 2 ;; --*) shift ;; *) break ;; esac
-    done
-    echo "$host $*" >>"${box}/calls"
-    case "$*" in "SENTINEL SET "*|"SENTINEL DEBUG "*) if [ -e "${box}/busy" ]; then rm "${box}/busy"; else echo OK; fi ;; esac
-    cat "${box}/answers/$host $*" 2>/dev/null`);
-  for (const name of ["valkey-server", "valkey-sentinel"]) program(name, "exit 0");
-});
-afterEach(() => rmSync(box, { recursive: true, force: true }));
-
-function program(name: string, body: string): void {
-  writeFileSync(join(box, "bin", name), `#!/bin/sh\n${body}\n`);
-  chmodSync(join(box, "bin", name), 0o755);
-}
-
-function answers(host: string, question: string, answer: string): void {
-  writeFileSync(join(box, "answers", `${host} ${question}`), `${answer}\n`);
-}
-
-const isPrimary = (host: string) => answers(host, "ROLE", "master\n100");
-const isReplica = (host: string, keys: number) => {
-  answers(host, "ROLE", "slave\n10.0.0.99\n6379\nconnect");
-  answers(host, "DBSIZE", String(keys));
-};
-const names = (sentinel: string, primary: string) => answers(sentinel, "SENTINEL get-master-addr-by-name main", `${primary}\n6379`);
-
-/** What a pod's scripts are told. */
-const environment = (pod: string) => ({
-  PATH: `${join(box, "bin")}:${process.env["PATH"]}`, HOSTNAME: pod, RUN: join(box, "run"), DATA: join(box, "data"), ACCOUNTS: join(box, "accounts"),
-  REDIS_HOSTS: servers.join(" "), SENTINEL_HOSTS: sentinels.join(" "), QUORUM: "2", DOWN_AFTER_MS: "2000", SETTLE_SECONDS: "20",
-});
-/** What `valkey-cli` was asked, in order: address and question. */
-const calls = () => readFileSync(join(box, "calls"), "utf8").split("\n");
-
-/** Runs a start script; the configuration it wrote, or "" if it would have waited for another round. */
+/** Runs a start script, whose decision is in what it writes: the configuration, or "" if it would have waited for another round. */
 function start(script: "start-redis.sh" | "start-sentinel.sh", pod: string): string {
   const isServer = script === "start-redis.sh";
   // A server waits without end, so its first pause ends the script; a Sentinel's pauses are few and are skipped.
@@ -207,53 +156,6 @@ describe("a Sentinel's patience later", () => {
   });
 });
 
-describe("a server that is to end", () => {
-  const FAILOVER = "SENTINEL FAILOVER main COORDINATED";
-  /** Runs the hook, with this for its pauses; whom it asked for a failover, and whether it ended by itself before its twelve seconds were over. */
-  function handOver(pause = "exit 0"): { asked: string[]; ended: boolean } {
-    program("sleep", pause);
-    const run = spawnSync("sh", [join(box, "opt/hand-over.sh")], { timeout: 3_000, env: environment("redis-0") });
-    return { asked: calls().filter((call) => call.endsWith(FAILOVER)).map((call) => call.split(" ")[0]!), ended: run.status === 0 };
-  }
-
-  test("asks nobody where it is a replica", () => {
-    isReplica("127.0.0.1", 7);
-    expect(handOver()).toEqual({ asked: [], ended: true });
-  });
-
-  test("does not wait for Sentinels that are all gone", () => {
-    isPrimary("127.0.0.1");
-    answers("127.0.0.1", "INFO replication", "role:master\nconnected_slaves:2");
-    expect(handOver()).toEqual({ asked: [], ended: true });
-  });
-
-  test("does not wait for replicas that are all gone", () => {
-    isPrimary("127.0.0.1");
-    answers("127.0.0.1", "INFO replication", "role:master\nconnected_slaves:0");
-    expect(handOver()).toEqual({ asked: [], ended: true });
-  });
-
-  test("does not wait for Sentinels that are gone once the role has moved", () => {
-    // It is a replica after the first pause, and the Sentinel that took the job is gone.
-    isPrimary("127.0.0.1");
-    answers("127.0.0.1", "INFO replication", "role:master\nconnected_slaves:2");
-    answers(sentinels[0]!, FAILOVER, "OK");
-    names(sentinels[0]!, servers[0]!);
-    const moved = `printf 'slave\\n10.0.0.11\\n6379\\nconnect\\n' >"${box}/answers/127.0.0.1 ROLE"; rm -f "${box}/answers/${sentinels[0]} SENTINEL get"*`;
-    expect(handOver(moved)).toEqual({ asked: [sentinels[0]], ended: true });
-  });
-
-  test("goes on asking while one of them answers and there is a replica", () => {
-    isPrimary("127.0.0.1");
-    answers("127.0.0.1", "INFO replication", "role:master\nconnected_slaves:1");
-    names(sentinels[1]!, servers[0]!);
-    answers(sentinels[1]!, FAILOVER, "NOGOODSLAVE No suitable replica to promote");
-    const { asked, ended } = handOver();
-    expect(ended).toBe(false);
-    expect(asked.length).toBeGreaterThan(6);
-  });
-});
-
 describe("what has just started", () => {
   const killed = () => calls().filter((call) => call.endsWith("CLIENT KILL IP 10.0.0.9"));
 
@@ -268,44 +170,5 @@ describe("what has just started", () => {
     answers("127.0.0.1", "INFO replication", "master_sync_in_progress:1");
     start("start-sentinel.sh", "redis-sentinel-1");
     expect(killed()).toEqual([]);
-  });
-});
-
-describe("the pointer", () => {
-  /** Runs it for some rounds against Sentinels that name these primaries; what it wrote as the Service's address, if anything. */
-  function pointed(...primaries: string[]): string {
-    sentinels.forEach((host, i) => writeFileSync(join(box, "answers", host), `$10\r\n${primaries[i]}\r\n`));
-    mkdirSync(join(box, "sa"), { recursive: true });
-    writeFileSync(join(box, "sa/token"), "t");
-    // A pause is short, and fails after the last round, which ends the loops.
-    program("sleep", `[ -e "${box}/written" ] && exit 1; echo >>"${box}/pauses"; [ "$(wc -l <"${box}/pauses")" -lt 40 ] || exit 1; exec /bin/sleep 0.03`);
-    program("curl", `
-      for word in "$@"; do
-        case $word in
-          telnet://*) host=\${word#telnet://}; cat "${box}/answers/\${host%:*}" ;;
-          PATCH) cat >"${box}/written" ;;
-          */pods/*) echo ' "podIP": "10.9.9.9"' ;;
-          */services/*) echo ' "uid": "u"' ;;
-        esac
-      done`);
-    spawnSync("sh", [join(box, "opt/point-service.sh")], {
-      timeout: 30_000,
-      env: {
-        ...environment("redis-sentinel-0"), SA: join(box, "sa"), SERVICE: "redis", SERVERS: "redis", NAMESPACE: "shop",
-        KUBERNETES_SERVICE_HOST: "10.0.0.1", KUBERNETES_SERVICE_PORT: "443",
-      },
-    });
-    return existsSync(join(box, "written")) ? readFileSync(join(box, "written"), "utf8") : "";
-  }
-
-  test("points at the pod that two Sentinels name", () => {
-    const written = pointed(servers[2]!, servers[0]!, servers[2]!);
-    expect(written).toContain('"addresses": ["10.9.9.9"]');
-    expect(written).toContain('"name": "redis-2"');
-  });
-
-  test("changes nothing where each names another, or a stranger", () => {
-    expect(pointed(servers[0]!, servers[1]!, servers[2]!)).toBe("");
-    expect(pointed("10.0.0.66", "10.0.0.66", "10.0.0.66")).toBe("");
   });
 });

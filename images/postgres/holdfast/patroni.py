@@ -24,13 +24,14 @@ TouchMember = Callable[[Any, dict[str, Any]], bool]
 def told_less_often(touch_member: TouchMember) -> TouchMember:
     """Patroni's method that writes a member's annotation if it has changed, with the position as it stands unless it is due."""
 
-    due: dict[Any, float] = {}
+    due = 0.0
 
     def touch(dcs: Any, data: dict[str, Any]) -> bool:
+        nonlocal due
         now = time.monotonic()
         stands = _stands(dcs)
-        if stands is None or POSITION not in data or now >= due.get(dcs, 0.0):
-            due[dcs] = now + TELL_SECONDS
+        if stands is None or POSITION not in data or now >= due:
+            due = now + TELL_SECONDS
             return touch_member(dcs, data)
         return touch_member(dcs, {**data, POSITION: stands})
 
