@@ -66,5 +66,21 @@ export function backupFile(settings: BackupFileSettings): Record<string, unknown
 
 const PGBACKREST = "pgbackrest --config=/run/holdfast/pgbackrest.conf --stanza=main";
 
-/** Hands one WAL segment (`%p`) to the archive; pgBackRest queues it and sends it in the background. */
-export const ARCHIVE_COMMAND = `${PGBACKREST} archive-push %p`;
+/** There while a primary is being stopped for a planned hand-over; made and removed by images/postgres/holdfast/hook.py. */
+export const HANDING_OVER = "/run/holdfast/handing-over";
+
+/** Seconds a new primary's archive lets pass before it starts: pgBackRest would take the CPU from callers who wait for that primary. */
+export const HISTORY_PAUSE_SECONDS = 3;
+
+/**
+ * Hands one WAL segment (`%p`) to the archive; pgBackRest queues it and sends it in the background.
+ *
+ * A shell command in two respects. The timeline's history file is the first thing a new primary archives, so its turn is the one
+ * that waits. And in a hand-over the command dies of a signal, which ends PostgreSQL's archiver: the last segment of the old primary
+ * is sent when it is a standby (images/postgres/holdfast/backup/leftovers.py).
+ */
+export const ARCHIVE_COMMAND = [
+  `case %f in *.history) sleep ${HISTORY_PAUSE_SECONDS};; esac`,
+  `test ! -e ${HANDING_OVER} || kill -KILL $$`,
+  `exec ${PGBACKREST} archive-push %p`,
+].join("; ");

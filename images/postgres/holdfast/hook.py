@@ -1,6 +1,6 @@
 """What Patroni and the kubelet run around a promotion and a stop, of a database or of a pooler. It is on the way of every
 failover, so it imports next to nothing and leaves the work to the agent, which is warm: one line to the agent's socket, one
-line back.
+line back. Patroni's two hooks are answered in its own process, where the agent is there to answer (patroni.py).
 
     python3 -S holdfast/hook.py pre-promote   exit code 0 lets the promotion go
     python3 -S holdfast/hook.py before-stop   always 0
@@ -10,31 +10,44 @@ line back.
 """
 
 import os
+import select
 import signal
 import socket
 import sys
 import time
+from typing import Callable
 
 AGENT_SOCKET = "/run/holdfast/agent.sock"
 PID_FILE = "/var/lib/postgresql/data/pgdata/postmaster.pid"
 CONTROL_FILE = "/var/lib/postgresql/data/pgdata/global/pg_control"
+
+# While it is there, PostgreSQL's archive command (components/postgres/backup-settings.ts) archives nothing and ends the archiver:
+# the segment that a shutdown closes would start pgBackRest, and be waited for, in the middle of a hand-over.
+HANDING_OVER = "/run/holdfast/handing-over"
 
 # Longer than the fence and a switchover try, so that their answer is never cut off.
 PRE_PROMOTE_SECONDS = 12.0
 BEFORE_STOP_SECONDS = 5.0
 SWITCHOVER_SECONDS = 70.0
 
-# Seconds the archive gets for the last segment once the database itself has shut down; callers wait all the while. Where that
-# is not enough (a busy node, a repository that is away) the member sends it later, as a standby: see backup/leftovers.py.
+# Seconds that a segment which was being archived already gets once the database itself has shut down; callers wait all the
+# while. Where that is not enough the member sends it later, as a standby, as it does with the last one: see backup/leftovers.py.
 ARCHIVE_SECONDS = 0.1
 
+# Seconds between two looks at whether an answer is still wanted.
+LOOK_SECONDS = 0.1
 
-def ask(question: str, timeout: float) -> str:
-    """Asks the agent in this pod; OSError when there is none or it has no answer in time."""
+
+def ask(question: str, timeout: float, unwanted: Callable[[], bool] = lambda: False) -> str:
+    """Asks the agent in this pod; OSError when there is none, it has no answer in time, or the answer is `unwanted` by then."""
+    deadline = time.monotonic() + timeout
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(timeout)
         connection.connect(AGENT_SOCKET)
         connection.sendall(question.encode() + b"\n")
+        while not select.select([connection], [], [], LOOK_SECONDS)[0]:
+            if unwanted() or time.monotonic() > deadline:
+                raise OSError("no answer in time")
         answer = connection.makefile("r", encoding="utf-8").readline().strip()
     if not answer:
         raise OSError("the agent closed the connection")
@@ -66,8 +79,10 @@ def end_archiving() -> None:
     for entry in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{entry}/cmdline", "rb") as file:
-                if b"archive-push" in file.read().split(b"\0"):
-                    os.kill(int(entry), signal.SIGKILL)
+                words = file.read().split(b"\0")
+            # The command itself, or the shell that has not come to it yet.
+            if b"archive-push" in words or (words[1:2] == [b"-c"] and b" archive-push " in words[2]):
+                os.kill(int(entry), signal.SIGKILL)
         except OSError:
             continue
 
@@ -78,7 +93,8 @@ def alive(process: int) -> bool:
 
 
 def stop_postgres(timeout: float) -> None:
-    """A fast shutdown: standbys receive everything, callers are let go. Returns when PostgreSQL is down or time is up.
+    """A fast shutdown: standbys receive everything, callers are let go, nothing more is archived. Returns when PostgreSQL is
+    down or time is up.
 
     Down means that the process is gone, and not only its pid file: where Patroni, which is next, finds one that has shut down
     and not yet ended, it sleeps a second for the sake of the archive before it lets the lock go.
@@ -86,9 +102,27 @@ def stop_postgres(timeout: float) -> None:
     try:
         with open(PID_FILE, encoding="ascii") as file:
             postmaster = int(file.readline())
+        archive_nothing(True)
         os.kill(postmaster, signal.SIGINT)
+        wait_for_end(postmaster, timeout)
     except (OSError, ValueError):
         return
+    finally:
+        archive_nothing(False)
+
+
+def archive_nothing(handing_over: bool) -> None:
+    """Puts the sign up under which nothing is archived, or takes it away."""
+    try:
+        if handing_over:
+            os.close(os.open(HANDING_OVER, os.O_CREAT))
+        else:
+            os.unlink(HANDING_OVER)
+    except OSError:
+        return
+
+
+def wait_for_end(postmaster: int, timeout: float) -> None:
     deadline = time.monotonic() + timeout
     down_since = None
     while os.path.exists(PID_FILE) and time.monotonic() < deadline:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .backup.restore import WISH
 from .env import DATA_DIRECTORY, DATA_MOUNT, RUNTIME, SETTINGS, Identity, credential, write_private
-from .hook import ask
+from .hook import archive_nothing, ask
 from .member_file import render
 
 PATRONI_FILE = RUNTIME / "patroni.yaml"
@@ -55,6 +55,8 @@ def main() -> None:
         # Shown by `kubectl describe pod` as the reason, where a person looks first.
         Path("/dev/termination-log").write_text(problem, encoding="utf-8")
         sys.exit(1)
+    # Left there by a Patroni that was killed in the middle of a hand-over.
+    archive_nothing(False)
     wait_for_turn()
     DATA_DIRECTORY.mkdir(mode=0o700, exist_ok=True)
     write_member_file()

@@ -48,6 +48,8 @@ def serve(actions: dict[str, Action], healthy: Callable[[], bool], port: int = A
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # An answer is two packets, and the second would wait up to 40 ms for the first one's receipt.
+        disable_nagle_algorithm = True
 
         def _answer(self, status: int, body: bytes, kind: str = "application/json") -> None:
             self.send_response(status)

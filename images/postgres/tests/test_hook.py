@@ -1,10 +1,12 @@
-"""How long a planned stop of the primary waits, and for what."""
+"""How long a planned stop of the primary waits, and for what; how the agent is asked."""
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 from pathlib import Path
@@ -23,6 +25,7 @@ class Stop(unittest.TestCase):
         self.control_file = os.path.join(folder.name, "pg_control")
         with open(self.pid_file, "w", encoding="ascii") as file:
             file.write("4711\n")
+        self.sign = os.path.join(folder.name, "handing-over")
         self.control(IN_PRODUCTION)
         self.now = 0.0
         self.alive = False
@@ -50,11 +53,14 @@ class Stop(unittest.TestCase):
             while timeline and timeline[0][0] <= self.now:
                 timeline.pop(0)[1]()
 
-        with mock.patch.multiple(hook, PID_FILE=self.pid_file, CONTROL_FILE=self.control_file, alive=lambda process: self.alive), \
-                mock.patch.object(hook.os, "kill") as kill, mock.patch.object(hook.os, "listdir", return_value=[]), \
+        told = lambda *_: self.assertTrue(os.path.exists(self.sign), "nothing keeps the archive from the last segment")
+        paths = {"PID_FILE": self.pid_file, "CONTROL_FILE": self.control_file, "HANDING_OVER": self.sign}
+        with mock.patch.multiple(hook, **paths, alive=lambda process: self.alive), \
+                mock.patch.object(hook.os, "kill", side_effect=told) as kill, mock.patch.object(hook.os, "listdir", return_value=[]), \
                 mock.patch.object(hook.time, "sleep", sleep), mock.patch.object(hook.time, "monotonic", lambda: self.now):
             hook.stop_postgres(5.0)
         kill.assert_called_once_with(4711, signal.SIGINT)
+        self.assertFalse(os.path.exists(self.sign), "the archive would stand still")
         return self.now
 
     def test_waits_until_it_is_down(self):
@@ -85,19 +91,65 @@ class Stop(unittest.TestCase):
     def test_ends_the_archive_command_and_nothing_else(self):
         script = "import time; time.sleep(60)"
         command, sender = (subprocess.Popen([sys.executable, "-c", script, "--stanza=main", name]) for name in ("archive-push", "archive-push:async"))
+        shell = subprocess.Popen(["sh", "-c", "read line; pgbackrest --stanza=main archive-push segment"], stdin=subprocess.PIPE)
+        self.addCleanup(shell.stdin.close)
         self.addCleanup(sender.wait)
         self.addCleanup(sender.kill)
-        # Only these two: this machine's other processes are none of the test's business.
-        with mock.patch.object(hook.os, "listdir", return_value=["self", str(command.pid), str(sender.pid)]):
+        # Only these three: this machine's other processes are none of the test's business.
+        with mock.patch.object(hook.os, "listdir", return_value=["self", *(str(process.pid) for process in (command, sender, shell))]):
             deadline = time.monotonic() + 5
-            while command.poll() is None and time.monotonic() < deadline:
+            while (command.poll() is None or shell.poll() is None) and time.monotonic() < deadline:
                 hook.end_archiving()
                 time.sleep(0.01)
-        self.assertEqual(-signal.SIGKILL, command.wait(timeout=5))
+        for process in (command, shell):
+            self.assertEqual(-signal.SIGKILL, process.wait(timeout=5))
         self.assertIsNone(sender.poll())
 
     def test_waits_for_a_database_that_is_still_writing_until_time_is_up(self):
         self.assertAlmostEqual(5.0, self.stop([(0.1, lambda: self.control(SHUTTING_DOWN))]), delta=0.02)
+
+
+class Ask(unittest.TestCase):
+    """The other end of the agent's socket is this test."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = os.path.join(folder.name, "agent.sock")
+        patch = mock.patch.object(hook, "AGENT_SOCKET", path)
+        patch.start()
+        self.addCleanup(patch.stop)
+        self.agent = socket.socket(socket.AF_UNIX)
+        self.addCleanup(self.agent.close)
+        self.agent.bind(path)
+        self.agent.listen()
+
+    def answer(self, text):
+        def run():
+            connection, _ = self.agent.accept()
+            with connection:
+                connection.recv(100)
+                connection.sendall(text)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        self.addCleanup(thread.join)
+
+    def test_returns_the_line(self):
+        self.answer(b"yes it is\n")
+        self.assertEqual("yes it is", hook.ask("question", 10.0))
+
+    def test_an_agent_that_goes_has_no_answer(self):
+        self.answer(b"")
+        self.assertRaisesRegex(OSError, "closed", hook.ask, "question", 10.0)
+
+    def test_waits_no_longer_than_it_should(self):
+        self.assertRaisesRegex(OSError, "in time", hook.ask, "question", 0.05)
+
+    def test_an_answer_that_nobody_wants_any_more_is_not_waited_for(self):
+        asked = time.monotonic()
+        self.assertRaises(OSError, hook.ask, "question", 30.0, lambda: True)
+        self.assertLess(time.monotonic() - asked, 15)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How often a member's position is written, and that everything else is written at once."""
+"""How often a member's position is written, and that everything else is written at once; which commands are no processes."""
 
 import unittest
 from unittest import mock
@@ -61,6 +61,48 @@ class Position(unittest.TestCase):
         self.touch(self.dcs, {**RUNNING, "xlog_location": 1})
         self.touch(self.dcs, {**RUNNING, "xlog_location": 2})
         self.assertEqual([data["xlog_location"] for data in self.written], [1, 2])
+
+
+class Hooks(unittest.TestCase):
+    def setUp(self):
+        self.cancellable = mock.Mock(is_cancelled=False)
+        self.started = mock.Mock(return_value=7)
+        self.run_command = patroni.at_hand(self.started)
+
+    def ask(self, **answer):
+        return mock.patch.object(patroni.hook, "ask", **answer)
+
+    def run_hook(self, name):
+        return self.run_command(self.cancellable, ["python3", "-S", patroni.hook.__file__, name])
+
+    def test_a_promotion_is_decided_without_a_process(self):
+        for answer, code in (("yes", 0), ("no", 1)):
+            with self.ask(return_value=answer):
+                self.assertEqual(code, self.run_hook("pre-promote"))
+        self.started.assert_not_called()
+
+    def test_without_an_agent_the_command_is_run(self):
+        with self.ask(side_effect=OSError("gone")):
+            self.assertEqual(7, self.run_hook("pre-promote"))
+        self.started.assert_called_once_with(self.cancellable, ["python3", "-S", patroni.hook.__file__, "pre-promote"])
+
+    def test_the_answer_is_unwanted_once_patroni_has_given_up(self):
+        with self.ask(return_value="yes") as ask:
+            self.run_hook("pre-promote")
+        unwanted = ask.call_args.args[2]
+        self.assertFalse(unwanted())
+        self.cancellable.is_cancelled = True
+        self.assertTrue(unwanted())
+
+    def test_a_stop_is_prepared_without_a_process(self):
+        with mock.patch.object(patroni.hook, "before_stop", return_value=0):
+            self.assertEqual(0, self.run_hook("before-stop"))
+        self.started.assert_not_called()
+
+    def test_any_other_command_is_none_of_ours(self):
+        for command in (["pg_rewind", "-D", "x"], ["python3", "-S", "/elsewhere/hook.py", "pre-promote"], ["pre-promote"]):
+            self.assertEqual(7, self.run_command(self.cancellable, command, env={}))
+            self.started.assert_called_with(self.cancellable, command, env={})
 
 
 if __name__ == "__main__":
