@@ -16,6 +16,10 @@ from . import local, rest, successor
 
 log = logging.getLogger(__name__)
 
+# Seconds that a standby which is to end goes on: by then the read poolers have seen it (they look every 2 s, readers.py) and send
+# nobody there any more.
+READERS_LEAVE_SECONDS = 4.0
+
 # Seconds that transactions in progress get to end before the primary stops all the same.
 DRAIN_SECONDS = 1.5
 
@@ -52,9 +56,14 @@ def prepare(me: str, poolers: list[str], deadline: float) -> bool:
 def hand_over(me: str, calm: Callable[[], bool], renewed: Callable[[], set[str]], patience: float) -> bool:
     """Called when this pod is to end: a switchover, if it leads and somebody can take over. True when it leads no more.
 
+    A standby lets its readers go, and that is all.
+
     `calm`: whether nothing else is going on that callers would feel at the same time; it waits `patience` seconds for that.
     `renewed`: members that a rollout has replaced already: a primary among them is not the next to be replaced.
     """
+    if local.state().in_recovery:
+        time.sleep(READERS_LEAVE_SECONDS)
+        return False
     if not _has_successor(me):
         return False
     deadline = time.monotonic() + patience

@@ -51,6 +51,8 @@ class Member:
     role: str = ""
     pending_restart: bool = False
     replication_state: str = ""
+    # Told to stop; it serves until it has.
+    ending: bool = False
 
     @property
     def streaming(self) -> bool:
@@ -91,6 +93,7 @@ def member_of(pod: dict) -> Member | None:
         role=status.get("role", ""),
         pending_restart=bool(status.get("pending_restart")),
         replication_state=status.get("replication_state", ""),
+        ending=_ending(pod),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .backup.restore import WISH
 from .env import DATA_DIRECTORY, DATA_MOUNT, RUNTIME, SETTINGS, Identity, credential, write_private
-from .hook import archive_nothing, ask
+from .hook import ask, release_archive
 from .member_file import render
 
 PATRONI_FILE = RUNTIME / "patroni.yaml"
@@ -56,7 +56,7 @@ def main() -> None:
         Path("/dev/termination-log").write_text(problem, encoding="utf-8")
         sys.exit(1)
     # Left there by a Patroni that was killed in the middle of a hand-over.
-    archive_nothing(False)
+    release_archive()
     wait_for_turn()
     DATA_DIRECTORY.mkdir(mode=0o700, exist_ok=True)
     write_member_file()

@@ -63,6 +63,12 @@ class HandOver(unittest.TestCase):
         )
         self.assertAlmostEqual(PATIENCE, self.wait_for_calm(lambda now: True, lambda now: 0.2), delta=0.6)
 
+    def test_a_standby_lets_its_readers_go_first(self):
+        with mock.patch.object(handover.time, "sleep") as sleep:
+            done, asked = self.ask({}, here=Local(running=True, in_recovery=True))
+        sleep.assert_called_once_with(handover.READERS_LEAVE_SECONDS)
+        self.assertEqual((False, []), (done, asked))
+
     def test_a_standby_or_a_leader_without_one_just_ends(self):
         for answer in (cluster(mine="replica"), cluster(other="starting")):
             done, asked = self.ask({"/cluster": answer})

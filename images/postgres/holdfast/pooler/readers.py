@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 ROUND_SECONDS = 1.0
 CHECK_SECONDS = 1.0
 
-# Seconds between two looks at who the members are. That changes with their pods only, and whoever is gone fails the check.
-MEMBERS_SECONDS = 5.0
+# Seconds between two looks at who the members are. Whoever is gone fails the check; one that is told to stop is to be left before.
+MEMBERS_SECONDS = 2.0
 
 # A standby further behind serves no reads.
 CHECK = "/replica?lag=16MB"
@@ -40,6 +40,8 @@ class Readers:
         self.members: list[Member] = []
         self.listed = float("-inf")
         self.hosts: list[str] = []
+        # Addresses whose callers may finish there.
+        self.kept: set[str] = set()
 
     def point(self, address: str | None) -> None:
         """The leader's address as the lock has it."""
@@ -56,14 +58,15 @@ class Readers:
     def _round(self) -> None:
         if time.monotonic() - self.listed >= MEMBERS_SECONDS:
             self._list()
-        addresses = [member.ip for member in self.members]
-        if not addresses:
+        if not self.members:
             return
-        with ThreadPoolExecutor(len(addresses)) as pool:
-            passed = list(pool.map(lambda ip: rest.answers_ok(ip, CHECK, CHECK_SECONDS), addresses))
-        hosts = choose([ip for ip, ok in zip(addresses, passed) if ok], self.primary, self.hosts)
-        if hosts and hosts != self.hosts:
-            self._use(hosts)
+        with ThreadPoolExecutor(len(self.members)) as pool:
+            answers = list(pool.map(lambda member: rest.answers_ok(member.ip, CHECK, CHECK_SECONDS), self.members))
+        passed = [member for member, ok in zip(self.members, answers) if ok]
+        hosts = choose([member.ip for member in passed if not member.ending], self.primary, self.hosts)
+        kept = {*hosts, *(member.ip for member in passed if member.ending)}
+        if hosts and (hosts, kept) != (self.hosts, self.kept):
+            self._use(hosts, kept)
 
     def _list(self) -> None:
         try:
@@ -72,15 +75,16 @@ class Readers:
         except (ApiException, HTTPError) as error:
             log.debug("readers: the API is away, going on with the members known: %s", error)
 
-    def _use(self, hosts: list[str]) -> None:
+    def _use(self, hosts: list[str], kept: set[str]) -> None:
+        """Sends callers to these hosts. Connections to others end with their statement if they are to be kept, and now if not."""
         log.info("readers: %s", ", ".join(hosts))
         config.write_hosts(self.database, hosts)
         try:
             with Console() as console:
                 console.run("RELOAD")
-                for client in clients_on(console.run("SHOW SERVERS"), console.run("SHOW CLIENTS"), keep=set(hosts)):
+                for client in clients_on(console.run("SHOW SERVERS"), console.run("SHOW CLIENTS"), keep=kept):
                     console.run(f"KILL_CLIENT {client}")
         except psycopg.OperationalError as error:
             log.info("readers: PgBouncer does not answer yet: %s", error)
             return
-        self.hosts = hosts
+        self.hosts, self.kept = hosts, kept

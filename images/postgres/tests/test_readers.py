@@ -1,0 +1,73 @@
+"""Where reads go while members come, go, and are told to stop."""
+
+import unittest
+from unittest import mock
+
+from holdfast.kube import Member
+from holdfast.pooler import readers
+
+ONE, TWO, PRIMARY = "10.0.0.1", "10.0.0.2", "10.0.0.3"
+
+
+class Rounds(unittest.TestCase):
+    def setUp(self):
+        self.passing = {ONE, TWO}
+        self.written, self.killed = [], []
+        self.console = mock.MagicMock()
+        self.console.__enter__.return_value.run = self.run_command
+        for name, value in {
+            "rest.answers_ok": lambda ip, *_: ip in self.passing, "config.write_hosts": lambda _, hosts: self.written.append(hosts),
+            "Console": lambda: self.console,
+        }.items():
+            patch = mock.patch(f"holdfast.pooler.readers.{name}", value)
+            patch.start()
+            self.addCleanup(patch.stop)
+        self.readers = readers.Readers(mock.Mock(), "postgres", "shop")
+        self.readers.point(PRIMARY)
+        # One caller has a statement under way on each standby.
+        self.servers = [{"link": f"c{ip}", "addr": ip} for ip in (ONE, TWO)]
+
+    def run_command(self, command):
+        if command.startswith("KILL_CLIENT"):
+            self.killed.append(command.split()[1])
+        return {"SHOW SERVERS": self.servers, "SHOW CLIENTS": [{"ptr": server["link"], "id": server["addr"]} for server in self.servers]}.get(command, [])
+
+    def round(self, *ending):
+        self.readers.kube.members.return_value = [
+            *(Member(f"postgres-{number}", ip, ending=ip in ending) for number, ip in enumerate((ONE, TWO))), Member("postgres-2", PRIMARY),
+        ]
+        self.readers.listed = float("-inf")
+        self.readers._round()
+
+    def test_a_round_in_which_nothing_changes_does_nothing(self):
+        self.round()
+        self.round()
+        self.assertEqual([[ONE, TWO]], self.written)
+
+    def test_a_dead_standby_is_left_and_its_callers_with_it(self):
+        self.round()
+        self.passing.remove(TWO)
+        self.round()
+        self.assertEqual([[ONE, TWO], [ONE]], self.written)
+        self.assertEqual([TWO], self.killed)
+
+    def test_a_standby_that_is_told_to_stop_is_left_by_new_statements_and_finishes_the_others(self):
+        self.round()
+        self.round(TWO)
+        self.assertEqual([[ONE, TWO], [ONE]], self.written)
+        self.assertEqual([], self.killed)
+
+    def test_one_that_hangs_after_that_keeps_nobody(self):
+        self.round(TWO)
+        self.passing.remove(TWO)
+        self.round(TWO)
+        self.assertEqual([TWO], self.killed)
+
+    def test_without_any_other_standby_reads_go_to_the_primary(self):
+        self.passing.remove(ONE)
+        self.round(TWO)
+        self.assertEqual([[PRIMARY]], self.written)
+
+
+if __name__ == "__main__":
+    unittest.main()
