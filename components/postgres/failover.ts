@@ -85,14 +85,6 @@ export interface FailoverSettings {
    * @default 45
    */
   poolerStaySeconds: number;
-  /**
-   * Seconds a pooler that is to end goes on serving the callers it has, while new connections are refused and go to another one.
-   * A connection that its caller closes between two statements costs nobody anything, and one that is cut costs the statement
-   * that was just sent. So callers' connections should live for less: 20 s at most, as the shop's do, and the rest is for the
-   * pod's readiness to change. Longer, and every rollout of the poolers takes longer.
-   * @default 30
-   */
-  callersLeaveSeconds: number;
 }
 
 /** Seconds the agent gives the switchover of a pod that is to end; past it, it ends as it is (images/postgres/holdfast/handover.py). */
@@ -107,8 +99,8 @@ export function preStopSeconds({ calmSeconds }: FailoverSettings): number {
 }
 
 /** The same for a pooler's pod. */
-export function leaveSeconds({ poolerStaySeconds, callersLeaveSeconds }: FailoverSettings): number {
-  return poolerStaySeconds + callersLeaveSeconds + HOOK_MARGIN_SECONDS;
+export function leaveSeconds({ poolerStaySeconds }: FailoverSettings): number {
+  return poolerStaySeconds + HOOK_MARGIN_SECONDS;
 }
 
 /** The settings every environment starts from. */
@@ -125,7 +117,6 @@ export const FAILOVER_DEFAULTS: FailoverSettings = {
   pauseDeadlineMs: 10_000,
   calmSeconds: 60,
   poolerStaySeconds: 45,
-  callersLeaveSeconds: 30,
 };
 
 /**
@@ -140,7 +131,7 @@ export function failoverSettings(overrides: Partial<FailoverSettings> = {}): Fai
   const atLeast = (name: keyof FailoverSettings, floor: number): void => {
     if (settings[name] < floor) throw new Error(`failover.${name} is ${settings[name]}, but Patroni accepts no less than ${floor}`);
   };
-  for (const name of ["calmSeconds", "poolerStaySeconds", "callersLeaveSeconds"] as const) {
+  for (const name of ["calmSeconds", "poolerStaySeconds"] as const) {
     if (settings[name] < 0) throw new Error(`failover.${name} is ${settings[name]}, but must be 0 or more`);
   }
   atLeast("ttl", 20);

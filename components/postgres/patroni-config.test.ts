@@ -84,7 +84,6 @@ describe("failover settings that contradict one another are refused with the way
     [{ loopWait: 5, retryTimeout: 8 }, "loopWait + 2 * retryTimeout is 21, but must not exceed ttl (20)"],
     [{ calmSeconds: -1 }, "failover.calmSeconds is -1, but must be 0 or more"],
     [{ poolerStaySeconds: -5 }, "failover.poolerStaySeconds is -5, but must be 0 or more"],
-    [{ callersLeaveSeconds: -1 }, "failover.callersLeaveSeconds is -1, but must be 0 or more"],
     [{ guardMargin: 16 }, "failover.guardMargin is 16, but must be 0 or more and, with loopWait + retryTimeout = 6, stay below ttl (20)"],
     [{ walTimeout: 20 }, "failover.walTimeout is 20, but must be below ttl (20)"],
   ])("%o", (overrides, message) => expect(() => failoverSettings(overrides)).toThrow(message));

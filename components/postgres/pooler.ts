@@ -119,7 +119,6 @@ export class PostgresPooler extends pulumi.ComponentResource {
       { name: "TARGET", value: args.target },
       { name: "PRIMARY_ADDRESS", value: args.primaryAddress },
       { name: "STAY_SECONDS", value: String(settings.failover.poolerStaySeconds) },
-      { name: "CALLERS_LEAVE_SECONDS", value: String(settings.failover.callersLeaveSeconds) },
       { name: "PAUSE_DEADLINE", value: String(settings.failover.pauseDeadlineMs / 1000) },
     ];
     const tcpSocket = { port: POOLER_PORTS.pgbouncer };
@@ -132,8 +131,7 @@ export class PostgresPooler extends pulumi.ComponentResource {
       resources: withScratch({ requests: { cpu: "50m", memory: "32Mi" }, limits: { cpu: "500m", memory: "128Mi" } }),
       securityContext: containerSecurityContext(),
       volumeMounts: commonMounts,
-      // Callers that are still there then are waited for by SIGTERM for ever, by SIGINT until their transactions have ended. And with
-      // either one PgBouncer takes no more orders, so that it could not be paused: the agent waits for callers before that.
+      // SIGTERM would wait for callers to leave, and pools never leave; SIGINT waits for their transactions only.
       lifecycle: { preStop: { exec: { command: ["sh", "-c", `python3 -S /opt/holdfast/hook.py leave ${leaveSeconds(settings.failover)}; kill -INT 1; sleep ${DRAIN_SECONDS}`] } } },
       startupProbe: { tcpSocket, periodSeconds: 1, failureThreshold: 30 },
       livenessProbe: { tcpSocket, periodSeconds: 10, failureThreshold: 3 },
@@ -146,9 +144,7 @@ export class PostgresPooler extends pulumi.ComponentResource {
     // PgBouncer need not wait for it: both start at once (a startup probe would hold it back), and until the agent is there
     // the primary's Service is as good. A pooler is back some seconds sooner.
     const { startupProbe: _, ...unhurried } = helper;
-    // Not ready while it leaves: nobody new is to come then.
-    const readiness = { path: "/readyz", port: POOLER_PORTS.agent };
-    const agent = { ...unhurried, readinessProbe: { ...helper.readinessProbe, httpGet: readiness, periodSeconds: 2 } };
+    const agent = { ...unhurried, readinessProbe: { ...helper.readinessProbe, periodSeconds: 2 } };
     const exporter = sidecar({
       name: "exporter",
       image: IMAGES.pgbouncerExporter,

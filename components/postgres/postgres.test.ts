@@ -71,7 +71,7 @@ describe("Postgres", () => {
   });
 
   test("hooks wait longer than what they ask the agent for, and pods longer than their hooks", async () => {
-    const patient = { ...FAILOVER_DEFAULTS, calmSeconds: 100, poolerStaySeconds: 70, callersLeaveSeconds: 40 };
+    const patient = { ...FAILOVER_DEFAULTS, calmSeconds: 100, poolerStaySeconds: 70 };
     const { of } = await declared({ failover: patient });
     const spec = (workload: string) => of("StatefulSet", workload).props.spec.template.spec;
     const preStop = (workload: string): string => spec(workload).containers[0].lifecycle.preStop.exec.command.join(" ");
@@ -81,8 +81,7 @@ describe("Postgres", () => {
     expect(hook("postgres")).toBeGreaterThan(100);
     expect(spec("postgres").terminationGracePeriodSeconds).toBeGreaterThan(hook("postgres"));
     expect(told("postgres-pooler", "STAY_SECONDS")).toBe(70);
-    expect(told("postgres-pooler", "CALLERS_LEAVE_SECONDS")).toBe(40);
-    expect(hook("postgres-pooler")).toBeGreaterThan(70 + 40);
+    expect(hook("postgres-pooler")).toBeGreaterThan(70);
     expect(spec("postgres-pooler").terminationGracePeriodSeconds).toBeGreaterThan(hook("postgres-pooler") + 10);
   });
 

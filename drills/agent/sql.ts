@@ -16,8 +16,6 @@ export interface SqlTarget {
 const CONNECT_TIMEOUT_MS = 500;
 /** Connections to each address. Statements beyond them wait in this process, as they do in an application. */
 const CONNECTIONS = 20;
-/** A connection is closed between two statements when it is so old, so that a pooler that ends can wait for its callers to leave. */
-const LIFETIME_SECONDS = 20;
 /** An address that could not be connected to is left alone for so long. */
 const AVOID_MS = 1_000;
 
@@ -53,7 +51,7 @@ class Servers {
         host, port, database: target.database, user: target.user,
         // Read at each connection, so that a password rotated under load is followed.
         password: () => readFileSync(PATHS.databasePassword, "utf8").trim(),
-        max: CONNECTIONS, idleTimeoutMillis: 0, maxLifetimeSeconds: LIFETIME_SECONDS, connectionTimeoutMillis: CLIENT_DEADLINE_MS,
+        max: CONNECTIONS, idleTimeoutMillis: 0, connectionTimeoutMillis: CLIENT_DEADLINE_MS,
         stream: impatientSocket,
         application_name: "drill",
       }),

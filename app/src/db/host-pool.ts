@@ -24,12 +24,6 @@ export interface HostPoolOptions {
  */
 const PATIENCE_WITH_LOG_IN = 5;
 
-/**
- * A connection is closed, between two statements, when it is so old. A pooler that is to end lets its callers leave like this for
- * 30 s (`callersLeaveSeconds`) before it cuts those who stay.
- */
-const LIFETIME_SECONDS = 20;
-
 /** Between two questions to an address that failed whether it is back, and the longest wait for the answer; milliseconds. */
 const PROBE_INTERVAL_MS = 1_000;
 
@@ -58,7 +52,6 @@ export class HostPool {
       connectionTimeoutMillis: options.connectTimeoutMs * PATIENCE_WITH_LOG_IN,
       // A pooler's client connections are cheap; making them anew during a failover is not.
       idleTimeoutMillis: 0,
-      maxLifetimeSeconds: LIFETIME_SECONDS,
       keepAlive: true,
       application_name: "shop",
     });

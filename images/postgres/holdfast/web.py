@@ -43,11 +43,8 @@ def begin() -> None:
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 
 
-def serve(actions: dict[str, Action], healthy: Callable[[], bool], port: int = AGENT_PORT, leaving: Callable[[], bool] = lambda: False) -> None:
-    """Serves in the background: `POST <path>` calls the action with the request's JSON and answers with its result.
-
-    `leaving`: whether the pod is not to get new callers any more, though it works.
-    """
+def serve(actions: dict[str, Action], healthy: Callable[[], bool], port: int = AGENT_PORT) -> None:
+    """Serves in the background: `POST <path>` calls the action with the request's JSON and answers with its result."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -66,8 +63,6 @@ def serve(actions: dict[str, Action], healthy: Callable[[], bool], port: int = A
                 self._answer(200, generate_latest(), CONTENT_TYPE_LATEST)
             elif self.path == "/healthz":
                 self._answer(200 if healthy() else 503, b"{}")
-            elif self.path == "/readyz":
-                self._answer(200 if healthy() and not leaving() else 503, b"{}")
             else:
                 self._answer(404, b"{}")
 

@@ -66,35 +66,6 @@ class Leave(unittest.TestCase):
         self.assertEqual((True, leave.ASK_SECONDS), self.wait([OSError("late"), back]))
         self.assertEqual((False, PATIENCE), self.wait([OSError("away")]))
 
-    def see_off(self, looks, counts):
-        """How many callers are left, after how many seconds, and when new ones were kept away."""
-        clock, closed = [0.0], []
-
-        def sleep(seconds):
-            clock[0] += seconds
-
-        def next_of(values):
-            found = values.pop(0) if len(values) > 1 else values[0]
-            if isinstance(found, Exception):
-                raise found
-            return found
-
-        left = leave.see_off(
-            "postgres-pooler-1", lambda: next_of(looks), lambda: next_of(counts), PATIENCE, lambda: closed.append(clock[0]), lambda: clock[0], sleep,
-        )
-        return left, clock[0], closed[:1]
-
-    def test_callers_are_given_time_to_go_to_another(self):
-        others = [[pooler(0), pooler(1, "ready ending")]]
-        self.assertEqual((0, 2 * leave.ASK_SECONDS, [0.0]), self.see_off(others[:], [3, 1, 0]))
-        self.assertEqual((2, PATIENCE, [0.0]), self.see_off(others[:], [2]))
-        self.assertEqual((0, leave.ASK_SECONDS, [0.0]), self.see_off(others[:], [OSError("busy"), 0]))
-
-    def test_callers_who_have_nobody_to_go_to_are_not_sent_away(self):
-        told = [pooler(0, "ready ending"), pooler(1, "ready ending")]
-        self.assertEqual((-1, 0.0, []), self.see_off([told], [3]))
-        self.assertEqual((3, leave.ASK_SECONDS, [0.0]), self.see_off([[pooler(0), pooler(1, "ending")], told], [3]))
-
 
 if __name__ == "__main__":
     unittest.main()

@@ -12,7 +12,6 @@ from .. import web
 from ..env import Identity, credential
 from ..kube import Kube
 from . import leave
-from .console import callers
 from .credentials import Credentials
 from .gate import Gate
 from .readers import Readers
@@ -61,18 +60,8 @@ def main() -> None:
         thread.start()
     pooler = me.name.rpartition("-")[0]
     stay = float(os.environ["STAY_SECONDS"])
-    patience = float(os.environ["CALLERS_LEAVE_SECONDS"])
-    leaving = threading.Event()
-
-    def go() -> bool:
-        look = lambda: kube.poolers(pooler)
-        accompanied = leave.wait(me.name, look, stay)
-        if accompanied:
-            leave.see_off(me.name, look, callers, patience, leaving.set)
-        return accompanied
-
-    web.answer_hooks({"leave": go})
-    web.serve(actions, healthy=lambda: all(thread.is_alive() for thread in threads), leaving=leaving.is_set)
+    web.answer_hooks({"leave": lambda: leave.wait(me.name, lambda: kube.poolers(pooler), stay)})
+    web.serve(actions, healthy=lambda: all(thread.is_alive() for thread in threads))
     threading.Event().wait()
 
 

@@ -32,12 +32,6 @@ class Console:
         self.close()
 
 
-def callers() -> int:
-    """How many connections there are from outside: everybody's but those to the console itself."""
-    with Console() as console:
-        return sum(client["database"] != "pgbouncer" for client in console.run("SHOW CLIENTS"))
-
-
 def clients_on(servers: list[dict[str, str]], clients: list[dict[str, str]], keep: set[str]) -> list[str]:
     """Ids of the clients whose server connection goes to an address that is not to be kept.
 

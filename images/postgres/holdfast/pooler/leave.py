@@ -1,5 +1,4 @@
-"""When a pooler that is told to stop may go: not as the last one, because nobody would be there for its callers, and not before
-its callers, if others are there for them.
+"""When a pooler that is told to stop may go: not as the last one, because nobody would be there for its callers.
 
 A pooler's successor has the same name and address and starts only when it is gone. Where all are told to stop at once, as by
 one `kubectl delete`, they go one after the other, the first by name first, and the last one serves until one of them is back.
@@ -21,17 +20,13 @@ ASK_SECONDS = 0.5
 ALONE_SECONDS = 10.0
 
 
-def others_stay(me: str, poolers: list[Pooler]) -> bool:
-    """Whether somebody serves who is not about to go as well."""
-    return any(pooler.ready and not pooler.ending for pooler in poolers if pooler.name != me)
-
-
 def may_leave(me: str, poolers: list[Pooler]) -> bool:
     """Whether callers have somebody else, or somebody who has promised to stay until they have."""
-    if others_stay(me, poolers):
+    others = [pooler for pooler in poolers if pooler.name != me]
+    serving = [other for other in others if other.ready]
+    if any(not other.ending for other in serving):
         return True
-    serving = [pooler.name for pooler in poolers if pooler.name != me and pooler.ready]
-    return bool(serving) and me < max(serving)
+    return bool(serving) and me < max(other.name for other in serving)
 
 
 def wait(me: str, look: Callable[[], list[Pooler]], patience: float, now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> bool:
@@ -51,27 +46,3 @@ def wait(me: str, look: Callable[[], list[Pooler]], patience: float, now: Callab
         sleep(ASK_SECONDS)
     log.warning("leave: no other pooler was ready in time")
     return False
-
-
-def see_off(
-    me: str, look: Callable[[], list[Pooler]], callers: Callable[[], int], patience: float, close: Callable[[], None],
-    now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep,
-) -> int:
-    """Waits until the callers have gone elsewhere of their own accord, `patience` seconds at most; how many are left then.
-
-    Only where somebody stays whom they can go to. `close` keeps new ones away.
-    """
-    began, left = now(), -1
-    while now() - began < patience:
-        try:
-            if not others_stay(me, look()):
-                break
-            close()
-            left = callers()
-            if left == 0:
-                break
-        except Exception as error:  # a late answer is no reason to cut anybody
-            log.info("leave: not known who is there: %s", error)
-        sleep(ASK_SECONDS)
-    log.info("leave: %d callers left after %.1f s", left, now() - began)
-    return left
