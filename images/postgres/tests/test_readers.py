@@ -32,6 +32,10 @@ class Rounds(unittest.TestCase):
             self.killed.append(command.split()[1])
         return {"SHOW SERVERS": self.servers, "SHOW CLIENTS": [{"ptr": server["link"], "id": server["addr"]} for server in self.servers]}.get(command, [])
 
+    def rounds(self, count, *ending):
+        for _ in range(count):
+            self.round(*ending)
+
     def round(self, *ending):
         self.readers.kube.members.return_value = [
             *(Member(f"postgres-{number}", ip, ending=ip in ending) for number, ip in enumerate((ONE, TWO))), Member("postgres-2", PRIMARY),
@@ -54,6 +58,27 @@ class Rounds(unittest.TestCase):
     def test_a_standby_that_is_told_to_stop_is_left_by_new_statements_and_finishes_the_others(self):
         self.round()
         self.round(TWO)
+        self.assertEqual([[ONE, TWO], [ONE]], self.written)
+        self.assertEqual([], self.killed)
+
+    def test_a_standby_that_comes_is_used_once_it_is_there_for_good(self):
+        self.passing.remove(TWO)
+        self.round()
+        self.passing.add(TWO)
+        self.rounds(readers.JOIN_ROUNDS - 1)
+        self.passing.remove(TWO)
+        self.round()
+        self.passing.add(TWO)
+        self.rounds(readers.JOIN_ROUNDS - 1)
+        self.assertEqual([[ONE]], self.written)
+        self.round()
+        self.assertEqual([[ONE], [ONE, TWO]], self.written)
+
+    def test_a_standby_that_becomes_primary_finishes_what_it_has(self):
+        self.round()
+        self.passing.remove(TWO)
+        self.readers.point(TWO)
+        self.round()
         self.assertEqual([[ONE, TWO], [ONE]], self.written)
         self.assertEqual([], self.killed)
 

@@ -22,6 +22,10 @@ CHECK_SECONDS = 1.0
 # Seconds between two looks at who the members are. Whoever is gone fails the check; one that is told to stop is to be left before.
 MEMBERS_SECONDS = 2.0
 
+# Rounds that a standby has to pass, one after the other, before it is used. One that starts on a busy machine passes and misses in
+# turn, and each change costs callers: a log-in that PgBouncer has begun counts as failed when the hosts change.
+JOIN_ROUNDS = 3
+
 # A standby further behind serves no reads.
 CHECK = "/replica?lag=16MB"
 
@@ -42,6 +46,8 @@ class Readers:
         self.hosts: list[str] = []
         # Addresses whose callers may finish there.
         self.kept: set[str] = set()
+        # By address, how many rounds it has passed without a miss.
+        self.rounds: dict[str, int] = {}
 
     def point(self, address: str | None) -> None:
         """The leader's address as the lock has it."""
@@ -63,8 +69,13 @@ class Readers:
         with ThreadPoolExecutor(len(self.members)) as pool:
             answers = list(pool.map(lambda member: rest.answers_ok(member.ip, CHECK, CHECK_SECONDS), self.members))
         passed = [member for member, ok in zip(self.members, answers) if ok]
-        hosts = choose([member.ip for member in passed if not member.ending], self.primary, self.hosts)
-        kept = {*hosts, *(member.ip for member in passed if member.ending)}
+        self.rounds = {member.ip: self.rounds.get(member.ip, 0) + 1 for member in passed}
+        staying = [member.ip for member in passed if not member.ending]
+        # Where there is no choice, the first round decides.
+        tried = [ip for ip in staying if ip in self.hosts or self.rounds[ip] >= JOIN_ROUNDS] or staying
+        hosts = choose(tried, self.primary, self.hosts)
+        # A standby that has become the primary is no place for reads, and no reason to cut those that are there.
+        kept = {*hosts, *(member.ip for member in passed if member.ending), *filter(None, [self.primary])}
         if hosts and (hosts, kept) != (self.hosts, self.kept):
             self._use(hosts, kept)
 
