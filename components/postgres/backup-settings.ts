@@ -1,3 +1,5 @@
+import { RUNTIME_DIRECTORY } from "./names";
+
 /** Where an object store keeps the backups. */
 export interface ObjectStore {
   /** Name of the bucket, which exists. */
@@ -64,10 +66,10 @@ export function backupFile(settings: BackupFileSettings): Record<string, unknown
   };
 }
 
-const PGBACKREST = "pgbackrest --config=/run/holdfast/pgbackrest.conf --stanza=main";
+const PGBACKREST = `pgbackrest --config=${RUNTIME_DIRECTORY}/pgbackrest.conf --stanza=main`;
 
 /** There while a primary is being stopped for a planned hand-over; made and removed by images/postgres/holdfast/hook.py. */
-export const HANDING_OVER = "/run/holdfast/handing-over";
+export const HANDING_OVER = `${RUNTIME_DIRECTORY}/handing-over`;
 
 /** Seconds a new primary's archive lets pass before it starts: pgBackRest would take the CPU from callers who wait for that primary. */
 export const HISTORY_PAUSE_SECONDS = 3;

@@ -45,7 +45,7 @@ def prepare(me: str, poolers: list[str], deadline: float) -> bool:
     `deadline`: seconds after which the poolers resume whatever happens.
     Returns whether it is one; only then does the hook stop PostgreSQL itself.
     """
-    if not _has_successor(me):
+    if not _has_successor(me, local.state()):
         return False
     started = time.monotonic()
     paused = _pause_all(poolers, deadline)
@@ -61,10 +61,11 @@ def hand_over(me: str, calm: Callable[[], bool], renewed: Callable[[], set[str]]
     `calm`: whether nothing else is going on that callers would feel at the same time; it waits `patience` seconds for that.
     `renewed`: members that a rollout has replaced already: a primary among them is not the next to be replaced.
     """
-    if local.state().in_recovery:
+    here = local.state()
+    if here.in_recovery:
         time.sleep(READERS_LEAVE_SECONDS)
         return False
-    if not _has_successor(me):
+    if not _has_successor(me, here):
         return False
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
@@ -91,9 +92,8 @@ def _punctual(seconds: float) -> bool:
     return True
 
 
-def _has_successor(me: str) -> bool:
-    """Whether this member leads, and another one streams from it."""
-    here = local.state()
+def _has_successor(me: str, here: local.Local) -> bool:
+    """Whether this member, whose PostgreSQL is in this state, leads, and another one streams from it."""
     if not here.running or here.in_recovery:
         return False
     try:

@@ -54,9 +54,14 @@ def ask(question: str, timeout: float, unwanted: Callable[[], bool] = lambda: Fa
     return answer
 
 
+def may_promote(unwanted: Callable[[], bool] = lambda: False) -> int:
+    """The exit code of `pre-promote` as the agent has it; OSError as for `ask`."""
+    return 0 if ask("pre-promote", PRE_PROMOTE_SECONDS, unwanted) == "yes" else 1
+
+
 def pre_promote() -> int:
     try:
-        return 0 if ask("pre-promote", PRE_PROMOTE_SECONDS) == "yes" else 1
+        return may_promote()
     except OSError as error:
         print(f"pre-promote: no agent ({error}), fencing without it", flush=True)
     # The agent may be restarting just now; the fence must not depend on it. With its imports this takes a second.

@@ -63,7 +63,7 @@ def at_hand(call: Call) -> Call:
             return hook.before_stop()
         if name == "pre-promote":
             try:
-                return 0 if hook.ask(name, hook.PRE_PROMOTE_SECONDS, lambda: cancellable.is_cancelled) == "yes" else 1
+                return hook.may_promote(lambda: cancellable.is_cancelled)
             except OSError as error:
                 log.info("%s: %s", name, error)
         return call(cancellable, command, *args, **options)

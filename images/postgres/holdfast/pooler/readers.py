@@ -88,11 +88,14 @@ class Readers:
 
     def _use(self, hosts: list[str], kept: set[str]) -> None:
         """Sends callers to these hosts. Connections to others end with their statement if they are to be kept, and now if not."""
-        log.info("readers: %s", ", ".join(hosts))
-        config.write_hosts(self.database, hosts)
+        changed = hosts != self.hosts
+        if changed:
+            log.info("readers: %s", ", ".join(hosts))
+            config.write_hosts(self.database, hosts)
         try:
             with Console() as console:
-                console.run("RELOAD")
+                if changed:
+                    console.run("RELOAD")
                 for client in clients_on(console.run("SHOW SERVERS"), console.run("SHOW CLIENTS"), keep=kept):
                     console.run(f"KILL_CLIENT {client}")
         except psycopg.OperationalError as error:
