@@ -8,7 +8,6 @@ from holdfast.member_file import failover_priority, render
 from holdfast.passwords import verifies
 from holdfast.pooler.config import database_line, userlist
 from holdfast.pooler.console import clients_on
-from holdfast.pooler.readers import choose
 
 MEMBER = {
     "scope": "postgres", "restapi": {"listen": "0.0.0.0:8008"}, "kubernetes": {"use_endpoints": True}, "bootstrap": {"initdb": []},
@@ -67,11 +66,6 @@ class Pooler(unittest.TestCase):
         servers = [{"addr": "10.0.0.1", "link": "c1"}, {"addr": "10.0.0.2", "link": "c2"}, {"addr": "10.0.0.1", "link": ""}]
         clients = [{"id": "7", "ptr": "c1"}, {"id": "8", "ptr": "c2"}, {"id": "9", "ptr": "c3"}]
         self.assertEqual(["7"], clients_on(servers, clients, keep={"10.0.0.2"}))
-
-    def test_readers_use_healthy_standbys_else_the_primary_else_what_they_had(self):
-        self.assertEqual(["10.0.0.2", "10.0.0.3"], choose(["10.0.0.3", "10.0.0.2"], "10.0.0.1", []))
-        self.assertEqual(["10.0.0.1"], choose([], "10.0.0.1", ["10.0.0.2"]))
-        self.assertEqual(["10.0.0.2"], choose([], None, ["10.0.0.2"]))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,17 @@ from holdfast.pooler import readers
 ONE, TWO, PRIMARY = "10.0.0.1", "10.0.0.2", "10.0.0.3"
 
 
+class Choice(unittest.TestCase):
+    def choose(self, passed, primary, current):
+        members = [Member(f"postgres-{number}", ip) for number, ip in enumerate((TWO, ONE, PRIMARY))]
+        return readers.choose(members, {ip: readers.JOIN_ROUNDS for ip in passed}, primary, current).hosts
+
+    def test_healthy_standbys_else_the_primary_else_what_was_in_use(self):
+        self.assertEqual([ONE, TWO], self.choose([TWO, ONE], PRIMARY, []))
+        self.assertEqual([PRIMARY], self.choose([], PRIMARY, [ONE]))
+        self.assertEqual([ONE], self.choose([], None, [ONE]))
+
+
 class Rounds(unittest.TestCase):
     def setUp(self):
         self.passing = {ONE, TWO}

@@ -3,6 +3,7 @@
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import psycopg
 from kubernetes.client.exceptions import ApiException
@@ -30,11 +31,27 @@ JOIN_ROUNDS = 3
 CHECK = "/replica?lag=16MB"
 
 
-def choose(healthy: list[str], primary: str | None, current: list[str]) -> list[str]:
-    """The hosts to use: healthy standbys, else the primary, else whatever was in use."""
-    if healthy:
-        return sorted(healthy)
-    return [primary] if primary else current
+@dataclass(frozen=True)
+class Use:
+    """Where callers are sent."""
+
+    hosts: list[str]
+    # Addresses whose callers may finish there; those of others are cut.
+    kept: set[str]
+
+
+def choose(members: list[Member], rounds: dict[str, int], primary: str | None, current: list[str]) -> Use:
+    """Healthy standbys that stay, else the primary, else whatever was in use.
+
+    `rounds`: by address, how many rounds a standby has passed without a miss, the last one among them.
+    `current`: the addresses in use, which need no time of trial.
+    """
+    passed = [member for member in members if member.ip in rounds]
+    staying = sorted(member.ip for member in passed if not member.ending)
+    # Where there is no choice, the first round decides.
+    hosts = [ip for ip in staying if ip in current or rounds[ip] >= JOIN_ROUNDS] or staying or ([primary] if primary else current)
+    # A standby that has become the primary is no place for reads, and no reason to cut those that are there.
+    return Use(hosts, {*hosts, *(member.ip for member in passed if member.ending), *filter(None, [primary])})
 
 
 class Readers:
@@ -43,9 +60,7 @@ class Readers:
         self.primary: str | None = None
         self.members: list[Member] = []
         self.listed = float("-inf")
-        self.hosts: list[str] = []
-        # Addresses whose callers may finish there.
-        self.kept: set[str] = set()
+        self.used = Use([], set())
         # By address, how many rounds it has passed without a miss.
         self.rounds: dict[str, int] = {}
 
@@ -68,16 +83,10 @@ class Readers:
             return
         with ThreadPoolExecutor(len(self.members)) as pool:
             answers = list(pool.map(lambda member: rest.answers_ok(member.ip, CHECK, CHECK_SECONDS), self.members))
-        passed = [member for member, ok in zip(self.members, answers) if ok]
-        self.rounds = {member.ip: self.rounds.get(member.ip, 0) + 1 for member in passed}
-        staying = [member.ip for member in passed if not member.ending]
-        # Where there is no choice, the first round decides.
-        tried = [ip for ip in staying if ip in self.hosts or self.rounds[ip] >= JOIN_ROUNDS] or staying
-        hosts = choose(tried, self.primary, self.hosts)
-        # A standby that has become the primary is no place for reads, and no reason to cut those that are there.
-        kept = {*hosts, *(member.ip for member in passed if member.ending), *filter(None, [self.primary])}
-        if hosts and (hosts, kept) != (self.hosts, self.kept):
-            self._use(hosts, kept)
+        self.rounds = {member.ip: self.rounds.get(member.ip, 0) + 1 for member, ok in zip(self.members, answers) if ok}
+        use = choose(self.members, self.rounds, self.primary, self.used.hosts)
+        if use.hosts and use != self.used:
+            self._use(use)
 
     def _list(self) -> None:
         try:
@@ -86,19 +95,19 @@ class Readers:
         except (ApiException, HTTPError) as error:
             log.debug("readers: the API is away, going on with the members known: %s", error)
 
-    def _use(self, hosts: list[str], kept: set[str]) -> None:
-        """Sends callers to these hosts. Connections to others end with their statement if they are to be kept, and now if not."""
-        changed = hosts != self.hosts
+    def _use(self, use: Use) -> None:
+        """Sends callers there. Connections to other hosts end with their statement if they are to be kept, and now if not."""
+        changed = use.hosts != self.used.hosts
         if changed:
-            log.info("readers: %s", ", ".join(hosts))
-            config.write_hosts(self.database, hosts)
+            log.info("readers: %s", ", ".join(use.hosts))
+            config.write_hosts(self.database, use.hosts)
         try:
             with Console() as console:
                 if changed:
                     console.run("RELOAD")
-                for client in clients_on(console.run("SHOW SERVERS"), console.run("SHOW CLIENTS"), keep=kept):
+                for client in clients_on(console.run("SHOW SERVERS"), console.run("SHOW CLIENTS"), keep=use.kept):
                     console.run(f"KILL_CLIENT {client}")
         except psycopg.OperationalError as error:
             log.info("readers: PgBouncer does not answer yet: %s", error)
             return
-        self.hosts, self.kept = hosts, kept
+        self.used = use
