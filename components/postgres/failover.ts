@@ -90,6 +90,9 @@ export interface FailoverSettings {
 /** Seconds the agent gives the switchover of a pod that is to end; past it, it ends as it is (images/postgres/holdfast/handover.py). */
 const HAND_OVER_SECONDS = 15;
 
+/** Seconds a pooler that is to end has for letting its callers go, with some to spare (images/postgres/holdfast/pooler/leave.py). */
+const LET_GO_SECONDS = 7;
+
 /** Seconds the kubelet's hook waits longer than what it asks the agent for, so that the agent's answer is never cut off. */
 const HOOK_MARGIN_SECONDS = 3;
 
@@ -100,7 +103,7 @@ export function preStopSeconds({ calmSeconds }: FailoverSettings): number {
 
 /** The same for a pooler's pod. */
 export function leaveSeconds({ poolerStaySeconds }: FailoverSettings): number {
-  return poolerStaySeconds + HOOK_MARGIN_SECONDS;
+  return poolerStaySeconds + LET_GO_SECONDS + HOOK_MARGIN_SECONDS;
 }
 
 /** The settings every environment starts from. */

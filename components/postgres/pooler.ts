@@ -131,7 +131,8 @@ export class PostgresPooler extends pulumi.ComponentResource {
       resources: withScratch({ requests: { cpu: "50m", memory: "32Mi" }, limits: { cpu: "500m", memory: "128Mi" } }),
       securityContext: containerSecurityContext(),
       volumeMounts: commonMounts,
-      // SIGTERM would wait for callers to leave, and pools never leave; SIGINT waits for their transactions only.
+      // Without the agent, which lets the callers go one by one: SIGTERM would wait until they leave, and pools never leave; SIGINT
+      // waits for their transactions only. To a PgBouncer that takes no more callers it means "now".
       lifecycle: { preStop: { exec: { command: ["sh", "-c", `python3 -S /opt/holdfast/hook.py leave ${leaveSeconds(settings.failover)}; kill -INT 1; sleep ${DRAIN_SECONDS}`] } } },
       startupProbe: { tcpSocket, periodSeconds: 1, failureThreshold: 30 },
       livenessProbe: { tcpSocket, periodSeconds: 10, failureThreshold: 3 },

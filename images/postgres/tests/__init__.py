@@ -1,7 +1,7 @@
 """Tests of the pods' programs, with the standard library alone.
 
 What they import from the image (the Kubernetes client, psycopg, urllib3, prometheus_client) is replaced by a hollow module
-where it isn't installed: nothing tested here calls into it, but errors of the API are raised.
+where it isn't installed: nothing tested here calls into it, but errors of the API and of connections are raised.
 """
 
 import importlib
@@ -26,6 +26,10 @@ class ApiException(Exception):
         self.status = status
 
 
-for name, error in (("kubernetes.client.exceptions", ApiException), ("urllib3.exceptions", type("HTTPError", (Exception,), {}))):
+for name, error in (
+    ("kubernetes.client.exceptions", ApiException),
+    ("urllib3.exceptions", type("HTTPError", (Exception,), {})),
+    ("psycopg", type("OperationalError", (Exception,), {})),
+):
     if isinstance(sys.modules[name], mock.MagicMock):
         setattr(sys.modules[name], error.__name__, error)

@@ -1,6 +1,9 @@
 """Which pooler may go when it is told to."""
 
 import unittest
+from unittest import mock
+
+import psycopg
 
 from holdfast.kube import Pooler
 from holdfast.pooler import leave
@@ -65,6 +68,45 @@ class Leave(unittest.TestCase):
         back = [pooler(0), pooler(1, "ready ending")]
         self.assertEqual((True, leave.ASK_SECONDS), self.wait([OSError("late"), back]))
         self.assertEqual((False, PATIENCE), self.wait([OSError("away")]))
+
+
+class LetGo(unittest.TestCase):
+    """PgBouncer's own part, who is silent and who is between two statements, is tested by the drills."""
+
+    def let_go(self, *callers):
+        """What it returns, the commands, and the seconds it took; `callers` are how many it sees, the last number for ever."""
+        seen, commands, slept = list(callers), [], []
+        console = mock.MagicMock()
+
+        def run(command):
+            if command != "SHOW CLIENTS":
+                return commands.append(command)
+            count = seen.pop(0) if len(seen) > 1 else seen[0]
+            return [{"database": "pgbouncer"}, *({"database": "shop"} for _ in range(count))]
+
+        console.__enter__.return_value.run = run
+        return leave.let_go(lambda: console, slept.append), commands, sum(slept)
+
+    def test_takes_nobody_more_before_it_closes_anything(self):
+        _, commands, _ = self.let_go(0)
+        self.assertEqual("SHUTDOWN WAIT_FOR_CLIENTS", commands[0])
+        self.assertEqual([f"SET client_idle_timeout = '{silent}'" for silent in sorted(leave.SILENT_SECONDS, reverse=True)], commands[1:])
+
+    def test_ends_once_nobody_is_left(self):
+        done, _, seconds = self.let_go(1, 0)
+        self.assertTrue(done)
+        self.assertAlmostEqual((len(leave.SILENT_SECONDS) + 1) * leave.STEP_SECONDS, seconds)
+
+    def test_does_not_wait_for_ever_for_those_who_stay(self):
+        done, _, seconds = self.let_go(1)
+        self.assertFalse(done)
+        self.assertAlmostEqual((len(leave.SILENT_SECONDS) + leave.LAST_STEPS) * leave.STEP_SECONDS, seconds)
+
+    def test_a_pooler_that_does_not_answer_ends_as_it_is(self):
+        def refused():
+            raise psycopg.OperationalError("no socket")
+
+        self.assertFalse(leave.let_go(refused))
 
 
 if __name__ == "__main__":

@@ -60,7 +60,12 @@ def main() -> None:
         thread.start()
     pooler = me.name.rpartition("-")[0]
     stay = float(os.environ["STAY_SECONDS"])
-    web.answer_hooks({"leave": lambda: leave.wait(me.name, lambda: kube.poolers(pooler), stay)})
+
+    def leave_callers() -> bool:
+        leave.wait(me.name, lambda: kube.poolers(pooler), stay)
+        return leave.let_go()
+
+    web.answer_hooks({"leave": leave_callers})
     web.serve(actions, healthy=lambda: all(thread.is_alive() for thread in threads))
     threading.Event().wait()
 

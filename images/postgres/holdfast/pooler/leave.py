@@ -3,13 +3,19 @@
 A pooler's successor has the same name and address and starts only when it is gone. Where all are told to stop at once, as by
 one `kubectl delete`, they go one after the other, the first by name first, and the last one serves until one of them is back.
 A pod that ends keeps its address, and kube-proxy sends callers to it as long as it is ready and nobody else is there.
+
+Then its callers leave, each between two statements. PgBouncer's own safe shutdown is not safe for them: it pauses, and whoever
+sends a statement within the third of a second until its next look gets "server shutting down".
 """
 
 import logging
 import time
 from typing import Callable
 
+import psycopg
+
 from ..kube import Pooler
+from .console import Console
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +24,16 @@ ASK_SECONDS = 0.5
 # Seconds without any other pooler after which there is none to wait for. One that is gone is missing from the API for a moment,
 # until its StatefulSet makes it anew; to take that for being the only one cost the callers 14 s.
 ALONE_SECONDS = 10.0
+
+# How long a caller has to have been silent, in seconds, for its connection to be closed: the longest silent first, since pools
+# give out first what they got back last. What is left then is closed the moment it is between two statements.
+SILENT_SECONDS = (1.0, 0.3, 0.1, 0.03, 0.01)
+
+# Seconds for each of them: PgBouncer looks three times a second.
+STEP_SECONDS = 0.7
+
+# So many more times of that the last ones get for what they have under way.
+LAST_STEPS = 2
 
 
 def may_leave(me: str, poolers: list[Pooler]) -> bool:
@@ -46,3 +62,30 @@ def wait(me: str, look: Callable[[], list[Pooler]], patience: float, now: Callab
         sleep(ASK_SECONDS)
     log.warning("leave: no other pooler was ready in time")
     return False
+
+
+def let_go(connect: Callable[[], Console] = Console, sleep: Callable[[float], None] = time.sleep) -> bool:
+    """Takes no more callers and closes the connections of those that are here while they are silent; PgBouncer ends with the last.
+
+    Returns whether all have gone; a session's connection or a long transaction may be left when time is up.
+    """
+    try:
+        with connect() as console:
+            console.run("SHUTDOWN WAIT_FOR_CLIENTS")
+            for silent in SILENT_SECONDS:
+                console.run(f"SET client_idle_timeout = '{silent}'")
+                sleep(STEP_SECONDS)
+            for _ in range(LAST_STEPS):
+                if not _callers(console):
+                    break
+                sleep(STEP_SECONDS)
+            left = _callers(console)
+            log.info("leave: %d callers left", left)
+            return left == 0
+    except psycopg.OperationalError as error:
+        log.warning("leave: callers are cut: %s", error)
+        return False
+
+
+def _callers(console: Console) -> int:
+    return sum(client["database"] != "pgbouncer" for client in console.run("SHOW CLIENTS"))
