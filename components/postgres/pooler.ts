@@ -73,8 +73,8 @@ export class PostgresPooler extends pulumi.ComponentResource {
         serviceName: shared.metadata.name,
         replicas: args.replicas,
         podManagementPolicy: "Parallel",
-        // A pod that has just become ready has empty pools; the next one waits until it has warmed up.
-        minReadySeconds: 3,
+        // A pod that has just become ready has empty pools and no callers; the next one waits until they are back on it.
+        minReadySeconds: 10,
         selector: { matchLabels: labels },
         template: {
           metadata: { labels: allLabels(labels), annotations: { [CHECKSUM_ANNOTATION]: checksum(files) } },

@@ -7,6 +7,7 @@ import urllib3
 from .env import AGENT_PORT, PATRONI_PORT, REST_USER, credential
 
 _pool = urllib3.PoolManager(num_pools=16, maxsize=4, block=False)
+_ONCE_MORE = urllib3.Retry(1, redirect=0)
 
 
 class RestError(Exception):
@@ -49,9 +50,9 @@ def members(ip: str, timeout: float = 2.0) -> list[dict]:
 
 
 def answers_ok(ip: str, path: str, timeout: float) -> bool:
-    """Whether a member's Patroni answers a health check with 200."""
+    """Whether a member's Patroni answers a health check with 200; asked twice where there is no answer within `timeout` seconds."""
     try:
-        answer = _pool.request("GET", f"http://{ip}:{PATRONI_PORT}{path}", retries=False, timeout=urllib3.Timeout(total=timeout))
+        answer = _pool.request("GET", f"http://{ip}:{PATRONI_PORT}{path}", retries=_ONCE_MORE, timeout=urllib3.Timeout(total=timeout))
     except urllib3.exceptions.HTTPError:
         return False
     return answer.status == 200

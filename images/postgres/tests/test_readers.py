@@ -23,7 +23,9 @@ class Choice(unittest.TestCase):
 class Rounds(unittest.TestCase):
     def setUp(self):
         self.passing = {ONE, TWO}
-        self.written, self.killed = [], []
+        self.written, self.killed, self.commands = [], [], []
+        # Log-ins under way, at each look.
+        self.logins = []
         self.console = mock.MagicMock()
         self.console.__enter__.return_value.run = self.run_command
         for name, value in {
@@ -39,8 +41,11 @@ class Rounds(unittest.TestCase):
         self.servers = [{"link": f"c{ip}", "addr": ip} for ip in (ONE, TWO)]
 
     def run_command(self, command):
+        self.commands.append(command)
         if command.startswith("KILL_CLIENT"):
             self.killed.append(command.split()[1])
+        if command == "SHOW POOLS":
+            return [{"database": "pgbouncer", "sv_login": "1"}, {"database": "shop", "sv_login": self.logins.pop(0) if self.logins else "0"}]
         return {"SHOW SERVERS": self.servers, "SHOW CLIENTS": [{"ptr": server["link"], "id": server["addr"]} for server in self.servers]}.get(command, [])
 
     def rounds(self, count, *ending):
@@ -71,6 +76,16 @@ class Rounds(unittest.TestCase):
         self.round(TWO)
         self.assertEqual([[ONE, TWO], [ONE]], self.written)
         self.assertEqual([], self.killed)
+
+    def test_log_ins_under_way_are_waited_for_where_nobody_is_dead(self):
+        self.round()
+        self.logins, self.commands = ["2", "1", "0"], []
+        self.round(TWO)
+        self.assertEqual(["SHOW POOLS", "SHOW POOLS", "SHOW POOLS", "RELOAD"], self.commands[:4])
+        self.logins, self.commands = ["1"], []
+        self.passing.remove(ONE)
+        self.round(TWO)
+        self.assertEqual("RELOAD", self.commands[0])
 
     def test_a_standby_that_comes_is_used_once_it_is_there_for_good(self):
         self.passing.remove(TWO)

@@ -16,7 +16,8 @@ from .console import Console, clients_on
 
 log = logging.getLogger(__name__)
 
-# Seconds between two rounds, and how long one answer may take: a frozen standby is left within three seconds.
+# Seconds between two rounds, and how long one answer may take. It is asked for twice, as the one that is late may be we: a frozen
+# standby is left within three seconds.
 ROUND_SECONDS = 1.0
 CHECK_SECONDS = 1.0
 
@@ -26,6 +27,10 @@ MEMBERS_SECONDS = 2.0
 # Rounds that a standby has to pass, one after the other, before it is used. One that starts on a busy machine passes and misses in
 # turn, and each change costs callers: a log-in that PgBouncer has begun counts as failed when the hosts change.
 JOIN_ROUNDS = 3
+
+# Seconds that log-ins under way get before the hosts change for a reason that can wait: PgBouncer ends them and counts them as
+# failed, and fails callers with them.
+LOGINS_SECONDS = 2.0
 
 # A standby further behind serves no reads.
 CHECK = "/replica?lag=16MB"
@@ -101,8 +106,11 @@ class Readers:
         if changed:
             log.info("readers: %s", ", ".join(use.hosts))
             config.write_hosts(self.database, use.hosts)
+        dead = set(self.used.hosts) - use.kept
         try:
             with Console() as console:
+                if changed and not dead:
+                    self._await_logins(console)
                 if changed:
                     console.run("RELOAD")
                 for client in clients_on(console.run("SHOW SERVERS"), console.run("SHOW CLIENTS"), keep=use.kept):
@@ -111,3 +119,11 @@ class Readers:
             log.info("readers: PgBouncer does not answer yet: %s", error)
             return
         self.used = use
+
+    def _await_logins(self, console: Console) -> None:
+        """Returns at a moment without a log-in under way, or when it has waited long enough for one."""
+        deadline = time.monotonic() + LOGINS_SECONDS
+        while time.monotonic() < deadline:
+            if not any(int(pool["sv_login"]) for pool in console.run("SHOW POOLS") if pool["database"] == self.database):
+                return
+            time.sleep(0.02)
