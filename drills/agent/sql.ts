@@ -40,6 +40,9 @@ interface Server {
   avoidUntil: number;
 }
 
+/** What the driver says of a connection that died between being given out and being used: the statement has not been sent. */
+const NOT_SENT = /is not queryable$/;
+
 /** Pools of connections to addresses of which any will do; a statement is sent once and never repeated. */
 class Servers {
   private readonly servers: Server[];
@@ -72,6 +75,7 @@ class Servers {
     } catch (error) {
       // After an error of the server's the connection is in step, except that a demoted primary stays one.
       client.release(!(error instanceof pg.DatabaseError) || error.code === "25006");
+      if (error instanceof Error && NOT_SENT.test(error.message)) return this.query(text, values);
       throw error;
     }
   }

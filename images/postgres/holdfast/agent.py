@@ -117,7 +117,11 @@ class Agent:
         """Whether as many poolers as before serve again; without an answer there is nothing to wait for."""
         try:
             poolers = self.kube.poolers(f"{self.me.cluster}-pooler")
-            return sum(pooler.ready for pooler in poolers) >= expected and not any(pooler.ending for pooler in poolers)
+            if sum(pooler.ready for pooler in poolers) < expected or any(pooler.ending for pooler in poolers):
+                return False
+            # One that has just become ready is not yet among those seen in the last round, and is to be paused with them.
+            self.poolers = self.kube.pooler_addresses(self.me.cluster)
+            return True
         except (ApiException, HTTPError) as error:
             log.info("hand-over: not waiting for the poolers: %s", error)
             return True

@@ -180,9 +180,9 @@ class Kube:
         return {pod["metadata"]["name"]: pod["metadata"]["labels"]["controller-revision-hash"] for pod in self._pods(cluster, "database")}
 
     def pooler_addresses(self, cluster: str) -> list[str]:
-        """Addresses of the running pods of the pooler in front of the primary."""
+        """Addresses of the running pods of the pooler in front of the primary; one that ends has callers until it is gone."""
         pods = self._pods(f"{cluster}-pooler", "pooler")
-        return [pod["status"]["podIP"] for pod in pods if pod["status"].get("podIP") and not _ending(pod)]
+        return [pod["status"]["podIP"] for pod in pods if pod["status"].get("podIP") and (_ready(pod) or not _ending(pod))]
 
     def poolers(self, name: str) -> list[Pooler]:
         """Every pod of a pooler."""
