@@ -16,7 +16,7 @@ from .addresses import Addresses
 from .coldstart import ColdStart
 from .env import DATA_MOUNT, Identity
 from .guard import Guard
-from .kube import Kube
+from .kube import Kube, Pooler, with_callers
 from .rejoin import Rejoin
 from .settings import Settings
 
@@ -87,7 +87,7 @@ class Agent:
         measure_volume()
         try:
             self._release_if_forsaken()
-            self.poolers = self.kube.pooler_addresses(self.me.cluster)
+            self._see_poolers()
             here = local.state()
             if self._leads(here):
                 self.addresses.leads(here.downstream)
@@ -113,15 +113,18 @@ class Agent:
         ROLES_CURRENT.set(0 if any(role.endswith("!") for role in changed) else 1)
         self.settings.step()
 
+    def _see_poolers(self) -> list[Pooler]:
+        """The pods of the pooler in front of the primary. Whom a hand-over pauses is what was seen last: the wait for a calm moment
+        ends with a look, so that one which has just become ready is among them."""
+        poolers = self.kube.poolers(f"{self.me.cluster}-pooler")
+        self.poolers = with_callers(poolers)
+        return poolers
+
     def _poolers_settled(self, expected: int) -> bool:
         """Whether as many poolers as before serve again; without an answer there is nothing to wait for."""
         try:
-            poolers = self.kube.poolers(f"{self.me.cluster}-pooler")
-            if sum(pooler.ready for pooler in poolers) < expected or any(pooler.ending for pooler in poolers):
-                return False
-            # One that has just become ready is not yet among those seen in the last round, and is to be paused with them.
-            self.poolers = self.kube.pooler_addresses(self.me.cluster)
-            return True
+            poolers = self._see_poolers()
+            return sum(pooler.ready for pooler in poolers) >= expected and not any(pooler.ending for pooler in poolers)
         except (ApiException, HTTPError) as error:
             log.info("hand-over: not waiting for the poolers: %s", error)
             return True

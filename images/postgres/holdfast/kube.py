@@ -61,11 +61,17 @@ class Member:
 
 @dataclass(frozen=True)
 class Pooler:
-    """One pooler pod: whether it serves, and whether it has been told to stop."""
+    """One pooler pod: whether it serves, whether it has been told to stop, and its address, "" while it has none."""
 
     name: str
     ready: bool
     ending: bool
+    ip: str = ""
+
+
+def with_callers(poolers: list[Pooler]) -> list[str]:
+    """Addresses of those that may have callers; one that ends has some until it is gone."""
+    return [pooler.ip for pooler in poolers if pooler.ip and (pooler.ready or not pooler.ending)]
 
 
 def lock_of(endpoints: dict) -> Lock:
@@ -179,14 +185,9 @@ class Kube:
         """Which version of their StatefulSet the database pods are of; a rollout is at work while they differ."""
         return {pod["metadata"]["name"]: pod["metadata"]["labels"]["controller-revision-hash"] for pod in self._pods(cluster, "database")}
 
-    def pooler_addresses(self, cluster: str) -> list[str]:
-        """Addresses of the running pods of the pooler in front of the primary; one that ends has callers until it is gone."""
-        pods = self._pods(f"{cluster}-pooler", "pooler")
-        return [pod["status"]["podIP"] for pod in pods if pod["status"].get("podIP") and (_ready(pod) or not _ending(pod))]
-
     def poolers(self, name: str) -> list[Pooler]:
         """Every pod of a pooler."""
-        return [Pooler(pod["metadata"]["name"], _ready(pod), _ending(pod)) for pod in self._pods(name, "pooler")]
+        return [Pooler(pod["metadata"]["name"], _ready(pod), _ending(pod), pod["status"].get("podIP", "")) for pod in self._pods(name, "pooler")]
 
     def _pods(self, name: str, component: str) -> list[dict]:
         selector = ",".join(f"{key}={value}" for key, value in _labels(name, component).items())

@@ -5,7 +5,7 @@ from unittest import mock
 
 import psycopg
 
-from holdfast.kube import Pooler
+from holdfast.kube import Pooler, with_callers
 from holdfast.pooler import leave
 
 
@@ -68,6 +68,15 @@ class Leave(unittest.TestCase):
         back = [pooler(0), pooler(1, "ready ending")]
         self.assertEqual((True, leave.ASK_SECONDS), self.wait([OSError("late"), back]))
         self.assertEqual((False, PATIENCE), self.wait([OSError("away")]))
+
+
+class Callers(unittest.TestCase):
+    def test_all_that_run_may_have_some_and_one_that_ends_while_it_serves(self):
+        poolers = [
+            Pooler("starting", ready=False, ending=False, ip="10.0.0.1"), Pooler("leaving", ready=True, ending=True, ip="10.0.0.2"),
+            Pooler("dead", ready=False, ending=True, ip="10.0.0.3"), Pooler("pending", ready=False, ending=False),
+        ]
+        self.assertEqual(["10.0.0.1", "10.0.0.2"], with_callers(poolers))
 
 
 class LetGo(unittest.TestCase):

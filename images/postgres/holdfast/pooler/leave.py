@@ -75,11 +75,11 @@ def let_go(connect: Callable[[], Console] = Console, sleep: Callable[[float], No
             for silent in SILENT_SECONDS:
                 console.run(f"SET client_idle_timeout = '{silent}'")
                 sleep(STEP_SECONDS)
-            for _ in range(LAST_STEPS):
-                if not _callers(console):
-                    break
-                sleep(STEP_SECONDS)
             left = _callers(console)
+            for _ in range(LAST_STEPS):
+                if left:
+                    sleep(STEP_SECONDS)
+                    left = _callers(console)
             log.info("leave: %d callers left", left)
             return left == 0
     except psycopg.OperationalError as error:

@@ -106,12 +106,12 @@ class Readers:
         if changed:
             log.info("readers: %s", ", ".join(use.hosts))
             config.write_hosts(self.database, use.hosts)
-        dead = set(self.used.hosts) - use.kept
         try:
             with Console() as console:
-                if changed and not dead:
-                    self._await_logins(console)
                 if changed:
+                    # A host whose callers are cut is dead, and left at once.
+                    if use.kept.issuperset(self.used.hosts):
+                        self._await_logins(console)
                     console.run("RELOAD")
                 for client in clients_on(console.run("SHOW SERVERS"), console.run("SHOW CLIENTS"), keep=use.kept):
                     console.run(f"KILL_CLIENT {client}")
