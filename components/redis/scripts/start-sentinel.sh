@@ -27,11 +27,12 @@ told() {
 
 primary=$(remembered)
 tries=0
-# A few rounds, because the first packets of a new pod may be lost before its network policy is in place.
+# More than one round, because the first packets of a new pod may be lost before its network policy is in place. Not many, because
+# a set that begins waits for them all, and one who errs is overruled.
 while [ -z "$primary" ] && [ "$tries" -lt 3 ]; do
   primary=$(told)
   tries=$((tries + 1))
-  [ -n "$primary" ] || sleep 1
+  [ -n "$primary" ] || sleep 0.3
 done
 # Nobody knows of a primary: a set that begins. Everyone's default is the same server, at epoch 0, so that any Sentinel
 # that does remember better overrules it within its first greeting.

@@ -1,0 +1,35 @@
+/** What a look at all members saw: `answer` is a server's role or the address that a Sentinel names, `run` changes with each start. Neither where it was silent. */
+export interface Sight {
+  /** Milliseconds since 1970. */
+  at: number;
+  servers: Member[];
+  sentinels: Member[];
+}
+
+interface Member {
+  host: string;
+  run?: string;
+  answer?: string;
+}
+
+const primaries = ({ servers }: Sight): Member[] => servers.filter(({ answer }) => answer === "master");
+
+/**
+ * When the set had begun: one server was the primary, all Sentinels named it, and it and they had been started since.
+ *
+ * @param before a look at the members before they were ended
+ * @returns milliseconds since 1970, undefined where that was never seen
+ */
+export function begun(sights: Sight[], before: Sight): number | undefined {
+  const old = new Set([...before.servers, ...before.sentinels].map(({ run }) => run));
+  return sights.find((sight) => {
+    const [primary, second] = primaries(sight);
+    if (primary === undefined || second !== undefined || old.has(primary.run)) return false;
+    return sight.sentinels.every(({ run, answer }) => answer === primary.host && run !== undefined && !old.has(run));
+  })?.at;
+}
+
+/** Milliseconds in which two servers said that they are the primary. @param end of the last look */
+export function twice(sights: Sight[], end: number): number {
+  return sights.reduce((sum, sight, i) => sum + (primaries(sight).length > 1 ? (sights[i + 1]?.at ?? end) - sight.at : 0), 0);
+}
