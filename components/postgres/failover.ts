@@ -91,7 +91,7 @@ export interface FailoverSettings {
 const HAND_OVER_SECONDS = 15;
 
 /** Seconds a pooler that is to end has for letting its callers go, with some to spare (images/postgres/holdfast/pooler/leave.py). */
-const LET_GO_SECONDS = 7;
+const LET_GO_SECONDS = 10;
 
 /** Seconds the kubelet's hook waits longer than what it asks the agent for, so that the agent's answer is never cut off. */
 const HOOK_MARGIN_SECONDS = 3;

@@ -40,10 +40,14 @@ interface Server {
   avoidUntil: number;
 }
 
-/** What the driver says of a connection that died between being given out and being used: the statement has not been sent. */
-const NOT_SENT = /is not queryable$/;
+/**
+ * What is said of a statement that nobody has begun, so that it may be sent elsewhere, once: by the driver, of a connection that died
+ * between being given out and being used; by PgBouncer, of one that it closes for having been silent. It says so only to a connection
+ * without a server, and what crossed its words on the way stays unread.
+ */
+const NOT_BEGUN = /is not queryable$|^client_idle_timeout$/;
 
-/** Pools of connections to addresses of which any will do; a statement is sent once and never repeated. */
+/** Pools of connections to addresses of which any will do; a statement that may have been begun is never repeated. */
 class Servers {
   private readonly servers: Server[];
 
@@ -75,7 +79,7 @@ class Servers {
     } catch (error) {
       // After an error of the server's the connection is in step, except that a demoted primary stays one.
       client.release(!(error instanceof pg.DatabaseError) || error.code === "25006");
-      if (error instanceof Error && NOT_SENT.test(error.message)) return this.query(text, values);
+      if (error instanceof Error && NOT_BEGUN.test(error.message)) return this.query(text, values);
       throw error;
     }
   }

@@ -97,14 +97,16 @@ class LetGo(unittest.TestCase):
         return leave.let_go(lambda: console, slept.append), commands, sum(slept)
 
     def test_takes_nobody_more_before_it_closes_anything(self):
-        _, commands, _ = self.let_go(0)
+        _, commands, _ = self.let_go(1)
         self.assertEqual("SHUTDOWN WAIT_FOR_CLIENTS", commands[0])
-        self.assertEqual([f"SET client_idle_timeout = '{silent}'" for silent in sorted(leave.SILENT_SECONDS, reverse=True)], commands[1:])
+        longest_silent_first = [f"SET client_idle_timeout = '{silent}'" for silent in sorted(leave.SILENT_SECONDS, reverse=True)]
+        self.assertEqual(longest_silent_first, commands[1:len(longest_silent_first) + 1])
 
     def test_ends_once_nobody_is_left(self):
-        done, _, seconds = self.let_go(1, 0)
+        self.assertEqual((True, ["SHUTDOWN WAIT_FOR_CLIENTS"], 0), self.let_go(0))
+        done, _, seconds = self.let_go(2, 1, 0)
         self.assertTrue(done)
-        self.assertAlmostEqual((len(leave.SILENT_SECONDS) + 1) * leave.STEP_SECONDS, seconds)
+        self.assertAlmostEqual(2 * leave.STEP_SECONDS, seconds)
 
     def test_does_not_wait_for_ever_for_those_who_stay(self):
         done, _, seconds = self.let_go(1)

@@ -32,8 +32,9 @@ SILENT_SECONDS = (1.0, 0.3, 0.1, 0.03, 0.01)
 # Seconds for each of them: PgBouncer looks three times a second.
 STEP_SECONDS = 0.7
 
-# So many more times of that the last ones get for what they have under way.
-LAST_STEPS = 2
+# So many more times of that the last ones get for what they have under way: on a busy machine a caller with a queue of statements is hardly
+# ever silent when PgBouncer looks, and cutting it fails the one under way.
+LAST_STEPS = 7
 
 
 def may_leave(me: str, poolers: list[Pooler]) -> bool:
@@ -72,14 +73,13 @@ def let_go(connect: Callable[[], Console] = Console, sleep: Callable[[float], No
     try:
         with connect() as console:
             console.run("SHUTDOWN WAIT_FOR_CLIENTS")
-            for silent in SILENT_SECONDS:
+            left = _callers(console)
+            for silent in (*SILENT_SECONDS, *(SILENT_SECONDS[-1],) * LAST_STEPS):
+                if left == 0:
+                    break
                 console.run(f"SET client_idle_timeout = '{silent}'")
                 sleep(STEP_SECONDS)
-            left = _callers(console)
-            for _ in range(LAST_STEPS):
-                if left:
-                    sleep(STEP_SECONDS)
-                    left = _callers(console)
+                left = _callers(console)
             log.info("leave: %d callers left", left)
             return left == 0
     except psycopg.OperationalError as error:
