@@ -22,7 +22,7 @@ import { whatIsMissing } from "../drills/stack/whole";
 import { WANTED } from "../drills/stack/guard";
 import { until } from "../drills/run/pause";
 import { stateFolder } from "../local/paths";
-import { begun, twice, type Sight } from "./live/redis-sights";
+import { begun, complete, twice, type Sight } from "./live/redis-sights";
 
 const SETS = ["redis", "redis-sentinel"];
 /** Longest start that is waited for, and how long a new primary is watched afterwards. Seconds. */
@@ -73,7 +73,7 @@ async function start(cold: boolean): Promise<{ seconds: number | null; twoPrimar
   await sleep(PAUSE * 1000);
   const { sights, stop } = await watcher();
   try {
-    await until(() => sights.length > 0, { every: 0.1, atMost: 30 }, never);
+    if (!(await until(() => complete(sights.at(-1)), { every: 0.1, atMost: 30 }, never))) throw new Error("not all servers and Sentinels answer a web pod");
     const before = sights.at(-1)!;
     if (cold) await empty();
     const at = Date.now();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { begun, twice, type Sight } from "./redis-sights";
+import { begun, complete, twice, type Sight } from "./redis-sights";
 
 /** `a1:master` is server or Sentinel a in its first life; `a` alone is silent. */
 const members = (...words: string[]) => words.map((word) => {
@@ -24,6 +24,10 @@ describe("when a set of Redis has begun", () => {
     ["no primary", sight(5, ["a2:slave", "b2:slave"], ["x2:a", "y2:a"])],
   ])("not with %s", (_what, seen) => {
     expect(begun([before, seen], before)).toBeUndefined();
+  });
+
+  test("a look is complete once everybody has answered", () => {
+    expect([before, sight(1, ["a1:master", "b"], ["x1:a"]), sight(1, ["a1:master"], ["x"]), undefined].map(complete)).toEqual([true, false, false, false]);
   });
 
   test("two primaries are counted for as long as they are seen", () => {

@@ -14,6 +14,11 @@ interface Member {
 
 const primaries = ({ servers }: Sight): Member[] => servers.filter(({ answer }) => answer === "master");
 
+/** Whether everybody answered. */
+export function complete(sight: Sight | undefined): boolean {
+  return sight !== undefined && [...sight.servers, ...sight.sentinels].every(({ run }) => run !== undefined);
+}
+
 /**
  * When the set had begun: one server was the primary, all Sentinels named it, and it and they had been started since.
  *

@@ -47,6 +47,11 @@ interface Server {
  */
 const NOT_BEGUN = /is not queryable$|^client_idle_timeout$/;
 
+/** Whether the connection is of use after this error: most of a server's leave it so, but not its last words, and a demoted primary stays one. */
+function inStep(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.severity === "ERROR" && error.code !== "25006";
+}
+
 /** Pools of connections to addresses of which any will do; a statement that may have been begun is never repeated. */
 class Servers {
   private readonly servers: Server[];
@@ -77,8 +82,7 @@ class Servers {
       client.release();
       return result;
     } catch (error) {
-      // After an error of the server's the connection is in step, except that a demoted primary stays one.
-      client.release(!(error instanceof pg.DatabaseError) || error.code === "25006");
+      client.release(!inStep(error));
       if (error instanceof Error && NOT_BEGUN.test(error.message)) return this.query(text, values);
       throw error;
     }
