@@ -37,7 +37,7 @@ while :; do
   survey "$(others "$REDIS_HOSTS")" "$SENTINEL_HOSTS"
   plan=$(decide)
   if [ "$plan" != "$said" ]; then log "$plan"; said=$plan; fi
-  case $plan in wait*) sleep 0.5 ;; *) break ;; esac
+  case $plan in wait*) sleep 0.2 ;; *) break ;; esac
 done
 
 {

@@ -27,9 +27,9 @@ told() {
 
 primary=$(remembered)
 tries=0
-# More than one round, because the first packets of a new pod may be lost before its network policy is in place. Not many, because
-# a set that begins waits for them all, and one who errs is overruled.
-while [ -z "$primary" ] && [ "$tries" -lt 3 ]; do
+# A second round, because the first packets of a new pod may be lost before its network policy is in place. No third, because
+# a set that begins waits for each of them, and one who errs is overruled.
+while [ -z "$primary" ] && [ "$tries" -lt 2 ]; do
   primary=$(told)
   tries=$((tries + 1))
   [ -n "$primary" ] || sleep 0.3
