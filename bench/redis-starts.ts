@@ -13,18 +13,18 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { execa } from "execa";
-import { quantileSorted } from "simple-statistics";
 import { loadSettings } from "../commands/support/settings";
+import { spread } from "../drills/measure/runs";
 import { takeLock } from "../drills/run/lock";
-import { execute, type Cluster } from "../drills/stack/execute";
-import { readState } from "../drills/stack/read-state";
-import { whatIsMissing } from "../drills/stack/whole";
-import { WANTED } from "../drills/stack/guard";
 import { until } from "../drills/run/pause";
+import { waitUntilWhole } from "../drills/run/whole-again";
+import type { Cluster } from "../drills/stack/execute";
 import { stateFolder } from "../local/paths";
+import { kubectl } from "./live/kubectl";
 import { begun, complete, twice, type Sight } from "./live/redis-sights";
 
 const SETS = ["redis", "redis-sentinel"];
+const PODS_AND_CLAIMS = `app.kubernetes.io/name in (${SETS.join(",")})`;
 /** Longest start that is waited for, and how long a new primary is watched afterwards. Seconds. */
 const AT_MOST = 120;
 const AFTERWARDS = 10;
@@ -38,11 +38,11 @@ const settings = loadSettings(options.env);
 const cluster: Cluster = { context: settings.kubeContext, namespace: settings.namespace };
 const never = new AbortController().signal;
 
-const kubectl = (...args: string[]): Promise<string> => execute(cluster, { program: "kubectl", args: ["-n", cluster.namespace, ...args] });
+const ask = (...args: string[]): Promise<string> => kubectl(cluster, ...args);
 
 /** The fixed addresses of servers and Sentinels, as the members themselves are told. */
 async function addresses(): Promise<string[]> {
-  const set = JSON.parse(await kubectl("get", "statefulset", "redis", "-o", "json"));
+  const set = JSON.parse(await ask("get", "statefulset", "redis", "-o", "json"));
   const { env } = set.spec.template.spec.containers.find(({ name }: { name: string }) => name === "redis");
   return ["REDIS_HOSTS", "SENTINEL_HOSTS"].map((key) => env.find(({ name }: { name: string }) => name === key).value.split(" ").join(","));
 }
@@ -57,19 +57,23 @@ async function watcher(): Promise<{ sights: Sight[]; stop: () => Promise<void> }
   return { sights, stop: async () => { program.stdin.end(); await program; } };
 }
 
-const wholeNow = async (): Promise<boolean> => whatIsMissing(await readState(cluster), WANTED).length === 0;
+const sizes = await Promise.all(SETS.map(async (set) => [set, await ask("get", "statefulset", set, "-o", "jsonpath={.spec.replicas}")] as const));
+/** Both sets as large as they were found, and at once. */
+async function fill(): Promise<void> {
+  await Promise.all(sizes.map(([set, replicas]) => ask("scale", "statefulset", set, `--replicas=${replicas}`)));
+}
 
 /** No pod, claim or volume is left: volumes that are still being deleted keep the provisioner from making the new ones. */
 async function empty(): Promise<void> {
-  const claims = JSON.parse(await kubectl("get", "pvc", "-l", `app.kubernetes.io/name in (${SETS.join(",")})`, "-o", "json"));
+  const claims = JSON.parse(await ask("get", "pvc", "-l", PODS_AND_CLAIMS, "-o", "json"));
   const volumes = claims.items.map((claim: any) => `persistentvolume/${claim.spec.volumeName}`);
-  await kubectl("scale", "statefulset", ...SETS, "--replicas=0");
-  await kubectl("wait", "--for=delete", "pod,pvc", "-l", `app.kubernetes.io/name in (${SETS.join(",")})`, "--timeout=120s");
-  await kubectl("wait", "--for=delete", ...volumes, "--timeout=120s");
+  await ask("scale", "statefulset", ...SETS, "--replicas=0");
+  await ask("wait", "--for=delete", "pod,pvc", "-l", PODS_AND_CLAIMS, "--timeout=120s");
+  await ask("wait", "--for=delete", ...volumes, "--timeout=120s");
 }
 
 async function start(cold: boolean): Promise<{ seconds: number | null; twoPrimariesSeconds: number }> {
-  if (!(await until(wholeNow, { every: 3, atMost: 300 }, never))) throw new Error("the stack is not whole; `npm run status` shows it");
+  if (await waitUntilWhole(cluster, settings.url, { every: 3, atMost: 300 }, never, console.log) === undefined) throw new Error("the stack is not whole; `npm run status` shows it");
   await sleep(PAUSE * 1000);
   const { sights, stop } = await watcher();
   try {
@@ -77,8 +81,8 @@ async function start(cold: boolean): Promise<{ seconds: number | null; twoPrimar
     const before = sights.at(-1)!;
     if (cold) await empty();
     const at = Date.now();
-    if (cold) await kubectl("scale", "statefulset", ...SETS, "--replicas=3");
-    else await kubectl("delete", "pod", "-l", `app.kubernetes.io/name in (${SETS.join(",")})`, "--wait=false");
+    if (cold) await fill();
+    else await ask("delete", "pod", "-l", PODS_AND_CLAIMS, "--wait=false");
     await until(() => begun(sights, before) !== undefined, { every: 0.2, atMost: AT_MOST }, never);
     await sleep(AFTERWARDS * 1000);
     const there = begun(sights, before);
@@ -92,7 +96,7 @@ async function start(cold: boolean): Promise<{ seconds: number | null; twoPrimar
 const release = await takeLock(join(stateFolder, "drills"));
 /** A run that was cut short may have left the sets empty. */
 async function putBack(): Promise<void> {
-  await kubectl("scale", "statefulset", ...SETS, "--replicas=3");
+  await fill();
   await release();
 }
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void putBack().finally(() => process.exit(130)));
@@ -104,8 +108,8 @@ try {
       result[kind]!.push(run);
       console.log(`${kind} ${i + 1} of ${count}: ${run.seconds ?? `more than ${AT_MOST}`} s, two primaries for ${run.twoPrimariesSeconds} s`);
     }
-    const times = result[kind]!.map(({ seconds }) => seconds ?? Infinity).sort((a, b) => a - b);
-    if (times.length > 0) console.log(`${kind}: median ${quantileSorted(times, 0.5)}, p95 ${quantileSorted(times, 0.95)}, worst ${times.at(-1)} s in ${times.length} runs`);
+    const times = spread(result[kind]!.map(({ seconds }) => seconds ?? Infinity));
+    if (times) console.log(`${kind}: median ${times.median}, p95 ${times.p95}, worst ${times.worst} s in ${count} runs`);
   }
 } finally {
   await putBack();

@@ -23,16 +23,16 @@ function member(host, port, extra, question) {
   };
 }
 
-const [servers, sentinels] = process.argv.slice(1).map((list) => list.split(","));
-const askServers = servers.map((host) => member(host, 6379, { password }, async (client) => (await client.role())[0]));
-const askSentinels = sentinels.map((host) => member(host, 26379, {}, async (client) => (await client.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", process.env.REDIS_MASTER_NAME ?? "main"))?.[0]));
+const [serverHosts, sentinelHosts] = process.argv.slice(1).map((list) => list.split(","));
+const askServers = serverHosts.map((host) => member(host, 6379, { password }, async (client) => (await client.role())[0]));
+const askSentinels = sentinelHosts.map((host) => member(host, 26379, {}, async (client) => (await client.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", process.env.REDIS_MASTER_NAME))?.[0]));
 
 async function watch() {
   let said = "";
   for (;;) {
-    const [s, w] = await Promise.all([Promise.all(askServers.map((ask) => ask())), Promise.all(askSentinels.map((ask) => ask()))]);
-    const seen = JSON.stringify({ servers: s, sentinels: w });
-    if (seen !== said) console.log(JSON.stringify({ at: Date.now(), ...JSON.parse(seen) }));
+    const [servers, sentinels] = await Promise.all([askServers, askSentinels].map((members) => Promise.all(members.map((ask) => ask()))));
+    const seen = JSON.stringify({ servers, sentinels });
+    if (seen !== said) console.log(JSON.stringify({ at: Date.now(), servers, sentinels }));
     said = seen;
     await new Promise((done) => setTimeout(done, PERIOD_MS));
   }

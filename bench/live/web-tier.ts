@@ -1,4 +1,5 @@
-import { execute, type Cluster } from "../../drills/stack/execute";
+import type { Cluster } from "../../drills/stack/execute";
+import { kubectl } from "./kubectl";
 
 /** The kernel's account of the web pods' CPU, added up. */
 export interface CpuAccount {
@@ -7,9 +8,6 @@ export interface CpuAccount {
   throttledPeriods: number;
   throttledSeconds: number;
 }
-
-const kubectl = (cluster: Cluster, ...args: string[]): Promise<string> =>
-  execute(cluster, { program: "kubectl", args: ["-n", cluster.namespace, ...args] });
 
 /** The pod's own account: of control groups version 2, else of version 1, where use has a file of its own and times are nanoseconds. */
 const READ_ACCOUNT = 'cd /sys/fs/cgroup; cat cpu.stat 2>/dev/null || { cat cpu/cpu.stat; echo "usage_ns $(cat cpuacct/cpuacct.usage)"; }';

@@ -41,7 +41,7 @@ interface Server {
 }
 
 /**
- * What is said of a statement that nobody has begun, so that it may be sent elsewhere, once: by the driver, of a connection that died
+ * What is said of a statement that nobody has begun, so that it may be sent elsewhere: by the driver, of a connection that died
  * between being given out and being used; by PgBouncer, of one that it closes for having been silent. It says so only to a connection
  * without a server, and what crossed its words on the way stays unread.
  */

@@ -26,14 +26,10 @@ told() {
 }
 
 primary=$(remembered)
-tries=0
+[ -n "$primary" ] || primary=$(told)
 # A second round, because the first packets of a new pod may be lost before its network policy is in place. No third, because
 # a set that begins waits for each of them, and one who errs is overruled.
-while [ -z "$primary" ] && [ "$tries" -lt 2 ]; do
-  primary=$(told)
-  tries=$((tries + 1))
-  [ -n "$primary" ] || sleep 0.3
-done
+[ -n "$primary" ] || { sleep 0.3; primary=$(told); }
 # Nobody knows of a primary: a set that begins. Everyone's default is the same server, at epoch 0, so that any Sentinel
 # that does remember better overrules it within its first greeting.
 [ -n "$primary" ] || primary=$(nth 0 $REDIS_HOSTS)

@@ -5,7 +5,7 @@ line back. Patroni's two hooks are answered in its own process, where the agent 
     python3 -S holdfast/hook.py pre-promote   exit code 0 lets the promotion go
     python3 -S holdfast/hook.py before-stop   always 0
     python3 -S holdfast/hook.py pre-stop 78   always 0; the pod is to end, and waits no longer than so many seconds for that
-    python3 -S holdfast/hook.py leave 55      the same for a pooler's pod
+    python3 -S holdfast/hook.py leave 58      the same for a pooler's pod
     python3 -S holdfast/hook.py switchover    by command; exit code 0 when somebody else leads; takes a member's name as well
 """
 
