@@ -11,7 +11,7 @@ from prometheus_client import Counter, Gauge
 from urllib3.exceptions import HTTPError
 import psycopg
 
-from . import fence, handover, local, rest, roles, switchover, web
+from . import fence, handover, local, rest, roles, switchover, turning, web
 from .addresses import Addresses
 from .coldstart import ColdStart
 from .env import DATA_MOUNT, Identity
@@ -72,15 +72,15 @@ class Agent:
             time.sleep(RECONCILE_SECONDS)
 
     def pre_promote(self) -> bool:
-        safe = fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip, self.members)
+        safe = fence.run(self.kube, fence.Candidate(self.me.name, self.me.ip, self.me.cluster, self.members))
         if safe:
             threading.Thread(target=self.addresses.promoted, name="addresses", daemon=True).start()
         return safe
 
     def turn(self, body: dict) -> dict:
-        self.turned = (body["candidate"], time.monotonic() + fence.TURNED_SECONDS)
+        self.turned = (body["candidate"], time.monotonic() + turning.TURNED_SECONDS)
         # While an image is being rolled out the candidate may be of the one before, which did not say what slots it has.
-        return fence.turn(body["candidate"], body["address"], body.get("slots", []))
+        return turning.turn(body["candidate"], body["address"], body.get("slots", []))
 
     def round(self) -> None:
         self.last_round = time.monotonic()
@@ -144,7 +144,7 @@ class Agent:
         candidate, _ = self.turned
         if self.kube.lock(self.me.cluster).leader != candidate and local.state().in_recovery:
             log.warning("fence: %s did not become leader, following Patroni's own setting again", candidate)
-            fence.release()
+            turning.release()
         self.turned = None
 
 

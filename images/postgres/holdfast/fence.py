@@ -1,105 +1,67 @@
 """The fence: no candidate is promoted while another standby might still acknowledge for the old primary.
 
-Under `ANY 1` a primary acknowledges with any one standby. So a candidate that holds the lock turns the other standbys to itself
-first, makes sure that none of them is ahead, and only then lets PostgreSQL be promoted. With enough of them turned, the old
-primary (stalled, cut off, it does not matter how) can acknowledge nothing more that the candidate lacks:
-a set of `k` of `n` standbys acknowledges, and `quorum + 1 = n - k + 1` members hold at least one of every such set.
+A candidate that holds the lock turns the other standbys to itself first (`turning.py`), and is let through when what they answer
+proves that it has every acknowledged write (`verdict.py`), or when a person ordered it (`rescue.py`). Before it goes, it writes
+down that it goes (`record.py`): Patroni names a new primary a second later only, and whoever comes next has to know.
 
-Where the sync state itself is gone (its Endpoints were deleted), nobody knows who was primary and who could acknowledge. What is
-left is arithmetic: whatever was acknowledged lies on two members at least, so all but one of the others have to be turned.
+A paused Patroni promotes nobody by itself. What a person has it promote by hand is fenced like everything else: two histories are
+never right, whoever began the second one. What a person can overrule the fence with is the rescue order.
+
+Members of the image before this one answer without timeline, end and `final`. One of them counts as turned when it is seen to
+stream from the candidate: then it has read all its log, receives from nobody else, and is on no other timeline.
 """
 
 import logging
 import os
-import re
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from typing import Iterator
+from typing import Iterator, NamedTuple
 
 import psycopg
 from kubernetes.client.exceptions import ApiException
-from psycopg import sql
 from urllib3.exceptions import HTTPError
 
-from . import local, rest
-from .env import POSTGRES_PORT, RUNTIME, Identity, credential, write_private
+from . import local, record, rest
+from .env import Identity
 from .kube import Kube
+from .rescue import refused
+from .turning import TURNING_SECONDS
+from .verdict import Answer, Known, Promotion, verdict
+from .wal import Position
 
 log = logging.getLogger(__name__)
 
 # Seconds the candidate tries; a failed hook costs the cluster a whole ttl, and the lock lives that long.
 ATTEMPT_SECONDS = 8.0
-# Patroni's password file; it has a line for the leader that Patroni follows, and the fence adds one for the candidate.
-PASSFILE = RUNTIME / "pgpass"
 
-# What the fence changes on a standby. The last of them does nothing here: it is there because Patroni compares, and writes its
-# own settings, and with them takes these away, only where one differs. The other two are word for word what Patroni writes when
-# it follows the candidate, so the WAL receiver streams on: without that it was started anew, and every writer waited for it.
-CHANGED = ("primary_slot_name", "primary_conninfo", "archive_cleanup_command")
-
-# Seconds after which a turned standby goes back to Patroni's own setting if the candidate did not become leader after all.
-TURNED_SECONDS = 15.0
+# Seconds another member gets: what it takes at most, and what its Patroni takes to answer it.
+ANSWER_SECONDS = TURNING_SECONDS + 0.5
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What another member says after it was asked to turn to the candidate."""
+class Candidate:
+    """Who wants to be promoted: its name, its address, its cluster and how many members that was declared with."""
 
     name: str
-    # It streams from nobody but the candidate, and its Patroni knows the candidate as leader, so it will stay so.
-    turned: bool
-    # Its PostgreSQL is stopped or a standby: it acknowledges nothing as a primary.
-    no_primary: bool
-    position: int
+    ip: str
+    cluster: str
+    members: int
 
 
-def verdict(me: str, position: int, leader: str, standbys: set[str], quorum: int, answers: list[Answer]) -> str | None:
-    """Why promotion must wait, or None when it is safe. Pure: everything it knows is in its arguments.
-
-    `leader`, `standbys` and `quorum` are the last primary's sync state; `position` is the candidate's own.
-    """
-    ahead = [answer.name for answer in answers if answer.position > position and answer.name != leader and answer.turned]
-    if ahead:
-        return f"{', '.join(ahead)} is ahead"
-    old = next((answer for answer in answers if answer.name == leader), None)
-    if leader == me or (old is not None and old.no_primary):
-        return None
-    needed = quorum if me in standbys else quorum + 1
-    turned = {answer.name for answer in answers if answer.turned and answer.name in standbys}
-    if len(turned) >= needed:
-        return None
-    return f"{len(turned)} of the {needed} needed standbys {sorted(standbys - {me})} turned away from {leader}"
-
-
-def blind_verdict(position: int, members: int, answers: list[Answer]) -> str | None:
-    """The same without a sync state: who was primary, and who its standbys were, is unknown. Pure.
-
-    An acknowledged write lies on the unknown primary and on one more of the `members` at least. With all but one of the
-    others turned and none of them ahead, one of the two is the candidate or a turned member, so the candidate has it; and a
-    primary that is the one left over has no standby any more to acknowledge with.
-    """
-    ahead = [answer.name for answer in answers if answer.turned and answer.position > position]
-    if ahead:
-        return f"{', '.join(ahead)} is ahead"
-    turned = sum(answer.turned for answer in answers)
-    needed = members - 2
-    if turned >= needed:
-        return None
-    return f"the sync state is gone, and {turned} of {members - 1} others turned, where {needed} are needed without it"
-
-
-def run(kube: Kube, cluster: str, me: str, my_ip: str, members: int) -> bool:
-    """The candidate's part, called by Patroni's `pre_promote`: True lets the promotion go. `members` is how many are declared."""
+def run(kube: Kube, me: Candidate) -> bool:
+    """The candidate's part, called by Patroni's `pre_promote`: True lets the promotion go."""
     deadline = time.monotonic() + ATTEMPT_SECONDS
     reason: str | None = "nothing tried yet"
     while time.monotonic() < deadline:
         try:
-            reason = _attempt(kube, cluster, me, my_ip, members)
+            reason = _attempt(kube, me)
+        except record.Unreadable as error:
+            reason = str(error)
         except (ApiException, HTTPError, rest.RestError) as error:
-            reason = f"the last primary's sync state can't be read: {error}"
-        except psycopg.Error as error:
+            reason = f"the cluster's state can't be read or written: {error}"
+        except (psycopg.Error, OSError) as error:
             reason = f"PostgreSQL here does not answer: {error}"
         if reason is None:
             return True
@@ -109,42 +71,76 @@ def run(kube: Kube, cluster: str, me: str, my_ip: str, members: int) -> bool:
     return False
 
 
-def _attempt(kube: Kube, cluster: str, me: str, my_ip: str, members: int) -> str | None:
+def _attempt(kube: Kube, me: Candidate) -> str | None:
     """One try: why promotion must wait, or None."""
-    answers: list[Answer] = []
-    sync = kube.sync(cluster)
-    if sync is None:
-        judge = lambda position: blind_verdict(position, members, answers)
-    elif not sync.leader:
-        log.info("fence: no synchronous replication yet, nothing to fence")
-        return None
-    else:
-        judge = lambda position: verdict(me, position, sync.leader, sync.standbys, sync.quorum, answers)
-    reason = judge(0)
+    state = kube.state(me.cluster)
+    config, lock, sync = (state.get(name) for name in (f"{me.cluster}-config", me.cluster, f"{me.cluster}-sync"))
+    if lock is None or lock.leader != me.name:
+        return f"the lock is not {me.name}'s"
+    kept = config.annotations if config else {}
+    known = Known(sync and record.sync(sync.annotations), record.promotion(kept), me.members)
+    told: dict[str, dict] = {}
     with local.connect() as conn:
         # Enough answers are enough: the old primary's own may never come.
-        for answer in _answers(me, {"candidate": me, "address": my_ip, "slots": local.slots_of(conn)}):
-            answers.append(answer)
-            reason = judge(local.state_of(conn).position)
-            if reason is None:
+        for name, answer in _ask(me, local.slots_of(conn)):
+            told[name] = answer
+            if _judge(conn, me, known, told).reason is None:
                 break
+        at, answers, reason = _judge(conn, me, known, told)
+    order = record.order(kept) if reason else None
+    if order is not None:
+        refusal = refused(order, me.name, at, known, answers, time.time())
+        reason = refusal and f"{reason}; the rescue order {order.id} does not change that: {refusal}"
     if reason is None:
-        log.info("fence: closed, %s", answers)
+        promotion = promotion_of(me.name, known, local.newest_timeline(), time.time(), order and order.id)
+        kube.keep(me.cluster, f"{me.cluster}-config", config, {record.PROMOTION: record.write(promotion)})
+        log.info("fence: closed, %s, %s", promotion, answers)
     return reason
 
 
-def _answers(me: str, body: dict) -> Iterator[Answer]:
-    """The other members' answers in the order in which they come."""
-    def ask(member: dict) -> Answer:
-        name = member["name"]
-        try:
-            answer = rest.agent(member["host"], "/fence", body, timeout=1.5)
-            return Answer(name, answer["turned"], answer["no_primary"], answer["position"])
-        except (rest.RestError, KeyError) as error:
-            log.info("fence: no answer from %s: %s", name, error)
-            return Answer(name, False, False, 0)
+class _Judged(NamedTuple):
+    at: Position
+    answers: list[Answer]
+    reason: str | None
 
-    others = [member for member in rest.members("127.0.0.1", timeout=1.0) if member["name"] != me]
+
+def _judge(conn: psycopg.Connection, me: Candidate, known: Known, told: dict[str, dict]) -> _Judged:
+    """The verdict on what has been told so far, with the candidate's log as far as it goes now."""
+    here = local.state_of(conn)
+    at = local.reached(here.position)
+    answers = [answer_of(name, answer, here.downstream, at) for name, answer in told.items()]
+    return _Judged(at, answers, verdict(me.name, at, known, answers))
+
+
+def promotion_of(me: str, known: Known, newest: int, now: float, rescue: str | None) -> Promotion:
+    """The record of a promotion; `newest` is the newest timeline that the candidate's PostgreSQL knows of. Pure."""
+    opens = max(newest, known.promotion.timeline if known.promotion else 0) + 1
+    return Promotion(me, known.sync.leader if known.sync else "", opens, now, rescue)
+
+
+def answer_of(name: str, told: dict, downstream: frozenset[str], at: Position) -> Answer:
+    """Reads an answer; `downstream` are those who stream from the candidate, whose log goes as far as `at`. Pure."""
+    end, position = told.get("ended"), told.get("position", 0)
+    if end is not None or not position:
+        return Answer(name, ended=Position(*end) if end else None)
+    if "final" in told:
+        return Answer(name, told["turned"], told["final"], Position(told["timeline"], position))
+    streams = name in downstream
+    return Answer(name, told["turned"] and streams, streams, Position(at.timeline, position))
+
+
+def _ask(me: Candidate, slots: list[str]) -> Iterator[tuple[str, dict]]:
+    """The other members' answers in the order in which they come; an empty one where there is none."""
+    body = {"candidate": me.name, "address": me.ip, "slots": slots}
+
+    def ask(member: dict) -> tuple[str, dict]:
+        try:
+            return member["name"], rest.agent(member["host"], "/fence", body, timeout=ANSWER_SECONDS)
+        except (rest.RestError, KeyError) as error:
+            log.info("fence: no answer from %s: %s", member["name"], error)
+            return member["name"], {}
+
+    others = [member for member in rest.members("127.0.0.1", timeout=1.0) if member["name"] != me.name]
     pool = ThreadPoolExecutor(len(others) or 1)
     try:
         for future in as_completed([pool.submit(ask, member) for member in others]):
@@ -153,71 +149,13 @@ def _answers(me: str, body: dict) -> Iterator[Answer]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def turn(candidate: str, address: str, slots: list[str]) -> dict:
-    """The other standby's part: stream from the candidate, which has these replication slots, and from nobody else.
-
-    Streaming from the candidate rather than from nobody also saves the new primary the wait for its first standby.
-    Patroni removes the setting again as soon as it writes its own.
-    """
-    try:
-        conn = local.connect()
-    except psycopg.OperationalError:
-        return {"turned": False, "no_primary": local.stopped(), "position": 0}
-    with conn:
-        current = local.state_of(conn)
-        if not current.in_recovery:
-            return {"turned": False, "no_primary": False, "position": 0}
-        if current.upstream != address:
-            _set_upstream(conn, address, slots)
-        for _ in range(100):
-            current = local.state_of(conn)
-            if current.upstream in ("", address):
-                break
-            time.sleep(0.01)
-        # Read again: what arrived before the old connection went is part of the answer.
-        current = local.state_of(conn)
-    turned = current.upstream in ("", address) and _patroni_knows(candidate)
-    return {"turned": turned, "no_primary": True, "position": current.position}
-
-
-def follows(wanted: str, address: str) -> str:
-    """Patroni's connection string, to another server. Pure."""
-    return re.sub(r"(?<!\S)host=\S+", f"host={address}", wanted)
-
-
-def _set_upstream(conn: psycopg.Connection, address: str, slots: list[str]) -> None:
-    wanted, slot = conn.execute("SELECT current_setting('primary_conninfo'), current_setting('primary_slot_name')").fetchone()
-    _add_password(address)
-    values = (slot if slot in slots else "", follows(wanted, address), "true")
-    for name, value in zip(CHANGED, values):
-        conn.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
-    conn.execute("SELECT pg_reload_conf()")
-
-
-def _add_password(address: str) -> None:
-    line = f"{address}:{POSTGRES_PORT}:*:replication:{credential('replication-password')}\n"
-    lines = PASSFILE.read_text(encoding="utf-8") if PASSFILE.exists() else ""
-    if line not in lines:
-        write_private(PASSFILE, lines + line)
-
-
-def release() -> None:
-    """Back to Patroni's own setting, for a candidate that did not become leader."""
-    with local.connect() as conn:
-        for name in CHANGED:
-            conn.execute(sql.SQL("ALTER SYSTEM RESET {}").format(sql.Identifier(name)))
-        conn.execute("SELECT pg_reload_conf()")
-
-
-def _patroni_knows(candidate: str) -> bool:
-    """Whether this member's Patroni sees the candidate as leader; until it does it might turn the receiver back."""
-    try:
-        return any(member["name"] == candidate and member["role"] == "leader" for member in rest.members("127.0.0.1", timeout=1.0))
-    except rest.RestError:
-        return False
+def main() -> int:
+    """The same where no agent answers: exit code 0 lets the promotion go."""
+    logging.basicConfig(level=logging.INFO)
+    identity = Identity.from_environment()
+    candidate = Candidate(identity.name, identity.ip, identity.cluster, int(os.environ["REPLICAS"]))
+    return 0 if run(Kube(identity.namespace), candidate) else 1
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO)
-    identity = Identity.from_environment()
-    sys.exit(0 if run(Kube(identity.namespace), identity.cluster, identity.name, identity.ip, int(os.environ["REPLICAS"])) else 1)
+    sys.exit(main())

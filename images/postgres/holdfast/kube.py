@@ -12,7 +12,9 @@ from typing import Any, Callable, Iterator
 
 from kubernetes import client, config, watch
 
+from . import record
 from .env import POSTGRES_PORT
+from .verdict import Sync
 
 # Seconds to connect and to answer. A slower API counts as no API: what the agents decide on must be fresh.
 DEADLINE = (1.0, 2.0)
@@ -30,15 +32,6 @@ class Lock:
     renewed: str | None
     version: str
     annotations: dict = field(default_factory=dict, compare=False)
-
-
-@dataclass(frozen=True)
-class Sync:
-    """Patroni's synchronous state: the primary that wrote it, who may acknowledge for it, and how many of these hold every write."""
-
-    leader: str
-    standbys: set[str]
-    quorum: int
 
 
 @dataclass(frozen=True)
@@ -213,10 +206,13 @@ class Kube:
     def sync(self, cluster: str) -> Sync | None:
         """The last primary's synchronous state, None where there is none."""
         state = self._unless_missing(f"{cluster}-sync")
-        if state is None:
-            return None
-        standbys = (state.annotations.get("sync_standby") or "").split(",")
-        return Sync(state.annotations.get("leader") or "", set(filter(None, standbys)), int(state.annotations.get("quorum") or 0))
+        return None if state is None else record.sync(state.annotations)
+
+    def state(self, cluster: str) -> dict[str, Lock]:
+        """All of Patroni's Endpoints by name, as they are at one moment."""
+        selector = ",".join(f"{key}={value}" for key, value in _labels(cluster, "database").items())
+        found = self._read(self.core.list_namespaced_endpoints, label_selector=selector)["items"]
+        return {endpoints["metadata"]["name"]: lock_of(endpoints) for endpoints in found}
 
     def failover(self, cluster: str) -> Lock | None:
         """Patroni's order for a switchover. The object is made with the first order, and is empty between two."""
@@ -224,10 +220,14 @@ class Kube:
 
     def order(self, cluster: str, current: Lock | None, annotations: dict) -> None:
         """Changes that order if it is still what `failover` said (409 otherwise)."""
+        self.keep(cluster, f"{cluster}-failover", current, annotations)
+
+    def keep(self, cluster: str, name: str, current: Lock | None, annotations: dict) -> None:
+        """Changes annotations of one of Patroni's Endpoints that was read before, or makes it where there was none (else 409)."""
         if current is not None:
-            self.annotate_lock(f"{cluster}-failover", current.version, annotations)
+            self.annotate_lock(name, current.version, annotations)
             return
-        metadata = {"name": f"{cluster}-failover", "labels": _labels(cluster, "database"), "annotations": annotations}
+        metadata = {"name": name, "labels": _labels(cluster, "database"), "annotations": annotations}
         self.core.create_namespaced_endpoints(self.namespace, {"metadata": metadata}, _request_timeout=DEADLINE)
 
     def _unless_missing(self, name: str) -> Lock | None:

@@ -1,11 +1,12 @@
-"""What this pod's own PostgreSQL says of itself, over the pod's socket."""
+"""What this pod's own PostgreSQL says of itself, over the pod's socket and in its files."""
 
+import os
 from dataclasses import dataclass
 
 import psycopg
 
+from . import wal
 from .env import DATA_DIRECTORY, SOCKETS
-from .hook import shut_down
 
 
 @dataclass(frozen=True)
@@ -16,10 +17,13 @@ class Local:
     in_recovery: bool = False
     # Last WAL position that is safely on this member's disk, in bytes.
     position: int = 0
-    # Where the WAL receiver streams from, empty when there is none.
+    # Where the WAL receiver streams from, "?" while that can't be told, empty when there is none.
     upstream: str = ""
     # Who streams from here, by the names that members and tools give themselves.
     downstream: frozenset[str] = frozenset()
+    # Whether the position is all there is: a standby that has just started knows what it has replayed, and not yet what lies in
+    # its pg_wal beyond that.
+    final: bool = True
 
 
 def connect(dbname: str = "postgres", timeout: int = 2) -> psycopg.Connection:
@@ -30,19 +34,27 @@ def connect(dbname: str = "postgres", timeout: int = 2) -> psycopg.Connection:
     )
 
 
+# A receiver that is just starting, or stopping, still receives and acknowledges; it may be in pg_stat_activity alone.
+# A standby asks for a stream only when it has replayed all that its pg_wal has, and waits with the first of these two events
+# when no source has any more.
 _STATE = """
 SELECT pg_is_in_recovery(),
        CASE WHEN pg_is_in_recovery()
             THEN greatest(coalesce(pg_last_wal_receive_lsn(), '0/0'), coalesce(pg_last_wal_replay_lsn(), '0/0'))
             ELSE pg_current_wal_flush_lsn() END - '0/0',
-       coalesce((SELECT sender_host FROM pg_stat_wal_receiver WHERE status <> 'stopping'), ''),
-       ARRAY(SELECT application_name FROM pg_stat_replication WHERE state = 'streaming')
+       coalesce((SELECT coalesce(sender_host, '?') FROM pg_stat_wal_receiver),
+                (SELECT '?' FROM pg_stat_activity WHERE backend_type = 'walreceiver' LIMIT 1), ''),
+       ARRAY(SELECT application_name FROM pg_stat_replication WHERE state = 'streaming'),
+       NOT pg_is_in_recovery() OR pg_last_wal_receive_lsn() IS NOT NULL
+         OR EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'startup'
+                    AND wait_event IN ('RecoveryRetrieveRetryInterval', 'RecoveryWalStream'))
 """
 
 
 def state_of(conn: psycopg.Connection) -> Local:
-    in_recovery, position, upstream, downstream = conn.execute(_STATE).fetchone()
-    return Local(True, in_recovery, int(position), upstream, frozenset(downstream))
+    """The state that this connection sees."""
+    in_recovery, position, upstream, downstream, final = conn.execute(_STATE).fetchone()
+    return Local(True, in_recovery, int(position), upstream, frozenset(downstream), final)
 
 
 def state() -> Local:
@@ -59,10 +71,26 @@ def slots_of(conn: psycopg.Connection) -> list[str]:
     return [name for (name,) in conn.execute("SELECT slot_name FROM pg_replication_slots WHERE slot_type = 'physical'")]
 
 
-def stopped() -> bool:
-    """Whether PostgreSQL serves nobody for certain: an orderly stop takes its pid file away, and says so in pg_control before
-    that, while the archive is still at work.
+def reached(location: int) -> wal.Position:
+    """The place of a location that was read just before: with its timeline. OSError where pg_wal can't be read."""
+    timeline = wal.written(os.listdir(DATA_DIRECTORY / "pg_wal"))
+    history = DATA_DIRECTORY / "pg_wal" / f"{timeline:08X}.history"
+    return wal.settled(timeline, location, history.read_text(encoding="ascii") if history.exists() else "")
 
-    A refused or silent connection proves nothing: it may be out of connections, or starved.
+
+def newest_timeline() -> int:
+    """The newest timeline that PostgreSQL here knows of. OSError as above."""
+    return wal.known(os.listdir(DATA_DIRECTORY / "pg_wal"))
+
+
+def ended() -> wal.Position | None:
+    """Where PostgreSQL here stopped in order as a primary; None when it runs, has crashed or is a standby.
+
+    Only pg_control proves it: a refused or silent connection may be out of connections, or starved, and a missing pid file says
+    nothing of the log. Read twice, because it may be written just now.
     """
-    return not (DATA_DIRECTORY / "postmaster.pid").exists() or shut_down()
+    try:
+        first, second = ((DATA_DIRECTORY / "global" / "pg_control").read_bytes() for _ in range(2))
+    except OSError:
+        return None
+    return wal.ended(first) if first == second else None

@@ -1,42 +1,106 @@
-"""The fence's verdict, over the histories it must tell apart."""
+"""What the fence reads, writes down and lets itself be told; the decision itself is in test_verdict.py."""
 
 import unittest
 
-from holdfast.fence import Answer, blind_verdict, follows, verdict
+from holdfast import record
+from holdfast.fence import answer_of, promotion_of
+from holdfast.rescue import ORDER_SECONDS, Order, refused
+from holdfast.turning import follows
+from holdfast.verdict import Answer, Known, Promotion, Sync, verdict
+from holdfast.wal import Position
 
-STANDBYS = {"postgres-1", "postgres-2"}
+A, B, C = "postgres-0", "postgres-1", "postgres-2"
+STATE = Sync(A, {B, C}, 1)
+AT = Position(3, 100)
+NOW = 5000.0
 
 
-def ask(answers, position=100, me="postgres-1", leader="postgres-0", standbys=STANDBYS, quorum=1):
-    return verdict(me, position, leader, standbys, quorum, answers)
+class Answers(unittest.TestCase):
+    def test_of_this_version(self):
+        told = {"turned": True, "no_primary": True, "position": 90, "timeline": 2, "final": False}
+        self.assertEqual(Answer(C, True, False, Position(2, 90)), answer_of(C, told, frozenset(), AT))
+        told = {"turned": False, "no_primary": True, "position": 0, "ended": [2, 80]}
+        self.assertEqual(Answer(C, ended=Position(2, 80)), answer_of(C, told, frozenset(), AT))
+
+    def test_none_and_empty_ones_say_nothing(self):
+        for told in ({}, {"turned": False, "no_primary": False, "position": 0, "ended": None}):
+            self.assertEqual(Answer(C), answer_of(C, told, frozenset({C}), AT))
+
+    def test_of_the_version_before_counts_when_it_streams_from_the_candidate(self):
+        told = {"turned": True, "no_primary": True, "position": 90}
+        self.assertEqual(Answer(C, True, True, Position(3, 90)), answer_of(C, told, frozenset({C}), AT))
+        self.assertEqual(Answer(C, False, False, Position(3, 90)), answer_of(C, told, frozenset({B}), AT))
+
+    def test_a_rollout_hands_over_whoever_has_been_replaced(self):
+        stopped_before, turned_before = {"turned": False, "no_primary": True, "position": 0}, {"turned": True, "no_primary": True, "position": 90}
+        stopped, turned = {**stopped_before, "ended": [3, 90]}, {**turned_before, "timeline": 3, "final": True}
+        silent: dict = {}
+        for old, other, safe in (
+            (stopped_before, turned, True), (stopped_before, turned_before, True), (stopped, turned_before, True), (stopped, silent, True),
+            (stopped_before, silent, False),
+        ):
+            answers = [answer_of(A, old, frozenset({C}), AT), answer_of(C, other, frozenset({C}), AT)]
+            self.assertEqual(safe, verdict(B, AT, Known(STATE, None, 3), answers) is None, (old, other))
 
 
-class Verdict(unittest.TestCase):
-    def test_old_primary_silent_and_the_other_standby_turned(self):
-        self.assertIsNone(ask([Answer("postgres-0", False, False, 0), Answer("postgres-2", True, True, 90)]))
+class Record(unittest.TestCase):
+    def test_a_promotion_comes_back_as_it_was(self):
+        for promotion in (Promotion(B, A, 4, 12.5), Promotion(B, "", 2, 12.0, "r1")):
+            self.assertEqual(promotion, record.promotion({record.PROMOTION: record.write(promotion)}))
+        self.assertIsNone(record.promotion({}))
 
-    def test_other_standby_still_with_the_old_primary(self):
-        self.assertIn("0 of the 1 needed", ask([Answer("postgres-0", False, False, 0), Answer("postgres-2", False, True, 90)]))
+    def test_it_says_which_timeline_is_used_up(self):
+        self.assertEqual(Promotion(B, A, 4, NOW), promotion_of(B, Known(STATE, None, 3), 3, NOW, None))
+        failed = Promotion(C, A, 4, 1.0)
+        self.assertEqual(Promotion(B, A, 5, NOW, "r1"), promotion_of(B, Known(STATE, failed, 3), 3, NOW, "r1"))
+        self.assertEqual("", promotion_of(B, Known(None, None, 3), 3, NOW, None).after)
 
-    def test_other_standby_silent_while_the_old_primary_may_live(self):
-        self.assertIn("0 of the 1 needed", ask([Answer("postgres-0", False, False, 0), Answer("postgres-2", False, False, 0)]))
+    def test_what_nobody_of_ours_wrote_is_named(self):
+        for text in ("nonsense", "[]", "{}", '{"member": "postgres-0"}'):
+            with self.assertRaisesRegex(record.Unreadable, "holdfast.dev/promotion"):
+                record.promotion({record.PROMOTION: text})
+            with self.assertRaisesRegex(record.Unreadable, "holdfast.dev/rescue"):
+                record.order({record.RESCUE: text})
 
-    def test_turned_standby_is_ahead(self):
-        self.assertEqual("postgres-2 is ahead", ask([Answer("postgres-2", True, True, 101)]))
+    def test_patronis_state(self):
+        self.assertEqual(STATE, record.sync({"leader": A, "sync_standby": f"{B},{C}", "quorum": "1"}))
+        self.assertEqual(Sync("", set(), 0), record.sync({}))
 
-    def test_old_primary_is_known_to_be_down(self):
-        self.assertIsNone(ask([Answer("postgres-0", False, True, 0), Answer("postgres-2", False, False, 0)]))
 
-    def test_candidate_outside_the_voters_needs_one_more(self):
-        answers = [Answer("postgres-2", True, True, 90)]
-        self.assertIsNotNone(ask(answers, me="postgres-3", quorum=1))
-        self.assertIsNone(ask([*answers, Answer("postgres-1", True, True, 90)], me="postgres-3", quorum=1))
+class Rescue(unittest.TestCase):
+    text = '{"id": "r1", "member": "postgres-1", "at": 4900, "by": "ann@desk", "state": {"leader": "postgres-0", "standbys": ["postgres-2", "postgres-1"], "quorum": 1}}'
+    order = Order("r1", B, 4900.0, STATE, "ann@desk")
 
-    def test_last_standby_alone_needs_nobody(self):
-        self.assertIsNone(ask([], standbys={"postgres-1"}, quorum=0))
+    def refused(self, *answers, me=B, order=order, sync=STATE, promotion=None, now=NOW):
+        return refused(order, me, AT, Known(sync, promotion, 3), list(answers), now)
 
-    def test_old_leader_takes_its_own_lock_back(self):
-        self.assertIsNone(ask([Answer("postgres-2", False, False, 0)], me="postgres-0"))
+    def test_an_order_is_read(self):
+        self.assertEqual(self.order, record.order({record.RESCUE: self.text}))
+        self.assertIsNone(record.order({}))
+
+    def test_the_last_one_left_is_let_through(self):
+        self.assertIsNotNone(verdict(B, AT, Known(STATE, None, 3), [Answer(A), Answer(C)]))
+        self.assertIsNone(self.refused())
+        self.assertIsNone(self.refused(Answer(A), Answer(C)))
+        self.assertIsNone(self.refused(Answer(C, False, True, Position(2, 500))))
+
+    def test_an_order_is_for_one_member_one_state_one_time_and_minutes(self):
+        self.assertIn("it is for postgres-1", self.refused(me=C))
+        self.assertIn("another state", self.refused(sync=Sync(A, {B}, 0)))
+        self.assertIn("another state", self.refused(sync=None))
+        self.assertIn("another state", self.refused(promotion=Promotion(C, A, 4, 1.0)))
+        self.assertIn("carried out already", self.refused(promotion=Promotion(B, A, 4, 1.0, "r1")))
+        self.assertIsNone(self.refused(promotion=Promotion(A, C, 4, 1.0, "r0")))
+        for now in (4901 + ORDER_SECONDS, 4899 - ORDER_SECONDS):
+            self.assertIn("give a new one", self.refused(now=now))
+
+    def test_whoever_answers_and_has_more_is_named(self):
+        for ahead in (
+            Answer(A, True, True, Position(3, 101)), Answer(A, False, True, Position(4, 1)), Answer(A, ended=Position(3, 150)),
+            Answer(A, True, False, Position(3, 101)),
+        ):
+            self.assertIn("postgres-0 answers and has more", self.refused(ahead))
+        self.assertIn("postgres-2 answers and still reads", self.refused(Answer(C, True, False, Position(3, 90))))
 
 
 class Follows(unittest.TestCase):
@@ -48,32 +112,6 @@ class Follows(unittest.TestCase):
 
     def test_no_upstream_stays_none(self):
         self.assertEqual("", follows("", "10.0.0.22"))
-
-
-class BlindVerdict(unittest.TestCase):
-    """The sync state is gone: nobody knows who was primary."""
-
-    turned = Answer("postgres-2", True, True, 90)
-    silent = Answer("postgres-0", False, False, 0)
-
-    def test_all_but_one_turned(self):
-        self.assertIsNone(blind_verdict(100, 3, [self.silent, self.turned]))
-
-    def test_two_left_over_may_have_acknowledged_to_each_other(self):
-        for other in (Answer("postgres-2", False, False, 0), Answer("postgres-2", False, True, 0)):
-            self.assertIn("0 of 2 others turned, where 1 are needed", blind_verdict(100, 3, [self.silent, other]))
-
-    def test_turned_member_is_ahead(self):
-        self.assertEqual("postgres-2 is ahead", blind_verdict(100, 3, [Answer("postgres-2", True, True, 101)]))
-
-    def test_five_members_need_three(self):
-        others = [Answer(f"postgres-{ordinal}", True, True, 90) for ordinal in range(3)]
-        self.assertIsNotNone(blind_verdict(100, 5, others[:2]))
-        self.assertIsNone(blind_verdict(100, 5, others))
-
-    def test_one_or_two_members_have_nobody_else_to_ask(self):
-        self.assertIsNone(blind_verdict(100, 1, []))
-        self.assertIsNone(blind_verdict(100, 2, [self.silent]))
 
 
 if __name__ == "__main__":

@@ -9,10 +9,9 @@ import tempfile
 import threading
 import time
 import unittest
-from pathlib import Path
 from unittest import mock
 
-from holdfast import hook, local
+from holdfast import hook
 
 IN_PRODUCTION, SHUT_DOWN, SHUTTING_DOWN = 6, 1, 3
 
@@ -33,18 +32,6 @@ class Stop(unittest.TestCase):
     def control(self, state):
         with open(self.control_file, "wb") as file:
             file.write(bytes(16) + state.to_bytes(4, sys.byteorder) + bytes(100))
-
-    def test_a_database_that_is_shut_down_serves_nobody_though_its_archive_keeps_it(self):
-        with mock.patch.object(hook, "CONTROL_FILE", self.control_file), mock.patch.object(local, "DATA_DIRECTORY", Path(self.pid_file).parent):
-            for state in (IN_PRODUCTION, SHUTTING_DOWN):
-                self.control(state)
-                self.assertFalse(local.stopped())
-            self.control(SHUT_DOWN)
-            self.assertTrue(local.stopped())
-            os.unlink(self.control_file)
-            self.assertFalse(local.stopped())
-            os.unlink(self.pid_file)
-            self.assertTrue(local.stopped())
 
     def stop(self, timeline):
         """Stops; `timeline` tells what becomes of PostgreSQL at which second. Returns when the hook was done."""

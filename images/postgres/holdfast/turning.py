@@ -1,0 +1,111 @@
+"""The other standby's part of the fence: it streams from the candidate and from nobody else, and says how far its log goes.
+
+Streaming from the candidate rather than from nobody also saves the new primary the wait for its first standby.
+"""
+
+import logging
+import re
+import time
+from typing import Callable
+
+import psycopg
+from psycopg import sql
+
+from . import local, rest
+from .env import POSTGRES_PORT, RUNTIME, credential, write_private
+
+log = logging.getLogger(__name__)
+
+# Patroni's password file; it has a line for the leader that Patroni follows, and the fence adds one for the candidate.
+PASSFILE = RUNTIME / "pgpass"
+
+# What the fence changes on a standby. The last of them does nothing here: it is there because Patroni compares, and writes its
+# own settings, and with them takes these away, only where one differs. The other two are word for word what Patroni writes when
+# it follows the candidate, so the WAL receiver streams on: without that it was started anew, and every writer waited for it.
+CHANGED = ("primary_slot_name", "primary_conninfo", "archive_cleanup_command")
+
+# Seconds after which a turned standby goes back to Patroni's own setting if the candidate did not become leader after all.
+TURNED_SECONDS = 15.0
+
+# Seconds a standby takes at most to turn and to come to the end of its log before it answers; the candidate waits a little longer.
+TURNING_SECONDS = 1.0
+
+# Seconds between two looks.
+LOOK_SECONDS = 0.01
+
+
+def turn(candidate: str, address: str, slots: list[str]) -> dict:
+    """Turns to the candidate at this address, which has these replication slots. Returns what `fence.py` reads as an answer.
+
+    `no_primary` is for a candidate of the image before, which knows nothing of the rest.
+    """
+    try:
+        conn = local.connect()
+    except psycopg.OperationalError:
+        end = local.ended()
+        return {"turned": False, "no_primary": end is not None, "position": 0, "ended": end and [end.timeline, end.location]}
+    with conn:
+        current = local.state_of(conn)
+        if not current.in_recovery:
+            return {"turned": False, "no_primary": False, **_reached(current)}
+        if current.upstream != address:
+            _set_upstream(conn, address, slots)
+        _wait(lambda: _loaded(conn, address) and (now := local.state_of(conn)).upstream in ("", address) and now.final)
+        # Read again: what arrived before the old connection went is part of the answer.
+        loaded, current = _loaded(conn, address), local.state_of(conn)
+    turned = loaded and current.upstream in ("", address) and _patroni_knows(candidate)
+    return {"turned": turned, "no_primary": True, **_reached(current)}
+
+
+def _reached(current: local.Local) -> dict:
+    """How far this member's log goes, and whether that is all of it."""
+    return {"position": current.position, "timeline": local.reached(current.position).timeline, "final": current.final}
+
+
+def _wait(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + TURNING_SECONDS
+    while not done() and time.monotonic() < deadline:
+        time.sleep(LOOK_SECONDS)
+
+
+def _loaded(conn: psycopg.Connection, address: str) -> bool:
+    """Whether PostgreSQL goes by the new setting: what starts a WAL receiver is told in the same moment as this session."""
+    wanted = conn.execute("SELECT current_setting('primary_conninfo')").fetchone()[0]
+    return wanted == follows(wanted, address)
+
+
+def follows(wanted: str, address: str) -> str:
+    """Patroni's connection string, to another server. Pure."""
+    return re.sub(r"(?<!\S)host=\S+", f"host={address}", wanted)
+
+
+def _set_upstream(conn: psycopg.Connection, address: str, slots: list[str]) -> None:
+    wanted, slot = conn.execute("SELECT current_setting('primary_conninfo'), current_setting('primary_slot_name')").fetchone()
+    _add_password(address)
+    values = (slot if slot in slots else "", follows(wanted, address), "true")
+    for name, value in zip(CHANGED, values):
+        conn.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+    conn.execute("SELECT pg_reload_conf()")
+
+
+def _add_password(address: str) -> None:
+    line = f"{address}:{POSTGRES_PORT}:*:replication:{credential('replication-password')}\n"
+    lines = PASSFILE.read_text(encoding="utf-8") if PASSFILE.exists() else ""
+    if line not in lines:
+        write_private(PASSFILE, lines + line)
+
+
+def release() -> None:
+    """Back to Patroni's own setting, for a candidate that did not become leader."""
+    with local.connect() as conn:
+        for name in CHANGED:
+            conn.execute(sql.SQL("ALTER SYSTEM RESET {}").format(sql.Identifier(name)))
+        conn.execute("SELECT pg_reload_conf()")
+
+
+def _patroni_knows(candidate: str) -> bool:
+    """Whether this member's Patroni sees the candidate as leader; until it does it might turn the receiver back."""
+    try:
+        return any(member["name"] == candidate and member["role"] == "leader" for member in rest.members("127.0.0.1", timeout=1.0))
+    except rest.RestError:
+        return False

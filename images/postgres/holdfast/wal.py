@@ -1,0 +1,69 @@
+"""Places in the write-ahead log, and what PostgreSQL's own files say of them. Pure."""
+
+import re
+import struct
+from dataclasses import dataclass
+from typing import Iterable
+
+SEGMENT = re.compile(r"([0-9A-F]{8})[0-9A-F]{16}")
+HISTORY = re.compile(r"([0-9A-F]{8})\.history")
+
+# pg_control, PostgreSQL 13 to 17: the state at byte 16, the latest checkpoint's location at 32, its copy from 40 on, which has the
+# timeline at 48.
+_CONTROL = struct.Struct("=16xi12xQ8xI")
+# DB_SHUTDOWNED: the last thing a primary that stops in order writes.
+_SHUT_DOWN = 1
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """How far a member's data goes: the timeline first, then the byte on it. Nothing at all is (0, 0).
+
+    The order is right for members of one cluster: whoever was let through by the fence had every acknowledged write, so a
+    member that has log of its timeline beyond the fork has them too, however much of its own an older timeline's end may hold.
+    It needs that no two promotions open the same timeline; `fence.py` sees to that.
+    """
+
+    timeline: int
+    location: int
+
+
+NOTHING = Position(0, 0)
+
+
+def byte(location: str) -> int:
+    """PostgreSQL's `X/Y` as a number."""
+    high, _, low = location.partition("/")
+    return int(high, 16) << 32 | int(low, 16)
+
+
+def settled(timeline: int, location: int, history: str) -> Position:
+    """Where a location lies that was reached on the way to this timeline, given the text of its history file.
+
+    A member that has begun to receive a new timeline has the old one's log up to its own location and no further: it is on the
+    new timeline only beyond the place where that forks off.
+    """
+    for line in history.splitlines():
+        parent = re.match(r"\s*(\d+)\s+([0-9A-Fa-f]+/[0-9A-Fa-f]+)", line)
+        if parent and location <= byte(parent[2]):
+            return Position(int(parent[1]), location)
+    return Position(timeline, location)
+
+
+def written(files: Iterable[str]) -> int:
+    """The newest timeline of which there is log among these names of pg_wal; 1 where there is none."""
+    return max((int(name[1], 16) for name in map(SEGMENT.fullmatch, files) if name), default=1)
+
+
+def known(files: Iterable[str]) -> int:
+    """The newest timeline that PostgreSQL knows of here: the next promotion opens the one after it."""
+    files = list(files)
+    return max([written(files), *(int(name[1], 16) for name in map(HISTORY.fullmatch, files) if name)])
+
+
+def ended(control: bytes) -> Position | None:
+    """Where a primary that was stopped in order wrote its last record, from pg_control; None for any other state."""
+    if len(control) < _CONTROL.size:
+        return None
+    state, location, timeline = _CONTROL.unpack_from(control)
+    return Position(timeline, location) if state == _SHUT_DOWN else None
