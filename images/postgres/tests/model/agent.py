@@ -21,16 +21,20 @@ def ask(w: World, m: Member, other: Member) -> bool:
     """The candidate's question arrives, and the other one turns to it."""
     if m.attempt is None or m.let_go or m.stalled or other is m or not w.hears(m.name, other.name) or other.name in m.asked:
         return False
-    if not m.asked:
-        # An attempt reads the store first.
-        if not w.talk(m.name, STORE) or w.lock.leader != m.name:
-            return False
-        m.known, m.known_version = known(w), w.config_version
+    if not _begun(w, m):
+        return False
     m.asked.add(other.name)
     if other.answers_sql and other.role == "standby" and other.upstream != m.name:
         other.turned_to, other.turned_at = m.name, w.now
         postgres.follow(other, m.name)
     return True
+
+
+def _begun(w: World, m: Member) -> bool:
+    """An attempt reads the store first."""
+    if m.known is None and w.talk(m.name, STORE) and w.lock.leader == m.name:
+        m.known, m.known_version = known(w), w.config_version
+    return m.known is not None
 
 
 def reply(w: World, m: Member, other: Member) -> bool:
@@ -80,13 +84,16 @@ def _keep(w: World, m: Member, order: str | None) -> None:
 
 
 def again(w: World, m: Member) -> bool:
-    """Nobody else answers. If no person's order helps the attempt was in vain, and the next one asks everybody anew."""
-    if m.attempt is None or m.let_go or not m.asked or m.stalled or not m.answers_sql:
+    """Nobody else answers. If no person's order helps the attempt was in vain, and the next one reads and asks anew."""
+    if m.attempt is None or m.let_go or m.stalled or not m.answers_sql or not _begun(w, m):
         return False
+    judge(w, m)
+    if m.let_go:
+        return True
     if w.order is not None and refused(w.order, m.name, postgres.reached(m), m.known, m.answers, w.now) is None:
         _keep(w, m, w.order.id)
         return True
-    m.asked, m.coming, m.answers = set(), {}, []
+    m.asked, m.coming, m.answers, m.known = set(), {}, [], None
     return True
 
 
@@ -101,7 +108,7 @@ def promote(w: World, m: Member) -> bool:
 
 
 def give_up(m: Member) -> None:
-    m.asked, m.coming, m.answers, m.attempt, m.let_go = set(), {}, [], None, False
+    m.asked, m.coming, m.answers, m.known, m.attempt, m.let_go = set(), {}, [], None, None, False
 
 
 def release(w: World, m: Member) -> bool:

@@ -155,7 +155,7 @@ def tend(w: World, m: Member) -> bool:
     names = m.names or frozenset()
     ready = sum(m.told.get(name, -1) >= m.ready_from for name in active & names)
     change = quorum.next_change(m.name, sync.leader, frozenset(sync.standbys), sync.quorum, names, m.needed, active, ready)
-    shrinks = change is not None and change.what == "sync" and not sync.standbys <= change.members
+    shrinks = change is not None and change.what == "sync" and sync.leader == m.name and not sync.standbys <= change.members
     if change is None or shrinks and SHRINK not in w.patroni and not caught_up(m, names & change.members):
         m.renewed = False
     elif change.what == "sync":

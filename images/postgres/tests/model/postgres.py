@@ -147,7 +147,7 @@ def stop(w: World, m: Member, orderly: bool) -> bool:
         m.disk.replayed = m.position
     m.role, m.upstream, m.stopping, m.received = "down", None, None, False
     m.told, m.mail, m.pending = {}, [], []
-    m.asked, m.coming, m.answers, m.attempt, m.let_go = set(), {}, [], None, False
+    m.asked, m.coming, m.answers, m.known, m.attempt, m.let_go = set(), {}, [], None, None, False
     return True
 
 

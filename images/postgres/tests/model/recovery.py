@@ -50,23 +50,21 @@ def turn(w: World) -> None:
     oracle.settle(w)
 
 
-def serves(w: World) -> bool:
+def serves(w: World, before: int) -> bool:
     """Whether the holder of the lock is a primary that acknowledges, or would if anybody were there to hold a second copy."""
     m = w.members.get(w.lock.leader)
     if m is None or w.free() or m.role != "primary":
         return False
-    if sum(not each.gone for each in w.members.values()) < 2:
-        return True
-    before = len(w.acknowledged)
     postgres.write(w, m)
-    return len(w.acknowledged) > before
+    return len(w.acknowledged) > before or sum(not each.gone for each in w.members.values()) < 2
 
 
 def recover(w: World, rounds: int = ROUNDS) -> bool:
     """Lets a mended cluster go on until it serves; False when it does not within so many rounds."""
+    before = len(w.acknowledged)
     for _ in range(rounds):
         turn(w)
-        if w.faults or serves(w):
+        if w.faults or serves(w, before):
             return True
     return False
 
