@@ -6,6 +6,9 @@ from a slot counts as a standby under `*`, and acknowledges what it may never fi
 
 So what Patroni would leave open is closed here with the names of all members. This member's own name among them, which Patroni
 itself never writes, is what such a value is known by afterwards.
+
+And a primary whose last standbys go away keeps them in office. Patroni dismisses them, and nobody could follow this primary then,
+if it were lost as well. Nothing is acknowledged while they are away, so they still hold every acknowledged write between them.
 """
 
 from typing import Any, Callable
@@ -35,6 +38,7 @@ def install(cluster: str, me: str, members: int) -> None:
     ConfigHandler.set_synchronous_standby_names = setting(ConfigHandler.set_synchronous_standby_names, names, strict)
     ConfigHandler.get_server_parameters = parameters(ConfigHandler.get_server_parameters, names, strict)
     sync.parse_sync_standby_names = parsed(sync.parse_sync_standby_names, me)
+    sync.SyncHandler.current_state = in_office(sync.SyncHandler.current_state, strict)
 
 
 def setting(write: Callable[[Any, str | None], Any], names: str, strict: Callable[[], bool]) -> Callable[[Any, str | None], Any]:
@@ -62,3 +66,13 @@ def parsed(parse: Callable[[str], Any], me: str) -> Callable[[str], Any]:
         return found._replace(has_star=True) if me in found.members else found
 
     return read
+
+
+def in_office(read: Callable[[Any, Any], Any], strict: Callable[[], bool]) -> Callable[[Any, Any], Any]:
+    """Patroni's method that says who may acknowledge and who streams: where nobody does, the last ones count as if they did."""
+
+    def state(handler: Any, cluster: Any) -> Any:
+        found = read(handler, cluster)
+        return found._replace(active=found.sync) if strict() and found.sync and not found.active else found
+
+    return state

@@ -7,6 +7,7 @@ from holdfast import required
 
 EVERYBODY = 'ANY 1 ("postgres-0","postgres-1","postgres-2")'
 Parsed = namedtuple("Parsed", "members has_star")
+State = namedtuple("State", "sync active")
 
 
 class Required(unittest.TestCase):
@@ -34,6 +35,19 @@ class Required(unittest.TestCase):
         parse = required.parsed(lambda value: Parsed(set(value.split(",")), False), "postgres-1")
         self.assertTrue(parse("postgres-0,postgres-1,postgres-2").has_star)
         self.assertFalse(parse("postgres-0,postgres-2").has_star)
+
+    def test_the_last_standbys_stay_in_office_while_they_are_away(self):
+        cases = [
+            ("both stream", {"b", "c"}, {"b", "c"}, True, {"b", "c"}),
+            ("one is away", {"b", "c"}, {"c"}, True, {"c"}),
+            ("both are away", {"b", "c"}, set(), True, {"b", "c"}),
+            ("there were none", set(), set(), True, set()),
+            ("the primary may go on alone", {"b", "c"}, set(), False, set()),
+        ]
+        for what, sync, active, strict, expected in cases:
+            with self.subTest(what):
+                read = required.in_office(lambda *_: State(sync, active), lambda: strict)
+                self.assertEqual(expected, read(None, None).active)
 
 
 if __name__ == "__main__":
