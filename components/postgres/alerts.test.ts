@@ -37,6 +37,11 @@ promtoolTest("a missing member is a ticket after a minute, the second one a page
   alerts({ series: both(["1x5 0x15", "1x5 0x15"], ["1x5 0x15", "1x5 0x15"]), at: "9m", firing: { PostgresMemberMissing: 1, PostgresNoSyncStandby: 1 } })();
 });
 
+promtoolTest("a member that may not be copied anew is a ticket", alerts({
+  series: { 'holdfast_copy_waits{job="postgres-agent",pod="postgres-2"}': "0x5 1x15", 'holdfast_copy_waits{job="postgres-agent",pod="postgres-1"}': "0x20" },
+  at: "15m", firing: { PostgresCopyWaits: 1 },
+}));
+
 promtoolTest("a standby far behind is a ticket of its own", alerts({
   series: { ...each("patroni_xlog_location", "200000000x20", "0x20", "0x20"), ...each("patroni_xlog_replayed_location", "0x20", "100000000x20", "199000000x20") },
   at: "10m", firing: { PostgresReplicationLag: 1 },

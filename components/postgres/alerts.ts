@@ -44,6 +44,8 @@ export function postgresAlerts(name: string, settings: PostgresAlertSettings): R
       rule("PostgresMemberMissing", "ticket", "1m",
         `(sum(patroni_postgres_streaming{${patroni}}) or vector(0)) + (sum(patroni_primary{${patroni}}) or vector(0)) < ${settings.replicas}`,
         `${name} has {{ $value }} of ${settings.replicas} members that lead or stream`, "The next loss may stop writes."),
+      rule("PostgresCopyWaits", "ticket", "5m", `max by (pod) (holdfast_copy_waits{${agent}}) == 1`,
+        "{{ $labels.pod }} can't come back by itself and may not be copied anew", "The pod's annotation holdfast.dev/waits says why; `npm run status` shows it."),
       rule("PostgresReplicationLag", "ticket", "5m",
         `scalar(max(patroni_xlog_location{${patroni}})) - (patroni_xlog_replayed_location{${patroni}} > 0) > ${LAG_BYTES}`,
         "{{ $labels.pod }} is {{ $value | humanize1024 }}B behind the primary"),

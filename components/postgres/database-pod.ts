@@ -93,8 +93,8 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
       { name: "CALM_SECONDS", value: String(settings.failover.calmSeconds) },
       { name: "PAUSE_DEADLINE", value: String(settings.failover.pauseDeadlineMs / 1000) },
     ],
-    // It reads pg_control of a database that doesn't run.
-    volumeMounts: [...commonMounts, tokenMount, socket, { name: "data", mountPath: DATA_MOUNT, readOnly: true }],
+    // It reads pg_control of a database that doesn't run, and clears away what was kept when a member was copied anew.
+    volumeMounts: [...commonMounts, tokenMount, socket, { name: "data", mountPath: DATA_MOUNT }],
   }, PORTS.agent);
   const exporter = sidecar({
     name: "exporter",

@@ -103,9 +103,10 @@ export function dynamicConfig(settings: PatroniSettings): Record<string, unknown
     postgresql: {
       use_slots: true,
       use_pg_rewind: true,
-      // A member that can't be rewound is copied anew instead of staying "starting" for ever (patroni #3652).
-      remove_data_directory_on_rewind_failure: true,
-      remove_data_directory_on_diverged_timelines: true,
+      // Patroni never clears a data directory. The agent has a member that can't be rewound copied anew (patroni #3652), and the
+      // old data stays until the new one streams (images/postgres/holdfast/directory.py).
+      remove_data_directory_on_rewind_failure: false,
+      remove_data_directory_on_diverged_timelines: false,
       pg_hba: hbaLines(settings.database),
       pg_ident: identLines(),
       parameters: postgresParameters(settings),
@@ -152,8 +153,10 @@ export function memberConfig(settings: PatroniSettings): Record<string, unknown>
         replication: { username: ROLES.replication },
         rewind: { username: ROLES.replication },
       },
-      create_replica_methods: ["basebackup"],
-      basebackup: [{ checkpoint: "fast" }],
+      create_replica_methods: ["clone"],
+      // It decides by itself what becomes of data that lies there; Patroni would delete it first.
+      clone: { command: "python3 -m holdfast.clone", keep_data: true },
+      bin_name: { pg_rewind: "/usr/local/bin/pg_rewind" },
       pre_promote: hook("pre-promote"),
       before_stop: hook("before-stop"),
     },

@@ -43,7 +43,7 @@ class Agent:
         self.guard_margin = float(os.environ["GUARD_MARGIN"])
         self.calm_seconds = float(os.environ["CALM_SECONDS"])
         self.pause_deadline = float(os.environ["PAUSE_DEADLINE"])
-        self.rejoin = Rejoin(me.name)
+        self.rejoin = Rejoin(me.name, partial(self.kube.annotate_pod, me.name))
         self.addresses = Addresses(self.kube, me)
         self.members = int(os.environ["REPLICAS"])
         self.cold_start = ColdStart(self.kube, me, self.members)
@@ -91,11 +91,12 @@ class Agent:
             here = local.state()
             if self._leads(here):
                 self.addresses.leads(here.downstream)
+                self.rejoin.leads()
                 self._reconcile()
             else:
                 self.addresses.follows()
                 ROLES_CURRENT.set(0)
-                self.rejoin.step()
+                self._rejoin()
         except (ApiException, HTTPError, rest.RestError, psycopg.Error) as error:
             RECONCILE_ERRORS.inc()
             log.info("round: %s", error)
@@ -106,12 +107,21 @@ class Agent:
     def _leads(self, here: local.Local) -> bool:
         return here.running and not here.in_recovery and self.kube.lock(self.me.cluster).leader == self.me.name
 
+    def _rejoin(self) -> None:
+        cluster = rest.cluster("127.0.0.1")
+        if not cluster.get("pause"):
+            self.rejoin.step(cluster.get("members", []))
+
     def _reconcile(self) -> None:
+        """Brings roles and settings to what is declared; nothing of that while a person has paused the cluster."""
+        current = self.settings.current()
+        if current.get("pause"):
+            return
         passwords, changed_at = self.kube.secret(f"{self.me.cluster}-credentials")
         late = time.time() - changed_at > CALLERS_SEE_SECONDS
         changed = roles.reconcile(self.me.database, passwords, late)
         ROLES_CURRENT.set(0 if any(role.endswith("!") for role in changed) else 1)
-        self.settings.step()
+        self.settings.step(current)
 
     def _see_poolers(self) -> list[Pooler]:
         """The pods of the pooler in front of the primary. Whom a hand-over pauses is what was seen last: the wait for a calm moment

@@ -9,12 +9,14 @@ starts: the newest history leads, and the others follow it.
 import json
 import logging
 import subprocess
+import threading
 import time
-from dataclasses import dataclass
 
 from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
+from . import control
+from .control import NOTHING, Position
 from .env import DATA_DIRECTORY, Identity
 from .kube import Kube
 
@@ -26,27 +28,6 @@ ANNOTATION = "holdfast.dev/position"
 PATIENCE_SECONDS = 90.0
 
 
-@dataclass(frozen=True, order=True)
-class Position:
-    """How far a member's data goes: the timeline first, then the position on it. Nothing at all is (0, 0)."""
-
-    timeline: int
-    location: int
-
-
-def parse(control: str) -> Position:
-    """Reads `pg_controldata`'s output."""
-    fields = dict(line.split(":", 1) for line in control.splitlines() if ":" in line)
-    value = {key.strip(): text.strip() for key, text in fields.items()}
-
-    def location(name: str) -> int:
-        high, _, low = value.get(name, "0/0").partition("/")
-        return int(high, 16) << 32 | int(low, 16)
-
-    timelines = [int(value.get(name, "0")) for name in ("Latest checkpoint's TimeLineID", "Min recovery ending loc's timeline")]
-    return Position(max(timelines), max(location("Latest checkpoint location"), location("Minimum recovery ending location")))
-
-
 def may_start(me: str, positions: dict[str, Position], expected: int, waited: float) -> bool:
     """Whether this member may start in a cluster without state. Pure.
 
@@ -55,7 +36,7 @@ def may_start(me: str, positions: dict[str, Position], expected: int, waited: fl
     """
     if len(positions) < expected and waited < PATIENCE_SECONDS:
         return False
-    if all(position == Position(0, 0) for position in positions.values()):
+    if all(position == NOTHING for position in positions.values()):
         return True
     best = max(positions, key=lambda name: (positions[name], [-ord(letter) for letter in name]))
     return me == best
@@ -67,6 +48,8 @@ class ColdStart:
     def __init__(self, kube: Kube, me: Identity, expected: int) -> None:
         self.kube, self.me, self.expected = kube, me, expected
         self.began = time.monotonic()
+        self.looking = threading.Lock()
+        self.mine: Position | None = None
 
     def allowed(self) -> bool:
         try:
@@ -83,7 +66,17 @@ class ColdStart:
         return answer
 
     def _mine(self) -> Position:
-        if not (DATA_DIRECTORY / "PG_VERSION").exists():
-            return Position(0, 0)
-        control = subprocess.run(("pg_controldata", str(DATA_DIRECTORY)), capture_output=True, text=True, timeout=10, check=False)
-        return parse(control.stdout) if control.returncode == 0 else Position(0, 0)
+        """What lies here; found out once, as nothing writes to it before this member may start."""
+        with self.looking:
+            if self.mine is None:
+                self.mine = _position()
+            return self.mine
+
+
+def _position() -> Position:
+    try:
+        found = control.held(DATA_DIRECTORY)
+    except subprocess.TimeoutExpired:
+        log.warning("cold start: the WAL here is too long to be read in time, going by the last checkpoint")
+        found = control.told(DATA_DIRECTORY)
+    return found.position if found else NOTHING

@@ -6,7 +6,7 @@ It acts only on proof:
   counts, and what does count is never longer than what the primary itself has to go by);
 - the primary's Patroni does not answer either (a primary that is merely cut off from the API answers, and goes on in
   failsafe mode with every member's consent);
-- this member is not in failsafe mode;
+- this member is not in failsafe mode, and no person has paused the cluster;
 - its patch carries the version it decided on, so a renewal in between wins.
 What it does is to write a `ttl` below zero into the lock: a lock that is free, but still names its owner, so that the next
 renewal of a living primary overwrites it all the same. It also names the standby that is the furthest, if it knows. Promotion
@@ -133,7 +133,7 @@ class Guard:
         told = self._ask(lock)
         here, there = told.get(self.me), told.get(lock.leader)
         # Without its own Patroni this member can't take over, so it has no business here either.
-        if here is None or here.get("failsafe_mode_is_active") or (there is not None and there.get("state") == "running"):
+        if here is None or here.get("failsafe_mode_is_active") or here.get("pause") or (there is not None and there.get("state") == "running"):
             return
         named = successor.after_loss(lock.leader, self.kube.sync(self.cluster), told)
         time.sleep(max(0.0, overdue - time.monotonic()))

@@ -238,7 +238,8 @@ class Kube:
                 return None
             raise
 
-    def annotate_pod(self, name: str, annotations: dict[str, str]) -> None:
+    def annotate_pod(self, name: str, annotations: dict[str, str | None]) -> None:
+        """Writes annotations of a pod; a value of None takes one away."""
         self.core.patch_namespaced_pod(name, self.namespace, {"metadata": {"annotations": annotations}}, _request_timeout=DEADLINE)
 
     def pod_annotations(self, cluster: str, key: str) -> dict[str, str]:

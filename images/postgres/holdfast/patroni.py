@@ -1,4 +1,4 @@
-"""Patroni as it is, but for two things.
+"""Patroni as it is, but for three things.
 
 A member's position alone is told to Kubernetes every ten seconds, and not with every look. Patroni keeps what it knows of itself in an annotation of its own pod, the position in the log among it, which every write
 moves: each member changed its pod once a second. Each such change is sent to everybody who watches pods, and the node's kubelet
@@ -6,15 +6,18 @@ goes through the pod and all its volumes again: 55 ms of CPU, measured. Nothing 
 others themselves before an election, and keeps log for members by what its own replication slots say (it would go by the
 position for members that stream from another standby, which there are none of). It is what `patronictl list` shows as the lag.
 
-And its hooks ask the agent from this process. Patroni starts a process for each, an interpreter with its imports, while callers
+Its hooks ask the agent from this process. Patroni starts a process for each, an interpreter with its imports, while callers
 wait: 0.1 to 0.3 s of a hand-over on a busy machine.
+
+And a primary whose writes must wait for a standby waits for a member, from its first moment on (required.py).
 """
 
 import logging
+import os
 import time
 from typing import Any, Callable
 
-from . import hook
+from . import hook, required
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +83,7 @@ def main() -> None:
 
     CancellableSubprocess.call = at_hand(CancellableSubprocess.call)
     Kubernetes.touch_member = told_less_often(Kubernetes.touch_member)
+    required.install(os.environ["CLUSTER_NAME"], os.environ["POD_NAME"], int(os.environ["REPLICAS"]))
     patroni_main()
 
 

@@ -1,14 +1,20 @@
 """Copies a member anew when it can't come back by itself.
 
 Patroni tries for ever to start a server whose WAL is damaged or whose next WAL segment is gone everywhere (patroni #3652). A
-member that has made no progress for a while, while another one leads, is told to throw its data away and copy the leader's.
+member that makes no progress for a while, though the leader can be reached from here, has Patroni copy the leader. Whether its
+data may be replaced is decided in directory.py; where it may not, the member says why and waits for a person.
 """
 
 import logging
 import subprocess
+import threading
 import time
+from typing import Callable
 
-from . import local, rest
+from prometheus_client import Gauge
+
+from . import control, copies, local, rest, rewind
+from .directory import Copy, Place, no_room, refusal
 from .env import DATA_DIRECTORY
 
 log = logging.getLogger(__name__)
@@ -18,6 +24,11 @@ STUCK_SECONDS = 60.0
 
 # States in which Patroni is at work on the data directory itself.
 BUSY = ("creating replica", "initializing new cluster", "running custom bootstrap script", "stopping", "restarting")
+
+# Annotation of a member's pod that says what it waits for, in one sentence.
+WAITS = "holdfast.dev/waits"
+
+COPY_WAITS = Gauge("holdfast_copy_waits", "1 where a member that can't come back by itself may not be copied anew either")
 
 
 class Progress:
@@ -29,7 +40,7 @@ class Progress:
         self.since = 0.0
 
     def stuck(self, fine: bool, marker: object, now: float) -> bool:
-        """`fine`: it runs and streams, or leads, or is being copied; `marker`: anything that changes while it gets ahead."""
+        """`fine`: there is nothing to get ahead with, or it does; `marker`: anything that changes while it gets ahead."""
         if fine or marker != self.marker:
             self.marker, self.since = marker, now
             return False
@@ -37,24 +48,74 @@ class Progress:
 
 
 class Rejoin:
-    def __init__(self, me: str) -> None:
-        self.me = me
-        self.progress = Progress()
+    """`annotate` writes the annotations of this member's pod; a value of None takes one away."""
 
-    def step(self) -> None:
-        """One look; called every few seconds."""
-        members = rest.members("127.0.0.1")
+    def __init__(self, me: str, annotate: Callable[[dict[str, str | None]], None]) -> None:
+        self.me, self.annotate = me, annotate
+        self.place = Place()
+        # Apart: a member that can't reach the leader is not stuck, however long that lasts.
+        self.progress, self.contact = Progress(), Progress()
+        self.waits: str | None = "nothing is known yet"
+
+    def step(self, members: list[dict]) -> None:
+        """One look, every few seconds while this member does not lead. `members`: as Patroni lists them."""
         mine = next((member for member in members if member["name"] == self.me), {})
-        led = any(member["role"] == "leader" and member["state"] == "running" and member["name"] != self.me for member in members)
-        fine = not led or mine.get("state") == "streaming" or mine.get("state") in BUSY
-        if not self.progress.stuck(fine, None if fine else self._marker(mine), time.monotonic()):
-            return
-        log.warning("rejoin: %s has been %s without progress for %.0f s: copying the leader anew", self.me, mine.get("state"), STUCK_SECONDS)
-        rest.patroni("127.0.0.1", "POST", "/reinitialize", {"force": True})
-        self.progress = Progress()
+        leader = next((member for member in members if member["role"] == "leader" and member["name"] != self.me), None)
+        if leader is None or mine.get("state") in BUSY or rewind.under_way():
+            self._fine()
+        elif mine.get("state") == "streaming":
+            self._fine()
+            if self.place.kept.exists():
+                self._clear_kept(leader)
+        else:
+            self._judge(mine, leader, copies.see(leader["name"], leader["host"]))
 
-    def _marker(self, mine: dict) -> object:
+    def leads(self) -> None:
+        """To be called while this member leads: what is kept from before goes once somebody streams from it."""
+        if self.place.kept.exists():
+            standby = next((member for member in rest.members("127.0.0.1") if member["state"] == "streaming"), None)
+            if standby:
+                self._clear_kept(standby)
+
+    def _clear_kept(self, other: dict) -> None:
+        """Deletes what was kept when this member was copied: it streams or leads again, and the other one has it all as well."""
+        reason = refusal(control.held(self.place.kept), copies.see(other["name"], other["host"]), time.monotonic())
+        if reason:
+            log.info("rejoin: %s stays: %s", self.place.kept.name, reason)
+            return
+        log.info("rejoin: deleting %s, as this member streams again", self.place.kept.name)
+        # Apart, because a large directory takes longer than a round may.
+        threading.Thread(target=self.place.discard, name="discard", daemon=True).start()
+
+    def _judge(self, mine: dict, leader: dict, copy: Copy | None) -> None:
+        now = time.monotonic()
+        if self.contact.stuck(copy is not None, "away", now):
+            self._say(f"{leader['name']}, which leads, does not answer from here on PostgreSQL's port, so {self.me} can't follow it")
+        if not self.progress.stuck(copy is None, self._marker(), now):
+            return
+        self.progress = Progress()
+        reason = refusal(control.held(DATA_DIRECTORY), copy, now) or no_room(self.place.used(), self.place.available())
+        if reason:
+            self._say(f"{self.me} has been {mine.get('state')} for {STUCK_SECONDS:.0f} s and is not copied anew: {reason}")
+            return
+        log.warning("rejoin: %s has been %s without progress for %.0f s: copying %s", self.me, mine.get("state"), STUCK_SECONDS, leader["name"])
+        rest.patroni("127.0.0.1", "POST", "/reinitialize", {"force": True})
+
+    def _fine(self) -> None:
+        self.progress, self.contact = Progress(), Progress()
+        self._say(None)
+
+    def _say(self, waits: str | None) -> None:
+        """Shows a person what this member waits for, or that it waits for nothing."""
+        COPY_WAITS.set(waits is not None)
+        if waits == self.waits:
+            return
+        if waits:
+            log.warning("rejoin: %s", waits)
+        self.annotate({WAITS: waits})
+        self.waits = waits
+
+    def _marker(self) -> object:
         # Recovery moves pg_control on even while it accepts no connection.
-        control = subprocess.run(("pg_controldata", str(DATA_DIRECTORY)), capture_output=True, text=True, timeout=5, check=False).stdout
-        kept = tuple(line for line in control.splitlines() if "location" in line)
-        return (local.state().position, kept)
+        text = subprocess.run(("pg_controldata", str(DATA_DIRECTORY)), capture_output=True, text=True, timeout=5, check=False).stdout
+        return local.state().position, tuple(line for line in text.splitlines() if "location" in line)

@@ -44,9 +44,14 @@ def patroni(ip: str, method: str, path: str, body: dict | None = None, timeout: 
     return _call(method, f"http://{ip}:{PATRONI_PORT}{path}", headers, body, timeout)
 
 
+def cluster(ip: str, timeout: float = 2.0) -> dict:
+    """The cluster as the Patroni at this address has it at hand: its `members`, and `pause` where a person has paused it."""
+    return patroni(ip, "GET", "/cluster", timeout=timeout)
+
+
 def members(ip: str, timeout: float = 2.0) -> list[dict]:
     """Every member with its role, state and address, as the Patroni at this address has them at hand."""
-    return patroni(ip, "GET", "/cluster", timeout=timeout).get("members", [])
+    return cluster(ip, timeout).get("members", [])
 
 
 def answers_ok(ip: str, path: str, timeout: float) -> bool:

@@ -2,6 +2,8 @@
 
 Settings in Patroni's bootstrap section count for a new cluster only (patroni #404), so the leader's agent compares and writes
 them. What needs a restart is restarted one member at a time, the primary last and through a switchover.
+
+A person's own order, `patronictl pause`, stands in the same configuration and is none of ours: it is never written or taken away.
 """
 
 import json
@@ -15,6 +17,23 @@ log = logging.getLogger(__name__)
 
 # Seconds a member gets to be back after a restart before the restart counts as failed.
 RESTART_SECONDS = 60
+
+
+# Keys of Patroni's configuration by which a person gives an order.
+PERSONS_KEYS = ("pause",)
+
+
+def difference(current: dict, wanted: dict) -> dict:
+    """The change that brings one configuration to the other, in Patroni's own form: what differs, and None for what is to go. Pure."""
+    change = {}
+    for key in {*current, *wanted}:
+        before, after = current.get(key), wanted.get(key)
+        if isinstance(before, dict) and isinstance(after, dict):
+            if inner := difference(before, after):
+                change[key] = inner
+        elif before != after:
+            change[key] = after
+    return change
 
 
 @dataclass(frozen=True)
@@ -53,12 +72,16 @@ class Settings:
         self.kube, self.cluster, self.me = kube, cluster, me
         self.restarted: frozenset[str] = frozenset()
 
-    def step(self) -> None:
-        """Compares, and does at most one thing."""
+    def current(self) -> dict:
+        """Patroni's configuration as it is."""
+        return rest.patroni("127.0.0.1", "GET", "/config")
+
+    def step(self, current: dict) -> None:
+        """Compares with what is declared, and does at most one thing."""
         wanted = json.loads(self.kube.config(f"{self.cluster}-settings")["dynamic.json"])
-        current = rest.patroni("127.0.0.1", "GET", "/config")
-        if current != wanted:
-            rest.patroni("127.0.0.1", "PUT", "/config", wanted, timeout=5)
+        change = {key: value for key, value in difference(current, wanted).items() if key not in PERSONS_KEYS}
+        if change:
+            rest.patroni("127.0.0.1", "PATCH", "/config", change, timeout=5)
             self.restarted = frozenset()
             log.info("settings: the cluster's configuration was brought to the declared one")
             return

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from .backup.restore import WISH
+from .directory import Place
 from .env import DATA_DIRECTORY, DATA_MOUNT, RUNTIME, SETTINGS, Identity, credential, write_private
 from .hook import ask, release_archive
 from .member_file import render
@@ -57,6 +58,9 @@ def main() -> None:
         sys.exit(1)
     # Left there by a Patroni that was killed in the middle of a hand-over.
     release_archive()
+    done = Place().tidy()
+    if done:
+        print(f"start: {done}", flush=True)
     wait_for_turn()
     DATA_DIRECTORY.mkdir(mode=0o700, exist_ok=True)
     write_member_file()

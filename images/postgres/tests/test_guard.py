@@ -62,7 +62,7 @@ class Step(unittest.TestCase):
         self.acted = []
         self.guard = guard.Guard(self.kube, "postgres", "postgres-1", margin=1)
 
-    def run_for(self, seconds, failsafe=False, answers=False, latency=0.01, conflict=False):
+    def run_for(self, seconds, failsafe=False, answers=False, latency=0.01, conflict=False, pause=False):
         """`answers`: whether the primary does; None for one whose connections hang."""
         clock = {"now": 0.0}
 
@@ -81,7 +81,7 @@ class Step(unittest.TestCase):
                 clock["now"] += timeout if answers is None else 0
                 raise rest.RestError("nobody there")
             position = 200 if ip == "10.0.0.2" else 100
-            return {"state": "running", "failsafe_mode_is_active": failsafe, "xlog": {"received_location": position}}
+            return {"state": "running", "failsafe_mode_is_active": failsafe, "pause": pause, "xlog": {"received_location": position}}
 
         def sleep(duration):
             clock["now"] += duration
@@ -142,6 +142,10 @@ class Step(unittest.TestCase):
 
     def test_spares_a_primary_that_answers(self):
         self.run_for(60, answers=True)
+        self.kube.annotate_lock.assert_not_called()
+
+    def test_spares_everybody_while_a_person_has_paused_the_cluster(self):
+        self.run_for(60, pause=True)
         self.kube.annotate_lock.assert_not_called()
 
     def test_spares_everybody_in_failsafe_mode(self):

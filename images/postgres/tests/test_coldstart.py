@@ -1,43 +1,14 @@
-"""When a member is copied anew, and who starts first from volumes alone."""
+"""Who starts first from volumes alone."""
 
 import unittest
 
-from holdfast.coldstart import PATIENCE_SECONDS, Position, may_start, parse
-from holdfast.rejoin import Progress
+from holdfast.coldstart import PATIENCE_SECONDS, may_start
+from holdfast.control import NOTHING, Position
 
-CONTROL = """pg_control version number:            1700
-Latest checkpoint location:           0/7000028
-Latest checkpoint's TimeLineID:       3
-Minimum recovery ending location:     1/20
-Min recovery ending loc's timeline:   4
-"""
-
-OLD, NEW, EMPTY = Position(1, 500), Position(2, 100), Position(0, 0)
-
-
-class Stuck(unittest.TestCase):
-    def setUp(self):
-        self.progress = Progress(patience=60)
-
-    def test_no_progress_for_long_enough(self):
-        self.assertFalse(self.progress.stuck(False, "a", 0))
-        self.assertFalse(self.progress.stuck(False, "a", 59))
-        self.assertTrue(self.progress.stuck(False, "a", 60))
-
-    def test_any_progress_starts_anew(self):
-        self.progress.stuck(False, "a", 0)
-        self.assertFalse(self.progress.stuck(False, "b", 60))
-        self.assertFalse(self.progress.stuck(False, "b", 119))
-
-    def test_a_member_that_is_fine_is_never_stuck(self):
-        for now in (0, 100, 200):
-            self.assertFalse(self.progress.stuck(True, None, now))
+OLD, NEW, EMPTY = Position(1, 500), Position(2, 100), NOTHING
 
 
 class ColdStart(unittest.TestCase):
-    def test_reads_pg_control(self):
-        self.assertEqual(Position(4, (1 << 32) + 0x20), parse(CONTROL))
-
     def test_the_newest_timeline_leads_even_with_a_lower_position(self):
         told = {"postgres-0": OLD, "postgres-1": NEW, "postgres-2": OLD}
         self.assertEqual([False, True, False], [may_start(name, told, 3, 0) for name in sorted(told)])

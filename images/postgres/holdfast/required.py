@@ -1,0 +1,78 @@
+"""Whom a primary waits for while it has no standby: its own members, by name, and never whoever happens to stream.
+
+With `synchronous_mode_strict` Patroni then writes `*`, and that falls short twice. A base backup or a log receiver that streams
+from a slot counts as a standby under `*`, and acknowledges what it may never finish. And a new cluster, or a restored one, gets
+`ANY None (*)`, which PostgreSQL refuses: until Patroni's next look it acknowledges alone.
+
+So what Patroni would leave open is closed here with the names of all members. This member's own name among them, which Patroni
+itself never writes, is what such a value is known by afterwards.
+
+And a primary whose last standbys go away keeps them in office. Patroni dismisses them, and nobody could follow this primary then,
+if it were lost as well. Nothing is acknowledged while they are away, so they still hold every acknowledged write between them.
+"""
+
+from typing import Any, Callable
+
+SETTING = "synchronous_standby_names"
+
+
+def everybody(cluster: str, members: int) -> str:
+    """The setting's value while any member may acknowledge."""
+    names = ",".join(f'"{cluster}-{ordinal}"' for ordinal in range(members))
+    return f"ANY 1 ({names})"
+
+
+def closed(value: str | None, names: str) -> str:
+    """What is to be written where Patroni would write `value`. Pure."""
+    return names if value is None or "*" in value else value
+
+
+def install(cluster: str, me: str, members: int) -> None:
+    """Puts this into Patroni, of which nothing offers a setting for it. What it reads and writes stays as it is in other modes."""
+    from patroni import global_config
+    from patroni.postgresql import sync
+    from patroni.postgresql.config import ConfigHandler
+
+    names = everybody(cluster, members)
+    strict = lambda: global_config.is_synchronous_mode_strict
+    ConfigHandler.set_synchronous_standby_names = setting(ConfigHandler.set_synchronous_standby_names, names, strict)
+    ConfigHandler.get_server_parameters = parameters(ConfigHandler.get_server_parameters, names, strict)
+    sync.parse_sync_standby_names = parsed(sync.parse_sync_standby_names, me)
+    sync.SyncHandler.current_state = in_office(sync.SyncHandler.current_state, strict)
+
+
+def setting(write: Callable[[Any, str | None], Any], names: str, strict: Callable[[], bool]) -> Callable[[Any, str | None], Any]:
+    """Patroni's method that writes the setting."""
+    return lambda config, value: write(config, closed(value, names) if strict() else value)
+
+
+def parameters(read: Callable[[Any, Any], Any], names: str, strict: Callable[[], bool]) -> Callable[[Any, Any], Any]:
+    """Patroni's method that makes up the server's settings, also for a server that starts before Patroni has a say."""
+
+    def made(handler: Any, config: Any) -> Any:
+        result = read(handler, config)
+        if strict():
+            result[SETTING] = closed(result.get(SETTING), names)
+        return result
+
+    return made
+
+
+def parsed(parse: Callable[[str], Any], me: str) -> Callable[[str], Any]:
+    """Patroni's function that reads the setting: for Patroni such a value is the `*` it has written."""
+
+    def read(value: str) -> Any:
+        found = parse(value)
+        return found._replace(has_star=True) if me in found.members else found
+
+    return read
+
+
+def in_office(read: Callable[[Any, Any], Any], strict: Callable[[], bool]) -> Callable[[Any, Any], Any]:
+    """Patroni's method that says who may acknowledge and who streams: where nobody does, the last ones count as if they did."""
+
+    def state(handler: Any, cluster: Any) -> Any:
+        found = read(handler, cluster)
+        return found._replace(active=found.sync) if strict() and found.sync and not found.active else found
+
+    return state
