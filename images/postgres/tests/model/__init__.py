@@ -5,5 +5,5 @@ which Patroni changes who may acknowledge, `agent` where Holdfast's own pure fun
 `steps` how a history is drawn, played, shortened and printed. No step takes time by itself and any may come at any moment: what
 is true here does not rest on somebody being quick.
 
-Longer runs: `HOLDFAST_MODEL_HISTORIES=20000 python3 -B -m unittest -v tests.model.test_model` in images/postgres.
+Longer runs: `HOLDFAST_MODEL_FACTOR=20 python3 -B -m unittest -v tests.model.test_model` in images/postgres.
 """

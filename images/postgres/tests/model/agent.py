@@ -1,15 +1,19 @@
 """Where Holdfast's own pure functions decide: fence, rescue order, guard, successor, cold start, and whether a directory may go."""
 
-from holdfast import coldstart, fence, successor
+from dataclasses import astuple
+
+from holdfast import coldstart, control, fence, successor
+from holdfast.directory import Copy, refusal
 from holdfast.fence import ATTEMPT_SECONDS
 from holdfast.kube import Lock
+from holdfast.rejoin import Progress
 from holdfast.rescue import Order, refused
 from holdfast.turning import TURNED_SECONDS
 from holdfast.verdict import Answer, Known, effective, verdict
 from holdfast.wal import Position
 
 from . import oracle, postgres
-from .world import STORE, Member, World
+from .world import PLACEHOLDERS, STORE, Disk, Member, World
 
 
 def known(w: World) -> Known:
@@ -123,13 +127,13 @@ def release(w: World, m: Member) -> bool:
 
 def guard(w: World, m: Member) -> bool:
     """One look at a lock that somebody else holds."""
-    if not m.on or m.stalled:
+    if not m.on or m.stalled or m.view is None:
         return False
     if not w.talk(m.name, STORE) or w.lock.leader in (None, m.name):
         m.patience.blind()
         return True
     lock = Lock(w.lock.leader, None, w.lock.renewed, w.lock.version, {"ttl": "-1"} if w.expired else {})
-    if w.now < m.patience.observe(lock, w.now) or w.expired:
+    if w.now < m.patience.observe(lock, w.now) or w.expired or m.view.paused:
         return True
     told = {
         name: {"state": "running" if each.answers_sql else "stopped", **_xlog(each)}
@@ -153,22 +157,39 @@ def _xlog(m: Member) -> dict:
 
 def start(w: World, m: Member) -> bool:
     """A pod's start script: with the store's state gone, members first compare what they have."""
-    if not m.on or m.stalled or m.runs or m.disk is None or m.disk.blocked:
+    if not m.on or m.stalled or m.runs or m.disk is None:
+        return False
+    if m.disk.blocked and PLACEHOLDERS in w.patroni:
         return False
     if not w.initialized:
-        told = {name: _kept(each) for name, each in w.members.items() if each.on and w.talk(name, STORE)}
+        told = {name: held(each.disk) for name, each in w.members.items() if each.on and w.talk(name, STORE)}
         if not w.talk(m.name, STORE) or not coldstart.may_start(m.name, told, len(w.members), w.now - w.forgotten_at):
             return False
     postgres.start(m)
     return True
 
 
-def _kept(m: Member) -> coldstart.Position:
-    """What pg_control says, which is less than what lies in the log."""
-    return coldstart.Position(m.disk.timeline, m.disk.replayed) if m.disk else coldstart.Position(0, 0)
+def held(disk: Disk | None) -> control.Position:
+    """What a directory says of itself, its log included."""
+    return control.Position(*astuple(postgres.at(disk, len(disk.log)))) if disk else control.NOTHING
+
+
+def stays(w: World, m: Member, disk: Disk | None, other: Member) -> str | None:
+    """Why a directory may not go for the sake of the other one's copy."""
+    return refusal(disk and control.Held("", held(disk)), see(w, m, other), w.now)
+
+
+def see(w: World, m: Member, other: Member) -> Copy | None:
+    """The other one's copy, if a consistent one answers."""
+    if not other.answers_sql or not w.talk(m.name, other.name):
+        return None
+    return Copy(other.name, "", held(other.disk), w.now)
 
 
 def rewind(w: World, m: Member, source: Member, cut: bool) -> bool:
+    """Patroni wants to rewind; what stands before pg_rewind asks first."""
+    if stays(w, m, m.disk, source):
+        return False
     postgres.stop(w, m, orderly=False)
     postgres.rewind(w, m, source, cut)
     if m.disk is not None:
@@ -177,20 +198,37 @@ def rewind(w: World, m: Member, source: Member, cut: bool) -> bool:
 
 
 def rejoin(w: World, m: Member) -> bool:
-    """A member that makes no progress while another one leads is copied anew."""
-    if not m.on or m.stalled or m.disk is None or m.role == "primary" or not w.talk(m.name, STORE):
+    """A member that makes no progress though the leader answers is copied anew; what it had is set aside."""
+    if not m.on or m.stalled or m.disk is None or not w.talk(m.name, STORE):
         return False
-    led = not w.free() and w.lock.leader != m.name
-    fine = not led or m.copying is not None or (m.upstream is not None and w.talk(m.name, m.upstream))
-    if m.progress.stuck(fine, None if fine else (m.position, m.disk.replayed), w.now):
-        postgres.stop(w, m, orderly=False)
-        oracle.goes(w, m, None)
-        m.disk = None
+    leader = w.members.get(w.lock.leader) if not w.free() else None
+    streams = m.upstream is not None and w.talk(m.name, m.upstream)
+    if m.role == "primary" or leader in (None, m) or m.copying or streams:
+        m.progress = Progress()
+        if m.beside is not None:
+            _clear_kept(w, m, leader if streams else None)
+        return True
+    if m.progress.stuck(see(w, m, leader) is None, (m.position, m.disk.replayed), w.now):
+        m.progress = Progress()
+        if not stays(w, m, m.disk, leader) and not stays(w, m, m.beside, leader):
+            postgres.stop(w, m, orderly=False)
+            if m.beside is not None:
+                oracle.goes(w, m, m.beside)
+            m.disk, m.beside, m.copying = None, m.disk, leader.name
     return True
 
 
+def _clear_kept(w: World, m: Member, leader: Member | None) -> None:
+    """What was kept goes when this member streams, or leads and another one streams from it."""
+    if m.role == "primary":
+        leader = next((other for other in w.members.values() if other.upstream == m.name), None)
+    if leader is not None and not stays(w, m, m.beside, leader):
+        oracle.goes(w, m, m.beside)
+        m.beside = None
+
+
 def copy(w: World, m: Member) -> bool:
-    """Begins to copy the leader."""
+    """A member from nothing begins to copy the leader."""
     if not m.on or m.stalled or m.disk is not None or m.copying or m.view is None or m.view.lock.leader in (None, m.name):
         return False
     source = w.members[m.view.lock.leader]
@@ -201,12 +239,13 @@ def copy(w: World, m: Member) -> bool:
 
 
 def copied(w: World, m: Member, cut: bool) -> bool:
-    """The copy comes to its end, or is cut halfway and swept away."""
+    """The copy comes to its end, or is cut halfway: then what was set aside comes back."""
     if m.copying is None:
         return False
     source, m.copying = w.members[m.copying], None
     source.told.pop(postgres.BACKUP, None)
     if cut or source.role != "primary" or not m.on or not w.talk(m.name, source.name):
+        m.disk, m.beside = m.beside, None
         return True
     m.disk = source.disk.copy()
     m.disk.ended, m.disk.replayed = False, max(0, m.position - 1)

@@ -3,7 +3,7 @@
 from holdfast.verdict import Sync
 
 from . import agent, postgres, quorum
-from .world import ALONE, SHRINK, STORE, Member, View, World
+from .world import ALONE, DISMISS, STORE, Member, View, World
 
 # Seconds of a round; so long after a promotion the synchronous state is left alone.
 LOOP_SECONDS = 1.0
@@ -154,9 +154,10 @@ def tend(w: World, m: Member) -> bool:
             del m.told[name]
     names = m.names or frozenset()
     ready = sum(m.told.get(name, -1) >= m.ready_from for name in active & names)
+    if w.strict and DISMISS not in w.patroni:
+        active |= in_office(m, names, active)
     change = quorum.next_change(m.name, sync.leader, frozenset(sync.standbys), sync.quorum, names, m.needed, active, ready)
-    shrinks = change is not None and change.what == "sync" and sync.leader == m.name and not sync.standbys <= change.members
-    if change is None or shrinks and SHRINK not in w.patroni and not caught_up(m, names & change.members):
+    if change is None:
         m.renewed = False
     elif change.what == "sync":
         return _write(w, m, Sync(m.name, set(change.members), change.number))
@@ -167,9 +168,12 @@ def tend(w: World, m: Member) -> bool:
     return True
 
 
-def caught_up(m: Member, names: frozenset[str]) -> bool:
-    """Whether enough of those that are still named have all that was acknowledged with others before."""
-    return not names or sum(m.told.get(name, -1) >= m.ready_from for name in names) >= m.needed
+def in_office(m: Member, names: frozenset[str], active: frozenset[str]) -> frozenset[str]:
+    """Those who went away and stay in office (holdfast/required.py): what they may have acknowledged is not with enough others yet."""
+    gone = names - active
+    if gone != m.missed:
+        m.missed, m.missed_at = gone, m.position
+    return gone if sum(m.told.get(name, -1) >= m.missed_at for name in names & active) < m.needed else frozenset()
 
 
 def _write(w: World, m: Member, sync: Sync) -> bool:

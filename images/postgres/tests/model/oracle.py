@@ -40,16 +40,12 @@ def joined(w: World, m: Member, source: Member) -> None:
         w.fault(f"two histories: {m.name} streams from {source.name} and has other records")
 
 
-def goes(w: World, m: Member, source: Member | None) -> None:
+def goes(w: World, m: Member, disk: Disk) -> None:
     """A program is about to throw a directory away, or to overwrite it: another whole copy at least as new has to be in reach."""
-    mine = living(w) & holds(w, m.disk)
-    others = [
-        other for other in w.members.values()
-        if other is not m and other.disk is not None and other.disk.whole and w.talk(m.name, other.name)
-        and other.runs and mine <= holds(w, other.disk)
-    ]
-    if m.disk is not None and m.disk.whole and not others:
-        w.fault(f"copy gone: {m.name} gives up its directory, and no other whole copy of it is in reach")
+    mine = living(w) & holds(w, disk)
+    others = (other for other in w.members.values() if other is not m and other.answers_sql and w.talk(m.name, other.name))
+    if disk.whole and not any(mine <= holds(w, other.disk) for other in others):
+        w.fault(f"copy gone: {m.name} gives up a directory, and no other whole copy of it is in reach")
 
 
 def settle(w: World) -> None:

@@ -118,12 +118,17 @@ def follow(m: Member, other: str | None) -> None:
         m.stopping, m.upstream = m.upstream, None
 
 
+def at(disk: Disk, location: int) -> Position:
+    """The place of a location: on an earlier timeline where the newest one's fork is not reached yet."""
+    for timeline, end in sorted(disk.ends.items()):
+        if location <= end:
+            return Position(timeline, location)
+    return Position(disk.timeline, location)
+
+
 def reached(m: Member) -> Position:
-    """How far it says it is; on an earlier timeline where the newest one's fork is not reached yet."""
-    for timeline, end in sorted(m.disk.ends.items()):
-        if m.reported <= end:
-            return Position(timeline, m.reported)
-    return Position(m.disk.timeline, m.reported)
+    """How far it says it is."""
+    return at(m.disk, m.reported)
 
 
 def newest_timeline(m: Member) -> int:
@@ -171,19 +176,17 @@ def promote(w: World, m: Member) -> None:
 
 
 def rewind(w: World, m: Member, source: Member, cut: bool) -> None:
-    """pg_rewind: back to where both histories part, then forward by the source's log. Cut halfway it leaves no database."""
+    """pg_rewind: back to where both histories part, with all of the source's log to go on from there. Cut halfway it leaves no
+    database."""
     common = 0
     for mine, other in zip(m.disk.log, source.disk.log):
         if mine != other:
             break
         common += 1
-    oracle.goes(w, m, source)
-    del m.disk.log[common:]
-    m.disk.timeline, m.disk.ends, m.disk.ended = source.disk.timeline, dict(source.disk.ends), False
-    m.disk.replayed, m.disk.blocked = common, False
-    m.disk.needs = source.position
-    if cut:
-        m.disk = None
+    oracle.goes(w, m, m.disk)
+    m.disk = None if cut else source.disk.copy()
+    if m.disk is not None:
+        m.disk.ended, m.disk.blocked, m.disk.replayed, m.disk.needs = False, False, common, m.position
 
 
 def ended(m: Member) -> bool:

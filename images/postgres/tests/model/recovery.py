@@ -70,8 +70,11 @@ def recover(w: World, rounds: int = ROUNDS) -> bool:
 
 
 def way_out(w: World) -> str | None:
-    """How a mended cluster gets to serve again: "by itself", "by a person", or None when it never does."""
+    """How a mended cluster gets to serve again: "by itself", "by a person", "from the backup", or None when it never does."""
     heal(w)
+    if not any(m.disk is not None and m.disk.whole for m in w.members.values()):
+        # A rewind was cut off here, and what it was copied from is lost: nobody has a database.
+        return "from the backup"
     if recover(w):
         return "by itself"
     for m in sorted(w.members.values(), key=lambda m: (-m.position, m.name)):

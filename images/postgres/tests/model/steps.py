@@ -92,6 +92,7 @@ def _off(w: World, m) -> bool:
     if not m.on:
         return False
     postgres.stop(w, m, orderly=False)
+    agent.copied(w, m, cut=True)
     m.on, m.copying, m.view, m.renewed = False, None, None, False
     m.patience.blind()
     return True
@@ -125,11 +126,19 @@ def _forget(w: World) -> bool:
     """The stack was taken down and is declared again: volumes are left, the store's state is not."""
     for m in w.members.values():
         postgres.stop(w, m, orderly=True)
+        agent.copied(w, m, cut=True)
         m.copying, m.view, m.renewed, m.turned_to = None, None, False, None
     w.lock, w.expired, w.sync, w.failover, w.initialized = Lock(None, None, None, str(int(w.lock.version) + 1)), False, None, None, False
     w.sync_version += 1
     w.forgotten_at = w.now
     return True
+
+
+def _rewind_cut(w: World, m, other) -> bool:
+    """A rewind that was due begins, and comes to no end."""
+    if m.role != "standby" or m.wants != other.name or other.role != "primary" or not w.talk(m.name, other.name):
+        return False
+    return not postgres.fits(m.disk, other.disk) and agent.rewind(w, m, other, cut=True)
 
 
 def _set(w: World, **values) -> bool:
@@ -168,6 +177,7 @@ STEPS: dict[str, tuple[int, str, Callable]] = {
     "copying": (2, "m", agent.copying),
     "copied": (3, "m", lambda w, m: agent.copied(w, m, cut=False)),
     "copy is cut": (1, "m", lambda w, m: agent.copied(w, m, cut=True)),
+    "rewind is cut": (1, "mo", lambda w, m, o: _rewind_cut(w, m, o)),
     "crash": (2, "m", lambda w, m: postgres.stop(w, m, orderly=False)),
     "stop": (1, "m", lambda w, m: postgres.stop(w, m, orderly=True)),
     "start": (6, "m", agent.start),

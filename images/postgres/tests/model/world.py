@@ -75,6 +75,9 @@ class Member:
     told: dict[str, int] = field(default_factory=dict)
     mail: list[tuple[str, int]] = field(default_factory=list)
     ready_from: int = 0
+    # Standbys that it waits for and that went away, and how far its log was then.
+    missed: frozenset[str] = frozenset()
+    missed_at: int = 0
     # Writes that wait for standbys: position and record.
     pending: list[tuple[int, int]] = field(default_factory=list)
     # Whom Patroni lets it stream from, whom the fence does, whom it does, and whom its ending WAL receiver still does.
@@ -125,7 +128,7 @@ class Member:
 
 
 # What Patroni 4.0.6 does by itself and must not; see test_known for what each is and does.
-ALONE, SHRINK, BACKUP_COUNTS = "alone", "shrink", "backup counts"
+ALONE, DISMISS, BACKUP_COUNTS, PLACEHOLDERS = "alone", "dismiss", "backup counts", "placeholders"
 
 
 class World:

@@ -1,0 +1,75 @@
+"""Random histories of the whole: no lost write, no two histories, no copy gone, and always a way out."""
+
+import os
+import random
+import unittest
+
+from . import recovery, steps
+from .world import World
+
+# How many histories of how many members, and their length. A seed each, so that every run is the same. Two and five members have
+# rules of their own: no third one to ask, more than one that can be missing.
+HISTORIES = {3: 500, 2: 150, 5: 150}
+LENGTH = 110
+
+# For people with time: this many times as much.
+FACTOR = int(os.environ.get("HOLDFAST_MODEL_FACTOR", "1"))
+
+# How likely each member is never to come back at a history's end.
+GONE = 0.3
+
+
+def history(size: int, seed: int) -> tuple[list[steps.Step], World]:
+    """Draws and plays one; up to its first fault."""
+    choice = random.Random(seed)
+    w, done = steps.born(size), []
+    while len(done) < LENGTH and not w.faults:
+        step = steps.draw(choice, size)
+        if steps.take(w, step) or w.faults:
+            done.append(step)
+    for name in w.members:
+        if not w.faults and choice.random() < GONE and steps.take(w, ("gone", name)):
+            done.append(("gone", name))
+    return done, w
+
+
+def fault(w: World) -> str | None:
+    """What is wrong with a cluster after its history, or once everything is mended."""
+    if w.faults:
+        return w.faults[0]
+    out = recovery.way_out(w)
+    if w.faults:
+        return w.faults[0]
+    return None if out else "no way out: nobody can be promoted, by the rules or by a person"
+
+
+class RandomHistories(unittest.TestCase):
+    def check(self, size: int) -> None:
+        taken = promotions = acknowledged = 0
+        for seed in range(HISTORIES[size] * FACTOR):
+            done, w = history(size, seed)
+            found = fault(w)
+            taken, promotions, acknowledged = taken + len(done), promotions + w.promotions, acknowledged + len(w.acknowledged)
+            if found:
+                kind = found.split(":")[0]
+                short = steps.shorten(done, lambda less: (fault(steps.play(less, size)) or "").startswith(kind))
+                found = fault(steps.play(short, size))
+                self.fail(f"{size} members, seed {seed}: {found}\n" + "\n".join(f"    {step}," for step in short))
+        # A model in which nothing happens finds nothing.
+        histories = HISTORIES[size] * FACTOR
+        self.assertGreater(taken, 10_000 * FACTOR)
+        self.assertGreater(promotions, histories)
+        self.assertGreater(acknowledged, 8 * histories)
+
+    def test_three_members(self):
+        self.check(3)
+
+    def test_two_members(self):
+        self.check(2)
+
+    def test_five_members(self):
+        self.check(5)
+
+
+if __name__ == "__main__":
+    unittest.main()
