@@ -7,11 +7,13 @@ from a slot counts as a standby under `*`, and acknowledges what it may never fi
 So what Patroni would leave open is closed here with the names of all members. This member's own name among them, which Patroni
 itself never writes, is what such a value is known by afterwards.
 
-And a primary whose last standbys go away keeps them in office. Patroni dismisses them, and nobody could follow this primary then,
-if it were lost as well. Nothing is acknowledged while they are away, so they still hold every acknowledged write between them.
+And a standby that goes away stays in office until enough of the others have all that it may have acknowledged. Patroni dismisses it
+at once: one that is behind was the only one left in the quorum then, and could be promoted without those writes. Where all are
+away nobody is dismissed, and the primary, if it is lost as well, has somebody to follow it: nothing is acknowledged meanwhile, so
+they still hold every acknowledged write between them.
 """
 
-from typing import Any, Callable
+from typing import Any, Callable, Collection, Mapping
 
 SETTING = "synchronous_standby_names"
 
@@ -38,7 +40,7 @@ def install(cluster: str, me: str, members: int) -> None:
     ConfigHandler.set_synchronous_standby_names = setting(ConfigHandler.set_synchronous_standby_names, names, strict)
     ConfigHandler.get_server_parameters = parameters(ConfigHandler.get_server_parameters, names, strict)
     sync.parse_sync_standby_names = parsed(sync.parse_sync_standby_names, me)
-    sync.SyncHandler.current_state = in_office(sync.SyncHandler.current_state, strict)
+    sync.SyncHandler.current_state = in_office(sync.SyncHandler.current_state, strict, flushed, written)
 
 
 def setting(write: Callable[[Any, str | None], Any], names: str, strict: Callable[[], bool]) -> Callable[[Any, str | None], Any]:
@@ -68,11 +70,40 @@ def parsed(parse: Callable[[str], Any], me: str) -> Callable[[str], Any]:
     return read
 
 
-def in_office(read: Callable[[Any, Any], Any], strict: Callable[[], bool]) -> Callable[[Any, Any], Any]:
-    """Patroni's method that says who may acknowledge and who streams: where nobody does, the last ones count as if they did."""
+def dismissible(needed: int, staying: Collection[str], flushed: Mapping[str, int], since: int) -> bool:
+    """Whether a standby that went away may be dismissed: as many of those who stay as a write needs have all that was written
+    when it was first missed. Pure. `flushed`: bytes on each one's disk; `since`: bytes written then."""
+    return sum(flushed.get(name, -1) >= since for name in staying) >= needed
+
+
+def flushed(handler: Any) -> dict[str, int]:
+    """How far each standby's disk is, as this round of Patroni's read it."""
+    return {row["application_name"]: row["flush_lsn"] or 0 for row in handler._postgresql.pg_stat_replication()}
+
+
+def written(handler: Any) -> int:
+    """How far this primary's log is on its disk now, and not when this round of Patroni's began."""
+    return int(handler._postgresql.query("SELECT pg_catalog.pg_current_wal_flush_lsn() - '0/0'")[0][0])
+
+
+def in_office(
+    read: Callable[[Any, Any], Any], strict: Callable[[], bool], flushed: Callable[[Any], dict[str, int]], written: Callable[[Any], int],
+) -> Callable[[Any, Any], Any]:
+    """Patroni's method that says who may acknowledge and who streams: whoever may not be dismissed yet counts as if it streamed."""
+    missed: frozenset[str] = frozenset()
+    since = 0
 
     def state(handler: Any, cluster: Any) -> Any:
+        nonlocal missed, since
         found = read(handler, cluster)
-        return found._replace(active=found.sync) if strict() and found.sync and not found.active else found
+        gone = frozenset(found.sync - found.active)
+        if not strict() or not gone:
+            missed = frozenset()
+            return found
+        if gone != missed:
+            missed, since = gone, written(handler)
+        if dismissible(found.numsync, found.sync & found.active, flushed(handler), since):
+            return found
+        return found._replace(active=found.active | found.sync)
 
     return state

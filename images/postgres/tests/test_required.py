@@ -7,7 +7,7 @@ from holdfast import required
 
 EVERYBODY = 'ANY 1 ("postgres-0","postgres-1","postgres-2")'
 Parsed = namedtuple("Parsed", "members has_star")
-State = namedtuple("State", "sync active")
+State = namedtuple("State", "numsync sync active")
 
 
 class Required(unittest.TestCase):
@@ -36,18 +36,30 @@ class Required(unittest.TestCase):
         self.assertTrue(parse("postgres-0,postgres-1,postgres-2").has_star)
         self.assertFalse(parse("postgres-0,postgres-2").has_star)
 
-    def test_the_last_standbys_stay_in_office_while_they_are_away(self):
+    def state(self, sync, active, flushed, strict=True, written=100):
+        read = required.in_office(lambda *_: State(1, sync, active), lambda: strict, lambda _: flushed, lambda _: written)
+        return read(None, None).active
+
+    def test_a_standby_stays_in_office_until_another_one_has_what_it_may_have_acknowledged(self):
         cases = [
-            ("both stream", {"b", "c"}, {"b", "c"}, True, {"b", "c"}),
-            ("one is away", {"b", "c"}, {"c"}, True, {"c"}),
-            ("both are away", {"b", "c"}, set(), True, {"b", "c"}),
-            ("there were none", set(), set(), True, set()),
-            ("the primary may go on alone", {"b", "c"}, set(), False, set()),
+            ("both stream", {"b", "c"}, {"b", "c"}, {"b": 100, "c": 100}, True, {"b", "c"}),
+            ("one is away and the other has everything", {"b", "c"}, {"c"}, {"c": 100}, True, {"c"}),
+            ("one is away and the other is behind", {"b", "c"}, {"c"}, {"c": 99}, True, {"b", "c"}),
+            ("one that is not waited for is no help", {"b", "c"}, {"c", "d"}, {"c": 99, "d": 100}, True, {"b", "c", "d"}),
+            ("both are away", {"b", "c"}, set(), {}, True, {"b", "c"}),
+            ("there were none", set(), set(), {}, True, set()),
+            ("the primary may go on alone", {"b", "c"}, set(), {}, False, set()),
         ]
-        for what, sync, active, strict, expected in cases:
+        for what, sync, active, flushed, strict, expected in cases:
             with self.subTest(what):
-                read = required.in_office(lambda *_: State(sync, active), lambda: strict)
-                self.assertEqual(expected, read(None, None).active)
+                self.assertEqual(expected, self.state(sync, active, flushed, strict))
+
+    def test_what_is_written_later_does_not_put_it_off(self):
+        written, flushed = iter((100, 200)), {"c": 99}
+        read = required.in_office(lambda *_: State(1, {"b", "c"}, {"c"}), lambda: True, lambda _: flushed, lambda _: next(written))
+        self.assertEqual({"b", "c"}, read(None, None).active)
+        flushed["c"] = 150
+        self.assertEqual({"c"}, read(None, None).active)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What Patroni does in a round: read the store, keep or take the lock, follow, and look after the synchronous state."""
 
+from holdfast.required import dismissible
 from holdfast.verdict import Sync
 
 from . import agent, postgres, quorum
@@ -173,7 +174,7 @@ def in_office(m: Member, names: frozenset[str], active: frozenset[str]) -> froze
     gone = names - active
     if gone != m.missed:
         m.missed, m.missed_at = gone, m.position
-    return gone if sum(m.told.get(name, -1) >= m.missed_at for name in names & active) < m.needed else frozenset()
+    return frozenset() if dismissible(m.needed, names & active, m.told, m.missed_at) else gone
 
 
 def _write(w: World, m: Member, sync: Sync) -> bool:
