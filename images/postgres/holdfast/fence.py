@@ -23,12 +23,12 @@ import psycopg
 from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
-from . import local, record, rest
+from . import local, record, rest, waits
 from .env import Identity
 from .kube import Kube
 from .rescue import refused
 from .turning import TURNING_SECONDS
-from .verdict import Answer, Known, Promotion, verdict
+from .verdict import Answer, Known, Promotion, succeeded, verdict
 from .wal import Position
 
 log = logging.getLogger(__name__)
@@ -87,15 +87,29 @@ def _attempt(kube: Kube, me: Candidate) -> str | None:
             if _judge(conn, me, known, told).reason is None:
                 break
         at, answers, reason = _judge(conn, me, known, told)
+        unknown = _unknown(conn, me, known)
     order = record.order(kept) if reason else None
     if order is not None:
         refusal = refused(order, me.name, at, known, answers, time.time())
         reason = refusal and f"{reason}; the rescue order {order.id} does not change that: {refusal}"
+    reason = reason or unknown
     if reason is None:
+        if sync is not None:
+            # An old primary that is slow may be about to change the sync state, and to have somebody else acknowledge by that.
+            # Its change is for the version it read, and this is another one.
+            kube.keep(me.cluster, f"{me.cluster}-sync", sync, {record.FENCED: f"{me.name} {time.time()}"})
         promotion = promotion_of(me.name, known, local.newest_timeline(), time.time(), order and order.id)
         kube.keep(me.cluster, f"{me.cluster}-config", config, {record.PROMOTION: record.write(promotion)})
         log.info("fence: closed, %s, %s", promotion, answers)
     return reason
+
+
+def _unknown(conn: psycopg.Connection, me: Candidate, known: Known) -> str | None:
+    """Who could acknowledge for this candidate and would not be known to the next one."""
+    if known.sync is None or not known.sync.leader:
+        return None
+    after = known.sync if known.sync.leader == me.name else succeeded(known.sync, me.name)
+    return waits.uncovered(me.name, *waits.parse(local.setting(conn, "synchronous_standby_names")), after)
 
 
 class _Judged(NamedTuple):

@@ -66,6 +66,11 @@ def state() -> Local:
         return Local(running=False)
 
 
+def setting(conn: psycopg.Connection, name: str) -> str:
+    """A setting's value as PostgreSQL goes by it."""
+    return conn.execute("SELECT current_setting(%s)", (name,)).fetchone()[0]
+
+
 def slots_of(conn: psycopg.Connection) -> list[str]:
     """Names of the replication slots here."""
     return [name for (name,) in conn.execute("SELECT slot_name FROM pg_replication_slots WHERE slot_type = 'physical'")]

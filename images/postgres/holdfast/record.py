@@ -12,6 +12,8 @@ from .verdict import Promotion, Sync
 
 PROMOTION = "holdfast.dev/promotion"
 RESCUE = "holdfast.dev/rescue"
+# On `<cluster>-sync`, and only so that it has another version.
+FENCED = "holdfast.dev/fenced"
 
 
 class Unreadable(Exception):

@@ -9,7 +9,8 @@ from holdfast.kube import Lock
 from holdfast.rejoin import Progress
 from holdfast.rescue import Order, refused
 from holdfast.turning import TURNED_SECONDS
-from holdfast.verdict import Answer, Known, effective, verdict
+from holdfast.verdict import Answer, Known, effective, succeeded, verdict
+from holdfast.waits import uncovered
 from holdfast.wal import Position
 
 from . import oracle, postgres
@@ -37,7 +38,7 @@ def ask(w: World, m: Member, other: Member) -> bool:
 def _begun(w: World, m: Member) -> bool:
     """An attempt reads the store first."""
     if m.known is None and w.talk(m.name, STORE) and w.lock.leader == m.name:
-        m.known, m.known_version = known(w), w.config_version
+        m.known, m.known_version = known(w), (w.config_version, w.sync_version)
     return m.known is not None
 
 
@@ -79,7 +80,14 @@ def judge(w: World, m: Member) -> None:
 
 
 def _keep(w: World, m: Member, order: str | None) -> None:
-    if w.talk(m.name, STORE) and w.config_version == m.known_version:
+    sync = m.known.sync
+    if sync is not None and sync.leader:
+        after = sync if sync.leader == m.name else succeeded(sync, m.name)
+        if uncovered(m.name, m.needed, m.names or frozenset(w.members), after):
+            return
+    if w.talk(m.name, STORE) and (w.config_version, w.sync_version) == m.known_version:
+        # Another version, so that a slow old primary's change comes to nothing.
+        w.sync_version += 1
         w.promotion = fence.promotion_of(m.name, m.known, postgres.newest_timeline(m), w.now, order)
         m.disk.blocked = w.promotion.timeline - 1 > m.disk.newest
         m.disk.newest = w.promotion.timeline - 1

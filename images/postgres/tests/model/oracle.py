@@ -18,6 +18,9 @@ def acknowledged(w: World, m: Member, record: int) -> None:
     missing = living(w) - holds(w, m.disk)
     if missing:
         w.fault(f"two histories: {m.name} acknowledges {record} and lacks {sorted(missing)}")
+    for other in w.members.values():
+        if other.role == "primary" and other.disk.timeline > m.disk.timeline and not other.rescued and record not in other.disk.log:
+            w.fault(f"two histories: {m.name} acknowledges {record}, and {other.name} was promoted since and lacks it")
     w.acknowledged.add(record)
     copies = sum(record in each.disk.log for each in w.members.values() if each.disk and each.disk.whole)
     if w.strict and copies < 2:

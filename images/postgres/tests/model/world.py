@@ -96,9 +96,9 @@ class Member:
     attempt: float | None = None
     let_go: bool = False
     rescued: bool = False
-    # What the attempt read of the store, and the version of the object its record goes to.
+    # What the attempt read of the store, and the versions of the two objects that it writes to.
     known: object = None
-    known_version: int = 0
+    known_version: tuple[int, int] = (0, 0)
     backoff: float = float("-inf")
     promoted_at: float = float("-inf")
     patience: Patience = field(default_factory=lambda: Patience(GUARD_SECONDS))
