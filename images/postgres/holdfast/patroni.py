@@ -1,4 +1,4 @@
-"""Patroni as it is, but for three things.
+"""Patroni as it is, but for four things.
 
 A member's position alone is told to Kubernetes every ten seconds, and not with every look. Patroni keeps what it knows of itself in an annotation of its own pod, the position in the log among it, which every write
 moves: each member changed its pod once a second. Each such change is sent to everybody who watches pods, and the node's kubelet
@@ -9,6 +9,8 @@ position for members that stream from another standby, which there are none of).
 Its hooks ask the agent from this process. Patroni starts a process for each, an interpreter with its imports, while callers
 wait: 0.1 to 0.3 s of a hand-over on a busy machine.
 
+A start is not stopped by what was put down for a promotion that did not come (placeholders.py).
+
 And a primary whose writes must wait for a standby waits for a member, from its first moment on (required.py).
 """
 
@@ -17,7 +19,8 @@ import os
 import time
 from typing import Any, Callable
 
-from . import hook, required
+from . import hook, placeholders, required
+from .env import DATA_DIRECTORY
 
 log = logging.getLogger(__name__)
 
@@ -79,10 +82,12 @@ def main() -> None:
     # client that takes 0.4 s of CPU.
     from patroni.__main__ import main as patroni_main
     from patroni.dcs.kubernetes import Kubernetes
+    from patroni.postgresql import Postgresql
     from patroni.postgresql.cancellable import CancellableSubprocess
 
     CancellableSubprocess.call = at_hand(CancellableSubprocess.call)
     Kubernetes.touch_member = told_less_often(Kubernetes.touch_member)
+    Postgresql.start = placeholders.swept(Postgresql.start, DATA_DIRECTORY / "pg_wal")
     required.install(os.environ["CLUSTER_NAME"], os.environ["POD_NAME"], int(os.environ["REPLICAS"]))
     patroni_main()
 

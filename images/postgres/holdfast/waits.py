@@ -1,7 +1,7 @@
 """Whom a candidate's PostgreSQL will wait for, and whether whoever comes after it will know. Pure.
 
-Patroni sets `synchronous_standby_names` from the sync state it read when it took the lock. The old primary may have changed that
-state since: then the next candidate would ask others than those who can acknowledge for this one.
+Patroni sets `synchronous_standby_names` from the sync state it read when it took the lock. The old primary may have
+changed that state since: then the next candidate would ask others than those who can acknowledge for this one.
 """
 
 import re
@@ -20,9 +20,10 @@ def parse(setting: str) -> tuple[int, frozenset[str]]:
 def uncovered(me: str, needed: int, names: frozenset[str], state: Sync) -> str | None:
     """Why somebody could acknowledge for `me` who is not asked after it; None when that can't be.
 
-    `state` is the sync state as it will be for `me`, the primary. `quorum + 1` of its standbys are asked, so `n - quorum` of them
-    have one in common with those. Where it names none, nobody but `me` itself is promoted after it.
+    `state` is the sync state as it will be for `me`, the primary. `quorum + 1` of its standbys are asked, so `n -
+    quorum` of them have one in common with those. Where it names none, nobody but `me` itself is promoted after it.
     """
     if not state.standbys or (names - {me} <= state.standbys and needed >= len(state.standbys) - state.quorum):
         return None
-    return f"PostgreSQL here would wait for {needed} of {sorted(names)}, and after it {sorted(state.standbys)} would be asked: the sync state has changed"
+    asked = sorted(state.standbys)
+    return f"PostgreSQL here would wait for {needed} of {sorted(names)}, but {asked} are asked after it: try again"

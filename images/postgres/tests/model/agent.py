@@ -1,20 +1,17 @@
-"""Where Holdfast's own pure functions decide: fence, rescue order, guard, successor, cold start, and whether a directory may go."""
+"""Where Holdfast's own pure functions decide: fence, rescue order, guard, successor and cold start."""
 
-from dataclasses import astuple
-
-from holdfast import coldstart, control, fence, successor
-from holdfast.directory import Copy, refusal
+from holdfast import coldstart, fence, successor
 from holdfast.fence import ATTEMPT_SECONDS
 from holdfast.kube import Lock
-from holdfast.rejoin import Progress
 from holdfast.rescue import Order, refused
 from holdfast.turning import TURNED_SECONDS
 from holdfast.verdict import Answer, Known, effective, succeeded, verdict
 from holdfast.waits import uncovered
 from holdfast.wal import Position
 
-from . import oracle, postgres
-from .world import PLACEHOLDERS, STORE, Disk, Member, World
+from . import postgres
+from .copies import held
+from .world import PLACEHOLDERS, STORE, Member, World
 
 
 def known(w: World) -> Known:
@@ -24,7 +21,8 @@ def known(w: World) -> Known:
 
 def ask(w: World, m: Member, other: Member) -> bool:
     """The candidate's question arrives, and the other one turns to it."""
-    if m.attempt is None or m.let_go or m.stalled or other is m or not w.hears(m.name, other.name) or other.name in m.asked:
+    asks = m.attempt is not None and not m.let_go and not m.stalled
+    if not asks or other is m or other.name in m.asked or not w.hears(m.name, other.name):
         return False
     if not _begun(w, m):
         return False
@@ -125,7 +123,7 @@ def give_up(m: Member) -> None:
 
 def release(w: World, m: Member) -> bool:
     """A turned standby goes back to Patroni's own setting when the candidate did not become leader."""
-    if m.turned_to is None or w.now - m.turned_at < TURNED_SECONDS or not w.talk(m.name, STORE) or m.stalled or not m.on:
+    if m.turned_to is None or m.stalled or w.now - m.turned_at < TURNED_SECONDS or not w.talk(m.name, STORE):
         return False
     if w.lock.leader != m.turned_to:
         m.turned_to = None
@@ -174,97 +172,6 @@ def start(w: World, m: Member) -> bool:
         if not w.talk(m.name, STORE) or not coldstart.may_start(m.name, told, len(w.members), w.now - w.forgotten_at):
             return False
     postgres.start(m)
-    return True
-
-
-def held(disk: Disk | None) -> control.Position:
-    """What a directory says of itself, its log included."""
-    return control.Position(*astuple(postgres.at(disk, len(disk.log)))) if disk else control.NOTHING
-
-
-def stays(w: World, m: Member, disk: Disk | None, other: Member) -> str | None:
-    """Why a directory may not go for the sake of the other one's copy."""
-    return refusal(disk and control.Held("", held(disk)), see(w, m, other), w.now)
-
-
-def see(w: World, m: Member, other: Member) -> Copy | None:
-    """The other one's copy, if a consistent one answers."""
-    if not other.answers_sql or not w.talk(m.name, other.name):
-        return None
-    return Copy(other.name, "", held(other.disk), w.now)
-
-
-def rewind(w: World, m: Member, source: Member, cut: bool) -> bool:
-    """Patroni wants to rewind; what stands before pg_rewind asks first."""
-    if stays(w, m, m.disk, source):
-        return False
-    postgres.stop(w, m, orderly=False)
-    postgres.rewind(w, m, source, cut)
-    if m.disk is not None:
-        postgres.start(m)
-    return True
-
-
-def rejoin(w: World, m: Member) -> bool:
-    """A member that makes no progress though the leader answers is copied anew; what it had is set aside."""
-    if not m.on or m.stalled or m.disk is None or not w.talk(m.name, STORE):
-        return False
-    leader = w.members.get(w.lock.leader) if not w.free() else None
-    streams = m.upstream is not None and w.talk(m.name, m.upstream)
-    if m.role == "primary" or leader in (None, m) or m.copying or streams:
-        m.progress = Progress()
-        if m.beside is not None:
-            _clear_kept(w, m, leader if streams else None)
-        return True
-    if m.progress.stuck(see(w, m, leader) is None, (m.position, m.disk.replayed), w.now):
-        m.progress = Progress()
-        if not stays(w, m, m.disk, leader) and not stays(w, m, m.beside, leader):
-            postgres.stop(w, m, orderly=False)
-            if m.beside is not None:
-                oracle.goes(w, m, m.beside)
-            m.disk, m.beside, m.copying = None, m.disk, leader.name
-    return True
-
-
-def _clear_kept(w: World, m: Member, leader: Member | None) -> None:
-    """What was kept goes when this member streams, or leads and another one streams from it."""
-    if m.role == "primary":
-        leader = next((other for other in w.members.values() if other.upstream == m.name), None)
-    if leader is not None and not stays(w, m, m.beside, leader):
-        oracle.goes(w, m, m.beside)
-        m.beside = None
-
-
-def copy(w: World, m: Member) -> bool:
-    """A member from nothing begins to copy the leader."""
-    if not m.on or m.stalled or m.disk is not None or m.copying or m.view is None or m.view.lock.leader in (None, m.name):
-        return False
-    source = w.members[m.view.lock.leader]
-    if source.role != "primary" or not w.talk(m.name, source.name):
-        return False
-    m.copying = source.name
-    return True
-
-
-def copied(w: World, m: Member, cut: bool) -> bool:
-    """The copy comes to its end, or is cut halfway: then what was set aside comes back."""
-    if m.copying is None:
-        return False
-    source, m.copying = w.members[m.copying], None
-    source.told.pop(postgres.BACKUP, None)
-    if cut or source.role != "primary" or not m.on or not w.talk(m.name, source.name):
-        m.disk, m.beside = m.beside, None
-        return True
-    m.disk = source.disk.copy()
-    m.disk.ended, m.disk.replayed = False, max(0, m.position - 1)
-    return True
-
-
-def copying(w: World, m: Member) -> bool:
-    """A base backup takes the log with it as it is written, and says so to the primary like a standby."""
-    if m.copying is None or not w.members[m.copying].runs or not w.talk(m.name, m.copying):
-        return False
-    w.members[m.copying].mail.append((postgres.BACKUP, w.members[m.copying].position))
     return True
 
 

@@ -3,7 +3,7 @@
 from holdfast.required import dismissible
 from holdfast.verdict import Sync
 
-from . import agent, postgres, quorum
+from . import agent, copies, postgres, quorum
 from .world import ALONE, DISMISS, STORE, Member, View, World
 
 # Seconds of a round; so long after a promotion the synchronous state is left alone.
@@ -73,8 +73,9 @@ def _stand(w: World, m: Member) -> bool:
     m.turned_to = None
     postgres.follow(m, m.wants)
     source = w.members.get(m.wants)
-    if source and source.role == "primary" and source.runs and w.talk(m.name, source.name) and not postgres.fits(m.disk, source.disk):
-        return agent.rewind(w, m, source, cut=False)
+    primary = source is not None and source.role == "primary" and w.talk(m.name, source.name)
+    if primary and not postgres.fits(m.disk, source.disk):
+        return copies.rewind(w, m, source, cut=False)
     return True
 
 
@@ -149,7 +150,8 @@ def tend(w: World, m: Member) -> bool:
     sync, version = m.view.sync, m.view.sync_version
     if sync is None or not sync.leader:
         return _write(w, m, Sync(m.name, set(), 0))
-    active = frozenset(each.name for each in w.members.values() if m.name in (each.upstream, each.stopping) and each.answers_sql)
+    streams = (each for each in w.members.values() if m.name in (each.upstream, each.stopping))
+    active = frozenset(each.name for each in streams if each.answers_sql)
     for name in set(m.told) - active - {postgres.BACKUP}:
         if not w.members[name].runs:
             del m.told[name]
@@ -157,7 +159,8 @@ def tend(w: World, m: Member) -> bool:
     ready = sum(m.told.get(name, -1) >= m.ready_from for name in active & names)
     if w.strict and DISMISS not in w.patroni:
         active |= in_office(m, names, active)
-    change = quorum.next_change(m.name, sync.leader, frozenset(sync.standbys), sync.quorum, names, m.needed, active, ready)
+    voters = frozenset(sync.standbys)
+    change = quorum.next_change(m.name, sync.leader, voters, sync.quorum, names, m.needed, active, ready)
     if change is None:
         m.renewed = False
     elif change.what == "sync":
@@ -170,7 +173,8 @@ def tend(w: World, m: Member) -> bool:
 
 
 def in_office(m: Member, names: frozenset[str], active: frozenset[str]) -> frozenset[str]:
-    """Those who went away and stay in office (holdfast/required.py): what they may have acknowledged is not with enough others yet."""
+    """Those who went away and stay in office (holdfast/required.py): what they may have acknowledged is not with
+    enough others yet."""
     gone = names - active
     if gone != m.missed:
         m.missed, m.missed_at = gone, m.position

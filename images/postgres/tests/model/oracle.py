@@ -19,7 +19,8 @@ def acknowledged(w: World, m: Member, record: int) -> None:
     if missing:
         w.fault(f"two histories: {m.name} acknowledges {record} and lacks {sorted(missing)}")
     for other in w.members.values():
-        if other.role == "primary" and other.disk.timeline > m.disk.timeline and not other.rescued and record not in other.disk.log:
+        later = other.role == "primary" and other.disk.timeline > m.disk.timeline
+        if later and not other.rescued and record not in other.disk.log:
             w.fault(f"two histories: {m.name} acknowledges {record}, and {other.name} was promoted since and lacks it")
     w.acknowledged.add(record)
     copies = sum(record in each.disk.log for each in w.members.values() if each.disk and each.disk.whole)
@@ -44,9 +45,11 @@ def joined(w: World, m: Member, source: Member) -> None:
 
 
 def goes(w: World, m: Member, disk: Disk) -> None:
-    """A program is about to throw a directory away, or to overwrite it: another whole copy at least as new has to be in reach."""
+    """A program is about to throw a directory away, or to overwrite it: another whole copy at least as new has to be
+    in reach."""
     mine = living(w) & holds(w, disk)
-    others = (other for other in w.members.values() if other is not m and other.answers_sql and w.talk(m.name, other.name))
+    in_reach = (other for other in w.members.values() if other is not m and w.talk(m.name, other.name))
+    others = (other for other in in_reach if other.answers_sql)
     if disk.whole and not any(mine <= holds(w, other.disk) for other in others):
         w.fault(f"copy gone: {m.name} gives up a directory, and no other whole copy of it is in reach")
 

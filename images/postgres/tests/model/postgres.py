@@ -176,8 +176,8 @@ def promote(w: World, m: Member) -> None:
 
 
 def rewind(w: World, m: Member, source: Member, cut: bool) -> None:
-    """pg_rewind: back to where both histories part, with all of the source's log to go on from there. Cut halfway it leaves no
-    database."""
+    """pg_rewind: back to where both histories part, with all of the source's log to go on from there. Cut halfway it
+    leaves no database."""
     common = 0
     for mine, other in zip(m.disk.log, source.disk.log):
         if mine != other:

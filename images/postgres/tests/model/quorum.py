@@ -1,7 +1,8 @@
 """The order in which Patroni changes `/sync` and `synchronous_standby_names` in quorum mode, one change at a time.
 
-What it keeps at every moment: whoever can acknowledge and whoever is asked before a promotion have a member in common,
-`len(voters | names | {leader}) <= quorum + needed + 1`. So what makes a commit need more, or a promotion ask more, comes first.
+What it keeps at every moment: whoever can acknowledge and whoever is asked before a promotion have a member in
+common, `len(voters | names | {leader}) <= quorum + needed + 1`. So what makes a commit need more, or a promotion ask
+more, comes first.
 """
 
 from dataclasses import dataclass
@@ -68,7 +69,9 @@ def _names_lag(voters, quorum, names, needed, active, slack) -> Change:
         left = voters - gone
         number = max(len(left) - needed, 0) + (0 if names - active else slack)
         return Change("sync", number if left else 0, left)
-    return Change("names", needed, names | (voters & active)) if names else Change("names", len(voters) - quorum, voters)
+    if not names:
+        return Change("names", len(voters) - quorum, voters)
+    return Change("names", needed, names | (voters & active))
 
 
 def _voters_lag(voters, names, needed, active, ready, slack) -> Change | None:

@@ -1,10 +1,12 @@
-"""What becomes of a cluster when everything that is not lost for good is mended, and time passes: is there a way out?"""
+"""What becomes of a cluster when everything that is not lost for good is mended, and time passes: is there a way
+out?"""
 
-from . import agent, ha, oracle, postgres
+from . import agent, copies, ha, oracle, postgres
 from .world import World
 
-# Rounds of a second in which a mended cluster must have a primary that acknowledges: a lock that has to expire, twice, with the
-# pause after an attempt in vain, a member copied anew, and a start without state, which waits 90 s for those who never come.
+# Rounds of a second in which a mended cluster must have a primary that acknowledges: a lock that has to expire,
+# twice, with the pause after an attempt in vain, a member copied anew, and a start without state, which waits 90 s
+# for those who never come.
 ROUNDS = 240
 
 
@@ -34,8 +36,8 @@ def turn(w: World) -> None:
         postgres.connect(w, m)
         postgres.receive(w, m, 1000, report=True)
         postgres.replay(m, 1000)
-        agent.copied(w, m, cut=False)
-        agent.copy(w, m)
+        copies.copied(w, m, cut=False)
+        copies.copy(w, m)
         while postgres.hear(w, m):
             pass
     for m in members:
@@ -45,13 +47,14 @@ def turn(w: World) -> None:
         agent.promote(w, m)
         agent.guard(w, m)
         agent.guard(w, m)
-        agent.rejoin(w, m)
+        copies.rejoin(w, m)
         agent.release(w, m)
     oracle.settle(w)
 
 
 def serves(w: World, before: int) -> bool:
-    """Whether the holder of the lock is a primary that acknowledges, or would if anybody were there to hold a second copy."""
+    """Whether the holder of the lock is a primary that acknowledges, or would if anybody were there to hold a second
+    copy."""
     m = w.members.get(w.lock.leader)
     if m is None or w.free() or m.role != "primary":
         return False
@@ -70,7 +73,8 @@ def recover(w: World, rounds: int = ROUNDS) -> bool:
 
 
 def way_out(w: World) -> str | None:
-    """How a mended cluster gets to serve again: "by itself", "by a person", "from the backup", or None when it never does."""
+    """How a mended cluster gets to serve again: "by itself", "by a person", "from the backup", or None when it never
+    does."""
     heal(w)
     if not any(m.disk is not None and m.disk.whole for m in w.members.values()):
         # A rewind was cut off here, and what it was copied from is lost: nobody has a database.

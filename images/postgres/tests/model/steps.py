@@ -1,18 +1,17 @@
-"""Histories: what can happen, how one is drawn, played, shortened and printed."""
+"""What can happen to a cluster, each by its name."""
 
-import random
 from typing import Callable
 
 from holdfast.verdict import Sync
 
-from . import agent, ha, oracle, postgres, recovery
-from holdfast.kube import Lock
-
+from . import agent, copies, ha, oracle, postgres, recovery
 from .world import STORE, World
 
+# A step's name, and what it happens to: members by name, or a small number.
 Step = tuple
 
-# A report that is longer on its way than this many seconds never comes: its connection is closed by then (`walTimeout`).
+# A report that is longer on its way than this many seconds never comes: its connection is closed by then
+# (`walTimeout`).
 IN_FLIGHT_SECONDS = 5
 
 
@@ -69,7 +68,7 @@ def _linger(w: World, m) -> bool:
         if w.lock.leader and not w.free() and w.members[w.lock.leader].role == "primary":
             ha.load(w, w.members[w.lock.leader])
             ha.act(w, w.members[w.lock.leader])
-        agent.rejoin(w, m)
+        copies.rejoin(w, m)
     return True
 
 
@@ -92,7 +91,7 @@ def _off(w: World, m) -> bool:
     if not m.on:
         return False
     postgres.stop(w, m, orderly=False)
-    agent.copied(w, m, cut=True)
+    copies.copied(w, m, cut=True)
     m.on, m.copying, m.view, m.renewed = False, None, None, False
     m.patience.blind()
     return True
@@ -126,9 +125,10 @@ def _forget(w: World) -> bool:
     """The stack was taken down and is declared again: volumes are left, the store's state is not."""
     for m in w.members.values():
         postgres.stop(w, m, orderly=True)
-        agent.copied(w, m, cut=True)
+        copies.copied(w, m, cut=True)
         m.copying, m.view, m.renewed, m.turned_to = None, None, False, None
-    w.lock, w.expired, w.sync, w.failover, w.initialized = Lock(None, None, None, str(int(w.lock.version) + 1)), False, None, None, False
+    w.let_lock_go()
+    w.expired, w.sync, w.failover, w.promotion, w.order, w.initialized = False, None, None, None, None, False
     w.sync_version += 1
     w.forgotten_at = w.now
     return True
@@ -138,7 +138,7 @@ def _rewind_cut(w: World, m, other) -> bool:
     """A rewind that was due begins, and comes to no end."""
     if m.role != "standby" or m.wants != other.name or other.role != "primary" or not w.talk(m.name, other.name):
         return False
-    return not postgres.fits(m.disk, other.disk) and agent.rewind(w, m, other, cut=True)
+    return not postgres.fits(m.disk, other.disk) and copies.rewind(w, m, other, cut=True)
 
 
 def _set(w: World, **values) -> bool:
@@ -172,11 +172,11 @@ STEPS: dict[str, tuple[int, str, Callable]] = {
     "promote": (9, "m", agent.promote),
     "ask again": (2, "m", agent.again),
     "release": (1, "m", agent.release),
-    "rejoin": (2, "m", agent.rejoin),
-    "copy": (3, "m", agent.copy),
-    "copying": (2, "m", agent.copying),
-    "copied": (3, "m", lambda w, m: agent.copied(w, m, cut=False)),
-    "copy is cut": (1, "m", lambda w, m: agent.copied(w, m, cut=True)),
+    "rejoin": (2, "m", copies.rejoin),
+    "copy": (3, "m", copies.copy),
+    "copying": (2, "m", copies.copying),
+    "copied": (3, "m", lambda w, m: copies.copied(w, m, cut=False)),
+    "copy is cut": (1, "m", lambda w, m: copies.copied(w, m, cut=True)),
     "rewind is cut": (1, "mo", lambda w, m, o: _rewind_cut(w, m, o)),
     "crash": (2, "m", lambda w, m: postgres.stop(w, m, orderly=False)),
     "stop": (1, "m", lambda w, m: postgres.stop(w, m, orderly=True)),
@@ -197,77 +197,22 @@ STEPS: dict[str, tuple[int, str, Callable]] = {
 }
 
 # Rare enough to come at most once in a while.
-RARE = {"calm": 0.6, "linger": 0.2, "lose": 0.25, "pause": 0.1, "order": 0.3, "watch": 0.5, "wait": 0.5, "stop": 0.5, "off": 0.5, "cut": 0.5, "stall": 0.7, "cut from the store": 0.5}
+RARE = {
+    "calm": 0.6, "linger": 0.2, "lose": 0.25, "pause": 0.1, "order": 0.3, "watch": 0.5, "wait": 0.5, "stop": 0.5,
+    "off": 0.5, "cut": 0.5, "stall": 0.7, "cut from the store": 0.5,
+}
 
-
-def draw(choice: random.Random, size: int) -> Step:
-    """A step, by how often each comes."""
-    while True:
-        name = choice.choices(_NAMES, cum_weights=_WEIGHTS)[0]
-        if choice.random() < RARE.get(name, 1.0):
-            break
-    members = choice.sample("abcde"[:size], min(2, size))
-    return (name, *({"m": members[0], "o": members[-1], "n": choice.randint(1, 4)}[kind] for kind in STEPS[name][1]))
-
-
-_NAMES = list(STEPS)
-_WEIGHTS = [sum(STEPS[name][0] for name in _NAMES[:at + 1]) for at in range(len(_NAMES))]
-
-
-def take(w: World, step: Step) -> bool:
-    """One step; one that can't happen now changes nothing, so that a history stays one when steps are left out."""
-    name, *args = step
-    if name in STEPS:
-        action = STEPS[name][2]
-    else:
-        action = MORE[name]
-    done = action(w, *(w.members[arg] if isinstance(arg, str) else arg for arg in args))
-    oracle.settle(w)
-    return bool(done)
-
-
+# What a history has only where it is written down, or at its end.
 MORE: dict[str, Callable] = {
     "gone": lambda w, m: _lose(w, m, for_good=True),
     "forget": _forget,
 }
 
 
-def born(size: int, strict: bool = True, patroni: frozenset[str] = frozenset()) -> World:
-    """A whole cluster: `a` leads and the others stream."""
-    w = World(size, strict, patroni)
-    a, *others = w.members.values()
-    for m in w.members.values():
-        postgres.start(m)
-        m.wants = m.upstream = None if m is a else a.name
-        m.received = m is not a
-    names = frozenset(m.name for m in others)
-    a.role = "primary"
-    w.take("a", w.lock)
-    ha.set_names(w, a, names, 1 if names else 0)
-    w.sync = Sync("a", set(names), max(len(names) - 1, 0))
-    return w
-
-
-def play(steps: list[Step], size: int = 3, strict: bool = True, patroni: frozenset[str] = frozenset()) -> World:
-    """Plays a history up to its end or its first fault."""
-    w = born(size, strict, patroni)
-    for step in steps:
-        take(w, step)
-        if w.faults:
-            break
-    return w
-
-
-def shorten(steps: list[Step], fails: Callable[[list[Step]], bool]) -> list[Step]:
-    """Leaves out what a failing history does not need."""
-    size = max(1, len(steps) // 2)
-    while size:
-        at = 0
-        while at < len(steps):
-            less = steps[:at] + steps[at + size:]
-            if fails(less):
-                steps = less
-            else:
-                at += size
-        size //= 2
-    return steps
+def take(w: World, step: Step) -> bool:
+    """One step; one that can't happen now changes nothing, so that a history stays one when steps are left out."""
+    name, *args = step
+    action = STEPS[name][2] if name in STEPS else MORE[name]
+    done = action(w, *(w.members[arg] if isinstance(arg, str) else arg for arg in args))
+    oracle.settle(w)
+    return bool(done)

@@ -4,11 +4,13 @@ import os
 import random
 import unittest
 
-from . import recovery, steps
+from . import recovery
+from .histories import born, draw, play, shorten, written
+from .steps import Step, take
 from .world import World
 
-# How many histories of how many members, and their length. A seed each, so that every run is the same. Two and five members have
-# rules of their own: no third one to ask, more than one that can be missing.
+# How many histories of how many members, and their length. A seed each, so that every run is the same. Two and five
+# members have rules of their own: no third one to ask, more than one that can be missing.
 HISTORIES = {3: 500, 2: 150, 5: 150}
 LENGTH = 110
 
@@ -19,16 +21,16 @@ FACTOR = int(os.environ.get("HOLDFAST_MODEL_FACTOR", "1"))
 GONE = 0.3
 
 
-def history(size: int, seed: int) -> tuple[list[steps.Step], World]:
+def history(size: int, seed: int) -> tuple[list[Step], World]:
     """Draws and plays one; up to its first fault."""
     choice = random.Random(seed)
-    w, done = steps.born(size), []
+    w, done = born(size), []
     while len(done) < LENGTH and not w.faults:
-        step = steps.draw(choice, size)
-        if steps.take(w, step) or w.faults:
+        step = draw(choice, size)
+        if take(w, step) or w.faults:
             done.append(step)
     for name in w.members:
-        if not w.faults and choice.random() < GONE and steps.take(w, ("gone", name)):
+        if not w.faults and choice.random() < GONE and take(w, ("gone", name)):
             done.append(("gone", name))
     return done, w
 
@@ -49,12 +51,14 @@ class RandomHistories(unittest.TestCase):
         for seed in range(HISTORIES[size] * FACTOR):
             done, w = history(size, seed)
             found = fault(w)
-            taken, promotions, acknowledged = taken + len(done), promotions + w.promotions, acknowledged + len(w.acknowledged)
+            taken += len(done)
+            promotions += w.promotions
+            acknowledged += len(w.acknowledged)
             if found:
                 kind = found.split(":")[0]
-                short = steps.shorten(done, lambda less: (fault(steps.play(less, size)) or "").startswith(kind))
-                found = fault(steps.play(short, size))
-                self.fail(f"{size} members, seed {seed}: {found}\n" + "\n".join(f"    {step}," for step in short))
+                short = shorten(done, lambda less: (fault(play(less, size)) or "").startswith(kind))
+                found = fault(play(short, size))
+                self.fail(f"{size} members, seed {seed}: {found}\n{written(short)}")
         # A model in which nothing happens finds nothing.
         histories = HISTORIES[size] * FACTOR
         self.assertGreater(taken, 10_000 * FACTOR)

@@ -8,7 +8,8 @@ from holdfast.rejoin import Progress
 from holdfast.rescue import Order
 from holdfast.verdict import Promotion, Sync
 
-# Patroni's `ttl`, and what the guard waits for with the settings of the stack (components/postgres/failover.ts), in seconds.
+# Patroni's `ttl`, and what the guard waits for with the settings of the stack (components/postgres/failover.ts), in
+# seconds.
 TTL = 20.0
 GUARD_SECONDS = 1.0 + 5.0 + 0.8
 
@@ -18,13 +19,15 @@ STORE = "store"
 
 @dataclass
 class Disk:
-    """A data directory. The log is the numbers of its records, so a position is a length, and equal logs are one history."""
+    """A data directory. The log is the numbers of its records, so a position is a length, and equal logs are one
+    history."""
 
     log: list[int] = field(default_factory=list)
     timeline: int = 1
     # The newest timeline that it has heard of.
     newest: int = 1
-    # Histories of timelines that are somebody else's were put here, and no server starts from an older timeline with them.
+    # Histories of timelines that are somebody else's were put here, and no server starts from an older timeline with
+    # them.
     blocked: bool = False
     # Where each earlier timeline of this history ended.
     ends: dict[int, int] = field(default_factory=dict)
@@ -123,7 +126,8 @@ class Member:
 
     @property
     def reported(self) -> int:
-        """What PostgreSQL's own functions say of a standby: what it received since its start, or else what it applied."""
+        """What PostgreSQL's own functions say of a standby: what it received since its start, or else what it
+        applied."""
         return self.position if self.role == "primary" or self.received else self.disk.replayed
 
 
