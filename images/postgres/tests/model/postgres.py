@@ -63,7 +63,7 @@ def connect(w: World, m: Member) -> bool:
         # The rest of the old timeline, which was not applied yet, is not applied any more.
         del m.disk.log[ends_at(m.disk, source.disk):]
         m.disk.timeline, m.disk.ends = source.disk.timeline, dict(source.disk.ends)
-    m.disk.newest = max(m.disk.newest, source.disk.newest, source.disk.timeline)
+    m.disk.newest = max(m.disk.newest, source.disk.timeline)
     oracle.joined(w, m, source)
     m.upstream = wanted
     return True

@@ -193,19 +193,19 @@ STEPS: dict[str, tuple[int, str, Callable]] = {
     "hand over": (1, "mo", lambda w, m, o: ha.hand_over(w, m, o.name)),
     "order": (1, "m", lambda w, m: _set(w, failover=m.name)),
     "pause": (1, "", lambda w: _set(w, paused=True)),
+    "forget": (1, "", _forget),
     "resume": (2, "", lambda w: w.paused and _set(w, paused=False)),
 }
 
 # Rare enough to come at most once in a while.
 RARE = {
-    "calm": 0.6, "linger": 0.2, "lose": 0.25, "pause": 0.1, "order": 0.3, "watch": 0.5, "wait": 0.5, "stop": 0.5,
+    "calm": 0.6, "linger": 0.2, "lose": 0.25, "forget": 0.1, "pause": 0.1, "order": 0.3, "watch": 0.5, "wait": 0.5, "stop": 0.5,
     "off": 0.5, "cut": 0.5, "stall": 0.7, "cut from the store": 0.5,
 }
 
 # What a history has only where it is written down, or at its end.
 MORE: dict[str, Callable] = {
     "gone": lambda w, m: _lose(w, m, for_good=True),
-    "forget": _forget,
 }
 
 
