@@ -87,15 +87,17 @@ def _attempt(kube: Kube, me: Candidate) -> str | None:
             if _judge(conn, me, known, told).reason is None:
                 break
         at, answers, reason = _judge(conn, me, known, told)
-    order = record.order(kept) if reason else None
-    if order is not None:
-        refusal = refused(order, me.name, at, known, answers, time.time())
-        reason = refusal and f"{reason}; the rescue order {order.id} does not change that: {refusal}"
-    if reason is None:
+        order = record.order(kept) if reason else None
+        if order is not None:
+            refusal = refused(order, me.name, at, known, answers, time.time())
+            reason = refusal and f"{reason}; the rescue order {order.id} does not change that: {refusal}"
+        if reason is not None:
+            return reason
         promotion = promotion_of(me.name, known, local.newest_timeline(), time.time(), order and order.id)
-        kube.keep(me.cluster, f"{me.cluster}-config", config, {record.PROMOTION: record.write(promotion)})
-        log.info("fence: closed, %s, %s", promotion, answers)
-    return reason
+        local.use_up(conn, promotion.timeline)
+    kube.keep(me.cluster, f"{me.cluster}-config", config, {record.PROMOTION: record.write(promotion)})
+    log.info("fence: closed, %s, %s", promotion, answers)
+    return None
 
 
 class _Judged(NamedTuple):

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 
 import psycopg
+from psycopg import sql
 
 from . import wal
 from .env import DATA_DIRECTORY, SOCKETS
@@ -81,6 +82,18 @@ def reached(location: int) -> wal.Position:
 def newest_timeline() -> int:
     """The newest timeline that PostgreSQL here knows of. OSError as above."""
     return wal.known(os.listdir(DATA_DIRECTORY / "pg_wal"))
+
+
+def use_up(conn: psycopg.Connection, opens: int) -> None:
+    """Has the next promotion here open this timeline, and none before it: somebody may have been promoted to one of those that
+    nobody else has seen, and PostgreSQL takes the first number of which it has no history.
+
+    So it gets a history for each, and one that it never follows: it forks off before anything that is here. Over SQL, because the
+    agent may only read the volume.
+    """
+    for timeline in wal.unused(os.listdir(DATA_DIRECTORY / "pg_wal"), opens):
+        path = str(DATA_DIRECTORY / "pg_wal" / f"{timeline:08X}.history")
+        conn.execute(sql.SQL("COPY (SELECT 1, '0/0', 'taken by a promotion that did not last') TO {}").format(sql.Literal(path)))
 
 
 def ended() -> wal.Position | None:

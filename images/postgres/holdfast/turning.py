@@ -6,7 +6,6 @@ Streaming from the candidate rather than from nobody also saves the new primary 
 import logging
 import re
 import time
-from typing import Callable
 
 import psycopg
 from psycopg import sql
@@ -50,22 +49,31 @@ def turn(candidate: str, address: str, slots: list[str]) -> dict:
             return {"turned": False, "no_primary": False, **_reached(current)}
         if current.upstream != address:
             _set_upstream(conn, address, slots)
-        _wait(lambda: _loaded(conn, address) and (now := local.state_of(conn)).upstream in ("", address) and now.final)
-        # Read again: what arrived before the old connection went is part of the answer.
+        current, settled = _settle(conn, address)
+    return {"turned": settled and _patroni_knows(candidate), "no_primary": True, **_reached(current)}
+
+
+def _settle(conn: psycopg.Connection, address: str) -> tuple[local.Local, bool]:
+    """Waits until nothing comes from anybody but this address any more, and all the log has been read. Returns the state, and
+    whether it has come to that.
+
+    Seen twice in a row: what the old connection brought before it went is part of the second state's position, and a receiver that
+    was just being started would be in it.
+    """
+    deadline = time.monotonic() + TURNING_SECONDS
+    seen = False
+    while True:
         loaded, current = _loaded(conn, address), local.state_of(conn)
-    turned = loaded and current.upstream in ("", address) and _patroni_knows(candidate)
-    return {"turned": turned, "no_primary": True, **_reached(current)}
+        settled = loaded and current.upstream in ("", address) and current.final
+        if (settled and seen) or time.monotonic() > deadline:
+            return current, settled and seen
+        seen = settled
+        time.sleep(LOOK_SECONDS)
 
 
 def _reached(current: local.Local) -> dict:
     """How far this member's log goes, and whether that is all of it."""
     return {"position": current.position, "timeline": local.reached(current.position).timeline, "final": current.final}
-
-
-def _wait(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + TURNING_SECONDS
-    while not done() and time.monotonic() < deadline:
-        time.sleep(LOOK_SECONDS)
 
 
 def _loaded(conn: psycopg.Connection, address: str) -> bool:

@@ -21,7 +21,7 @@ class Position:
 
     The order is right for members of one cluster: whoever was let through by the fence had every acknowledged write, so a
     member that has log of its timeline beyond the fork has them too, however much of its own an older timeline's end may hold.
-    It needs that no two promotions open the same timeline; `fence.py` sees to that.
+    It needs that no two promotions open the same timeline; the fence sees to that (`local.use_up`).
     """
 
     timeline: int
@@ -59,6 +59,12 @@ def known(files: Iterable[str]) -> int:
     """The newest timeline that PostgreSQL knows of here: the next promotion opens the one after it."""
     files = list(files)
     return max([written(files), *(int(name[1], 16) for name in map(HISTORY.fullmatch, files) if name)])
+
+
+def unused(files: Iterable[str], opens: int) -> list[int]:
+    """Timelines before the one that a promotion is to open of which PostgreSQL knows nothing here: it would take one of these."""
+    files = set(files)
+    return [timeline for timeline in range(written(files) + 1, opens) if f"{timeline:08X}.history" not in files]
 
 
 def ended(control: bytes) -> Position | None:
