@@ -1,14 +1,15 @@
 """The fence: no candidate is promoted while another standby might still acknowledge for the old primary.
 
-A candidate that holds the lock turns the other standbys to itself first (`turning.py`), and is let through when what they answer
-proves that it has every acknowledged write (`verdict.py`), or when a person ordered it (`rescue.py`). Before it goes, it writes
-down that it goes (`record.py`): Patroni names a new primary a second later only, and whoever comes next has to know.
+A candidate that holds the lock turns the other standbys to itself first (`turning.py`), and is let through when what
+they answer proves that it has every acknowledged write (`verdict.py`), or when a person ordered it (`rescue.py`).
+Before it goes, it writes down that it goes (`record.py`): Patroni names a new primary a second later only, and whoever
+comes next has to know.
 
-A paused Patroni promotes nobody by itself. What a person has it promote by hand is fenced like everything else: two histories are
-never right, whoever began the second one. What a person can overrule the fence with is the rescue order.
+A paused Patroni promotes nobody by itself. What a person has it promote by hand is fenced like everything else: two
+histories are never right, whoever began the second one. What a person can overrule the fence with is the rescue order.
 
-Members of the image before this one answer without timeline, end and `final`. One of them counts as turned when it is seen to
-stream from the candidate: then it has read all its log, receives from nobody else, and is on no other timeline.
+Members of the image before this one answer without timeline, end and `final`. One of them counts as turned when it is
+seen to stream from the candidate: then it has read all its log, receives from nobody else, and is on no other timeline.
 """
 
 import logging
@@ -23,10 +24,10 @@ import psycopg
 from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
-from . import local, record, rest
+from . import events, local, record, rest
 from .env import Identity
 from .kube import Kube
-from .rescue import refused
+from .rescue import Order, refused
 from .turning import TURNING_SECONDS
 from .verdict import Answer, Known, Promotion, verdict
 from .wal import Position
@@ -97,7 +98,19 @@ def _attempt(kube: Kube, me: Candidate) -> str | None:
         local.use_up(conn, promotion.timeline)
     kube.keep(me.cluster, f"{me.cluster}-config", config, {record.PROMOTION: record.write(promotion)})
     log.info("fence: closed, %s, %s", promotion, answers)
+    if order is not None:
+        _tell(kube, order)
     return None
+
+
+def _tell(kube: Kube, order: Order) -> None:
+    """A promotion by a person's order, for whoever looks for it later; it does not depend on being told."""
+    text = f"{order.member} is promoted without a quorum by the rescue order {order.id} of {order.by}"
+    log.warning("fence: %s", text)
+    try:
+        events.warn(kube, order.member, "RescuePromotion", text)
+    except (ApiException, HTTPError) as error:
+        log.warning("fence: no event of that: %s", error)
 
 
 class _Judged(NamedTuple):

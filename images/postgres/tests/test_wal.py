@@ -6,7 +6,8 @@ import unittest
 from holdfast.wal import Position, byte, ended, known, settled, unused, written
 
 HISTORY = "1\t0/3000\tno recovery target specified\n\n2\t1/20\tno recovery target specified\n"
-FILES = ["000000020000000000000003", "00000001000000000000000A", "000000010000000000000004.partial", "00000004.history", "archive_status"]
+FILES = ["000000020000000000000003", "00000001000000000000000A", "000000010000000000000004.partial",
+         "00000004.history", "archive_status"]
 
 
 class Timelines(unittest.TestCase):
