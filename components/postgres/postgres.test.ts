@@ -51,6 +51,11 @@ describe("Postgres", () => {
     expect(Object.keys(stack.of("Secret", "postgres-backup-credentials").props.stringData).sort()).toEqual(["agent-token", "backup-secret"]);
   });
 
+  test("a member may tell of a rescue by an event, and may not read or change any", () => {
+    const rules = stack.of("Role", "postgres").props.rules.filter((rule: any) => rule.resources.includes("events"));
+    expect(rules).toEqual([{ apiGroups: [""], resources: ["events"], verbs: ["create"] }]);
+  });
+
   test("the API's token is mounted where the API is called, and nowhere else", () => {
     const mounts = (workload: string, name: string) => container(workload, name).volumeMounts.some((mount: any) => mount.name === "token");
     expect(["agent", "postgres", "exporter", "backup"].filter((name) => mounts("postgres", name))).toEqual(["agent", "postgres"]);

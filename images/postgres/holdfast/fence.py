@@ -1,14 +1,15 @@
 """The fence: no candidate is promoted while another standby might still acknowledge for the old primary.
 
-A candidate that holds the lock turns the other standbys to itself first (`turning.py`), and is let through when what they answer
-proves that it has every acknowledged write (`verdict.py`), or when a person ordered it (`rescue.py`). Before it goes, it writes
-down that it goes (`record.py`): Patroni names a new primary a second later only, and whoever comes next has to know.
+A candidate that holds the lock turns the other standbys to itself first (`turning.py`), and is let through when what
+they answer proves that it has every acknowledged write (`verdict.py`), or when a person ordered it (`rescue.py`).
+Before it goes, it writes down that it goes (`record.py`): Patroni names a new primary a second later only, and whoever
+comes next has to know.
 
-A paused Patroni promotes nobody by itself. What a person has it promote by hand is fenced like everything else: two histories are
-never right, whoever began the second one. What a person can overrule the fence with is the rescue order.
+A paused Patroni promotes nobody by itself. What a person has it promote by hand is fenced like everything else: two
+histories are never right, whoever began the second one. What a person can overrule the fence with is the rescue order.
 
-Members of the image before this one answer without timeline, end and `final`. One of them counts as turned when it is seen to
-stream from the candidate: then it has read all its log, receives from nobody else, and is on no other timeline.
+Members of the image before this one answer without timeline, end and `final`. One of them counts as turned when it is
+seen to stream from the candidate: then it has read all its log, receives from nobody else, and is on no other timeline.
 """
 
 import logging
@@ -23,10 +24,10 @@ import psycopg
 from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
-from . import local, record, rest, waits
+from . import events, local, record, rest, waits
 from .env import Identity
 from .kube import Kube
-from .rescue import refused
+from .rescue import Order, refused
 from .turning import TURNING_SECONDS
 from .verdict import Answer, Known, Promotion, succeeded, verdict
 from .wal import Position
@@ -87,21 +88,34 @@ def _attempt(kube: Kube, me: Candidate) -> str | None:
             if _judge(conn, me, known, told).reason is None:
                 break
         at, answers, reason = _judge(conn, me, known, told)
-        unknown = _unknown(conn, me, known)
-    order = record.order(kept) if reason else None
-    if order is not None:
-        refusal = refused(order, me.name, at, known, answers, time.time())
-        reason = refusal and f"{reason}; the rescue order {order.id} does not change that: {refusal}"
-    reason = reason or unknown
-    if reason is None:
+        order = record.order(kept) if reason else None
+        if order is not None:
+            refusal = refused(order, me.name, at, known, answers, time.time())
+            reason = refusal and f"{reason}; the rescue order {order.id} does not change that: {refusal}"
+        reason = reason or _unknown(conn, me, known)
+        if reason is not None:
+            return reason
         if sync is not None:
-            # An old primary that is slow may be about to change the sync state, and to have somebody else acknowledge by that.
+            # A slow old primary may be about to change the sync state, and to have somebody else acknowledge by that.
             # Its change is for the version it read, and this is another one.
             kube.keep(me.cluster, f"{me.cluster}-sync", sync, {record.FENCED: f"{me.name} {time.time()}"})
         promotion = promotion_of(me.name, known, local.newest_timeline(), time.time(), order and order.id)
-        kube.keep(me.cluster, f"{me.cluster}-config", config, {record.PROMOTION: record.write(promotion)})
-        log.info("fence: closed, %s, %s", promotion, answers)
-    return reason
+        local.use_up(conn, promotion.timeline)
+    kube.keep(me.cluster, f"{me.cluster}-config", config, {record.PROMOTION: record.write(promotion)})
+    log.info("fence: closed, %s, %s", promotion, answers)
+    if order is not None:
+        _tell(kube, order)
+    return None
+
+
+def _tell(kube: Kube, order: Order) -> None:
+    """A promotion by a person's order, for whoever looks for it later; it does not depend on being told."""
+    text = f"{order.member} is promoted without a quorum by the rescue order {order.id} of {order.by}"
+    log.warning("fence: %s", text)
+    try:
+        events.warn(kube, order.member, "RescuePromotion", text)
+    except (ApiException, HTTPError) as error:
+        log.warning("fence: no event of that: %s", error)
 
 
 def _unknown(conn: psycopg.Connection, me: Candidate, known: Known) -> str | None:

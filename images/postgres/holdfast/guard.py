@@ -71,14 +71,15 @@ class Patience:
         self.watched = None
 
     def observe(self, lock: Lock, now: float, quick: bool = True) -> float:
-        """Takes a reading at a monotonic time; returns the time from which the lock is overdue if it stays as it is."""
+        """Takes a reading at a monotonic time; returns the time from which the lock is overdue if it stays as it is: not renewed, or
+        free and taken by nobody."""
         seen = self.watched
         if seen is None or _state(seen.lock) != _state(lock):
             seen = self.watched = Watched(lock, now, now)
         elif not quick or now - seen.last > LONGEST_GAP:
             seen.since += now - seen.last
         seen.lock, seen.last = lock, now
-        return seen.since + self.after if lock.leader is not None else float("inf")
+        return seen.since + self.after
 
 
 def _state(lock: Lock) -> tuple:
@@ -126,8 +127,8 @@ class Guard:
         overdue = self.patience.observe(lock, now)
         if now < overdue - ASK_BEFORE:
             return
-        if lock.annotations.get("ttl") == EXPIRED:
-            # Nobody has taken it for that long, so whoever was named can't.
+        if lock.leader is None or lock.annotations.get("ttl") == EXPIRED:
+            # Nobody has taken it for that long, so whoever was named can't, or was refused by the fence and gave it back.
             successor.withdraw(self.kube, self.cluster)
             return
         told = self._ask(lock)

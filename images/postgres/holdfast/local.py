@@ -4,9 +4,11 @@ import os
 from dataclasses import dataclass
 
 import psycopg
+from psycopg import sql
 
 from . import wal
 from .env import DATA_DIRECTORY, SOCKETS
+from .placeholders import MARK
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,8 @@ class Local:
     upstream: str = ""
     # Who streams from here, by the names that members and tools give themselves.
     downstream: frozenset[str] = frozenset()
-    # Whether the position is all there is: a standby that has just started knows what it has replayed, and not yet what lies in
-    # its pg_wal beyond that.
+    # Whether the position is all there is: a standby that has just started knows what it has replayed, and not yet what
+    # lies in its pg_wal beyond that.
     final: bool = True
 
 
@@ -34,9 +36,9 @@ def connect(dbname: str = "postgres", timeout: int = 2) -> psycopg.Connection:
     )
 
 
-# A receiver that is just starting, or stopping, still receives and acknowledges; it may be in pg_stat_activity alone.
-# A standby asks for a stream only when it has replayed all that its pg_wal has, and waits with the first of these two events
-# when no source has any more.
+# A receiver that is just starting, or stopping, still receives and acknowledges; it may be in pg_stat_activity alone. A
+# standby asks for a stream only when it has replayed all that its pg_wal has, and waits with the first of these two
+# events when no source has any more.
 _STATE = """
 SELECT pg_is_in_recovery(),
        CASE WHEN pg_is_in_recovery()
@@ -88,11 +90,24 @@ def newest_timeline() -> int:
     return wal.known(os.listdir(DATA_DIRECTORY / "pg_wal"))
 
 
+def use_up(conn: psycopg.Connection, opens: int) -> None:
+    """Has the next promotion here open this timeline, and none before it: somebody may have been promoted to one of
+    those that nobody else has seen, and PostgreSQL takes the first number of which it has no history.
+
+    So it gets a history for each, and one that it never follows: it forks off before anything that is here. Over SQL,
+    because the agent may only read the volume. Patroni removes what is left of it before a start (placeholders.py).
+    """
+    for timeline in wal.unused(os.listdir(DATA_DIRECTORY / "pg_wal"), opens):
+        path = str(DATA_DIRECTORY / "pg_wal" / f"{timeline:08X}.history")
+        line = sql.SQL("COPY (SELECT 1, '0/0', {}) TO {}")
+        conn.execute(line.format(sql.Literal(MARK), sql.Literal(path)))
+
+
 def ended() -> wal.Position | None:
     """Where PostgreSQL here stopped in order as a primary; None when it runs, has crashed or is a standby.
 
-    Only pg_control proves it: a refused or silent connection may be out of connections, or starved, and a missing pid file says
-    nothing of the log. Read twice, because it may be written just now.
+    Only pg_control proves it: a refused or silent connection may be out of connections, or starved, and a missing pid
+    file says nothing of the log. Read twice, because it may be written just now.
     """
     try:
         first, second = ((DATA_DIRECTORY / "global" / "pg_control").read_bytes() for _ in range(2))

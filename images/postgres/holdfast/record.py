@@ -20,7 +20,7 @@ class Unreadable(Exception):
     """An annotation that nobody of ours wrote like this."""
 
     def __init__(self, annotation: str, error: Exception) -> None:
-        super().__init__(f"the annotation {annotation} can't be read ({error!r}): remove it from the Endpoints that has it")
+        super().__init__(f"the annotation {annotation} can't be read ({error!r}): remove it from <cluster>-config")
 
 
 def write(promotion: Promotion) -> str:
@@ -34,7 +34,8 @@ def promotion(annotations: dict[str, str]) -> Promotion | None:
         return None
     try:
         found = json.loads(text)
-        return Promotion(str(found["member"]), str(found["after"]), int(found["timeline"]), float(found["at"]), found.get("rescue"))
+        timeline, at = int(found["timeline"]), float(found["at"])
+        return Promotion(str(found["member"]), str(found["after"]), timeline, at, found.get("rescue"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unreadable(PROMOTION, error) from error
 

@@ -1,7 +1,8 @@
 """A person's order to promote one member without the quorum, where too few are left to be safe. Pure.
 
-The order says which state it was given for, so one for another situation is void; it is good for minutes, and once. What it does
-not overrule is a member that answers and has more: whoever gave it did not know of that one, and can name it instead.
+The order says which state it was given for, so one for another situation is void; it is good for minutes, and once.
+What it does not overrule is a member that answers and has more: whoever gave it did not know of that one, and can name
+it instead.
 """
 
 from dataclasses import dataclass
@@ -9,8 +10,8 @@ from dataclasses import dataclass
 from .verdict import Answer, Known, Sync, effective
 from .wal import NOTHING, Position
 
-# Seconds an order is good for. A refused promotion costs Patroni 20 s, so this is some twenty attempts; and whoever has looked at
-# what is left longer ago than that should look again. It is far more than two clocks are apart.
+# Seconds an order is good for. A refused promotion costs Patroni 20 s, so this is some twenty attempts; and whoever has
+# looked at what is left longer ago than that should look again. It is far more than two clocks are apart.
 ORDER_SECONDS = 600.0
 
 

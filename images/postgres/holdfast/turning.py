@@ -1,4 +1,5 @@
-"""The other standby's part of the fence: it streams from the candidate and from nobody else, and says how far its log goes.
+"""The other standby's part of the fence: it streams from the candidate and from nobody else, and says how far its log
+goes.
 
 Streaming from the candidate rather than from nobody also saves the new primary the wait for its first standby.
 """
@@ -6,7 +7,6 @@ Streaming from the candidate rather than from nobody also saves the new primary 
 import logging
 import re
 import time
-from typing import Callable
 
 import psycopg
 from psycopg import sql
@@ -19,15 +19,18 @@ log = logging.getLogger(__name__)
 # Patroni's password file; it has a line for the leader that Patroni follows, and the fence adds one for the candidate.
 PASSFILE = RUNTIME / "pgpass"
 
-# What the fence changes on a standby. The last of them does nothing here: it is there because Patroni compares, and writes its
-# own settings, and with them takes these away, only where one differs. The other two are word for word what Patroni writes when
-# it follows the candidate, so the WAL receiver streams on: without that it was started anew, and every writer waited for it.
+# What the fence changes on a standby. The last of them does nothing here: it is there because Patroni compares, and
+# writes its own settings, and with them takes these away, only where one differs. The other two are word for word what
+# Patroni writes when it follows the candidate, so the WAL receiver streams on: without that it was started anew, and
+# every writer waited for it.
 CHANGED = ("primary_slot_name", "primary_conninfo", "archive_cleanup_command")
 
-# Seconds after which a turned standby goes back to Patroni's own setting if the candidate did not become leader after all.
+# Seconds after which a turned standby goes back to Patroni's own setting if the candidate did not become leader after
+# all.
 TURNED_SECONDS = 15.0
 
-# Seconds a standby takes at most to turn and to come to the end of its log before it answers; the candidate waits a little longer.
+# Seconds a standby takes at most to turn and to come to the end of its log before it answers; the candidate waits a
+# little longer.
 TURNING_SECONDS = 1.0
 
 # Seconds between two looks.
@@ -35,7 +38,8 @@ LOOK_SECONDS = 0.01
 
 
 def turn(candidate: str, address: str, slots: list[str]) -> dict:
-    """Turns to the candidate at this address, which has these replication slots. Returns what `fence.py` reads as an answer.
+    """Turns to the candidate at this address, which has these replication slots. Returns what `fence.py` reads as an
+    answer.
 
     `no_primary` is for a candidate of the image before, which knows nothing of the rest.
     """
@@ -43,18 +47,34 @@ def turn(candidate: str, address: str, slots: list[str]) -> dict:
         conn = local.connect()
     except psycopg.OperationalError:
         end = local.ended()
-        return {"turned": False, "no_primary": end is not None, "position": 0, "ended": end and [end.timeline, end.location]}
+        told = end and [end.timeline, end.location]
+        return {"turned": False, "no_primary": end is not None, "position": 0, "ended": told}
     with conn:
         current = local.state_of(conn)
         if not current.in_recovery:
             return {"turned": False, "no_primary": False, **_reached(current)}
         if current.upstream != address:
             _set_upstream(conn, address, slots)
-        _wait(lambda: _loaded(conn, address) and (now := local.state_of(conn)).upstream in ("", address) and now.final)
-        # Read again: what arrived before the old connection went is part of the answer.
+        current, settled = _settle(conn, address)
+    return {"turned": settled and _patroni_knows(candidate), "no_primary": True, **_reached(current)}
+
+
+def _settle(conn: psycopg.Connection, address: str) -> tuple[local.Local, bool]:
+    """Waits until nothing comes from anybody but this address any more, and all the log has been read. Returns the
+    state, and whether it has come to that.
+
+    Seen twice in a row: what the old connection brought before it went is part of the second state's position, and a
+    receiver that was just being started would be in it.
+    """
+    deadline = time.monotonic() + TURNING_SECONDS
+    seen = False
+    while True:
         loaded, current = _loaded(conn, address), local.state_of(conn)
-    turned = loaded and current.upstream in ("", address) and _patroni_knows(candidate)
-    return {"turned": turned, "no_primary": True, **_reached(current)}
+        settled = loaded and current.upstream in ("", address) and current.final
+        if (settled and seen) or time.monotonic() > deadline:
+            return current, settled and seen
+        seen = settled
+        time.sleep(LOOK_SECONDS)
 
 
 def _reached(current: local.Local) -> dict:
@@ -62,14 +82,10 @@ def _reached(current: local.Local) -> dict:
     return {"position": current.position, "timeline": local.reached(current.position).timeline, "final": current.final}
 
 
-def _wait(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + TURNING_SECONDS
-    while not done() and time.monotonic() < deadline:
-        time.sleep(LOOK_SECONDS)
-
-
 def _loaded(conn: psycopg.Connection, address: str) -> bool:
-    """Whether PostgreSQL goes by the new setting: what starts a WAL receiver is told in the same moment as this session."""
+    """Whether PostgreSQL goes by the new setting: what starts a WAL receiver is told in the same moment as this
+    session.
+    """
     wanted = conn.execute("SELECT current_setting('primary_conninfo')").fetchone()[0]
     return wanted == follows(wanted, address)
 
@@ -80,7 +96,8 @@ def follows(wanted: str, address: str) -> str:
 
 
 def _set_upstream(conn: psycopg.Connection, address: str, slots: list[str]) -> None:
-    wanted, slot = conn.execute("SELECT current_setting('primary_conninfo'), current_setting('primary_slot_name')").fetchone()
+    settings = "SELECT current_setting('primary_conninfo'), current_setting('primary_slot_name')"
+    wanted, slot = conn.execute(settings).fetchone()
     _add_password(address)
     values = (slot if slot in slots else "", follows(wanted, address), "true")
     for name, value in zip(CHANGED, values):
@@ -106,6 +123,7 @@ def release() -> None:
 def _patroni_knows(candidate: str) -> bool:
     """Whether this member's Patroni sees the candidate as leader; until it does it might turn the receiver back."""
     try:
-        return any(member["name"] == candidate and member["role"] == "leader" for member in rest.members("127.0.0.1", timeout=1.0))
+        members = rest.members("127.0.0.1", timeout=1.0)
+        return any(member["name"] == candidate and member["role"] == "leader" for member in members)
     except rest.RestError:
         return False

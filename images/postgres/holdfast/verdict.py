@@ -1,15 +1,16 @@
 """The fence's decision: may this candidate be promoted? Pure, and without anything that talks to anybody.
 
-Under `ANY k` a primary acknowledges a write with any `k` of its `n` standbys. `quorum` is `n - k`, so `quorum + 1` standbys hold
-at least one of every set that can acknowledge: a candidate that is one of them, with `quorum` others turned to it and none of them
-ahead, has every acknowledged write, and the old primary, stalled or cut off, gets no further one acknowledged.
+Under `ANY k` a primary acknowledges a write with any `k` of its `n` standbys. `quorum` is `n - k`, so `quorum + 1`
+standbys hold at least one of every set that can acknowledge: a candidate that is one of them, with `quorum` others
+turned to it and none of them ahead, has every acknowledged write, and the old primary, stalled or cut off, gets no
+further one acknowledged.
 
-The old primary itself is proof as well: one that was stopped in order says where its log ends, and one that is the candidate's
-standby by now has told all it had.
+The old primary itself is proof as well: one that was stopped in order says where its log ends, and one that is the
+candidate's standby by now has told all it had.
 
-Patroni names a new primary in the sync state only up to a second after its promotion, so the one named there may not be the last.
-The fence's own record (`record.py`) says who was let through since. It may not have been promoted after all, and the one before
-may have gone on: both have to be shut out.
+Patroni names a new primary in the sync state only up to a second after its promotion, so the one named there may not be
+the last. The fence's own record (`record.py`) says who was let through since. It may not have been promoted after all,
+and the one before may have gone on: both have to be shut out.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ from .wal import NOTHING, Position
 
 @dataclass(frozen=True)
 class Sync:
-    """Patroni's synchronous state: the primary that wrote it, who may acknowledge for it, and how many of these hold every write."""
+    """Patroni's synchronous state: the primary that wrote it, who may acknowledge for it, and how many of these hold
+    every write.
+    """
 
     leader: str
     standbys: set[str]
@@ -46,7 +49,9 @@ class Promotion:
 
 @dataclass(frozen=True)
 class Answer:
-    """What another member says after it was asked to turn to the candidate. One that does not answer says nothing of all this."""
+    """What another member says after it was asked to turn to the candidate. One that does not answer says nothing of
+    all this.
+    """
 
     name: str
     # It streams from nobody but the candidate, and its Patroni knows the candidate as leader, so it will stay so.
@@ -70,9 +75,9 @@ class Known:
 def succeeded(sync: Sync, member: str) -> Sync:
     """The sync state as it is for a member that was promoted and has not written its own yet.
 
-    Patroni lets it commit with `n - quorum` of the others (`ha.py`, process_sync_replication_prepromote): of the old primary and
-    its `n` standbys without itself, which are `n` again. One from outside of these commits with one more, of one more. So
-    `quorum`, the difference of the two, is the same in both cases.
+    Patroni lets it commit with `n - quorum` of the others (`ha.py`, process_sync_replication_prepromote): of the old
+    primary and its `n` standbys without itself, which are `n` again. One from outside of these commits with one more,
+    of one more. So `quorum`, the difference of the two, is the same in both cases.
     """
     return Sync(member, ({sync.leader} | sync.standbys) - {member}, sync.quorum)
 
@@ -88,8 +93,8 @@ def effective(known: Known) -> Sync:
 def suspects(known: Known, timeline: int) -> list[Sync]:
     """Every primary that may have been the last one, for a candidate on this timeline.
 
-    With log of the timeline that a promotion opened the candidate knows that it took place. Otherwise the primary before may have
-    gone on, and the one let through may have acknowledged with somebody else.
+    With log of the timeline that a promotion opened the candidate knows that it took place. Otherwise the primary
+    before may have gone on, and the one let through may have acknowledged with somebody else.
     """
     sync, last = known.sync or NOBODY, effective(known)
     if last == sync:
@@ -132,15 +137,16 @@ def _open(me: str, at: Position, primary: Sync, answers: list[Answer]) -> str | 
     turned = len(held & primary.standbys)
     if turned >= needed:
         return None
-    return f"{turned} of the {needed} needed standbys {sorted(primary.standbys - {me})} turned away from {primary.leader}"
+    others = sorted(primary.standbys - {me})
+    return f"{turned} of the {needed} needed standbys {others} turned away from {primary.leader}"
 
 
 def _blind(at: Position, members: int, answers: list[Answer]) -> str | None:
     """The same without a sync state: who was primary, and who its standbys were, is unknown.
 
-    An acknowledged write lies on the unknown primary and on one more of the `members` at least. With all but one of the others
-    turned and none of them ahead, one of the two is the candidate or a turned member, so the candidate has it; and a primary that
-    is the one left over has no standby any more to acknowledge with.
+    An acknowledged write lies on the unknown primary and on one more of the `members` at least. With all but one of the
+    others turned and none of them ahead, one of the two is the candidate or a turned member, so the candidate has it;
+    and a primary that is the one left over has no standby any more to acknowledge with.
     """
     turned, needed = len(_held(at, answers)), members - 2
     if (ahead := _ahead(at, answers)) is not None or turned >= needed:

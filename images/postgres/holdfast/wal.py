@@ -8,8 +8,8 @@ from typing import Iterable
 SEGMENT = re.compile(r"([0-9A-F]{8})[0-9A-F]{16}")
 HISTORY = re.compile(r"([0-9A-F]{8})\.history")
 
-# pg_control, PostgreSQL 13 to 17: the state at byte 16, the latest checkpoint's location at 32, its copy from 40 on, which has the
-# timeline at 48.
+# pg_control, PostgreSQL 13 to 17: the state at byte 16, the latest checkpoint's location at 32, its copy from 40 on,
+# which has the timeline at 48.
 _CONTROL = struct.Struct("=16xi12xQ8xI")
 # DB_SHUTDOWNED: the last thing a primary that stops in order writes.
 _SHUT_DOWN = 1
@@ -19,9 +19,9 @@ _SHUT_DOWN = 1
 class Position:
     """How far a member's data goes: the timeline first, then the byte on it. Nothing at all is (0, 0).
 
-    The order is right for members of one cluster: whoever was let through by the fence had every acknowledged write, so a
-    member that has log of its timeline beyond the fork has them too, however much of its own an older timeline's end may hold.
-    It needs that no two promotions open the same timeline; `fence.py` sees to that.
+    The order is right for members of one cluster: whoever was let through by the fence had every acknowledged write, so
+    a member that has log of its timeline beyond the fork has them too, however much of its own an older timeline's end
+    may hold. It needs that no two promotions open the same timeline; the fence sees to that (`local.use_up`).
     """
 
     timeline: int
@@ -40,8 +40,8 @@ def byte(location: str) -> int:
 def settled(timeline: int, location: int, history: str) -> Position:
     """Where a location lies that was reached on the way to this timeline, given the text of its history file.
 
-    A member that has begun to receive a new timeline has the old one's log up to its own location and no further: it is on the
-    new timeline only beyond the place where that forks off.
+    A member that has begun to receive a new timeline has the old one's log up to its own location and no further: it is
+    on the new timeline only beyond the place where that forks off.
     """
     for line in history.splitlines():
         parent = re.match(r"\s*(\d+)\s+([0-9A-Fa-f]+/[0-9A-Fa-f]+)", line)
@@ -59,6 +59,14 @@ def known(files: Iterable[str]) -> int:
     """The newest timeline that PostgreSQL knows of here: the next promotion opens the one after it."""
     files = list(files)
     return max([written(files), *(int(name[1], 16) for name in map(HISTORY.fullmatch, files) if name)])
+
+
+def unused(files: Iterable[str], opens: int) -> list[int]:
+    """Timelines before the one that a promotion is to open of which PostgreSQL knows nothing here: it would take one of
+    these.
+    """
+    files = set(files)
+    return [timeline for timeline in range(written(files) + 1, opens) if f"{timeline:08X}.history" not in files]
 
 
 def ended(control: bytes) -> Position | None:

@@ -1,9 +1,12 @@
 """What the fence reads, writes down and lets itself be told; the decision itself is in test_verdict.py."""
 
 import unittest
+from types import SimpleNamespace
+from unittest import mock
 
-from holdfast import record
+from holdfast import events, fence, local, record
 from holdfast.fence import answer_of, promotion_of
+from holdfast.kube import Lock
 from holdfast.rescue import ORDER_SECONDS, Order, refused
 from holdfast.turning import follows
 from holdfast.verdict import Answer, Known, Promotion, Sync, verdict
@@ -32,12 +35,13 @@ class Answers(unittest.TestCase):
         self.assertEqual(Answer(C, False, False, Position(3, 90)), answer_of(C, told, frozenset({B}), AT))
 
     def test_a_rollout_hands_over_whoever_has_been_replaced(self):
-        stopped_before, turned_before = {"turned": False, "no_primary": True, "position": 0}, {"turned": True, "no_primary": True, "position": 90}
+        stopped_before = {"turned": False, "no_primary": True, "position": 0}
+        turned_before = {"turned": True, "no_primary": True, "position": 90}
         stopped, turned = {**stopped_before, "ended": [3, 90]}, {**turned_before, "timeline": 3, "final": True}
         silent: dict = {}
         for old, other, safe in (
-            (stopped_before, turned, True), (stopped_before, turned_before, True), (stopped, turned_before, True), (stopped, silent, True),
-            (stopped_before, silent, False),
+            (stopped_before, turned, True), (stopped_before, turned_before, True), (stopped_before, silent, False),
+            (stopped, turned_before, True), (stopped, silent, True),
         ):
             answers = [answer_of(A, old, frozenset({C}), AT), answer_of(C, other, frozenset({C}), AT)]
             self.assertEqual(safe, verdict(B, AT, Known(STATE, None, 3), answers) is None, (old, other))
@@ -68,7 +72,8 @@ class Record(unittest.TestCase):
 
 
 class Rescue(unittest.TestCase):
-    text = '{"id": "r1", "member": "postgres-1", "at": 4900, "by": "ann@desk", "state": {"leader": "postgres-0", "standbys": ["postgres-2", "postgres-1"], "quorum": 1}}'
+    text = """{"id": "r1", "member": "postgres-1", "at": 4900, "by": "ann@desk",
+               "state": {"leader": "postgres-0", "standbys": ["postgres-2", "postgres-1"], "quorum": 1}}"""
     order = Order("r1", B, 4900.0, STATE, "ann@desk")
 
     def refused(self, *answers, me=B, order=order, sync=STATE, promotion=None, now=NOW):
@@ -96,18 +101,81 @@ class Rescue(unittest.TestCase):
 
     def test_whoever_answers_and_has_more_is_named(self):
         for ahead in (
-            Answer(A, True, True, Position(3, 101)), Answer(A, False, True, Position(4, 1)), Answer(A, ended=Position(3, 150)),
-            Answer(A, True, False, Position(3, 101)),
+            Answer(A, True, True, Position(3, 101)), Answer(A, False, True, Position(4, 1)),
+            Answer(A, ended=Position(3, 150)), Answer(A, True, False, Position(3, 101)),
         ):
             self.assertIn("postgres-0 answers and has more", self.refused(ahead))
         self.assertIn("postgres-2 answers and still reads", self.refused(Answer(C, True, False, Position(3, 90))))
 
 
+class Attempt(unittest.TestCase):
+    """One try, with the API and PostgreSQL replaced: what is written before it goes, and that nothing goes without."""
+
+    def attempt(self, told=(), leader=B, config=(), conflict=None, waits_for=f'ANY 1 ("{A}","{C}")'):
+        kube = mock.Mock(**{"keep.side_effect": conflict, "namespace": "shop"})
+        lock = Lock(leader, "10.0.0.2", None, "1")
+        sync = Lock(A, None, None, "2", {"leader": A, "sync_standby": f"{B},{C}", "quorum": "1"})
+        kube.state.return_value = {"pg": lock, "pg-sync": sync, "pg-config": Lock(None, None, None, "3", dict(config))}
+        here = dict(
+            connect=mock.MagicMock(), slots_of=mock.Mock(), use_up=mock.Mock(), newest_timeline=lambda: 3,
+            state_of=lambda _: SimpleNamespace(position=100, downstream=frozenset()),
+            reached=lambda position: Position(3, position), setting=lambda *_: waits_for,
+        )
+        with mock.patch.object(fence, "_ask", lambda *_: iter(told)), mock.patch.multiple(local, **here), \
+                mock.patch.object(fence.time, "time", lambda: NOW):
+            return kube, fence._attempt(kube, fence.Candidate(B, "10.0.0.2", "pg", 3))
+
+    def test_whoever_is_let_through_is_written_down_with_the_version_that_was_read(self):
+        kube, reason = self.attempt([(A, {}), (C, {"turned": True, "position": 90, "timeline": 3, "final": True})])
+        self.assertIsNone(reason)
+        (cluster, name, current, annotations), _ = kube.keep.call_args
+        self.assertEqual(("pg", "pg-config", "3"), (cluster, name, current.version))
+        self.assertEqual(Promotion(B, A, 4, NOW), record.promotion(annotations))
+        kube.core.create_namespaced_event.assert_not_called()
+
+    def test_the_sync_state_gets_another_version_first(self):
+        kube, _ = self.attempt([(A, {"ended": [3, 90]})])
+        self.assertEqual(["pg-sync", "pg-config"], [call.args[1] for call in kube.keep.call_args_list])
+        self.assertEqual("2", kube.keep.call_args_list[0].args[2].version)
+
+    def test_nobody_goes_who_would_wait_for_others_than_are_asked_after_it(self):
+        kube, reason = self.attempt([(A, {"ended": [3, 90]})], waits_for='ANY 1 ("postgres-0","postgres-3")')
+        self.assertIn("are asked after it", reason)
+        kube.keep.assert_not_called()
+
+    def test_nobody_is_written_down_who_is_not_let_through(self):
+        for lock_of, told in ((B, [(A, {}), (C, {})]), (C, [(A, {"ended": [3, 90]})])):
+            kube, reason = self.attempt(told, leader=lock_of)
+            self.assertIsNotNone(reason)
+            kube.keep.assert_not_called()
+
+    def test_who_could_not_be_written_down_does_not_go(self):
+        with self.assertRaises(fence.ApiException):
+            self.attempt([(A, {"ended": [3, 90]})], conflict=fence.ApiException(status=409))
+
+    def test_a_rescue_is_told_and_one_that_is_refused_says_why(self):
+        order = {record.RESCUE: Rescue.text}
+        kube, reason = self.attempt([(A, {}), (C, {})], config=order)
+        self.assertIsNone(reason)
+        self.assertEqual("r1", record.promotion(kube.keep.call_args[0][3]).rescue)
+        told = kube.core.create_namespaced_event.call_args[0][1]
+        self.assertIn("rescue order r1 of ann@desk", told["message"])
+        further = {"turned": False, "position": 101, "timeline": 3, "final": True}
+        _, reason = self.attempt([(A, {}), (C, further)], config=order)
+        self.assertIn("ahead; the rescue order r1 does not change that: postgres-2 answers and has more", reason)
+
+    def test_an_event_is_about_the_pod(self):
+        made = events.event("shop", B, "RescuePromotion", "text", "2026-11-30T04:00:00+00:00")
+        self.assertEqual({"apiVersion": "v1", "kind": "Pod", "name": B, "namespace": "shop"}, made["involvedObject"])
+
+
 class Follows(unittest.TestCase):
-    """Word for word what Patroni writes for the candidate: PostgreSQL compares the texts, and starts the receiver anew where they differ."""
+    """Word for word what Patroni writes for the candidate: PostgreSQL compares the texts, and starts the receiver anew
+    where they differ.
+    """
 
     def test_another_host_and_nothing_else(self):
-        of = "dbname=postgres user=replication passfile=/run/holdfast/pgpass host={} port=5432 application_name=postgres-2"
+        of = "user=replication passfile=/run/holdfast/pgpass host={} port=5432 application_name=postgres-2"
         self.assertEqual(of.format("10.0.0.22"), follows(of.format("10.0.0.1"), "10.0.0.22"))
 
     def test_no_upstream_stays_none(self):

@@ -47,9 +47,6 @@ class Patience(unittest.TestCase):
         self.patience.blind()
         self.assertEqual(10.0, self.overdue_from(5, 6))
 
-    def test_a_free_lock_is_nobody_s_to_expire(self):
-        self.assertEqual(float("inf"), self.overdue_from(0, 1, 2, 3, 4, 5, 6, reading=lock(leader=None)))
-
 
 class Step(unittest.TestCase):
     def setUp(self):
@@ -131,6 +128,15 @@ class Step(unittest.TestCase):
         self.kube.order.assert_not_called()
         self.run_for(6)
         self.assertEqual(mock.call("postgres", NAMED, {"leader": None, "member": None}), self.kube.order.call_args)
+
+    def test_takes_the_name_back_when_the_one_named_gave_the_lock_back(self):
+        self.kube.lock.return_value = lock(leader=None)
+        self.kube.failover.return_value = NAMED
+        self.run_for(3)
+        self.kube.order.assert_not_called()
+        self.run_for(6)
+        self.assertEqual(mock.call("postgres", NAMED, {"leader": None, "member": None}), self.kube.order.call_args)
+        self.kube.annotate_lock.assert_not_called()
 
     def test_acts_once_the_lock_is_overdue_and_a_silent_primary_s_time_to_answer_is_part_of_that(self):
         for silence in (None, False):

@@ -113,7 +113,8 @@ class AfterAPromotion(unittest.TestCase):
 
     def test_the_timeline_goes_before_the_location(self):
         """C has what B acknowledged; A has a long end of its own, which nobody has."""
-        self.assertEqual("postgres-2 is ahead", ask(turned(C, 1500, timeline=2), me=A, location=2000, promotion=let_through()))
+        acknowledged = turned(C, 1500, timeline=2)
+        self.assertEqual("postgres-2 is ahead", ask(acknowledged, me=A, location=2000, promotion=let_through()))
         self.assertIsNone(ask(turned(A, 2000), me=C, location=1500, timeline=2, promotion=let_through()))
 
     def test_it_may_not_have_been_promoted_and_the_one_before_has_gone_on(self):

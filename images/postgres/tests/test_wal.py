@@ -3,10 +3,11 @@
 import struct
 import unittest
 
-from holdfast.wal import Position, byte, ended, known, settled, written
+from holdfast.wal import Position, byte, ended, known, settled, unused, written
 
 HISTORY = "1\t0/3000\tno recovery target specified\n\n2\t1/20\tno recovery target specified\n"
-FILES = ["000000020000000000000003", "00000001000000000000000A", "000000010000000000000004.partial", "00000004.history", "archive_status"]
+FILES = ["000000020000000000000003", "00000001000000000000000A", "000000010000000000000004.partial",
+         "00000004.history", "archive_status"]
 
 
 class Timelines(unittest.TestCase):
@@ -21,6 +22,10 @@ class Timelines(unittest.TestCase):
     def test_log_of_a_timeline_and_knowledge_of_one(self):
         self.assertEqual((2, 4), (written(FILES), known(FILES)))
         self.assertEqual((1, 1), (written([]), known([])))
+
+    def test_a_promotion_passes_over_timelines_that_somebody_else_may_have(self):
+        self.assertEqual([3, 5], unused(FILES, 6))
+        self.assertEqual([], unused(FILES, 3))
 
     def test_order(self):
         self.assertLess(Position(1, 2000), Position(2, 1500))

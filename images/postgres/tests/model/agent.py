@@ -135,11 +135,17 @@ def guard(w: World, m: Member) -> bool:
     """One look at a lock that somebody else holds."""
     if not m.on or m.stalled or m.view is None:
         return False
-    if not w.talk(m.name, STORE) or w.lock.leader in (None, m.name):
+    if not w.talk(m.name, STORE) or w.lock.leader == m.name:
         m.patience.blind()
         return True
     lock = Lock(w.lock.leader, None, w.lock.renewed, w.lock.version, {"ttl": "-1"} if w.expired else {})
-    if w.now < m.patience.observe(lock, w.now) or w.expired or m.view.paused:
+    if w.now < m.patience.observe(lock, w.now):
+        return True
+    if lock.leader is None or w.expired:
+        # Whoever was named can't lead.
+        w.failover, w.hinted = None if w.hinted else w.failover, False
+        return True
+    if m.view.paused:
         return True
     told = {
         name: {"state": "running" if each.answers_sql else "stopped", **_xlog(each)}
@@ -149,7 +155,7 @@ def guard(w: World, m: Member) -> bool:
         return True
     named = successor.after_loss(lock.leader, w.sync, told)
     if named is not None and w.failover is None:
-        w.failover = named
+        w.failover, w.hinted = named, True
     w.expired = True
     w.lock = Lock(lock.leader, None, lock.renewed, str(int(lock.version) + 1))
     return True
@@ -177,5 +183,5 @@ def start(w: World, m: Member) -> bool:
 
 def rescue(w: World, m: Member) -> None:
     """A person's order for this member, and for Patroni to take it."""
-    w.failover = m.name
+    w.failover, w.hinted = m.name, False
     w.order = Order(f"order at {w.now}", m.name, w.now, effective(known(w)), "somebody")

@@ -52,7 +52,7 @@ def hand_over(w: World, m: Member, to: str) -> bool:
         return False
     postgres.stop(w, m, orderly=True)
     w.let_lock_go()
-    w.failover = to
+    w.failover, w.hinted = to, False
     return True
 
 

@@ -191,7 +191,7 @@ STEPS: dict[str, tuple[int, str, Callable]] = {
     "mend to the store": (2, "m", lambda w, m: _toggle(w.cut, (m.name, STORE), False)),
     "lose": (1, "m", lambda w, m: _lose(w, m, for_good=False)),
     "hand over": (1, "mo", lambda w, m, o: ha.hand_over(w, m, o.name)),
-    "order": (1, "m", lambda w, m: _set(w, failover=m.name)),
+    "order": (1, "m", lambda w, m: _set(w, failover=m.name, hinted=False)),
     "pause": (1, "", lambda w: _set(w, paused=True)),
     "forget": (1, "", _forget),
     "resume": (2, "", lambda w: w.paused and _set(w, paused=False)),

@@ -151,6 +151,8 @@ class World:
         self.sync: Sync | None = Sync("", set(), 0)
         self.sync_version = 0
         self.failover: str | None = None
+        # That the name above is the guard's hint, and no person's order.
+        self.hinted = False
         # The fence's record, and a person's order, both kept with Patroni's own state.
         self.promotion: Promotion | None = None
         self.order: Order | None = None
