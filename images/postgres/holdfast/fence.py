@@ -40,6 +40,10 @@ ATTEMPT_SECONDS = 8.0
 # Seconds another member gets: what it takes at most, and what its Patroni takes to answer it.
 ANSWER_SECONDS = TURNING_SECONDS + 0.5
 
+# Timelines passed over where the store's state is gone, and with it the record of those that are used up. Each stands
+# for a promotion that nobody saw who is there now; there are never more than a few of these in a row.
+UNSEEN = 10
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -143,6 +147,8 @@ def _judge(conn: psycopg.Connection, me: Candidate, known: Known, told: dict[str
 def promotion_of(me: str, known: Known, newest: int, now: float, rescue: str | None) -> Promotion:
     """The record of a promotion; `newest` is the newest timeline that the candidate's PostgreSQL knows of. Pure."""
     opens = max(newest, known.promotion.timeline if known.promotion else 0) + 1
+    if known.sync is None:
+        opens += UNSEEN
     return Promotion(me, known.sync.leader if known.sync else "", opens, now, rescue)
 
 

@@ -96,7 +96,8 @@ def in_office(
     def state(handler: Any, cluster: Any) -> Any:
         nonlocal missed, since
         found = read(handler, cluster)
-        gone = frozenset(found.sync - found.active)
+        # Those in the quorum: nobody follows a primary that has none, so dismissing the others costs nothing.
+        gone = frozenset((found.sync - found.active) & set(cluster.sync.voters))
         if not strict() or not gone:
             missed = frozenset()
             return found
@@ -104,6 +105,6 @@ def in_office(
             missed, since = gone, written(handler)
         if dismissible(found.numsync, found.sync & found.active, flushed(handler), since):
             return found
-        return found._replace(active=found.active | found.sync)
+        return found._replace(active=found.active | gone)
 
     return state

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from unittest import mock
 
 from holdfast import events, fence, local, record
-from holdfast.fence import answer_of, promotion_of
+from holdfast.fence import UNSEEN, answer_of, promotion_of
 from holdfast.kube import Lock
 from holdfast.rescue import ORDER_SECONDS, Order, refused
 from holdfast.turning import follows
@@ -57,7 +57,8 @@ class Record(unittest.TestCase):
         self.assertEqual(Promotion(B, A, 4, NOW), promotion_of(B, Known(STATE, None, 3), 3, NOW, None))
         failed = Promotion(C, A, 4, 1.0)
         self.assertEqual(Promotion(B, A, 5, NOW, "r1"), promotion_of(B, Known(STATE, failed, 3), 3, NOW, "r1"))
-        self.assertEqual("", promotion_of(B, Known(None, None, 3), 3, NOW, None).after)
+        blind = promotion_of(B, Known(None, None, 3), 3, NOW, None)
+        self.assertEqual(("", 4 + UNSEEN), (blind.after, blind.timeline))
 
     def test_what_nobody_of_ours_wrote_is_named(self):
         for text in ("nonsense", "[]", "{}", '{"member": "postgres-0"}'):

@@ -2,6 +2,7 @@
 
 import unittest
 from collections import namedtuple
+from types import SimpleNamespace
 
 from holdfast import required
 
@@ -36,30 +37,35 @@ class Required(unittest.TestCase):
         self.assertTrue(parse("postgres-0,postgres-1,postgres-2").has_star)
         self.assertFalse(parse("postgres-0,postgres-2").has_star)
 
-    def state(self, sync, active, flushed, strict=True, written=100):
-        read = required.in_office(lambda *_: State(1, sync, active), lambda: strict, lambda _: flushed, lambda _: written)
-        return read(None, None).active
+    def in_office(self, sync, active, flushed, strict=True, written=lambda: 100, voters=None):
+        state = lambda *_: State(1, sync, active)
+        read = required.in_office(state, lambda: strict, lambda _: flushed, lambda _: written())
+        cluster = SimpleNamespace(sync=SimpleNamespace(voters=list(sync if voters is None else voters)))
+        return lambda: read(None, cluster).active
 
     def test_a_standby_stays_in_office_until_another_one_has_what_it_may_have_acknowledged(self):
         cases = [
             ("both stream", {"b", "c"}, {"b", "c"}, {"b": 100, "c": 100}, True, {"b", "c"}),
             ("one is away and the other has everything", {"b", "c"}, {"c"}, {"c": 100}, True, {"c"}),
             ("one is away and the other is behind", {"b", "c"}, {"c"}, {"c": 99}, True, {"b", "c"}),
-            ("one that is not waited for is no help", {"b", "c"}, {"c", "d"}, {"c": 99, "d": 100}, True, {"b", "c", "d"}),
+            ("one not waited for is no help", {"b", "c"}, {"c", "d"}, {"c": 99, "d": 100}, True, {"b", "c", "d"}),
             ("both are away", {"b", "c"}, set(), {}, True, {"b", "c"}),
             ("there were none", set(), set(), {}, True, set()),
             ("the primary may go on alone", {"b", "c"}, set(), {}, False, set()),
         ]
         for what, sync, active, flushed, strict, expected in cases:
             with self.subTest(what):
-                self.assertEqual(expected, self.state(sync, active, flushed, strict))
+                self.assertEqual(expected, self.in_office(sync, active, flushed, strict)())
 
     def test_what_is_written_later_does_not_put_it_off(self):
         written, flushed = iter((100, 200)), {"c": 99}
-        read = required.in_office(lambda *_: State(1, {"b", "c"}, {"c"}), lambda: True, lambda _: flushed, lambda _: next(written))
-        self.assertEqual({"b", "c"}, read(None, None).active)
+        active = self.in_office({"b", "c"}, {"c"}, flushed, written=lambda: next(written))
+        self.assertEqual({"b", "c"}, active())
         flushed["c"] = 150
-        self.assertEqual({"c"}, read(None, None).active)
+        self.assertEqual({"c"}, active())
+
+    def test_one_that_was_not_in_the_quorum_yet_is_not_waited_for(self):
+        self.assertEqual({"c"}, self.in_office({"b"}, {"c"}, {}, voters=())())
 
 
 if __name__ == "__main__":

@@ -158,7 +158,7 @@ def tend(w: World, m: Member) -> bool:
     names = m.names or frozenset()
     ready = sum(m.told.get(name, -1) >= m.ready_from for name in active & names)
     if w.strict and DISMISS not in w.patroni:
-        active |= in_office(m, names, active)
+        active |= in_office(m, names, active, frozenset(sync.standbys))
     voters = frozenset(sync.standbys)
     change = quorum.next_change(m.name, sync.leader, voters, sync.quorum, names, m.needed, active, ready)
     if change is None:
@@ -172,10 +172,10 @@ def tend(w: World, m: Member) -> bool:
     return True
 
 
-def in_office(m: Member, names: frozenset[str], active: frozenset[str]) -> frozenset[str]:
+def in_office(m: Member, names: frozenset[str], active: frozenset[str], voters: frozenset[str]) -> frozenset[str]:
     """Those who went away and stay in office (holdfast/required.py): what they may have acknowledged is not with
     enough others yet."""
-    gone = names - active
+    gone = (names - active) & voters
     if gone != m.missed:
         m.missed, m.missed_at = gone, m.position
     return frozenset() if dismissible(m.needed, names & active, m.told, m.missed_at) else gone

@@ -66,7 +66,7 @@ def play(steps: list[Step], size: int = 3, patroni: frozenset[str] = frozenset()
 
 def shorten(steps: list[Step], fails: Callable[[list[Step]], bool]) -> list[Step]:
     """Leaves out what a failing history does not need."""
-    size = max(1, len(steps) // 2)
+    size, before = max(1, len(steps) // 2), len(steps)
     while size:
         at = 0
         while at < len(steps):
@@ -75,5 +75,7 @@ def shorten(steps: list[Step], fails: Callable[[list[Step]], bool]) -> list[Step
                 steps = less
             else:
                 at += size
-        size //= 2
+        # One pass over single steps may make others superfluous.
+        size = size // 2 if size > 1 or len(steps) == before else 1
+        before = len(steps)
     return steps

@@ -11,8 +11,8 @@ from .world import ALONE, BACKUP_COUNTS, DISMISS, PLACEHOLDERS
 class Found(unittest.TestCase):
     """Faults of Holdfast's own rules, mended since."""
 
-    def check(self, history: str) -> None:
-        w = play(read(history))
+    def check(self, history: str, size: int = 3) -> None:
+        w = play(read(history), size)
         self.assertEqual([], w.faults)
         self.assertIsNotNone(recovery.way_out(w))
         self.assertEqual([], w.faults)
@@ -51,6 +51,13 @@ class Found(unittest.TestCase):
         records."""
         self.check("hand over a c; elect c; promote c; wait; crash c; calm 1")
 
+    def test_nor_where_the_record_is_gone(self):
+        """The stack was taken down after a promotion that b did not see."""
+        self.check(
+            "crash a; start a; elect a; promote a; forget; patroni b; start a; patroni a; stop a; watch b; patroni b; "
+            "start b; act b; ask again b; promote b", size=2,
+        )
+
     def test_an_old_primary_is_slow_to_change_the_sync_state(self):
         """a renewed its lock and stalled; after b was let through it made c a voter and acknowledged with it."""
         self.check(
@@ -77,6 +84,10 @@ class Found(unittest.TestCase):
             "write a; stream b 2; stream c 2; hear a; hear a; read c; stall a; wait; patroni b; ask b c; "
             "receiver ends c; reply b c; take in b c; act c; receiver ends c; write a; stream c 2; hear a; promote b"
         )
+
+    def test_a_standby_that_was_never_in_the_quorum_goes_for_good(self):
+        """b was to wait for c, which was lost before it had caught up; a, copied anew, has to take its place."""
+        self.check("lose a; forget; calm 1; gone c")
 
     def test_two_of_three_lost_for_good(self):
         w = play(read("write a; stream b 1; hear a; gone a; gone c"))
