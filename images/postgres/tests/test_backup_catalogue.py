@@ -82,7 +82,10 @@ class Intervals(unittest.TestCase):
         self.assertTrue(saved(**PROMOTED).timelines[1].continues)
         # Nothing of it can be read: the history file's own time.
         nothing = saved(**{**PROMOTED, "files": {1: range(1, 5)}}).timelines[1]
-        self.assertEqual((seconds(5) + 20, True), (nothing.begins, nothing.continues))
+        self.assertEqual((seconds(5) + 20, True, seconds(4)), (nothing.begins, nothing.continues, nothing.forks))
+        # The left timeline's own file shows what came before the switch.
+        unsaved = saved(**{**RESTORED, "files": {1: range(1, 12)}}).timelines[1]
+        self.assertEqual((seconds(5), False), (unsaved.forks, unsaved.continues))
 
     def test_latest(self):
         found = saved(**PROMOTED)

@@ -1,7 +1,8 @@
 """Turns the files of an archive into what can be restored from it. Pure: the commits in a segment are asked for by a function."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from . import lineage
 from .saved import GAP, LATEST, LEFT, Backup, Catalogue, Gap, Interval, Latest, Timeline
@@ -81,8 +82,11 @@ class _Survey:
 
     def _forks(self, line: lineage.Lineage) -> float | None:
         """The last commit that a timeline took over."""
-        switch = line.parts[-1].begins
-        return self._last(self._back(line, switch // SEGMENT_BYTES), 0, before=switch)
+        switch, parent = line.parts[-1].begins, self.lineages[line.parts[-2].timeline]
+        number = switch // SEGMENT_BYTES
+        # The file of the switch is the new timeline's, which may not have archived it yet, or the old one's.
+        at_switch = [each for each in (line.file(number), parent.file(number)) if each in self.archive.segments][:1]
+        return self._last(chain(at_switch, self._back(line, number - 1)), 0, before=switch)
 
     def _goes_on(self, parent: int, switch: int) -> bool:
         """Whether a timeline holds commits behind the position at which a younger one left it."""
@@ -133,7 +137,7 @@ class _Survey:
             yield line.file(last)
             last -= 1
 
-    def _last(self, backwards: Iterator[Segment], after: int, before: int | None = None) -> float | None:
+    def _last(self, backwards: Iterable[Segment], after: int, before: int | None = None) -> float | None:
         """The last commit at or behind a position (and before another), or None; a file that can't be read stands for itself."""
         for looked, each in enumerate(backwards):
             if each.number < after // SEGMENT_BYTES:
