@@ -22,8 +22,16 @@ def backup(minute, timeline=1, archive="17-1", error=False):
     name = Segment(timeline, minute).name
     start = minute * SEGMENT_BYTES + 40
     return Backup(
-        f"{archive}-{timeline}-{minute}", minute * MINUTE - 10, minute * MINUTE, timeline, position_text(start),
-        position_text(start + 200), name, name, error, archive,
+        f"{archive}-{timeline}-{minute}",
+        minute * MINUTE - 10,
+        minute * MINUTE,
+        timeline,
+        position_text(start),
+        position_text(start + 200),
+        name,
+        name,
+        error,
+        archive,
     )
 
 
@@ -31,16 +39,22 @@ def archive(files, histories=None, backups=(), shift=None, unreadable=(), empty=
     """An archive and what reads it.
 
     `files`: numbers by timeline. `histories`: ancestors by timeline, each with the segment in whose middle it was left.
-    `shift`: seconds that a timeline's clock is behind its numbers, by timeline. `unreadable`, `empty`: segments that can't be
-    read, and that hold no commit; each is (timeline, number).
+    `shift`: seconds that a timeline's clock is behind its numbers, by timeline. `unreadable`, `empty`: segments that
+    can't be read, and that hold no commit; each is (timeline, number).
     """
-    switches = {timeline: tuple((parent, half(left)) for parent, left in rows) for timeline, rows in (histories or {}).items()}
+    switches = {
+        timeline: tuple((parent, half(left)) for parent, left in rows) for timeline, rows in (histories or {}).items()
+    }
     shift = shift or {}
 
     def moved(timeline, number):
         return seconds(number) + shift.get(timeline, 0)
 
-    present = {Segment(timeline, number): moved(timeline, number) + 30 for timeline, numbers in files.items() for number in numbers}
+    present = {
+        Segment(timeline, number): moved(timeline, number) + 30
+        for timeline, numbers in files.items()
+        for number in numbers
+    }
 
     def marks(each):
         if (each.timeline, each.number) in unreadable:
@@ -67,7 +81,10 @@ def saved(*arguments, live=True, **options):
 
 # A restore at minute 12 to minute 5: timeline 1 went on to minute 11, timeline 2 lives from minute 12 on.
 RESTORED = {
-    "files": {1: range(1, 12), 2: range(5, 9)}, "histories": {2: [(1, 5)]}, "backups": [backup(2)], "shift": {2: 7 * MINUTE},
+    "files": {1: range(1, 12), 2: range(5, 9)},
+    "histories": {2: [(1, 5)]},
+    "backups": [backup(2)],
+    "shift": {2: 7 * MINUTE},
 }
 # A promotion in minute 5: timeline 1's file of that minute was never finished.
 PROMOTED = {"files": {1: range(1, 5), 2: range(5, 9)}, "histories": {2: [(1, 5)]}, "backups": [backup(2)]}

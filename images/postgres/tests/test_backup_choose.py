@@ -10,7 +10,9 @@ from .archives import HOLE, MINUTE, PROMOTED, RESTORED, backup, saved, seconds
 
 # After the restore of RESTORED a person went back to what had been left, at minute 20: timeline 3 goes on from its end.
 UNDONE = {
-    **RESTORED, "files": {1: range(1, 12), 2: range(5, 9), 3: range(11, 20)}, "histories": {2: [(1, 5)], 3: [(1, 11)]},
+    **RESTORED,
+    "files": {1: range(1, 12), 2: range(5, 9), 3: range(11, 20)},
+    "histories": {2: [(1, 5)], 3: [(1, 11)]},
     "shift": {2: 7 * MINUTE, 3: 9 * MINUTE},
 }
 # The left timeline itself ran on beside the new one.
@@ -22,10 +24,24 @@ class Moments(unittest.TestCase):
 
     CASES = [
         ("between two commits", {"files": {1: range(1, 8)}, "backups": [backup(2)]}, seconds(4) + 1, None, 2, 1, False),
-        ("the newest backup before it", {"files": {1: range(1, 8)}, "backups": [backup(2), backup(4), backup(6)]},
-         seconds(5), None, 4, 1, False),
-        ("a broken backup is not taken", {"files": {1: range(1, 8)}, "backups": [backup(2), backup(4, error=True)]},
-         seconds(5), None, 2, 1, False),
+        (
+            "the newest backup before it",
+            {"files": {1: range(1, 8)}, "backups": [backup(2), backup(4), backup(6)]},
+            seconds(5),
+            None,
+            4,
+            1,
+            False,
+        ),
+        (
+            "a broken backup is not taken",
+            {"files": {1: range(1, 8)}, "backups": [backup(2), backup(4, error=True)]},
+            seconds(5),
+            None,
+            2,
+            1,
+            False,
+        ),
         ("the first moment", {"files": {1: range(1, 8)}, "backups": [backup(2)]}, 2 * MINUTE, None, 2, 1, False),
         # No commit is behind it, which PostgreSQL would wait for.
         ("the last commit", {"files": {1: range(1, 8)}, "backups": [backup(2)]}, seconds(7), None, 2, 1, True),
@@ -40,7 +56,15 @@ class Moments(unittest.TestCase):
         ("what came before both, from the running one", RESTORED, seconds(4), None, 2, 2, False),
         ("what came before both, from the other if asked", RESTORED, seconds(4), 1, 2, 1, False),
         ("behind the restore", RESTORED, seconds(14), None, 2, 2, False),
-        ("a backup on what was left serves that", {**RESTORED, "backups": [backup(2), backup(7)]}, seconds(9), None, 7, 1, False),
+        (
+            "a backup on what was left serves that",
+            {**RESTORED, "backups": [backup(2), backup(7)]},
+            seconds(9),
+            None,
+            7,
+            1,
+            False,
+        ),
         ("and not the new one", {**RESTORED, "backups": [backup(2), backup(7)]}, seconds(14), None, 2, 2, False),
         ("what an undo took back", UNDONE, seconds(14), None, 2, 2, False),
         ("what an undo brought back", UNDONE, seconds(8), None, 2, 3, False),
@@ -57,11 +81,14 @@ class Moments(unittest.TestCase):
             with self.subTest(name):
                 found = saved(**case)
                 label = next(each.label for each in found.backups if each.stop == minute * MINUTE and not each.error)
-                self.assertEqual(Choice(label, timeline, None if whole else stamp(wished)), choose(found, wished, asked))
+                self.assertEqual(
+                    Choice(label, timeline, None if whole else stamp(wished)), choose(found, wished, asked)
+                )
 
     def test_a_database_before_this_one(self):
         both = saved({1: range(1, 8)}, backups=[backup(2)], live=False) + saved(
-            {1: range(20, 24)}, backups=[backup(21, archive="17-2")], id="17-2")
+            {1: range(20, 24)}, backups=[backup(21, archive="17-2")], id="17-2"
+        )
         self.assertEqual("17-1-1-2", choose(both, seconds(4)).backup)
         self.assertEqual("17-2-1-21", choose(both, seconds(22)).backup)
         self.assertEqual("17-2-1-21", choose(both, None).backup)
@@ -74,14 +101,51 @@ class Refusals(unittest.TestCase):
         ("no backup", {"files": {1: range(1, 8)}}, seconds(4), None, ["no whole backup"]),
         ("before the first backup", PLAIN, seconds(1), None, ["before the first backup was whole", stamp(2 * MINUTE)]),
         ("the future", PLAIN, seconds(9), None, ["in the future of what is saved", stamp(seconds(7))]),
-        ("in a gap", HOLE, seconds(5), None,
-         [f"missing from {stamp(seconds(4))} to {stamp(seconds(7))}", f"{stamp(seconds(4))} and {stamp(9 * MINUTE)}"]),
-        ("behind a gap, before the next backup", HOLE, seconds(8), None, [f"{stamp(seconds(4))} and {stamp(9 * MINUTE)}"]),
-        ("behind a gap without a backup", {**HOLE, "backups": [backup(2)]}, seconds(9), None,
-         [f"missing from {stamp(seconds(4))}", f"newest moment that can be had is {stamp(seconds(4))}"]),
-        ("the end behind a gap without a backup", {**HOLE, "backups": [backup(2)]}, None, None,
-         ["000000010000000000000005", stamp(seconds(4)), "--to"]),
-        ("between a restore's two lives", RESTORED, seconds(11) + 20, None, [f"{stamp(seconds(11))} and {stamp(seconds(12) + 5)}"]),
+        (
+            "in a gap",
+            HOLE,
+            seconds(5),
+            None,
+            [
+                f"missing from {stamp(seconds(4))} to {stamp(seconds(7))}",
+                f"{stamp(seconds(4))} and {stamp(9 * MINUTE)}",
+            ],
+        ),
+        (
+            "behind a gap, before the next backup",
+            HOLE,
+            seconds(8),
+            None,
+            [f"{stamp(seconds(4))} and {stamp(9 * MINUTE)}"],
+        ),
+        (
+            "behind a gap without a backup",
+            {**HOLE, "backups": [backup(2)]},
+            seconds(9),
+            None,
+            [f"missing from {stamp(seconds(4))}", f"newest moment that can be had is {stamp(seconds(4))}"],
+        ),
+        (
+            "behind a gap that began before a backup was whole",
+            {"files": {1: [1, 2, 5, 6]}, "backups": [backup(2)], "empty": [(1, 2)]},
+            seconds(6),
+            None,
+            [f"missing from {stamp(seconds(1))}", f"newest moment that can be had is {stamp(2 * MINUTE)}"],
+        ),
+        (
+            "the end behind a gap without a backup",
+            {**HOLE, "backups": [backup(2)]},
+            None,
+            None,
+            ["000000010000000000000005", stamp(seconds(4)), "--to"],
+        ),
+        (
+            "between a restore's two lives",
+            RESTORED,
+            seconds(11) + 20,
+            None,
+            [f"{stamp(seconds(11))} and {stamp(seconds(12) + 5)}"],
+        ),
         ("not on the named timeline", RESTORED, seconds(8), 2, ["on timeline 2"]),
         ("two at once", BESIDE, seconds(14), None, ["--timeline 1 or --timeline 2"]),
         ("no such timeline", RESTORED, seconds(8), 7, ["no timeline 7", "1, 2"]),
@@ -96,6 +160,11 @@ class Refusals(unittest.TestCase):
                 for word in words:
                     self.assertIn(word, answer.reason)
                 self.assertEqual(1, answer.reason.count(". ") + answer.reason.endswith("."), answer.reason)
+
+    def test_the_end_is_never_silently_another_database_s(self):
+        older = saved({1: range(1, 8)}, backups=[backup(2)], live=False)
+        answer = choose(older + saved({1: range(20, 24)}, id="17-2"), None)
+        self.assertIn(f"--to {stamp(seconds(7))}", answer.reason)
 
     def test_nothing_at_all(self):
         self.assertIsInstance(choose(Catalogue(), None), Refusal)

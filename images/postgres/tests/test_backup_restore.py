@@ -16,13 +16,20 @@ WISH = {"id": "one", "time": "2026-01-31 12:00:00+00", "timeline": 2, "backup": 
 class Options(unittest.TestCase):
     def test_to_a_moment(self):
         self.assertEqual(
-            ["--set=20260131-021700F", "--target-timeline=2", "--type=time", "--target=2026-01-31 12:00:00+00", "--target-action=promote"],
+            [
+                "--set=20260131-021700F",
+                "--target-timeline=2",
+                "--type=time",
+                "--target=2026-01-31 12:00:00+00",
+                "--target-action=promote",
+            ],
             restore.options(WISH),
         )
 
     def test_to_the_end_of_a_timeline(self):
         self.assertEqual(
-            ["--set=20260131-021700F", "--target-timeline=2", "--type=default"], restore.options({**WISH, "time": None}))
+            ["--set=20260131-021700F", "--target-timeline=2", "--type=default"], restore.options({**WISH, "time": None})
+        )
 
 
 class Refusals(unittest.TestCase):
@@ -59,9 +66,9 @@ class Once(unittest.TestCase):
         """The program with a pgBackRest that ends with a code; how it ended, and how often pgBackRest was called."""
         calls = self.folder / "calls"
         script = f"open({str(calls)!r}, 'a').write('x'); raise SystemExit({code})"
-        with mock.patch.object(restore.config, "FILE", self.folder / "pgbackrest.conf"), \
-                mock.patch.object(restore.command, "arguments", lambda *_: [sys.executable, "-S", "-c", script]), \
-                mock.patch.object(restore.sys, "stderr"):
+        with mock.patch.object(restore.config, "FILE", self.folder / "pgbackrest.conf"), mock.patch.object(
+            restore.command, "arguments", lambda *_: [sys.executable, "-S", "-c", script]
+        ), mock.patch.object(restore.sys, "stderr"):
             return restore.main(), len(calls.read_text()) if calls.exists() else 0
 
     def test_a_request_that_stays_is_not_repeated(self):

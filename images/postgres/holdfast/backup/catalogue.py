@@ -1,8 +1,8 @@
 """What can be restored, and what a wished moment would be restored from.
 
-    python3 -m holdfast.backup.catalogue                                    prints everything as one JSON object
-    python3 -m holdfast.backup.catalogue choose [--timeline N] [--to TIME]  {"ok": true, "backup", "timeline", "target"} or
-                                                                            {"ok": false, "reason"}
+python3 -m holdfast.backup.catalogue                                    prints everything as one JSON object
+python3 -m holdfast.backup.catalogue choose [--timeline N] [--to TIME]  {"ok": true, "backup", "timeline", "target"} or
+                                                                        {"ok": false, "reason"}
 """
 
 import argparse
@@ -31,7 +31,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="catalogue")
     choice = parser.add_subparsers(dest="what").add_parser("choose")
     choice.add_argument("--timeline", type=int)
-    choice.add_argument("--to", type=moment)
+    choice.add_argument("--to")
     wish = parser.parse_args()
     try:
         found = catalogue()
@@ -41,7 +41,11 @@ def main() -> int:
     if wish.what is None:
         print(json.dumps(found.json()))
         return 0
-    answer = choose(found, wish.to, wish.timeline)
+    try:
+        wished = None if wish.to is None else moment(wish.to)
+        answer = choose(found, wished, wish.timeline)
+    except ValueError:
+        answer = Refusal(f'"{wish.to}" is no moment: say Unix seconds, or a time with its zone.')
     print(json.dumps({"ok": not isinstance(answer, Refusal), **asdict(answer)}))
     return 0
 

@@ -1,7 +1,8 @@
-"""From a wished moment to the backup, the timeline and the target of a restore, or one sentence on why it can't be had. Pure.
+"""From a wished moment to the backup, the timeline and the target of a restore, or one sentence on why it can't be
+had. Pure.
 
-A moment belongs to the timeline that was the live one then. Along the history of a younger timeline the clock jumps where a
-restore went back: what was written in between is on the older timeline alone.
+A moment belongs to the timeline that was the live one then. Along the history of a younger timeline the clock jumps
+where a restore went back: what was written in between is on the older timeline alone.
 """
 
 from collections.abc import Iterable
@@ -60,7 +61,10 @@ def choose(catalogue: Catalogue, wished: float | None, timeline: int | None = No
         return _end(catalogue, timeline)
     first = min(each.since for each in catalogue.intervals)
     if wished < first:
-        return Refusal(f"{stamp(wished)} is before the first backup was whole: the oldest moment that can be had is {stamp(first)}.")
+        return Refusal(
+            f"{stamp(wished)} is before the first backup was whole: "
+            f"the oldest moment that can be had is {stamp(first)}."
+        )
     candidates = _candidates(catalogue, wished, timeline)
     if not candidates:
         return _nowhere(catalogue, wished, timeline)
@@ -68,9 +72,15 @@ def choose(catalogue: Catalogue, wished: float | None, timeline: int | None = No
     others = {tip for tip, its in candidates.items() if not its & owners}
     if others and timeline is None:
         choices = " or ".join(f"--timeline {number}" for number in sorted({tip[1] for tip in (best, *others)}))
-        return Refusal(f"{stamp(wished)} was lived through more than once, with different data: say which is meant with {choices}.")
+        return Refusal(
+            f"{stamp(wished)} was lived through more than once, with different data: say which is meant with {choices}."
+        )
     for (archive, tip), its in candidates.items():
-        covering = [each for each in _intervals(catalogue, archive, tip) if each.since <= wished and _micro(wished) <= _micro(each.to)]
+        covering = [
+            each
+            for each in _intervals(catalogue, archive, tip)
+            if each.since <= wished and _micro(wished) <= _micro(each.to)
+        ]
         if covering and its & owners:
             interval = max(covering, key=lambda each: each.since)
             # PostgreSQL wants a commit behind the target to believe that it has reached it: the last one has none.
@@ -86,7 +96,12 @@ def _micro(moment_: float) -> int:
 def _end(catalogue: Catalogue, timeline: int | None) -> Choice | Refusal:
     """The end of the live timeline, or of another one."""
     archive, tip = catalogue.latest.archive, catalogue.latest.timeline if timeline is None else timeline
-    reaching = _intervals(catalogue, archive, tip) or [each for each in catalogue.intervals if each.timeline == tip]
+    reaching = _intervals(catalogue, archive, tip)
+    if timeline is not None and not reaching:
+        reaching = [each for each in catalogue.intervals if each.timeline == tip]
+    if not reaching and all(each.archive != archive for each in catalogue.intervals):
+        newest = max(each.to for each in catalogue.intervals)
+        return Refusal(f"This database has no whole backup; the one before it can be had with --to {stamp(newest)}.")
     if not reaching:
         onward = sorted(each.id for each in catalogue.timelines if each.parent == tip and each.continues)
         hint = f"it went on as timeline {onward[0]}, ask for that" if onward else "no whole backup reaches it"
@@ -96,7 +111,7 @@ def _end(catalogue: Catalogue, timeline: int | None) -> Choice | Refusal:
         return Choice(newest.backup, tip, None)
     return Refusal(
         f"The end of timeline {tip} can't be reached, since WAL from {newest.missing} on is missing: "
-        f"the newest moment that can be had is {stamp(newest.to)}, ask for it with --to.",
+        f"the newest moment that can be had is {stamp(newest.to)}, ask for it with --to."
     )
 
 
@@ -104,11 +119,17 @@ def _nowhere(catalogue: Catalogue, wished: float, timeline: int | None) -> Refus
     """Says what can be had on either side of a moment that nothing holds."""
     intervals = [each for each in catalogue.intervals if timeline in (None, each.timeline)] or catalogue.intervals
     edges = [each.since for each in intervals]
-    edges += [each.begins for each in catalogue.timelines if timeline in (None, each.id) and _reached(intervals, each.begins)]
+    edges += [
+        each.begins for each in catalogue.timelines if timeline in (None, each.id) and _reached(intervals, each.begins)
+    ]
     before = max((each.to for each in intervals if each.to < wished), default=None)
     after = min((edge for edge in edges if edge > wished), default=None)
-    gap = next((each for each in catalogue.gaps if (before or 0.0) <= each.since <= wished), None)
-    missing = f"WAL is missing from {stamp(gap.since)} to {stamp(gap.to)}, and {stamp(wished)} can't be reached" if gap else None
+    gap = next((each for each in catalogue.gaps if each.since <= wished and each.to >= (before or 0.0)), None)
+    missing = (
+        f"WAL is missing from {stamp(gap.since)} to {stamp(gap.to)}, and {stamp(wished)} can't be reached"
+        if gap
+        else None
+    )
     if after is None:
         why = missing or f"{stamp(wished)} is in the future of what is saved"
         return Refusal(f"{why}: the newest moment that can be had is {stamp(before or intervals[0].to)}.")
@@ -153,7 +174,9 @@ def _owners(catalogue: Catalogue, tip: tuple[str, int], wished: float, pause: bo
     return owners
 
 
-def _candidates(catalogue: Catalogue, wished: float, timeline: int | None) -> dict[tuple[str, int], set[tuple[str, int]]]:
+def _candidates(
+    catalogue: Catalogue, wished: float, timeline: int | None
+) -> dict[tuple[str, int], set[tuple[str, int]]]:
     """Histories that were live at a moment, the running one first, each with its timelines of that moment."""
     tips = list({(each.archive, each.timeline) for each in catalogue.intervals})
     tips.sort(key=lambda tip: (tip[0] == catalogue.latest.archive, tip[1]), reverse=True)

@@ -24,7 +24,7 @@ FILE_SECONDS = 60.0
 _LINE = re.compile(
     r"lsn: ([0-9A-F]+/[0-9A-F]+),.*desc: "
     r"(?:(?:COMMIT|ABORT)(?:_PREPARED)?\b.*?(?P<xact>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+) UTC"
-    r"|END_OF_RECOVERY .*time (?P<begin>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+) UTC)",
+    r"|END_OF_RECOVERY .*time (?P<begin>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+) UTC)"
 )
 
 
@@ -47,12 +47,27 @@ def backups(stanza: dict, archive: str) -> tuple[Backup, ...]:
     for each in stanza.get("backup", []):
         start = segment(each["archive"]["start"] or "")
         if each["database"]["id"] == number and start:
-            found.append(Backup(
-                each["label"], float(each["timestamp"]["start"]), float(each["timestamp"]["stop"]), start.timeline,
-                each["lsn"]["start"], each["lsn"]["stop"], each["archive"]["start"], each["archive"]["stop"],
-                bool(each["error"]), archive,
-            ))
+            found.append(
+                Backup(
+                    each["label"],
+                    float(each["timestamp"]["start"]),
+                    float(each["timestamp"]["stop"]),
+                    start.timeline,
+                    each["lsn"]["start"],
+                    each["lsn"]["stop"],
+                    each["archive"]["start"],
+                    each["archive"]["stop"],
+                    bool(each["error"]),
+                    archive,
+                )
+            )
     return tuple(sorted(found, key=lambda backup: backup.stop))
+
+
+def all_backups(info: dict) -> tuple[Backup, ...]:
+    """The backups of every database in `info`'s JSON."""
+    ids = [archive["id"] for archive in info.get("archive", [])]
+    return tuple(backup for each in ids for backup in backups(info, each))
 
 
 def stanza() -> dict:
@@ -61,7 +76,7 @@ def stanza() -> dict:
 
 
 def names() -> dict[str, tuple[float, int]]:
-    """Files of the archive below `archive/main/`, with the time of their last change and their bytes. Raises Unreadable."""
+    """Files below `archive/main/`, with the time of their last change and their bytes. Raises Unreadable."""
     listed = json.loads(asked("repo-ls", "--output=json", "--recurse", f"archive/{STANZA}") or "{}")
     return {name: (float(each["time"]), each["size"]) for name, each in listed.items() if each["type"] == "file"}
 
@@ -74,19 +89,33 @@ def archives(listed: dict[str, tuple[float, int]]) -> list[str]:
 
 def segments(listed: dict[str, tuple[float, int]], archive: str) -> dict[Segment, float]:
     """Whole segments of one archive, and when each was saved."""
-    found = ((segment(name.rsplit("/", 1)[1]), time) for name, (time, _) in listed.items() if name.startswith(f"{archive}/"))
+    found = (
+        (segment(name.rsplit("/", 1)[1]), time) for name, (time, _) in listed.items() if name.startswith(f"{archive}/")
+    )
     return {each: time for each, time in found if each}
+
+
+def history_names(listed: dict[str, tuple[float, int]], archive: str) -> dict[int, str]:
+    """History files of one archive by their timeline."""
+    found = ((history_timeline(name.rsplit("/", 1)[1]), name) for name in listed if name.startswith(f"{archive}/"))
+    return {timeline: name for timeline, name in found if timeline is not None}
+
+
+def one_history(name: str) -> tuple[tuple[int, int], ...]:
+    """What a history file of the archive says. Raises Unreadable."""
+    return history(asked("repo-get", f"archive/{STANZA}/{name}", timeout=FILE_SECONDS))
 
 
 def read(info: dict, listed: dict[str, tuple[float, int]], archive: str) -> Archive:
     """Everything of one archive but the segments' contents. Raises Unreadable."""
-    found, times = {}, {}
-    for name, (time, _) in listed.items():
-        timeline = history_timeline(name.rsplit("/", 1)[1]) if name.startswith(f"{archive}/") else None
-        if timeline is not None:
-            found[timeline] = history(asked("repo-get", f"archive/{STANZA}/{name}", timeout=FILE_SECONDS))
-            times[timeline] = time
-    return Archive(archive, segments(listed, archive), found, times, backups(info, archive))
+    names_of = history_names(listed, archive)
+    return Archive(
+        archive,
+        segments(listed, archive),
+        {timeline: one_history(name) for timeline, name in names_of.items()},
+        {timeline: listed[name][0] for timeline, name in names_of.items()},
+        backups(info, archive),
+    )
 
 
 def reader(listed: dict[str, tuple[float, int]], archive: str):
@@ -98,7 +127,10 @@ def reader(listed: dict[str, tuple[float, int]], archive: str):
 def marks(each: Segment, path: str) -> list[Mark] | None:
     """The records with a time in a segment of the repository, or None when it can't be read here."""
     fetched = subprocess.run(
-        command.arguments("--log-level-console=off", "repo-get", path), capture_output=True, timeout=FILE_SECONDS, check=False,
+        command.arguments("--log-level-console=off", "repo-get", path),
+        capture_output=True,
+        timeout=FILE_SECONDS,
+        check=False,
     )
     content = plain(fetched.stdout, path) if fetched.returncode == 0 else None
     if content is None:
@@ -108,8 +140,12 @@ def marks(each: Segment, path: str) -> list[Mark] | None:
         file.write_bytes(content)
         # It ends in an error where the last record goes on in the next segment; what it printed until then is right.
         dumped = subprocess.run(
-            ("pg_waldump", "--rmgr=Transaction", "--rmgr=XLOG", str(file)), capture_output=True, text=True, timeout=FILE_SECONDS,
-            env={**os.environ, "TZ": "UTC", "LC_ALL": "C"}, check=False,
+            ("pg_waldump", "--rmgr=Transaction", "--rmgr=XLOG", str(file)),
+            capture_output=True,
+            text=True,
+            timeout=FILE_SECONDS,
+            env={**os.environ, "TZ": "UTC", "LC_ALL": "C"},
+            check=False,
         )
     return parse(dumped.stdout) if dumped.returncode == 0 or dumped.stdout else None
 

@@ -2,11 +2,11 @@
 
 The wish is a mounted `restore.json`:
 `{"id": "...", "time": "2026-01-31 12:00:00+00" or null, "timeline": 2, "backup": "20260131-021700F"}`.
-Without a time the timeline is replayed to its end. Which timeline and which backup hold a moment is for whoever wishes to find
-out (catalogue.py): the newest timeline may not be the one.
+Without a time the timeline is replayed to its end. Which timeline and which backup hold a moment is for whoever
+wishes to find out (catalogue.py): the newest timeline may not be the one.
 
-A wish is carried out once. Its id is kept beside the data directory, so that a request which somebody forgot never replaces a
-newer database.
+A wish is carried out once. Its id is kept beside the data directory, so that a request which somebody forgot never
+replaces a newer database.
 """
 
 import json
@@ -30,7 +30,7 @@ TELL_SECONDS = 10.0
 
 
 def options(wish: dict) -> list[str]:
-    """pgBackRest's options for a wish: everything committed up to a moment, that moment included, or all of a timeline."""
+    """pgBackRest's options for a wish: everything committed up to a moment, itself included, or all of a timeline."""
     which = [f"--set={wish['backup']}", f"--target-timeline={wish['timeline']}"]
     if wish.get("time"):
         return [*which, "--type=time", f"--target={wish['time']}", "--target-action=promote"]
@@ -41,7 +41,7 @@ def refusal(wish: dict, done: Collection[str]) -> str | None:
     """Why a wish is not carried out, in one sentence, or None."""
     absent = [key for key in ("id", "backup", "timeline") if not wish.get(key)]
     if absent:
-        return f"The restore's request says no {' and no '.join(absent)}: ask for the restore again, with `npm run restore`."
+        return f"The restore's request says no {' and no '.join(absent)}: ask for it again, with `npm run restore`."
     if wish["id"] in done:
         return (
             f"The restore {wish['id']} was carried out into this volume already and is not repeated: "
@@ -67,8 +67,8 @@ def remember(path: Path, wish: str) -> None:
 
 
 def wait_for(file: Path) -> None:
-    """Waits until the container beside this one has written the configuration. Without end: a restore that fails makes Patroni
-    put the directory aside, and nothing is lost by waiting."""
+    """Waits until the container beside this one has written the configuration. Without end: a restore that fails
+    makes Patroni put the directory aside, and nothing is lost by waiting."""
     told = 0.0
     while not file.exists():
         if time.monotonic() - told > TELL_SECONDS:

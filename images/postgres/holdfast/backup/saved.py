@@ -81,8 +81,8 @@ class Latest:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything that can be restored. `archive` tells apart databases that used the same repository (`17-1`, `17-2`: a new
-    database, or a new major version); the live one's entries come last."""
+    """Everything that can be restored. `archive` tells apart databases that used the same repository (`17-1`, `17-2`:
+    a new database, or a new major version); the live one's entries come last."""
 
     backups: tuple[Backup, ...] = ()
     timelines: tuple[Timeline, ...] = ()
@@ -103,8 +103,11 @@ class Catalogue:
     def __add__(self, newer: "Catalogue") -> "Catalogue":
         """Puts the next database's entries behind these."""
         return Catalogue(
-            self.backups + newer.backups, self.timelines + newer.timelines, self.intervals + newer.intervals,
-            self.gaps + newer.gaps, newer.latest or self.latest,
+            self.backups + newer.backups,
+            self.timelines + newer.timelines,
+            self.intervals + newer.intervals,
+            self.gaps + newer.gaps,
+            newer.latest or self.latest,
         )
 
 

@@ -1,4 +1,4 @@
-"""Turns the files of an archive into what can be restored from it. Pure: the commits in a segment are asked for by a function."""
+"""Turns the files of an archive into what can be restored from it. Pure: it asks for a segment's commits."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,13 +8,15 @@ from . import lineage
 from .saved import GAP, LATEST, LEFT, Backup, Catalogue, Gap, Interval, Latest, Timeline
 from .wal import SEGMENT_BYTES, Segment, position, position_text, segment
 
-# Segments that are read in search of a commit: a gigabyte written by one transaction. Past it the file's own time must do.
+# Segments that are read in search of a commit: a gigabyte written by one transaction. Past it the file's own time
+# must do.
 LOOK = 64
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A record with a time. Recovery can stop before a commit (or an abort), not before the record that begins a timeline."""
+    """A record with a time. Recovery can stop before a commit (or an abort), not before the record that begins a
+    timeline."""
 
     place: int
     time: float
@@ -37,7 +39,7 @@ Marks = Callable[[Segment], list[Mark] | None]
 
 
 def survey(archive: Archive, marks: Marks, live: bool = True) -> Catalogue:
-    """What can be restored from one archive. `live`: whether it is the running database's, not that of one before it."""
+    """What can be restored from one archive. `live`: whether it is the running database's, not one before it."""
     return _Survey(archive, marks, live).catalogue()
 
 
@@ -58,8 +60,11 @@ class _Survey:
         tips = [line for line in self.lineages.values() if line.timeline not in gone_on]
         gaps = {(gap.first_missing, gap.last_missing): gap for line in tips for gap in self._gaps(line)}
         return Catalogue(
-            self.archive.backups, tuple(timelines.values()), tuple(each for line in tips for each in self._intervals(line)),
-            tuple(gaps.values()), self._latest(),
+            self.archive.backups,
+            tuple(timelines.values()),
+            tuple(each for line in tips for each in self._intervals(line)),
+            tuple(gaps.values()),
+            self._latest(),
         )
 
     def _timeline(self, line: lineage.Lineage) -> Timeline:
@@ -68,13 +73,21 @@ class _Survey:
         begins, ends = self._begins(own, files), self._last(reversed(files), own.begins)
         parent = line.parts[-2].timeline if len(line.parts) > 1 else None
         return Timeline(
-            own.timeline, parent, position_text(own.begins) if parent else None, begins, max(begins, ends or begins),
-            self._forks(line) if parent else None, bool(parent) and not self._goes_on(parent, own.begins), self.archive.id,
+            own.timeline,
+            parent,
+            position_text(own.begins) if parent else None,
+            begins,
+            max(begins, ends or begins),
+            self._forks(line) if parent else None,
+            bool(parent) and not self._goes_on(parent, own.begins),
+            self.archive.id,
         )
 
     def _begins(self, own: lineage.Part, files: list[Segment]) -> float:
         """When a timeline became the live one; one that a backup began on was live by then."""
-        found = next((mark.time for each in files[:LOOK] for mark in self.marks(each) or () if mark.place >= own.begins), None)
+        found = next(
+            (mark.time for each in files[:LOOK] for mark in self.marks(each) or () if mark.place >= own.begins), None
+        )
         if found is None:
             found = self.archive.history_times.get(own.timeline) or (self.archive.segments[files[0]] if files else None)
         backups = [backup.start for backup in self.archive.backups if backup.timeline == own.timeline]
@@ -90,7 +103,9 @@ class _Survey:
 
     def _goes_on(self, parent: int, switch: int) -> bool:
         """Whether a timeline holds commits behind the position at which a younger one left it."""
-        files = [each for each in self.archive.segments if each.timeline == parent and each.number >= switch // SEGMENT_BYTES]
+        files = [
+            each for each in self.archive.segments if each.timeline == parent and each.number >= switch // SEGMENT_BYTES
+        ]
         return self._last(sorted(files, reverse=True), switch) is not None
 
     def _intervals(self, line: lineage.Lineage) -> Iterator[Interval]:
@@ -108,8 +123,14 @@ class _Survey:
             cut = newest is not None and newest > last
             ends = GAP if cut else LATEST if self.live and line.timeline == max(self.lineages) else LEFT
             yield Interval(
-                line.timeline, backup.label, backup.stop, max(backup.stop, to or backup.stop), ends, line.file(last).name,
-                line.file(last + 1).name if cut else None, self.archive.id,
+                line.timeline,
+                backup.label,
+                backup.stop,
+                max(backup.stop, to or backup.stop),
+                ends,
+                line.file(last).name,
+                line.file(last + 1).name if cut else None,
+                self.archive.id,
             )
 
     def _gaps(self, line: lineage.Lineage) -> Iterator[Gap]:
@@ -121,7 +142,15 @@ class _Survey:
             before = self._last(self._back(line, hole.first.number - 1), 0) or self.archive.segments[after]
             marks = self.marks(after)
             to = next((mark.time for mark in marks or () if mark.commit), self.archive.segments[after])
-            yield Gap(hole.first.timeline, hole.first.name, hole.last.name, hole.segments, before, max(before, to), self.archive.id)
+            yield Gap(
+                hole.first.timeline,
+                hole.first.name,
+                hole.last.name,
+                hole.segments,
+                before,
+                max(before, to),
+                self.archive.id,
+            )
 
     def _latest(self) -> Latest | None:
         line = self.lineages[max(self.lineages)]
@@ -129,7 +158,12 @@ class _Survey:
         if newest is None:
             return None
         file = line.file(newest)
-        return Latest(line.timeline, file.name, self._last(self._back(line, newest), 0) or self.archive.segments[file], self.archive.id)
+        return Latest(
+            line.timeline,
+            file.name,
+            self._last(self._back(line, newest), 0) or self.archive.segments[file],
+            self.archive.id,
+        )
 
     def _back(self, line: lineage.Lineage, last: int) -> Iterator[Segment]:
         """A history's segments backwards, down to the first that is missing."""
@@ -138,14 +172,18 @@ class _Survey:
             last -= 1
 
     def _last(self, backwards: Iterable[Segment], after: int, before: int | None = None) -> float | None:
-        """The last commit at or behind a position (and before another), or None; a file that can't be read stands for itself."""
+        """The last commit at or behind a position (and before another), or None. A file that can't be read counts."""
         for looked, each in enumerate(backwards):
             if each.number < after // SEGMENT_BYTES:
                 return None
             marks = self.marks(each)
             if marks is None or looked == LOOK:
                 return self.archive.segments[each]
-            times = [mark.time for mark in marks if mark.commit and mark.place >= after and (before is None or mark.place < before)]
+            times = [
+                mark.time
+                for mark in marks
+                if mark.commit and mark.place >= after and (before is None or mark.place < before)
+            ]
             if times:
                 return max(times)
         return None

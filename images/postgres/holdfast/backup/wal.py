@@ -28,7 +28,8 @@ class Segment:
 
 
 def segment(name: str) -> Segment | None:
-    """Reads a segment's name, with or without what pgBackRest adds to it; None for anything else, a `.partial` included.
+    """Reads a segment's name, with or without what pgBackRest adds to it; None for anything else, a `.partial`
+    included.
 
     PostgreSQL never asks an archive for a partial segment, so it counts as missing.
     """
