@@ -57,7 +57,7 @@ def backups(stanza: dict, archive: str) -> tuple[Backup, ...]:
                     each["lsn"]["stop"],
                     each["archive"]["start"],
                     each["archive"]["stop"],
-                    bool(each["error"]),
+                    bool(each.get("error")),
                     archive,
                 )
             )

@@ -31,7 +31,7 @@ def needed(backups: list[dict], wal: dict[str, tuple[float, int]]) -> int:
     over and over makes no database larger. `backups`: as `info` lists them; `wal`: time and bytes of the archive's
     files.
     """
-    fulls = [backup for backup in backups if backup["type"] == "full" and not backup["error"]]
+    fulls = [backup for backup in backups if backup["type"] == "full" and not backup.get("error")]
     if not fulls:
         return 0
     newest = max(fulls, key=lambda backup: backup["timestamp"]["stop"])
@@ -45,12 +45,12 @@ def oldest_may_go(backups: list[dict]) -> bool:
     fulls = sorted(
         (backup for backup in backups if backup["type"] == "full"), key=lambda backup: backup["timestamp"]["stop"]
     )
-    return any(not backup["error"] for backup in fulls[1:])
+    return any(not backup.get("error") for backup in fulls[1:])
 
 
 def short(backups: list[dict], wal: dict[str, tuple[float, int]], free: int) -> int:
     """Bytes that the next full backup will lack though everything goes that may; 0 when it finds room. Pure."""
-    fulls = [backup for backup in backups if backup["type"] == "full" and not backup["error"]]
+    fulls = [backup for backup in backups if backup["type"] == "full" and not backup.get("error")]
     if not fulls:
         return 0
     newest = max(fulls, key=lambda backup: backup["timestamp"]["stop"])
