@@ -64,9 +64,38 @@ promtoolTest("callers who wait and connections that run out are tickets", alerts
   at: "9m", firing: { PostgresPoolerWaiting: 1, PostgresConnectionsFull: 1 },
 }));
 
-promtoolTest("WAL that can't be archived is a ticket while it fails", alerts({
-  series: { 'pg_stat_archiver_failed_count{job="postgres",pod="postgres-0"}': "0x5 1+1x40" }, at: "30m", firing: { PostgresArchiveFailing: 1 },
-}));
+promtoolTest("WAL that can't be archived is a ticket while it waits, and stays one while it is dropped", () => {
+  const waiting = (value: string) => ({ 'holdfast_archive_oldest_waiting_seconds{job="postgres-agent",pod="postgres-0"}': value });
+  alerts({ series: waiting("0x5 0+60x40"), at: "30m", firing: { PostgresArchiveFailing: 1 } })();
+  // A repository that was restarted: back before anybody need know.
+  alerts({ series: waiting("0x5 0+60x4 0x40"), at: "30m", firing: { PostgresArchiveFailing: 0 } })();
+});
+
+promtoolTest("a gap in the archive is a ticket until a backup has begun behind it", () => {
+  const gap = (missing: string, dropped: string) => ({
+    'holdfast_archive_gap_segments{job="postgres-backup",pod="postgres-backup-0"}': missing,
+    'holdfast_archive_dropped_segments{job="postgres-agent",pod="postgres-0"}': dropped,
+    'holdfast_archive_dropped_segments{job="postgres-agent",pod="postgres-1"}': "0x60",
+  });
+  alerts({ series: gap("0x60", "0x60"), at: "40m", firing: { PostgresArchiveGap: 0 } })();
+  // The repository is away and says nothing: the member knows what it dropped.
+  alerts({ series: { ...gap("0x60", "0x5 46x50"), 'holdfast_archive_gap_segments{job="postgres-backup",pod="postgres-backup-0"}': "_x60" }, at: "40m", firing: { PostgresArchiveGap: 1 } })();
+  // The member that dropped it is gone: the archive shows it.
+  alerts({ series: gap("0x5 46x50", "_x60"), at: "40m", firing: { PostgresArchiveGap: 1 } })();
+  alerts({ series: gap("0x5 46x20 0x30", "0x5 46x20 0x30"), at: "40m", firing: { PostgresArchiveGap: 0 } })();
+  // What a former primary sends when it is back.
+  alerts({ series: gap("0x5 1x3 0x50", "0x60"), at: "9m", firing: { PostgresArchiveGap: 0 } })();
+});
+
+promtoolTest("the backups' volume is watched as the data's is, and a backup without room is announced", () => {
+  const job = '{job="postgres-backup",pod="postgres-backup-0"}';
+  const volume = (available: string, short = "0x200") => ({
+    [`holdfast_repository_available_bytes${job}`]: available, [`holdfast_repository_size_bytes${job}`]: "10000x200", [`holdfast_repository_short_bytes${job}`]: short,
+  });
+  alerts({ series: volume("9000x200"), at: "2h", firing: { PostgresRepositoryFilling: 0, PostgresRepositoryFull: 0, PostgresRepositoryTooSmall: 0 } })();
+  alerts({ series: volume("5000-20x200"), at: "100m", firing: { PostgresRepositoryFilling: 1, PostgresRepositoryFull: 0 } })();
+  alerts({ series: volume("900x200", "1000x200"), at: "30m", firing: { PostgresRepositoryFull: 1, PostgresRepositoryTooSmall: 1 } })();
+});
 
 promtoolTest("a backup that is late, failed or never made is a ticket", () => {
   const last = (value: string) => ({ 'holdfast_backup_last_timestamp_seconds{job="postgres-backup",pod="postgres-backup-0"}': value });

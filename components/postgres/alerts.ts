@@ -16,6 +16,9 @@ const LAG_BYTES = 64 * 2 ** 20;
 /** Share of `max_connections` from which the next burst is refused. */
 const CONNECTIONS_SHARE = 0.9;
 
+/** Seconds that WAL may wait for the archive: five times `archive_timeout`, which a failover or a restarted repository stays below. */
+const ARCHIVE_BEHIND_SECONDS = 300;
+
 /**
  * What can go wrong with a database named `name` that somebody must know of. Ranges are at least two scrapes of 60 s; a
  * failover lasts seconds and raises nothing.
@@ -33,6 +36,8 @@ export function postgresAlerts(name: string, settings: PostgresAlertSettings): R
   });
   const available = `holdfast_volume_available_bytes{${agent}}`;
   const size = `holdfast_volume_size_bytes{${agent}}`;
+  const repositoryAvailable = `holdfast_repository_available_bytes{${backup}}`;
+  const repositorySize = `holdfast_repository_size_bytes{${backup}}`;
   return {
     name,
     rules: [
@@ -69,8 +74,20 @@ export function postgresAlerts(name: string, settings: PostgresAlertSettings): R
         `{{ $labels.pod }} has {{ $value }} of ${settings.maxConnections} connections in use`),
       rule("PostgresPoolerWaiting", "ticket", "1m", `max by (pod) (pgbouncer_pools_client_maxwait_seconds{${poolers}}) > 5`,
         "Callers wait {{ $value }} s for a connection at {{ $labels.pod }}"),
-      rule("PostgresArchiveFailing", "ticket", "15m", `sum(increase(pg_stat_archiver_failed_count{${exporter}}[10m])) > 0`,
+      // The age of what waits, not the failures: those end when PostgreSQL's queue is given up, and nothing is saved all the same.
+      rule("PostgresArchiveFailing", "ticket", "10m", `max(holdfast_archive_oldest_waiting_seconds{${agent}}) > ${ARCHIVE_BEHIND_SECONDS}`,
         `${name} can't archive its WAL`, "It piles up on the data volume, and a restore reaches no further than the last segment archived."),
+      // No page: the database serves, and a new full backup is taken by itself; what is at risk is a second failure before it is whole.
+      rule("PostgresArchiveGap", "ticket", "5m",
+        `(max(holdfast_archive_gap_segments{${backup}}) or vector(0)) + (sum(holdfast_archive_dropped_segments{${agent}}) or vector(0)) > 0`,
+        `WAL of ${name} is missing from its archive`, "Nothing written since can be restored until a new full backup is whole; one is taken by itself."),
+      rule("PostgresRepositoryFilling", "ticket", "10m",
+        `predict_linear(${repositoryAvailable}[1h], 6 * 3600) < 0 and ${repositoryAvailable} / ${repositorySize} < 0.4`,
+        `The backup volume of ${name} will be full within 6 hours at this pace`),
+      rule("PostgresRepositoryFull", "ticket", "5m", `${repositoryAvailable} / ${repositorySize} < 0.1`,
+        `The backup volume of ${name} has {{ $value | humanizePercentage }} left`, "The oldest backups go to make room, down to the last whole one."),
+      rule("PostgresRepositoryTooSmall", "ticket", "10m", `max(holdfast_repository_short_bytes{${backup}}) > 0`,
+        `The next backup of ${name} will lack {{ $value | humanize1024 }}B`, "Even when every older backup has made room for it."),
       rule("PostgresBackupLate", "ticket", "10m",
         `time() - (max(holdfast_backup_last_timestamp_seconds{${backup}}) > 0) > ${BACKUP_LATE_HOURS * 3600}`,
         `The last backup of ${name} is {{ $value | humanizeDuration }} old`),

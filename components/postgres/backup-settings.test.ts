@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { ARCHIVE_COMMAND, HANDING_OVER, HISTORY_PAUSE_SECONDS } from "./backup-settings";
+import { ARCHIVE_COMMAND, DROPPED, DROPPING, HANDING_OVER, HISTORY_PAUSE_SECONDS } from "./backup-settings";
 
 describe("the archive command", () => {
   const folder = mkdtempSync(join(tmpdir(), "archive-"));
@@ -11,12 +11,16 @@ describe("the archive command", () => {
   // Programs of these names that say how they were called.
   for (const name of ["pgbackrest", "sleep"]) writeFileSync(join(folder, name), `#!/bin/sh\necho ${name} "$@"\n`, { mode: 0o755 });
 
-  /** Runs it as PostgreSQL does, by the shell, with its sign in a folder of the test's. */
+  const dropped = join(folder, "dropped");
+  const dropping = join(folder, "dropping");
+
+  /** Runs it as PostgreSQL does, by the shell, with its signs in a folder of the test's. */
   function archive(file: string): { said: string; signal: string | null } {
-    const command = ARCHIVE_COMMAND.replaceAll("%p", `pg_wal/${file}`).replaceAll("%f", file).replaceAll(HANDING_OVER, join(folder, "sign"));
+    const command = ARCHIVE_COMMAND.replaceAll("%p", `pg_wal/${file}`).replaceAll("%f", file)
+      .replaceAll(HANDING_OVER, join(folder, "sign")).replaceAll(DROPPED, dropped).replaceAll(DROPPING, dropping);
     expect(command).not.toContain("%");
     const done = spawnSync("sh", ["-c", command], { encoding: "utf8", env: { PATH: `${folder}:/usr/bin:/bin` } });
-    return { said: done.stdout, signal: done.signal };
+    return { said: done.stdout + done.stderr, signal: done.signal };
   }
 
   const segment = "00000003000000000000000A";
@@ -33,6 +37,39 @@ describe("the archive command", () => {
   test("dies of a signal in a hand-over, which ends the archiver and leaves the segment marked as not archived", () => {
     writeFileSync(join(folder, "sign"), "");
     expect(archive(segment)).toEqual({ said: "", signal: "SIGKILL" });
+  });
+
+  test("keeps the names of what pgBackRest drops, and since when, until something gets through", () => {
+    rmSync(join(folder, "sign"), { force: true });
+    const answers = (text: string, code: number) => writeFileSync(join(folder, "pgbackrest"), `#!/bin/sh\necho "${text}" >&2\nexit ${code}\n`, { mode: 0o755 });
+    const drop = (name: string) => `WARN: dropped WAL file '${name}' because archive queue exceeded 1GB`;
+    answers("ERROR: [082]: unable to push", 82);
+    expect(archive("A").said).toContain("unable to push");
+    expect(existsSync(dropped)).toBe(false);
+    answers(drop("A"), 0);
+    expect(archive("A").said).toContain("dropped WAL");
+    const since = statSync(dropping).mtimeMs;
+    archive("B");
+    expect(readFileSync(dropped, "utf8")).toBe("A\nB\n");
+    expect(statSync(dropping).mtimeMs).toBe(since);
+    answers("ERROR: [082]: unable to push", 82);
+    archive("C");
+    expect(existsSync(dropping)).toBe(true);
+    answers("", 0);
+    archive("C");
+    expect(existsSync(dropping)).toBe(false);
+    expect(readFileSync(dropped, "utf8")).toBe("A\nB\n");
+  });
+
+  test("fails as pgBackRest does, so that PostgreSQL asks again", () => {
+    writeFileSync(join(folder, "pgbackrest"), "#!/bin/sh\nexit 82\n", { mode: 0o755 });
+    const command = ARCHIVE_COMMAND.replaceAll("%p", "x").replaceAll("%f", "x");
+    expect(spawnSync("sh", ["-c", command], { env: { PATH: `${folder}:/usr/bin:/bin` } }).status).toBe(82);
+  });
+
+  test("keeps them where the member's programs look", () => {
+    const python = readFileSync(join(__dirname, "../../images/postgres/holdfast/backup/owed.py"), "utf8");
+    for (const path of [DROPPED, DROPPING]) expect(python).toContain(`DATA_MOUNT / "${path.split("/").at(-1)}"`);
   });
 
   test("looks for the sign where the hook puts it", () => {

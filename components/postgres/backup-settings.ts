@@ -1,4 +1,4 @@
-import { RUNTIME_DIRECTORY } from "./names";
+import { DATA_MOUNT, RUNTIME_DIRECTORY } from "./names";
 
 /** Where an object store keeps the backups. */
 export interface ObjectStore {
@@ -74,15 +74,28 @@ export const HANDING_OVER = `${RUNTIME_DIRECTORY}/handing-over`;
 /** Seconds a new primary's archive lets pass before it starts: pgBackRest would take the CPU from callers who wait for that primary. */
 export const HISTORY_PAUSE_SECONDS = 3;
 
+/** Names of WAL files that were given up, one a line; read and removed by images/postgres/holdfast/backup/owed.py. */
+export const DROPPED = `${DATA_MOUNT}/wal-dropped`;
+
+/** There since the first of a row of files was given up, until one is archived again. */
+export const DROPPING = `${DATA_MOUNT}/wal-dropping`;
+
 /**
  * Hands one WAL segment (`%p`) to the archive; pgBackRest queues it and sends it in the background.
  *
- * A shell command in two respects. The timeline's history file is the first thing a new primary archives, so its turn is the one
- * that waits. And in a hand-over the command dies of a signal, which ends PostgreSQL's archiver: the last segment of the old primary
- * is sent when it is a standby (images/postgres/holdfast/backup/leftovers.py).
+ * A shell command in three respects. The timeline's history file is the first thing a new primary archives, so its turn is the one
+ * that waits. In a hand-over the command dies of a signal, which ends PostgreSQL's archiver: the last segment of the old primary
+ * is sent when it is a standby (images/postgres/holdfast/backup/leftovers.py). And where pgBackRest drops a file and calls that a
+ * success, the file's name is kept, so that somebody is told.
  */
 export const ARCHIVE_COMMAND = [
   `case %f in *.history) sleep ${HISTORY_PAUSE_SECONDS};; esac`,
   `test ! -e ${HANDING_OVER} || kill -KILL $$`,
-  `exec ${PGBACKREST} archive-push %p`,
+  `said=$(${PGBACKREST} archive-push %p 2>&1)`,
+  "code=$?",
+  "test -z \"$said\" || echo \"$said\" >&2",
+  "case \"$code $said\" in"
+    + ` "0 "*"dropped WAL"*) echo %f >> ${DROPPED}; test -e ${DROPPING} || : > ${DROPPING};;`
+    + ` "0 "*) test ! -e ${DROPPING} || rm ${DROPPING};; esac`,
+  "exit $code",
 ].join("; ");

@@ -33,6 +33,9 @@ const OBJECT_STORE_PORT = 443;
 /** Hours a backup may take before it is ended; the next night's would be in its way. */
 const DEADLINE_SECONDS = 6 * 3600;
 
+/** CPU limit of what takes backups: the nightly job, and the repository's host, which takes one by itself when WAL is missing. */
+const BACKUP_CPU = "1";
+
 /** Labels of the pods that take backups: their own, so that no Service, budget or policy of another workload takes them for its own. */
 export const backupJobLabels = (name: string) => selectorLabels(`${repositoryName(name)}-job`, "backup");
 
@@ -67,7 +70,7 @@ export class PostgresBackup extends pulumi.ComponentResource {
     const server = sidecar({
       name: "repository", image: args.image, command: ["python3", "-m", "holdfast.backup.server", "repository"], env: identity(),
       volumeMounts: [...commonMounts, { name: "repository", mountPath: REPOSITORY_DIRECTORY }],
-    }, PORTS.backupMetrics, "/healthz", { request: "48Mi", limit: "256Mi" });
+    }, PORTS.backupMetrics, "/healthz", { request: "48Mi", limit: "384Mi" }, BACKUP_CPU);
     const ports = [{ name: "repository", containerPort: PORTS.backupMetrics }, { name: "backup", containerPort: PORTS.backup }];
     new k8s.apps.v1.StatefulSet(name, {
       metadata,
@@ -129,7 +132,7 @@ export class PostgresBackup extends pulumi.ComponentResource {
                 ...(onVolume ? { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: repository }, topologyKey: "kubernetes.io/hostname" }] } } } : {}),
                 containers: [{
                   name: "backup", image: args.image, command: ["python3", "-m", "holdfast.backup.job", "full"], env: identity(),
-                  resources: withScratch({ requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "1", memory: "256Mi" } }),
+                  resources: withScratch({ requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: BACKUP_CPU, memory: "256Mi" } }),
                   securityContext: containerSecurityContext(),
                   volumeMounts: [...commonMounts, ...mounts],
                 }],

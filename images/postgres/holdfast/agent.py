@@ -13,6 +13,7 @@ import psycopg
 
 from . import fence, handover, local, rest, roles, switchover, turning, web
 from .addresses import Addresses
+from .backup import owed
 from .coldstart import ColdStart
 from .env import DATA_MOUNT, Identity
 from .guard import Guard
@@ -159,7 +160,8 @@ class Agent:
 
 
 def measure_volume() -> None:
-    """Kubernetes tells nothing of the space in volumes that are host paths."""
+    """Kubernetes tells nothing of the space in volumes that are host paths; WAL that waits for the archive is on it too."""
+    owed.measure()
     volume = os.statvfs(DATA_MOUNT)
     VOLUME_SIZE.set(volume.f_blocks * volume.f_frsize)
     VOLUME_AVAILABLE.set(volume.f_bavail * volume.f_frsize)

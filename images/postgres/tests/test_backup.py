@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from holdfast.backup import info, leftovers, restore, tls
+from holdfast.backup import info, leftovers, tls
 from holdfast.backup.config import PUSH_PATIENCE, Settings, render
 from holdfast.rejoin import STUCK_SECONDS
 
@@ -104,12 +104,6 @@ class Info(unittest.TestCase):
     def test_nothing_yet(self):
         self.assertEqual((), info.parse("").ends)
         self.assertEqual((), info.parse('[{"backup": [], "archive": []}]').ends)
-
-
-class Restore(unittest.TestCase):
-    def test_to_a_moment_or_to_the_end(self):
-        self.assertIn("--target=2026-01-31 12:00:00+00", restore.options({"time": "2026-01-31 12:00:00+00"}))
-        self.assertEqual(["--type=default"], restore.options({}))
 
 
 class Tls(unittest.TestCase):

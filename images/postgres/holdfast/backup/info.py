@@ -24,8 +24,11 @@ class Inventory:
 
 def parse(text: str) -> Inventory:
     """Reads the command's JSON; a stanza that doesn't exist yet holds nothing."""
-    stanzas = json.loads(text or "[]")
-    stanza = stanzas[0] if stanzas else {}
+    return inventory(next(iter(json.loads(text or "[]")), {}))
+
+
+def inventory(stanza: dict) -> Inventory:
+    """The same of a stanza's entry in it."""
     backups = sorted((backup for backup in stanza.get("backup", []) if not backup.get("error")), key=lambda backup: backup["timestamp"]["stop"])
     segments = [archive.get("max") or "" for archive in stanza.get("archive", [])]
     return Inventory(

@@ -4,17 +4,13 @@
 """
 
 import socket
-import subprocess
 import sys
 import time
 
-from . import command, config
+from . import config, take
 
 # Seconds a new pod gets until the network lets it through: allow rules follow a pod's start (kube-router #1309).
 NETWORK_SECONDS = 60.0
-
-# pgBackRest's exit code for a lock that somebody else holds.
-LOCKED = 50
 
 
 def wait_for_network(members: list[str]) -> bool:
@@ -32,17 +28,11 @@ def wait_for_network(members: list[str]) -> bool:
 
 
 def main() -> int:
-    kind = sys.argv[1]
     settings = config.write("job")
     if not wait_for_network(settings.members):
         print(f"No member of the database answered on port {config.PORT} within {NETWORK_SECONDS:.0f} s: no backup was taken.", flush=True)
         return 1
-    code = subprocess.run(command.arguments(f"--type={kind}", "backup"), check=False).returncode
-    if code == LOCKED:
-        print("Another backup of this database is running; this one was not needed and ends here.", flush=True)
-    elif code == 0:
-        print(command.run("info").stdout, flush=True)
-    return code
+    return take.main()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ primary takes the segment for archived. Without this a hole would be left that n
 """
 
 import logging
+import subprocess
 import time
 from pathlib import Path
 
@@ -18,13 +19,31 @@ ROUND_SECONDS = 5.0
 PUSH_SECONDS = 60.0
 
 
+def push(file: Path) -> subprocess.CompletedProcess:
+    """Archives one file at once. Never drops it, whatever else waits: pgBackRest would call that a success."""
+    at_once = ("--no-archive-async", "--reset-archive-push-queue-max")
+    return command.run(*at_once, "archive-push", str(file), timeout=PUSH_SECONDS)
+
+
+def send_histories(wal: Path, names: list[str]) -> bool:
+    """Sends the history files among what was dropped; whether all are there now.
+
+    They are small, PostgreSQL never removes them, and without them no restore finds its way from timeline to timeline.
+    """
+    results = [push(wal / name) for name in names if name.endswith(".history") and (wal / name).exists()]
+    for result in results:
+        if result.returncode != 0:
+            log.info("leftovers: %s", command.last_line(result))
+    return all(result.returncode == 0 for result in results)
+
+
 def send(wal: Path) -> int:
     """Archives every segment in `pg_wal` that is marked as not archived; how many. Safe to repeat: the archive knows its segments."""
     sent = 0
     for ready in sorted((wal / "archive_status").glob("*.ready")):
         segment = wal / ready.stem
         if segment.exists():
-            result = command.run("--no-archive-async", "archive-push", str(segment), timeout=PUSH_SECONDS)
+            result = push(segment)
             if result.returncode != 0:
                 log.info("leftovers: %s: %s", segment.name, command.last_line(result))
                 return sent

@@ -1,4 +1,4 @@
-"""Runs pgBackRest's server beside a member or in front of the repository, keeps the stanza right, and reports what is there.
+"""Runs pgBackRest's server beside a member or in front of the repository, keeps the stanza right, and watches it.
 
     python3 -m holdfast.backup.server member|repository
 """
@@ -9,21 +9,14 @@ import sys
 import threading
 import time
 
-from prometheus_client import Gauge
-
 from .. import local, web
-from . import command, config, info, leftovers
+from ..env import DATA_DIRECTORY
+from . import command, config, leftovers, owed, repository, watch
 
 log = logging.getLogger("holdfast.backup")
 
 ROUND_SECONDS = 60.0
 RETRY_SECONDS = 5.0
-
-LAST_BACKUP = Gauge("holdfast_backup_last_timestamp_seconds", "When the newest whole backup ended, 0 for none")
-LAST_FULL = Gauge("holdfast_backup_last_full_timestamp_seconds", "When the newest whole full backup ended, 0 for none")
-BACKUPS = Gauge("holdfast_backup_count", "Whole backups in the repository")
-BACKUP_BYTES = Gauge("holdfast_backup_newest_bytes", "Bytes the newest backup takes in the repository")
-STANZA_READY = Gauge("holdfast_backup_stanza_ready", "1 when the repository is ready for this database's backups and WAL")
 
 
 def prepare_stanza() -> bool:
@@ -38,14 +31,6 @@ def prepare_stanza() -> bool:
     return False
 
 
-def report() -> None:
-    found = info.parse(command.run("info", "--output=json", timeout=60).stdout)
-    LAST_BACKUP.set(max(found.ends, default=0))
-    LAST_FULL.set(max(found.full_ends, default=0))
-    BACKUPS.set(len(found.ends))
-    BACKUP_BYTES.set(found.newest_bytes)
-
-
 def responsible(kind: str, settings: config.Settings) -> bool:
     """Who looks after the stanza: the repository's host, or with an object store the primary."""
     if settings.s3 is None:
@@ -54,14 +39,31 @@ def responsible(kind: str, settings: config.Settings) -> bool:
     return here.running and not here.in_recovery
 
 
+def settle_dropped() -> None:
+    """Forgets what this member dropped, once a backup has begun after it."""
+    names = owed.dropped(owed.DROPPED)
+    if not names:
+        return
+    sent = leftovers.send_histories(DATA_DIRECTORY / "pg_wal", names)
+    if sent and owed.settled(names, repository.all_backups(repository.stanza())):
+        owed.DROPPED.unlink()
+        owed.DROPPING.unlink(missing_ok=True)
+
+
 def supervise(kind: str, settings: config.Settings) -> None:
-    ready = False
+    """The loop. Everything in it is tried again."""
+    ready, looked, watcher = False, 0.0, watch.Watch(on_volume=settings.s3 is None)
     while True:
         try:
             if responsible(kind, settings):
                 ready = ready or prepare_stanza()
-                STANZA_READY.set(int(ready))
-                report()
+                watch.STANZA_READY.set(int(ready))
+                watcher.step()
+            if kind == "member" and time.monotonic() - looked >= ROUND_SECONDS:
+                looked = time.monotonic()
+                settle_dropped()
+        except (repository.Unreadable, subprocess.TimeoutExpired) as error:
+            log.info("backup: the repository does not answer: %s", error)
         except Exception:
             log.exception("backup")
         time.sleep(ROUND_SECONDS if ready else RETRY_SECONDS)

@@ -1,0 +1,48 @@
+"""Whether the running history can be restored to its end, by the names of its files alone. Pure."""
+
+from dataclasses import dataclass
+
+from .lineage import Histories, lineage
+from .saved import Backup
+from .wal import Segment, position, segment
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Segments missing behind the newest whole backup, and the Unix second from which on nothing can be restored."""
+
+    segments: int
+    since: float
+
+
+NOTHING = Missing(0, 0.0)
+
+
+def missing(segments: dict[Segment, float], histories: Histories, backups: tuple[Backup, ...]) -> Missing:
+    """What a restore to the end would not get past; a new backup makes it good.
+
+    A history that no backup leads into (its history file was lost) counts as one missing segment. Without any backup
+    nothing is missing: the first one is awaited.
+    """
+    whole = [backup for backup in backups if not backup.error]
+    known = {each.timeline for each in segments} | set(histories)
+    if not whole or not known:
+        return NOTHING
+    line = lineage(max(known), histories)
+    parts = {part.timeline: part for part in line.parts}
+    leading = [
+        backup
+        for backup in whole
+        if backup.timeline in parts
+        and ((ends := parts[backup.timeline].ends) is None or position(backup.stop_lsn) <= ends)
+    ]
+    own = [time for each, time in segments.items() if each.timeline == line.timeline]
+    if not leading:
+        return Missing(1, min(own)) if own else NOTHING
+    newest = max(leading, key=lambda backup: backup.stop)
+    start = segment(newest.start_segment)
+    holes = line.holes(segments, start.number) if start else []
+    if not holes:
+        return NOTHING
+    before = line.file(holes[0].first.number - 1)
+    return Missing(sum(hole.segments for hole in holes), segments.get(before, newest.stop))
