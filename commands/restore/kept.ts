@@ -37,7 +37,7 @@ export function keptLines(kept: Kept[], now: number): string[] {
 export function chosenSet({ operation, kept }: Journal, name: string | undefined): Kept {
   if (kept.length === 0) throw new Impossible("No old data is kept: there is nothing to go back to.");
   if (name !== undefined) return named(kept, name);
-  return kept.find(({ id }) => id === operation?.id) ?? kept.findLast(({ restoredTo }) => restoredTo === undefined) ?? (kept.at(-1) as Kept);
+  return kept.find(({ id }) => id === operation?.id) ?? [...kept].reverse().find(({ restoredTo }) => restoredTo === undefined) ?? (kept.at(-1) as Kept);
 }
 
 /** @throws Impossible naming what there is */
