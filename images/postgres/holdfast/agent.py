@@ -11,7 +11,7 @@ from prometheus_client import Counter, Gauge
 from urllib3.exceptions import HTTPError
 import psycopg
 
-from . import fence, handover, local, rest, roles, switchover, web
+from . import fence, handover, local, rest, roles, switchover, timelines, web
 from .addresses import Addresses
 from .coldstart import ColdStart
 from .env import DATA_MOUNT, Identity
@@ -74,8 +74,15 @@ class Agent:
     def pre_promote(self) -> bool:
         safe = fence.run(self.kube, self.me.cluster, self.me.name, self.me.ip, self.members)
         if safe:
+            self._pass_over_timelines()
             threading.Thread(target=self.addresses.promoted, name="addresses", daemon=True).start()
         return safe
+
+    def _pass_over_timelines(self) -> None:
+        try:
+            timelines.pass_over(self.kube.lock(self.me.cluster).annotations)
+        except (ApiException, HTTPError) as error:
+            log.error("timelines: which are taken can't be read: %s", error)
 
     def turn(self, body: dict) -> dict:
         self.turned = (body["candidate"], time.monotonic() + fence.TURNED_SECONDS)

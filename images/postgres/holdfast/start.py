@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+from . import history
 from .backup.restore import WISH
 from .env import DATA_DIRECTORY, DATA_MOUNT, RUNTIME, SETTINGS, Identity, credential, write_private
 from .hook import ask, release_archive
@@ -58,6 +59,7 @@ def main() -> None:
     # Left there by a Patroni that was killed in the middle of a hand-over.
     release_archive()
     wait_for_turn()
+    history.forget()
     DATA_DIRECTORY.mkdir(mode=0o700, exist_ok=True)
     write_member_file()
     os.execvp("python3", ["python3", "-m", "holdfast.patroni", str(PATRONI_FILE)])
