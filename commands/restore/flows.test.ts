@@ -1,47 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { FakeCluster, Killed, NAMESPACE } from "./fake-cluster";
-import { discard, restore, resume, type Session, undo } from "./flows";
+import { holds, kept, serves, type Stack, stack, T1, T2, used } from "./fake-stack";
+import { discard, restore, resume, undo } from "./flows";
 import { deleteKept } from "./kept";
-import { demandNothingUnfinished, openStore } from "./store";
-
-const T1 = "2026-01-31T11:00:00Z";
-const T2 = "2026-01-31T12:00:00Z";
-/** Orders A, then T1, then B, then T2, then C. */
-const HISTORY = { "2026-01-31 11:00:00+00": "A", "2026-01-31 12:00:00+00": "AB", end: "ABC" };
-
-/** A command on a stand-in: the cluster, what the command works with, what it said and asked. */
-interface Stack {
-  cluster: FakeCluster;
-  session: Session;
-  said: string[];
-  asked: string[];
-}
-
-/** A stack whose running database holds A, B and C, and a repository that knows all of it. */
-function stack(orders: string | null = "ABC"): Stack {
-  const cluster = new FakeCluster(orders);
-  for (const [moment, held] of Object.entries(HISTORY)) cluster.database.repository.set(moment, held);
-  cluster.choice = (args) => ({ ok: true, backup: "20260131-021700F", timeline: 1, target: /--to (.*)/.exec(args)?.[1] ?? null });
-  const said: string[] = [];
-  const asked: string[] = [];
-  let second = 0;
-  const session: Session = {
-    objects: cluster, namespace: NAMESPACE, members: 3,
-    say: (line) => said.push(line), pause: async () => undefined,
-    now: () => new Date(Date.UTC(2026, 1, 1, 8, 0, (second += 1))),
-    confirm: async (question) => asked.push(question) > 0,
-  };
-  return { cluster, session, said, asked };
-}
-
-const serves = (cluster: FakeCluster): string | undefined => cluster.database.serves?.orders;
-const holds = (cluster: FakeCluster, orders: string): number => Object.values(cluster.stored()).filter((one) => one === orders).length;
-const kept = async (session: Session) => (await openStore(session.objects, NAMESPACE)).journal.kept;
-/** Reclaim policies and labels of the volumes that members use. */
-async function used(cluster: FakeCluster): Promise<string[]> {
-  return (await cluster.list("persistentvolume")).filter(({ status }) => status?.phase === "Bound")
-    .map(({ spec, metadata }) => `${spec?.persistentVolumeReclaimPolicy} ${Object.keys(metadata?.labels ?? {}).length}`);
-}
+import { demandNothingUnfinished } from "./store";
 
 test("a restore brings the moment, keeps what was there, and leaves no wish behind", async () => {
   const { cluster, session, said } = stack();
@@ -126,91 +87,6 @@ describe("nothing is touched", () => {
     expect(all.cluster.changes).toBe(0);
     expect(serves(all.cluster)).toBe("ABC");
   });
-});
-
-describe("killed at any moment", () => {
-  /** How many changes the whole command makes. */
-  async function changesOf(run: (session: Session) => Promise<void>, before: (session: Session) => Promise<void>): Promise<[number, number]> {
-    const { cluster, session } = stack();
-    await before(session);
-    const first = cluster.changes;
-    await run(session);
-    return [first, cluster.changes];
-  }
-
-  async function everyKill(run: (session: Session) => Promise<void>, before: (session: Session) => Promise<void>, check: (all: Stack) => Promise<void>): Promise<void> {
-    const [first, end] = await changesOf(run, before);
-    expect(end - first).toBeGreaterThan(10);
-    for (let change = first; change < end; change += 1) {
-      for (const after of [false, true]) {
-        const all = stack();
-        await before(all.session);
-        all.cluster.killAt = { change, after };
-        await expect(run(all.session), `killed at change ${change}`).rejects.toThrow(Killed);
-        all.cluster.killAt = undefined;
-        expect(holds(all.cluster, "ABC"), `the old data, killed at change ${change}`).toBe(3);
-        await check(all);
-      }
-    }
-  }
-
-  const nothing = async (): Promise<void> => undefined;
-  const toT2 = (session: Session): Promise<void> => restore(session, { to: T2 });
-  const back = (session: Session): Promise<void> => undo(session, undefined);
-
-  /** Nothing half done: the data that is wanted serves, the volumes in use are what they were, and the rest is kept. */
-  async function whole({ cluster, session }: Stack, orders: string): Promise<void> {
-    expect(serves(cluster)).toBe(orders);
-    expect(await used(cluster)).toEqual(["Delete 0", "Delete 0", "Delete 0"]);
-    expect(await cluster.get("configmap", "postgres-restore")).toBeUndefined();
-    expect(holds(cluster, "ABC")).toBe(3);
-    expect(cluster.database.archiveBroken).toBe(false);
-    await expect(demandNothingUnfinished(cluster)).resolves.toBeUndefined();
-    expect((await kept(session)).every(({ volumes }) => volumes.length === 3)).toBe(true);
-  }
-
-  test("a restore goes on with the same command typed again", () => everyKill(toT2, nothing, async (all) => {
-    await toT2(all.session);
-    await whole(all, "AB");
-  }));
-
-  test("nothing else may be done meanwhile, and --resume goes on", () => everyKill(toT2, nothing, async (all) => {
-    const { journal } = await openStore(all.cluster, NAMESPACE);
-    if (!journal.operation) return;
-    const { changes } = all.cluster;
-    const message = /`npm run restore -- --to '2026-01-31T12:00:00Z'`, begun at 2026-02-01 08:00:01 UTC, is not finished: `npm run restore -- --resume` goes on/;
-    await expect(demandNothingUnfinished(all.cluster)).rejects.toThrow(message);
-    await expect(restore(all.session, { to: T1 })).rejects.toThrow(message);
-    await expect(discard(all.session, undefined)).rejects.toThrow(message);
-    expect(all.cluster.changes).toBe(changes);
-    await resume(all.session);
-    await whole(all, "AB");
-  }));
-
-  test("a restore is left for the old data", () => everyKill(toT2, nothing, async (all) => {
-    if ((await kept(all.session)).length === 0) return;
-    await back(all.session);
-    await whole(all, "ABC");
-  }));
-
-  test("an undo goes on", () => everyKill(back, toT2, async (all) => {
-    const { operation } = (await openStore(all.cluster, NAMESPACE)).journal;
-    await (operation ? resume(all.session) : serves(all.cluster) === "ABC" ? nothing() : back(all.session));
-    await whole(all, "ABC");
-  }));
-
-  test("an undo is left for what was there before it", () => everyKill(back, toT2, async (all) => {
-    const { operation } = (await openStore(all.cluster, NAMESPACE)).journal;
-    if (!operation) return;
-    await back(all.session);
-    await whole(all, "AB");
-  }));
-
-  test("with the members running again in the middle, nobody else's volume is taken for an old one", () => everyKill(toT2, nothing, async ({ cluster, session }) => {
-    await cluster.patch("statefulset", "postgres", { spec: { replicas: 3 } });
-    await resume(session).catch(() => undefined);
-    expect(holds(cluster, "ABC")).toBeGreaterThanOrEqual(3);
-  }));
 });
 
 describe("discarding", () => {

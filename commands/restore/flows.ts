@@ -39,6 +39,8 @@ export async function restore(session: Session, options: { to?: string; timeline
   say(`That is in the repository: backup ${backup} and the WAL of timeline ${timeline} after it.`);
   const question = `The database in ${namespace} becomes ${moment}. Until then nobody can use it. Its volumes are kept, and ${typed("--undo")} goes back to them. Go on?`;
   if (!(await session.confirm(question, "y"))) throw new Impossible(NOTHING);
+  // What was written while the question stood. The rest, until the pods have ended, is in the old volumes only.
+  if (target === null && observed.pods.length > 0) await archiveEverything(objects, say);
   const now = session.now();
   const beginning = { id: idAt(now), now: now.toISOString(), asked, members: observed.replicas || session.members };
   await finish(session, await writeStore(objects, store, beginRestore(store.journal, await observe(objects, namespace), beginning, { time: target, timeline, backup })));
