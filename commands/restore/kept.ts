@@ -16,7 +16,7 @@ const DAY_MS = 24 * 3600 * 1000;
 /** One kept set in words: its name, what it is, since when it is kept. */
 export function described({ id, since, restoredTo, volumes }: Kept): string {
   const what = restoredTo === undefined ? "the database as it ran until then" : `the database restored to ${restoredTo}`;
-  return `${id}: ${what}, kept since ${since === "" ? "nobody knows when" : instant(since)} (${volumes.length} volumes)`;
+  return `${id}: ${what}, kept since ${since === "" ? "nobody knows when" : instant(since)} (${volumes.length} ${volumes.length === 1 ? "volume" : "volumes"})`;
 }
 
 /** What `status` says of old data, a line for each set. Pure. */
