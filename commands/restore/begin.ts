@@ -33,8 +33,6 @@ function begin(journal: Journal, observed: Observed, { id, now, asked, members }
     id, since: now,
     ...described(journal.operation ? restoredTo(journal.operation, journal.kept) : journal.restoredTo),
     volumes: [...used.map((claim) => usedVolume(claim, observed, half)), ...(half?.volumes.filter(({ volume }) => !used.some((claim) => claim.volume === volume)) ?? [])],
-    // It has changed since only where its members were started.
-    ...(half?.state && !started(journal.operation) ? { state: half.state } : {}),
   };
   const kept = journal.kept.filter((set) => set !== half);
   return {
@@ -46,11 +44,9 @@ function begin(journal: Journal, observed: Observed, { id, now, asked, members }
 
 const described = (moment: string | undefined): { restoredTo?: string } => (moment === undefined ? {} : { restoredTo: moment });
 
-const started = (operation: Operation | undefined): boolean => operation?.phase === "start" || operation?.phase === "settle";
-
 const inUse = ({ volume }: Claim, { volumes }: Observed): boolean => volumes.some(({ name }) => name === volume);
 
-/** The set that an unfinished undo has put back in part: it stays one set. */
+/** The set that an unfinished undo has put back in part: it stays one set. Patroni's state was put back before the first volume. */
 function halfBack({ operation, kept }: Journal, used: Claim[]): Kept | undefined {
   const source = operation?.source;
   const set = source && "kept" in source ? kept.find(({ id }) => id === source.kept) : undefined;

@@ -42,7 +42,10 @@ describe("killed at any moment", () => {
     expect(holds(cluster, "ABC")).toBe(3);
     expect(cluster.database.archiveBroken).toBe(false);
     await expect(demandNothingUnfinished(cluster)).resolves.toBeUndefined();
-    expect((await kept(session)).every(({ volumes }) => volumes.length === 3)).toBe(true);
+    for (const { volumes, state } of await kept(session)) {
+      expect(volumes.length).toBe(3);
+      expect(state?.find(({ name }) => name === "postgres-sync")?.annotations, "Patroni's state is that of the same database").toEqual({ ran: cluster.stored()[volumes[0]!.volume] });
+    }
   }
 
   test("a restore goes on with the same command typed again", () => everyKill(toT2, nothing, async (all) => {
