@@ -11,17 +11,40 @@ import { lockStack } from "./support/lock";
 import { loadSettings } from "./support/settings";
 
 function timelineNumber(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("a timeline is a number from 1 on; --list shows them.");
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new InvalidArgumentError("a timeline is a number from 1 on; --list shows them.");
   return Number(text);
 }
 
-const program = command("restore", "Bring the database to what it was at a moment, from its backups. The old volumes are kept until they are discarded.")
+const program = command(
+  "restore",
+  "Bring the database to what it was at a moment, from its backups. The old volumes are kept until they are discarded.",
+)
   .option("--list", "what can be restored, and which old data is kept; changes nothing")
-  .option("--to <time>", "the moment, with time zone, for example 2026-01-31T12:00:00Z; without it everything that was saved")
-  .addOption(new Option("--timeline <number>", "the history that is meant, where several had that moment").argParser(timelineNumber))
-  .addOption(new Option("--resume", "go on with a restore that was cut off").conflicts(["to", "timeline", "undo", "discard"]))
-  .addOption(new Option("--undo [name]", "go back to old data that is kept; without a name, to that of before the restores").conflicts(["to", "timeline", "discard"]))
-  .addOption(new Option("--discard [name]", "delete old data that is kept; without a name, all of it").conflicts(["to", "timeline"]))
+  .option(
+    "--to <time>",
+    "the moment, with time zone, for example 2026-01-31T12:00:00Z; without it everything that was saved",
+  )
+  .addOption(
+    new Option("--timeline <number>", "the history that is meant, where several had that moment").argParser(
+      timelineNumber,
+    ),
+  )
+  .addOption(
+    new Option("--resume", "go on with a restore that was cut off").conflicts(["to", "timeline", "undo", "discard"]),
+  )
+  .addOption(
+    new Option(
+      "--undo [name]",
+      "go back to old data that is kept; without a name, to that of before the restores",
+    ).conflicts(["to", "timeline", "discard"]),
+  )
+  .addOption(
+    new Option("--discard [name]", "delete old data that is kept; without a name, all of it").conflicts([
+      "to",
+      "timeline",
+    ]),
+  )
   .option("--yes", "do not ask");
 
 interface Options {
@@ -39,7 +62,9 @@ interface Options {
 async function confirm(question: string, answer: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const prompt = answer === "y" ? `${question} [y/N] ` : `${question}\nType ${answer} to go on: `;
-  const closed = new Promise<string>((resolve) => { terminal.once("close", () => resolve("")); });
+  const closed = new Promise<string>((resolve) => {
+    terminal.once("close", () => resolve(""));
+  });
   try {
     const given = (await Promise.race([terminal.question(prompt), closed])).trim();
     return answer === "y" ? /^y(es)?$/i.test(given) : given === answer;
@@ -63,8 +88,12 @@ await main(async () => {
   // Whatever an `up` that was killed has left is for the next `up` to clear.
   await lockStack("restore", false);
   const session: Session = {
-    objects, namespace, members: settings.postgres.replicas,
-    say: console.log, pause: (milliseconds) => setTimeout(milliseconds), now: () => new Date(),
+    objects,
+    namespace,
+    members: settings.postgres.replicas,
+    say: console.log,
+    pause: (milliseconds) => setTimeout(milliseconds),
+    now: () => new Date(),
     confirm: options.yes ? async () => true : confirm,
   };
   if (options.resume) await resume(session);

@@ -29,21 +29,23 @@ const REPEATS = 5;
 const SAYS: Record<Phase, (operation: Operation) => string> = {
   stop: () => "stopping the database",
   aside: () => "setting its volumes aside",
-  fill: ({ source }) => ("wish" in source ? "asking the members to begin from the repository" : "giving the members the old volumes back"),
+  fill: ({ source }) =>
+    "wish" in source ? "asking the members to begin from the repository" : "giving the members the old volumes back",
   start: () => "starting the members",
   settle: () => "putting things in order",
 };
 
 const AWAITED: Record<Extract<Step, { do: "wait" }>["until"], string> = {
-  ended: "A pod of the database does not end; where its node is off for good, `kubectl delete pod NAME --force` lets it go",
+  ended:
+    "A pod of the database does not end; where its node is off for good, `kubectl delete pod NAME --force` lets it go",
   released: "A claim is not let go; `kubectl describe pvc` says who uses it",
   bound: "A claim is not bound to its old volume; `kubectl describe pvc` says why",
   writable: "No member accepts writes yet; with a large database that is only slow",
 };
 
 /**
- * Carries the journal's operation on from wherever it is, to its end. Whatever ends this process, the journal and the cluster
- * are enough to go on.
+ * Carries the journal's operation on from wherever it is, to its end. Whatever ends this process, the journal and the
+ * cluster are enough to go on.
  *
  * @throws Impossible with what to type, where a person has to decide
  */
@@ -54,7 +56,7 @@ export async function carryOn(place: Place, begun: Store): Promise<Store> {
   let said: string | undefined;
   let waited = 0;
   let last = "";
-  for (let repeats = 0; store.journal.operation; ) {
+  for (let repeats = 0; store.journal.operation;) {
     const { operation, kept } = store.journal;
     if (said !== operation.phase) say(SAYS[operation.phase](operation));
     said = operation.phase;
@@ -68,7 +70,10 @@ export async function carryOn(place: Place, begun: Store): Promise<Store> {
       continue;
     }
     repeats = repeated ? repeats + 1 : 0;
-    if (repeats === REPEATS) throw new Impossible(`Something else changes back what this command changes (${step.do}): end it, then ${typed("--resume")}.`);
+    if (repeats === REPEATS)
+      throw new Impossible(
+        `Something else changes back what this command changes (${step.do}): end it, then ${typed("--resume")}.`,
+      );
     const journal = await perform(objects, namespace, step, store.journal);
     if (journal !== store.journal) store = await writeStore(objects, store, journal);
   }
@@ -89,9 +94,16 @@ function watcher({ objects, say, pause }: Place): (until: Awaited, waited: numbe
       last = line;
       before ??= restarts(pods);
       const reason = until === "writable" ? hopeless(pods, before) : undefined;
-      if (reason) throw new Impossible(`No member can start; ${reason}. The old data is kept: ${typed("--undo")} goes back to it, ${typed("--resume")} tries on.`);
+      if (reason)
+        throw new Impossible(
+          `No member can start; ${reason}. The old data is kept: ` +
+            `${typed("--undo")} goes back to it, ${typed("--resume")} tries on.`,
+        );
     }
-    if (waited >= PATIENCE) throw new Impossible(`${AWAITED[until]}: ${typed("--resume")} waits on, ${typed("--undo")} goes back to the old data.`);
+    if (waited >= PATIENCE)
+      throw new Impossible(
+        `${AWAITED[until]}: ${typed("--resume")} waits on, ${typed("--undo")} goes back to the old data.`,
+      );
     await pause(LOOK_MS);
   };
 }

@@ -4,31 +4,29 @@ import { databaseLabels } from "../../components/postgres/names";
 import { type Data, FakeDatabase } from "./fake-database";
 import { BACKUP_JOB, DATABASE, member, REPOSITORY_POD, STATE_OBJECTS, WISH } from "./names";
 import type { Kind, Kinds, Objects } from "./objects";
+import { FakeObjects, merged, type Stored } from "./fake-objects";
 
 /** What `kill -9` does to the command under test. */
 export class Killed extends Error {}
 
-/** An object as it is kept here, whatever its kind; never changed in place, so that what was read stays as it was. */
-interface Stored {
-  metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string>; resourceVersion?: string };
-  [field: string]: unknown;
-}
-
 export const NAMESPACE = "online-shop";
 const REPLICAS = 3;
-const VOLUME = { capacity: { storage: "5Gi" }, accessModes: ["ReadWriteOnce"], storageClassName: "standard", persistentVolumeReclaimPolicy: "Delete" };
+const VOLUME = {
+  capacity: { storage: "5Gi" },
+  accessModes: ["ReadWriteOnce"],
+  storageClassName: "standard",
+  persistentVolumeReclaimPolicy: "Delete",
+};
 
 /**
- * A stand-in for a cluster with one database: objects in memory, and after each change what the controllers do about it. It keeps
- * what matters here: a deleted claim waits for its pod, and takes its volume along unless that is retained; a volume that is
- * reserved takes its own claim and no other; a StatefulSet makes the claims it misses, and they new volumes; an object that
- * changed meanwhile is not overwritten by who says which version it read.
+ * A stand-in for a cluster with one database: objects in memory, and after each change what controllers do about it.
+ * It keeps what matters here: a deleted claim waits for its pod, and takes its volume along unless that is retained; a
+ * volume that is reserved takes its own claim and no other; a StatefulSet makes the claims it misses, and they new
+ * volumes; an object that changed meanwhile is not overwritten by who says which version it read.
  */
-export class FakeCluster implements Objects {
-  private readonly objects = new Map<string, Stored>();
-  private serial = 0;
+export class FakeCluster extends FakeObjects implements Objects {
   readonly database = new FakeDatabase();
-  /** What lies on the disk behind each volume, by the volume's name; null while it is empty, and missing once it is deleted. */
+  /** What lies on the disk behind each volume, by the volume's name: null while empty, missing once deleted. */
   readonly disks = new Map<string, Data | null>();
   /** The change at which the command is killed, and whether it is carried out before that. */
   killAt: { change: number; after: boolean } | undefined;
@@ -36,13 +34,19 @@ export class FakeCluster implements Objects {
   /** What this user may not do, as `verb kind`. */
   readonly forbidden = new Set<string>();
   /** The answer to `choose`; undefined for a repository that does not answer. */
-  choice: ((args: string) => object) | undefined = () => ({ ok: true, backup: "20260131-021700F", timeline: 1, target: "2026-01-31 12:00:00+00" });
+  choice: ((args: string) => object) | undefined = () => ({
+    ok: true,
+    backup: "20260131-021700F",
+    timeline: 1,
+    target: "2026-01-31 12:00:00+00",
+  });
   /** Whether members that start end again at once. */
   crashing = false;
   private restarts = 0;
 
   /** @param orders what the running database holds; null for a namespace that has lost every claim */
   constructor(orders: string | null) {
+    super();
     const replicas = orders === null ? 0 : REPLICAS;
     this.put("cronjob", { metadata: { name: BACKUP_JOB }, spec: { jobTemplate: { spec: {} } } });
     this.put("statefulset", { metadata: { name: DATABASE }, spec: { replicas } });
@@ -57,7 +61,10 @@ export class FakeCluster implements Objects {
   async list<K extends Kind>(kind: K, selector = ""): Promise<Kinds[K][]> {
     // Time passes while somebody looks, and what can't start tries again.
     if (!this.database.serves) this.settle();
-    const wanted = selector.split(",").filter(Boolean).map((pair) => pair.split("=") as [string, string]);
+    const wanted = selector
+      .split(",")
+      .filter(Boolean)
+      .map((pair) => pair.split("=") as [string, string]);
     return this.all(kind).filter(({ metadata }) => wanted.every(([key, value]) => metadata?.labels?.[key] === value));
   }
 
@@ -81,8 +88,9 @@ export class FakeCluster implements Objects {
 
   async remove(kind: Kind, name: string): Promise<void> {
     await this.change(() => {
-      if (kind === "persistentvolumeclaim" && this.peek(kind, name)) return this.mend(kind, name, { metadata: { deletionTimestamp: "now" } });
-      return String(this.objects.delete(`${kind}/${name}`));
+      if (kind === "persistentvolumeclaim" && this.peek(kind, name))
+        return this.mend(kind, name, { metadata: { deletionTimestamp: "now" } });
+      return String(this.forget(kind, name));
     });
   }
 
@@ -92,7 +100,9 @@ export class FakeCluster implements Objects {
       if (`${pod}/${container}` !== `${REPOSITORY_POD}/repository` || !this.choice) throw refused("no answer");
       const args = line.split("catalogue ")[1];
       const timelines = Array.from({ length: this.database.archived }, (_, index) => ({ id: index + 1 }));
-      return JSON.stringify(args === undefined ? { backups: [], timelines, intervals: [], gaps: [] } : this.choice(args));
+      return JSON.stringify(
+        args === undefined ? { backups: [], timelines, intervals: [], gaps: [] } : this.choice(args),
+      );
     }
     if (!this.peek("pod", pod)) throw refused("NotFound");
     return line.includes("pg_walfile_name") ? (this.database.serves?.timeline ?? 0).toString(16).padStart(8, "0") : "";
@@ -109,7 +119,7 @@ export class FakeCluster implements Objects {
 
   /** Deletes the namespace with all that is in it; volumes are not. */
   loseNamespace(): void {
-    for (const key of this.objects.keys()) if (!key.startsWith("persistentvolume/")) this.objects.delete(key);
+    this.forgetAllBut("persistentvolume");
     this.settle();
   }
 
@@ -123,24 +133,6 @@ export class FakeCluster implements Objects {
     return result;
   }
 
-  private peek<K extends Kind>(kind: K, name: string): Kinds[K] | undefined {
-    return this.objects.get(`${kind}/${name}`) as unknown as Kinds[K] | undefined;
-  }
-
-  private all<K extends Kind>(kind: K): Kinds[K][] {
-    return [...this.objects].filter(([key]) => key.startsWith(`${kind}/`)).map(([, object]) => object) as unknown as Kinds[K][];
-  }
-
-  private put(kind: Kind, object: Stored): string {
-    const resourceVersion = String((this.serial += 1));
-    this.objects.set(`${kind}/${object.metadata.name}`, { ...object, metadata: { ...object.metadata, resourceVersion } });
-    return resourceVersion;
-  }
-
-  private mend(kind: Kind, name: string, patch: object): string {
-    return this.put(kind, merged(this.objects.get(`${kind}/${name}`), patch) as Stored);
-  }
-
   /** What the controllers do, in the order in which it follows from one another. */
   private settle(): void {
     this.runStatefulSet();
@@ -152,14 +144,20 @@ export class FakeCluster implements Objects {
   private runStatefulSet(): void {
     const replicas = this.peek("statefulset", DATABASE)?.spec?.replicas ?? 0;
     if (this.crashing) this.restarts += 1;
-    const failing = { name: "postgres", ready: false, restartCount: this.restarts, lastState: { terminated: { exitCode: 1, message: "no such backup" } } };
+    const failing = {
+      name: "postgres",
+      ready: false,
+      restartCount: this.restarts,
+      lastState: { terminated: { exitCode: 1, message: "no such backup" } },
+    };
     for (let ordinal = 0; ordinal < REPLICAS; ordinal += 1) {
       const name = member(ordinal);
       if (ordinal >= replicas) {
-        this.objects.delete(`pod/${name}`);
+        this.forget("pod", name);
         continue;
       }
-      if (!this.peek("persistentvolumeclaim", `data-${name}`)) this.put("persistentvolumeclaim", { metadata: { name: `data-${name}` } });
+      if (!this.peek("persistentvolumeclaim", `data-${name}`))
+        this.put("persistentvolumeclaim", { metadata: { name: `data-${name}` } });
       const status = { phase: "Running", containerStatuses: this.crashing ? [failing] : [] };
       this.put("pod", { metadata: { name, namespace: NAMESPACE, labels: databaseLabels(DATABASE) }, spec: {}, status });
     }
@@ -167,14 +165,15 @@ export class FakeCluster implements Objects {
 
   private releaseOrBind({ metadata, spec, status }: V1PersistentVolumeClaim): void {
     const name = metadata?.name ?? "";
-    if (metadata?.deletionTimestamp && !this.peek("pod", name.replace("data-", ""))) this.objects.delete(`persistentvolumeclaim/${name}`);
+    if (metadata?.deletionTimestamp && !this.peek("pod", name.replace("data-", "")))
+      this.forget("persistentvolumeclaim", name);
     if (metadata?.deletionTimestamp || status?.phase === "Bound") return;
-    const volumeName = spec?.volumeName ?? `pv-${(this.serial += 1)}`;
+    const volumeName = spec?.volumeName ?? `pv-${this.next()}`;
     const found = this.peek("persistentvolume", volumeName);
     const reserved = found?.spec?.claimRef;
     if (spec?.volumeName && (!found || (reserved && (reserved.name !== name || reserved.uid)))) return;
     if (!found) this.disks.set(volumeName, null);
-    const uid = `uid-${(this.serial += 1)}`;
+    const uid = `uid-${this.next()}`;
     const bound = { spec: { ...VOLUME, ...found?.spec, claimRef: { name, uid } }, status: { phase: "Bound" } };
     this.put("persistentvolume", merged(found ?? { metadata: { name: volumeName } }, bound) as Stored);
     this.mend("persistentvolumeclaim", name, { metadata: { uid }, spec: { volumeName }, status: { phase: "Bound" } });
@@ -188,24 +187,29 @@ export class FakeCluster implements Objects {
       if (status?.phase !== "Released") this.mend("persistentvolume", name, { status: { phase: "Released" } });
       return;
     }
-    this.objects.delete(`persistentvolume/${name}`);
+    this.forget("persistentvolume", name);
     this.disks.delete(name);
   }
 
   private runDatabase(): void {
     const { database } = this;
-    const volumes = this.all("pod").flatMap(({ metadata }) => this.peek("persistentvolumeclaim", `data-${metadata?.name}`)?.spec?.volumeName ?? []);
+    const volumes = this.all("pod").flatMap(
+      ({ metadata }) => this.peek("persistentvolumeclaim", `data-${metadata?.name}`)?.spec?.volumeName ?? [],
+    );
     const lock = this.peek("endpoints", DATABASE);
     if (volumes.length === 0 || this.crashing) {
       database.serves = undefined;
-      if (lock?.metadata?.annotations?.["leader"]) this.mend("endpoints", DATABASE, { metadata: { annotations: { leader: null } } });
+      if (lock?.metadata?.annotations?.["leader"])
+        this.mend("endpoints", DATABASE, { metadata: { annotations: { leader: null } } });
       return;
     }
     if (!database.serves) {
       const wish = this.peek("configmap", WISH)?.data?.["restore.json"];
       database.start({
-        data: volumes.flatMap((name) => this.disks.get(name) ?? []), lock: lock?.metadata?.annotations ?? {},
-        initialized: this.peek("endpoints", STATE_OBJECTS[1] ?? "") !== undefined, ...(wish === undefined ? {} : { wish }),
+        data: volumes.flatMap((name) => this.disks.get(name) ?? []),
+        lock: lock?.metadata?.annotations ?? {},
+        initialized: this.peek("endpoints", STATE_OBJECTS[1] ?? "") !== undefined,
+        ...(wish === undefined ? {} : { wish }),
       });
     }
     const { serves } = database;
@@ -216,25 +220,24 @@ export class FakeCluster implements Objects {
 
   private writeState({ orders }: Data): void {
     const [lock = "", config = "", sync = ""] = STATE_OBJECTS;
-    for (const [name, own] of [[lock, { leader: member(0) }], [config, { initialize: "7" }], [sync, { ran: orders }]] as const) {
+    for (const [name, own] of [
+      [lock, { leader: member(0) }],
+      [config, { initialize: "7" }],
+      [sync, { ran: orders }],
+    ] as const) {
       const known = this.peek("endpoints", name)?.metadata?.annotations;
-      this.put("endpoints", { metadata: { name, labels: databaseLabels(DATABASE), annotations: { ...known, ...own } } });
+      this.put("endpoints", {
+        metadata: { name, labels: databaseLabels(DATABASE), annotations: { ...known, ...own } },
+      });
     }
   }
 }
 
-/** A JSON merge patch (RFC 7396). */
-function merged(target: unknown, patch: unknown): unknown {
-  if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
-  const result: Record<string, unknown> = typeof target === "object" && target !== null ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else result[key] = merged(result[key], value);
-  }
-  return result;
-}
-
 /** An error as kubectl's calls throw it. */
 function refused(reason: string): ExecaError {
-  return Object.assign(Object.create(ExecaError.prototype) as ExecaError, { stderr: `Error from server (${reason}): refused`, stdout: "", shortMessage: reason });
+  return Object.assign(Object.create(ExecaError.prototype) as ExecaError, {
+    stderr: `Error from server (${reason}): refused`,
+    stdout: "",
+    shortMessage: reason,
+  });
 }

@@ -23,13 +23,21 @@ export interface Stack {
 export function stack(orders: string | null = "ABC"): Stack {
   const cluster = new FakeCluster(orders);
   for (const [moment, held] of Object.entries(HISTORY)) cluster.database.repository.set(moment, held);
-  cluster.choice = (args) => ({ ok: true, backup: "20260131-021700F", timeline: 1, target: /--to (.*)/.exec(args)?.[1] ?? null });
+  cluster.choice = (args) => ({
+    ok: true,
+    backup: "20260131-021700F",
+    timeline: 1,
+    target: /--to (.*)/.exec(args)?.[1] ?? null,
+  });
   const said: string[] = [];
   const asked: string[] = [];
   let second = 0;
   const session: Session = {
-    objects: cluster, namespace: NAMESPACE, members: 3,
-    say: (line) => said.push(line), pause: async () => undefined,
+    objects: cluster,
+    namespace: NAMESPACE,
+    members: 3,
+    say: (line) => said.push(line),
+    pause: async () => undefined,
     now: () => new Date(Date.UTC(2026, 1, 1, 8, 0, (second += 1))),
     confirm: async (question) => asked.push(question) > 0,
   };
@@ -40,13 +48,17 @@ export function stack(orders: string | null = "ABC"): Stack {
 export const serves = ({ database }: FakeCluster): string | undefined => database.serves?.orders;
 
 /** How many volumes hold these orders. */
-export const holds = (cluster: FakeCluster, orders: string): number => Object.values(cluster.stored()).filter((one) => one === orders).length;
+export const holds = (cluster: FakeCluster, orders: string): number =>
+  Object.values(cluster.stored()).filter((one) => one === orders).length;
 
 /** The sets that are kept. */
 export const kept = async ({ objects }: Session) => (await openStore(objects, NAMESPACE)).journal.kept;
 
 /** Reclaim policy of each volume that a member uses, and how many labels it has. */
 export async function used(cluster: FakeCluster): Promise<string[]> {
-  return (await cluster.list("persistentvolume")).filter(({ status }) => status?.phase === "Bound")
-    .map(({ spec, metadata }) => `${spec?.persistentVolumeReclaimPolicy} ${Object.keys(metadata?.labels ?? {}).length}`);
+  return (await cluster.list("persistentvolume"))
+    .filter(({ status }) => status?.phase === "Bound")
+    .map(
+      ({ spec, metadata }) => `${spec?.persistentVolumeReclaimPolicy} ${Object.keys(metadata?.labels ?? {}).length}`,
+    );
 }

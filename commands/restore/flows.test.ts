@@ -24,7 +24,10 @@ test("a second restore reaches what the first left out, and undo brings everythi
   expect(serves(cluster)).toBe("AB");
   await undo(session, undefined);
   expect(serves(cluster)).toBe("ABC");
-  expect((await kept(session)).map(({ restoredTo }) => restoredTo)).toEqual(["2026-01-31 11:00:00 UTC", "2026-01-31 12:00:00 UTC"]);
+  expect((await kept(session)).map(({ restoredTo }) => restoredTo)).toEqual([
+    "2026-01-31 11:00:00 UTC",
+    "2026-01-31 12:00:00 UTC",
+  ]);
   expect(cluster.database.archiveBroken).toBe(false);
   expect(await used(cluster)).toEqual(["Delete 0", "Delete 0", "Delete 0"]);
 });
@@ -45,7 +48,10 @@ test("Patroni's state comes back with the data that it is about", async () => {
   expect((await cluster.get("endpoints", "postgres-sync"))?.metadata?.annotations).toEqual({ ran: "AB" });
   await undo(session, undefined);
   expect((await cluster.get("endpoints", "postgres-sync"))?.metadata?.annotations).toEqual({ ran: "ABC" });
-  expect((await cluster.get("endpoints", "postgres"))?.metadata?.annotations).toEqual({ leader: "postgres-0", "holdfast.dev/timelines-taken": "2" });
+  expect((await cluster.get("endpoints", "postgres"))?.metadata?.annotations).toEqual({
+    leader: "postgres-0",
+    "holdfast.dev/timelines-taken": "2",
+  });
 });
 
 describe("the repository is all there is", () => {
@@ -59,7 +65,9 @@ describe("the repository is all there is", () => {
   test("the members crash", async () => {
     const { cluster, session } = stack();
     cluster.crashing = true;
-    await expect(restore(session, { to: T2 })).rejects.toThrow(/No member can start; postgres-0: no such backup.*--undo/);
+    await expect(restore(session, { to: T2 })).rejects.toThrow(
+      /No member can start; postgres-0: no such backup.*--undo/,
+    );
     cluster.crashing = false;
     await resume(session);
     expect(serves(cluster)).toBe("AB");
@@ -70,16 +78,42 @@ describe("the repository is all there is", () => {
     await restore(session, { to: T2 });
     const before = await kept(session);
     cluster.loseNamespace();
-    expect((await kept(session)).map(({ id, volumes }) => [id, volumes])).toEqual(before.map(({ id, volumes }) => [id, volumes]));
+    expect((await kept(session)).map(({ id, volumes }) => [id, volumes])).toEqual(
+      before.map(({ id, volumes }) => [id, volumes]),
+    );
   });
 });
 
 describe("nothing is touched", () => {
   test.each<[string, (all: Stack) => void, RegExp]>([
-    ["the moment can't be reached", ({ cluster }) => { cluster.choice = () => ({ ok: false, reason: "That moment lies in a gap." }); }, /^That moment lies in a gap\.$/],
-    ["the repository does not answer", ({ cluster }) => { cluster.choice = undefined; }, /Neither postgres-backup-0 nor .* Nothing was changed/],
-    ["the user may not keep volumes", ({ cluster }) => { cluster.forbidden.add("patch persistentvolume"); }, /may not patch persistentvolume,/],
-    ["a person says no", ({ session }) => { session.confirm = async () => false; }, /^Nothing was changed\.$/],
+    [
+      "the moment can't be reached",
+      ({ cluster }) => {
+        cluster.choice = () => ({ ok: false, reason: "That moment lies in a gap." });
+      },
+      /^That moment lies in a gap\.$/,
+    ],
+    [
+      "the repository does not answer",
+      ({ cluster }) => {
+        cluster.choice = undefined;
+      },
+      /Neither postgres-backup-0 nor .* Nothing was changed/,
+    ],
+    [
+      "the user may not keep volumes",
+      ({ cluster }) => {
+        cluster.forbidden.add("patch persistentvolume");
+      },
+      /may not patch persistentvolume,/,
+    ],
+    [
+      "a person says no",
+      ({ session }) => {
+        session.confirm = async () => false;
+      },
+      /^Nothing was changed\.$/,
+    ],
   ])("%s", async (_why, arrange, message) => {
     const all = stack();
     arrange(all);
@@ -94,7 +128,9 @@ describe("discarding", () => {
     const { cluster, session, asked } = stack();
     await restore(session, { to: T2 });
     await discard(session, undefined);
-    expect(asked.at(-1)).toContain("20260201-080001: the database as it ran until then, kept since 2026-02-01 08:00:01 UTC (3 volumes)");
+    expect(asked.at(-1)).toContain(
+      "20260201-080001: the database as it ran until then, kept since 2026-02-01 08:00:01 UTC (3 volumes)",
+    );
     expect(Object.values(cluster.stored())).toEqual(["AB", "AB", "AB"]);
     await expect(undo(session, undefined)).rejects.toThrow("No old data is kept");
     expect(await cluster.get("configmap", "postgres-restore-journal")).toBeUndefined();
@@ -104,7 +140,9 @@ describe("discarding", () => {
     const { cluster, session } = stack();
     await restore(session, { to: T1 });
     await restore(session, { to: T2 });
-    await expect(discard(session, "yesterday")).rejects.toThrow(/No old data is kept under the name yesterday; there is:\n {2}20260201/);
+    await expect(discard(session, "yesterday")).rejects.toThrow(
+      /No old data is kept under the name yesterday; there is:\n {2}20260201/,
+    );
     const [, tried] = await kept(session);
     await discard(session, tried?.id);
     expect([holds(cluster, "ABC"), holds(cluster, "A"), holds(cluster, "AB")]).toEqual([3, 0, 3]);

@@ -1,7 +1,11 @@
 import { z } from "zod";
 
 /** Patroni's knowledge of a database, one of its Endpoints objects: the annotations are all there is to it. */
-const stateSchema = z.object({ name: z.string(), labels: z.record(z.string(), z.string()), annotations: z.record(z.string(), z.string()) });
+const stateSchema = z.object({
+  name: z.string(),
+  labels: z.record(z.string(), z.string()),
+  annotations: z.record(z.string(), z.string()),
+});
 export type StateObject = z.infer<typeof stateSchema>;
 
 /** A member's volume as it was in use. */
@@ -89,5 +93,8 @@ export const instant = (iso: string): string => `${iso.slice(0, 19).replace("T",
 
 /** One sentence on what is under way and how it goes on. */
 export function unfinished({ asked, began }: Operation): string {
-  return `${typed(asked)}, begun at ${instant(began)}, is not finished: ${typed("--resume")} goes on with it, ${typed("--undo")} goes back to the data of before it.`;
+  return (
+    `${typed(asked)}, begun at ${instant(began)}, is not finished: ${typed("--resume")} goes on with it, ` +
+    `${typed("--undo")} goes back to the data of before it.`
+  );
 }

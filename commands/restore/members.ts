@@ -9,14 +9,24 @@ export type Restarts = Record<string, number>;
 
 /** Restarts of what is not ready. */
 export function restarts(pods: V1Pod[]): Restarts {
-  return Object.fromEntries(pods.map(parsePod).flatMap(({ metadata, status }) =>
-    status.containerStatuses.filter(({ ready }) => !ready).map(({ name, restartCount }) => [`${metadata.name}/${name}`, restartCount])));
+  return Object.fromEntries(
+    pods
+      .map(parsePod)
+      .flatMap(({ metadata, status }) =>
+        status.containerStatuses
+          .filter(({ ready }) => !ready)
+          .map(({ name, restartCount }) => [`${metadata.name}/${name}`, restartCount]),
+      ),
+  );
 }
 
 /** Pods in a line: each with what keeps it from being ready. */
 export function memberLine(pods: V1Pod[]): string {
   if (pods.length === 0) return "no pod of the database";
-  return pods.map(parsePod).map((pod) => `${pod.metadata.name} ${obstacle(pod) ?? "is ready"}`).join(", ");
+  return pods
+    .map(parsePod)
+    .map((pod) => `${pod.metadata.name} ${obstacle(pod) ?? "is ready"}`)
+    .join(", ");
 }
 
 /**
@@ -27,7 +37,9 @@ export function memberLine(pods: V1Pod[]): string {
 export function hopeless(pods: V1Pod[], before: Restarts): string | undefined {
   const now = restarts(pods);
   const fails = ({ metadata }: V1Pod): boolean =>
-    Object.entries(now).some(([key, count]) => key.startsWith(`${metadata?.name}/`) && count - (before[key] ?? 0) >= HOPELESS_RESTARTS);
+    Object.entries(now).some(
+      ([key, count]) => key.startsWith(`${metadata?.name}/`) && count - (before[key] ?? 0) >= HOPELESS_RESTARTS,
+    );
   if (pods.length === 0 || !pods.every(fails)) return undefined;
   const [first] = pods.map(parsePod);
   return first && `${first.metadata.name}: ${obstacle(first)}`;

@@ -13,5 +13,6 @@ describe("a moment is read whole, in any zone", () => {
 
 describe("anything else is refused with what to type instead", () => {
   test.each([["yesterday"], ["2026-01-31"], ["2026-01-31T11:00:00"], ["2026-13-31T11:00:00Z"]])("%s", (wish) =>
-    expect(() => wishedMoment(wish)).toThrow(`"${wish}" is no moment: write date, time to the second and time zone`));
+    expect(() => wishedMoment(wish)).toThrow(`"${wish}" is no moment: write date, time to the second and time zone`),
+  );
 });

@@ -12,13 +12,16 @@ const EXAMPLE = "2026-01-31T12:00:00Z";
 export function wishedMoment(wish: string): string {
   const iso = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?( ?(Z|[+-]\d{2}(:?\d{2})?))$/;
   const milliseconds = iso.test(wish) ? Date.parse(normalised(wish)) : Number.NaN;
-  if (Number.isNaN(milliseconds)) throw new Impossible(`"${wish}" is no moment: write date, time to the second and time zone, for example ${EXAMPLE}.`);
+  if (Number.isNaN(milliseconds))
+    throw new Impossible(
+      `"${wish}" is no moment: write date, time to the second and time zone, for example ${EXAMPLE}.`,
+    );
   // Seconds and their fraction as typed; PostgreSQL knows microseconds, a JavaScript date does not.
   const fraction = /\.\d+/.exec(wish)?.[0] ?? "";
   return `${new Date(milliseconds).toISOString().slice(0, 19).replace("T", " ")}${fraction}+00`;
 }
 
-/** In the one form that every `Date.parse` reads: `T` between date and time, a colon in the offset, milliseconds at most. */
+/** In the one form that every `Date.parse` reads: `T` in the middle, a colon in the offset, milliseconds at most. */
 function normalised(wish: string): string {
   const [, date, time, fraction = "", zone = "Z"] = /^(\S{10})[T ](\d{2}:\d{2}:\d{2})(\.\d+)? ?(.*)$/.exec(wish) ?? [];
   const offset = zone === "Z" ? "Z" : `${zone.slice(0, 3)}:${zone.slice(3).replace(":", "") || "00"}`;

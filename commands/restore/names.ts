@@ -15,7 +15,9 @@ export const BACKUP_JOB = repositoryName(DATABASE);
 export const REPOSITORY_POD = `${BACKUP_JOB}-0`;
 
 /** Selector of the database's pods, as kubectl takes it. */
-export const MEMBERS = Object.entries(databaseLabels(DATABASE)).map(([key, value]) => `${key}=${value}`).join(",");
+export const MEMBERS = Object.entries(databaseLabels(DATABASE))
+  .map(([key, value]) => `${key}=${value}`)
+  .join(",");
 
 /** Name of a member. */
 export const member = (ordinal: number): string => `${DATABASE}-${ordinal}`;
@@ -26,7 +28,7 @@ export function ordinalOf(claim: string): number | undefined {
   return ordinal === undefined ? undefined : Number(ordinal);
 }
 
-/** Labels of a volume that is kept; two of them say of which database, because a namespace's name alone may fill a label. */
+/** Labels of a volume that is kept; two say of which database, because a namespace's name alone may fill a label. */
 export const KEPT = {
   /** The namespace it was in use in. */
   from: "holdfast.dev/kept-from",
@@ -48,5 +50,5 @@ export const KEPT_NOTES = {
   restoredTo: "holdfast.dev/kept-restored-to",
 } as const;
 
-/** Annotation of Patroni's lock after an undo: the highest timeline that the repository has, which no promotion may take again. */
+/** Annotation of Patroni's lock after an undo: the repository's highest timeline, which no promotion may take again. */
 export const TIMELINES_TAKEN = "holdfast.dev/timelines-taken";

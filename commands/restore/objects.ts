@@ -1,4 +1,13 @@
-import type { V1ConfigMap, V1CronJob, V1Endpoints, V1Job, V1PersistentVolume, V1PersistentVolumeClaim, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
+import type {
+  V1ConfigMap,
+  V1CronJob,
+  V1Endpoints,
+  V1Job,
+  V1PersistentVolume,
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1StatefulSet,
+} from "@kubernetes/client-node";
 import { execa } from "execa";
 
 /** Kinds of objects that a restore reads or changes. */
@@ -45,18 +54,27 @@ const EXEC_MS = 90_000;
 export function kubectlObjects(context: string, namespace: string): Objects {
   const where = ["--context", context, "-n", namespace];
   const run = async (args: string[], input?: string): Promise<string> =>
-    (await execa("kubectl", [...where, REQUEST, ...args], input === undefined ? { stdin: "ignore" } : { input })).stdout;
+    (await execa("kubectl", [...where, REQUEST, ...args], input === undefined ? { stdin: "ignore" } : { input }))
+      .stdout;
   return {
     get: async (kind, name) => {
       const text = await run(["get", kind, name, "--ignore-not-found", "-o", "json"]);
       return text.trim() === "" ? undefined : JSON.parse(text);
     },
-    list: async (kind, selector) => JSON.parse(await run(["get", kind, "-o", "json", ...(selector ? ["-l", selector] : [])])).items,
+    list: async (kind, selector) =>
+      JSON.parse(await run(["get", kind, "-o", "json", ...(selector ? ["-l", selector] : [])])).items,
     create: (object) => run(["create", "-f", "-", ...VERSION], JSON.stringify(object)),
     patch: (kind, name, patch) => run(["patch", kind, name, "--type=merge", "-p", JSON.stringify(patch), ...VERSION]),
-    remove: async (kind, name) => void await run(["delete", kind, name, "--ignore-not-found", "--wait=false"]),
+    remove: async (kind, name) => void (await run(["delete", kind, name, "--ignore-not-found", "--wait=false"])),
     exec: async (pod, container, ...program) =>
-      (await execa("kubectl", [...where, "exec", pod, "-c", container, "--", ...program], { stdin: "ignore", timeout: EXEC_MS })).stdout,
-    may: async (verb, kind) => (await execa("kubectl", [...where, REQUEST, "auth", "can-i", verb, kind], { reject: false })).stdout.trim() === "yes",
+      (
+        await execa("kubectl", [...where, "exec", pod, "-c", container, "--", ...program], {
+          stdin: "ignore",
+          timeout: EXEC_MS,
+        })
+      ).stdout,
+    may: async (verb, kind) =>
+      (await execa("kubectl", [...where, REQUEST, "auth", "can-i", verb, kind], { reject: false })).stdout.trim() ===
+      "yes",
   };
 }

@@ -10,7 +10,8 @@ import type { Claim, Observed, Volume } from "./steps";
 export const backupJobName = (id: string): string => `${BACKUP_JOB}-after-${id}`;
 
 /** Nothing for a standby, its timeline as eight hexadecimal digits for a primary. */
-const TIMELINE = "select case when pg_is_in_recovery() then '' else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end";
+const TIMELINE =
+  "select case when pg_is_in_recovery() then '' else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end";
 
 /** psql as the superuser in a member's pod, without the user's own settings. */
 export const PSQL = ["psql", "-U", "postgres", "-qXAt"];
@@ -46,13 +47,18 @@ export async function observe(objects: Objects, namespace: string, operation?: O
     starting ? primary(objects) : undefined,
     operation?.phase === "settle" ? backupBegun(objects, operation.id) : false,
   ]);
-  if (!set) throw new Impossible(`There is no StatefulSet ${DATABASE} in the namespace ${namespace}: \`npm run up\` makes it, then run this again.`);
+  if (!set)
+    throw new Impossible(
+      `There is no StatefulSet ${DATABASE} in ${namespace}: \`npm run up\` makes it, then run this again.`,
+    );
   const own = claims.filter(({ metadata }) => ordinalOf(metadata?.name ?? "") !== undefined).map(claimOf);
   return {
     replicas: set.spec?.replicas ?? 1,
     pods: pods.map(({ metadata }) => metadata?.name ?? ""),
     claims: own,
-    volumes: volumes.filter((volume) => isKept(volume, namespace) || own.some((claim) => claim.volume === volume.metadata?.name)).map(volumeOf),
+    volumes: volumes
+      .filter((volume) => isKept(volume, namespace) || own.some((claim) => claim.volume === volume.metadata?.name))
+      .map(volumeOf),
     state: state.flatMap((object) => (object ? [stateOf(object)] : [])),
     ...(wish ? { wish: wishId(wish.data?.["restore.json"]) } : {}),
     ...(accepts ? { primary: accepts } : {}),
@@ -62,7 +68,10 @@ export async function observe(objects: Objects, namespace: string, operation?: O
 
 /** Whether the first backup after an operation was begun, or there is nothing that could take one. */
 async function backupBegun(objects: Objects, id: string): Promise<boolean> {
-  const [job, schedule] = await Promise.all([objects.get("job", backupJobName(id)), objects.get("cronjob", BACKUP_JOB)]);
+  const [job, schedule] = await Promise.all([
+    objects.get("job", backupJobName(id)),
+    objects.get("cronjob", BACKUP_JOB),
+  ]);
   return job !== undefined || schedule === undefined;
 }
 
@@ -73,7 +82,9 @@ export function isKept({ metadata }: V1PersistentVolume, namespace: string): boo
 
 function claimOf({ metadata, spec, status }: V1PersistentVolumeClaim): Claim {
   return {
-    name: metadata?.name ?? "", bound: status?.phase === "Bound", ending: metadata?.deletionTimestamp !== undefined,
+    name: metadata?.name ?? "",
+    bound: status?.phase === "Bound",
+    ending: metadata?.deletionTimestamp !== undefined,
     ...(spec?.volumeName ? { volume: spec.volumeName } : {}),
   };
 }
@@ -82,13 +93,18 @@ function volumeOf({ metadata, spec }: V1PersistentVolume): Volume {
   const keptAs = metadata?.labels?.[KEPT.as];
   const { name, uid } = spec?.claimRef ?? {};
   return {
-    name: metadata?.name ?? "", policy: spec?.persistentVolumeReclaimPolicy ?? "Retain",
+    name: metadata?.name ?? "",
+    policy: spec?.persistentVolumeReclaimPolicy ?? "Retain",
     ...(keptAs === undefined ? {} : { keptAs }),
     ...(name === undefined ? {} : { claim: { name, ...(uid ? { uid } : {}) } }),
   };
 }
 
-const stateOf = ({ metadata }: V1Endpoints): StateObject => ({ name: metadata?.name ?? "", labels: metadata?.labels ?? {}, annotations: metadata?.annotations ?? {} });
+const stateOf = ({ metadata }: V1Endpoints): StateObject => ({
+  name: metadata?.name ?? "",
+  labels: metadata?.labels ?? {},
+  annotations: metadata?.annotations ?? {},
+});
 
 /** Id of a wish; empty for one of an older version, which had none. */
 function wishId(text: string | undefined): string {

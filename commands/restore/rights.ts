@@ -17,5 +17,8 @@ export async function demandRights(objects: Objects): Promise<void> {
   const answers = await Promise.all(asked.map(({ kind, verb }) => objects.may(verb, kind)));
   const missing = asked.filter((_, index) => !answers[index]).map(({ kind, verb }) => `${verb} ${kind}`);
   if (missing.length === 0) return;
-  throw new Impossible(`This user of the cluster may not ${missing.join(", ")}, which a restore has to; nothing was changed. Run it as one who may.`);
+  throw new Impossible(
+    `This user of the cluster may not ${missing.join(", ")}, which a restore has to; nothing was changed. ` +
+      "Run it as one who may.",
+  );
 }

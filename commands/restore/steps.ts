@@ -87,7 +87,8 @@ const PLAN: Record<Phase, Plan> = { stop, aside, fill, start, settle };
 const ownSet = (operation: Operation, kept: Kept[]): Kept | undefined => kept.find(({ id }) => id === operation.id);
 
 /** The set that an undo puts back. */
-const sourceSet = ({ source }: Operation, kept: Kept[]): Kept | undefined => ("kept" in source ? kept.find(({ id }) => id === source.kept) : undefined);
+const sourceSet = ({ source }: Operation, kept: Kept[]): Kept | undefined =>
+  "kept" in source ? kept.find(({ id }) => id === source.kept) : undefined;
 
 const restored = ({ source }: Operation): boolean => "wish" in source;
 
@@ -106,7 +107,9 @@ function aside(operation: Operation, kept: Kept[], { claims, volumes }: Observed
   if (own && loose) return { do: "keep", volume: loose, set: own };
   const old = claims.filter((claim) => !isBack(claim, sourceSet(operation, kept)));
   // A claim without a volume, or whose volume is gone, has nothing that could be lost.
-  const stranger = old.find(({ volume }) => volume !== undefined && there(volume) && !own?.volumes.some((used) => used.volume === volume));
+  const stranger = old.find(
+    ({ volume }) => volume !== undefined && there(volume) && !own?.volumes.some((used) => used.volume === volume),
+  );
   if (stranger) return foreign(stranger);
   const next = old.find(({ ending }) => !ending);
   if (next) return { do: "release", claim: next.name };
@@ -136,7 +139,8 @@ function putBack(used: UsedVolume, { claims, volumes }: Observed): Step | undefi
   if (claim?.ending) return { do: "wait", until: "released" };
   if (claim?.bound) return undefined;
   // A claim that is gone has left its uid there, and with that the volume is nobody's.
-  if (volume.claim?.name !== used.claim || (volume.claim.uid !== undefined && !claim)) return { do: "reserve", volume: used };
+  if (volume.claim?.name !== used.claim || (volume.claim.uid !== undefined && !claim))
+    return { do: "reserve", volume: used };
   return claim ? { do: "wait", until: "bound" } : { do: "claim", volume: used };
 }
 
@@ -146,7 +150,12 @@ function start(operation: Operation, _kept: Kept[], { replicas, primary }: Obser
   const { source } = operation;
   // What was restored opens on a timeline of its own; an empty database that somebody else has started does not.
   if ("wish" in source && primary.timeline <= source.wish.timeline) {
-    return { do: "refuse", why: `${primary.name} leads a database that does not come from the repository (it is on timeline ${primary.timeline}): \`npm run restore -- --undo\` goes back to the old data.` };
+    return {
+      do: "refuse",
+      why:
+        `${primary.name} leads a database that does not come from the repository (it is on timeline ` +
+        `${primary.timeline}): \`npm run restore -- --undo\` goes back to the old data.`,
+    };
   }
   return { do: "phase", phase: "settle" };
 }
@@ -154,7 +163,9 @@ function start(operation: Operation, _kept: Kept[], { replicas, primary }: Obser
 function settle(operation: Operation, kept: Kept[], { wish, volumes, backedUp }: Observed): Step {
   if (wish !== undefined) return { do: "wish", wish: undefined };
   const back = sourceSet(operation, kept);
-  const labelled = back?.volumes.find(({ volume }) => volumes.some(({ name, keptAs }) => name === volume && keptAs !== undefined));
+  const labelled = back?.volumes.find(({ volume }) =>
+    volumes.some(({ name, keptAs }) => name === volume && keptAs !== undefined),
+  );
   if (labelled) return { do: "unkeep", volume: labelled };
   return restored(operation) && !backedUp ? { do: "backup" } : { do: "done" };
 }
@@ -167,8 +178,9 @@ function isBack(claim: Claim, back: Kept | undefined): boolean {
 function foreign({ name }: Claim): Step {
   return {
     do: "refuse",
-    why: `The claim ${name} was made while ${DATABASE} was stopped, by something else than this command. Nothing old is on it; delete it `
-      + `(\`kubectl delete pvc ${name}\`), then \`npm run restore -- --resume\`.`,
+    why:
+      `The claim ${name} was made while ${DATABASE} was stopped, by something else than this command. ` +
+      `Nothing old is on it; delete it (\`kubectl delete pvc ${name}\`), then \`npm run restore -- --resume\`.`,
   };
 }
 
@@ -177,12 +189,17 @@ function wantedState({ source }: Operation, back: Kept | undefined): StateObject
   if ("wish" in source) return [];
   if (back?.state === undefined || source.timelinesTaken === 0) return back?.state;
   // On the lock, which every member's agent has read before it promotes.
-  const lock = back.state.find(({ name }) => name === DATABASE) ?? { name: DATABASE, labels: databaseLabels(DATABASE), annotations: {} };
+  const lock = back.state.find(({ name }) => name === DATABASE) ?? {
+    name: DATABASE,
+    labels: databaseLabels(DATABASE),
+    annotations: {},
+  };
   const annotations = { ...lock.annotations, [TIMELINES_TAKEN]: String(source.timelinesTaken) };
   return [{ ...lock, annotations }, ...back.state.filter(({ name }) => name !== DATABASE)];
 }
 
 function sameState(one: StateObject[], other: StateObject[]): boolean {
-  const text = (state: StateObject[]): string => JSON.stringify(state.map(({ name, annotations }) => [name, Object.entries(annotations).sort()]).sort());
+  const text = (state: StateObject[]): string =>
+    JSON.stringify(state.map(({ name, annotations }) => [name, Object.entries(annotations).sort()]).sort());
   return text(one) === text(other);
 }

@@ -30,7 +30,7 @@ def is_mark(path: Path) -> bool:
 def forget() -> None:
     """Removes the marks of a candidate that was not promoted after all: they would keep it from starting as a standby.
 
-    Where a real timeline stands above them they have done their work, and stay: who follows over the jump asks for them.
+    Below a real timeline they have done their work, and stay: who follows over the jump asks for them.
     """
     marks = {path for path in WAL_DIRECTORY.glob("*.history") if is_mark(path)}
     newest = max((path.name for path in WAL_DIRECTORY.glob("*.history") if path not in marks), default="")

@@ -1,9 +1,9 @@
 """No timeline twice in one archive, also after an undo of a restore.
 
-PostgreSQL takes the next number that has no history file in its own `pg_wal`. A database that is put back from before a restore
-does not know the timelines that were opened since, and the archive would refuse its second history of one number for ever. So
-`npm run restore -- --undo` writes the highest number of the archive beside the lock, and who is about to be promoted first marks
-the numbers up to it as taken.
+PostgreSQL takes the next number that has no history file in its own `pg_wal`. A database put back from before a restore
+does not know the timelines that were opened since, and the archive would refuse its second history of one number for ever.
+So `npm run restore -- --undo` writes the highest number of the archive beside the lock, and who is about to be promoted
+first marks the numbers up to it as taken.
 """
 
 import logging
