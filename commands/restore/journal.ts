@@ -76,8 +76,8 @@ export const NO_JOURNAL: Journal = { kept: [] };
 /** Reads a journal's text. */
 export const parseJournal = (text: string): Journal => journalSchema.parse(JSON.parse(text));
 
-/** A moment of PostgreSQL's notation in a person's: `2026-01-31 12:00:00 UTC`. */
-export const utc = (time: string): string => time.replace(/\+00$/, " UTC");
+/** A moment of PostgreSQL's notation in a person's: `2026-01-31 12:00:00.5 UTC`, without a fraction of zeros. */
+export const utc = (time: string): string => time.replace(/(\.\d*?)0*\+00$/, "$1+00").replace(/\.?\+00$/, " UTC");
 
 /** Which moment an operation brings the database to, in words; undefined for a database that was never restored. */
 export function restoredTo({ source }: Operation, kept: Kept[]): string | undefined {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Catalogue } from "./catalogue";
-import type { Kept } from "./journal";
+import { type Kept, utc } from "./journal";
 import { chosenSet, keptLines } from "./kept";
 import { listing } from "./list";
 
@@ -64,3 +64,10 @@ test.each<[string, Kept[], string | undefined, string]>([
   ["the newest, where all were restored once", [TRIED, TRIED_AGAIN], undefined, TRIED_AGAIN.id],
   ["the one that is named", [LIVE, TRIED], TRIED.id, TRIED.id],
 ])("an undo goes back to %s", (_what, kept, name, id) => expect(chosenSet({ kept }, name).id).toBe(id));
+
+test.each([
+  ["2026-01-31 12:00:00+00", "2026-01-31 12:00:00 UTC"],
+  ["2026-01-31 12:00:00.000000+00", "2026-01-31 12:00:00 UTC"],
+  ["2026-01-31 12:00:00.250000+00", "2026-01-31 12:00:00.25 UTC"],
+  ["2026-01-31 12:00:10+00", "2026-01-31 12:00:10 UTC"],
+])("%s is told as %s", (time, told) => expect(utc(time)).toBe(told));
