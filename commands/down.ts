@@ -2,6 +2,7 @@ import { knownContexts } from "../config/kube-context";
 import { removeEverything } from "../local/remove";
 import { clusterIsUp, provideEngine } from "../local/provide";
 import { Impossible } from "../local/docker/engine";
+import { forgetRestores } from "./restore/report";
 import { command, main } from "./support/cli";
 import { forgetCluster } from "./support/cluster-identity";
 import { lockStack } from "./support/lock";
@@ -44,9 +45,10 @@ await main(async () => {
     if (rememberedTarget(options.env)?.context !== named) demandKnown(named);
     await forgetStack(options.env, named, interrupted);
   } else {
-    console.log(`Removing the stack ${options.env} from ${settings.kubeContext}: its databases' volumes go with it.`);
+    console.log(`Removing the stack ${options.env} from ${settings.kubeContext}: its databases' volumes go with it, and the old data that restores have kept.`);
     const session = await openSession(options.env, interrupted);
     await session.run(["destroy", "--yes"]);
+    await forgetRestores(settings.kubeContext, settings.namespace, console.log);
   }
   forgetTarget(options.env);
   forgetCluster(options.env);

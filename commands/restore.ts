@@ -1,46 +1,103 @@
 import { createInterface } from "node:readline/promises";
-import { Impossible } from "../local/docker/engine";
-import { archiveEverything, backUp, inventory, leader, memberCount, removeDatabase, requestRestore, startDatabase } from "./restore/database";
-import { firstBackup, restorableMoment } from "./restore/moment";
+import { setTimeout } from "node:timers/promises";
+import { InvalidArgumentError, Option } from "commander";
+import { catalogue } from "./restore/catalogue";
+import { discard, restore, resume, type Session, undo } from "./restore/flows";
+import { listing } from "./restore/list";
+import { kubectlObjects } from "./restore/objects";
+import { openStore } from "./restore/store";
 import { command, main } from "./support/cli";
-import { kubectl } from "./support/kubectl";
+import { lockStack } from "./support/lock";
 import { loadSettings } from "./support/settings";
 
-const program = command("restore", "Replace the database by what it was at a moment, from its backups.")
-  .option("--to <time>", "the moment, with time zone, for example 2026-01-31T12:00:00Z; without it everything that was saved")
+function timelineNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new InvalidArgumentError("a timeline is a number from 1 on; --list shows them.");
+  return Number(text);
+}
+
+const program = command(
+  "restore",
+  "Bring the database to what it was at a moment, from its backups. The old volumes are kept until they are discarded.",
+)
+  .option("--list", "what can be restored, and which old data is kept; changes nothing")
+  .option(
+    "--to <time>",
+    "the moment, with time zone, for example 2026-01-31T12:00:00Z; without it everything that was saved",
+  )
+  .addOption(
+    new Option("--timeline <number>", "the history that is meant, where several had that moment").argParser(
+      timelineNumber,
+    ),
+  )
+  .addOption(
+    new Option("--resume", "go on with a restore that was cut off").conflicts(["to", "timeline", "undo", "discard"]),
+  )
+  .addOption(
+    new Option(
+      "--undo [name]",
+      "go back to old data that is kept; without a name, to that of before the restores",
+    ).conflicts(["to", "timeline", "discard"]),
+  )
+  .addOption(
+    new Option("--discard [name]", "delete old data that is kept; without a name, all of it").conflicts([
+      "to",
+      "timeline",
+    ]),
+  )
   .option("--yes", "do not ask");
 
-async function confirmed(question: string): Promise<boolean> {
+interface Options {
+  env: string;
+  list?: boolean;
+  to?: string;
+  timeline?: number;
+  resume?: boolean;
+  undo?: string | true;
+  discard?: string | true;
+  yes?: boolean;
+}
+
+/** Asks at the terminal; a closed one says no. */
+async function confirm(question: string, answer: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const prompt = answer === "y" ? `${question} [y/N] ` : `${question}\nType ${answer} to go on: `;
+  const closed = new Promise<string>((resolve) => {
+    terminal.once("close", () => resolve(""));
+  });
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    const given = (await Promise.race([terminal.question(prompt), closed])).trim();
+    return answer === "y" ? /^y(es)?$/i.test(given) : given === answer;
   } finally {
     terminal.close();
   }
 }
 
+const nameOf = (value: string | true): string | undefined => (value === true ? undefined : value);
+
 await main(async () => {
-  const { env, to, yes } = program.parse().opts<{ env: string; to?: string; yes?: boolean }>();
-  const settings = loadSettings(env);
-  const k = kubectl(settings.kubeContext, settings.namespace);
-  const first = firstBackup(await inventory(k), `kubectl --context ${settings.kubeContext} -n ${settings.namespace}`);
-  const time = to === undefined ? undefined : restorableMoment(to, first, Date.now());
-  const what = time ? `its state at ${time}: what was written later is gone from it` : "everything that was saved";
-  if (!yes && !(await confirmed(`This deletes the database in ${settings.namespace} with its volumes and replaces it by ${what}. Go on?`))) {
-    throw new Impossible("Nothing was changed.");
+  const options = program.parse().opts<Options>();
+  const settings = loadSettings(options.env);
+  const { namespace } = settings;
+  const objects = kubectlObjects(settings.kubeContext, namespace);
+  if (options.list) {
+    const [{ journal }, found] = await Promise.all([openStore(objects, namespace), catalogue(objects)]);
+    console.log(listing(found, journal));
+    return;
   }
-  const began = Date.now();
-  const members = await memberCount(k);
-  const leads = await leader(k);
-  if (leads) {
-    console.log("saving what the database holds up to now");
-    await archiveEverything(k, leads);
-  }
-  await requestRestore(k, time);
-  console.log("removing the database and its volumes");
-  await removeDatabase(k, members);
-  console.log("restoring");
-  const primary = await startDatabase(k, members, (line) => console.log(`  ${line}`));
-  const job = await backUp(k, began);
-  console.log(`${primary} leads the restored database after ${Math.round((Date.now() - began) / 1000)} s; the others copy it; job ${job} backs it up.`);
+  // Whatever an `up` that was killed has left is for the next `up` to clear.
+  await lockStack("restore", false);
+  const session: Session = {
+    objects,
+    namespace,
+    members: settings.postgres.replicas,
+    say: console.log,
+    pause: (milliseconds) => setTimeout(milliseconds),
+    now: () => new Date(),
+    confirm: options.yes ? async () => true : confirm,
+  };
+  if (options.resume) await resume(session);
+  else if (options.undo !== undefined) await undo(session, nameOf(options.undo));
+  else if (options.discard !== undefined) await discard(session, nameOf(options.discard));
+  else await restore(session, options);
 });

@@ -1,6 +1,7 @@
 import { Impossible } from "../local/docker/engine";
 import { ensureClusterTools } from "../local/engine/tools";
 import { clusterIsUp } from "../local/provide";
+import { restoreLines } from "./restore/report";
 import { command, main } from "./support/cli";
 import { loadSettings, namespacesOf } from "./support/settings";
 import { statusTable } from "./support/status-table";
@@ -19,4 +20,5 @@ await main(async () => {
     demandKnown(named);
   } else if (!(await clusterIsUp())) throw new Impossible("Holdfast's cluster does not run here; `npm run up` makes it.");
   console.log(await statusTable(settings.kubeContext, namespacesOf(settings), settings.url));
+  for (const line of await restoreLines(settings.kubeContext, settings.namespace)) console.log(`\n${line}`);
 });

@@ -1,4 +1,5 @@
 import { clusterIsUp, demandRoomOnDisk, minutesToBuild, provideCluster, provideContainers, provideEngine, stepsToBuild } from "../local/provide";
+import { demandNoRestore, restoreLines } from "./restore/report";
 import { command, main } from "./support/cli";
 import { isAnotherCluster, rememberCluster, wasApplied } from "./support/cluster-identity";
 import { lockStack } from "./support/lock";
@@ -42,6 +43,7 @@ await main(async () => {
     await provideCluster({ nodePort: settings.loadBalancer.nodePort, hostPort: Number(new URL(settings.url).port || 80) }, console.log);
     await checkRoom(settings, console.log);
   }
+  await demandNoRestore(settings.kubeContext, settings.namespace);
   const another = await isAnotherCluster(options.env, settings.kubeContext);
   if (another) console.log("The cluster is not the one this stack was on; the state is read anew from what is there.");
   const refresh = options.refresh || another ? ["--refresh"] : [];
@@ -53,5 +55,6 @@ await main(async () => {
   // Only there is it known that the address leads from here to the balancer.
   if (named === undefined) await waitUntilServed(settings.url, console.log);
   console.log(await statusTable(settings.kubeContext, namespaces, settings.url));
+  for (const line of await restoreLines(settings.kubeContext, settings.namespace)) console.log(`\n${line}`);
   console.log(`\nThe shop is at ${settings.url}`);
 });

@@ -39,6 +39,13 @@ test.each([["ends", "", false], ["fails", "process.exit(1)", false], ["is ended 
   expect(await lockStack()).toBe(interrupted);
 });
 
+test.each([["clears it", "", false], ["does not clear it", ", false", true]])("what a killed command has left is seen again after one that %s", async (_what, argument, again) => {
+  heldBy(2 ** 22 + 1);
+  const script = `import { lockStack } from "./support/lock.ts"; await lockStack("restore"${argument});`;
+  await execa("node", ["--import", "tsx", "--input-type=module", "-e", script], { cwd: join(repository, "commands"), env: { HOLDFAST_STATE: state } });
+  expect(await lockStack()).toBe(again);
+});
+
 test("without a lock there is nothing to take over", async () => {
   expect(await lockStack()).toBe(false);
 });

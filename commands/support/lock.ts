@@ -18,9 +18,10 @@ function alive(pid: number): boolean {
  * Keeps a second command from changing the stack of this machine at the same time, until this process ends. A lock whose
  * holder was killed or ended by a signal is taken over.
  *
+ * @param clears whether this command clears what a dead one has left of the engine's lock; one that does not leaves the sign of it
  * @returns true where a dead command's lock was found, so that what it left has to be cleared
  */
-export async function lockStack(what: string): Promise<boolean> {
+export async function lockStack(what: string, clears = true): Promise<boolean> {
   mkdirSync(stateFolder, { recursive: true });
   const holder = join(stateFolder, "holder");
   const lockFolder = `${holder}.lock`;
@@ -38,7 +39,7 @@ export async function lockStack(what: string): Promise<boolean> {
   process.once("exit", (code) => {
     if (code === SIGNAL_EXIT) return;
     rmSync(lockFolder, { recursive: true, force: true });
-    rmSync(holder, { force: true });
+    if (clears || !takenOver) rmSync(holder, { force: true });
   });
   return takenOver;
 }

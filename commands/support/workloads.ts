@@ -69,9 +69,12 @@ export async function workloads(context: string, namespace: string): Promise<Wor
   });
 }
 
+/** What is read of a pod, from the pod as the API has it. */
+export const parsePod = (pod: unknown): Pod => podSchema.parse(pod);
+
 /** Every pod of a namespace. */
 export async function pods(context: string, namespace: string): Promise<Pod[]> {
-  return (await list(context, namespace, "pods")).map((item) => podSchema.parse(item));
+  return (await list(context, namespace, "pods")).map(parsePod);
 }
 
 /** Pods a workload wants, has ready, and has ready in its newest form. */

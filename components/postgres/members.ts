@@ -6,7 +6,7 @@ import { allLabels } from "../common/labels";
 import { networkPolicySpec, type Endpoint, type Peer } from "../common/network";
 import { withObjectStore } from "./backup";
 import { databasePodSpec } from "./database-pod";
-import { databaseLabels, PORTS } from "./names";
+import { DATA_CLAIM, databaseLabels, PORTS, restoreNames } from "./names";
 import type { DatabaseServices } from "./services";
 import type { PostgresSettings } from "./settings";
 
@@ -29,9 +29,6 @@ export interface MembersArgs {
   transform?: Transform<k8s.types.input.apps.v1.StatefulSet>;
 }
 
-/** Name of the ConfigMap that asks for a restore while it exists (see `images/postgres/holdfast/backup/restore.py`). */
-export const restoreRequestName = (name: string): string => `${name}-restore`;
-
 /** Creates the members: StatefulSet, disruption budget and network policy. */
 export function createMembers(name: string, settings: PostgresSettings, args: MembersArgs, parent: pulumi.Resource): void {
   const labels = databaseLabels(name);
@@ -48,14 +45,14 @@ export function createMembers(name: string, settings: PostgresSettings, args: Me
       selector: { matchLabels: labels },
       persistentVolumeClaimRetentionPolicy: { whenDeleted: storage.retain ? "Retain" : "Delete", whenScaled: "Retain" },
       volumeClaimTemplates: [{
-        metadata: { name: "data" },
+        metadata: { name: DATA_CLAIM },
         spec: { accessModes: ["ReadWriteOnce"], storageClassName: storage.className, resources: { requests: { storage: storage.size } } },
       }],
       template: {
         metadata: { labels: allLabels(labels), annotations: { [CHECKSUM_ANNOTATION]: checksum(settings.memberFiles) } },
         spec: databasePodSpec({
           name, labels, image: args.image, serviceAccount: args.serviceAccount, configs: args.configs, secrets: args.secrets,
-          restoreRequest: restoreRequestName(name), replicas: settings.replicas,
+          restoreRequest: restoreNames(name).wish, replicas: settings.replicas,
           database: settings.database, resources: settings.resources, failover: settings.failover, antiAffinity: settings.antiAffinity,
         }),
       },

@@ -42,6 +42,20 @@ export const databaseLabels = (name: string) => selectorLabels(name, "database")
 /** Selector labels of a pooler's pods. */
 export const poolerLabels = (name: string) => selectorLabels(name, "pooler");
 
+/** Patroni's own objects of a database: the lock, which is the primary's address as well, and what else it keeps. */
+export const patroniNames = (name: string): string[] => [name, `${name}-config`, `${name}-sync`, `${name}-failover`];
+
+/** Name of the template that each member's claim is made from. */
+export const DATA_CLAIM = "data";
+
+/** ConfigMaps of a restore. */
+export const restoreNames = (name: string) => ({
+  /** Asks the members to begin from the repository, while it exists (images/postgres/holdfast/backup/restore.py). */
+  wish: `${name}-restore`,
+  /** How far `npm run restore` has come, and which old volumes it keeps (commands/restore). */
+  journal: `${name}-restore-journal`,
+});
+
 /** Where the volume is mounted and where the data directory is in it: initdb wants a directory it can give mode 0700. */
 export const DATA_MOUNT = "/var/lib/postgresql/data";
 export const DATA_DIRECTORY = `${DATA_MOUNT}/pgdata`;

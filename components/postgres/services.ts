@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
 import { allLabels, type Labels } from "../common/labels";
-import { PORTS } from "./names";
+import { patroniNames, PORTS } from "./names";
 
 /** Nothing here waits for pods: addresses are needed before there are any. */
 const NO_WAIT = { "pulumi.com/skipAwait": "true" };
@@ -28,7 +28,7 @@ export function createDatabaseServices(name: string, namespace: pulumi.Input<str
     }, { parent });
   const ports = [{ name: "postgres", port: PORTS.postgres }];
 
-  for (const state of ["config", "sync", "failover"]) service(`${name}-${state}`, { clusterIP: "None" });
+  for (const state of patroniNames(name).slice(1)) service(state, { clusterIP: "None" });
   // This and the primary's are for callers that know no pooler. Who leads writes where they lead (see addresses.py).
   service(`${name}-replicas`, { ports });
   return {

@@ -103,7 +103,8 @@ def _attempt(kube: Kube, me: Candidate) -> str | None:
             # A slow old primary may be about to change the sync state, and to have somebody else acknowledge by that.
             # Its change is for the version it read, and this is another one.
             kube.keep(me.cluster, f"{me.cluster}-sync", sync, {record.FENCED: f"{me.name} {time.time()}"})
-        promotion = promotion_of(me.name, known, local.newest_timeline(), time.time(), order and order.id)
+        newest = max(local.newest_timeline(), record.taken(lock.annotations))
+        promotion = promotion_of(me.name, known, newest, time.time(), order and order.id)
         local.use_up(conn, promotion.timeline)
     kube.keep(me.cluster, f"{me.cluster}-config", config, {record.PROMOTION: record.write(promotion)})
     log.info("fence: closed, %s, %s", promotion, answers)
@@ -145,7 +146,7 @@ def _judge(conn: psycopg.Connection, me: Candidate, known: Known, told: dict[str
 
 
 def promotion_of(me: str, known: Known, newest: int, now: float, rescue: str | None) -> Promotion:
-    """The record of a promotion; `newest` is the newest timeline that the candidate's PostgreSQL knows of. Pure."""
+    """The record of a promotion; `newest` is the newest timeline that is known to be taken. Pure."""
     opens = max(newest, known.promotion.timeline if known.promotion else 0) + 1
     if known.sync is None:
         opens += UNSEEN

@@ -12,6 +12,10 @@ from .verdict import Promotion, Sync
 
 PROMOTION = "holdfast.dev/promotion"
 RESCUE = "holdfast.dev/rescue"
+# On the lock: the newest timeline in the archive, for a database that an undone restore brought back and that does not
+# know the timelines opened since. The archive would refuse the second history of one number for ever. Written by
+# `npm run restore -- --undo` (commands/restore/names.ts).
+TAKEN = "holdfast.dev/timelines-taken"
 # On `<cluster>-sync`, and only so that it has another version.
 FENCED = "holdfast.dev/fenced"
 
@@ -38,6 +42,12 @@ def promotion(annotations: dict[str, str]) -> Promotion | None:
         return Promotion(str(found["member"]), str(found["after"]), timeline, at, found.get("rescue"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unreadable(PROMOTION, error) from error
+
+
+def taken(lock: dict[str, str]) -> int:
+    """The newest timeline that is taken without this database knowing it; 0 for none."""
+    text = lock.get(TAKEN) or ""
+    return int(text) if text.isdigit() else 0
 
 
 def order(annotations: dict[str, str]) -> Order | None:

@@ -72,6 +72,14 @@ class Record(unittest.TestCase):
         self.assertEqual(Sync("", set(), 0), record.sync({}))
 
 
+class Taken(unittest.TestCase):
+    def test_the_newest_timeline_of_the_archive_beside_the_lock(self):
+        cases = (({}, 0), ({record.TAKEN: "7"}, 7), ({record.TAKEN: "seven"}, 0), ({record.TAKEN: None}, 0))
+        for annotations, timeline in cases:
+            with self.subTest(annotations):
+                self.assertEqual(timeline, record.taken(annotations))
+
+
 class Rescue(unittest.TestCase):
     text = """{"id": "r1", "member": "postgres-1", "at": 4900, "by": "ann@desk",
                "state": {"leader": "postgres-0", "standbys": ["postgres-2", "postgres-1"], "quorum": 1}}"""

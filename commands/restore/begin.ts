@@ -1,0 +1,96 @@
+import type { Journal, Kept, Operation, UsedVolume, Wish } from "./journal";
+import { restoredTo } from "./journal";
+import type { Claim, Observed } from "./steps";
+
+/** What every operation begins with. */
+interface Beginning {
+  /** Unique; becomes the name of the set of old data. */
+  id: string;
+  /** ISO 8601. */
+  now: string;
+  asked: string;
+  members: number;
+}
+
+/** A name for an operation that begins now: the second it begins in, so that it sorts and can be a label. */
+export const idAt = (now: Date): string => now.toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
+
+/** The journal of a restore that begins: nothing was touched yet. Pure. */
+export function beginRestore(
+  journal: Journal,
+  observed: Observed,
+  beginning: Beginning,
+  wish: Omit<Wish, "id">,
+): Journal {
+  return begin(journal, observed, beginning, { wish: { ...wish, id: beginning.id } });
+}
+
+/** The journal of an undo that begins, also one of an operation that is not finished. Pure. */
+export function beginUndo(
+  journal: Journal,
+  observed: Observed,
+  beginning: Beginning,
+  set: string,
+  timelinesTaken: number,
+): Journal {
+  return begin(journal, observed, beginning, { kept: set, timelinesTaken });
+}
+
+function begin(
+  journal: Journal,
+  observed: Observed,
+  { id, now, asked, members }: Beginning,
+  source: Operation["source"],
+): Journal {
+  const back = "kept" in source ? journal.kept.find((set) => set.id === source.kept) : undefined;
+  const used = observed.claims.filter(
+    (claim) => inUse(claim, observed) && !back?.volumes.some(({ volume }) => volume === claim.volume),
+  );
+  const half = halfBack(journal, used);
+  const own: Kept = {
+    id,
+    since: now,
+    ...described(journal.operation ? restoredTo(journal.operation, journal.kept) : journal.restoredTo),
+    volumes: [
+      ...used.map((claim) => usedVolume(claim, observed, half)),
+      ...(half?.volumes.filter(({ volume }) => !used.some((claim) => claim.volume === volume)) ?? []),
+    ],
+  };
+  const kept = journal.kept.filter((set) => set !== half);
+  return {
+    operation: { id, began: now, phase: "stop", asked, members, source },
+    ...described(own.restoredTo),
+    kept: own.volumes.length > 0 ? [...kept, own] : kept,
+  };
+}
+
+const described = (moment: string | undefined): { restoredTo?: string } =>
+  moment === undefined ? {} : { restoredTo: moment };
+
+const inUse = ({ volume }: Claim, { volumes }: Observed): boolean => volumes.some(({ name }) => name === volume);
+
+/** The set that an unfinished undo has put back in part: it stays one. Patroni's state was back before any volume. */
+function halfBack({ operation, kept }: Journal, used: Claim[]): Kept | undefined {
+  const source = operation?.source;
+  const set = source && "kept" in source ? kept.find(({ id }) => id === source.kept) : undefined;
+  return set?.volumes.some(({ volume }) => used.some((claim) => claim.volume === volume)) ? set : undefined;
+}
+
+function usedVolume({ name, volume = "" }: Claim, { volumes }: Observed, half: Kept | undefined): UsedVolume {
+  // One that is kept still has `Retain`, which is not its own.
+  const own =
+    half?.volumes.find((one) => one.volume === volume)?.policy ??
+    volumes.find((one) => one.name === volume)?.policy ??
+    "Delete";
+  return { volume, claim: name, policy: own };
+}
+
+/** The journal when everything is done: what was put back is not kept any more. Pure. */
+export function finished({ operation, kept }: Journal): Journal {
+  if (!operation) return { kept };
+  const { source } = operation;
+  return {
+    ...described(restoredTo(operation, kept)),
+    kept: "kept" in source ? kept.filter(({ id }) => id !== source.kept) : kept,
+  };
+}

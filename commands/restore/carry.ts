@@ -1,0 +1,109 @@
+import { Impossible } from "../../local/docker/engine";
+import { type Operation, type Phase, typed } from "./journal";
+import { hopeless, memberLine, type Restarts, restarts } from "./members";
+import { MEMBERS } from "./names";
+import type { Objects } from "./objects";
+import { observe } from "./observe";
+import { perform } from "./perform";
+import { type Step, nextStep } from "./steps";
+import { type Store, writeStore } from "./store";
+
+/** Where an operation is carried out, and who hears of it. */
+export interface Place {
+  objects: Objects;
+  namespace: string;
+  say: (line: string) => void;
+  /** Waits so many milliseconds. */
+  pause: (milliseconds: number) => Promise<unknown>;
+}
+
+/** Between two looks at the cluster while something is awaited. */
+const LOOK_MS = 2_000;
+
+/** Ten minutes for one thing: filling a large database takes as long as it takes, and a person can go on waiting. */
+const PATIENCE = 300;
+
+/** Times in a row that one step may be called for: a change that does not show never will. */
+const REPEATS = 5;
+
+const SAYS: Record<Phase, (operation: Operation) => string> = {
+  stop: () => "stopping the database",
+  aside: () => "setting its volumes aside",
+  fill: ({ source }) =>
+    "wish" in source ? "asking the members to begin from the repository" : "giving the members the old volumes back",
+  start: () => "starting the members",
+  settle: () => "putting things in order",
+};
+
+const AWAITED: Record<Extract<Step, { do: "wait" }>["until"], string> = {
+  ended:
+    "A pod of the database does not end; where its node is off for good, `kubectl delete pod NAME --force` lets it go",
+  released: "A claim is not let go; `kubectl describe pvc` says who uses it",
+  bound: "A claim is not bound to its old volume; `kubectl describe pvc` says why",
+  writable: "No member accepts writes yet; with a large database that is only slow",
+};
+
+/**
+ * Carries the journal's operation on from wherever it is, to its end. Whatever ends this process, the journal and the
+ * cluster are enough to go on.
+ *
+ * @throws Impossible with what to type, where a person has to decide
+ */
+export async function carryOn(place: Place, begun: Store): Promise<Store> {
+  const { objects, namespace, say } = place;
+  const watch = watcher(place);
+  let store = begun;
+  let said: string | undefined;
+  let waited = 0;
+  let last = "";
+  for (let repeats = 0; store.journal.operation;) {
+    const { operation, kept } = store.journal;
+    if (said !== operation.phase) say(SAYS[operation.phase](operation));
+    said = operation.phase;
+    const step = nextStep(operation, kept, await observe(objects, namespace, operation));
+    const asText = JSON.stringify(step);
+    const repeated = asText === last;
+    last = asText;
+    if (step.do === "wait") {
+      waited = repeated ? waited + 1 : 0;
+      await watch(step.until, waited);
+      continue;
+    }
+    repeats = repeated ? repeats + 1 : 0;
+    if (repeats === REPEATS)
+      throw new Impossible(
+        `Something else changes back what this command changes (${step.do}): end it, then ${typed("--resume")}.`,
+      );
+    const journal = await perform(objects, namespace, step, store.journal);
+    if (journal !== store.journal) store = await writeStore(objects, store, journal);
+  }
+  return store;
+}
+
+type Awaited = keyof typeof AWAITED;
+
+/** Says what is awaited whenever that changes, and ends where waiting is no use or has taken long enough. */
+function watcher({ objects, say, pause }: Place): (until: Awaited, waited: number) => Promise<void> {
+  let last = "";
+  let before: Restarts | undefined;
+  return async (until, waited) => {
+    if (until === "ended" || until === "writable") {
+      const pods = await objects.list("pod", MEMBERS);
+      const line = memberLine(pods);
+      if (line !== last) say(`  ${line}`);
+      last = line;
+      before ??= restarts(pods);
+      const reason = until === "writable" ? hopeless(pods, before) : undefined;
+      if (reason)
+        throw new Impossible(
+          `No member can start; ${reason}. The old data is kept: ` +
+            `${typed("--undo")} goes back to it, ${typed("--resume")} tries on.`,
+        );
+    }
+    if (waited >= PATIENCE)
+      throw new Impossible(
+        `${AWAITED[until]}: ${typed("--resume")} waits on, ${typed("--undo")} goes back to the old data.`,
+      );
+    await pause(LOOK_MS);
+  };
+}

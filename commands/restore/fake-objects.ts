@@ -1,0 +1,64 @@
+import type { Kind, Kinds } from "./objects";
+
+/** An object as it is kept here, whatever its kind; never changed in place, so that what was read stays as it was. */
+export interface Stored {
+  metadata: {
+    name: string;
+    namespace?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    resourceVersion?: string;
+  };
+  [field: string]: unknown;
+}
+
+/** What a cluster's API keeps: objects by kind and name, each with a version. The base of a stand-in for tests. */
+export class FakeObjects {
+  private readonly objects = new Map<string, Stored>();
+  private serial = 0;
+
+  /** A number that nothing had before. */
+  protected next(): number {
+    return (this.serial += 1);
+  }
+
+  protected peek<K extends Kind>(kind: K, name: string): Kinds[K] | undefined {
+    return this.objects.get(`${kind}/${name}`) as unknown as Kinds[K] | undefined;
+  }
+
+  protected all<K extends Kind>(kind: K): Kinds[K][] {
+    const found = [...this.objects].filter(([key]) => key.startsWith(`${kind}/`));
+    return found.map(([, object]) => object) as unknown as Kinds[K][];
+  }
+
+  /** Keeps an object, in place of any of that name, and returns its version. */
+  protected put(kind: Kind, object: Stored): string {
+    const resourceVersion = String(this.next());
+    const metadata = { ...object.metadata, resourceVersion };
+    this.objects.set(`${kind}/${metadata.name}`, { ...object, metadata });
+    return resourceVersion;
+  }
+
+  protected mend(kind: Kind, name: string, patch: object): string {
+    return this.put(kind, merged(this.objects.get(`${kind}/${name}`), patch) as Stored);
+  }
+
+  protected forget(kind: Kind, name: string): boolean {
+    return this.objects.delete(`${kind}/${name}`);
+  }
+
+  protected forgetAllBut(kind: Kind): void {
+    for (const key of this.objects.keys()) if (!key.startsWith(`${kind}/`)) this.objects.delete(key);
+  }
+}
+
+/** A JSON merge patch (RFC 7396). */
+export function merged(target: unknown, patch: unknown): unknown {
+  if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
+  const result: Record<string, unknown> = typeof target === "object" && target !== null ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else result[key] = merged(result[key], value);
+  }
+  return result;
+}

@@ -1,0 +1,54 @@
+import { repositoryName } from "../../components/postgres/backup-settings";
+import { DATA_CLAIM, databaseLabels, patroniNames, restoreNames } from "../../components/postgres/names";
+
+/** The database component's name in the stack: StatefulSet, lock, and the start of every other name. */
+export const DATABASE = "postgres";
+
+/** Patroni's objects of the database. */
+export const STATE_OBJECTS = patroniNames(DATABASE);
+
+/** ConfigMaps of a restore: what is asked of the members, and how far the command has come. */
+export const { wish: WISH, journal: JOURNAL } = restoreNames(DATABASE);
+
+/** CronJob that takes backups, and the pod of the repository's host. */
+export const BACKUP_JOB = repositoryName(DATABASE);
+export const REPOSITORY_POD = `${BACKUP_JOB}-0`;
+
+/** Selector of the database's pods, as kubectl takes it. */
+export const MEMBERS = Object.entries(databaseLabels(DATABASE))
+  .map(([key, value]) => `${key}=${value}`)
+  .join(",");
+
+/** Name of a member. */
+export const member = (ordinal: number): string => `${DATABASE}-${ordinal}`;
+
+/** Ordinal of the member that a claim belongs to; undefined for other claims. */
+export function ordinalOf(claim: string): number | undefined {
+  const [, ordinal] = new RegExp(`^${DATA_CLAIM}-${DATABASE}-(\\d+)$`).exec(claim) ?? [];
+  return ordinal === undefined ? undefined : Number(ordinal);
+}
+
+/** Labels of a volume that is kept; two say of which database, because a namespace's name alone may fill a label. */
+export const KEPT = {
+  /** The namespace it was in use in. */
+  from: "holdfast.dev/kept-from",
+  /** The database component's name. */
+  of: "holdfast.dev/kept-of",
+  /** Name of the set that it belongs to. */
+  as: "holdfast.dev/kept-as",
+} as const;
+
+/** Annotations of a volume that is kept. */
+export const KEPT_NOTES = {
+  /** The claim it was bound to. */
+  claim: "holdfast.dev/kept-claim",
+  /** Reclaim policy that it had, and gets back when it is used again. */
+  policy: "holdfast.dev/kept-policy",
+  /** Since when, ISO 8601. */
+  since: "holdfast.dev/kept-since",
+  /** Which moment its data had been restored to; missing where it was never restored. */
+  restoredTo: "holdfast.dev/kept-restored-to",
+} as const;
+
+/** Annotation of Patroni's lock after an undo: the repository's highest timeline, which no promotion may take again. */
+export const TIMELINES_TAKEN = "holdfast.dev/timelines-taken";

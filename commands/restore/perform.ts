@@ -1,0 +1,149 @@
+import type { V1Endpoints } from "@kubernetes/client-node";
+import { databaseLabels } from "../../components/postgres/names";
+import { Impossible } from "../../local/docker/engine";
+import type { Journal, Kept, StateObject, UsedVolume, Wish } from "./journal";
+import { finished } from "./begin";
+import { BACKUP_JOB, DATABASE, KEPT, KEPT_NOTES, STATE_OBJECTS, WISH } from "./names";
+import type { Objects } from "./objects";
+import { backupJobName } from "./observe";
+import type { Step } from "./steps";
+
+/** Carries one step out, and returns the journal as it is then; the caller writes it. */
+export async function perform(
+  objects: Objects,
+  namespace: string,
+  step: Exclude<Step, { do: "wait" }>,
+  journal: Journal,
+): Promise<Journal> {
+  const { operation } = journal;
+  if (!operation) return journal;
+  switch (step.do) {
+    case "scale":
+      await objects.patch("statefulset", DATABASE, { spec: { replicas: step.replicas } });
+      return journal;
+    case "save":
+      return {
+        ...journal,
+        kept: journal.kept.map((set) => (set.id === operation.id ? { ...set, state: step.state } : set)),
+      };
+    case "keep":
+      await keep(objects, namespace, step.volume, step.set);
+      return journal;
+    case "release":
+      await objects.remove("persistentvolumeclaim", step.claim);
+      return journal;
+    case "state":
+      await writeState(objects, step.state);
+      return journal;
+    case "wish":
+      await writeWish(objects, step.wish);
+      return journal;
+    case "reserve":
+      await objects.patch("persistentvolume", step.volume.volume, {
+        spec: { claimRef: reservation(namespace, step.volume) },
+      });
+      return journal;
+    case "claim":
+      await claim(objects, step.volume);
+      return journal;
+    case "unkeep":
+      await unkeep(objects, step.volume);
+      return journal;
+    case "backup":
+      await backUp(objects, backupJobName(operation.id));
+      return journal;
+    case "phase":
+      return { ...journal, operation: { ...operation, phase: step.phase } };
+    case "refuse":
+      throw new Impossible(step.why);
+    case "done":
+      return finished(journal);
+  }
+}
+
+/** From now on the volume outlives its claim, and says itself what it is. */
+async function keep(
+  objects: Objects,
+  namespace: string,
+  { volume, claim: claimName, policy }: UsedVolume,
+  set: Kept,
+): Promise<void> {
+  const notes = {
+    [KEPT_NOTES.claim]: claimName,
+    [KEPT_NOTES.policy]: policy,
+    [KEPT_NOTES.since]: set.since,
+    [KEPT_NOTES.restoredTo]: set.restoredTo ?? null,
+  };
+  await objects.patch("persistentvolume", volume, {
+    metadata: { labels: { [KEPT.from]: namespace, [KEPT.of]: DATABASE, [KEPT.as]: set.id }, annotations: notes },
+    spec: { persistentVolumeReclaimPolicy: "Retain" },
+  });
+}
+
+async function unkeep(objects: Objects, { volume, policy }: UsedVolume): Promise<void> {
+  const none = (keys: object): Record<string, null> =>
+    Object.fromEntries(Object.values(keys).map((key: string) => [key, null]));
+  await objects.patch("persistentvolume", volume, {
+    metadata: { labels: none(KEPT), annotations: none(KEPT_NOTES) },
+    spec: { persistentVolumeReclaimPolicy: policy },
+  });
+}
+
+/** Without the uid of the claim that is gone, the volume waits for the next claim of that name, and takes no other. */
+const reservation = (namespace: string, { claim: name }: UsedVolume) => ({
+  apiVersion: "v1",
+  kind: "PersistentVolumeClaim",
+  namespace,
+  name,
+  uid: null,
+  resourceVersion: null,
+});
+
+/** Makes the claim that a reserved volume waits for, out of what the volume says of itself. */
+async function claim(objects: Objects, { volume: volumeName, claim: name }: UsedVolume): Promise<void> {
+  const { spec } = (await objects.get("persistentvolume", volumeName)) ?? {};
+  await objects.create({
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: { name, labels: databaseLabels(DATABASE) },
+    spec: {
+      accessModes: spec?.accessModes ?? ["ReadWriteOnce"],
+      // Empty is not the default class, but none.
+      storageClassName: spec?.storageClassName ?? "",
+      ...(spec?.volumeMode ? { volumeMode: spec.volumeMode } : {}),
+      resources: { requests: { storage: spec?.capacity?.["storage"] ?? "1" } },
+      volumeName,
+    },
+  });
+}
+
+async function writeState(objects: Objects, state: StateObject[]): Promise<void> {
+  for (const name of STATE_OBJECTS) await objects.remove("endpoints", name);
+  for (const { name, labels, annotations } of state) {
+    const endpoints: V1Endpoints = { apiVersion: "v1", kind: "Endpoints", metadata: { name, labels, annotations } };
+    await objects.create(endpoints);
+  }
+}
+
+async function writeWish(objects: Objects, wish: Wish | undefined): Promise<void> {
+  await objects.remove("configmap", WISH);
+  if (!wish) return;
+  await objects.create({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: WISH, labels: databaseLabels(DATABASE) },
+    data: { "restore.json": JSON.stringify(wish) },
+  });
+}
+
+/** The old backups belong to a history that was left; a new one is begun at once. */
+async function backUp(objects: Objects, name: string): Promise<void> {
+  const template = (await objects.get("cronjob", BACKUP_JOB))?.spec?.jobTemplate;
+  if (!template) return;
+  await objects.create({
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name, ...(template.metadata?.labels ? { labels: template.metadata.labels } : {}) },
+    ...(template.spec ? { spec: template.spec } : {}),
+  });
+}

@@ -1,0 +1,40 @@
+import { setTimeout } from "node:timers/promises";
+import { unfinished } from "./journal";
+import { deleteKept, keptLines, leftOver } from "./kept";
+import { KEPT } from "./names";
+import { kubectlObjects } from "./objects";
+import { demandNothingUnfinished, openStore, readJournal } from "./store";
+
+/** What `status` says of restores: one that is not finished, old data that is kept; nothing where the cluster says none. */
+export async function restoreLines(context: string, namespace: string): Promise<string[]> {
+  const objects = kubectlObjects(context, namespace);
+  // Volumes belong to the whole cluster, and not everybody may see them.
+  const store = await openStore(objects, namespace)
+    .catch(() => readJournal(objects))
+    .catch(() => undefined);
+  if (!store) return [];
+  const { operation, kept } = store.journal;
+  return [...(operation ? [unfinished(operation)] : []), ...keptLines(kept, Date.now())];
+}
+
+/** @throws Impossible where a restore is not finished; changing the database's workload would get in its way */
+export async function demandNoRestore(context: string, namespace: string): Promise<void> {
+  await demandNothingUnfinished(kubectlObjects(context, namespace));
+}
+
+/** Deletes the old data that restores have kept, when the namespace itself is gone: its volumes outlive it. */
+export async function forgetRestores(context: string, namespace: string, say: (line: string) => void): Promise<void> {
+  try {
+    const left = await deleteKept({
+      objects: kubectlObjects(context, namespace),
+      namespace,
+      pause: (milliseconds) => setTimeout(milliseconds),
+    });
+    if (left.length > 0) say(leftOver(left));
+  } catch (error) {
+    say(
+      `Whether restores have kept volumes could not be seen (${(error as Error).message.split("\n").at(-1)}): ` +
+        `\`kubectl get pv -l ${KEPT.from}=${namespace}\` lists them.`,
+    );
+  }
+}
