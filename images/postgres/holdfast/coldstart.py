@@ -16,9 +16,9 @@ from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
 from . import control
-from .control import NOTHING, Position
 from .env import DATA_DIRECTORY, Identity
 from .kube import Kube
+from .wal import NOTHING, Position
 
 log = logging.getLogger(__name__)
 

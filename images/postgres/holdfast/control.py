@@ -5,6 +5,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from .wal import Position, byte
+
 # Seconds for reading a directory's WAL to its end: a quarter of a 10 GiB volume is kept as WAL at most, and a slow disk reads 50 MB/s.
 WAL_SECONDS = 60.0
 
@@ -12,17 +14,6 @@ WAL_SECONDS = 60.0
 VERSION_FILE = "PG_VERSION"
 
 _WAL_RANGE = re.compile(r"WAL statistics between \S+ and ([0-9A-F]+/[0-9A-F]+)")
-
-
-@dataclass(frozen=True, order=True)
-class Position:
-    """How far data goes: the timeline first, then the byte on it. Nothing at all is (0, 0)."""
-
-    timeline: int
-    location: int
-
-
-NOTHING = Position(0, 0)
 
 
 @dataclass(frozen=True)
@@ -33,15 +24,9 @@ class Held:
     position: Position
 
 
-def location(text: str) -> int:
-    """`1/20` as PostgreSQL writes a position, in bytes."""
-    high, _, low = text.partition("/")
-    return int(high, 16) << 32 | int(low, 16)
-
-
-def written(byte: int) -> str:
-    """A position as PostgreSQL writes it."""
-    return f"{byte >> 32:X}/{byte & 0xFFFFFFFF:X}"
+def written(location: int) -> str:
+    """A place in the log as PostgreSQL writes it."""
+    return f"{location >> 32:X}/{location & 0xFFFFFFFF:X}"
 
 
 def parse(control: str) -> Held:
@@ -49,14 +34,14 @@ def parse(control: str) -> Held:
     fields = dict(line.split(":", 1) for line in control.splitlines() if ":" in line)
     value = {key.strip(): text.strip() for key, text in fields.items()}
     timelines = [int(value.get(name, "0")) for name in ("Latest checkpoint's TimeLineID", "Min recovery ending loc's timeline")]
-    ends = [location(value.get(name, "0/0")) for name in ("Latest checkpoint location", "Minimum recovery ending location")]
+    ends = [byte(value.get(name, "0/0")) for name in ("Latest checkpoint location", "Minimum recovery ending location")]
     return Held(value.get("Database system identifier", ""), Position(max(timelines), max(ends)))
 
 
 def wal_end(dump: str) -> int:
     """Where `pg_waldump --stats` came to an end, in bytes; 0 where it read nothing."""
     found = _WAL_RANGE.search(dump)
-    return location(found.group(1)) if found else 0
+    return byte(found.group(1)) if found else 0
 
 
 def told(directory: Path) -> Held | None:

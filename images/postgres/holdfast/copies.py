@@ -4,9 +4,9 @@ import time
 
 import psycopg
 
-from .control import Position, location
 from .directory import Copy
 from .env import POSTGRES_PORT, credential
+from .wal import Position, byte
 
 # Seconds to connect. A member that is slower than that is not one to throw data away for.
 CONNECT_SECONDS = 3
@@ -31,4 +31,4 @@ def see(member: str, address: str) -> Copy | None:
             system, timeline, position = ((answer.get_value(0, column) or b"").decode() for column in range(3))
     except psycopg.Error:
         return None
-    return Copy(member, system, Position(int(timeline), location(position)), began)
+    return Copy(member, system, Position(int(timeline), byte(position)), began)

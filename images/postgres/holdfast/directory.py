@@ -10,8 +10,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from .control import VERSION_FILE, Held, Position, written
+from .control import VERSION_FILE, Held, written
 from .env import DATA_DIRECTORY
+from .wal import Position
 
 # Seconds for which a copy that was seen counts as there. Long enough to act on it, too short for much to happen meanwhile.
 EVIDENCE_SECONDS = 5.0

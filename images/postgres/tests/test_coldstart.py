@@ -3,7 +3,7 @@
 import unittest
 
 from holdfast.coldstart import PATIENCE_SECONDS, may_start
-from holdfast.control import NOTHING, Position
+from holdfast.wal import NOTHING, Position
 
 OLD, NEW, EMPTY = Position(1, 500), Position(2, 100), NOTHING
 

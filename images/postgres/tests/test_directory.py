@@ -4,9 +4,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from holdfast import control
-from holdfast.control import Held, Position
+from holdfast import control, wal
+from holdfast.control import Held
 from holdfast.directory import EVIDENCE_SECONDS, Copy, Place, no_room, refusal
+from holdfast.wal import Position
 
 NOW = 1000.0
 MINE = Held("7001", Position(3, 500))
@@ -128,7 +129,7 @@ Min recovery ending loc's timeline:   4
 
     def test_positions_are_written_as_they_are_read(self):
         for text in ("0/0", "1/20", "A/FF000028"):
-            self.assertEqual(text, control.written(control.location(text)))
+            self.assertEqual(text, control.written(wal.byte(text)))
 
     def test_where_the_wal_ends(self):
         self.assertEqual((2 << 32) + 0x148, control.wal_end("WAL statistics between 1/5000060 and 2/148:\nType  N (%)\n"))

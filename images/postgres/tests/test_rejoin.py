@@ -4,9 +4,10 @@ import unittest
 from unittest import mock
 
 from holdfast import rejoin
-from holdfast.control import Held, Position
+from holdfast.control import Held
 from holdfast.directory import Copy
 from holdfast.rejoin import STUCK_SECONDS, WAITS, Progress, Rejoin
+from holdfast.wal import Position
 
 MINE = Held("7001", Position(3, 500))
 

@@ -2,7 +2,7 @@
 
 from dataclasses import astuple
 
-from holdfast import control
+from holdfast import control, wal
 from holdfast.directory import Copy, refusal
 from holdfast.rejoin import Progress
 
@@ -10,9 +10,9 @@ from . import oracle, postgres
 from .world import STORE, Disk, Member, World
 
 
-def held(disk: Disk | None) -> control.Position:
+def held(disk: Disk | None) -> wal.Position:
     """What a directory says of itself, its log included."""
-    return control.Position(*astuple(postgres.at(disk, len(disk.log)))) if disk else control.NOTHING
+    return wal.Position(*astuple(postgres.at(disk, len(disk.log)))) if disk else wal.NOTHING
 
 
 def stays(w: World, m: Member, disk: Disk | None, other: Member) -> str | None:
