@@ -34,16 +34,18 @@ class RealPooler(unittest.TestCase):
         self.gate = Gate("shop", "")
 
     def run_gate(self):
-        """Runs it until the test is over, and returns once it is open."""
-        over = threading.Event()
-        keep = self.gate.valve.keep
+        """Runs it until the test is over."""
+        over, valve = threading.Event(), self.gate.valve
 
-        def keep_or_end():
-            if over.is_set():
-                raise SystemExit
-            keep()
+        def unless_over(method):
+            def call(*args):
+                if over.is_set():
+                    raise SystemExit
+                method(*args)
+            return call
 
-        self.gate.valve.keep = keep_or_end
+        for method in (valve.open_to, valve.shut, valve.keep):
+            setattr(valve, method.__name__, unless_over(method))
         thread = threading.Thread(target=self.gate.run, daemon=True)
         thread.start()
         self.addCleanup(thread.join, PATIENCE)
