@@ -37,5 +37,14 @@ def last_hosts() -> list[str]:
     return found[1].split(",") if found else []
 
 
+def users() -> dict[str, str] | None:
+    """The roles' passwords as PgBouncer has them in its list; None before its first start."""
+    try:
+        lines = re.findall(r'^"(\w+)" "(.*)"$', USERS.read_text(encoding="utf-8"), re.MULTILINE)
+    except FileNotFoundError:
+        return None
+    return {role: password for role, password in lines if role in ROLES}
+
+
 def write_users(passwords: dict[str, str]) -> None:
     write_private(USERS, userlist(passwords))
