@@ -5,6 +5,7 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -60,12 +61,9 @@ class Servers:
         self.pgbouncer: subprocess.Popen | None = None
         if AS:
             shutil.chown(self.directory, AS)
-        binaries, data = Path(_initdb()).parent, self.directory / "data"
-        self._run(binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--no-instructions")
-        self.postgres = self._start(
-            binaries / "postgres", "-D", data, "-k", self.directory, "-p", self.postgres_port,
-            "-c", f"listen_addresses={self.HOST}", "-c", "fsync=off",
-        )
+        self.data = self.directory / "data"
+        self._run(_initdb(), "-D", self.data, "-U", "postgres", "--auth=trust", "--no-sync", "--no-instructions")
+        self.start_postgres()
         with self._await(self.postgres_port, "postgres", "postgres") as conn:
             for what in ("ROLE app LOGIN", "ROLE monitoring LOGIN", "DATABASE shop OWNER app"):
                 conn.execute(f"CREATE {what}")
@@ -102,6 +100,18 @@ class Servers:
     def point_at(self, host: str) -> None:
         """Writes the database's address as the pod's start does."""
         self._write(self.directory / "databases.ini", f"shop = host={host} port={self.postgres_port} dbname=shop\n")
+
+    def start_postgres(self) -> None:
+        self.postgres = self._start(
+            Path(_initdb()).parent / "postgres", "-D", self.data, "-k", self.directory, "-p", self.postgres_port,
+            "-c", f"listen_addresses={self.HOST}", "-c", "fsync=off",
+        )
+
+    def restart_postgres(self) -> None:
+        """A fast shutdown, as the hook asks for one, and a start."""
+        self.postgres.send_signal(signal.SIGINT)
+        self.postgres.wait()
+        self.start_postgres()
 
     def start_pooler(self) -> None:
         """Starts PgBouncer; it is not paused then."""

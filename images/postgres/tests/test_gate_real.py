@@ -13,6 +13,10 @@ from . import servers
 
 FLIPS = 100
 
+# Who is there in a hand-over, and how often there is one.
+CALLERS = 5
+HAND_OVERS = 10
+
 # Seconds that anything may take which is there within one or two.
 PATIENCE = 5.0
 
@@ -79,6 +83,33 @@ class RealPooler(unittest.TestCase):
         self.assertFalse(self.servers.answers(0.3))
         self.gate.point(self.servers.HOST)
         self.assertTrue(self.servers.answers(PATIENCE))
+
+    def test_a_primary_that_goes_in_a_hand_over_fails_nobody(self):
+        answered, failed, over = [0], [], threading.Event()
+
+        def call():
+            with self.servers.caller() as caller:
+                while not over.is_set() and not failed:
+                    try:
+                        caller.execute("SELECT 1")
+                        answered[0] += 1
+                    except psycopg.Error as error:
+                        failed.append(str(error))
+
+        self.run_gate()
+        self.eventually(lambda: self.gate.valve.open)
+        callers = [threading.Thread(target=call, daemon=True) for _ in range(CALLERS)]
+        for caller in callers:
+            caller.start()
+        for _ in range(HAND_OVERS):
+            self.assertTrue(self.gate.hold(PATIENCE, PATIENCE))
+            self.servers.restart_postgres()
+            before = answered[0]
+            self.eventually(lambda: failed or answered[0] > before)
+        over.set()
+        for caller in callers:
+            caller.join(PATIENCE)
+        self.assertEqual([], failed)
 
     def test_a_pause_by_another_hand_does_not_last(self):
         self.run_gate()
