@@ -63,6 +63,8 @@ export interface Expectation {
   failedReads?: number;
   /** Times that the database's primary may change, in each run. */
   failovers?: number;
+  /** Whether each standby still has the data directory that it had before the fault, never emptied or copied anew. */
+  copiesKept?: true;
   /** Within so many seconds after healing, the stack is whole again. */
   wholeAgainSeconds: number;
 }

@@ -14,7 +14,7 @@ const healOf = (name: string): string[] => drillNamed(name).plan(wholeStack()).h
 describe("the catalogue", () => {
   it.each([
     "postgres-switchover", "postgres-primary-deleted", "postgres-postmaster-killed", "postgres-node-killed", "postgres-node-frozen",
-    "postgres-partitioned", "postgres-cut-from-api", "patroni-frozen", "sync-endpoints-deleted", "postgres-all-killed",
+    "postgres-partitioned", "postgres-cut-from-api", "postgres-primary-unreachable", "postgres-unreachable-then-lost", "patroni-frozen", "sync-endpoints-deleted", "postgres-all-killed",
     "kubernetes-api-away", "wal-volume-full", "cluster-restarted", "redis-primary-deleted", "redis-node-killed",
   ])("has %s", (name) => expect(drillNamed(name).name).toBe(name));
 
@@ -85,6 +85,26 @@ describe("faults at the database", () => {
   it("cut the primary off from the API and nothing else", () => {
     const [command] = faultOf("postgres-cut-from-api");
     expect(command!.match(/-A .*/g)).toEqual(["-A HOLDFAST-OUT -s 10.244.0.11 -d 172.18.0.2 -p tcp --dport 6443 -j DROP"]);
+  });
+
+  it("cut one port of the primary off in both directions, as packets leave its node", () => {
+    const [command, ...others] = faultOf("postgres-primary-unreachable");
+    expect(command!.match(/-A .*/g)).toEqual([
+      "-A HOLDFAST-OUT -d 10.244.0.11 -p tcp --dport 5432 -j DROP", "-A HOLDFAST-OUT -s 10.244.0.11 -p tcp --sport 5432 -j DROP",
+    ]);
+    expect(others).toEqual([]);
+  });
+
+  it("lose the node while it still is cut off, and undo both in an order that works", () => {
+    const drill = drillNamed("postgres-unreachable-then-lost");
+    const { fault } = drill.plan(wholeStack());
+    expect(fault.map((command) => command.args[0])).toEqual(["exec", "kill"]);
+    expect(fault[0]!.thenWaitSeconds).toBeGreaterThan(60);
+    // Counted from the beginning of the fault: some time is left without the node.
+    expect(drill.hold.atLeast).toBeGreaterThan(fault[0]!.thenWaitSeconds!);
+    const [first, second] = healOf("postgres-unreachable-then-lost");
+    expect(first).toBe("docker start h-worker2");
+    expect(second).toContain("iptables -w -t mangle -X HOLDFAST-OUT");
   });
 
   it("cut a node off in both directions, with the load pod on its side", () => {

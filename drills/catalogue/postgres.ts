@@ -1,10 +1,10 @@
 import type { Drill } from "../drill";
 import { deletePods, kubectl } from "../faults/kubernetes";
-import { cutFromApi, isolateNode } from "../faults/network";
+import { cutFromApi, cutPort, isolateNode } from "../faults/network";
 import { freezeNode, killNode } from "../faults/node";
 import { DATABASE_CONTAINER, POSTMASTER, switchover } from "../faults/postgres";
 import { signalFromInside } from "../faults/process";
-import { podsOf } from "../stack/state";
+import { podsOf, type NodeState, type PodState } from "../stack/state";
 import { all, postgresPrimaryOnWorker, severalPostgresMembers } from "./guards";
 import { atPostgresPrimary, straightTo } from "./targets";
 
@@ -15,6 +15,16 @@ export const POSTGRES = "postgres";
 const BRIEF = { atLeast: 10, atMost: 60 };
 /** A node that stays away until writes are steady without it. */
 const UNTIL_STEADY = { atLeast: 20, atMost: 90 };
+
+/** PostgreSQL's port; Patroni beside it has another one, and goes on. */
+const POSTGRES_PORT = 5432;
+/** Seconds in which nobody reaches the primary: twice what an agent waits before it takes a standby for left behind (rejoin.py). */
+const UNREACHABLE_SECONDS = 120;
+
+/** The primary runs and leads, and nobody reaches its PostgreSQL. */
+function unreachable(primary: PodState, node: NodeState): ReturnType<typeof cutPort> {
+  return cutPort(node, primary, POSTGRES_PORT);
+}
 
 /** The primary goes: in an orderly way, by a crash, with its node, or off the network. The promised numbers are the design's. */
 export const POSTGRES_DRILLS: Drill[] = [
@@ -129,5 +139,32 @@ export const POSTGRES_DRILLS: Drill[] = [
     plan: atPostgresPrimary((state, primary, node) => ({ ...cutFromApi(state, node, primary), direct: straightTo(primary) })),
     hold: { atLeast: 60, atMost: 90 },
     expect: { writeOutageSeconds: 15, wholeAgainSeconds: 180 },
+  },
+  {
+    name: "postgres-primary-unreachable",
+    title: "Nobody reaches the primary's PostgreSQL for two minutes, its standbys included, while it goes on renewing its lock.",
+    needsNodeContainers: true,
+    guard: severalPostgresMembers,
+    plan: atPostgresPrimary((_state, primary, node) => unreachable(primary, node)),
+    hold: { atLeast: UNREACHABLE_SECONDS, atMost: UNREACHABLE_SECONDS },
+    expect: { copiesKept: true, wholeAgainSeconds: 180 },
+  },
+  {
+    name: "postgres-unreachable-then-lost",
+    title: "The same, and then the primary's node loses its power: what the standbys have is all there is.",
+    needsNodeContainers: true,
+    isolatedFrom: POSTGRES,
+    guard: all(severalPostgresMembers, postgresPrimaryOnWorker),
+    plan: atPostgresPrimary((_state, primary, node) => {
+      const [cut, loss] = [unreachable(primary, node), killNode(node)];
+      return {
+        nodes: [node.name],
+        fault: [...cut.fault.map((command) => ({ ...command, thenWaitSeconds: UNREACHABLE_SECONDS })), ...loss.fault],
+        // The node first: it must run for anything to be removed from it.
+        heal: [...loss.heal, ...cut.heal],
+      };
+    }),
+    hold: { atLeast: UNREACHABLE_SECONDS + UNTIL_STEADY.atLeast, atMost: UNREACHABLE_SECONDS + UNTIL_STEADY.atMost },
+    expect: { copiesKept: true, wholeAgainSeconds: 180 },
   },
 ];

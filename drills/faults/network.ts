@@ -33,6 +33,16 @@ export function isolateNode(node: NodeState): Pick<Plan, "fault" | "heal"> {
   return rules(node, ["-i eth0"], ["-o eth0"]);
 }
 
+/**
+ * Cuts one port of a pod off from everybody outside the pod, in both directions. What the pod itself calls still works.
+ *
+ * @param node the pod's
+ */
+export function cutPort(node: NodeState, pod: PodState, port: number): Pick<Plan, "fault" | "heal"> {
+  // As it leaves the node a packet bears the pod's own address, on its way in and on its way back.
+  return rules(node, [], [`-d ${pod.address} -p tcp --dport ${port}`, `-s ${pod.address} -p tcp --sport ${port}`]);
+}
+
 /** Port of kubeadm's API servers, which is what a packet bears once the Service's address is translated. */
 const API_PORT = 6443;
 

@@ -16,6 +16,15 @@ const AGENT_CONTAINER = "agent";
 /** The program in both that asks the agent. */
 const HOOK = "/opt/holdfast/hook.py";
 
+/** The server's data directory in that container. */
+const DATA_DIRECTORY = "/var/lib/postgresql/data/pgdata";
+
+/** Says which data directory a member has: inode and birth of the directory, and of a file in it that nothing writes again. */
+export function dataDirectoryOf(namespace: string, pod: string): Command {
+  const stat = ["stat", "-c", "%i %W", DATA_DIRECTORY, `${DATA_DIRECTORY}/PG_VERSION`];
+  return { program: "kubectl", args: ["-n", namespace, "exec", pod, "-c", DATABASE_CONTAINER, "--", ...stat] };
+}
+
 /** Runs Python in a container of a database pod. */
 function inDatabasePod(namespace: string, pod: string, container: string, ...words: string[]): Command {
   return { program: "kubectl", args: ["-n", namespace, "exec", pod, "-c", container, "--", "python3", ...words] };

@@ -1,6 +1,6 @@
 import type { ReadTally, WriteTally } from "../measure/measure";
 import type { Spread } from "../measure/runs";
-import type { DrillReport, RunReport } from "./report";
+import { keptOf, type DrillReport, type RunReport } from "./report";
 
 /** Numbers as people read them. */
 function number(value: number | null, digits: number): string {
@@ -69,7 +69,11 @@ function steps(run: RunReport): string {
     : `**Detected**: ${run.detectionUnknown ? `not known (${run.detectionUnknown})` : "no alert began"}.`;
   const isolated = run.isolationSeconds === null ? "**Isolated**: nothing to see by its addresses." : `**Isolated** after ${run.isolationSeconds.toFixed(2)} s.`;
   const whole = run.wholeAfterSeconds === null ? "not whole in time" : `whole ${run.wholeAfterSeconds.toFixed(0)} s after healing`;
-  return `Run ${run.run}, seed ${run.seed}, hit ${run.target}. ${detected} ${isolated} **Recovered** after ${run.recoverySeconds.toFixed(2)} s; ${whole}.`;
+  const copies = run.copies === null ? "not known" : [keptOf(run.copies), ...run.copies.gone.map((name) => `${name}'s is gone`)].join(", ");
+  return [
+    `Run ${run.run}, seed ${run.seed}, hit ${run.target}.`, detected, isolated,
+    `**Recovered** after ${run.recoverySeconds.toFixed(2)} s; ${whole}. Standbys' data kept: ${copies}.`,
+  ].join(" ");
 }
 
 /** Up to this many ids of each finding are shown; all of them are in the JSON. */

@@ -19,14 +19,14 @@ const run: RunReport = {
   run: 1, seed: 7, target: "postgres-1 on worker2", faultAt: "2026-01-01T00:00:10.000Z", healedAt: "2026-01-01T00:00:40.000Z",
   writes, reads, findings: none, alongside: [{ way: "sql", writes, reads: null, findings: none }],
   detection: { alert: "PostgresMemberMissing", state: "firing", seconds: 30.5 },
-  isolationSeconds: 2.25, recoverySeconds: 2.6, failovers: 1, wholeAfterSeconds: 12,
+  isolationSeconds: 2.25, recoverySeconds: 2.6, failovers: 1, copies: { of: 2, gone: [] }, wholeAfterSeconds: 12,
   timeline: [{ second: 0, source: "drill", text: "fault" }, { second: 1, source: "event", text: "Pod <b>x</b> | killed" }],
 };
 const drill: Drill = {
   name: "postgres-node-killed", title: "The node of the primary loses its power.", needsNodeContainers: true,
   plan: () => { throw new Error("not planned here"); },
   hold: { atLeast: 1, atMost: 2 },
-  expect: { writeOutageSeconds: 3, failedWrites: 2, failovers: 1, wholeAgainSeconds: 60 },
+  expect: { writeOutageSeconds: 3, failedWrites: 2, failovers: 1, copiesKept: true, wholeAgainSeconds: 60 },
 };
 const head = {
   startedAt: "2026-01-01T00:00:00.000Z",
@@ -45,6 +45,8 @@ describe("a judgement", () => {
     ["a slow failover", { writes: { ...writes, outageSeconds: 9 } }, "outage of writes"],
     ["a failed write too many", { writes: { ...writes, failed: 3 } }, "failed writes"],
     ["a second failover", { failovers: 2 }, "changes of the primary"],
+    ["a standby's data copied anew", { copies: { of: 2, gone: ["postgres-2"] } }, "standbys' data kept"],
+    ["standbys' data that nobody could look at", { copies: null }, "standbys' data kept"],
     ["a stack that did not become whole", { wholeAfterSeconds: null }, "whole again"],
     ["a lost write", { findings: { ...none, lost: ["a"] } }, "lost"],
     ["a stale read", { findings: { ...none, stale: ["a"] } }, "stale"],
@@ -54,6 +56,16 @@ describe("a judgement", () => {
     const missed = judge(drill.expect, runs, summarise(runs)).filter((judgement) => !judgement.met);
     expect(missed).toHaveLength(1);
     expect(missed[0]!.what).toContain(what);
+  });
+
+  it("names the standby whose data is gone, and says nothing of a promise that was not made", () => {
+    const runs: RunReport[] = [run, { ...run, run: 2, copies: { of: 2, gone: ["postgres-2"] } }];
+    const report = assemble(drill, head, runs);
+    expect(report.judgements.find(({ what }) => what.startsWith("standbys'"))).toMatchObject({ promised: "all", found: "1 of 2", met: false });
+    expect(toMarkdown(report)).toContain("Standbys' data kept: 2 of 2.");
+    expect(toMarkdown(report)).toContain("Standbys' data kept: 1 of 2, postgres-2's is gone.");
+    const { copiesKept: _, ...others } = drill.expect;
+    expect(assemble({ ...drill, expect: others }, head, runs).met).toBe(true);
   });
 
   it("does not hold Redis to the database's promise, but shows what it lost", () => {

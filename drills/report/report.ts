@@ -1,4 +1,5 @@
 import type { Findings } from "../check/checker";
+import type { CopiesKept } from "../check/copies";
 import type { Drill, Expectation } from "../drill";
 import type { WayName } from "../load/history";
 import type { ReadTally, WriteTally } from "../measure/measure";
@@ -38,6 +39,8 @@ export interface RunReport {
   recoverySeconds: number;
   /** Promotions between the beginning and the end, by the database's timelines. */
   failovers: number;
+  /** The standbys' data directories; null where they could not be looked at before the fault. */
+  copies: CopiesKept | null;
   /** From healing to a whole stack; null where it was not whole in time. */
   wholeAfterSeconds: number | null;
   /** What happened, in order; from the drill itself, the cluster's events, pods, nodes and addresses, and the alerts. */
@@ -112,6 +115,18 @@ export function summarise(runs: RunReport[]): Summary {
   };
 }
 
+/** Standbys whose data directory is still the same one, as people read it. */
+export function keptOf({ of, gone }: CopiesKept): string {
+  return `${of - gone.length} of ${of}`;
+}
+
+/** The run in which most standbys lost their data directory; null where that is not known of one. */
+function worstCopies(runs: RunReport[]): CopiesKept | null {
+  const copies = runs.map((run) => run.copies).filter((one) => one !== null);
+  if (copies.length < runs.length) return null;
+  return copies.reduce<CopiesKept | null>((worst, one) => (worst !== null && worst.gone.length >= one.gone.length ? worst : one), null);
+}
+
 /** Holds the runs against what the drill promises, and against what every drill does. */
 export function judge(expect: Expectation, runs: RunReport[], summary: Summary): Judgement[] {
   const { writes, reads } = summary;
@@ -136,6 +151,11 @@ export function judge(expect: Expectation, runs: RunReport[], summary: Summary):
   atMost("failed reads, worst run", expect.failedReads, reads.failed?.worst, "");
   atMost("changes of the primary, worst run", expect.failovers, summary.failovers?.worst, "");
   const whole = runs.every((run) => run.wholeAfterSeconds !== null) ? summary.wholeAfterSeconds?.worst : undefined;
+  if (expect.copiesKept) {
+    const worst = worstCopies(runs);
+    const found = worst === null ? "not known" : keptOf(worst);
+    judgements.push({ what: "standbys' data kept, worst run", promised: "all", found, met: worst?.gone.length === 0 });
+  }
   atMost("whole again after healing, worst run", expect.wholeAgainSeconds, whole, " s");
   return judgements;
 }

@@ -1,4 +1,5 @@
 import { check, type Truth } from "../check/checker";
+import type { CopiesKept } from "../check/copies";
 import { readTruth } from "../check/truth";
 import type { Drill, Plan } from "../drill";
 import type { History, WayName } from "../load/history";
@@ -37,6 +38,7 @@ export interface Gathered {
   endedAt: number;
   shop: WayHistory;
   others: WayHistory[];
+  copies: CopiesKept | null;
   timeline: Timeline;
 }
 
@@ -99,6 +101,7 @@ export async function conclude(cluster: Cluster, gathered: Gathered): Promise<Ru
       isolationSeconds: isolated === undefined ? null : seconds(isolated),
       recoverySeconds: shop!.writes.outageFromSeconds + shop!.writes.outageSeconds,
       failovers: timelineOf(gathered.after) - timelineOf(gathered.before),
+      copies: gathered.copies,
       wholeAfterSeconds: gathered.wholeAt === undefined ? null : Math.max(0, (gathered.wholeAt - gathered.healedAt) / 1000),
       timeline: timeline.entries().map(({ at, source, text }) => ({ second: seconds(at), source, text })),
     },

@@ -14,10 +14,11 @@ line="$(basename "$0") $*"
 printf '%s\\n' "$(printf %s "$line" | tr '\\n' ' ')" >>"$here/calls"
 case "$line" in
   "docker kill"*) : >"$here/down" ;;
-  "docker start"*) rm -f "$here/down" ;;
+  "docker start"*) rm -f "$here/down"; if [ -e "$here/copies-after" ]; then mv "$here/copies-after" "$here/copies"; fi ;;
   *" get nodes"*) cat "$here/nodes.json" ;;
   *" get pods,services"*) if [ -e "$here/down" ]; then cat "$here/pods-down.json"; else cat "$here/pods.json"; fi ;;
   *"/cluster"*) cat "$here/patroni.json" ;;
+  *" stat "*) cat "$here/copies" ;;
   *valkey-cli*) printf '10.96.0.9\\n6379\\nOK 3 usable Sentinels\\n' ;;
   *psql*) if grep -q 'count(\\*)'; then cat "$here/orders"; fi ;;
   *port-forward*) exit 1 ;;
@@ -75,6 +76,7 @@ export class FakeCluster {
     this.file("patroni.json", JSON.stringify({
       members: members.map((name, i) => ({ name, role: i === 0 ? "leader" : "quorum_standby", state: i === 0 ? "running" : "streaming", timeline: 1 })),
     }));
+    this.file("copies", "11 1\n12 1\n");
     this.file("config", KUBECONFIG);
     this.server = createServer((request, response) => {
       const answer = (status: number, body: object = {}): void => {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AgentConfig } from "../agent/config";
 import { removeClient } from "../agent/manifests";
+import { copiesKept, readDataDirectories } from "../check/copies";
 import type { Drill, Plan } from "../drill";
 import { heal } from "../heal/healer";
 import type { HealFile } from "../heal/record";
@@ -12,7 +13,7 @@ import { dice } from "../load/seed";
 import { commandLine, executeAll, type Cluster } from "../stack/execute";
 import { checkDrill, checkWhole } from "../stack/guard";
 import { readState } from "../stack/read-state";
-import { postgresPrimary, type StackState } from "../stack/state";
+import { podsOf, postgresPrimary, type StackState } from "../stack/state";
 import { watchCluster } from "../watch/cluster-watch";
 import { Timeline } from "../watch/timeline";
 import { LoadClient } from "./client";
@@ -82,6 +83,7 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
   await executeAll(cluster, plan.prepare ?? [], signal);
   const before = await readState(cluster);
   await createTable(cluster, postgresPrimary(before).name);
+  const copiesBefore = await readDataDirectories(cluster, before);
 
   const watch = await watchCluster(cluster, timeline);
   const running: ShopLoad[] = [];
@@ -123,10 +125,13 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
     await heal(healFile, say);
 
     const after = await readState(cluster);
+    const members = podsOf(before, "postgres").map(({ name }) => name);
+    const copies = copiesKept(members, before.postgres.leader, copiesBefore, await readDataDirectories(cluster, before));
+    for (const name of copies?.gone ?? []) note(`the data directory that ${name} had is gone`);
     const history = readJournal(readFileSync(journalPath, "utf8"));
     const result = await conclude(cluster, {
       drill, plan, run, seed, prefix, before, after, faultAt, healedAt, wholeAt, endedAt,
-      shop: { way: "shop", history, found: [] }, others, timeline,
+      shop: { way: "shop", history, found: [] }, others, copies, timeline,
     });
     await removeTraces(cluster, postgresPrimary(after).name);
     return result;

@@ -51,6 +51,7 @@ describe("a run", () => {
     expect(run!.writes.outageSeconds).toBeGreaterThan(0.25);
     expect(run!.writes.acknowledged + run!.writes.failed).toBe(run!.writes.sent);
     expect(run!.wholeAfterSeconds).not.toBeNull();
+    expect(run!.copies).toEqual({ of: 2, gone: [] });
     expect(run!.detectionUnknown).toBeDefined();
     expect(report.met).toBe(true);
     expect(setting.healFile.read()).toBeUndefined();
@@ -62,6 +63,14 @@ describe("a run", () => {
     const { report } = await runSeries(setting, head, 1, 7, never);
     expect(report.runs[0]!.findings.lost).toEqual([expect.stringMatching(/-shop-3$/)]);
     expect(report.runs[0]!.findings.duplicates).toEqual([expect.stringMatching(/-shop-4$/)]);
+    expect(report.met).toBe(false);
+  });
+
+  it("finds standbys whose data was copied anew", async () => {
+    cluster.file("copies-after", "21 9\n22 9\n");
+    const { report } = await runSeries({ ...setting, drill: { ...drill, expect: { ...drill.expect, copiesKept: true } } }, head, 1, 7, never);
+    expect(report.runs[0]!.copies).toEqual({ of: 2, gone: ["postgres-1", "postgres-2"] });
+    expect(report.runs[0]!.timeline.map(({ text }) => text)).toContain("the data directory that postgres-1 had is gone");
     expect(report.met).toBe(false);
   });
 

@@ -1,11 +1,15 @@
 """What is rendered into files, and the one calculation on passwords."""
 
 import json
+import tempfile
 import unittest
+from pathlib import Path
+from unittest import mock
 
 from holdfast.env import Identity
 from holdfast.member_file import failover_priority, render
 from holdfast.passwords import verifies
+from holdfast.pooler import config
 from holdfast.pooler.config import database_line, userlist
 from holdfast.pooler.console import clients_on
 
@@ -61,6 +65,15 @@ class Pooler(unittest.TestCase):
     def test_files(self):
         self.assertEqual("shop = host=10.0.0.1,10.0.0.2 port=5432 dbname=shop\n", database_line("shop", ["10.0.0.1", "10.0.0.2"]))
         self.assertEqual('"app" "a"\n"owner" "o"\n"stats" ""\n', userlist({"owner": "o", "app": "a"}))
+
+    def test_what_pgbouncer_has_is_read_back(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with mock.patch.multiple(config, DATABASES=Path(folder, "databases.ini"), USERS=Path(folder, "userlist.txt")):
+                self.assertEqual(([], None), (config.last_hosts(), config.users()))
+                config.write_hosts("shop", ["10.0.0.1", "10.0.0.2"])
+                config.write_users({"app": 'a"b c', "owner": "o"})
+                self.assertEqual(["10.0.0.1", "10.0.0.2"], config.last_hosts())
+                self.assertEqual({"app": 'a"b c', "owner": "o"}, config.users())
 
     def test_only_clients_tied_to_a_server_elsewhere_are_cut(self):
         servers = [{"addr": "10.0.0.1", "link": "c1"}, {"addr": "10.0.0.2", "link": "c2"}, {"addr": "10.0.0.1", "link": ""}]

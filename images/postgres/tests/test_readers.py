@@ -3,6 +3,8 @@
 import unittest
 from unittest import mock
 
+from urllib3.exceptions import HTTPError
+
 from holdfast.kube import Member
 from holdfast.pooler import readers
 
@@ -113,6 +115,25 @@ class Rounds(unittest.TestCase):
         self.passing.remove(TWO)
         self.round(TWO)
         self.assertEqual([TWO], self.killed)
+
+    def test_an_agent_that_starts_while_the_api_is_away_leaves_a_dead_one_of_those_in_use(self):
+        self.readers.kube.members.side_effect = HTTPError()
+        with mock.patch("holdfast.pooler.readers.config.last_hosts", lambda: [ONE, TWO]):
+            self.readers.point(None)
+            self.readers._round()
+            self.passing.remove(TWO)
+            self.readers._round()
+        self.assertEqual([ONE], self.written[-1])
+        self.assertEqual([TWO], self.killed)
+
+    def test_an_agent_that_starts_while_the_api_is_away_keeps_what_it_can_say_nothing_of(self):
+        self.readers.kube.members.side_effect = HTTPError()
+        self.passing = set()
+        for hosts in ([], ["10.96.0.1"]):
+            with mock.patch("holdfast.pooler.readers.config.last_hosts", lambda: hosts):
+                self.readers.point(None)
+                self.readers._round()
+        self.assertEqual([], self.written)
 
     def test_without_any_other_standby_reads_go_to_the_primary(self):
         self.passing.remove(ONE)

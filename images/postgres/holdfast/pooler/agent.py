@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 import time
+from contextlib import nullcontext
 from typing import Callable
 
 from prometheus_client import Gauge
@@ -62,8 +63,10 @@ def main() -> None:
     stay = float(os.environ["STAY_SECONDS"])
 
     def leave_callers() -> bool:
+        deadline = time.monotonic() + stay
         leave.wait(me.name, lambda: kube.poolers(pooler), stay)
-        return leave.let_go()
+        with gate.let_be(max(0.0, deadline - time.monotonic())) if writes else nullcontext():
+            return leave.let_go()
 
     web.answer_hooks({"leave": leave_callers})
     web.serve(actions, healthy=lambda: all(thread.is_alive() for thread in threads))

@@ -1,5 +1,7 @@
 """The parts of PgBouncer's configuration that change while it runs: where the database is, and who may log in."""
 
+import re
+
 from ..env import POSTGRES_PORT, RUNTIME, credential, write_private
 
 ROLES = ("app", "readonly", "owner")
@@ -24,6 +26,24 @@ def mounted_passwords() -> dict[str, str]:
 
 def write_hosts(database: str, hosts: list[str]) -> None:
     write_private(DATABASES, database_line(database, hosts))
+
+
+def last_hosts() -> list[str]:
+    """What PgBouncer was given last, the agent before this one included; nothing before its first start."""
+    try:
+        found = re.search(r"\bhost=(\S+)", DATABASES.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    return found[1].split(",") if found else []
+
+
+def users() -> dict[str, str] | None:
+    """The roles' passwords as PgBouncer has them in its list; None before its first start."""
+    try:
+        lines = re.findall(r'^"(\w+)" "(.*)"$', USERS.read_text(encoding="utf-8"), re.MULTILINE)
+    except FileNotFoundError:
+        return None
+    return {role: password for role, password in lines if role in ROLES}
 
 
 def write_users(passwords: dict[str, str]) -> None:

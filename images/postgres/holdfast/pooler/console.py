@@ -22,6 +22,12 @@ class Console:
             for row in range(result.ntuples)
         ]
 
+    def send(self, command: str) -> None:
+        """Sends a command whose answer nobody waits for; the connection is good for nothing else then."""
+        self._conn.pgconn.send_query(command.encode())
+        while self._conn.pgconn.flush():
+            pass
+
     def close(self) -> None:
         self._conn.close()
 

@@ -25,7 +25,9 @@ class Credentials:
     def __init__(self, kube: Kube, secret: str, database: str, leader: Callable[[], str | None], monitoring: Callable[[str], None]) -> None:
         self.kube, self.secret, self.database = kube, secret, database
         self.leader, self.monitoring = leader, monitoring
-        self.current = {role: credential(f"{role}-password") for role in (*config.ROLES, "monitoring")}
+        self.monitors_with = credential("monitoring-password")
+        # Whether PgBouncer has read its list since it was last seen or written here.
+        self.reloaded = False
 
     def run(self) -> None:
         while True:
@@ -39,19 +41,31 @@ class Credentials:
             time.sleep(PENDING_SECONDS if pending else CALM_SECONDS)
 
     def step(self) -> bool:
-        """Takes over what works; True while something declared does not work yet."""
+        """Takes over what works; True while something declared does not work yet.
+
+        What is in use is what PgBouncer's list says: a PgBouncer that starts anew writes the mounted passwords there, which may
+        be older, and an agent that starts anew may have newer ones mounted than PgBouncer ever read.
+        """
+        listed = config.users()
+        if listed is None:
+            return True
         values, _ = self.kube.secret(self.secret)
-        wanted = {role: values[f"{role}-password"] for role in self.current}
-        changed = [role for role in wanted if wanted[role] != self.current[role]]
+        used = {**listed, "monitoring": self.monitors_with}
+        wanted = {role: values[f"{role}-password"] for role in (*config.ROLES, "monitoring")}
+        changed = [role for role in wanted if wanted[role] != used.get(role)]
         works = [role for role in changed if self._logs_in(role, wanted[role])]
-        if works:
-            self.current = {**self.current, **{role: wanted[role] for role in works}}
-            config.write_users({role: self.current[role] for role in config.ROLES})
+        if "monitoring" in works:
+            self.monitors_with = wanted["monitoring"]
+            self.monitoring(self.monitors_with)
+        if any(role in config.ROLES for role in works):
+            config.write_users({**listed, **{role: wanted[role] for role in works if role in config.ROLES}})
+            self.reloaded = False
+        if not self.reloaded:
             with Console() as console:
                 console.run("RELOAD")
+            self.reloaded = True
+        if works:
             log.info("credentials: new passwords in use for %s", ", ".join(works))
-        if "monitoring" in works:
-            self.monitoring(wanted["monitoring"])
         return len(works) < len(changed)
 
     def _logs_in(self, role: str, password: str) -> bool:

@@ -3,18 +3,25 @@
 The proof is a connection of the agent's own to the primary, kept open: when the primary's processes die it breaks within
 milliseconds, and a new primary counts only once it says that it is no standby any more. So no caller's statement meets a
 server that is going down, starting up, or still read-only.
+
+Whom to prove is what the lock says. An agent that has just started and has not seen the lock, because the API is away, takes
+the address that PgBouncer was given last: it works or it does not, and the proof shows which. A lock without a leader is no
+such case: then it is known that nobody leads.
 """
 
 import logging
 import select
 import threading
 import time
+from contextlib import contextmanager
+from typing import Iterator
 
 import psycopg
 
 from ..env import POSTGRES_PORT
 from . import config
-from .console import Console, clients_on
+from .console import Console
+from .valve import Valve, servers
 
 log = logging.getLogger(__name__)
 
@@ -23,24 +30,28 @@ PROVE_INTERVAL = 0.05
 
 
 class Gate:
-    """Opens and closes the pooler. `run` has a thread of its own; `point` and `hold` are called from others."""
+    """Opens and closes the pooler. `run` has a thread of its own; `point`, `hold` and `let_be` are called from others."""
 
     def __init__(self, database: str, password: str) -> None:
         self.database = database
         # Password of the role `monitoring`; replaced when it is rotated.
         self.password = password
+        self.valve = Valve(database)
         self.changed = threading.Condition()
+        # What the lock says, once it was seen.
         self.address: str | None = None
+        self.pointed = False
         self.held_until = 0.0
-        # None until the first proof or the first miss: PgBouncer may be in either state when the agent starts.
-        self.open: bool | None = None
+        # Whether PgBouncer is to be let be, and whether it is.
+        self.leaving = False
+        self.at_rest = threading.Event()
 
     def point(self, address: str | None) -> None:
         """The leader's address as the lock has it; None while nobody leads."""
         with self.changed:
-            if address != self.address:
+            if address != self.address or not self.pointed:
                 log.info("gate: leader's address is %s", address)
-                self.address = address
+                self.address, self.pointed = address, True
                 self.changed.notify_all()
 
     def hold(self, seconds: float, drain: float) -> bool:
@@ -54,10 +65,25 @@ class Gate:
         deadline = time.monotonic() + drain
         with Console() as console:
             while time.monotonic() < deadline:
-                if self.open is False and not any(row["link"] for row in self._servers(console)):
+                if self.valve.open is False and not any(row["link"] for row in servers(console, self.database)):
                     return True
                 time.sleep(0.01)
         return False
+
+    @contextmanager
+    def let_be(self, seconds: float) -> Iterator[bool]:
+        """Sends PgBouncer nothing for as long as this lasts, from its next open moment on. Waits for that moment, for so many
+        seconds, and says whether it came.
+
+        For a PgBouncer that is told to end: where it is paused by then it can't be resumed, and its callers wait to be cut.
+        """
+        with self.changed:
+            self.leaving = True
+            self.changed.notify_all()
+        try:
+            yield self.at_rest.wait(seconds)
+        finally:
+            self.leaving = False
 
     def run(self) -> None:
         while True:
@@ -71,23 +97,42 @@ class Gate:
                 time.sleep(0.5)
 
     def _cycle(self) -> None:
-        proof = self._prove()
+        address = self._wanted()
+        proof = self._prove(address)
         if proof is None:
-            self._close()
+            # Without a lock and a last address nothing is known, and PgBouncer stays as it is.
+            if self.pointed or address is not None:
+                self.valve.shut()
             self._wait()
             return
         with proof:
-            self._open_to(proof.info.host)
+            self.valve.open_to(proof.info.host)
             while self._lives(proof) and not self._held():
+                if self.leaving:
+                    self._rest()
+                    return
                 self._wait()
-            self._close()
+            self.valve.shut()
             # Held: closed until the primary is really gone, so that a restart in place counts as gone, too.
             while self._lives(proof) and self._held():
                 self._wait()
 
+    def _rest(self) -> None:
+        """Until PgBouncer is free to be commanded again. It may be a new one then."""
+        self.at_rest.set()
+        while self.leaving:
+            time.sleep(PROVE_INTERVAL)
+        self.at_rest.clear()
+        self.valve.open = None
+
+    def _wanted(self) -> str | None:
+        """The address to prove."""
+        return self.address if self.pointed else next(iter(config.last_hosts()), None)
+
     def _wait(self) -> None:
         with self.changed:
             self.changed.wait(PROVE_INTERVAL)
+        self.valve.keep()
 
     def _held(self) -> bool:
         return time.monotonic() < self.held_until
@@ -100,10 +145,9 @@ class Gate:
             log.info("gate: the primary closed the connection")
             self.held_until = 0.0
             return False
-        return self.address == proof.info.host
+        return self._wanted() == proof.info.host
 
-    def _prove(self) -> psycopg.Connection | None:
-        address = self.address
+    def _prove(self, address: str | None) -> psycopg.Connection | None:
         if address is None:
             return None
         try:
@@ -117,9 +161,9 @@ class Gate:
         try:
             # A candidate is a standby until its promotion: asked again on the same connection, for each log-in costs both sides.
             while conn.execute("SELECT pg_is_in_recovery()").fetchone()[0]:
-                self._close()
+                self.valve.shut()
                 self._wait()
-                if self.address != address:
+                if self._wanted() != address:
                     break
             else:
                 return conn
@@ -127,34 +171,3 @@ class Gate:
             log.debug("gate: %s", error)
         conn.close()
         return None
-
-    def _open_to(self, address: str) -> None:
-        config.write_hosts(self.database, [address])
-        with Console() as console:
-            console.run("RELOAD")
-            for client in clients_on(self._servers(console), console.run("SHOW CLIENTS"), keep={address}):
-                console.run(f"KILL_CLIENT {client}")
-            if {"key": "paused", "value": "yes"} in console.run("SHOW STATE"):
-                console.run("RESUME")
-        self.open = True
-        log.info("gate: open to %s", address)
-
-    def _close(self) -> None:
-        if self.open is False:
-            return
-        self.open = False
-        log.info("gate: closed")
-        threading.Thread(target=self._pause, name="pause", daemon=True).start()
-
-    def _pause(self) -> None:
-        # New statements wait from the first moment, but the command answers only when every connection is released. All of
-        # PgBouncer, not the one database: there it goes on opening connections up to min_pool_size, ends them as paused, and
-        # then refuses the first statements after the pause because "server login has been failing".
-        try:
-            with Console() as console:
-                console.run("PAUSE")
-        except psycopg.Error as error:
-            log.debug("gate: pause: %s", error)
-
-    def _servers(self, console: Console) -> list[dict[str, str]]:
-        return [row for row in console.run("SHOW SERVERS") if row["database"] == self.database]

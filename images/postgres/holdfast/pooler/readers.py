@@ -84,12 +84,14 @@ class Readers:
     def _round(self) -> None:
         if time.monotonic() - self.listed >= MEMBERS_SECONDS:
             self._list()
-        if not self.members:
+        # With the API away since this agent's start: those in use are known, and one of them that dies is to be left.
+        members = self.members or [Member(ip, ip) for ip in config.last_hosts()]
+        if not members:
             return
-        with ThreadPoolExecutor(len(self.members)) as pool:
-            answers = list(pool.map(lambda member: rest.answers_ok(member.ip, CHECK, CHECK_SECONDS), self.members))
-        self.rounds = {member.ip: self.rounds.get(member.ip, 0) + 1 for member, ok in zip(self.members, answers) if ok}
-        use = choose(self.members, self.rounds, self.primary, self.used.hosts)
+        with ThreadPoolExecutor(len(members)) as pool:
+            answers = list(pool.map(lambda member: rest.answers_ok(member.ip, CHECK, CHECK_SECONDS), members))
+        self.rounds = {member.ip: self.rounds.get(member.ip, 0) + 1 for member, ok in zip(members, answers) if ok}
+        use = choose(members, self.rounds, self.primary, self.used.hosts)
         if use.hosts and use != self.used:
             self._use(use)
 
