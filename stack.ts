@@ -11,6 +11,7 @@ import { Postgres } from "./components/postgres/postgres";
 import { Redis } from "./components/redis/redis";
 import { quantity } from "./config/quantity";
 import type { Settings } from "./config/settings";
+import { buildFolder, type OWN_IMAGES } from "./images/build-context";
 
 /** Seconds an order may take, a failover of the database included; the shop's own deadline, which all others must exceed. */
 const ORDER_DEADLINE_SECONDS = 25;
@@ -28,8 +29,9 @@ export interface StackOutputs {
 }
 
 /** An image of our own: the one that the configuration names, or one built here and pushed, by its digest. */
-function ownImage(name: string, context: string, named: string | undefined, settings: Settings): pulumi.Input<string> {
+function ownImage(name: keyof typeof OWN_IMAGES, named: string | undefined, settings: Settings): pulumi.Input<string> {
   if (named !== undefined) return named;
+  const context = buildFolder(name);
   const image = new docker.Image(name, {
     imageName: `${settings.registry}/${name}:${settings.environment}`,
     build: { context, dockerfile: `${context}/Dockerfile` },
@@ -79,8 +81,8 @@ export function declareStack(settings: Settings): StackOutputs {
   const entry = peer(loadBalancerLabels("load-balancer"));
   const prometheus = peer(PROMETHEUS_LABELS);
 
-  const webImage = ownImage("web-app", "app", settings.images.webApp, settings);
-  const postgresImage = ownImage("postgres", "images/postgres", settings.images.postgres, settings);
+  const webImage = ownImage("web-app", settings.images.webApp, settings);
+  const postgresImage = ownImage("postgres", settings.images.postgres, settings);
 
   const pool = {
     poolSize: settings.postgres.poolSize,

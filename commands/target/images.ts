@@ -1,15 +1,13 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import type { Settings } from "../../config/settings";
+import { buildFolder, OWN_IMAGES, writeBuildContext } from "../../images/build-context";
 import { buildImage, hasImage } from "../../local/docker/images";
 import { repository } from "../../local/paths";
 import { contextDigest } from "../../local/plugins/context-digest";
 
-/** Our own images by configuration key: the name they get, and the folder they are built from. */
-const OWN = {
-  webAppImage: { name: "holdfast/web-app", folder: "app" },
-  postgresImage: { name: "holdfast/postgres", folder: "images/postgres" },
-} as const;
+/** Our own images by the configuration key that would name them. */
+const OWN = { webAppImage: "web-app", postgresImage: "postgres" } as const;
 
 /** Digits of the content's digest that make a tag: enough that no two contents ever meet. */
 const TAG_LENGTH = 16;
@@ -28,13 +26,14 @@ export function contentReference(name: string, folder: string): string {
 export async function loadIntoMinikube(profile: string, settings: Settings, say: (line: string) => void): Promise<Record<string, string>> {
   const config: Record<string, string> = {};
   const named = { webAppImage: settings.images.webApp, postgresImage: settings.images.postgres };
-  for (const [key, { name, folder }] of Object.entries(OWN)) {
+  for (const [key, name] of Object.entries(OWN)) {
     if (named[key as keyof typeof OWN]) continue;
-    const source = join(repository, folder);
-    const reference = contentReference(name, source);
+    const context = join(repository, buildFolder(name));
+    writeBuildContext(join(repository, OWN_IMAGES[name]), context);
+    const reference = contentReference(`holdfast/${name}`, context);
     if (!(await hasImage(reference))) {
       say(`build ${reference}`);
-      await buildImage(source, [reference]);
+      await buildImage(context, [reference]);
     }
     say(`minikube image load ${reference}`);
     await execa("minikube", ["--profile", profile, "image", "load", reference]);

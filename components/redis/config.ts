@@ -87,7 +87,9 @@ export function sentinelFiles(): Record<string, string> {
 }
 
 function scripts(...names: string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, readFileSync(join(__dirname, "scripts", name), "utf8")]));
+  // With the line endings that are stored, or a checkout that converts them would be another ConfigMap.
+  const text = (name: string): string => readFileSync(join(__dirname, "scripts", name), "utf8").replaceAll("\r\n", "\n");
+  return Object.fromEntries(names.map((name) => [name, text(name)]));
 }
 
 function lines(entries: string[]): string {

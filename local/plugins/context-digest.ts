@@ -19,19 +19,25 @@ function filesBelow(folder: string, ignored: (path: string) => boolean, inside =
     });
 }
 
-/** Digest of everything a build can see: names, modes and contents, without what `.dockerignore` leaves out. */
-export function contextDigest(context: string, dockerfile: string): string {
+/** Paths of everything a build can see, relative to its context: without what `.dockerignore` leaves out. */
+export function contextFiles(context: string): string[] {
   const ignoreFile = join(context, ".dockerignore");
   const rules = dockerignore({ ignorecase: false }).add(existsSync(ignoreFile) ? readFileSync(ignoreFile, "utf8") : "");
+  return filesBelow(context, (candidate) => rules.ignores(candidate)).map((path) => relative(context, path));
+}
+
+/** Digest of everything a build can see, as the official plugin makes it: names, modes and contents. */
+export function contextDigest(context: string, dockerfile: string): string {
   const sum = createHash("sha256");
   const add = (path: string, name: string, mode: string): void => {
     const content = mode.startsWith("L") ? realpathSync(path) : readFileSync(path);
     sum.update(name).update(mode).update(createHash("sha256").update(content).digest()).update(Buffer.of(0));
   };
   add(dockerfile, "Dockerfile", "----------");
-  for (const path of filesBelow(context, (candidate) => rules.ignores(candidate))) {
+  for (const file of contextFiles(context)) {
+    const path = join(context, file);
     const stat = lstatSync(path);
-    add(path, relative(context, path).split(sep).join("/"), goMode(stat.mode, stat.isSymbolicLink()));
+    add(path, file.split(sep).join("/"), goMode(stat.mode, stat.isSymbolicLink()));
   }
   return sum.digest("hex");
 }

@@ -1,0 +1,84 @@
+import { chmodSync, cpSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { repository } from "../local/paths";
+import { contextDigest } from "../local/plugins/context-digest";
+import { buildFolder, OWN_IMAGES, writeBuildContext } from "./build-context";
+
+const names = Object.keys(OWN_IMAGES) as (keyof typeof OWN_IMAGES)[];
+const folder = mkdtempSync(join(tmpdir(), "holdfast-build-"));
+let source: string;
+
+beforeEach(() => {
+  source = mkdtempSync(join(folder, "clone-"));
+  for (const path of Object.values(OWN_IMAGES)) {
+    cpSync(join(repository, path), join(source, path), { recursive: true, filter: (file) => !/node_modules|__pycache__/.test(file) });
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const build = (name: keyof typeof OWN_IMAGES): string => {
+  const target = join(mkdtempSync(join(folder, "copy-")), "context");
+  writeBuildContext(join(source, OWN_IMAGES[name]), target);
+  return target;
+};
+/** Digest by the official Docker plugin's rule, which counts modes. */
+const digestOf = (target: string): string => contextDigest(target, join(target, "Dockerfile"));
+const digests = () => names.map((name) => digestOf(build(name)));
+const everyFile = (): string[] => readdirSync(source, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+
+test.each<[string, () => void]>([
+  ["modes, as umask 002 makes them", () => {
+    for (const entry of readdirSync(source, { recursive: true, withFileTypes: true })) chmodSync(join(entry.parentPath, entry.name), entry.isFile() ? 0o664 : 0o775);
+  }],
+  ["executable bits, as some file systems show them", () => everyFile().forEach((file) => chmodSync(file, 0o777))],
+  ["times", () => everyFile().forEach((file) => utimesSync(file, 1, 1))],
+  ["line endings", () => everyFile().forEach((file) => writeFileSync(file, readFileSync(file, "utf8").replaceAll("\n", "\r\n")))],
+  ["files that are left out", () => {
+    mkdirSync(join(source, "app/node_modules/x"), { recursive: true });
+    mkdirSync(join(source, "images/postgres/holdfast/__pycache__"));
+    for (const file of ["app/node_modules/x/index.js", "app/notes.md", "images/postgres/holdfast/__pycache__/x.pyc", "images/postgres/y.test.ts"]) writeFileSync(join(source, file), "x");
+    for (const path of Object.values(OWN_IMAGES)) writeFileSync(join(source, path, ".dockerignore"), `${readFileSync(join(source, path, ".dockerignore"), "utf8")}\n# a word\n`);
+  }],
+])("%s do not matter", (_what, change) => {
+  const before = digests();
+  change();
+  expect(digests()).toEqual(before);
+});
+
+test.each<[string, string]>([["web-app", "app/src/main.ts"], ["postgres", "images/postgres/holdfast/start.py"], ["web-app", "app/Dockerfile"]])(
+  "one byte more is another %s image, and only that: %s", (changed, file) => {
+    const before = digests();
+    writeFileSync(join(source, file), `${readFileSync(join(source, file), "utf8")}\n`);
+    expect(digests().map((digest, i) => digest !== before[i])).toEqual(names.map((name) => name === changed));
+  });
+
+test("a copy that is there already becomes the new one, with what is gone taken away", () => {
+  const target = build("postgres");
+  rmSync(join(source, "images/postgres/holdfast/start.py"));
+  mkdirSync(join(target, "left/over"), { recursive: true });
+  writeFileSync(join(target, "left/over/file"), "x");
+  chmodSync(join(target, "Dockerfile"), 0o600);
+  writeBuildContext(join(source, "images/postgres"), target);
+  expect(digestOf(target)).toBe(digestOf(build("postgres")));
+  expect(readdirSync(target)).not.toContain("left");
+});
+
+test("nothing but names and contents reaches the engine", () => {
+  const target = build("postgres");
+  for (const entry of readdirSync(target, { recursive: true, withFileTypes: true })) {
+    const { mode, mtime } = lstatSync(join(entry.parentPath, entry.name));
+    expect([mode & 0o777, mtime.toISOString()]).toEqual([entry.isFile() ? 0o644 : 0o755, "2000-01-01T00:00:00.000Z"]);
+  }
+});
+
+test("bytes of a file that is no text stay", () => {
+  const bytes = Buffer.from([0, 13, 10, 255]);
+  writeFileSync(join(source, "app/views/logo.png"), bytes);
+  expect(readFileSync(join(build("web-app"), "views/logo.png"))).toEqual(bytes);
+});
+
+test("the folder that goes into the state is the same in every checkout", () => {
+  expect(buildFolder("web-app")).toBe(".holdfast/images/web-app");
+});
