@@ -59,15 +59,22 @@ function reservesPercent(percent: number): pulumi.ResourceTransformation {
   };
 }
 
-/** Declares everything: provider, namespaces, images and components, wired to each other. */
-export function declareStack(settings: Settings): StackOutputs {
-  // Only the context is stated: a path to a kubeconfig would go into the state, and another machine's path would be a change.
+/**
+ * Declares everything: provider, namespaces, images and components, wired to each other.
+ *
+ * @param cluster identity of the cluster; undefined where it cannot be asked, and then what the state says of it stays
+ */
+export function declareStack(settings: Settings, cluster?: string): StackOutputs {
   const provider = new k8s.Provider("kubernetes", {
     context: settings.kubeContext,
+    // By this alone is another cluster known: the same one under another address, path, user or context replaces nothing.
+    clusterIdentifier: cluster,
+    // Stated as nothing: where it is left out the SDK takes the path in KUBECONFIG, and one machine's path would be in the state.
+    kubeconfig: pulumi.output<any>(undefined),
     // Else a changed ConfigMap or Secret is deleted and made again, and with it every workload that reads it.
     enableConfigMapMutable: true,
     enableSecretMutable: true,
-  });
+  }, { ignoreChanges: cluster === undefined ? ["clusterIdentifier"] : [] });
   const opts = { provider, transformations: [ownsItsFields, reservesPercent(settings.cpuRequestPercent)] };
 
   const space = new k8s.core.v1.Namespace("namespace", {

@@ -1,15 +1,17 @@
 import { provideEngine } from "../local/provide";
-import { command, main } from "./support/cli";
+import { command, destroysOption, main } from "./support/cli";
+import { proposesNothing } from "./support/proposal";
 import { openSession } from "./support/session";
 import { loadSettings } from "./support/settings";
 
 const program = command("preview", "Show what `up` would change, with every policy checked. Needs no cluster and no Docker, and changes nothing.")
-  .option("--diff", "show every property that changes");
+  .option("--diff", "show every property that changes")
+  .addOption(destroysOption());
 
 await main(async () => {
-  const options = program.parse().opts<{ env: string; diff?: boolean }>();
+  const options = program.parse().opts<{ env: string; diff?: boolean; destroys: string[] }>();
   loadSettings(options.env);
   await provideEngine();
   const session = await openSession(options.env);
-  await session.run(["preview", "--policy-pack", "policy", ...(options.diff ? ["--diff"] : [])]);
+  await proposesNothing(session, ["--policy-pack", "policy", ...(options.diff ? ["--diff"] : [])], options.destroys);
 });

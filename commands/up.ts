@@ -1,6 +1,6 @@
 import { clusterIsUp, demandRoomOnDisk, minutesToBuild, provideCluster, provideContainers, provideEngine, stepsToBuild } from "../local/provide";
 import { demandNoRestore, restoreLines } from "./restore/report";
-import { command, main } from "./support/cli";
+import { command, destroysOption, main } from "./support/cli";
 import { isAnotherCluster, rememberCluster, wasApplied } from "./support/cluster-identity";
 import { lockStack } from "./support/lock";
 import { proposesNothing } from "./support/proposal";
@@ -16,12 +16,13 @@ const program = command("up", "Bring the whole stack up: engine, cluster, images
   .option("--refresh", "first read what really runs, so that edits made by hand are reverted")
   .option("--context <name>", "a kind or minikube cluster of yours instead of the one Holdfast makes; remembered until `down`")
   .option("--i-know", "even one that is neither kind nor minikube")
-  .addHelpText("after", "\nRuns `pulumi up --yes --policy-pack policy`; what the policies forbid is not applied.");
+  .addOption(destroysOption())
+  .addHelpText("after", "\nRuns `pulumi up --yes --policy-pack policy`; what the policies forbid is not applied, nor what would destroy data.");
 
 const POLICY = ["--policy-pack", "policy"];
 
 await main(async () => {
-  const options = program.parse().opts<{ env: string; refresh?: boolean; context?: string; iKnow?: boolean }>();
+  const options = program.parse().opts<{ env: string; refresh?: boolean; context?: string; iKnow?: boolean; destroys: string[] }>();
   const declared = loadSettings(options.env, {});
   const named = chooseContext({
     environment: options.env, given: options.context, configured: declared.kubeContext,
@@ -48,7 +49,7 @@ await main(async () => {
   if (another) console.log("The cluster is not the one this stack was on; the state is read anew from what is there.");
   const refresh = options.refresh || another ? ["--refresh"] : [];
   // One preview is enough: on a cluster just made there is nothing more to compare with, and without a change nothing to apply.
-  if (fresh || !(await proposesNothing(session, [...POLICY, ...refresh]))) await session.run(["up", "--yes", "--skip-preview", ...POLICY, ...refresh]);
+  if (fresh || !(await proposesNothing(session, [...POLICY, ...refresh], options.destroys))) await session.run(["up", "--yes", "--skip-preview", ...POLICY, ...refresh]);
   await rememberCluster(options.env, settings.kubeContext);
   const namespaces = namespacesOf(settings);
   await waitUntilReady(settings.kubeContext, namespaces, console.log);

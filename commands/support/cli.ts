@@ -14,6 +14,12 @@ export function command(name: string, description: string, withEnvironment = tru
   return program;
 }
 
+/** The option by which a person allows a plan to destroy what holds data: each thing by its name, and nothing by a pattern. */
+export function destroysOption(): Option {
+  return new Option("--destroys <name>", "let the plan destroy this, which holds data; named as the refusal names it, once for each")
+    .argParser((name: string, before: string[]) => [...before, name]).default([], "nothing");
+}
+
 /** Most of a command's text that is repeated in an error. */
 const COMMAND_LENGTH = 120;
 

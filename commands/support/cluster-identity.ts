@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
+import { uidQuery } from "../../config/cluster-uid";
 import { stateFolder } from "../../local/paths";
 
 const file = (environment: string): string => join(stateFolder, `cluster-of-${environment}`);
 
-/** The identity of a cluster for its whole life: the uid of the namespace that is always there. */
+/** Seconds that a cluster has to answer a command that cannot go on without it. */
+const ANSWER_SECONDS = 10;
+
 async function identity(context: string): Promise<string> {
-  const { stdout } = await execa("kubectl", ["--context", context, "--request-timeout=10s", "get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}"]);
+  const { stdout } = await execa("kubectl", uidQuery(context, ANSWER_SECONDS));
   return stdout;
 }
 

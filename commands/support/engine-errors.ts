@@ -7,6 +7,7 @@ const MEANINGS: [RegExp, string][] = [
   [/port is already allocated|address already in use/i, "A port that has to be published is taken: end what listens there, or set `url` to another port."],
   [/configuration is refused/i, "The configuration is refused, for what stands above; nothing was changed."],
   [/localhost:5001.*connection refused|dial tcp .*:5001: connect/i, "The registry that images are pushed to does not answer: `npm run up` starts the local one; elsewhere set webAppImage and postgresImage."],
+  [/updates to statefulset spec for fields other than/i, "Kubernetes lets no StatefulSet change its volumes: docs/runbooks/postgres.md, Volume filling, has the steps for a larger one, which keep the data."],
   [/no plugin .* found|could not find plugin|failed to install plugin/i, "A plugin of the engine cannot be had: `npm run up` builds what cannot be downloaded."],
 ];
 

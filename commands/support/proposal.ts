@@ -1,28 +1,59 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Impossible } from "../../local/docker/engine";
+import { destroysData, refusal, type Step } from "./data-loss";
 import type { Session } from "./session";
+
+/** An engine's event log: one JSON event a line, as `--event-log` writes it (what the Automation API reads, too). */
+interface Event {
+  summaryEvent?: { resourceChanges?: Record<string, number> };
+  resourcePreEvent?: { metadata: Omit<Step, "keys" | "old"> & { keys?: string[] | null; old?: Partial<Step["old"]> | null } };
+}
+
+const eventsOf = (log: string): Event[] => log.split("\n").filter((line) => /"(summary|resourcePre)Event"/.test(line)).map((line) => JSON.parse(line) as Event);
 
 /**
  * Whether an engine's event log ends with a summary in which every resource stays the same. A log without a summary, or
  * of another form, tells nothing, and then there may be something to do.
- *
- * @param log one JSON event a line, as `--event-log` writes it (what the Automation API reads, too)
  */
 export function onlySame(log: string): boolean {
-  const summaries = log.split("\n").filter((line) => line.includes('"summaryEvent"'))
-    .map((line) => (JSON.parse(line) as { summaryEvent?: { resourceChanges?: Record<string, number> } }).summaryEvent?.resourceChanges);
-  const changes = summaries.at(-1);
+  const changes = eventsOf(log).flatMap(({ summaryEvent }) => (summaryEvent ? [summaryEvent.resourceChanges] : [])).at(-1);
   return changes !== undefined && Object.entries(changes).every(([operation, count]) => operation === "same" || count === 0);
 }
 
-/** Previews to the terminal, and tells whether nothing at all would change. Throws what a failed preview throws. */
-export async function proposesNothing(session: Session, args: string[]): Promise<boolean> {
+/** Every step that an engine's event log tells of. */
+export function stepsIn(log: string): Step[] {
+  return eventsOf(log).flatMap(({ resourcePreEvent }) => {
+    if (!resourcePreEvent) return [];
+    const { op, urn, type, keys, old } = resourcePreEvent.metadata;
+    return [{ op, urn, type, keys: keys ?? [], ...(old ? { old: { id: old.id ?? "", provider: old.provider ?? "", inputs: old.inputs ?? {} } } : {}) }];
+  });
+}
+
+/**
+ * Previews to the terminal, and tells whether nothing at all would change.
+ *
+ * @param named what a person has said may be destroyed, by the names of {@link destroysData}
+ * @throws Impossible where the plan would destroy data that nobody named, whether or not the preview went on to its end;
+ *   else what a failed preview throws
+ */
+export async function proposesNothing(session: Session, args: string[], named: readonly string[]): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-preview-"));
-  const log = join(folder, "events");
+  const file = join(folder, "events");
+  const log = (): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
+  const demandNoLoss = (): void => {
+    const sentence = refusal(destroysData(stepsIn(log())), named);
+    if (sentence !== undefined) throw new Impossible(sentence);
+  };
   try {
-    await session.run(["preview", ...args, "--event-log", log]);
-    return existsSync(log) && onlySame(readFileSync(log, "utf8"));
+    await session.run(["preview", ...args, "--event-log", file]).catch((error: unknown) => {
+      // The cluster may have refused a step that is refused here with a way out. What was named may be in the part that is missing.
+      if (named.length === 0) demandNoLoss();
+      throw error;
+    });
+    demandNoLoss();
+    return onlySame(log());
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,0 +1,93 @@
+/** One step of an engine's plan, as far as it matters here. */
+export interface Step {
+  /** The engine's word for it: same, create, update, delete, replace, delete-replaced, … */
+  op: string;
+  urn: string;
+  type: string;
+  /** Properties because of which something is replaced; `provider` where what it is reached by is replaced. */
+  keys: string[];
+  /** What is there before the step; undefined where nothing is. */
+  old?: { id: string; provider: string; inputs: Record<string, any> };
+}
+
+/** Something that holds data and that a plan would take away. */
+export interface Loss {
+  /** By which a person allows it: `statefulset/online-shop/postgres`. Unique in a stack. */
+  name: string;
+  /** What the plan would do and because of what, to stand after the name. */
+  why: string;
+}
+
+/** Steps after which the object that was there is not there any more. A replacement is several steps, of which one has the keys. */
+const DESTROYING = new Set(["delete", "replace", "delete-replaced", "create-replacement", "discard-replaced", "remove-pending-replace"]);
+
+const PROVIDER = "pulumi:providers:kubernetes";
+
+/** Types whose objects hold data, or contain all that do. */
+const HOLDERS = /^kubernetes:(core\/v1:(Namespace|PersistentVolumeClaim|PersistentVolume)|apps\/v1:StatefulSet)$/;
+
+/** Whether an object holds data. A StatefulSet without claims does not; one of which nothing is known may. */
+function holdsData({ type, old }: Step): boolean {
+  if (old === undefined || !HOLDERS.test(type)) return false;
+  const spec = old.inputs["spec"] as { volumeClaimTemplates?: unknown[] } | undefined;
+  return !type.endsWith(":StatefulSet") || spec === undefined || (spec.volumeClaimTemplates ?? []).length > 0;
+}
+
+/** Kubernetes objects are called by what they are and by namespace and name, which is their id; a provider by its name in the program. */
+function nameOf({ type, urn, old }: Step): string {
+  return type === PROVIDER ? `provider/${urn.split("::").at(-1)}` : `${type.split(":").at(-1)?.toLowerCase()}/${old?.id}`;
+}
+
+function whyOf(step: Step, keys: readonly string[]): string {
+  if (keys.length === 0) return "would be deleted: the program does not declare it any more";
+  if (keys.includes("clusterIdentifier")) return "would be replaced: the cluster is another than the one the state tells of";
+  if (keys.includes("provider")) return "would be replaced with the provider that reaches it";
+  if (keys.some((key) => key.startsWith("spec.volumeClaimTemplates"))) return "would be replaced: its volumes would be others, and Kubernetes lets no StatefulSet change them";
+  return `would be replaced: ${keys.join(" and ")} would be another`;
+}
+
+/** Part of a provider reference, `<urn>::<id>`, that names the provider. */
+const providerUrn = (reference: string): string => reference.slice(0, reference.lastIndexOf("::"));
+
+/**
+ * What a plan would take away that holds data: namespaces, claims, StatefulSets with claims, and a provider under which
+ * such is taken away. Everything else can be made again from the program.
+ */
+export function destroysData(steps: readonly Step[]): Loss[] {
+  const going = steps.filter(({ op }) => DESTROYING.has(op));
+  const holders = going.filter(holdsData);
+  const under = new Set(holders.map(({ old }) => providerUrn(old?.provider ?? "")));
+  const losses = new Map<string, Loss>();
+  for (const step of [...going.filter(({ type, urn }) => type === PROVIDER && under.has(urn)), ...holders]) {
+    const keys = going.filter(({ urn }) => urn === step.urn).flatMap((each) => each.keys);
+    const name = nameOf(step);
+    losses.set(name, { name, why: whyOf(step, [...new Set(keys)]) });
+  }
+  return [...losses.values()];
+}
+
+/** What a person reads of losses that nobody named, and of names that nothing answers to; undefined where all is as said. */
+export function refusal(losses: readonly Loss[], named: readonly string[]): string | undefined {
+  const known = new Set(losses.map(({ name }) => name));
+  const wrong = named.filter((name) => !known.has(name));
+  if (wrong.length > 0) {
+    const there = losses.length === 0 ? "it destroys nothing that holds data" : `what it destroys is ${[...known].join(", ")}`;
+    return `--destroys names ${wrong.join(", ")}, which this plan leaves alone; ${there}. Nothing was changed.`;
+  }
+  const unnamed = losses.filter(({ name }) => !named.includes(name));
+  if (unnamed.length === 0) return undefined;
+  return [
+    `This plan would destroy what holds data, so it is refused and nothing was changed: ${unnamed.map(({ name, why }) => `${name} ${why}`).join("; ")}.`,
+    ...advice(unnamed),
+    `If the data is to go, name each: npm run up -- ${losses.map(({ name }) => `--destroys ${name}`).join(" ")}`,
+  ].join("\n");
+}
+
+/** The way to what was probably wanted. */
+function advice(losses: readonly Loss[]): string[] {
+  const because = (words: string): boolean => losses.some(({ why }) => why.includes(words));
+  return [
+    ...(because("its volumes would be others") ? ["A larger volume keeps its data: docs/runbooks/postgres.md, Volume filling, has the steps for any StatefulSet."] : []),
+    ...(because("the cluster is another") ? ["A cluster that was made anew holds nothing of it: npm run up -- --refresh reads that, and then plans nothing but creations."] : []),
+  ];
+}
