@@ -18,13 +18,11 @@ from typing import Iterable
 import psycopg
 
 from . import local, wal
+from .control import VERSION_FILE
 from .env import DATA_DIRECTORY
 
 # Seconds for reading the log: a checkpoint is at most 1 GiB of it back, and a slow disk reads 50 MB/s.
 WAL_SECONDS = 40.0
-
-# Where PostgreSQL writes whose data it is; without it there is no data.
-VERSION_FILE = "PG_VERSION"
 
 # What pg_control says is there for certain, however little of the log can be read.
 SURE = ("Latest checkpoint location", "Minimum recovery ending location")
