@@ -52,7 +52,7 @@ await main(async () => {
   if (obstacle) throw new Impossible(obstacle);
   if (needless && acceptLoss === undefined) throw new Impossible(`${needless} If ${to} is to lead all the same, add \`--accept-loss ${to}\`.`);
   if (acceptLoss === undefined) await typedAgain(to);
-  await lockStack("rescue");
+  await lockStack("rescue", false);
   console.log(await askAgent(k, to, "rescue", orderer(), JSON.stringify(effective(state.known))));
   console.log(leftToDo(to, survivors, postgres.durability === "required", `kubectl --context ${kubeContext} -n ${namespace}`).join("\n"));
 });

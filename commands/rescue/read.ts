@@ -1,16 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { Impossible } from "../../local/docker/engine";
+import { DATABASE } from "../support/database-notices";
 import { databaseState, endpointsSchema, type DatabaseState } from "../support/database-state";
 import type { Kubectl } from "../support/kubectl";
 import { holdingSchema, type Holding, type Survivor } from "./holding";
 
-/** Labels of whatever belongs to the database's members: their pods, their claims, Patroni's Endpoints. */
-export const MEMBERS = "app.kubernetes.io/name=postgres,app.kubernetes.io/component=database";
-
 /**
  * Seconds a member gets to say what it holds: a lost node's takes the API up to 30 to give up, and one that is not running reads
- * its log for up to a minute (images/postgres/holdfast/control.py).
+ * its log for up to 40 (images/postgres/holdfast/survey.py).
  */
 export const SURVEY_SECONDS = 75;
 
@@ -58,7 +56,7 @@ async function holds(k: Kubectl, pod: string): Promise<Holding | undefined> {
  * @throws Impossible where there is no database
  */
 export async function readDatabase(k: Kubectl, patient: Kubectl): Promise<{ state: DatabaseState; survivors: Survivor[] }> {
-  const { items } = z.object({ items: z.array(z.unknown()) }).parse(JSON.parse(await k("get", "endpoints,pods,persistentvolumeclaims", "-l", MEMBERS, "-o", "json")));
+  const { items } = z.object({ items: z.array(z.unknown()) }).parse(JSON.parse(await k("get", "endpoints,pods,persistentvolumeclaims", "-l", DATABASE, "-o", "json")));
   const members = membersOf(items);
   if (members.length === 0) throw new Impossible("There is no member of a database here, running or not; `npm run up` brings one up, and `npm run restore` one from its backups.");
   const endpoints = items.filter((item) => (item as { kind: string }).kind === "Endpoints").map((item) => endpointsSchema.parse(item));
