@@ -51,7 +51,7 @@ describe("something may be missing", () => {
       "still reads its own log, so nobody knows yet: look again in a moment"],
     ["one behind another", one, three, [held("postgres-2", { position: 50_000_000 + 3 * 2 ** 20 })], "is behind postgres-2 by 3.0 MB"],
     ["one a little behind", one, three, [held("postgres-2", { position: 50_000_100 })], "is behind postgres-2 by 100 bytes"],
-    ["one on an older timeline, though its position is further", one, three, [held("postgres-2", { timeline: 5, position: 1 })], "is behind postgres-2 which has timeline 5"],
+    ["one on an older timeline, though its position is further", one, three, [held("postgres-2", { timeline: 5, position: 1 })], "is behind postgres-2, which has timeline 5"],
     ["where nobody knows who led", one, nobodyKnows, [], "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows): nobody knows who led last"],
     ["the one let through last, where it is not known to have led", one, passedOn, [],
       "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 was lost: postgres-2 may have acknowledged without it"],

@@ -23,18 +23,19 @@ export function list(names: string[], word: "and" | "or"): string {
 }
 
 /**
- * Members that vouch for one: they may have acknowledged, they answer, they have read all of their log, and it goes no further
- * than this one's.
+ * Members that vouch for one: they may have acknowledged, they answer, they have read all of their log, and it goes no
+ * further than this one's.
  */
 function vouching(holding: Holding, primary: SyncState, others: Holding[]): string[] {
-  return others.filter((other) => primary.standbys.includes(other.member) && other.final && compare(other, holding) <= 0).map(({ member }) => member);
+  const voters = others.filter(({ member, final }) => final && primary.standbys.includes(member));
+  return voters.filter((other) => compare(other, holding) <= 0).map(({ member }) => member);
 }
 
 /**
  * Why everything that this primary acknowledged is there; undefined where that is not certain.
  *
- * A primary acknowledges a write once `n - quorum` of its `n` standbys have it, so `quorum + 1` of them hold at least one of every
- * such set. And it has on its own disk whatever it acknowledged.
+ * A primary acknowledges a write once `n - quorum` of its `n` standbys have it, so `quorum + 1` of them hold at least
+ * one of every such set. And it has on its own disk whatever it acknowledged.
  */
 function proof(holding: Holding, primary: SyncState, others: Holding[]): string | undefined {
   const { member } = holding;
@@ -44,17 +45,20 @@ function proof(holding: Holding, primary: SyncState, others: Holding[]): string 
   const votes = vouching(holding, primary, others);
   if (votes.length < (voted ? primary.quorum : primary.quorum + 1)) return undefined;
   if (votes.length === 0) return `${primary.leader} acknowledged nothing without it`;
-  return `${primary.leader} acknowledged nothing without ${list([...(voted ? [member] : []), ...votes], "or")}, and it has all that they have`;
+  const witnesses = list([...(voted ? [member] : []), ...votes], "or");
+  return `${primary.leader} acknowledged nothing without ${witnesses}, and it has all that they have`;
 }
 
 /** What is not certain about a primary's acknowledged writes, for a member without proof. */
 function doubt(holding: Holding, primary: SyncState, others: Holding[]): string {
   const { member, last_commit } = holding;
-  const since = last_commit === null ? "after the last that it knows" : `after ${moment(last_commit)} (the last that it knows)`;
+  const last = "the last that it knows";
+  const since = last_commit === null ? `after ${last}` : `after ${moment(last_commit)} (${last})`;
   if (primary.leader === "") return `may lack what was acknowledged ${since}: nobody knows who led last`;
   const votes = vouching(holding, primary, others);
   const unheard = primary.standbys.filter((name) => name !== member && !votes.includes(name));
-  const reason = primary.standbys.includes(member) ? `${list(unheard, "or")} may have acknowledged without it` : "it was not in the quorum";
+  const voted = primary.standbys.includes(member);
+  const reason = voted ? `${list(unheard, "or")} may have acknowledged without it` : "it was not in the quorum";
   return `may lack what was acknowledged ${since} until ${primary.leader} was lost: ${reason}`;
 }
 
@@ -65,25 +69,32 @@ function doubt(holding: Holding, primary: SyncState, others: Holding[]): string 
  * @param answering what all members that answer hold, this one among them
  */
 export function loss(holding: Holding, known: Known, answering: Holding[]): Loss {
-  if (!hasData(holding)) return { nothing: false, words: "has no database on its volume" };
+  const something = (words: string): Loss => ({ nothing: false, words });
+  if (!hasData(holding)) return something("has no database on its volume");
   const others = answering.filter((other) => other.member !== holding.member && hasData(other));
-  if (others.some((other) => other.system_id !== holding.system_id)) return { nothing: false, words: "belongs to another database than the other members that answer" };
+  if (others.some((other) => other.system_id !== holding.system_id)) {
+    return something("belongs to another database than the other members that answer");
+  }
   const primaries = suspects(known, holding.timeline);
   const uncertain = primaries.find((primary) => proof(holding, primary, others) === undefined);
   if (uncertain === undefined) {
-    return { nothing: true, words: `nothing that was acknowledged can be missing: ${primaries.map((primary) => proof(holding, primary, others)).join("; ")}` };
+    const proofs = primaries.map((primary) => proof(holding, primary, others));
+    return { nothing: true, words: `nothing that was acknowledged can be missing: ${proofs.join("; ")}` };
   }
   const ahead = others.filter((other) => compare(other, holding) > 0).sort(compare).at(-1);
   if (ahead) {
-    const by = ahead.timeline > holding.timeline ? `which has timeline ${ahead.timeline}` : `by ${size(ahead.position - holding.position)}`;
-    return { nothing: false, words: `is behind ${ahead.member} ${by}` };
+    const { member, timeline, position } = ahead;
+    if (timeline > holding.timeline) return something(`is behind ${member}, which has timeline ${timeline}`);
+    return something(`is behind ${member} by ${size(position - holding.position)}`);
   }
-  if (!holding.final) return { nothing: false, words: "still reads its own log, so nobody knows yet: look again in a moment" };
-  return { nothing: false, words: doubt(holding, uncertain, others) };
+  if (!holding.final) return something("still reads its own log, so nobody knows yet: look again in a moment");
+  return something(doubt(holding, uncertain, others));
 }
 
 /** The member to choose: one that lacks nothing, else the one that has the most; undefined where nobody has data. */
 export function best(known: Known, answering: Holding[]): string | undefined {
   const rank = (holding: Holding): number => Number(loss(holding, known, answering).nothing);
-  return answering.filter(hasData).sort((a, b) => rank(b) - rank(a) || compare(b, a) || a.member.localeCompare(b.member))[0]?.member;
+  const better = (a: Holding, b: Holding): number =>
+    rank(b) - rank(a) || compare(b, a) || a.member.localeCompare(b.member);
+  return answering.filter(hasData).sort(better)[0]?.member;
 }

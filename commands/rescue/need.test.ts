@@ -23,6 +23,7 @@ describe("whether a rescue is needed", () => {
     ["one that answers has no data", undefined, state(), [away("postgres-0"), there("postgres-1"), there("postgres-2", { timeline: 0, running: false, system_id: "" })], false],
     ["a primary leads", "postgres-0 leads", state(), [there("postgres-0", { in_recovery: false }), there("postgres-1"), away("postgres-2")], false],
     ["a primary that can't be asked renews its lock", "postgres-0 leads", state(), [away("postgres-0"), there("postgres-1"), away("postgres-2")], true],
+    ["a standby holds the lock that the fence refuses", undefined, state({ holder: "postgres-1" }), [away("postgres-0"), there("postgres-1"), away("postgres-2")], true],
     ["a quorum is left", "postgres-1 or postgres-2 can lead without any loss", state(), [away("postgres-0"), there("postgres-1"), there("postgres-2")], false],
     ["a quorum is left, and failover is paused", "`patronictl resume`", state({ paused: true }), [away("postgres-0"), there("postgres-1"), there("postgres-2")], false],
     ["one standby down that could come back", "With postgres-2 running again nothing would be lost", state(),

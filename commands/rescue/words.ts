@@ -19,14 +19,16 @@ function database({ running, in_recovery, state, kept }: Holding): string {
 /** What each volume holds, as a table. */
 export function holdingsTable({ known }: DatabaseState, survivors: Survivor[]): string {
   const { leader, standbys } = effective(known);
-  const table = new Table({ head: ["member", "node", "volume", "timeline", "log ends at", "last commit", "in the quorum", "PostgreSQL"], style: { head: [], border: [] } });
+  const head = ["member", "node", "volume", "timeline", "log ends at", "last commit", "in the quorum", "PostgreSQL"];
+  const role = (name: string): string => {
+    if (leader === "") return "nobody knows";
+    return name === leader ? "led last" : standbys.includes(name) ? "yes" : "no";
+  };
+  const table = new Table({ head, style: { head: [], border: [] } });
   for (const { name, node, volume, holding } of survivors) {
-    const quorum = name === leader ? "led last" : standbys.includes(name) ? "yes" : leader === "" ? "nobody knows" : "no";
-    const data = holding && hasData(holding);
-    table.push([
-      name, node, volume, data ? holding.timeline : "", data ? position(holding.position) : "",
-      typeof holding?.last_commit === "number" ? moment(holding.last_commit) : "", quorum, holding ? database(holding) : "does not answer",
-    ]);
+    const log = holding && hasData(holding) ? [holding.timeline, position(holding.position)] : ["", ""];
+    const commit = typeof holding?.last_commit === "number" ? moment(holding.last_commit) : "";
+    table.push([name, node, volume, ...log, commit, role(name), holding ? database(holding) : "does not answer"]);
   }
   return table.toString();
 }
@@ -44,13 +46,15 @@ export function losses({ known }: DatabaseState, survivors: Survivor[]): string[
  */
 export function unfit(name: string, survivors: Survivor[]): string | undefined {
   const member = survivors.find((survivor) => survivor.name === name);
-  const able = answering(survivors).filter((holding) => holding.running && holding.in_recovery).map((holding) => holding.member);
+  const standbys = answering(survivors).filter((holding) => holding.running && holding.in_recovery);
+  const able = standbys.map((holding) => holding.member);
   const instead = able.length > 0 ? `${list(able, "or")} could` : "no member could just now";
   if (!member) return `There is no member ${name}; ${instead}.`;
   if (!member.holding) return `${name} does not answer, so it can't lead; ${instead}.`;
   if (!hasData(member.holding)) return `There is no database on the volume of ${name}, so it can't lead; ${instead}.`;
-  if (!member.holding.running) return `PostgreSQL of ${name} does not run, so it can't lead yet; the log of its container \`postgres\` says why, and ${instead}.`;
-  return undefined;
+  if (member.holding.running) return undefined;
+  const why = "the log of its container `postgres` says why";
+  return `PostgreSQL of ${name} does not run, so it can't lead yet; ${why}, and ${instead}.`;
 }
 
 /**
@@ -61,10 +65,12 @@ export function unfit(name: string, survivors: Survivor[]): string | undefined {
  */
 export function leftToDo(leads: string, survivors: Survivor[], required: boolean, kubectl: string): string[] {
   const lost = survivors.filter(({ name, holding }) => name !== leads && holding === undefined);
-  const waits = required ? [`Writes wait until a second member streams from ${leads}.`] : [`Until a second member streams, ${leads} alone holds what is written.`];
-  if (lost.length === 0) return waits;
+  const alone = required
+    ? `Writes wait until a second member streams from ${leads}.`
+    : `Until a second member streams, ${leads} alone holds what is written.`;
+  if (lost.length === 0) return [alone];
   return [
-    ...waits,
+    alone,
     "A lost member that comes back joins by itself, and what only it held is given up when it streams.",
     "Only for one whose node or volume is gone for good, which deletes what is left of it and makes it anew:",
     ...lost.flatMap(({ name, claim }) => [

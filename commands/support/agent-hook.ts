@@ -13,6 +13,7 @@ export async function askAgent(k: Kubectl, pod: string, ...words: string[]): Pro
     return await k("exec", pod, "-c", "agent", "--", "python3", "-S", "/opt/holdfast/hook.py", ...words);
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
-    throw new Impossible(String(error.stderr).split("\n").filter((line) => !line.startsWith("command terminated")).join("\n").trim());
+    const said = String(error.stderr).split("\n").filter((line) => !line.startsWith("command terminated"));
+    throw new Impossible(said.join("\n").trim());
   }
 }

@@ -18,8 +18,8 @@ export function databaseNotices(state: DatabaseState, waiting: Record<string, st
   return [
     ...(paused ? [`Automatic failover of the database is paused${since}: \`patronictl resume\` ends that.`] : []),
     ...(order ? [
-      `${order.by} ordered ${order.member} to lead (${new Date(order.at * 1000).toISOString()}), and it has not happened: `
-      + "`npm run rescue` shows how things are.",
+      `${order.by} ordered ${order.member} to lead (${new Date(order.at * 1000).toISOString()}), and it has not `
+      + "happened: `npm run rescue` shows how things are.",
     ] : []),
     ...Object.entries(waiting).sort().map(([member, why]) => `${member} waits for a person: ${why}`),
   ];

@@ -24,7 +24,10 @@ export interface SyncState {
 
 const promotionSchema = z.object({ member: z.string(), after: z.string(), timeline: z.number(), at: z.number() });
 
-/** Whom the fence let through last: instead of whom, onto which timeline, and when (Unix seconds). It may not have led after all. */
+/**
+ * Whom the fence let through last: instead of whom, onto which timeline, and when (Unix seconds). It may not have led
+ * after all.
+ */
 export type Promotion = z.infer<typeof promotionSchema>;
 
 /** What Kubernetes keeps about who led and who may have acknowledged. */
@@ -62,17 +65,20 @@ function parsed<T>(schema: z.ZodType<T>, text: string | undefined): T | undefine
 }
 
 /**
- * The sync state after the last promotion that the fence let through: Patroni writes its own only up to a second later, and names
- * the leader before until then. The fence reckons alike (images/postgres/holdfast/verdict.py).
+ * The sync state after the last promotion that the fence let through: Patroni writes its own only up to a second later,
+ * and names the leader before until then. The fence reckons alike (images/postgres/holdfast/verdict.py).
  */
 export function effective({ sync, promotion }: Known): SyncState {
-  if (promotion === undefined || sync.leader === "" || sync.leader !== promotion.after || sync.leader === promotion.member) return sync;
-  return { leader: promotion.member, standbys: [sync.leader, ...sync.standbys].filter((name) => name !== promotion.member).sort(), quorum: sync.quorum };
+  if (promotion === undefined || sync.leader === "") return sync;
+  const { member, after } = promotion;
+  if (sync.leader !== after || sync.leader === member) return sync;
+  const standbys = [sync.leader, ...sync.standbys].filter((name) => name !== member).sort();
+  return { leader: member, standbys, quorum: sync.quorum };
 }
 
 /**
- * Every primary that may have been the last one, for a member whose log is on this timeline. With log of the timeline that the
- * promotion opened it is known to have taken place; otherwise the primary before may have gone on.
+ * Every primary that may have been the last one, for a member whose log is on this timeline. With log of the timeline
+ * that the promotion opened it is known to have taken place; otherwise the primary before may have gone on.
  */
 export function suspects(known: Known, timeline: number): SyncState[] {
   const last = effective(known);
@@ -81,8 +87,8 @@ export function suspects(known: Known, timeline: number): SyncState[] {
 
 /** When somebody last changed the field that holds Patroni's settings; undefined where Kubernetes does not tell. */
 function settingsChanged(config: Endpoints | undefined): string | undefined {
-  const owner = config?.metadata.managedFields.find(({ fieldsV1 }) => JSON.stringify(fieldsV1 ?? {}).includes('"f:config"'));
-  return owner?.time;
+  const fields = config?.metadata.managedFields ?? [];
+  return fields.find(({ fieldsV1 }) => JSON.stringify(fieldsV1 ?? {}).includes('"f:config"'))?.time;
 }
 
 /**
@@ -91,13 +97,18 @@ function settingsChanged(config: Endpoints | undefined): string | undefined {
  * @param name the database component's
  */
 export function databaseState(endpoints: Endpoints[], name = "postgres"): DatabaseState {
-  const found = (suffix: string): Endpoints | undefined => endpoints.find(({ metadata }) => metadata.name === `${name}${suffix}`);
+  const found = (suffix: string): Endpoints | undefined =>
+    endpoints.find(({ metadata }) => metadata.name === `${name}${suffix}`);
   const annotations = (suffix: string): Record<string, string> => found(suffix)?.metadata.annotations ?? {};
   const [lock, config, sync] = [annotations(""), annotations("-config"), annotations("-sync")];
   const promotion = parsed(promotionSchema, config[PROMOTION]);
   const order = parsed(orderSchema, config[RESCUE]);
   const paused = parsed(z.object({ pause: z.boolean().default(false) }), config["config"])?.pause ?? false;
-  const written = { leader: sync["leader"] ?? "", standbys: (sync["sync_standby"] ?? "").split(",").filter(Boolean).sort(), quorum: Number(sync["quorum"] ?? 0) };
+  const written = {
+    leader: sync["leader"] ?? "",
+    standbys: (sync["sync_standby"] ?? "").split(",").filter(Boolean).sort(),
+    quorum: Number(sync["quorum"] ?? 0),
+  };
   return {
     holder: lock["leader"] || undefined,
     renewed: lock["renewTime"],

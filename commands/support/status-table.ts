@@ -38,8 +38,8 @@ function imageOf(workload: Workload): string {
 }
 
 /**
- * A table of the running stack (component, pods ready, primary, endpoint, image), and below it what a person has to know of the
- * database: a pause, an order that came to nothing, a member that waits.
+ * A table of the running stack (component, pods ready, primary, endpoint, image), and below it what a person has to
+ * know of the database: a pause, an order that came to nothing, a member that waits.
  */
 export async function statusTable(context: string, namespaces: string[], url: string): Promise<string> {
   const [namespace = ""] = namespaces;

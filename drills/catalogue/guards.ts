@@ -35,7 +35,9 @@ export const severalPostgresMembers: Guard = (state) =>
 /** Two members can be lost with their nodes, and one is left. */
 export const threePostgresMembersApart: Guard = (state) => {
   const nodes = new Set(podsOf(state, "postgres").map(({ node }) => node));
-  return nodes.size < 3 ? "its Postgres members are on fewer than three nodes, so two nodes' loss would leave nobody; delete one of two that share" : undefined;
+  return nodes.size < 3
+    ? "its Postgres members share a node, so the loss of two would leave nobody; delete one of those that share"
+    : undefined;
 };
 
 /** Likewise for Redis. */

@@ -5,9 +5,9 @@ import { nodeNamed, podsOf, postgresPrimary, type PodState, type StackState } fr
 import { all, postgresPrimaryOnWorker, severalPostgresMembers, threePostgresMembersApart } from "./guards";
 
 /**
- * Seconds between the two nodes' ends. All that the first one acknowledged has reached the survivor by then, and what came after
- * was acknowledged by the survivor alone, so nothing can be missing from it. The sender to the first one has not timed out yet
- * (`walTimeout` is 5), so it still counts for the quorum, and without a person nobody is promoted.
+ * Seconds between the two nodes' ends. All that the first one acknowledged has reached the survivor by then, and what
+ * came after was acknowledged by the survivor alone, so nothing can be missing from it. The sender to the first one has
+ * not timed out yet (`walTimeout` is 5), so it still counts for the quorum, and without a person nobody is promoted.
  */
 const BETWEEN_SECONDS = 2;
 
@@ -26,8 +26,8 @@ export function lostAndLeft(state: StackState): { lost: PodState; left: PodState
 export const RESCUE_DRILLS: Drill[] = [
   {
     name: "postgres-two-lost",
-    title: "The nodes of a standby and, two seconds later, of the primary lose their power; a person orders the last member to lead, "
-      + "which has all that was acknowledged. Writes wait until another member is back.",
+    title: "The nodes of a standby and, two seconds later, of the primary lose their power; a person orders the last "
+      + "member to lead, which has all that was acknowledged. Writes wait until another member is back.",
     needsNodeContainers: true,
     guard: all(severalPostgresMembers, postgresPrimaryOnWorker, threePostgresMembersApart),
     plan: (state) => {

@@ -70,7 +70,9 @@ class Holding:
 
 @dataclass(frozen=True)
 class Log:
-    """What reading the log came to: the last commit (Unix seconds), the end (bytes, 0 where it read nothing), and whether it got there."""
+    """What reading the log came to: the last commit (Unix seconds), the end (bytes, 0 where it read nothing), and
+    whether it got there.
+    """
 
     last_commit: float | None = None
     end: int = 0
@@ -79,13 +81,15 @@ class Log:
 
 def fields(control: str) -> dict[str, str]:
     """Reads `pg_controldata`'s output."""
-    return {key.strip(): value.strip() for key, value in (line.split(":", 1) for line in control.splitlines() if ":" in line)}
+    pairs = (line.split(":", 1) for line in control.splitlines() if ":" in line)
+    return {key.strip(): value.strip() for key, value in pairs}
 
 
 def start_of_log(control: dict[str, str], timeline: int, files: Iterable[str]) -> int:
-    """Where to begin to read the newest timeline's log, in bytes: some segments before the last checkpoint, where there still are
-    any, or at the timeline's first one where the checkpoint is on an older one. Segments after the end hold older log under a new
-    name, so the end is only found from the front. Pure."""
+    """Where to begin to read the newest timeline's log, in bytes: some segments before the last checkpoint, where there
+    still are any, or at the timeline's first one where the checkpoint is on an older one. Segments after the end hold
+    older log under a new name, so the end is only found from the front. Pure.
+    """
     numbers = {_number(name) for name in files if wal.SEGMENT.fullmatch(name) and int(name[:8], 16) == timeline}
     if control.get("Latest checkpoint's TimeLineID") != str(timeline):
         return min(numbers, default=0) * SEGMENT_BYTES
@@ -107,18 +111,21 @@ def commit_of(line: str) -> float | None:
 
 
 def end_of(complaint: str) -> int:
-    """Where the log ends, from `pg_waldump`'s last word, which is an error about what comes after; 0 where it names no place. Pure."""
+    """Where the log ends, from `pg_waldump`'s last word, which is an error about what comes after; 0 where it names no
+    place. Pure.
+    """
     found = _ENDS.findall(complaint)
     return wal.byte(found[-1]) if found else 0
 
 
 def read_log(timeline: int, start: int, seconds: float = WAL_SECONDS) -> Log:
     """Reads the log of the data directory, whether PostgreSQL runs or not."""
-    where = (f"--path={DATA_DIRECTORY / 'pg_wal'}", f"--timeline={timeline}", f"--start={start >> 32:X}/{start & 0xFFFFFFFF:X}")
+    command = (
+        "pg_waldump", f"--path={DATA_DIRECTORY / 'pg_wal'}", f"--timeline={timeline}",
+        f"--start={start >> 32:X}/{start & 0xFFFFFFFF:X}", "--rmgr=Transaction",
+    )
     last = None
-    with subprocess.Popen(
-        ("pg_waldump", *where, "--rmgr=Transaction"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=PLAIN,
-    ) as dump:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=PLAIN) as dump:
         timer = threading.Timer(seconds, dump.kill)
         timer.start()
         for line in dump.stdout:
@@ -130,7 +137,8 @@ def read_log(timeline: int, start: int, seconds: float = WAL_SECONDS) -> Log:
 
 def kept_beside(directory: Path) -> tuple[str, ...]:
     """Other data directories on the same volume."""
-    return tuple(sorted(entry.name for entry in directory.parent.iterdir() if entry != directory and (entry / VERSION_FILE).exists()))
+    others = (entry for entry in directory.parent.iterdir() if entry != directory)
+    return tuple(sorted(entry.name for entry in others if (entry / VERSION_FILE).exists()))
 
 
 def survey(member: str) -> Holding:
@@ -138,8 +146,8 @@ def survey(member: str) -> Holding:
     kept = kept_beside(DATA_DIRECTORY)
     if not (DATA_DIRECTORY / VERSION_FILE).exists():
         return Holding(member, kept=kept)
-    done = subprocess.run(("pg_controldata", str(DATA_DIRECTORY)), capture_output=True, text=True, timeout=10, check=False, env=PLAIN)
-    control = fields(done.stdout)
+    command = ("pg_controldata", str(DATA_DIRECTORY))
+    control = fields(subprocess.run(command, capture_output=True, text=True, timeout=10, check=False, env=PLAIN).stdout)
     here, commit = _running()
     log = Log() if here.running and commit is not None else _log(control)
     position = here.position if here.running else max(log.end, *(wal.byte(control.get(name, "0/0")) for name in SURE))

@@ -1,10 +1,10 @@
-"""A person's order that this member is to lead, where too few are left to be safe: written down, passed on to Patroni, and waited for.
+"""A person's order that this member is to lead, where too few are left to be safe: written down, passed on, waited for.
 
     python3 -S /opt/holdfast/hook.py rescue <who orders it> [the state that it is ordered for, as JSON without blanks]
 
-`npm run rescue` asks for it after it has shown what may be lost. Patroni promotes only who can have a quorum, unless a member is
-named; the fence lets that one through only with the order, which says for which state it was given (`rescue.py`). Both are taken
-back at the end, so neither is good for another day.
+`npm run rescue` asks for it after it has shown what may be lost. Patroni promotes only who can have a quorum, unless a
+member is named; the fence lets that one through only with the order, which says for which state it was given
+(`rescue.py`). Both are taken back at the end, so neither is good for another day.
 """
 
 import json
@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 # Seconds for Patroni's answer: it looks for the new leader twenty times, once a second.
 FAILOVER_SECONDS = 30.0
 
-# Seconds until this member leads: 20 until a dead holder's lock is free, 20 that Patroni leaves alone a member whose promotion the
-# fence has just refused, 8 of the fence, and the promotion itself on a slow machine.
+# Seconds until this member leads: 20 until a dead holder's lock is free, 20 that Patroni leaves alone a member whose
+# promotion the fence has just refused, 8 of the fence, and the promotion itself on a slow machine.
 LEAD_SECONDS = 90.0
 
 # Seconds between two looks at that.
@@ -73,12 +73,14 @@ def _run(kube: Kube, me: Candidate, by: str, seen: str | None) -> tuple[bool, st
         return True, f"{me.name} leads already."
     state = kube.state(me.cluster)
     config, sync = state.get(f"{me.cluster}-config"), state.get(f"{me.cluster}-sync")
-    now = effective(Known(sync and record.sync(sync.annotations), record.promotion(config.annotations if config else {}), me.members))
+    promotion = record.promotion(config.annotations if config else {})
+    now = effective(Known(sync and record.sync(sync.annotations), promotion, me.members))
     if seen is not None and state_of(seen) != now:
         return False, f"The state has changed since it was shown ({words(now)}): look again with `npm run rescue`."
     order = Order(uuid.uuid4().hex, me.name, time.time(), now, by)
     kube.keep(me.cluster, f"{me.cluster}-config", config, {record.RESCUE: text_of(order)})
-    _tell(kube, me.name, "RescueOrdered", f"{by} ordered {me.name} to lead without a quorum; {words(now)} (order {order.id})")
+    text = f"{by} ordered {me.name} to lead without a quorum; {words(now)} (order {order.id})"
+    _tell(kube, me.name, "RescueOrdered", text)
     try:
         refused = _ask_patroni(kube, me)
         leads = refused is None and _wait(kube, me)
@@ -87,11 +89,10 @@ def _run(kube: Kube, me: Candidate, by: str, seen: str | None) -> tuple[bool, st
     if refused is not None:
         return False, f"Patroni refused, and the order was taken back: {refused}"
     if not leads:
-        _tell(kube, me.name, "RescueFailed", f"{me.name} did not lead within {LEAD_SECONDS:.0f} s, order {order.id} was taken back")
-        return False, (
-            f"{me.name} does not lead after {LEAD_SECONDS:.0f} s, and the order was taken back: `kubectl logs {me.name} -c agent` "
-            'has a line with "fence:" that says what stands in the way.'
-        )
+        failed = f"{me.name} does not lead after {LEAD_SECONDS:.0f} s, and the order was taken back"
+        _tell(kube, me.name, "RescueFailed", f"{failed} ({order.id})")
+        where = f'a line with "fence:" in `kubectl logs {me.name} -c agent`'
+        return False, f"{failed}: {where} says what stands in the way."
     _tell(kube, me.name, "RescueDone", f"{me.name} leads by order {order.id} of {by}")
     return True, f"{me.name} leads, by order {order.id} of {by}."
 
@@ -99,7 +100,8 @@ def _run(kube: Kube, me: Candidate, by: str, seen: str | None) -> tuple[bool, st
 def _ask_patroni(kube: Kube, me: Candidate) -> str | None:
     """Has Patroni promote this member; why it won't, or None. It may be slow to answer what it has noted down."""
     try:
-        log.info("rescue: Patroni says: %s", rest.patroni("127.0.0.1", "POST", "/failover", {"candidate": me.name}, timeout=FAILOVER_SECONDS).get("text"))
+        said = rest.patroni("127.0.0.1", "POST", "/failover", {"candidate": me.name}, timeout=FAILOVER_SECONDS)
+        log.info("rescue: Patroni says: %s", said.get("text"))
     except rest.RestError as error:
         noted = kube.failover(me.cluster)
         if (noted is None or noted.annotations.get("member") != me.name) and kube.lock(me.cluster).leader != me.name:

@@ -116,7 +116,7 @@ class Run(unittest.TestCase):
         self.cluster.promotes = False
         done, text = self.run_it()
         self.assertFalse(done)
-        self.assertIn('has a line with "fence:"', text)
+        self.assertIn('a line with "fence:"', text)
         self.assertEqual((None, None), self.left())
         self.assertEqual(["RescueOrdered", "RescueFailed"], self.cluster.events)
 
