@@ -1,5 +1,4 @@
-import { ExecaError } from "execa";
-import { Impossible } from "../local/docker/engine";
+import { askAgent } from "./support/agent-hook";
 import { command, main } from "./support/cli";
 import { kubectl } from "./support/kubectl";
 import { loadSettings } from "./support/settings";
@@ -11,10 +10,5 @@ await main(async () => {
   const { env, to } = program.parse().opts<{ env: string; to?: string }>();
   const settings = loadSettings(env);
   const k = kubectl(settings.kubeContext, settings.namespace);
-  try {
-    console.log(await k("exec", "statefulset/postgres", "-c", "agent", "--", "python3", "-S", "/opt/holdfast/hook.py", "switchover", ...(to ? [to] : [])));
-  } catch (error) {
-    if (error instanceof ExecaError) throw new Impossible(String(error.stderr).split("\n").filter((line) => !line.startsWith("command terminated")).join("\n").trim());
-    throw error;
-  }
+  console.log(await askAgent(k, "statefulset/postgres", "switchover", ...(to ? [to] : [])));
 });

@@ -8,7 +8,9 @@ export interface Kubectl {
 
 /**
  * @param context always named: the ambient one may be another cluster
+ * @param timeoutSeconds after which a command is given up. @default never
  */
-export function kubectl(context: string, namespace: string): Kubectl {
-  return async (...args) => (await execa("kubectl", ["--context", context, "-n", namespace, ...args])).stdout;
+export function kubectl(context: string, namespace: string, timeoutSeconds?: number): Kubectl {
+  const options = timeoutSeconds === undefined ? {} : { timeout: timeoutSeconds * 1000 };
+  return async (...args) => (await execa("kubectl", ["--context", context, "-n", namespace, ...args], options)).stdout;
 }

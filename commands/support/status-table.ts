@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { execa } from "execa";
+import { DATABASE, databaseStatus } from "./database-notices";
 import { readiness, workloads, type Workload } from "./workloads";
 
 async function kubectl(context: string, args: string[]): Promise<string> {
@@ -7,9 +8,10 @@ async function kubectl(context: string, args: string[]): Promise<string> {
   return result.exitCode === 0 ? result.stdout.trim() : "";
 }
 
-/** The pod that Patroni's lock names: its annotation on the Endpoints object that is also the address. */
-async function postgresPrimary(context: string, namespace: string): Promise<string> {
-  return kubectl(context, ["-n", namespace, "get", "endpoints", "postgres", "-o", "jsonpath={.metadata.annotations.leader}"]);
+/** The database's primary, as Patroni's lock names it, and what else is to be said of it: one call for all. */
+async function database(context: string, namespace: string): Promise<{ primary: string; notices: string[] }> {
+  const get = ["get", "endpoints,pods", "-l", DATABASE, "-o", "json", "--show-managed-fields"];
+  return databaseStatus(await kubectl(context, ["-n", namespace, ...get]));
 }
 
 /** The pod behind the address that a Sentinel holds to be the primary's; any of the Sentinels will do. */
@@ -35,15 +37,18 @@ function imageOf(workload: Workload): string {
   return image.replace(/@sha256:([0-9a-f]{8})[0-9a-f]+$/, "@$1");
 }
 
-/** A table of the running stack: component, pods ready, primary, endpoint, image. */
+/**
+ * A table of the running stack (component, pods ready, primary, endpoint, image), and below it what a person has to
+ * know of the database: a pause, an order that came to nothing, a member that waits.
+ */
 export async function statusTable(context: string, namespaces: string[], url: string): Promise<string> {
   const [namespace = ""] = namespaces;
   const [all, service, postgres] = await Promise.all([
     Promise.all(namespaces.map((name) => workloads(context, name))).then((lists) => lists.flat()),
-    addresses(context, namespace), postgresPrimary(context, namespace),
+    addresses(context, namespace), database(context, namespace),
   ]);
   const redis = await redisPrimary(context, namespace, service);
-  const primary: Record<string, string> = { postgres, redis };
+  const primary: Record<string, string> = { postgres: postgres.primary, redis };
   const table = new Table({ head: ["component", "pods ready", "primary", "endpoint", "image"], style: { head: [], border: [] } });
   for (const workload of all.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))) {
     const { name } = workload.metadata;
@@ -51,5 +56,5 @@ export async function statusTable(context: string, namespaces: string[], url: st
     const endpoint = name === "load-balancer" ? url : service.get(name)?.replace(/^None:.*/, "") ?? "";
     table.push([name, `${ready}/${wanted}`, primary[name] ?? "", endpoint, imageOf(workload)]);
   }
-  return table.toString();
+  return [table.toString(), ...postgres.notices].join("\n");
 }

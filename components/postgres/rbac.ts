@@ -21,7 +21,7 @@ export function databaseRules(name: string): Rule[] {
     ...sliceRules([name, `${name}-replicas`], [`${name}-addresses`, `${name}-replicas-addresses`]),
     // Each member keeps its own state in an annotation of its pod.
     { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "patch", "update", "watch"] },
-    // The fence tells when a person's order overruled it (see events.py).
+    // A person's order to lead, and the fence that it overrules, are told (see events.py).
     { apiGroups: [""], resources: ["events"], verbs: ["create"] },
     { apiGroups: [""], resources: ["configmaps"], resourceNames: [`${name}-settings`], verbs: ["get"] },
     { apiGroups: [""], resources: ["secrets"], resourceNames: [`${name}-credentials`], verbs: ["get"] },

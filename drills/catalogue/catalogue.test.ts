@@ -14,7 +14,8 @@ const healOf = (name: string): string[] => drillNamed(name).plan(wholeStack()).h
 describe("the catalogue", () => {
   it.each([
     "postgres-switchover", "postgres-primary-deleted", "postgres-postmaster-killed", "postgres-node-killed", "postgres-node-frozen",
-    "postgres-partitioned", "postgres-cut-from-api", "postgres-primary-unreachable", "postgres-unreachable-then-lost", "patroni-frozen", "sync-endpoints-deleted", "postgres-all-killed",
+    "postgres-partitioned", "postgres-cut-from-api", "postgres-primary-unreachable", "postgres-unreachable-then-lost",
+    "postgres-two-lost", "patroni-frozen", "sync-endpoints-deleted", "postgres-all-killed",
     "kubernetes-api-away", "wal-volume-full", "cluster-restarted", "redis-primary-deleted", "redis-node-killed",
   ])("has %s", (name) => expect(drillNamed(name).name).toBe(name));
 
@@ -114,6 +115,22 @@ describe("faults at the database", () => {
     expect(plan.direct).toEqual({ host: "10.244.0.11", port: 5432 });
   });
 
+  it("take a standby's node, then the primary's, and have a person choose who is left", () => {
+    const { fault, pods, nodes } = drillNamed("postgres-two-lost").plan(wholeStack());
+    expect(fault.map((command) => [words(command).replace(/python3.*rescue/, "rescue"), command.thenWaitSeconds])).toEqual([
+      ["docker kill h-worker", 2], ["docker kill h-worker2", 15],
+      ["kubectl -n online-shop exec postgres-2 -c agent -- rescue drill", undefined],
+    ]);
+    expect(healOf("postgres-two-lost")).toEqual(["docker start h-worker", "docker start h-worker2"]);
+    expect([pods, nodes]).toEqual([["postgres-0", "postgres-1"], ["h-worker", "h-worker2"]]);
+  });
+
+  it("never take the control plane's node for the second one that is lost", () => {
+    const moved = (pod: { name: string; node: string }) => (pod.name === "postgres-0" ? "h-control-plane" : pod.node);
+    const pods = wholeStack().pods.map((pod) => ({ ...pod, node: moved(pod) }));
+    expect(drillNamed("postgres-two-lost").plan(wholeStack({ pods })).nodes).toEqual(["h-worker3", "h-worker2"]);
+  });
+
   it("strike all members at the same moment", () => {
     const { fault } = drillNamed("postgres-all-killed").plan(wholeStack());
     expect(fault.map((command) => command.args[1])).toEqual(["h-worker", "h-worker2", "h-worker3"]);
@@ -143,6 +160,11 @@ describe("guards", () => {
   it("refuse to take the control plane for a worker", () => {
     const pods = wholeStack().pods.map((pod) => (pod.name === "postgres-1" ? { ...pod, node: "h-control-plane" } : pod));
     expect(() => checkDrill(drillNamed("postgres-node-killed"), wholeStack({ pods }))).toThrow(/runs on the control plane/);
+  });
+
+  it("refuse to lose two nodes where members share one", () => {
+    const pods = wholeStack().pods.map((pod) => (pod.name === "postgres-2" ? { ...pod, node: "h-worker" } : pod));
+    expect(() => checkDrill(drillNamed("postgres-two-lost"), wholeStack({ pods }))).toThrow(/share a node/);
   });
 
   it("refuse a failover drill without anybody to fail over to", () => {

@@ -4,10 +4,15 @@ import { Refusal } from "../refusal";
 import { PATRONI_DRILLS } from "./patroni";
 import { POSTGRES_DRILLS } from "./postgres";
 import { REDIS_DRILLS } from "./redis";
+import { RESCUE_DRILLS } from "./rescue";
 import { WEB_DRILLS } from "./web";
 
 /** Every drill, in the order in which they are listed. */
-export const DRILLS: Drill[] = [...POSTGRES_DRILLS, ...PATRONI_DRILLS, ...REDIS_DRILLS, ...WEB_DRILLS];
+export const DRILLS: Drill[] = [
+  ...POSTGRES_DRILLS, ...PATRONI_DRILLS,
+  ...RESCUE_DRILLS,
+  ...REDIS_DRILLS, ...WEB_DRILLS,
+];
 
 /** @throws Refusal with the nearest name, for a name that no drill has */
 export function drillNamed(name: string): Drill {

@@ -32,6 +32,14 @@ export const severalPostgresMembers: Guard = (state) =>
     ? "it needs three Postgres members, or nobody is left to take over with a quorum; deploy `postgres` with three replicas"
     : undefined;
 
+/** Two members can be lost with their nodes, and one is left. */
+export const threePostgresMembersApart: Guard = (state) => {
+  const nodes = new Set(podsOf(state, "postgres").map(({ node }) => node));
+  return nodes.size < 3
+    ? "its Postgres members share a node, so the loss of two would leave nobody; delete one of those that share"
+    : undefined;
+};
+
 /** Likewise for Redis. */
 export const severalRedisServers: Guard = (state) =>
   podsOf(state, "redis").length < 3 ? "it needs three Redis servers; deploy `redis` with three replicas" : undefined;

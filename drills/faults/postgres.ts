@@ -44,3 +44,11 @@ export function askPatroni(namespace: string, pod: string): Command {
 export function switchover(state: StackState, leader: PodState, candidate?: PodState): Command {
   return inDatabasePod(state.namespace, leader.name, AGENT_CONTAINER, "-S", HOOK, "switchover", ...(candidate ? [candidate.name] : []));
 }
+
+/** Who the drills say they are, to whom it is recorded. */
+const DRILL = "drill";
+
+/** Has a member lead without a quorum, as `npm run rescue` does it, for the state as it is at that moment. */
+export function rescue(state: StackState, member: PodState): Command {
+  return inDatabasePod(state.namespace, member.name, AGENT_CONTAINER, "-S", HOOK, "rescue", DRILL);
+}

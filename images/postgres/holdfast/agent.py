@@ -11,7 +11,7 @@ from prometheus_client import Counter, Gauge
 from urllib3.exceptions import HTTPError
 import psycopg
 
-from . import fence, handover, local, rest, roles, switchover, turning, web
+from . import fence, handover, local, rest, roles, switchover, takeover, turning, web
 from .addresses import Addresses
 from .backup import owed
 from .coldstart import ColdStart
@@ -47,6 +47,7 @@ class Agent:
         self.rejoin = Rejoin(me.name, partial(self.kube.annotate_pod, me.name))
         self.addresses = Addresses(self.kube, me)
         self.members = int(os.environ["REPLICAS"])
+        self.candidate = fence.Candidate(me.name, me.ip, me.cluster, self.members)
         self.cold_start = ColdStart(self.kube, me, self.members)
         self.last_round = time.monotonic()
         # Addresses of the poolers in front of the primary, for the moment in which there is no time to ask for them.
@@ -63,6 +64,7 @@ class Agent:
                 self.me.name, partial(self._poolers_settled, len(self.poolers)), self._renewed, self.calm_seconds,
             ),
             "switchover": lambda *member: switchover.run(self.kube, self.me.cluster, *member),
+            "rescue": lambda *words: takeover.run(self.kube, self.candidate, *words),
             "before-stop": lambda: handover.prepare(self.me.name, self.poolers, self.pause_deadline),
         })
         if self.guard_margin > 0:
@@ -73,7 +75,7 @@ class Agent:
             time.sleep(RECONCILE_SECONDS)
 
     def pre_promote(self) -> bool:
-        safe = fence.run(self.kube, fence.Candidate(self.me.name, self.me.ip, self.me.cluster, self.members))
+        safe = fence.run(self.kube, self.candidate)
         if safe:
             threading.Thread(target=self.addresses.promoted, name="addresses", daemon=True).start()
         return safe

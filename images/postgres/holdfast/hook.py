@@ -7,6 +7,7 @@ line back. Patroni's two hooks are answered in its own process, where the agent 
     python3 -S holdfast/hook.py pre-stop 78   always 0; the pod is to end, and waits no longer than so many seconds for that
     python3 -S holdfast/hook.py leave 58      the same for a pooler's pod
     python3 -S holdfast/hook.py switchover    by command; exit code 0 when somebody else leads; takes a member's name as well
+    python3 -S holdfast/hook.py rescue WHO    by command of WHO; exit code 0 when this member leads (takeover.py)
 """
 
 import os
@@ -25,10 +26,11 @@ CONTROL_FILE = "/var/lib/postgresql/data/pgdata/global/pg_control"
 # the segment that a shutdown closes would start pgBackRest, and be waited for, in the middle of a hand-over.
 HANDING_OVER = "/run/holdfast/handing-over"
 
-# Longer than the fence and a switchover try, so that their answer is never cut off.
+# Longer than the fence, a switchover and a rescue try, so that their answer is never cut off.
 PRE_PROMOTE_SECONDS = 12.0
 BEFORE_STOP_SECONDS = 5.0
 SWITCHOVER_SECONDS = 70.0
+RESCUE_SECONDS = 150.0
 
 # Seconds that a segment which was being archived already gets once the database itself has shut down; callers wait all the
 # while. Where that is not enough the member sends it later, as a standby, as it does with the last one: see backup/leftovers.py.
@@ -165,14 +167,19 @@ def end(question: str, seconds: str) -> int:
     return 0
 
 
-def switchover(*member: str) -> int:
-    """Hands over to this member, or to the best one, and says how it went."""
+def by_command(timeout: float, *words: str) -> int:
+    """Has the agent do what a person wants, and says how it went."""
     try:
-        done, _, text = ask(" ".join(["switchover", *member]), SWITCHOVER_SECONDS).partition(" ")
+        done, _, text = ask(" ".join(words), timeout).partition(" ")
     except OSError as error:
         done, text = "no", f"The agent in this pod does not answer ({error}): try again in a few seconds."
     print(text, file=sys.stdout if done == "yes" else sys.stderr)
     return 0 if done == "yes" else 1
+
+
+def switchover(*member: str) -> int:
+    """Hands over to this member, or to the best one."""
+    return by_command(SWITCHOVER_SECONDS, "switchover", *member)
 
 
 HOOKS = {
@@ -180,6 +187,7 @@ HOOKS = {
     "before-stop": before_stop,
     "pre-stop": lambda seconds: end("hand-over", seconds),
     "switchover": switchover,
+    "rescue": lambda *words: by_command(RESCUE_SECONDS, "rescue", *words),
     "leave": lambda seconds: end("leave", seconds),
 }
 

@@ -1,0 +1,75 @@
+import { hostname, userInfo } from "node:os";
+import { createInterface } from "node:readline/promises";
+import { Impossible } from "../local/docker/engine";
+import { best } from "./rescue/loss";
+import { answering, bringBack, notNeeded } from "./rescue/need";
+import { readDatabase, renews, SURVEY_SECONDS } from "./rescue/read";
+import { holdingsTable, leftToDo, losses, unfit } from "./rescue/words";
+import { askAgent } from "./support/agent-hook";
+import { command, main } from "./support/cli";
+import { effective } from "./support/database-state";
+import { kubectl } from "./support/kubectl";
+import { lockStack } from "./support/lock";
+import { loadSettings } from "./support/settings";
+
+const ABOUT = "Make one database member lead when too few are left to be safe; without --to, show what each holds.";
+
+const program = command("rescue", ABOUT)
+  .option("--to <member>", "who is to lead, for example postgres-1; its name has to be typed a second time")
+  .option("--accept-loss <member>", "its name again, for scripts, and where a rescue does not seem to be needed");
+
+/** Who gives the order, as one word. */
+function orderer(): string {
+  return `${userInfo().username}@${hostname()}`.replace(/[^\w.@-]/g, "_");
+}
+
+/** What to type next. */
+function proposal(choice: string | undefined): string {
+  if (choice === undefined) return "No member that answers has data: bring one back, or `npm run restore` a backup.";
+  return `\`npm run rescue -- --to ${choice}\` makes ${choice} lead.`;
+}
+
+/** Asks for the name. @throws Impossible for another answer, and where nobody can be asked */
+async function typedAgain(member: string): Promise<void> {
+  if (!process.stdin.isTTY) {
+    const way = `add \`--accept-loss ${member}\``;
+    throw new Impossible(`Nobody can be asked here: if what is said of ${member} above may be lost, ${way}.`);
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const warning = "\nMake sure that the lost members stay away meanwhile.";
+    const answer = await terminal.question(`${warning} To make ${member} lead and accept that loss, type its name: `);
+    if (answer.trim() !== member) throw new Impossible("Nothing was changed.");
+  } finally {
+    terminal.close();
+  }
+}
+
+await main(async () => {
+  const { env, to, acceptLoss } = program.parse().opts<{ env: string; to?: string; acceptLoss?: string }>();
+  if (acceptLoss !== undefined && acceptLoss !== to) {
+    throw new Impossible(`--to and --accept-loss have to name one member, not ${to ?? "none"} and ${acceptLoss}.`);
+  }
+  const { kubeContext, namespace, postgres } = loadSettings(env);
+  const k = kubectl(kubeContext, namespace);
+  console.log("asking every member what it holds; one that is lost takes half a minute not to answer");
+  const patient = kubectl(kubeContext, namespace, SURVEY_SECONDS);
+  const [{ state, survivors }, renewed] = await Promise.all([readDatabase(k, patient), renews(k)]);
+  const instead = bringBack(state.known, survivors);
+  console.log([holdingsTable(state, survivors), ...losses(state, survivors), ...(instead ? [instead] : [])].join("\n"));
+  const needless = notNeeded(state, survivors, renewed);
+  if (to === undefined) {
+    console.log(needless ?? proposal(best(state.known, answering(survivors))));
+    return;
+  }
+  const obstacle = unfit(to, survivors);
+  if (obstacle) throw new Impossible(obstacle);
+  if (needless && acceptLoss === undefined) {
+    throw new Impossible(`${needless} If ${to} is to lead all the same, add \`--accept-loss ${to}\`.`);
+  }
+  if (acceptLoss === undefined) await typedAgain(to);
+  await lockStack("rescue", false);
+  console.log(await askAgent(k, to, "rescue", orderer(), JSON.stringify(effective(state.known))));
+  const typed = `kubectl --context ${kubeContext} -n ${namespace}`;
+  console.log(leftToDo(to, survivors, postgres.durability === "required", typed).join("\n"));
+});

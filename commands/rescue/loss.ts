@@ -1,0 +1,100 @@
+import { suspects, type Known, type SyncState } from "../support/database-state";
+import { compare, hasData, moment, type Holding } from "./holding";
+
+/** What may be lost where one member is made to lead. */
+export interface Loss {
+  /** Everything that was ever acknowledged is there, and provably so. */
+  nothing: boolean;
+  /** One clause, to follow the member's name. */
+  words: string;
+}
+
+const KIBIBYTE = 2 ** 10;
+const MEBIBYTE = 2 ** 20;
+
+function size(bytes: number): string {
+  if (bytes >= MEBIBYTE) return `${(bytes / MEBIBYTE).toFixed(1)} MB`;
+  return bytes >= KIBIBYTE ? `${Math.round(bytes / KIBIBYTE)} kB` : `${bytes} bytes`;
+}
+
+/** `a, b and c`. */
+export function list(names: string[], word: "and" | "or"): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} ${word} ${names.at(-1)}`;
+}
+
+/**
+ * Members that vouch for one: they may have acknowledged, they answer, they have read all of their log, and it goes no
+ * further than this one's.
+ */
+function vouching(holding: Holding, primary: SyncState, others: Holding[]): string[] {
+  const voters = others.filter(({ member, final }) => final && primary.standbys.includes(member));
+  return voters.filter((other) => compare(other, holding) <= 0).map(({ member }) => member);
+}
+
+/**
+ * Why everything that this primary acknowledged is there; undefined where that is not certain.
+ *
+ * A primary acknowledges a write once `n - quorum` of its `n` standbys have it, so `quorum + 1` of them hold at least
+ * one of every such set. And it has on its own disk whatever it acknowledged.
+ */
+function proof(holding: Holding, primary: SyncState, others: Holding[]): string | undefined {
+  const { member } = holding;
+  if (member === primary.leader) return "it led last, and a primary has on its own disk whatever it acknowledges";
+  if (primary.leader === "" || !holding.final) return undefined;
+  const voted = primary.standbys.includes(member);
+  const votes = vouching(holding, primary, others);
+  if (votes.length < (voted ? primary.quorum : primary.quorum + 1)) return undefined;
+  if (votes.length === 0) return `${primary.leader} acknowledged nothing without it`;
+  const witnesses = list([...(voted ? [member] : []), ...votes], "or");
+  return `${primary.leader} acknowledged nothing without ${witnesses}, and it has all that they have`;
+}
+
+/** What is not certain about a primary's acknowledged writes, for a member without proof. */
+function doubt(holding: Holding, primary: SyncState, others: Holding[]): string {
+  const { member, last_commit } = holding;
+  const last = "the last that it knows";
+  const since = last_commit === null ? `after ${last}` : `after ${moment(last_commit)} (${last})`;
+  if (primary.leader === "") return `may lack what was acknowledged ${since}: nobody knows who led last`;
+  const votes = vouching(holding, primary, others);
+  const unheard = primary.standbys.filter((name) => name !== member && !votes.includes(name));
+  const voted = primary.standbys.includes(member);
+  const reason = voted ? `${list(unheard, "or")} may have acknowledged without it` : "it was not in the quorum";
+  return `may lack what was acknowledged ${since} until ${primary.leader} was lost: ${reason}`;
+}
+
+/**
+ * What may be lost by making a member lead.
+ *
+ * @param holding the member's
+ * @param answering what all members that answer hold, this one among them
+ */
+export function loss(holding: Holding, known: Known, answering: Holding[]): Loss {
+  const something = (words: string): Loss => ({ nothing: false, words });
+  if (!hasData(holding)) return something("has no database on its volume");
+  const others = answering.filter((other) => other.member !== holding.member && hasData(other));
+  if (others.some((other) => other.system_id !== holding.system_id)) {
+    return something("belongs to another database than the other members that answer");
+  }
+  const primaries = suspects(known, holding.timeline);
+  const uncertain = primaries.find((primary) => proof(holding, primary, others) === undefined);
+  if (uncertain === undefined) {
+    const proofs = primaries.map((primary) => proof(holding, primary, others));
+    return { nothing: true, words: `nothing that was acknowledged can be missing: ${proofs.join("; ")}` };
+  }
+  const ahead = others.filter((other) => compare(other, holding) > 0).sort(compare).at(-1);
+  if (ahead) {
+    const { member, timeline, position } = ahead;
+    if (timeline > holding.timeline) return something(`is behind ${member}, which has timeline ${timeline}`);
+    return something(`is behind ${member} by ${size(position - holding.position)}`);
+  }
+  if (!holding.final) return something("still reads its own log, so nobody knows yet: look again in a moment");
+  return something(doubt(holding, uncertain, others));
+}
+
+/** The member to choose: one that lacks nothing, else the one that has the most; undefined where nobody has data. */
+export function best(known: Known, answering: Holding[]): string | undefined {
+  const rank = (holding: Holding): number => Number(loss(holding, known, answering).nothing);
+  const better = (a: Holding, b: Holding): number =>
+    rank(b) - rank(a) || compare(b, a) || a.member.localeCompare(b.member);
+  return answering.filter(hasData).sort(better)[0]?.member;
+}

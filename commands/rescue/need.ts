@@ -1,0 +1,61 @@
+import { effective, type DatabaseState, type Known } from "../support/database-state";
+import { hasData, type Holding, type Survivor } from "./holding";
+import { list, loss } from "./loss";
+
+/** What members that answer hold. */
+export function answering(survivors: Survivor[]): Holding[] {
+  return survivors.flatMap(({ holding }) => holding ?? []);
+}
+
+/** Members without which nothing would be lost, among these. */
+function safe(known: Known, holdings: Holding[]): string[] {
+  return holdings.filter((holding) => loss(holding, known, holdings).nothing).map(({ member }) => member);
+}
+
+/**
+ * Why no rescue is needed, in one sentence; undefined where one is.
+ *
+ * @param renewed whether the lock was seen to be renewed, whoever holds it
+ */
+export function notNeeded(
+  { holder, known, paused }: DatabaseState, survivors: Survivor[], renewed: boolean,
+): string | undefined {
+  const holdings = answering(survivors);
+  // A standby holds the lock for the seconds in which the fence refuses it; only one that can't be asked is judged by
+  // that.
+  const there = holdings.find(({ member }) => member === holder);
+  const leads = there ? there.running && !there.in_recovery : renewed;
+  if (holder !== undefined && leads) {
+    const way = "`npm run switchover -- --to <member>` hands its role over";
+    return `${holder} leads, so nothing has to be rescued: ${way}.`;
+  }
+  const running = safe(known, holdings.filter((holding) => holding.running));
+  if (running.length > 0) {
+    const way = paused
+      ? "automatic failover is paused, and `patronictl resume` lets it happen"
+      : "it happens within half a minute, and `npm run status` shows it";
+    return `${list(running, "or")} can lead without any loss and without an order: ${way}.`;
+  }
+  const down = holdings.filter((holding) => !holding.running && hasData(holding)).map(({ member }) => member);
+  if (safe(known, holdings).length > 0) {
+    return `With ${list(down, "and")} running again nothing would be lost: bring it back first; `
+      + "the log of its container `postgres` says why it does not run.";
+  }
+  return undefined;
+}
+
+/** Whom to bring back rather than choose among those that are left, in one sentence; undefined where nobody is away. */
+export function bringBack(known: Known, survivors: Survivor[]): string | undefined {
+  const away = survivors.filter(({ holding }) => holding === undefined);
+  const { leader, standbys } = effective(known);
+  const where = ({ name, node }: Survivor): string => (node === "" ? name : `${name} (on ${node})`);
+  const old = away.find(({ name }) => name === leader);
+  const others = away.filter(({ name }) => standbys.includes(name));
+  if (old) {
+    const or = others.length > 0 ? `, or ${list(others.map(where), "or")}` : "";
+    const why = "which led last and has everything that was acknowledged";
+    return `Better than any choice: bring ${where(old)} back, ${why}${or}.`;
+  }
+  if (others.length > 0) return `Better than any choice: bring ${list(others.map(where), "or")} back.`;
+  return undefined;
+}

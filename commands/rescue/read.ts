@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { Impossible } from "../../local/docker/engine";
+import { DATABASE } from "../support/database-notices";
+import { databaseState, endpointsSchema, type DatabaseState } from "../support/database-state";
+import type { Kubectl } from "../support/kubectl";
+import { holdingSchema, type Holding, type Survivor } from "./holding";
+
+/**
+ * Seconds a member gets to say what it holds: a lost node's takes the API up to 30 to give up, and one that is not
+ * running reads its log for up to 40 (images/postgres/holdfast/survey.py).
+ */
+export const SURVEY_SECONDS = 75;
+
+/** Seconds between two looks at a lock: its holder renews it every second, within three on a slow API. */
+const RENEWAL_SECONDS = 4;
+
+const podSchema = z.object({
+  metadata: z.object({ name: z.string() }),
+  spec: z.object({
+    nodeName: z.string().default(""),
+    volumes: z.array(z.object({
+      name: z.string(), persistentVolumeClaim: z.object({ claimName: z.string() }).optional(),
+    })).default([]),
+  }),
+});
+
+const claimSchema = z.object({
+  metadata: z.object({ name: z.string() }),
+  spec: z.object({ volumeName: z.string().default("") }),
+});
+
+function ofKind<T>(items: unknown[], kind: string, schema: z.ZodType<T>): T[] {
+  return items.filter((item) => (item as { kind: string }).kind === kind).map((item) => schema.parse(item));
+}
+
+/** Members by what Kubernetes has of them: a pod with its claim, or a claim alone. */
+export function membersOf(items: unknown[]): Omit<Survivor, "holding">[] {
+  const found = ofKind(items, "PersistentVolumeClaim", claimSchema);
+  const claims = new Map(found.map(({ metadata, spec }) => [metadata.name, spec.volumeName]));
+  const pods = ofKind(items, "Pod", podSchema).map(({ metadata, spec }) => {
+    const data = spec.volumes.find(({ name }) => name === "data");
+    const claim = data?.persistentVolumeClaim?.claimName ?? `data-${metadata.name}`;
+    return { name: metadata.name, node: spec.nodeName, claim, volume: claims.get(claim) ?? "" };
+  });
+  const alone = [...claims]
+    .filter(([claim]) => claim.startsWith("data-") && !pods.some((pod) => pod.claim === claim))
+    .map(([claim, volume]) => ({ name: claim.replace(/^data-/, ""), node: "", claim, volume }));
+  return [...pods, ...alone].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+}
+
+async function holds(k: Kubectl, pod: string): Promise<Holding | undefined> {
+  try {
+    const told = await k("exec", pod, "-c", "agent", "--", "python3", "-m", "holdfast.survey");
+    return holdingSchema.parse(JSON.parse(told));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads who led, and asks every member what it holds.
+ *
+ * @param patient a kubectl that gives up after {@link SURVEY_SECONDS}
+ * @throws Impossible where there is no database
+ */
+export async function readDatabase(
+  k: Kubectl, patient: Kubectl,
+): Promise<{ state: DatabaseState; survivors: Survivor[] }> {
+  const json = await k("get", "endpoints,pods,persistentvolumeclaims", "-l", DATABASE, "-o", "json");
+  const { items } = z.object({ items: z.array(z.unknown()) }).parse(JSON.parse(json));
+  const members = membersOf(items);
+  if (members.length === 0) {
+    throw new Impossible(
+      "There is no member of a database here, running or not; `npm run up` makes one, `npm run restore` one from backups.",
+    );
+  }
+  const holdings = await Promise.all(members.map(({ name }) => holds(patient, name)));
+  const survivors = members.map((member, i) => ({ ...member, holding: holdings[i] }));
+  return { state: databaseState(ofKind(items, "Endpoints", endpointsSchema)), survivors };
+}
+
+/** Whether the lock is being renewed: no clock of this machine's has to agree with another one's. */
+export async function renews(k: Kubectl): Promise<boolean> {
+  const path = "jsonpath={.metadata.annotations.renewTime}";
+  const look = (): Promise<string> => k("get", "endpoints", "postgres", "--ignore-not-found", "-o", path);
+  const before = await look();
+  await sleep(RENEWAL_SECONDS * 1000);
+  return (await look()) !== before;
+}

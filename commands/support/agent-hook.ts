@@ -1,0 +1,19 @@
+import { ExecaError } from "execa";
+import { Impossible } from "../../local/docker/engine";
+import type { Kubectl } from "./kubectl";
+
+/**
+ * Asks the agent beside a database member for something (images/postgres/holdfast/hook.py) and returns what it says.
+ *
+ * @param pod a member's, or `statefulset/postgres` for any
+ * @throws Impossible with the agent's own sentence where it says no
+ */
+export async function askAgent(k: Kubectl, pod: string, ...words: string[]): Promise<string> {
+  try {
+    return await k("exec", pod, "-c", "agent", "--", "python3", "-S", "/opt/holdfast/hook.py", ...words);
+  } catch (error) {
+    if (!(error instanceof ExecaError)) throw error;
+    const said = String(error.stderr).split("\n").filter((line) => !line.startsWith("command terminated"));
+    throw new Impossible(said.join("\n").trim());
+  }
+}

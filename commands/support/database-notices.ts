@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { databaseState, endpointsSchema, type DatabaseState } from "./database-state";
+
+/** Labels of whatever belongs to the database's members: their pods, their claims, Patroni's Endpoints. */
+export const DATABASE = "app.kubernetes.io/name=postgres,app.kubernetes.io/component=database";
+
+/** Annotation of a member's pod: the sentence in which its agent says why it waits for a person. */
+const WAITS = "holdfast.dev/waits";
+
+const podSchema = z.object({
+  metadata: z.object({ name: z.string(), annotations: z.record(z.string(), z.string()).default({}) }),
+});
+
+/** What a person has to know of the database beside the table, a line each. */
+export function databaseNotices(state: DatabaseState, waiting: Record<string, string>): string[] {
+  const { paused, pausedSince, order } = state;
+  const since = pausedSince === undefined ? "" : `, since ${pausedSince} or longer`;
+  return [
+    ...(paused ? [`Automatic failover of the database is paused${since}: \`patronictl resume\` ends that.`] : []),
+    ...(order ? [
+      `${order.by} ordered ${order.member} to lead (${new Date(order.at * 1000).toISOString()}), and it has not `
+      + "happened: `npm run rescue` shows how things are.",
+    ] : []),
+    ...Object.entries(waiting).sort().map(([member, why]) => `${member} waits for a person: ${why}`),
+  ];
+}
+
+/**
+ * Reads the primary and what else a person has to know from the database's Endpoints and pods.
+ *
+ * @param json what `kubectl get endpoints,pods` says, "" where it failed
+ */
+export function databaseStatus(json: string): { primary: string; notices: string[] } {
+  if (json === "") return { primary: "", notices: [] };
+  const { items } = z.object({ items: z.array(z.looseObject({ kind: z.string() })) }).parse(JSON.parse(json));
+  const of = <T>(kind: string, schema: z.ZodType<T>): T[] =>
+    items.filter((item) => item.kind === kind).map((item) => schema.parse(item));
+  const state = databaseState(of("Endpoints", endpointsSchema));
+  const waiting = of("Pod", podSchema).flatMap(({ metadata: { name, annotations } }) => {
+    const why = annotations[WAITS];
+    return why ? [[name, why] as const] : [];
+  });
+  return { primary: state.holder ?? "", notices: databaseNotices(state, Object.fromEntries(waiting)) };
+}
