@@ -4,7 +4,7 @@ import { clusterIsUp, provideEngine } from "../local/provide";
 import { Impossible } from "../local/docker/engine";
 import { forgetRestores } from "./restore/report";
 import { command, main } from "./support/cli";
-import { forgetCluster } from "./support/cluster-identity";
+import { contextsOfSameCluster, forgetCluster } from "./support/cluster-identity";
 import { lockStack } from "./support/lock";
 import { forgetStacks, openSession } from "./support/session";
 import { loadSettings } from "./support/settings";
@@ -43,6 +43,11 @@ await main(async () => {
   if (named !== undefined && !knownContexts().includes(named)) {
     // Another machine may have the context that a stack file names; one that was named here was made here.
     if (rememberedTarget(options.env)?.context !== named) demandKnown(named);
+    const [renamed] = await contextsOfSameCluster(options.env, knownContexts());
+    if (renamed !== undefined) {
+      throw new Impossible(`The cluster of the stack ${options.env} is there, and its context is called ${renamed} now: `
+        + `\`npm run up -- --context ${renamed}\`, then run this again.`);
+    }
     await forgetStack(options.env, named, interrupted);
   } else {
     console.log(`Removing the stack ${options.env} from ${settings.kubeContext}: its databases' volumes go with it, and the old data that restores have kept.`);

@@ -1,7 +1,7 @@
 import { clusterIsUp, demandRoomOnDisk, minutesToBuild, provideCluster, provideContainers, provideEngine, stepsToBuild } from "../local/provide";
 import { demandNoRestore, restoreLines } from "./restore/report";
 import { command, destroysOption, main } from "./support/cli";
-import { isAnotherCluster, rememberCluster, wasApplied } from "./support/cluster-identity";
+import { contextsOfSameCluster, isAnotherCluster, rememberCluster, wasApplied } from "./support/cluster-identity";
 import { lockStack } from "./support/lock";
 import { proposesNothing } from "./support/proposal";
 import { waitUntilReady, waitUntilServed } from "./support/ready";
@@ -27,6 +27,7 @@ await main(async () => {
   const named = chooseContext({
     environment: options.env, given: options.context, configured: declared.kubeContext,
     remembered: rememberedTarget(options.env)?.context, applied: wasApplied(options.env),
+    same: options.context !== undefined && (await contextsOfSameCluster(options.env, [options.context])).length > 0,
   });
   if (named === undefined) await provideContainers(console.log);
   const interrupted = await lockStack("up");

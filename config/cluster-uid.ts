@@ -8,7 +8,8 @@ const ANSWER_SECONDS = 3;
  * always there. An address, a context's name and a kubeconfig are only spellings of it.
  */
 export function uidQuery(context: string, seconds: number): string[] {
-  return ["--context", context, `--request-timeout=${seconds}s`, "get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}"];
+  const what = ["get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}"];
+  return ["--context", context, `--request-timeout=${seconds}s`, ...what];
 }
 
 /** Identity of the cluster behind a context; undefined where there is no kubectl, no such context, or no answer. */

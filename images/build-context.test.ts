@@ -1,4 +1,6 @@
-import { chmodSync, cpSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync, cpSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
@@ -13,7 +15,8 @@ let source: string;
 beforeEach(() => {
   source = mkdtempSync(join(folder, "clone-"));
   for (const path of Object.values(OWN_IMAGES)) {
-    cpSync(join(repository, path), join(source, path), { recursive: true, filter: (file) => !/node_modules|__pycache__/.test(file) });
+    const filter = (file: string): boolean => !/node_modules|__pycache__/.test(file);
+    cpSync(join(repository, path), join(source, path), { recursive: true, filter });
   }
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -26,20 +29,22 @@ const build = (name: keyof typeof OWN_IMAGES): string => {
 /** Digest by the official Docker plugin's rule, which counts modes. */
 const digestOf = (target: string): string => contextDigest(target, join(target, "Dockerfile"));
 const digests = () => names.map((name) => digestOf(build(name)));
-const everyFile = (): string[] => readdirSync(source, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+const entries = (folder: string) => readdirSync(folder, { recursive: true, withFileTypes: true })
+  .map((entry) => ({ path: join(entry.parentPath, entry.name), isFile: entry.isFile() }));
+const everyFile = (): string[] => entries(source).filter(({ isFile }) => isFile).map(({ path }) => path);
+const rewrite = (file: string, change: (text: string) => string): void => writeFileSync(file, change(readFileSync(file, "utf8")));
 
 test.each<[string, () => void]>([
-  ["modes, as umask 002 makes them", () => {
-    for (const entry of readdirSync(source, { recursive: true, withFileTypes: true })) chmodSync(join(entry.parentPath, entry.name), entry.isFile() ? 0o664 : 0o775);
-  }],
+  ["modes, as umask 002 makes them", () => entries(source).forEach(({ path, isFile }) => chmodSync(path, isFile ? 0o664 : 0o775))],
   ["executable bits, as some file systems show them", () => everyFile().forEach((file) => chmodSync(file, 0o777))],
   ["times", () => everyFile().forEach((file) => utimesSync(file, 1, 1))],
-  ["line endings", () => everyFile().forEach((file) => writeFileSync(file, readFileSync(file, "utf8").replaceAll("\n", "\r\n")))],
+  ["line endings", () => everyFile().forEach((file) => rewrite(file, (text) => text.replaceAll("\n", "\r\n")))],
   ["files that are left out", () => {
     mkdirSync(join(source, "app/node_modules/x"), { recursive: true });
     mkdirSync(join(source, "images/postgres/holdfast/__pycache__"));
-    for (const file of ["app/node_modules/x/index.js", "app/notes.md", "images/postgres/holdfast/__pycache__/x.pyc", "images/postgres/y.test.ts"]) writeFileSync(join(source, file), "x");
-    for (const path of Object.values(OWN_IMAGES)) writeFileSync(join(source, path, ".dockerignore"), `${readFileSync(join(source, path, ".dockerignore"), "utf8")}\n# a word\n`);
+    const leftOut = ["app/node_modules/x/index.js", "app/notes.md", "images/postgres/holdfast/__pycache__/x.pyc", "images/postgres/y.test.ts"];
+    for (const file of leftOut) writeFileSync(join(source, file), "x");
+    for (const path of Object.values(OWN_IMAGES)) rewrite(join(source, path, ".dockerignore"), (text) => `${text}\n# a word\n`);
   }],
 ])("%s do not matter", (_what, change) => {
   const before = digests();
@@ -47,12 +52,15 @@ test.each<[string, () => void]>([
   expect(digests()).toEqual(before);
 });
 
-test.each<[string, string]>([["web-app", "app/src/main.ts"], ["postgres", "images/postgres/holdfast/start.py"], ["web-app", "app/Dockerfile"]])(
-  "one byte more is another %s image, and only that: %s", (changed, file) => {
-    const before = digests();
-    writeFileSync(join(source, file), `${readFileSync(join(source, file), "utf8")}\n`);
-    expect(digests().map((digest, i) => digest !== before[i])).toEqual(names.map((name) => name === changed));
-  });
+test.each<[string, string]>([
+  ["web-app", "app/src/main.ts"],
+  ["postgres", "images/postgres/holdfast/start.py"],
+  ["web-app", "app/Dockerfile"],
+])("one byte more is another %s image, and only that: %s", (changed, file) => {
+  const before = digests();
+  rewrite(join(source, file), (text) => `${text}\n`);
+  expect(digests().map((digest, i) => digest !== before[i])).toEqual(names.map((name) => name === changed));
+});
 
 test("a copy that is there already becomes the new one, with what is gone taken away", () => {
   const target = build("postgres");
@@ -67,9 +75,9 @@ test("a copy that is there already becomes the new one, with what is gone taken 
 
 test("nothing but names and contents reaches the engine", () => {
   const target = build("postgres");
-  for (const entry of readdirSync(target, { recursive: true, withFileTypes: true })) {
-    const { mode, mtime } = lstatSync(join(entry.parentPath, entry.name));
-    expect([mode & 0o777, mtime.toISOString()]).toEqual([entry.isFile() ? 0o644 : 0o755, "2000-01-01T00:00:00.000Z"]);
+  for (const { path, isFile } of entries(target)) {
+    const { mode, mtime } = lstatSync(path);
+    expect([mode & 0o777, mtime.toISOString()]).toEqual([isFile ? 0o644 : 0o755, "2000-01-01T00:00:00.000Z"]);
   }
 });
 

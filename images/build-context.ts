@@ -1,4 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync, utimesSync, writeFileSync,
+} from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { contextFiles } from "../local/plugins/context-digest";
 
@@ -38,14 +40,16 @@ function prune(folder: string, target: string, kept: ReadonlySet<string>): void 
 
 /** Gives folders their mode and time, the innermost first, because a change inside moves a folder's time. */
 function settle(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) settle(join(folder, entry.name));
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) settle(join(folder, entry.name));
+  }
   chmodSync(folder, FOLDER_MODE);
   utimesSync(folder, FILE_TIME, FILE_TIME);
 }
 
 /**
- * Copies what a build may see into a folder where everything but names and contents is fixed: a build from there gives the
- * same image in every checkout, under any umask, owner, clock and line ending. Writes only what differs, so that two
+ * Copies what a build may see into a folder where everything but names and contents is fixed: a build from there gives
+ * the same image in every checkout, under any umask, owner, clock and line ending. Writes only what differs, so that two
  * commands at the same time do not disturb each other.
  *
  * @param source folder with a `Dockerfile` and perhaps a `.dockerignore`

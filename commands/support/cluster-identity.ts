@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { uidQuery } from "../../config/cluster-uid";
+import { clusterUid, uidQuery } from "../../config/cluster-uid";
+import { ensureClusterTools } from "../../local/engine/tools";
 import { stateFolder } from "../../local/paths";
 
 const file = (environment: string): string => join(stateFolder, `cluster-of-${environment}`);
@@ -20,6 +21,14 @@ async function identity(context: string): Promise<string> {
  */
 export async function isAnotherCluster(environment: string, context: string): Promise<boolean> {
   return existsSync(file(environment)) && readFileSync(file(environment), "utf8") !== await identity(context);
+}
+
+/** Contexts, of those given, behind which is the cluster that the stack was last applied to, whatever it is called there. */
+export async function contextsOfSameCluster(environment: string, contexts: readonly string[]): Promise<string[]> {
+  if (!existsSync(file(environment))) return [];
+  await ensureClusterTools(["kubectl"]);
+  const noted = readFileSync(file(environment), "utf8");
+  return contexts.filter((context) => clusterUid(context) === noted);
 }
 
 /** Remembers which cluster the stack of an environment is on. */

@@ -70,8 +70,15 @@ describe("refused unless each is named", () => {
     expect(refusal([], ["namespace/shop"])).toContain("destroys nothing that holds data");
   });
 
+  test("what goes for one reason stands together", () => {
+    const both = destroysData(["a/x", "a/y"].flatMap((id) => replaced(SET, id, "metadata.namespace")));
+    expect(refusal(both, [])).toContain("statefulset/a/x, statefulset/a/y would be replaced: metadata.namespace would be another.");
+  });
+
   test("larger volumes: where the steps are; another cluster: how the state is read anew", () => {
-    expect(refusal(destroysData(replaced(SET, "shop/redis", "spec.volumeClaimTemplates")), [])).toContain("docs/runbooks/postgres.md, Volume filling");
+    const larger = refusal(destroysData(replaced(SET, "shop/redis", "spec.volumeClaimTemplates")), []);
+    expect(larger).toContain("docs/runbooks/postgres.md, Volume filling");
+    expect(larger).not.toContain("--destroys");
     expect(refusal(destroysData([provider("replace", "clusterIdentifier"), ...replaced(SET, "a/b", "provider")]), [])).toContain("npm run up -- --refresh");
   });
 });

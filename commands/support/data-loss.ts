@@ -18,8 +18,10 @@ export interface Loss {
   why: string;
 }
 
-/** Steps after which the object that was there is not there any more. A replacement is several steps, of which one has the keys. */
-const DESTROYING = new Set(["delete", "replace", "delete-replaced", "create-replacement", "discard-replaced", "remove-pending-replace"]);
+/** Steps after which what was there is not there any more. A replacement is several steps, and not all of them have the keys. */
+const DESTROYING = new Set([
+  "delete", "replace", "delete-replaced", "create-replacement", "discard-replaced", "remove-pending-replace",
+]);
 
 const PROVIDER = "pulumi:providers:kubernetes";
 
@@ -33,16 +35,20 @@ function holdsData({ type, old }: Step): boolean {
   return !type.endsWith(":StatefulSet") || spec === undefined || (spec.volumeClaimTemplates ?? []).length > 0;
 }
 
-/** Kubernetes objects are called by what they are and by namespace and name, which is their id; a provider by its name in the program. */
+/** Objects are called by kind, namespace and name (the last two are their id), a provider by its name in the program. */
 function nameOf({ type, urn, old }: Step): string {
-  return type === PROVIDER ? `provider/${urn.split("::").at(-1)}` : `${type.split(":").at(-1)?.toLowerCase()}/${old?.id}`;
+  if (type === PROVIDER) return `provider/${urn.split("::").at(-1)}`;
+  return `${type.split(":").at(-1)?.toLowerCase()}/${old?.id}`;
 }
 
-function whyOf(step: Step, keys: readonly string[]): string {
+const OTHER_CLUSTER = "would be replaced: the cluster is another than the one the state tells of";
+const OTHER_VOLUMES = "would be replaced: its volumes would be others, and Kubernetes lets no StatefulSet change them";
+
+function whyOf(keys: readonly string[]): string {
   if (keys.length === 0) return "would be deleted: the program does not declare it any more";
-  if (keys.includes("clusterIdentifier")) return "would be replaced: the cluster is another than the one the state tells of";
+  if (keys.includes("clusterIdentifier")) return OTHER_CLUSTER;
   if (keys.includes("provider")) return "would be replaced with the provider that reaches it";
-  if (keys.some((key) => key.startsWith("spec.volumeClaimTemplates"))) return "would be replaced: its volumes would be others, and Kubernetes lets no StatefulSet change them";
+  if (keys.some((key) => key.startsWith("spec.volumeClaimTemplates"))) return OTHER_VOLUMES;
   return `would be replaced: ${keys.join(" and ")} would be another`;
 }
 
@@ -61,33 +67,35 @@ export function destroysData(steps: readonly Step[]): Loss[] {
   for (const step of [...going.filter(({ type, urn }) => type === PROVIDER && under.has(urn)), ...holders]) {
     const keys = going.filter(({ urn }) => urn === step.urn).flatMap((each) => each.keys);
     const name = nameOf(step);
-    losses.set(name, { name, why: whyOf(step, [...new Set(keys)]) });
+    losses.set(name, { name, why: whyOf([...new Set(keys)]) });
   }
   return [...losses.values()];
 }
 
 /** What a person reads of losses that nobody named, and of names that nothing answers to; undefined where all is as said. */
 export function refusal(losses: readonly Loss[], named: readonly string[]): string | undefined {
-  const known = new Set(losses.map(({ name }) => name));
-  const wrong = named.filter((name) => !known.has(name));
+  const names = losses.map(({ name }) => name);
+  const wrong = named.filter((name) => !names.includes(name));
   if (wrong.length > 0) {
-    const there = losses.length === 0 ? "it destroys nothing that holds data" : `what it destroys is ${[...known].join(", ")}`;
+    const there = names.length === 0 ? "it destroys nothing that holds data" : `what it destroys is ${names.join(", ")}`;
     return `--destroys names ${wrong.join(", ")}, which this plan leaves alone; ${there}. Nothing was changed.`;
   }
   const unnamed = losses.filter(({ name }) => !named.includes(name));
   if (unnamed.length === 0) return undefined;
-  return [
-    `This plan would destroy what holds data, so it is refused and nothing was changed: ${unnamed.map(({ name, why }) => `${name} ${why}`).join("; ")}.`,
-    ...advice(unnamed),
-    `If the data is to go, name each: npm run up -- ${losses.map(({ name }) => `--destroys ${name}`).join(" ")}`,
-  ].join("\n");
+  const reasons = [...new Set(unnamed.map(({ why }) => why))];
+  const namesOf = (reason: string): string => unnamed.filter(({ why }) => why === reason).map(({ name }) => name).join(", ");
+  const parts = reasons.map((reason) => `${namesOf(reason)} ${reason}`);
+  const sentence = `This plan would destroy what holds data, so it is refused and nothing was changed: ${parts.join("; ")}.`;
+  return [sentence, ...wayOut(names, reasons)].join("\n");
 }
 
-/** The way to what was probably wanted. */
-function advice(losses: readonly Loss[]): string[] {
-  const because = (words: string): boolean => losses.some(({ why }) => why.includes(words));
-  return [
-    ...(because("its volumes would be others") ? ["A larger volume keeps its data: docs/runbooks/postgres.md, Volume filling, has the steps for any StatefulSet."] : []),
-    ...(because("the cluster is another") ? ["A cluster that was made anew holds nothing of it: npm run up -- --refresh reads that, and then plans nothing but creations."] : []),
-  ];
+/** What to type: for what was probably wanted, and for what the plan says. */
+function wayOut(names: readonly string[], reasons: readonly string[]): string[] {
+  // The API itself refuses other volumes, so naming the set would lead nowhere.
+  if (reasons.includes(OTHER_VOLUMES)) {
+    return ["A larger volume keeps its data: docs/runbooks/postgres.md, Volume filling, has the steps for any StatefulSet."];
+  }
+  const anew = "A cluster that was made anew holds none of it: npm run up -- --refresh reads that, and then plans only creations.";
+  const named = `If the data is to go, name each: npm run up -- ${names.map((name) => `--destroys ${name}`).join(" ")}`;
+  return reasons.includes(OTHER_CLUSTER) ? [anew, named] : [named];
 }

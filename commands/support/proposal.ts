@@ -8,17 +8,23 @@ import type { Session } from "./session";
 /** An engine's event log: one JSON event a line, as `--event-log` writes it (what the Automation API reads, too). */
 interface Event {
   summaryEvent?: { resourceChanges?: Record<string, number> };
-  resourcePreEvent?: { metadata: Omit<Step, "keys" | "old"> & { keys?: string[] | null; old?: Partial<Step["old"]> | null } };
+  resourcePreEvent?: {
+    metadata: Pick<Step, "op" | "urn" | "type"> & { keys?: string[] | null; old?: Partial<Step["old"]> | null };
+  };
 }
 
-const eventsOf = (log: string): Event[] => log.split("\n").filter((line) => /"(summary|resourcePre)Event"/.test(line)).map((line) => JSON.parse(line) as Event);
+/** The events of a log that matter here; most of it is the engine's talk. */
+function eventsOf(log: string): Event[] {
+  return log.split("\n").filter((line) => /"(summary|resourcePre)Event"/.test(line)).map((line) => JSON.parse(line) as Event);
+}
 
 /**
  * Whether an engine's event log ends with a summary in which every resource stays the same. A log without a summary, or
  * of another form, tells nothing, and then there may be something to do.
  */
 export function onlySame(log: string): boolean {
-  const changes = eventsOf(log).flatMap(({ summaryEvent }) => (summaryEvent ? [summaryEvent.resourceChanges] : [])).at(-1);
+  const summaries = eventsOf(log).flatMap(({ summaryEvent }) => (summaryEvent ? [summaryEvent] : []));
+  const changes = summaries.at(-1)?.resourceChanges;
   return changes !== undefined && Object.entries(changes).every(([operation, count]) => operation === "same" || count === 0);
 }
 
@@ -27,7 +33,8 @@ export function stepsIn(log: string): Step[] {
   return eventsOf(log).flatMap(({ resourcePreEvent }) => {
     if (!resourcePreEvent) return [];
     const { op, urn, type, keys, old } = resourcePreEvent.metadata;
-    return [{ op, urn, type, keys: keys ?? [], ...(old ? { old: { id: old.id ?? "", provider: old.provider ?? "", inputs: old.inputs ?? {} } } : {}) }];
+    const before = old && { id: old.id ?? "", provider: old.provider ?? "", inputs: old.inputs ?? {} };
+    return [{ op, urn, type, keys: keys ?? [], ...(before ? { old: before } : {}) }];
   });
 }
 
@@ -48,7 +55,7 @@ export async function proposesNothing(session: Session, args: string[], named: r
   };
   try {
     await session.run(["preview", ...args, "--event-log", file]).catch((error: unknown) => {
-      // The cluster may have refused a step that is refused here with a way out. What was named may be in the part that is missing.
+      // The cluster may have refused a step for which there is a way out. What was named may stand in the part that is missing.
       if (named.length === 0) demandNoLoss();
       throw error;
     });

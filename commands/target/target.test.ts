@@ -2,13 +2,14 @@ import { describe, expect, test } from "vitest";
 import { publishedPorts, unknownContext } from "./read";
 import { chooseContext, contextOf, type Choice } from "./target";
 
-const choose = (choice: Partial<Choice>) => chooseContext({ environment: "dev", given: undefined, remembered: undefined, configured: "kind-holdfast", applied: false, ...choice });
+const choose = (choice: Partial<Choice>) => chooseContext({ environment: "dev", given: undefined, remembered: undefined, configured: "kind-holdfast", applied: false, same: false, ...choice });
 
 describe("which cluster", () => {
   test.each<[string, Partial<Choice>, string | undefined]>([
     ["nothing said: Holdfast's own", {}, undefined],
     ["named", { given: "kind-mine" }, "kind-mine"],
     ["named before", { remembered: "kind-mine" }, "kind-mine"],
+    ["the one it is on, under a new name", { given: "renamed", remembered: "kind-mine", applied: true, same: true }, "renamed"],
     ["named again", { given: "kind-mine", remembered: "kind-mine", applied: true }, "kind-mine"],
     ["Holdfast's own, by name", { given: "kind-holdfast", applied: true }, undefined],
     ["the stack file's, said as well", { given: "prod", configured: "prod" }, "prod"],

@@ -40,6 +40,8 @@ export interface Choice {
   configured: string;
   /** Whether the stack was applied to some cluster and not removed since. */
   applied: boolean;
+  /** Whether what `--context` names is the cluster the stack is on, under another name. */
+  same: boolean;
 }
 
 /**
@@ -47,10 +49,10 @@ export interface Choice {
  *
  * @throws Impossible where the stack is somewhere else already, or the stack file names a cluster that nobody named here
  */
-export function chooseContext({ environment, given, remembered, configured, applied }: Choice): string | undefined {
+export function chooseContext({ environment, given, remembered, configured, applied, same }: Choice): string | undefined {
   if (given !== undefined) {
     const place = remembered ?? (applied ? configured : given);
-    if (place !== given) throw new Impossible(`The stack ${environment} is on ${place}; take it away from there first: npm run down -- --env ${environment}.`);
+    if (place !== given && !same) throw new Impossible(`The stack ${environment} is on ${place}; take it away from there first: npm run down -- --env ${environment}.`);
     return given === CONTEXT ? undefined : given;
   }
   if (remembered !== undefined) return remembered;

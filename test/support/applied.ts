@@ -13,21 +13,26 @@ const PROVIDER = "pulumi:providers:";
 function inClear(value: unknown): any {
   if (Array.isArray(value)) return value.map(inClear);
   if (typeof value !== "object" || value === null) return value;
-  return SIGNATURE in value ? "a secret" : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inClear(inner)]));
+  if (SIGNATURE in value) return "a secret";
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inClear(inner)]));
 }
 
 /** The id a plugin would give: Kubernetes objects are called by namespace and name, images by their name. */
 function idOf(type: string, inputs: Record<string, any>): string {
   const { namespace, name } = (inputs["metadata"] ?? {}) as { namespace?: string; name?: string };
-  return type.startsWith("kubernetes:") ? [namespace, name].filter(Boolean).join("/") : String(inputs["imageName"] ?? "none");
+  if (type.startsWith("kubernetes:")) return [namespace, name].filter(Boolean).join("/");
+  return String(inputs["imageName"] ?? "none");
 }
 
 /** What a plugin would have noted beside the inputs, and compares with the next time. */
 function outputsOf(type: string, inputs: Record<string, any>): Record<string, unknown> {
-  if (type.startsWith("kubernetes:")) return { ...inputs, __inputs: inputs, __initialApiVersion: inputs["apiVersion"], __fieldManager: "pulumi-kubernetes-test" };
+  if (type.startsWith("kubernetes:")) {
+    return { ...inputs, __inputs: inputs, __initialApiVersion: inputs["apiVersion"], __fieldManager: "pulumi-kubernetes-test" };
+  }
   if (type === "docker:index/image:Image") return { __inputs: inputs, repoDigest: `${inputs["imageName"]}@sha256:${"a".repeat(64)}` };
   if (type !== "random:index/randomPassword:RandomPassword") return inputs;
-  return { lower: true, upper: true, numeric: true, number: true, minLower: 0, minUpper: 0, minNumeric: 0, minSpecial: 0, ...inputs, result: "a secret" };
+  const classes = { lower: true, upper: true, numeric: true, number: true, minLower: 0, minUpper: 0, minNumeric: 0, minSpecial: 0 };
+  return { ...classes, ...inputs, result: "a secret" };
 }
 
 /**
@@ -41,14 +46,17 @@ export function appliedState(log: string): string {
     .map((line) => (JSON.parse(line) as { resourcePreEvent: { metadata: Planned } }).resourcePreEvent.metadata)
     .flatMap(({ op, new: planned }) => (op === "create" && planned ? [planned] : []));
   // A preview gives all providers one id that stands for "not known yet".
-  const ids = new Map(made.filter(({ type }) => type.startsWith(PROVIDER)).map(({ urn }, i) => [urn, `00000000-0000-4000-8000-00000000000${i}`]));
+  const providers = made.filter(({ type }) => type.startsWith(PROVIDER));
+  const ids = new Map(providers.map(({ urn }, i) => [urn, `00000000-0000-4000-8000-00000000000${i}`]));
   const resources = made.map(({ urn, type, custom, parent, provider, ...rest }) => {
     const inputs = inClear(rest.inputs);
     const under = provider.slice(0, provider.lastIndexOf("::"));
     return {
       urn, type, custom, inputs, outputs: outputsOf(type, inputs), parent: parent || undefined,
-      ...(custom ? { id: ids.get(urn) ?? idOf(type, inputs) } : {}), ...(provider ? { provider: `${under}::${ids.get(under)}` } : {}),
+      ...(custom ? { id: ids.get(urn) ?? idOf(type, inputs) } : {}),
+      ...(provider ? { provider: `${under}::${ids.get(under)}` } : {}),
     };
   });
-  return JSON.stringify({ version: 3, deployment: { manifest: { time: "2026-01-01T00:00:00Z", magic: "", version: "" }, resources } });
+  const manifest = { time: "2026-01-01T00:00:00Z", magic: "", version: "" };
+  return JSON.stringify({ version: 3, deployment: { manifest, resources } });
 }
