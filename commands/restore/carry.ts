@@ -1,7 +1,7 @@
 import { Impossible } from "../../local/docker/engine";
+import { DATABASE as MEMBERS } from "../support/database-notices";
 import { type Operation, type Phase, typed } from "./journal";
 import { hopeless, memberLine, type Restarts, restarts } from "./members";
-import { MEMBERS } from "./names";
 import type { Objects } from "./objects";
 import { observe } from "./observe";
 import { perform } from "./perform";

@@ -1,7 +1,8 @@
 import { ExecaError } from "execa";
 import { z } from "zod";
 import { Impossible } from "../../local/docker/engine";
-import { DATABASE, MEMBERS, REPOSITORY_POD } from "./names";
+import { DATABASE as MEMBERS } from "../support/database-notices";
+import { DATABASE, REPOSITORY_POD } from "./names";
 import type { Objects } from "./objects";
 
 /** Unix seconds; null where nobody knows. */

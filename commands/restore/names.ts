@@ -1,5 +1,5 @@
 import { repositoryName } from "../../components/postgres/backup-settings";
-import { DATA_CLAIM, databaseLabels, patroniNames, restoreNames } from "../../components/postgres/names";
+import { DATA_CLAIM, patroniNames, restoreNames } from "../../components/postgres/names";
 
 /** The database component's name in the stack: StatefulSet, lock, and the start of every other name. */
 export const DATABASE = "postgres";
@@ -13,11 +13,6 @@ export const { wish: WISH, journal: JOURNAL } = restoreNames(DATABASE);
 /** CronJob that takes backups, and the pod of the repository's host. */
 export const BACKUP_JOB = repositoryName(DATABASE);
 export const REPOSITORY_POD = `${BACKUP_JOB}-0`;
-
-/** Selector of the database's pods, as kubectl takes it. */
-export const MEMBERS = Object.entries(databaseLabels(DATABASE))
-  .map(([key, value]) => `${key}=${value}`)
-  .join(",");
 
 /** Name of a member. */
 export const member = (ordinal: number): string => `${DATABASE}-${ordinal}`;

@@ -1,8 +1,9 @@
 import type { V1Endpoints, V1PersistentVolume, V1PersistentVolumeClaim } from "@kubernetes/client-node";
 import { z } from "zod";
 import { Impossible } from "../../local/docker/engine";
+import { DATABASE as MEMBERS } from "../support/database-notices";
 import type { Operation, StateObject } from "./journal";
-import { BACKUP_JOB, DATABASE, KEPT, MEMBERS, ordinalOf, STATE_OBJECTS, WISH } from "./names";
+import { BACKUP_JOB, DATABASE, KEPT, ordinalOf, STATE_OBJECTS, WISH } from "./names";
 import type { Objects } from "./objects";
 import type { Claim, Observed, Volume } from "./steps";
 

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { databaseLabels } from "../../components/postgres/names";
 import { databaseState, endpointsSchema, type DatabaseState } from "./database-state";
 
-/** Labels of whatever belongs to the database's members: their pods, their claims, Patroni's Endpoints. */
-export const DATABASE = "app.kubernetes.io/name=postgres,app.kubernetes.io/component=database";
+/** Selector of whatever belongs to the database's members, as kubectl takes it: their pods, their claims, Patroni's Endpoints. */
+export const DATABASE = Object.entries(databaseLabels("postgres")).map(([key, value]) => `${key}=${value}`).join(",");
 
 /** Annotation of a member's pod: the sentence in which its agent says why it waits for a person. */
 const WAITS = "holdfast.dev/waits";

@@ -15,6 +15,7 @@ from . import fence, handover, local, rest, roles, switchover, takeover, turning
 from .addresses import Addresses
 from .backup import owed
 from .coldstart import ColdStart
+from .disk import space
 from .env import DATA_MOUNT, Identity
 from .guard import Guard
 from .kube import Kube, Pooler, with_callers
@@ -162,11 +163,11 @@ class Agent:
 
 
 def measure_volume() -> None:
-    """Kubernetes tells nothing of the space in volumes that are host paths; WAL that waits for the archive is on it too."""
+    """The data volume's space; WAL that waits for the archive is on it too."""
     owed.measure()
-    volume = os.statvfs(DATA_MOUNT)
-    VOLUME_SIZE.set(volume.f_blocks * volume.f_frsize)
-    VOLUME_AVAILABLE.set(volume.f_bavail * volume.f_frsize)
+    size, available = space(DATA_MOUNT)
+    VOLUME_SIZE.set(size)
+    VOLUME_AVAILABLE.set(available)
 
 
 def main() -> None:

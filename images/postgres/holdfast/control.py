@@ -1,17 +1,24 @@
 """What a data directory says of itself: pg_control, and the WAL that lies in it. Works while PostgreSQL is down."""
 
+import os
 import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from .wal import Position, byte
+from .wal import Position, byte, text
 
 # Seconds for reading a directory's WAL to its end: a quarter of a 10 GiB volume is kept as WAL at most, and a slow disk reads 50 MB/s.
 WAL_SECONDS = 60.0
 
 # Where PostgreSQL writes whose data it is. Without it there is no data.
 VERSION_FILE = "PG_VERSION"
+
+# What pg_control says is there for certain, however little of the log can be read.
+SURE = ("Latest checkpoint location", "Minimum recovery ending location")
+
+# PostgreSQL's tools write times and messages by these.
+PLAIN = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
 
 _WAL_RANGE = re.compile(r"WAL statistics between \S+ and ([0-9A-F]+/[0-9A-F]+)")
 
@@ -24,18 +31,22 @@ class Held:
     position: Position
 
 
-def written(location: int) -> str:
-    """A place in the log as PostgreSQL writes it."""
-    return f"{location >> 32:X}/{location & 0xFFFFFFFF:X}"
+def fields(control: str) -> dict[str, str]:
+    """Reads `pg_controldata`'s output. Pure."""
+    pairs = (line.split(":", 1) for line in control.splitlines() if ":" in line)
+    return {key.strip(): value.strip() for key, value in pairs}
 
 
-def parse(control: str) -> Held:
-    """Reads `pg_controldata`'s output."""
-    fields = dict(line.split(":", 1) for line in control.splitlines() if ":" in line)
-    value = {key.strip(): text.strip() for key, text in fields.items()}
-    timelines = [int(value.get(name, "0")) for name in ("Latest checkpoint's TimeLineID", "Min recovery ending loc's timeline")]
-    ends = [byte(value.get(name, "0/0")) for name in ("Latest checkpoint location", "Minimum recovery ending location")]
-    return Held(value.get("Database system identifier", ""), Position(max(timelines), max(ends)))
+def read(directory: Path, seconds: float = 10.0) -> dict[str, str]:
+    """What pg_control of a data directory says; empty where it can't be read."""
+    command = ("pg_controldata", str(directory))
+    return fields(subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False, env=PLAIN).stdout)
+
+
+def holds(control: dict[str, str]) -> Held:
+    """How far a directory goes by its pg_control alone. Pure."""
+    timelines = [int(control.get(name, "0")) for name in ("Latest checkpoint's TimeLineID", "Min recovery ending loc's timeline")]
+    return Held(control.get("Database system identifier", ""), Position(max(timelines), max(byte(control.get(name, "0/0")) for name in SURE)))
 
 
 def wal_end(dump: str) -> int:
@@ -48,7 +59,7 @@ def told(directory: Path) -> Held | None:
     """What pg_control says a directory holds: not less than its last checkpoint. None where there is no data."""
     if not (directory / VERSION_FILE).exists():
         return None
-    return parse(subprocess.run(("pg_controldata", str(directory)), capture_output=True, text=True, timeout=10, check=False).stdout)
+    return holds(read(directory))
 
 
 def held(directory: Path) -> Held | None:
@@ -61,7 +72,7 @@ def held(directory: Path) -> Held | None:
         return None
     start = known.position
     dump = subprocess.run(
-        ("pg_waldump", "--stats", f"--path={directory / 'pg_wal'}", f"--timeline={start.timeline}", f"--start={written(start.location)}"),
+        ("pg_waldump", "--stats", f"--path={directory / 'pg_wal'}", f"--timeline={start.timeline}", f"--start={text(start.location)}"),
         capture_output=True, text=True, timeout=WAL_SECONDS, check=False,
     )
     return Held(known.system, Position(start.timeline, max(start.location, wal_end(dump.stdout))))

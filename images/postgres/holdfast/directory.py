@@ -10,9 +10,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from .control import VERSION_FILE, Held, written
+from .control import VERSION_FILE, Held
+from .disk import space
 from .env import DATA_DIRECTORY
-from .wal import Position
+from .wal import Position, text
 
 # Seconds for which a copy that was seen counts as there. Long enough to act on it, too short for much to happen meanwhile.
 EVIDENCE_SECONDS = 5.0
@@ -51,7 +52,7 @@ def refusal(mine: Held | None, copy: Copy | None, now: float) -> str | None:
 
 
 def _said(position: Position) -> str:
-    return f"timeline {position.timeline}, {written(position.location)}"
+    return f"timeline {position.timeline}, {text(position.location)}"
 
 
 def no_room(used: int, available: int) -> str | None:
@@ -111,8 +112,7 @@ class Place:
 
     def available(self) -> int:
         """Bytes left on its volume."""
-        volume = os.statvfs(self.data.parent)
-        return volume.f_bavail * volume.f_frsize
+        return space(self.data.parent)[1]
 
     def _into_place(self) -> None:
         _remove_empty(self.data)

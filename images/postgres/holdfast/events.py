@@ -1,8 +1,14 @@
 """Events of a pod in Kubernetes: what a person finds with `kubectl get events` after something unusual."""
 
+import logging
 from datetime import datetime, timezone
 
+from kubernetes.client.exceptions import ApiException
+from urllib3.exceptions import HTTPError
+
 from .kube import DEADLINE, Kube
+
+log = logging.getLogger(__name__)
 
 
 def warn(kube: Kube, pod: str, reason: str, message: str) -> None:
@@ -10,6 +16,14 @@ def warn(kube: Kube, pod: str, reason: str, message: str) -> None:
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
     body = event(kube.namespace, pod, reason, message, now)
     kube.core.create_namespaced_event(kube.namespace, body, _request_timeout=DEADLINE)
+
+
+def tell(kube: Kube, pod: str, reason: str, message: str) -> None:
+    """The same, where nothing depends on it: a failure is only logged."""
+    try:
+        warn(kube, pod, reason, message)
+    except (ApiException, HTTPError) as error:
+        log.warning("event %s of %s was not left: %s", reason, pod, error)
 
 
 def event(namespace: str, pod: str, reason: str, message: str, now: str) -> dict:

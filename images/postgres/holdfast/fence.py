@@ -117,10 +117,7 @@ def _tell(kube: Kube, order: Order) -> None:
     """A promotion by a person's order, for whoever looks for it later; it does not depend on being told."""
     text = f"{order.member} is promoted without a quorum by the rescue order {order.id} of {order.by}"
     log.warning("fence: %s", text)
-    try:
-        events.warn(kube, order.member, "RescuePromotion", text)
-    except (ApiException, HTTPError) as error:
-        log.warning("fence: no event of that: %s", error)
+    events.tell(kube, order.member, "RescuePromotion", text)
 
 
 def _unknown(conn: psycopg.Connection, me: Candidate, known: Known) -> str | None:

@@ -95,7 +95,7 @@ def use_up(conn: psycopg.Connection, opens: int) -> None:
     those that nobody else has seen, and PostgreSQL takes the first number of which it has no history.
 
     So it gets a history for each, and one that it never follows: it forks off before anything that is here. Over SQL,
-    because the agent may only read the volume. Patroni removes what is left of it before a start (placeholders.py).
+    because the directory is a running server's. Patroni removes what is left of it before a start (placeholders.py).
     """
     for timeline in wal.unused(os.listdir(DATA_DIRECTORY / "pg_wal"), opens):
         path = str(DATA_DIRECTORY / "pg_wal" / f"{timeline:08X}.history")

@@ -6,7 +6,6 @@ data may be replaced is decided in directory.py; where it may not, the member sa
 """
 
 import logging
-import subprocess
 import threading
 import time
 from typing import Callable
@@ -117,5 +116,5 @@ class Rejoin:
 
     def _marker(self) -> object:
         # Recovery moves pg_control on even while it accepts no connection.
-        text = subprocess.run(("pg_controldata", str(DATA_DIRECTORY)), capture_output=True, text=True, timeout=5, check=False).stdout
-        return local.state().position, tuple(line for line in text.splitlines() if "location" in line)
+        told = control.read(DATA_DIRECTORY, seconds=5)
+        return local.state().position, tuple(item for item in told.items() if "location" in item[0])

@@ -18,7 +18,6 @@ log = logging.getLogger(__name__)
 # Seconds a member gets to be back after a restart before the restart counts as failed.
 RESTART_SECONDS = 60
 
-
 # Keys of Patroni's configuration by which a person gives an order.
 PERSONS_KEYS = ("pause",)
 

@@ -18,20 +18,12 @@ from typing import Iterable
 import psycopg
 
 from . import local, wal
-from .control import VERSION_FILE
+from .control import PLAIN, SURE, VERSION_FILE, read
 from .env import DATA_DIRECTORY
+from .wal import SEGMENT_BYTES
 
 # Seconds for reading the log: a checkpoint is at most 1 GiB of it back, and a slow disk reads 50 MB/s.
 WAL_SECONDS = 40.0
-
-# What pg_control says is there for certain, however little of the log can be read.
-SURE = ("Latest checkpoint location", "Minimum recovery ending location")
-
-# PostgreSQL's tools write times and messages by these.
-PLAIN = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
-
-# Bytes of a segment. initdb is never told another size.
-SEGMENT_BYTES = 16 << 20
 
 # Segments to read before the last checkpoint: one that was stopped in order has committed nothing since.
 SEGMENTS_BEFORE = 4
@@ -79,12 +71,6 @@ class Log:
     whole: bool = False
 
 
-def fields(control: str) -> dict[str, str]:
-    """Reads `pg_controldata`'s output."""
-    pairs = (line.split(":", 1) for line in control.splitlines() if ":" in line)
-    return {key.strip(): value.strip() for key, value in pairs}
-
-
 def start_of_log(control: dict[str, str], timeline: int, files: Iterable[str]) -> int:
     """Where to begin to read the newest timeline's log, in bytes: some segments before the last checkpoint, where there
     still are any, or at the timeline's first one where the checkpoint is on an older one. Segments after the end hold
@@ -122,7 +108,7 @@ def read_log(timeline: int, start: int, seconds: float = WAL_SECONDS) -> Log:
     """Reads the log of the data directory, whether PostgreSQL runs or not."""
     command = (
         "pg_waldump", f"--path={DATA_DIRECTORY / 'pg_wal'}", f"--timeline={timeline}",
-        f"--start={start >> 32:X}/{start & 0xFFFFFFFF:X}", "--rmgr=Transaction",
+        f"--start={wal.text(start)}", "--rmgr=Transaction",
     )
     last = None
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=PLAIN) as dump:
@@ -146,8 +132,7 @@ def survey(member: str) -> Holding:
     kept = kept_beside(DATA_DIRECTORY)
     if not (DATA_DIRECTORY / VERSION_FILE).exists():
         return Holding(member, kept=kept)
-    command = ("pg_controldata", str(DATA_DIRECTORY))
-    control = fields(subprocess.run(command, capture_output=True, text=True, timeout=10, check=False, env=PLAIN).stdout)
+    control = read(DATA_DIRECTORY)
     here, commit = _running()
     log = Log() if here.running and commit is not None else _log(control)
     position = here.position if here.running else max(log.end, *(wal.byte(control.get(name, "0/0")) for name in SURE))

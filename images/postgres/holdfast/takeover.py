@@ -146,7 +146,4 @@ def _withdraw(kube: Kube, me: Candidate, order: str) -> None:
 def _tell(kube: Kube, pod: str, reason: str, text: str) -> None:
     """To the log, and as an Event to whoever looks at the namespace."""
     log.warning("rescue: %s", text)
-    try:
-        events.warn(kube, pod, reason, text)
-    except (ApiException, HTTPError) as error:
-        log.info("rescue: no event was left: %s", error)
+    events.tell(kube, pod, reason, text)

@@ -8,6 +8,9 @@ from typing import Iterable
 SEGMENT = re.compile(r"([0-9A-F]{8})[0-9A-F]{16}")
 HISTORY = re.compile(r"([0-9A-F]{8})\.history")
 
+# Bytes of a segment: PostgreSQL's default, and initdb is never told another.
+SEGMENT_BYTES = 16 << 20
+
 # pg_control, PostgreSQL 13 to 17: the state at byte 16, the latest checkpoint's location at 32, its copy from 40 on,
 # which has the timeline at 48.
 _CONTROL = struct.Struct("=16xi12xQ8xI")
@@ -35,6 +38,11 @@ def byte(location: str) -> int:
     """PostgreSQL's `X/Y` as a number."""
     high, _, low = location.partition("/")
     return int(high, 16) << 32 | int(low, 16)
+
+
+def text(location: int) -> str:
+    """The opposite of `byte`."""
+    return f"{location >> 32:X}/{location & 0xFFFFFFFF:X}"
 
 
 def settled(timeline: int, location: int, history: str) -> Position:

@@ -125,11 +125,11 @@ Min recovery ending loc's timeline:   4
 """
 
     def test_reads_pg_control(self):
-        self.assertEqual(Held("7385046", Position(4, (1 << 32) + 0x20)), control.parse(self.TEXT))
+        self.assertEqual(Held("7385046", Position(4, (1 << 32) + 0x20)), control.holds(control.fields(self.TEXT)))
 
     def test_positions_are_written_as_they_are_read(self):
         for text in ("0/0", "1/20", "A/FF000028"):
-            self.assertEqual(text, control.written(wal.byte(text)))
+            self.assertEqual(text, wal.text(wal.byte(text)))
 
     def test_where_the_wal_ends(self):
         self.assertEqual((2 << 32) + 0x148, control.wal_end("WAL statistics between 1/5000060 and 2/148:\nType  N (%)\n"))

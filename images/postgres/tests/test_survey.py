@@ -5,6 +5,7 @@ import unittest
 from pathlib import Path
 
 from holdfast import survey
+from holdfast.control import fields
 
 CONTROL = """pg_control version number:            1300
 Database system identifier:           7713821828247920341
@@ -24,14 +25,14 @@ def segment(timeline, number):
 
 class Fields(unittest.TestCase):
     def test_values_that_hold_colons_stay_whole(self):
-        found = survey.fields(CONTROL)
+        found = fields(CONTROL)
         self.assertEqual("in archive recovery", found["Database cluster state"])
         self.assertEqual("Mon Nov 30 04:48:47 2026", found["pg_control last modified"])
 
 
 class StartOfLog(unittest.TestCase):
     def start(self, *files, timeline=2, control=CONTROL):
-        return survey.start_of_log(survey.fields(control), timeline, files) // survey.SEGMENT_BYTES
+        return survey.start_of_log(fields(control), timeline, files) // survey.SEGMENT_BYTES
 
     def test_table(self):
         for name, expected, files, timeline in (

@@ -10,6 +10,7 @@ import os
 import re
 from pathlib import Path
 
+from ..disk import space
 from . import command, repository
 from .config import REPOSITORY, STANZA
 
@@ -65,8 +66,7 @@ def short(backups: list[dict], wal: dict[str, tuple[float, int]], free: int) -> 
 
 def available() -> tuple[int, int]:
     """Size of the volume and bytes of it that may still be used."""
-    volume = os.statvfs(REPOSITORY)
-    return volume.f_blocks * volume.f_frsize, volume.f_bavail * volume.f_frsize
+    return space(REPOSITORY)
 
 
 def unfinished(labels: set[str]) -> int:

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-# PostgreSQL's default, which initdb is never told to change.
-SEGMENT_BYTES = 16 << 20
+from ..wal import SEGMENT_BYTES
+from ..wal import byte as position
+from ..wal import text as position_text
 
 # Segments in one "log file" of 4 GiB, whose number is the middle third of a segment's name.
 _PER_LOG = (1 << 32) // SEGMENT_BYTES
@@ -44,17 +45,6 @@ def history_timeline(name: str) -> int | None:
     """The timeline whose history file this is, or None."""
     match = _HISTORY.match(name)
     return int(match.group(1), 16) if match else None
-
-
-def position(text: str) -> int:
-    """A position (`0/3002350`) in bytes from the beginning of all WAL."""
-    high, _, low = text.partition("/")
-    return int(high, 16) << 32 | int(low, 16)
-
-
-def position_text(place: int) -> str:
-    """The opposite of `position`."""
-    return f"{place >> 32:X}/{place & 0xFFFFFFFF:X}"
 
 
 def history(text: str) -> tuple[tuple[int, int], ...]:
