@@ -1,4 +1,4 @@
-"""Patroni as it is, but for four things.
+"""Patroni as it is, but for five things.
 
 A member's position alone is told to Kubernetes every ten seconds, and not with every look. Patroni keeps what it knows of itself in an annotation of its own pod, the position in the log among it, which every write
 moves: each member changed its pod once a second. Each such change is sent to everybody who watches pods, and the node's kubelet
@@ -11,6 +11,8 @@ wait: 0.1 to 0.3 s of a hand-over on a busy machine.
 
 A start is not stopped by what was put down for a promotion that did not come (placeholders.py).
 
+A standby that the fence has turned to a candidate is not turned back by what Patroni read before (turned.py).
+
 And a primary whose writes must wait for a standby waits for a member, from its first moment on (required.py).
 """
 
@@ -19,7 +21,7 @@ import os
 import time
 from typing import Any, Callable
 
-from . import hook, placeholders, required
+from . import hook, placeholders, required, turned
 from .env import DATA_DIRECTORY
 
 log = logging.getLogger(__name__)
@@ -84,10 +86,12 @@ def main() -> None:
     from patroni.dcs.kubernetes import Kubernetes
     from patroni.postgresql import Postgresql
     from patroni.postgresql.cancellable import CancellableSubprocess
+    from patroni.postgresql.config import ConfigHandler
 
     CancellableSubprocess.call = at_hand(CancellableSubprocess.call)
     Kubernetes.touch_member = told_less_often(Kubernetes.touch_member)
     Postgresql.start = placeholders.swept(Postgresql.start, DATA_DIRECTORY / "pg_wal")
+    ConfigHandler.write_postgresql_conf = turned.held(ConfigHandler.write_postgresql_conf)
     required.install(os.environ["CLUSTER_NAME"], os.environ["POD_NAME"], int(os.environ["REPLICAS"]))
     patroni_main()
 

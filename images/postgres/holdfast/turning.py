@@ -11,13 +11,9 @@ import time
 import psycopg
 from psycopg import sql
 
-from . import local, rest
-from .env import POSTGRES_PORT, RUNTIME, credential, write_private
+from . import local, rest, turned
 
 log = logging.getLogger(__name__)
-
-# Patroni's password file; it has a line for the leader that Patroni follows, and the fence adds one for the candidate.
-PASSFILE = RUNTIME / "pgpass"
 
 # What the fence changes on a standby. The last of them does nothing here: it is there because Patroni compares, and
 # writes its own settings, and with them takes these away, only where one differs. The other two are word for word what
@@ -53,13 +49,23 @@ def turn(candidate: str, address: str, slots: list[str]) -> dict:
         current = local.state_of(conn)
         if not current.in_recovery:
             return {"turned": False, "no_primary": False, **_reached(current)}
-        if current.upstream != address:
-            _set_upstream(conn, address, slots)
-        current, settled = _settle(conn, address)
-    return {"turned": settled and _patroni_knows(candidate), "no_primary": True, **_reached(current)}
+        try:
+            with turned.locked():
+                _set_upstream(conn, candidate, address, slots, current.upstream)
+            current, settled = _settle(conn, candidate, address)
+            if settled and _patroni_knows(candidate):
+                # From here on Patroni writes nobody else down; it may have done so until now.
+                with turned.locked():
+                    current, settled = _look(conn, candidate, address)
+            else:
+                settled = False
+        except TimeoutError as error:
+            log.info("fence: not turned to %s: %s", candidate, error)
+            settled = False
+    return {"turned": settled, "no_primary": True, **_reached(current)}
 
 
-def _settle(conn: psycopg.Connection, address: str) -> tuple[local.Local, bool]:
+def _settle(conn: psycopg.Connection, candidate: str, address: str) -> tuple[local.Local, bool]:
     """Waits until nothing comes from anybody but this address any more, and all the log has been read. Returns the
     state, and whether it has come to that.
 
@@ -69,12 +75,19 @@ def _settle(conn: psycopg.Connection, address: str) -> tuple[local.Local, bool]:
     deadline = time.monotonic() + TURNING_SECONDS
     seen = False
     while True:
-        loaded, current = _loaded(conn, address), local.state_of(conn)
-        settled = loaded and current.upstream in ("", address) and current.final
+        current, settled = _look(conn, candidate, address)
         if (settled and seen) or time.monotonic() > deadline:
             return current, settled and seen
         seen = settled
         time.sleep(LOOK_SECONDS)
+
+
+def _look(conn: psycopg.Connection, candidate: str, address: str) -> tuple[local.Local, bool]:
+    """The state, and whether nothing comes from anybody else, and nothing is left to read."""
+    word = turned.read()
+    stands = word is not None and word.candidate == candidate and _loaded(conn, address)
+    current = local.state_of(conn)
+    return current, stands and current.upstream in ("", address) and current.final
 
 
 def _reached(current: local.Local) -> dict:
@@ -95,33 +108,31 @@ def follows(wanted: str, address: str) -> str:
     return re.sub(r"(?<!\S)host=\S+", f"host={address}", wanted)
 
 
-def _set_upstream(conn: psycopg.Connection, address: str, slots: list[str]) -> None:
+def _set_upstream(conn: psycopg.Connection, candidate: str, address: str, slots: list[str], upstream: str) -> None:
+    """Lets the word stand, and has PostgreSQL go by it where it does not already; under the lock."""
     settings = "SELECT current_setting('primary_conninfo'), current_setting('primary_slot_name')"
     wanted, slot = conn.execute(settings).fetchone()
-    _add_password(address)
-    values = (slot if slot in slots else "", follows(wanted, address), "true")
-    for name, value in zip(CHANGED, values):
+    values = dict(zip(CHANGED, (slot if slot in slots else "", follows(wanted, address), "true")))
+    turned.write(turned.Turned(candidate, address, values))
+    if upstream == address:
+        return
+    turned.add_password(address)
+    for name, value in values.items():
         conn.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
     conn.execute("SELECT pg_reload_conf()")
 
 
-def _add_password(address: str) -> None:
-    line = f"{address}:{POSTGRES_PORT}:*:replication:{credential('replication-password')}\n"
-    lines = PASSFILE.read_text(encoding="utf-8") if PASSFILE.exists() else ""
-    if line not in lines:
-        write_private(PASSFILE, lines + line)
-
-
 def release() -> None:
     """Back to Patroni's own setting, for a candidate that did not become leader."""
-    with local.connect() as conn:
+    with turned.locked(), local.connect() as conn:
+        turned.forget()
         for name in CHANGED:
             conn.execute(sql.SQL("ALTER SYSTEM RESET {}").format(sql.Identifier(name)))
         conn.execute("SELECT pg_reload_conf()")
 
 
 def _patroni_knows(candidate: str) -> bool:
-    """Whether this member's Patroni sees the candidate as leader; until it does it might turn the receiver back."""
+    """Whether this member's Patroni sees the candidate as leader: until it does it may turn the receiver back."""
     try:
         members = rest.members("127.0.0.1", timeout=1.0)
         return any(member["name"] == candidate and member["role"] == "leader" for member in members)

@@ -27,9 +27,11 @@ def ask(w: World, m: Member, other: Member) -> bool:
     if not _begun(w, m):
         return False
     m.asked.add(other.name)
-    if other.answers_sql and other.role == "standby" and other.upstream != m.name:
-        other.turned_to, other.turned_at = m.name, w.now
-        postgres.follow(other, m.name)
+    if other.answers_sql and other.role == "standby":
+        other.word = m.name
+        if other.upstream != m.name:
+            other.turned_to, other.turned_at = m.name, w.now
+            postgres.follow(other, m.name)
     return True
 
 
@@ -55,9 +57,15 @@ def _answer(w: World, m: Member, other: Member) -> Answer:
     final = other.role == "primary" or other.received or other.disk.replayed == other.position
     if other.role == "primary":
         return Answer(other.name, False, final, postgres.reached(other))
-    turned = other.upstream in (None, m.name) and other.stopping is None and final
-    knows = w.talk(other.name, STORE) and w.lock.leader == m.name
-    return Answer(other.name, turned and knows, final, postgres.reached(other))
+    if w.talk(other.name, STORE):
+        other.leads = leads(w.lock.leader, w.free())
+    turned = other.upstream in (None, m.name) and other.stopping is None and final and other.word == m.name
+    return Answer(other.name, turned and other.leads == m.name, final, postgres.reached(other))
+
+
+def leads(leader: str | None, free: bool) -> str:
+    """Who leads by what the store says, as Patroni tells it."""
+    return "" if free or leader is None else leader
 
 
 def take_in(w: World, m: Member, other: str) -> bool:
@@ -126,7 +134,7 @@ def release(w: World, m: Member) -> bool:
     if m.turned_to is None or m.stalled or w.now - m.turned_at < TURNED_SECONDS or not w.talk(m.name, STORE):
         return False
     if w.lock.leader != m.turned_to:
-        m.turned_to = None
+        m.turned_to = m.word = None
         postgres.follow(m, m.wants)
     return True
 

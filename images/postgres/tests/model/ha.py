@@ -1,5 +1,6 @@
 """What Patroni does in a round: read the store, keep or take the lock, follow, and look after the synchronous state."""
 
+from holdfast import turned
 from holdfast.required import dismissible
 from holdfast.verdict import Sync
 
@@ -15,6 +16,7 @@ def load(w: World, m: Member) -> bool:
     if not m.on or m.stalled or not w.talk(m.name, STORE):
         return False
     m.view = View(w.lock, w.free(), w.sync, w.sync_version, w.failover, w.paused)
+    m.leads = agent.leads(w.lock.leader, w.free())
     return True
 
 
@@ -69,14 +71,24 @@ def _stand(w: World, m: Member) -> bool:
         m.wants = None
     else:
         m.wants = view.lock.leader
-    # Patroni writes its own settings where the fence's differ.
-    m.turned_to = None
-    postgres.follow(m, m.wants)
+    _write_upstream(m)
     source = w.members.get(m.wants)
     primary = source is not None and source.role == "primary" and w.talk(m.name, source.name)
     if primary and not postgres.fits(m.disk, source.disk):
         return copies.rewind(w, m, source, cut=False)
     return True
+
+
+def _write_upstream(m: Member) -> None:
+    """Patroni writes its own settings where the fence's differ, unless it is held to the fence's word."""
+    if m.word is not None and turned.outdated(m.word, m.leads):
+        m.word = None
+    if m.word is not None and turned.overruled(m.word, m.wants or "", m.leads):
+        m.turned_to = m.word
+        postgres.follow(m, m.word)
+        return
+    m.turned_to = None
+    postgres.follow(m, m.wants)
 
 
 def _begin(w: World, m: Member) -> bool:

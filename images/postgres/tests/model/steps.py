@@ -92,7 +92,7 @@ def _off(w: World, m) -> bool:
         return False
     postgres.stop(w, m, orderly=False)
     copies.copied(w, m, cut=True)
-    m.on, m.copying, m.view, m.renewed = False, None, None, False
+    m.on, m.copying, m.view, m.renewed, m.word, m.leads = False, None, None, False, None, None
     m.patience.blind()
     return True
 
@@ -126,7 +126,7 @@ def _forget(w: World) -> bool:
     for m in w.members.values():
         postgres.stop(w, m, orderly=True)
         copies.copied(w, m, cut=True)
-        m.copying, m.view, m.renewed, m.turned_to = None, None, False, None
+        m.copying, m.view, m.renewed, m.turned_to, m.word, m.leads = None, None, False, None, None, None
     w.let_lock_go()
     w.expired, w.sync, w.failover, w.promotion, w.order, w.initialized = False, None, None, None, None, False
     w.sync_version += 1

@@ -76,9 +76,8 @@ class Found(unittest.TestCase):
             "promote a"
         )
 
-    @unittest.expectedFailure
     def test_a_round_of_patronis_that_began_before_the_lock_moved(self):
-        """Open: c's Patroni read that a leads, was stopped, and turns c back to a after c was counted as turned to
+        """c's Patroni read that a leads, was held up, and meant to turn c back to a after c was counted as turned to
         b."""
         self.check(
             "write a; stream b 2; stream c 2; hear a; hear a; read c; stall a; wait; patroni b; ask b c; "

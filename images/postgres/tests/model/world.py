@@ -87,6 +87,9 @@ class Member:
     wants: str | None = None
     turned_to: str | None = None
     turned_at: float = 0.0
+    # The fence's word, which outlasts its settings, and who leads by what Patroni has read last.
+    word: str | None = None
+    leads: str | None = None
     upstream: str | None = None
     stopping: str | None = None
     # It streamed since its start, so it knows how far it is.
