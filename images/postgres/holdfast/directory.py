@@ -1,12 +1,14 @@
 """Whether a data directory may go, and the only place where one goes.
 
-The rule: no program deletes or overwrites a data directory unless another complete copy, at least as new, was seen from here in
-the last seconds. Even then it is kept beside the new one until the new one streams. `refusal` decides; everything that copies a
-member anew, rewinds it, or clears away what was kept asks it first.
+The rule: no program deletes or overwrites a data directory unless another complete copy, at least as new, was seen from
+here in the last seconds. Even then it is kept beside the new one until the new one streams, or, where it would be
+overwritten in its place, a third copy was seen as well. `refusal` and `in_place` decide; everything that copies a
+member anew, rewinds it, or clears away what was kept asks them first.
 """
 
 import os
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +53,19 @@ def refusal(mine: Held | None, copy: Copy | None, now: float) -> str | None:
     return None
 
 
+def in_place(mine: Held | None, source: Copy | None, others: list[Copy], now: float) -> str | None:
+    """Why this data may not be overwritten where it lies, as a clause; None when it may. Pure.
+
+    What is cut off halfway is no database any more, and what it was taken from may be lost by then. So besides the
+    source there has to be another copy: `others` are those that were seen.
+    """
+    reason = refusal(mine, source, now)
+    if reason or mine is None or any(refusal(mine, other, now) is None for other in others):
+        return reason
+    behind = [f"; {refusal(mine, other, now)}" for other in others]
+    return f"besides {source.member} no copy of it that is as new can be reached from here{''.join(behind)}"
+
+
 def _said(position: Position) -> str:
     return f"timeline {position.timeline}, {text(position.location)}"
 
@@ -72,10 +87,14 @@ class Place:
         self.new = data.with_name(f"{data.name}.new")
         # There from the moment the copy is whole until it is in its place.
         self.whole = data.with_name(f"{data.name}.new.whole")
+        # There from the moment the data is about to be overwritten, with what it was beside it, until that is done.
+        self.changing = data.with_name(f"{data.name}.changing")
 
     def tidy(self) -> str | None:
         """Puts right what an interruption left, at any moment of `begin` and `finish`; what it did, or None."""
         done = None
+        if self.changing.exists():
+            done = self.changed(well=False)
         if self.whole.exists() and _holds(self.new):
             self._into_place()
             done = "the copy that was whole already was taken into use"
@@ -83,7 +102,7 @@ class Place:
         if self.new.exists():
             shutil.rmtree(self.new)
         if not _holds(self.data) and self.kept.exists():
-            _remove_empty(self.data)
+            _clear(self.data)
             self.kept.rename(self.data)
             done = "the copy came to no end, and the data that was kept is back in its place"
         return done
@@ -105,6 +124,39 @@ class Place:
         if self.kept.exists():
             shutil.rmtree(self.kept)
 
+    def shares(self) -> bool:
+        """Whether the volume's filesystem copies a file without copying its content."""
+        probe = self.new.with_name(f"{self.new.name}.probe")
+        try:
+            return _share(self.data / VERSION_FILE, probe)
+        finally:
+            probe.unlink(missing_ok=True)
+
+    def keep(self) -> bool:
+        """Puts a copy that shares its blocks beside the data, before that is changed in its place. `refusal` was asked.
+        False where that failed: nothing has changed then.
+        """
+        if not _share(self.data, self.new):
+            shutil.rmtree(self.new, ignore_errors=True)
+            return False
+        self.discard()
+        self.new.rename(self.kept)
+        # What was kept has to outlive a power cut before it counts, and that it counts before anything is changed.
+        _flush(self.kept)
+        self.changing.touch()
+        _flush(self.kept)
+        return True
+
+    def changed(self, well: bool) -> str | None:
+        """After `keep`: the data was changed well, or is put back as it was. Says what it did, or None."""
+        done = None
+        if not well and self.kept.exists():
+            _clear(self.data)
+            self.kept.rename(self.data)
+            done = "the data was being rewound, and is back as it was"
+        self.changing.unlink(missing_ok=True)
+        return done
+
     def used(self) -> int:
         """Bytes that the data takes on the disk."""
         sizes = (os.lstat(os.path.join(folder, name)).st_blocks for folder, _, names in os.walk(self.data) for name in names)
@@ -115,7 +167,7 @@ class Place:
         return space(self.data.parent)[1]
 
     def _into_place(self) -> None:
-        _remove_empty(self.data)
+        _clear(self.data)
         self.new.rename(self.data)
 
 
@@ -123,7 +175,17 @@ def _holds(directory: Path) -> bool:
     return (directory / VERSION_FILE).exists()
 
 
-def _remove_empty(directory: Path) -> None:
-    """Makes way for a rename. Anything in it that is no database (a stray file, a failed beginning) goes along."""
+def _share(source: Path, target: Path) -> bool:
+    """Copies a file or a directory without copying any content; False where that can't be done."""
+    command = ("cp", "--archive", "--reflink=always", str(source), str(target))
+    return subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode == 0
+
+
+def _flush(path: Path) -> None:
+    subprocess.run(("sync", "--file-system", str(path)), check=True)
+
+
+def _clear(directory: Path) -> None:
+    """Makes way for a rename: what is there is no database (a stray file, a failed beginning, half a rewind)."""
     if directory.exists():
         shutil.rmtree(directory)

@@ -1,8 +1,9 @@
 """Copies a member anew when it can't come back by itself.
 
-Patroni tries for ever to start a server whose WAL is damaged or whose next WAL segment is gone everywhere (patroni #3652). A
-member that makes no progress for a while, though the leader can be reached from here, has Patroni copy the leader. Whether its
-data may be replaced is decided in directory.py; where it may not, the member says why and waits for a person.
+Patroni tries for ever to start a server whose WAL is damaged or whose next WAL segment is gone everywhere (patroni
+#3652), and to rewind one that must not be rewound (rewind.py). A member that makes no progress for a while, though the
+leader can be reached from here, has Patroni copy the leader, and one whose rewind was refused has it at once. Whether
+its data may be replaced is decided in directory.py; where it may not, the member says why and waits for a person.
 """
 
 import logging
@@ -54,6 +55,8 @@ class Rejoin:
         self.place = Place()
         # Apart: a member that can't reach the leader is not stuck, however long that lasts.
         self.progress, self.contact = Progress(), Progress()
+        # Since when a rewind that is refused may count as a reason: each look at a large directory costs something.
+        self.patient_until = float("-inf")
         self.waits: str | None = "nothing is known yet"
 
     def step(self, members: list[dict]) -> None:
@@ -64,6 +67,8 @@ class Rejoin:
             self._fine()
         elif mine.get("state") == "streaming":
             self._fine()
+            # One from before says nothing any more.
+            rewind.was_refused()
             if self.place.kept.exists():
                 self._clear_kept(leader)
         else:
@@ -71,6 +76,7 @@ class Rejoin:
 
     def leads(self) -> None:
         """To be called while this member leads: what is kept from before goes once somebody streams from it."""
+        rewind.was_refused()
         if self.place.kept.exists():
             standby = next((member for member in rest.members("127.0.0.1") if member["state"] == "streaming"), None)
             if standby:
@@ -90,14 +96,17 @@ class Rejoin:
         now = time.monotonic()
         if self.contact.stuck(copy is not None, "away", now):
             self._say(f"{leader['name']}, which leads, does not answer from here on PostgreSQL's port, so {self.me} can't follow it")
-        if not self.progress.stuck(copy is None, self._marker(), now):
+        stuck = self.progress.stuck(copy is None, self._marker(), now)
+        refused = rewind.was_refused() and copy is not None and now >= self.patient_until
+        if not stuck and not refused:
             return
-        self.progress = Progress()
+        self.progress, self.patient_until = Progress(), now + STUCK_SECONDS
         reason = refusal(control.held(DATA_DIRECTORY), copy, now) or no_room(self.place.used(), self.place.available())
         if reason:
-            self._say(f"{self.me} has been {mine.get('state')} for {STUCK_SECONDS:.0f} s and is not copied anew: {reason}")
+            self._say(f"{self.me} can't come back by itself and is not copied anew: {reason}")
             return
-        log.warning("rejoin: %s has been %s without progress for %.0f s: copying %s", self.me, mine.get("state"), STUCK_SECONDS, leader["name"])
+        why = "must not be rewound" if refused else f"has made no progress for {STUCK_SECONDS:.0f} s"
+        log.warning("rejoin: %s (%s) %s: copying %s", self.me, mine.get("state"), why, leader["name"])
         rest.patroni("127.0.0.1", "POST", "/reinitialize", {"force": True})
 
     def _fine(self) -> None:

@@ -1,24 +1,32 @@
-"""Stands before pg_rewind (the image's /usr/local/bin/pg_rewind, Patroni's `bin_name`): asks whether this data may be overwritten,
-and becomes pg_rewind.
+"""Stands before pg_rewind (the image's /usr/local/bin/pg_rewind, Patroni's `bin_name`), which overwrites data in place.
 
-While it runs, the member's agent sees it by a lock: a large volume is compared for minutes, in which nothing of it changes.
+Cut off halfway it leaves no database. So what was there is kept beside it where the volume's filesystem can share
+blocks; elsewhere a third copy has to be seen (directory.py). Where there is none this fails, and asks the agent to have
+the member copied beside what it has (rejoin.py): Patroni would start it as it is and try to rewind it again, for ever.
+
+While it runs the member's agent sees it by a lock: a large volume is compared for minutes, in which nothing changes.
 
     python3 -m holdfast.rewind ARGUMENTS OF PG_REWIND
 """
 
 import fcntl
 import os
+import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import copies
-from .clone import host_of
+from . import copies, rest
+from .clone import host_of, stays
 from .control import held
-from .directory import refusal
-from .env import DATA_DIRECTORY, RUNTIME
+from .directory import Copy, Place, in_place
+from .env import RUNTIME
 
 LOCK = RUNTIME / "rewinding"
+
+# Left by a rewind that was refused, for the agent to find.
+REFUSED = RUNTIME / "rewind-refused"
 
 # PostgreSQL's own.
 PROGRAM = "/usr/lib/postgresql/17/bin/pg_rewind"
@@ -47,21 +55,65 @@ def under_way(path: Path = LOCK) -> bool:
         os.close(descriptor)
 
 
+def was_refused(path: Path = REFUSED) -> bool:
+    """Whether one has been refused since this was asked last."""
+    try:
+        path.unlink()
+        return True
+    except FileNotFoundError:
+        return False
+
+
 def source_of(arguments: list[str]) -> str:
     """Connection string of the server that is rewound to, in pg_rewind's arguments."""
     return arguments[arguments.index("--source-server") + 1]
 
 
-def main() -> int:
-    arguments = sys.argv[1:]
-    address = host_of(source_of(arguments))
-    reason = refusal(held(DATA_DIRECTORY), copies.see(address, address), time.monotonic())
+def look(address: str, members: list[dict], me: str) -> tuple[Copy | None, list[Copy]]:
+    """The copy at this address, and those of the other members; all are looked at at the same time."""
+    names = {address: address}
+    names |= {member["host"]: member["name"] for member in members if member["name"] != me and member.get("host")}
+    with ThreadPoolExecutor(len(names)) as pool:
+        seen = dict(zip(names, pool.map(lambda host: copies.see(names[host], host), names)))
+    source = seen.pop(address)
+    return source, [copy for copy in seen.values() if copy]
+
+
+def run(arguments: list[str], place: Place, me: str) -> int:
+    """The exit code, where this process does not become pg_rewind."""
+    mine = held(place.data)
+    try:
+        members = rest.members("127.0.0.1")
+    except rest.RestError:
+        members = []
+    source, others = look(host_of(source_of(arguments)), members, me)
+    shares = place.shares()
+    reason = stays(place, source) if shares else in_place(mine, source, others, time.monotonic())
     if reason:
-        print(f"rewind: the data here stays: {reason}", flush=True)
-        return 1
+        return refuse(reason)
     hold()
-    os.execv(PROGRAM, [PROGRAM, *arguments])
+    if not shares:
+        os.execv(PROGRAM, [PROGRAM, *arguments])
+    if not place.keep():
+        return refuse("it can't be kept beside")
+    # pg_rewind must not go on without this process: the data would be put back under its hands.
+    code = subprocess.run(("setpriv", "--pdeathsig", "KILL", PROGRAM, *arguments), check=False).returncode
+    say(place.changed(well=code == 0))
+    return code
+
+
+def refuse(reason: str) -> int:
+    """The exit code of a rewind that is not begun; the agent looks for what is left here."""
+    say(f"the data here is not overwritten: {reason}")
+    REFUSED.touch()
+    return 1
+
+
+def say(sentence: str | None) -> None:
+    """To Patroni's log, which has what this prints."""
+    if sentence:
+        print(f"rewind: {sentence}", flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(sys.argv[1:], Place(), os.environ["POD_NAME"]))

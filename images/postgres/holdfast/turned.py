@@ -1,8 +1,8 @@
 """The fence's word on whom this member streams from, and Patroni held to it.
 
 A round of Patroni's may have read that the old primary leads, be held up, and write that down after this member was
-counted as turned to a candidate: its WAL receiver would go back and acknowledge for the old primary. So the fence's word
-is kept in a file that stands until Patroni itself has read that somebody else leads. Whenever Patroni writes
+counted as turned to a candidate: its WAL receiver would go back and acknowledge for the old primary. So the fence's
+word is kept in a file, and stands until Patroni itself has read that somebody else leads. Whenever Patroni writes
 PostgreSQL's settings and means another primary than that, the fence's settings are put back, under a lock that the
 fence takes as well.
 
@@ -57,7 +57,7 @@ class Turned:
 
 @contextmanager
 def locked(seconds: float = LOCK_SECONDS) -> Iterator[None]:
-    """Nobody else changes meanwhile whom this member streams from. TimeoutError where somebody else is at it so long."""
+    """Nobody else changes meanwhile whom this member streams from. TimeoutError where another one is at it so long."""
     descriptor = os.open(LOCK, os.O_CREAT | os.O_RDWR, 0o600)
     deadline = time.monotonic() + seconds
     try:
@@ -116,7 +116,7 @@ def host_in(conf: str) -> str:
 
 
 def leader() -> str | None:
-    """The leader's address by what Patroni in this pod has read last, which is no older than what the fence was told."""
+    """The leader's address by what Patroni in this pod has read last: nothing older than what the fence was told."""
     # Not at the top: see above.
     from . import rest
 
@@ -145,7 +145,7 @@ def add_password(address: str) -> None:
 
 
 def held(save: Save) -> Save:
-    """Patroni's method that writes PostgreSQL's settings, whatever for: to follow, to start, or because they changed."""
+    """Patroni's method that writes PostgreSQL's settings, be it to follow, to start, or because they changed."""
 
     def saved(*args: Any, **options: Any) -> None:
         with locked():

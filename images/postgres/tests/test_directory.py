@@ -1,20 +1,22 @@
 """When a data directory may go, and that one is there again after an interruption at any moment."""
 
+import shutil
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
-from holdfast import control, wal
+from holdfast import control, directory, wal
 from holdfast.control import Held
-from holdfast.directory import EVIDENCE_SECONDS, Copy, Place, no_room, refusal
+from holdfast.directory import EVIDENCE_SECONDS, Copy, Place, in_place, no_room, refusal
 from holdfast.wal import Position
 
 NOW = 1000.0
 MINE = Held("7001", Position(3, 500))
 
 
-def copy(timeline=3, location=500, system="7001", age=0.0):
-    return Copy("postgres-0", system, Position(timeline, location), NOW - age)
+def copy(timeline=3, location=500, system="7001", age=0.0, member="postgres-0"):
+    return Copy(member, system, Position(timeline, location), NOW - age)
 
 
 class MayGo(unittest.TestCase):
@@ -36,6 +38,28 @@ class MayGo(unittest.TestCase):
         for what, mine, seen, reason in cases:
             with self.subTest(what):
                 self.assertEqual(reason, refusal(mine, seen, NOW))
+
+    def test_overwriting_it_in_its_place_needs_a_third_copy(self):
+        alone = "besides postgres-0 no copy of it that is as new can be reached from here"
+        third = lambda **values: copy(member="postgres-2", **values)
+        cases = [
+            ("two others", MINE, copy(), [third()], None),
+            ("on a newer timeline", MINE, copy(timeline=4, location=400), [third(timeline=4, location=390)], None),
+            ("one of two others is as new", MINE, copy(), [third(location=1), third()], None),
+            ("nobody else", MINE, copy(), [], alone),
+            ("the third is behind", MINE, copy(), [third(location=499)],
+             f"{alone}; postgres-2 is behind it (timeline 3, 0/1F3 there, timeline 3, 0/1F4 here)"),
+            ("the third was seen too long ago", MINE, copy(), [third(age=9)], f"{alone}; postgres-2 was last seen 9 s ago"),
+            ("the third is another database", MINE, copy(), [third(system="7002")],
+             f"{alone}; postgres-2 is another database (7002, and this is 7001)"),
+            ("the source does not answer", MINE, None, [third()], "no other copy of it can be reached from here"),
+            ("the source is behind", MINE, copy(location=499), [third()],
+             "postgres-0 is behind it (timeline 3, 0/1F3 there, timeline 3, 0/1F4 here)"),
+            ("nothing lies here", None, copy(), [], None),
+        ]
+        for what, mine, source, others, reason in cases:
+            with self.subTest(what):
+                self.assertEqual(reason, in_place(mine, source, others, NOW))
 
     def test_room_for_a_second_copy(self):
         self.assertIsNone(no_room(100, 110))
@@ -105,6 +129,43 @@ class Interrupted(unittest.TestCase):
         self.place.new.rename(self.place.data)
         self.assertIsNone(self.place.tidy())
         self.assertEqual((["pgdata", "pgdata.kept"], "new"), (self.left(), self.content(self.place.data)))
+
+    def rewinding(self):
+        """Everything up to pg_rewind, where the filesystem of the tests may not share blocks."""
+        def share(source, target):
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
+            return True
+
+        with mock.patch.object(directory, "_share", share):
+            self.assertTrue(self.place.shares())
+            self.assertTrue(self.place.keep())
+        (self.place.data / "base").write_text("half")
+
+    def test_a_rewind_that_ends_well(self):
+        self.rewinding()
+        self.assertIsNone(self.place.changed(well=True))
+        self.assertIsNone(self.place.tidy())
+        self.assertEqual(("half", "old"), (self.content(self.place.data), self.content(self.place.kept)))
+        self.assertEqual(["pgdata", "pgdata.kept"], self.left())
+
+    def test_a_rewind_that_fails_or_is_cut_off(self):
+        for after in (lambda: self.place.changed(well=False), self.place.tidy):
+            self.rewinding()
+            self.assertIn("back as it was", after())
+            self.assertEqual((["pgdata"], "old"), (self.left(), self.content(self.place.data)))
+
+    def test_cut_off_while_the_data_is_put_back(self):
+        self.rewinding()
+        shutil.rmtree(self.place.data)
+        self.place.kept.rename(self.place.data)
+        self.assertIsNone(self.place.tidy())
+        self.assertEqual((["pgdata"], "old"), (self.left(), self.content(self.place.data)))
+
+    def test_a_filesystem_that_shares_no_blocks_leaves_nothing_behind(self):
+        with mock.patch.object(directory, "_share", lambda *_: False):
+            self.assertFalse(self.place.shares())
+            self.assertFalse(self.place.keep())
+        self.assertEqual((["pgdata"], "old"), (self.left(), self.content(self.place.data)))
 
     def test_a_member_from_nothing(self):
         self.place.data.rename(self.place.data.with_name("elsewhere"))

@@ -41,7 +41,7 @@ class CopiedAnew(unittest.TestCase):
         self.now = 1000.0
         self.position = 900
         self.reachable = True
-        self.under_way = False
+        self.under_way = self.refused = False
         self.told = []
         self.asked = []
         for target, replacement in (
@@ -49,6 +49,7 @@ class CopiedAnew(unittest.TestCase):
             ("copies.see", lambda name, _: Copy(name, "7001", Position(3, self.position), self.now) if self.reachable else None),
             ("control.held", lambda _: MINE),
             ("rewind.under_way", lambda: self.under_way),
+            ("rewind.was_refused", self.was_refused),
             ("rest.patroni", lambda *call: self.asked.append(call[2])),
         ):
             patch = mock.patch.object(rejoin, target.split(".")[0], wraps=getattr(rejoin, target.split(".")[0]))
@@ -59,6 +60,10 @@ class CopiedAnew(unittest.TestCase):
         self.rejoin._marker = lambda: "as before"
         self.rejoin.place = mock.Mock(used=lambda: 100, available=lambda: 1000)
         self.rejoin.place.kept.exists.return_value = False
+
+    def was_refused(self):
+        refused, self.refused = self.refused, False
+        return refused
 
     def watch(self, seconds, state="starting"):
         for _ in range(int(seconds / 3) + 1):
@@ -86,7 +91,7 @@ class CopiedAnew(unittest.TestCase):
         self.position = 499
         self.watch(STUCK_SECONDS + 3)
         self.assertEqual([], self.asked)
-        self.assertEqual("postgres-1 has been starting for 60 s and is not copied anew: postgres-0 is behind it "
+        self.assertEqual("postgres-1 can't come back by itself and is not copied anew: postgres-0 is behind it "
                          "(timeline 3, 0/1F3 there, timeline 3, 0/1F4 here)", self.told[-1][WAITS])
 
     def test_not_where_there_is_no_room(self):
@@ -94,6 +99,30 @@ class CopiedAnew(unittest.TestCase):
         self.watch(STUCK_SECONDS + 3)
         self.assertEqual([], self.asked)
         self.assertIn("the volume has 0 MiB left", self.told[-1][WAITS])
+
+    def test_one_that_must_not_be_rewound_is_copied_at_once(self):
+        self.refused = True
+        self.watch(0)
+        self.assertEqual(["/reinitialize"], self.asked)
+
+    def test_and_not_again_with_each_refusal(self):
+        for _ in range(10):
+            self.refused = True
+            self.watch(0)
+        self.assertEqual(["/reinitialize"], self.asked)
+
+    def test_nor_for_a_refusal_from_before_it_streamed(self):
+        self.refused = True
+        self.watch(0, "streaming")
+        self.watch(STUCK_SECONDS - 6)
+        self.assertEqual([], self.asked)
+
+    def test_nor_where_it_may_not_be_copied_either(self):
+        self.rejoin.place.available = lambda: 50
+        self.refused = True
+        self.watch(0)
+        self.assertEqual([], self.asked)
+        self.assertIn("postgres-1 can't come back by itself and is not copied anew: a copy beside it", self.told[-1][WAITS])
 
     def test_not_while_it_is_rewound_or_copied(self):
         self.under_way = True

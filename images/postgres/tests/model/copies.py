@@ -3,7 +3,7 @@
 from dataclasses import astuple
 
 from holdfast import control, wal
-from holdfast.directory import Copy, refusal
+from holdfast.directory import Copy, in_place, refusal
 from holdfast.rejoin import Progress
 
 from . import oracle, postgres
@@ -28,8 +28,10 @@ def see(w: World, m: Member, other: Member) -> Copy | None:
 
 
 def rewind(w: World, m: Member, source: Member, cut: bool) -> bool:
-    """Patroni wants to rewind; what stands before pg_rewind asks first."""
-    if stays(w, m, m.disk, source):
+    """Patroni wants to rewind; what stands before pg_rewind asks first. No disk here can share blocks."""
+    others = [copy for other in w.members.values() if other not in (m, source) and (copy := see(w, m, other))]
+    if in_place(control.Held("", held(m.disk)), see(w, m, source), others, w.now):
+        m.refused = True
         return False
     postgres.stop(w, m, orderly=False)
     postgres.rewind(w, m, source, cut)
@@ -46,11 +48,14 @@ def rejoin(w: World, m: Member) -> bool:
     streams = m.upstream is not None and w.talk(m.name, m.upstream)
     if m.role == "primary" or leader in (None, m) or m.copying or streams:
         m.progress = Progress()
+        m.refused = m.refused and not streams and m.role != "primary"
         if m.beside is not None:
             _clear_kept(w, m, leader if streams else None)
         return True
-    if m.progress.stuck(see(w, m, leader) is None, (m.position, m.disk.replayed), w.now):
-        m.progress = Progress()
+    seen = see(w, m, leader)
+    stuck = m.progress.stuck(seen is None, (m.position, m.disk.replayed), w.now)
+    if stuck or (m.refused and seen is not None):
+        m.progress, m.refused = Progress(), False
         if not stays(w, m, m.disk, leader) and not stays(w, m, m.beside, leader):
             postgres.stop(w, m, orderly=False)
             if m.beside is not None:

@@ -44,14 +44,14 @@ def joined(w: World, m: Member, source: Member) -> None:
         w.fault(f"two histories: {m.name} streams from {source.name} and has other records")
 
 
-def goes(w: World, m: Member, disk: Disk) -> None:
-    """A program is about to throw a directory away, or to overwrite it: another whole copy at least as new has to be
-    in reach."""
+def goes(w: World, m: Member, disk: Disk, copies: int = 1) -> None:
+    """A program is about to throw a directory away, or to overwrite it: so many other whole copies that are at least as
+    new have to be in reach."""
     mine = living(w) & holds(w, disk)
     in_reach = (other for other in w.members.values() if other is not m and w.talk(m.name, other.name))
     others = (other for other in in_reach if other.answers_sql)
-    if disk.whole and not any(mine <= holds(w, other.disk) for other in others):
-        w.fault(f"copy gone: {m.name} gives up a directory, and no other whole copy of it is in reach")
+    if disk.whole and sum(mine <= holds(w, other.disk) for other in others) < copies:
+        w.fault(f"copy gone: {m.name} gives up a directory, and fewer than {copies} whole copies of it are in reach")
 
 
 def settle(w: World) -> None:

@@ -183,7 +183,8 @@ def rewind(w: World, m: Member, source: Member, cut: bool) -> None:
         if mine != other:
             break
         common += 1
-    oracle.goes(w, m, m.disk)
+    # Where it is cut off this one is none, and the source may be lost by then.
+    oracle.goes(w, m, m.disk, copies=2)
     m.disk = None if cut else source.disk.copy()
     if m.disk is not None:
         m.disk.ended, m.disk.blocked, m.disk.replayed, m.disk.needs = False, False, common, m.position

@@ -46,6 +46,13 @@ class Found(unittest.TestCase):
             "write a; stream b 1; stream c 1; cut a b; cut a c; linger b; linger c; gone a"
         )
 
+    def test_nothing_is_rewound_where_it_lies_with_one_other_copy(self):
+        """a, to be rewound, and b had the only copies. Cut off in the middle, a had none, and b was the last one."""
+        self.check(
+            "write a; off a; wait; patroni b; ask b c; receiver ends c; reply b c; take in b c; promote b; gone c; on a; "
+            "start a; cut a b; patroni a; mend a b; rewind is cut a b; gone b"
+        )
+
     def test_no_two_promotions_open_the_same_timeline(self):
         """c was promoted and died before anybody saw it; a opened the same timeline, and c streamed on with other
         records."""

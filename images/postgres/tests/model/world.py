@@ -109,6 +109,8 @@ class Member:
     promoted_at: float = float("-inf")
     patience: Patience = field(default_factory=lambda: Patience(GUARD_SECONDS))
     progress: Progress = field(default_factory=Progress)
+    # A rewind of its data was refused.
+    refused: bool = False
     # Its Patroni has renewed the lock in this round and has not looked at the synchronous state yet.
     renewed: bool = False
     # Its node and disk never come back.
