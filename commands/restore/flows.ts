@@ -45,7 +45,7 @@ export async function restore(session: Session, options: { to?: string; timeline
     `The database in ${namespace} becomes ${moment}. Nobody can use it meanwhile. ` +
     `Its volumes are kept, with all that is written until it stops, and ${typed("--undo")} goes back to them. Go on?`;
   if (!(await session.confirm(question, "y"))) throw new Impossible(NOTHING);
-  // What was written while the question stood. The rest, until the pods have ended, is in the old volumes only.
+  // What was written while the question stood; the rest the primary archives itself, when it stops as the last.
   if (target === null && observed.pods.length > 0) await archiveEverything(objects, say);
   const now = session.now();
   const beginning = { id: idAt(now), now: now.toISOString(), asked, members: observed.replicas || session.members };
