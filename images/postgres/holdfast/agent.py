@@ -13,7 +13,7 @@ import psycopg
 
 from . import fence, handover, local, rest, roles, switchover, takeover, turning, web
 from .addresses import Addresses
-from .backup import owed
+from .backup import owed, restore
 from .coldstart import ColdStart
 from .disk import space
 from .env import DATA_MOUNT, Identity
@@ -100,6 +100,7 @@ class Agent:
             if self._leads(here):
                 self.addresses.leads(here.downstream)
                 self.rejoin.leads()
+                restore.leads()
                 self._reconcile()
             else:
                 self.addresses.follows()
