@@ -1,20 +1,25 @@
 """What this member's volume holds, for a person who has to choose between members (`npm run rescue`).
 
-    python3 -m holdfast.survey   prints it as JSON
+    python3 -m holdfast.survey [what Kubernetes keeps]   prints it as JSON
+
+What Kubernetes keeps is `{"config": ..., "sync": ...}`, the annotations of Patroni's Endpoints as they were read. The
+member says who led last by them, as the fence will reckon.
 
 Where PostgreSQL runs it is asked. Where it does not, its files are read: pg_control, and the log itself up to its end.
 """
 
 import json
 import os
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psycopg
 
-from . import local
+from . import local, record
 from .control import VERSION_FILE, certain, reached, read
 from .env import DATA_DIRECTORY
+from .verdict import Known, suspects
 from .waldump import Log, read_log
 
 # Seconds for reading the log, while a person waits: a checkpoint is at most 1 GiB of it back, and a slow disk reads 50
@@ -91,5 +96,25 @@ def _running() -> tuple[local.Local, float | None]:
         return local.Local(running=False), None
 
 
+def primaries(kept: dict, timeline: int) -> list[dict]:
+    """Every primary that may have been the last one, for a member whose log is on this timeline: the newest state comes
+    last. `kept`: the annotations of Patroni's Endpoints, `sync` None where there is none. Pure.
+    """
+    try:
+        promotion = record.promotion(kept["config"])
+    except record.Unreadable:
+        # The fence says so when it comes to that; here somebody only looks.
+        promotion = None
+    sync = kept["sync"]
+    known = Known(None if sync is None else record.sync(sync), promotion, members=0)
+    return [{**asdict(state), "standbys": sorted(state.standbys)} for state in suspects(known, timeline)]
+
+
+def main() -> None:
+    kept = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {"config": {}, "sync": None}
+    holding = survey(os.environ["POD_NAME"])
+    print(json.dumps({**asdict(holding), "primaries": primaries(kept, holding.timeline)}))
+
+
 if __name__ == "__main__":
-    print(json.dumps(asdict(survey(os.environ["POD_NAME"]))))
+    main()
