@@ -1,13 +1,13 @@
 import { hostname, userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { Impossible } from "../local/docker/engine";
+import { lastState } from "./rescue/holding";
 import { best } from "./rescue/loss";
 import { answering, bringBack, notNeeded } from "./rescue/need";
 import { readDatabase, renews, SURVEY_SECONDS } from "./rescue/read";
 import { holdingsTable, leftToDo, losses, unfit } from "./rescue/words";
 import { askAgent } from "./support/agent-hook";
 import { command, main } from "./support/cli";
-import { effective } from "./support/database-state";
 import { kubectl } from "./support/kubectl";
 import { lockStack } from "./support/lock";
 import { loadSettings } from "./support/settings";
@@ -55,11 +55,11 @@ await main(async () => {
   console.log("asking every member what it holds; one that is lost takes half a minute not to answer");
   const patient = kubectl(kubeContext, namespace, SURVEY_SECONDS);
   const [{ state, survivors }, renewed] = await Promise.all([readDatabase(k, patient), renews(k)]);
-  const instead = bringBack(state.known, survivors);
-  console.log([holdingsTable(state, survivors), ...losses(state, survivors), ...(instead ? [instead] : [])].join("\n"));
+  const instead = bringBack(state, survivors);
+  console.log([holdingsTable(state, survivors), ...losses(survivors), ...(instead ? [instead] : [])].join("\n"));
   const needless = notNeeded(state, survivors, renewed);
   if (to === undefined) {
-    console.log(needless ?? proposal(best(state.known, answering(survivors))));
+    console.log(needless ?? proposal(best(answering(survivors))));
     return;
   }
   const obstacle = unfit(to, survivors);
@@ -69,7 +69,7 @@ await main(async () => {
   }
   if (acceptLoss === undefined) await typedAgain(to);
   await lockStack("rescue", false);
-  console.log(await askAgent(k, to, "rescue", orderer(), JSON.stringify(effective(state.known))));
+  console.log(await askAgent(k, to, "rescue", orderer(), JSON.stringify(lastState(state, survivors))));
   const typed = `kubectl --context ${kubeContext} -n ${namespace}`;
   console.log(leftToDo(to, survivors, postgres.durability === "required", typed).join("\n"));
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { syncSchema, type DatabaseState, type SyncState } from "../support/database-state";
 
 /** What a member's volume holds, as `python3 -m holdfast.survey` in its pod tells it. */
 export const holdingSchema = z.object({
@@ -20,6 +21,8 @@ export const holdingSchema = z.object({
   state: z.string(),
   /** Directories with data of this member from before, which are kept beside. */
   kept: z.array(z.string()),
+  /** Every primary that may have been the last one, as far as its log tells; the newest state comes last. */
+  primaries: z.array(syncSchema).min(1),
 });
 export type Holding = z.infer<typeof holdingSchema>;
 
@@ -33,6 +36,11 @@ export interface Survivor {
   volume: string;
   /** undefined: it does not answer. */
   holding: Holding | undefined;
+}
+
+/** Who led last: as the members that answer reckon, where there is any, else as Patroni wrote it. */
+export function lastState({ written }: DatabaseState, survivors: Survivor[]): SyncState {
+  return survivors.find(({ holding }) => holding !== undefined)?.holding?.primaries.at(-1) ?? written;
 }
 
 /** Whether a volume has a database on it. */

@@ -1,44 +1,49 @@
 import { describe, expect, it, test } from "vitest";
-import type { Known } from "../support/database-state";
+import type { SyncState } from "../support/database-state";
 import type { Holding } from "./holding";
 import { best, loss } from "./loss";
 
 /** 2026-11-29 12:00:03 UTC. */
 const NOON = 1795953603;
 
+/** postgres-0 led three members with a quorum. */
+const three: SyncState[] = [{ leader: "postgres-0", standbys: ["postgres-1", "postgres-2"], quorum: 1 }];
+/** The same one, after postgres-2 had left. */
+const two: SyncState[] = [{ leader: "postgres-0", standbys: ["postgres-1"], quorum: 0 }];
+const five: SyncState[] = [
+  { leader: "postgres-0", standbys: ["postgres-1", "postgres-2", "postgres-3", "postgres-4"], quorum: 3 },
+];
+/** The fence has let postgres-1 through since, and its own log proves that it led. */
+const proven: SyncState[] = [{ leader: "postgres-1", standbys: ["postgres-0", "postgres-2"], quorum: 1 }];
+/** The fence has let postgres-1 through since, and nothing proves that it led. */
+const passedOn: SyncState[] = [...three, ...proven];
+const nobodyKnows: SyncState[] = [{ leader: "", standbys: [], quorum: 0 }];
+
 const held = (member: string, change: Partial<Holding> = {}): Holding => ({
-  member, running: true, in_recovery: true, timeline: 4, position: 50_000_000, final: true, last_commit: NOON, system_id: "7", state: "in archive recovery", kept: [],
+  member, running: true, in_recovery: true, timeline: 4, position: 50_000_000, final: true, last_commit: NOON, system_id: "7", state: "in archive recovery", kept: [], primaries: three,
   ...change,
 });
-
-/** postgres-0 led three members with a quorum. */
-const three: Known = { sync: { leader: "postgres-0", standbys: ["postgres-1", "postgres-2"], quorum: 1 }, promotion: undefined };
-/** The same one, after postgres-2 had left. */
-const two: Known = { sync: { leader: "postgres-0", standbys: ["postgres-1"], quorum: 0 }, promotion: undefined };
-const five: Known = { sync: { leader: "postgres-0", standbys: ["postgres-1", "postgres-2", "postgres-3", "postgres-4"], quorum: 3 }, promotion: undefined };
-/** The fence has let postgres-1 through since, and Patroni has not written that yet. */
-const passedOn: Known = { ...three, promotion: { member: "postgres-1", after: "postgres-0", timeline: 5, at: 1 } };
-const nobodyKnows: Known = { sync: { leader: "", standbys: [], quorum: 0 }, promotion: undefined };
 
 const one = held("postgres-1");
 
 describe("nothing that was acknowledged can be missing", () => {
-  test.each<[string, Holding, Known, Holding[], string]>([
+  test.each<[string, Holding, SyncState[], Holding[], string]>([
     ["of the last leader, whatever anybody else has", held("postgres-0", { running: false, final: false }), three, [held("postgres-1", { position: 60_000_000 })], "it led last"],
     ["where nothing was acknowledged without it", one, two, [], "postgres-0 acknowledged nothing without it"],
     ["with a quorum's answers, none of them ahead", one, three, [held("postgres-2")],
       "postgres-0 acknowledged nothing without postgres-1 or postgres-2, and it has all that they have"],
     ["from outside the quorum, with one answer more", held("postgres-3"), three, [held("postgres-1"), held("postgres-2")], "nothing without postgres-1 or postgres-2"],
     ["though the last leader has more, which it never acknowledged", one, three, [held("postgres-2"), held("postgres-0", { position: 60_000_000 })], "nothing without postgres-1 or postgres-2"],
-    ["of a leader whose promotion its own log proves", held("postgres-1", { timeline: 5 }), passedOn, [], "it led last"],
-  ])("%s", (_, holding, known, others, why) => {
-    expect(loss(holding, known, [holding, ...others])).toMatchObject({ nothing: true, words: expect.stringMatching(/^nothing that was acknowledged can be missing: /) });
-    expect(loss(holding, known, [holding, ...others]).words).toContain(why);
+    ["of a leader whose promotion its own log proves", held("postgres-1", { timeline: 5 }), proven, [], "it led last"],
+  ])("%s", (_, member, primaries, others, why) => {
+    const holding = { ...member, primaries };
+    expect(loss(holding, [holding, ...others])).toMatchObject({ nothing: true, words: expect.stringMatching(/^nothing that was acknowledged can be missing: /) });
+    expect(loss(holding, [holding, ...others]).words).toContain(why);
   });
 });
 
 describe("something may be missing", () => {
-  test.each<[string, Holding, Known, Holding[], string]>([
+  test.each<[string, Holding, SyncState[], Holding[], string]>([
     ["one of two standbys alone", one, three, [],
       "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 was lost: postgres-2 may have acknowledged without it"],
     ["one that does not know when", held("postgres-1", { last_commit: null }), three, [],
@@ -59,20 +64,23 @@ describe("something may be missing", () => {
       "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 was lost: postgres-1 may have acknowledged without it"],
     ["another database", held("postgres-1", { system_id: "8" }), three, [held("postgres-2")], "belongs to another database than the other members that answer"],
     ["an empty volume", held("postgres-1", { timeline: 0, position: 0, system_id: "" }), three, [held("postgres-2")], "has no database on its volume"],
-  ])("%s", (_, holding, known, others, words) => expect(loss(holding, known, [holding, ...others])).toEqual({ nothing: false, words }));
+  ])("%s", (_, member, primaries, others, words) => {
+    const holding = { ...member, primaries };
+    expect(loss(holding, [holding, ...others])).toEqual({ nothing: false, words });
+  });
 });
 
 describe("the one to choose", () => {
   it("is one that lacks nothing, before one that has more", () => {
-    expect(best(two, [held("postgres-1"), held("postgres-2", { position: 60_000_000, final: false })])).toBe("postgres-1");
+    expect(best([held("postgres-1", { primaries: two }), held("postgres-2", { position: 60_000_000, final: false })])).toBe("postgres-1");
   });
 
   it("is otherwise the one that has the most, of equals the first", () => {
-    expect(best(five, [held("postgres-1"), held("postgres-2", { position: 60_000_000 })])).toBe("postgres-2");
-    expect(best(nobodyKnows, [held("postgres-2"), held("postgres-1")])).toBe("postgres-1");
+    expect(best([held("postgres-1", { primaries: five }), held("postgres-2", { position: 60_000_000, primaries: five })])).toBe("postgres-2");
+    expect(best(["postgres-2", "postgres-1"].map((name) => held(name, { primaries: nobodyKnows })))).toBe("postgres-1");
   });
 
   it("is nobody where nobody has data", () => {
-    expect(best(three, [held("postgres-1", { timeline: 0, system_id: "" })])).toBeUndefined();
+    expect(best([held("postgres-1", { timeline: 0, system_id: "" })])).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { suspects, type Known, type SyncState } from "../support/database-state";
+import type { SyncState } from "../support/database-state";
 import { compare, hasData, moment, type Holding } from "./holding";
 
 /** What may be lost where one member is made to lead. */
@@ -68,14 +68,14 @@ function doubt(holding: Holding, primary: SyncState, others: Holding[]): string 
  * @param holding the member's
  * @param answering what all members that answer hold, this one among them
  */
-export function loss(holding: Holding, known: Known, answering: Holding[]): Loss {
+export function loss(holding: Holding, answering: Holding[]): Loss {
   const something = (words: string): Loss => ({ nothing: false, words });
   if (!hasData(holding)) return something("has no database on its volume");
   const others = answering.filter((other) => other.member !== holding.member && hasData(other));
   if (others.some((other) => other.system_id !== holding.system_id)) {
     return something("belongs to another database than the other members that answer");
   }
-  const primaries = suspects(known, holding.timeline);
+  const { primaries } = holding;
   const uncertain = primaries.find((primary) => proof(holding, primary, others) === undefined);
   if (uncertain === undefined) {
     const proofs = primaries.map((primary) => proof(holding, primary, others));
@@ -92,8 +92,8 @@ export function loss(holding: Holding, known: Known, answering: Holding[]): Loss
 }
 
 /** The member to choose: one that lacks nothing, else the one that has the most; undefined where nobody has data. */
-export function best(known: Known, answering: Holding[]): string | undefined {
-  const rank = (holding: Holding): number => Number(loss(holding, known, answering).nothing);
+export function best(answering: Holding[]): string | undefined {
+  const rank = (holding: Holding): number => Number(loss(holding, answering).nothing);
   const better = (a: Holding, b: Holding): number =>
     rank(b) - rank(a) || compare(b, a) || a.member.localeCompare(b.member);
   return answering.filter(hasData).sort(better)[0]?.member;

@@ -1,5 +1,5 @@
-import { effective, type DatabaseState, type Known } from "../support/database-state";
-import { hasData, type Holding, type Survivor } from "./holding";
+import type { DatabaseState } from "../support/database-state";
+import { hasData, lastState, type Holding, type Survivor } from "./holding";
 import { list, loss } from "./loss";
 
 /** What members that answer hold. */
@@ -8,8 +8,8 @@ export function answering(survivors: Survivor[]): Holding[] {
 }
 
 /** Members without which nothing would be lost, among these. */
-function safe(known: Known, holdings: Holding[]): string[] {
-  return holdings.filter((holding) => loss(holding, known, holdings).nothing).map(({ member }) => member);
+function safe(holdings: Holding[]): string[] {
+  return holdings.filter((holding) => loss(holding, holdings).nothing).map(({ member }) => member);
 }
 
 /**
@@ -18,7 +18,7 @@ function safe(known: Known, holdings: Holding[]): string[] {
  * @param renewed whether the lock was seen to be renewed, whoever holds it
  */
 export function notNeeded(
-  { holder, known, paused }: DatabaseState, survivors: Survivor[], renewed: boolean,
+  { holder, paused }: DatabaseState, survivors: Survivor[], renewed: boolean,
 ): string | undefined {
   const holdings = answering(survivors);
   // A standby holds the lock for the seconds in which the fence refuses it; only one that can't be asked is judged by
@@ -29,7 +29,7 @@ export function notNeeded(
     const way = "`npm run switchover -- --to <member>` hands its role over";
     return `${holder} leads, so nothing has to be rescued: ${way}.`;
   }
-  const running = safe(known, holdings.filter((holding) => holding.running));
+  const running = safe(holdings.filter((holding) => holding.running));
   if (running.length > 0) {
     const way = paused
       ? "automatic failover is paused, and `patronictl resume` lets it happen"
@@ -37,7 +37,7 @@ export function notNeeded(
     return `${list(running, "or")} can lead without any loss and without an order: ${way}.`;
   }
   const down = holdings.filter((holding) => !holding.running && hasData(holding)).map(({ member }) => member);
-  if (safe(known, holdings).length > 0) {
+  if (safe(holdings).length > 0) {
     return `With ${list(down, "and")} running again nothing would be lost: bring it back first; `
       + "the log of its container `postgres` says why it does not run.";
   }
@@ -45,9 +45,9 @@ export function notNeeded(
 }
 
 /** Whom to bring back rather than choose among those that are left, in one sentence; undefined where nobody is away. */
-export function bringBack(known: Known, survivors: Survivor[]): string | undefined {
+export function bringBack(state: DatabaseState, survivors: Survivor[]): string | undefined {
   const away = survivors.filter(({ holding }) => holding === undefined);
-  const { leader, standbys } = effective(known);
+  const { leader, standbys } = lastState(state, survivors);
   const where = ({ name, node }: Survivor): string => (node === "" ? name : `${name} (on ${node})`);
   const old = away.find(({ name }) => name === leader);
   const others = away.filter(({ name }) => standbys.includes(name));

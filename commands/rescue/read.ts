@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { Impossible } from "../../local/docker/engine";
 import { DATABASE } from "../support/database-notices";
-import { databaseState, endpointsSchema, type DatabaseState } from "../support/database-state";
+import { databaseState, endpointsSchema, type DatabaseState, type Kept } from "../support/database-state";
 import type { Kubectl } from "../support/kubectl";
 import { holdingSchema, type Holding, type Survivor } from "./holding";
 
@@ -49,9 +49,9 @@ export function membersOf(items: unknown[]): Omit<Survivor, "holding">[] {
   return [...pods, ...alone].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
 }
 
-async function holds(k: Kubectl, pod: string): Promise<Holding | undefined> {
+async function holds(k: Kubectl, pod: string, kept: Kept): Promise<Holding | undefined> {
   try {
-    const told = await k("exec", pod, "-c", "agent", "--", "python3", "-m", "holdfast.survey");
+    const told = await k("exec", pod, "-c", "agent", "--", "python3", "-m", "holdfast.survey", JSON.stringify(kept));
     return holdingSchema.parse(JSON.parse(told));
   } catch {
     return undefined;
@@ -75,9 +75,10 @@ export async function readDatabase(
       "There is no member of a database here, running or not; `npm run up` makes one, `npm run restore` one from backups.",
     );
   }
-  const holdings = await Promise.all(members.map(({ name }) => holds(patient, name)));
+  const state = databaseState(ofKind(items, "Endpoints", endpointsSchema));
+  const holdings = await Promise.all(members.map(({ name }) => holds(patient, name, state.kept)));
   const survivors = members.map((member, i) => ({ ...member, holding: holdings[i] }));
-  return { state: databaseState(ofKind(items, "Endpoints", endpointsSchema)), survivors };
+  return { state, survivors };
 }
 
 /** Whether the lock is being renewed: no clock of this machine's has to agree with another one's. */

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
-import { effective, type DatabaseState } from "../support/database-state";
-import { hasData, moment, type Holding, type Survivor } from "./holding";
+import type { DatabaseState } from "../support/database-state";
+import { hasData, lastState, moment, type Holding, type Survivor } from "./holding";
 import { list, loss } from "./loss";
 import { answering } from "./need";
 
@@ -17,8 +17,8 @@ function database({ running, in_recovery, state, kept }: Holding): string {
 }
 
 /** What each volume holds, as a table. */
-export function holdingsTable({ known }: DatabaseState, survivors: Survivor[]): string {
-  const { leader, standbys } = effective(known);
+export function holdingsTable(state: DatabaseState, survivors: Survivor[]): string {
+  const { leader, standbys } = lastState(state, survivors);
   const head = ["member", "node", "volume", "timeline", "log ends at", "last commit", "in the quorum", "PostgreSQL"];
   const role = (name: string): string => {
     if (leader === "") return "nobody knows";
@@ -34,9 +34,9 @@ export function holdingsTable({ known }: DatabaseState, survivors: Survivor[]): 
 }
 
 /** What may be lost by choosing each member that answers, a line each. */
-export function losses({ known }: DatabaseState, survivors: Survivor[]): string[] {
+export function losses(survivors: Survivor[]): string[] {
   const holdings = answering(survivors);
-  return holdings.map((holding) => `${holding.member}: ${loss(holding, known, holdings).words}`);
+  return holdings.map((holding) => `${holding.member}: ${loss(holding, holdings).words}`);
 }
 
 /**

@@ -45,11 +45,24 @@ const choiceSchema = z.discriminatedUnion("ok", [
 /** A moment that can be reached: by which backup, on which timeline; `target` null for its end. */
 export type Choice = Extract<z.infer<typeof choiceSchema>, { ok: true }>;
 
-const PROGRAM = ["python3", "-m", "holdfast.backup.catalogue"];
+const PROGRAMS = ["python3", "-m"];
+const CATALOGUE = "holdfast.backup.catalogue";
+/** What the repository holds of backups alone: it reads no WAL, and is quick. */
+const INVENTORY = "holdfast.backup.info";
+
+/**
+ * When the newest whole full backup ended, Unix seconds; 0 for none.
+ *
+ * @throws Impossible where nobody can be asked
+ */
+export async function lastFull(objects: Objects): Promise<number> {
+  const { full_ends } = z.object({ full_ends: z.array(z.number()) }).parse(await ask(objects, INVENTORY, []));
+  return Math.max(0, ...full_ends);
+}
 
 /** @throws Impossible where nobody can be asked */
 export async function catalogue(objects: Objects): Promise<Catalogue> {
-  return catalogueSchema.parse(await ask(objects, []));
+  return catalogueSchema.parse(await ask(objects, CATALOGUE, []));
 }
 
 /**
@@ -69,13 +82,13 @@ export async function choose(
     ...(timeline === undefined ? [] : ["--timeline", String(timeline)]),
     ...(time === undefined ? [] : ["--to", time]),
   ];
-  const choice = choiceSchema.parse(await ask(objects, args));
+  const choice = choiceSchema.parse(await ask(objects, CATALOGUE, args));
   if (!choice.ok) throw new Impossible(choice.reason);
   return choice;
 }
 
 /** Asks the repository's host, or with an object store whichever member's side container answers. */
-async function ask(objects: Objects, args: string[]): Promise<unknown> {
+async function ask(objects: Objects, program: string, args: string[]): Promise<unknown> {
   const members = await objects.list("pod", MEMBERS);
   const hosts = [
     [REPOSITORY_POD, "repository"] as const,
@@ -84,7 +97,7 @@ async function ask(objects: Objects, args: string[]): Promise<unknown> {
   let last = "no pod of either";
   for (const [pod, container] of hosts) {
     try {
-      return JSON.parse(await objects.exec(pod, container, ...PROGRAM, ...args));
+      return JSON.parse(await objects.exec(pod, container, ...PROGRAMS, program, ...args));
     } catch (error) {
       const said = error instanceof ExecaError ? String(error.stdout ?? "") : "";
       // A refusal may come with an exit code of its own.

@@ -28,6 +28,8 @@ export class FakeDatabase {
   archiveBroken = false;
   /** The orders at each moment that the repository can bring back; `end` is the last. */
   readonly repository = new Map<string, string>();
+  /** Whether the WAL behind a copy can't be replayed, so that nothing comes of it. */
+  recoveryFails = false;
   private readonly carriedOut = new Set<string>();
 
   /** Starts the members, and whoever is first takes the lead. */
@@ -44,7 +46,7 @@ export class FakeDatabase {
       return;
     }
     const wish = JSON.parse(text) as { id: string; time: string | null; timeline: number };
-    if (this.carriedOut.has(wish.id)) return;
+    if (this.carriedOut.has(wish.id) || this.recoveryFails) return;
     this.carriedOut.add(wish.id);
     // Recovery sees every history in the archive, and so takes a number that is free.
     this.open({ orders: this.repository.get(wish.time ?? "end") ?? "?", timeline: wish.timeline }, this.archived);

@@ -73,6 +73,16 @@ describe("the repository is all there is", () => {
     expect(serves(cluster)).toBe("AB");
   });
 
+  test("a recovery fails behind the copy, and is tried again", async () => {
+    const { cluster, session } = stack();
+    cluster.database.recoveryFails = true;
+    await expect(restore(session, { to: T2 })).rejects.toThrow(/No member accepts writes yet.*--resume.* waits on/);
+    cluster.database.recoveryFails = false;
+    await resume(session);
+    expect(serves(cluster)).toBe("AB");
+    expect(await cluster.get("configmap", "postgres-restore")).toBeUndefined();
+  });
+
   test("old data is found by its labels when the journal is gone with the namespace", async () => {
     const { cluster, session } = stack();
     await restore(session, { to: T2 });

@@ -3,6 +3,7 @@ import { archiveEverything } from "./archive";
 import { beginRestore, beginUndo, idAt } from "./begin";
 import { carryOn, type Place } from "./carry";
 import { catalogue, choose } from "./catalogue";
+import { begunBackup } from "./first-backup";
 import { type Operation, restoredTo, typed, unfinished, utc } from "./journal";
 import { chosenSet, deleteKept, demandUnused, described, leftOver, named } from "./kept";
 import { wishedMoment } from "./moment";
@@ -45,7 +46,7 @@ export async function restore(session: Session, options: { to?: string; timeline
     `The database in ${namespace} becomes ${moment}. Nobody can use it meanwhile. ` +
     `Its volumes are kept, with all that is written until it stops, and ${typed("--undo")} goes back to them. Go on?`;
   if (!(await session.confirm(question, "y"))) throw new Impossible(NOTHING);
-  // What was written while the question stood. The rest, until the pods have ended, is in the old volumes only.
+  // What was written while the question stood; the rest the primary archives itself, when it stops as the last.
   if (target === null && observed.pods.length > 0) await archiveEverything(objects, say);
   const now = session.now();
   const beginning = { id: idAt(now), now: now.toISOString(), asked, members: observed.replicas || session.members };
@@ -149,7 +150,7 @@ async function finish(session: Session, store: Store): Promise<void> {
   const seconds = Math.round((session.now().getTime() - began) / 1000);
   const what = moment === undefined ? "as it was" : `restored to ${moment}`;
   session.say(`The database is ${what}, ${seconds} s after this began; the other members follow.`);
-  if ("wish" in operation.source) session.say("A full backup of it was begun.");
+  if ("wish" in operation.source) session.say(begunBackup(operation.id));
   if (kept)
     session.say(
       `What was in use before is kept: ${typed(`--undo ${kept.id}`)} goes back to it, ` +

@@ -43,6 +43,13 @@ Old data that is kept:
   20260110-080000: the database as it ran until then, kept since 2026-01-10 08:00:00 UTC (1 volume)`);
 });
 
+test("one missing segment is named once", () => {
+  const gaps = CATALOGUE.gaps.map((gap) => ({ ...gap, last_missing: gap.first_missing, segments: 1 }));
+  expect(listing({ ...CATALOGUE, gaps }, { kept: [] })).toContain(
+    "timeline 1: WAL segment 000000010000000000000007 is missing\n",
+  );
+});
+
 test("a repository without a backup, and nothing kept", () => {
   expect(listing({ ...CATALOGUE, intervals: [], gaps: [] }, { kept: [] })).toBe(
     "Nothing can be restored: there is no backup yet.\n\nNo old data is kept.",

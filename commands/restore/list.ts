@@ -23,7 +23,9 @@ export function listing({ intervals, gaps }: Catalogue, journal: Journal): strin
       when: from ?? 0,
       line:
         `  not ${at(from)} to ${at(to)}, timeline ${timeline}: ` +
-        `${segments} WAL segments are missing (${first_missing} to ${last_missing})`,
+        (segments === 1
+          ? `WAL segment ${first_missing} is missing`
+          : `${segments} WAL segments are missing (${first_missing} to ${last_missing})`),
     })),
   ].sort((a, b) => a.when - b.when);
   return [

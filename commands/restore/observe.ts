@@ -2,13 +2,11 @@ import type { V1Endpoints, V1PersistentVolume, V1PersistentVolumeClaim } from "@
 import { z } from "zod";
 import { Impossible } from "../../local/docker/engine";
 import { DATABASE as MEMBERS } from "../support/database-notices";
+import { backupJobName } from "./first-backup";
 import type { Operation, StateObject } from "./journal";
 import { BACKUP_JOB, DATABASE, KEPT, ordinalOf, STATE_OBJECTS, WISH } from "./names";
 import type { Objects } from "./objects";
 import type { Claim, Observed, Volume } from "./steps";
-
-/** Name of the Job that takes the first backup after a restore. */
-export const backupJobName = (id: string): string => `${BACKUP_JOB}-after-${id}`;
 
 /** Nothing for a standby, its timeline as eight hexadecimal digits for a primary. */
 const TIMELINE =

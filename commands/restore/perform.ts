@@ -3,9 +3,9 @@ import { databaseLabels } from "../../components/postgres/names";
 import { Impossible } from "../../local/docker/engine";
 import type { Journal, Kept, StateObject, UsedVolume, Wish } from "./journal";
 import { finished } from "./begin";
+import { backupJobName } from "./first-backup";
 import { BACKUP_JOB, DATABASE, KEPT, KEPT_NOTES, STATE_OBJECTS, WISH } from "./names";
 import type { Objects } from "./objects";
-import { backupJobName } from "./observe";
 import type { Step } from "./steps";
 
 /** Carries one step out, and returns the journal as it is then; the caller writes it. */

@@ -1,11 +1,15 @@
 import { setTimeout } from "node:timers/promises";
+import { awaitedBackupNow } from "./first-backup";
 import { unfinished } from "./journal";
 import { deleteKept, keptLines, leftOver } from "./kept";
 import { KEPT } from "./names";
 import { kubectlObjects } from "./objects";
 import { demandNothingUnfinished, openStore, readJournal } from "./store";
 
-/** What `status` says of restores: one that is not finished, old data that is kept; nothing where the cluster says none. */
+/**
+ * What `status` says of restores: one that is not finished, a first backup that is not whole, old data that is kept;
+ * nothing where the cluster says none.
+ */
 export async function restoreLines(context: string, namespace: string): Promise<string[]> {
   const objects = kubectlObjects(context, namespace);
   // Volumes belong to the whole cluster, and not everybody may see them.
@@ -14,7 +18,9 @@ export async function restoreLines(context: string, namespace: string): Promise<
     .catch(() => undefined);
   if (!store) return [];
   const { operation, kept } = store.journal;
-  return [...(operation ? [unfinished(operation)] : []), ...keptLines(kept, Date.now())];
+  // While a restore is under way, the sentence about that one says it all.
+  const backup = operation ? undefined : await awaitedBackupNow(objects).catch(() => undefined);
+  return [...(operation ? [unfinished(operation)] : []), ...(backup ? [backup] : []), ...keptLines(kept, Date.now())];
 }
 
 /** @throws Impossible where a restore is not finished; changing the database's workload would get in its way */

@@ -1,30 +1,10 @@
 import { describe, expect, it, test } from "vitest";
-import { databaseState, effective, suspects, type Endpoints, type Known } from "./database-state";
+import { databaseState, type Endpoints } from "./database-state";
 
 const endpoints = (name: string, annotations: Record<string, string>, managedFields: Endpoints["metadata"]["managedFields"] = []): Endpoints =>
   ({ metadata: { name, annotations, managedFields } });
 
 const sync = { leader: "postgres-0", standbys: ["postgres-1", "postgres-2"], quorum: 1 };
-const promoted = (member: string, after: string): Known["promotion"] => ({ member, after, timeline: 5, at: 1 });
-
-describe("the state after the last promotion", () => {
-  test.each<[string, Known, Known["sync"]]>([
-    ["nobody was let through", { sync, promotion: undefined }, sync],
-    ["Patroni has not written it yet", { sync, promotion: promoted("postgres-1", "postgres-0") }, { leader: "postgres-1", standbys: ["postgres-0", "postgres-2"], quorum: 1 }],
-    ["somebody from outside", { sync, promotion: promoted("postgres-3", "postgres-0") }, { leader: "postgres-3", standbys: ["postgres-0", "postgres-1", "postgres-2"], quorum: 1 }],
-    ["Patroni has written it", { sync, promotion: promoted("postgres-0", "postgres-1") }, sync],
-    ["the old leader came back", { sync, promotion: promoted("postgres-0", "postgres-0") }, sync],
-    ["nobody knows who led", { sync: { leader: "", standbys: [], quorum: 0 }, promotion: promoted("postgres-1", "") }, { leader: "", standbys: [], quorum: 0 }],
-  ])("%s", (_, known, expected) => expect(effective(known)).toEqual(expected));
-});
-
-test("the primary before is a suspect as long as the promotion is not known to have taken place", () => {
-  const known = { sync, promotion: promoted("postgres-1", "postgres-0") };
-  expect(suspects(known, 4).map(({ leader }) => leader)).toEqual(["postgres-0", "postgres-1"]);
-  expect(suspects(known, 5).map(({ leader }) => leader)).toEqual(["postgres-1"]);
-  expect(suspects({ sync, promotion: undefined }, 4).map(({ leader }) => leader)).toEqual(["postgres-0"]);
-});
-
 describe("Patroni's Endpoints", () => {
   const order = JSON.stringify({ id: "a", member: "postgres-1", at: 1795953603, by: "eve@laptop", state: sync });
 
@@ -33,7 +13,24 @@ describe("Patroni's Endpoints", () => {
       endpoints("postgres", { leader: "postgres-0", renewTime: "t" }),
       endpoints("postgres-sync", { leader: "postgres-0", sync_standby: "postgres-2,postgres-1", quorum: "1" }),
     ]);
-    expect(state).toEqual({ holder: "postgres-0", renewed: "t", known: { sync, promotion: undefined }, paused: false, pausedSince: undefined, order: undefined });
+    expect(state).toEqual({
+      holder: "postgres-0",
+      renewed: "t",
+      kept: { config: {}, sync: { leader: "postgres-0", sync_standby: "postgres-2,postgres-1", quorum: "1" } },
+      written: sync,
+      paused: false,
+      pausedSince: undefined,
+      order: undefined,
+    });
+  });
+
+  it("are passed on with what the fence goes by, and without what is long", () => {
+    const { kept } = databaseState([
+      endpoints("postgres-config", { history: "[]", config: "{}", "holdfast.dev/promotion": "{}" }),
+      endpoints("postgres-sync", { leader: "postgres-0", "holdfast.dev/fenced": "x" }),
+    ]);
+    expect(kept).toEqual({ config: { "holdfast.dev/promotion": "{}" }, sync: { leader: "postgres-0" } });
+    expect(databaseState([]).kept).toEqual({ config: {}, sync: null });
   });
 
   it("tell of a pause, and since when it can be at most", () => {
@@ -54,7 +51,7 @@ describe("Patroni's Endpoints", () => {
   });
 
   it("say nothing where there is nothing, or nothing that can be read", () => {
-    expect(databaseState([]).known.sync).toEqual({ leader: "", standbys: [], quorum: 0 });
+    expect(databaseState([]).written).toEqual({ leader: "", standbys: [], quorum: 0 });
     expect(databaseState([endpoints("postgres-config", { config: "{", "holdfast.dev/rescue": "?" })])).toMatchObject({ paused: false, order: undefined });
   });
 });

@@ -14,27 +14,27 @@ export const endpointsSchema = z.object({
 });
 export type Endpoints = z.infer<typeof endpointsSchema>;
 
-/** Who led, who may have acknowledged for it, and how many of these less one hold every write: any `quorum + 1` do. */
-export interface SyncState {
+export const syncSchema = z.object({
   /** "" where nobody knows. */
-  leader: string;
-  standbys: string[];
-  quorum: number;
-}
+  leader: z.string(),
+  standbys: z.array(z.string()),
+  quorum: z.number(),
+});
 
-const promotionSchema = z.object({ member: z.string(), after: z.string(), timeline: z.number(), at: z.number() });
+/** Who led, who may have acknowledged for it, and how many of these less one hold every write: any `quorum + 1` do. */
+export type SyncState = z.infer<typeof syncSchema>;
+
+/** When the fence let somebody through last, Unix seconds; that one may not have led after all. */
+const promotionSchema = z.object({ at: z.number() });
 
 /**
- * Whom the fence let through last: instead of whom, onto which timeline, and when (Unix seconds). It may not have led
- * after all.
+ * Annotations that tell who led and who was let through since. What follows from them is the fence's to say
+ * (images/postgres/holdfast/verdict.py); a member is asked.
  */
-export type Promotion = z.infer<typeof promotionSchema>;
-
-/** What Kubernetes keeps about who led and who may have acknowledged. */
-export interface Known {
-  /** As Patroni wrote it; its leader is "" where it never did. */
-  sync: SyncState;
-  promotion: Promotion | undefined;
+export interface Kept {
+  config: Record<string, string>;
+  /** null where Patroni never wrote any. */
+  sync: Record<string, string> | null;
 }
 
 const orderSchema = z.object({ id: z.string(), member: z.string(), at: z.number(), by: z.string() });
@@ -48,7 +48,9 @@ export interface DatabaseState {
   holder: string | undefined;
   /** When the lock was renewed, as its holder wrote it; only good for comparing two looks. */
   renewed: string | undefined;
-  known: Known;
+  kept: Kept;
+  /** Who led as Patroni wrote it, which may be one promotion late. */
+  written: SyncState;
   paused: boolean;
   /** When Patroni's settings were last changed, while they say `pause`: the pause is not younger. */
   pausedSince: string | undefined;
@@ -64,25 +66,9 @@ function parsed<T>(schema: z.ZodType<T>, text: string | undefined): T | undefine
   }
 }
 
-/**
- * The sync state after the last promotion that the fence let through: Patroni writes its own only up to a second later,
- * and names the leader before until then. The fence reckons alike (images/postgres/holdfast/verdict.py).
- */
-export function effective({ sync, promotion }: Known): SyncState {
-  if (promotion === undefined || sync.leader === "") return sync;
-  const { member, after } = promotion;
-  if (sync.leader !== after || sync.leader === member) return sync;
-  const standbys = [sync.leader, ...sync.standbys].filter((name) => name !== member).sort();
-  return { leader: member, standbys, quorum: sync.quorum };
-}
-
-/**
- * Every primary that may have been the last one, for a member whose log is on this timeline. With log of the timeline
- * that the promotion opened it is known to have taken place; otherwise the primary before may have gone on.
- */
-export function suspects(known: Known, timeline: number): SyncState[] {
-  const last = effective(known);
-  return last === known.sync || timeline === known.promotion?.timeline ? [last] : [known.sync, last];
+/** Only what is asked for: all of Patroni's annotations would be too long for a command. */
+function some(annotations: Record<string, string>, ...names: string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(annotations).filter(([name]) => names.includes(name)));
 }
 
 /** When somebody last changed the field that holds Patroni's settings; undefined where Kubernetes does not tell. */
@@ -112,7 +98,11 @@ export function databaseState(endpoints: Endpoints[], name = "postgres"): Databa
   return {
     holder: lock["leader"] || undefined,
     renewed: lock["renewTime"],
-    known: { sync: written, promotion },
+    kept: {
+      config: some(config, PROMOTION),
+      sync: found("-sync") ? some(sync, "leader", "sync_standby", "quorum") : null,
+    },
+    written,
     paused,
     pausedSince: paused ? settingsChanged(found("-config")) : undefined,
     order: order && order.at > (promotion?.at ?? 0) ? order : undefined,

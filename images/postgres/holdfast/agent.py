@@ -13,7 +13,7 @@ import psycopg
 
 from . import fence, handover, local, rest, roles, switchover, takeover, turning, web
 from .addresses import Addresses
-from .backup import owed
+from .backup import owed, restore
 from .coldstart import ColdStart
 from .disk import space
 from .env import DATA_MOUNT, Identity
@@ -62,7 +62,11 @@ class Agent:
             "may-start": self.cold_start.allowed,
             "pre-promote": self.pre_promote,
             "hand-over": lambda: handover.hand_over(
-                self.me.name, partial(self._poolers_settled, len(self.poolers)), self._renewed, self.calm_seconds,
+                self.me.name,
+                partial(self._poolers_settled, len(self.poolers)),
+                self._renewed,
+                self._ending,
+                self.calm_seconds,
             ),
             "switchover": lambda *member: switchover.run(self.kube, self.me.cluster, *member),
             "rescue": lambda *words: takeover.run(self.kube, self.candidate, *words),
@@ -96,6 +100,7 @@ class Agent:
             if self._leads(here):
                 self.addresses.leads(here.downstream)
                 self.rejoin.leads()
+                restore.leads()
                 self._reconcile()
             else:
                 self.addresses.follows()
@@ -150,6 +155,14 @@ class Agent:
             return {name for name, revision in revisions.items() if revision != revisions[self.me.name]}
         except (ApiException, HTTPError, KeyError) as error:
             log.info("hand-over: not known who has been replaced: %s", error)
+            return set()
+
+    def _ending(self) -> set[str]:
+        """Members that have been told to end; without an answer nobody."""
+        try:
+            return {member.name for member in self.kube.members(self.me.cluster) if member.ending}
+        except (ApiException, HTTPError) as error:
+            log.info("hand-over: not known who else ends: %s", error)
             return set()
 
     def _release_if_forsaken(self) -> None:

@@ -1,14 +1,16 @@
 """What a data directory says of itself: pg_control, and the WAL that lies in it. Works while PostgreSQL is down."""
 
 import os
-import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from .wal import Position, byte, text
+from . import wal
+from .waldump import PLAIN, read_log
+from .wal import Position, byte
 
-# Seconds for reading a directory's WAL to its end: a quarter of a 10 GiB volume is kept as WAL at most, and a slow disk reads 50 MB/s.
+# Seconds for reading a directory's WAL to its end: a quarter of a 10 GiB volume is kept as WAL at most, and a slow disk
+# reads 50 MB/s.
 WAL_SECONDS = 60.0
 
 # Where PostgreSQL writes whose data it is. Without it there is no data.
@@ -17,15 +19,11 @@ VERSION_FILE = "PG_VERSION"
 # What pg_control says is there for certain, however little of the log can be read.
 SURE = ("Latest checkpoint location", "Minimum recovery ending location")
 
-# PostgreSQL's tools write times and messages by these.
-PLAIN = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
-
-_WAL_RANGE = re.compile(r"WAL statistics between \S+ and ([0-9A-F]+/[0-9A-F]+)")
-
 
 @dataclass(frozen=True)
 class Held:
-    """What a data directory holds: which database it is a copy of (`""` where that can't be read), and how far it goes."""
+    """What a data directory holds: which database it is a copy of (`""` where that can't be read), and how far it
+    goes."""
 
     system: str
     position: Position
@@ -40,19 +38,27 @@ def fields(control: str) -> dict[str, str]:
 def read(directory: Path, seconds: float = 10.0) -> dict[str, str]:
     """What pg_control of a data directory says; empty where it can't be read."""
     command = ("pg_controldata", str(directory))
-    return fields(subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False, env=PLAIN).stdout)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False, env=PLAIN)
+    return fields(done.stdout)
+
+
+def certain(control: dict[str, str]) -> int:
+    """How far a directory goes for certain, in bytes, by its pg_control. Pure."""
+    return max(byte(control.get(name, "0/0")) for name in SURE)
 
 
 def holds(control: dict[str, str]) -> Held:
     """How far a directory goes by its pg_control alone. Pure."""
-    timelines = [int(control.get(name, "0")) for name in ("Latest checkpoint's TimeLineID", "Min recovery ending loc's timeline")]
-    return Held(control.get("Database system identifier", ""), Position(max(timelines), max(byte(control.get(name, "0/0")) for name in SURE)))
+    names = ("Latest checkpoint's TimeLineID", "Min recovery ending loc's timeline")
+    timeline = max(int(control.get(name, "0")) for name in names)
+    return Held(control.get("Database system identifier", ""), Position(timeline, certain(control)))
 
 
-def wal_end(dump: str) -> int:
-    """Where `pg_waldump --stats` came to an end, in bytes; 0 where it read nothing."""
-    found = _WAL_RANGE.search(dump)
-    return byte(found.group(1)) if found else 0
+def reached(directory: Path, location: int) -> Position:
+    """The place of a location that a directory's log goes to: with its timeline. OSError where pg_wal can't be read."""
+    timeline = wal.written(os.listdir(directory / "pg_wal"))
+    history = directory / "pg_wal" / f"{timeline:08X}.history"
+    return wal.settled(timeline, location, history.read_text(encoding="ascii") if history.exists() else "")
 
 
 def told(directory: Path) -> Held | None:
@@ -62,17 +68,18 @@ def told(directory: Path) -> Held | None:
     return holds(read(directory))
 
 
-def held(directory: Path) -> Held | None:
+def held(directory: Path, seconds: float = WAL_SECONDS) -> Held | None:
     """What a directory holds, its WAL included; None where there is no data.
 
     @raises subprocess.TimeoutExpired where it takes too long to find out
     """
-    known = told(directory)
-    if known is None:
+    if not (directory / VERSION_FILE).exists():
         return None
-    start = known.position
-    dump = subprocess.run(
-        ("pg_waldump", "--stats", f"--path={directory / 'pg_wal'}", f"--timeline={start.timeline}", f"--start={text(start.location)}"),
-        capture_output=True, text=True, timeout=WAL_SECONDS, check=False,
-    )
-    return Held(known.system, Position(start.timeline, max(start.location, wal_end(dump.stdout))))
+    control = read(directory)
+    known = holds(control)
+    if not (directory / "pg_wal").exists():
+        return known
+    log = read_log(directory, control, seconds)
+    if not log.whole:
+        raise subprocess.TimeoutExpired("pg_waldump", seconds)
+    return Held(known.system, max(known.position, reached(directory, max(log.end, certain(control)))))

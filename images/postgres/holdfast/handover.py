@@ -3,6 +3,10 @@
 A pod that is to end hands its role over while it is still whole (`hand_over`). Left to its own end it would lose the lock only
 after PostgreSQL is down, with its Patroni already deaf: 3.5 s and broken statements instead of 1.5 s and none.
 
+Where every member is told to end (a restore, `npm run down`), there is nobody to hand over to: the primary goes last. By then
+nobody acknowledges for it, and its own stop archives everything it has written. A hand-over would keep its last segment on its
+volume and open timelines on members that end a second later.
+
 Patroni calls `before_stop` for every stop, planned or not. The hook stops PostgreSQL itself when the stop is planned: Patroni
 would look only once a second whether it is down, and that second was a third of a switchover.
 """
@@ -16,14 +20,15 @@ from . import local, rest, successor
 
 log = logging.getLogger(__name__)
 
-# Seconds that a standby which is to end goes on: by then the read poolers have seen it (they look every 2 s, readers.py) and send
-# nobody there any more.
+# Seconds that a standby which is to end goes on: by then the read poolers have seen it (they look every 2 s, readers.py)
+# and send nobody there any more.
 READERS_LEAVE_SECONDS = 4.0
 
 # Seconds that transactions in progress get to end before the primary stops all the same.
 DRAIN_SECONDS = 1.5
 
-# Seconds a pod that is to end gives the switchover; past it, it ends as it is. Its hook waits for that (failover.ts).
+# Seconds a pod that is to end gives the switchover, and its standbys where they end as well; past it, it ends as it is. Its
+# hook waits for that (failover.ts).
 HAND_OVER_SECONDS = 15.0
 
 # Seconds it has to be calm before that.
@@ -53,13 +58,20 @@ def prepare(me: str, poolers: list[str], deadline: float) -> bool:
     return True
 
 
-def hand_over(me: str, calm: Callable[[], bool], renewed: Callable[[], set[str]], patience: float) -> bool:
+def hand_over(
+    me: str,
+    calm: Callable[[], bool],
+    renewed: Callable[[], set[str]],
+    ending: Callable[[], set[str]],
+    patience: float,
+) -> bool:
     """Called when this pod is to end: a switchover, if it leads and somebody can take over. True when it leads no more.
 
     A standby lets its readers go, and that is all.
 
     `calm`: whether nothing else is going on that callers would feel at the same time; it waits `patience` seconds for that.
     `renewed`: members that a rollout has replaced already: a primary among them is not the next to be replaced.
+    `ending`: members that are told to end as well, which are no successors.
     """
     here = local.state()
     if here.in_recovery:
@@ -74,12 +86,33 @@ def hand_over(me: str, calm: Callable[[], bool], renewed: Callable[[], set[str]]
         elif _punctual(CALM_FOR_SECONDS):
             break
     try:
-        candidate = successor.best(successor.fit(me, "127.0.0.1"), preferred=renewed())
+        staying = _staying(me, ending)
+        if not staying:
+            log.info("hand-over: every other member has ended or is ending: this one is the last, and archives what it has")
+            return False
+        fit = {name: behind for name, behind in successor.fit(me, "127.0.0.1").items() if name in staying}
+        candidate = successor.best(fit, preferred=renewed())
         log.info("hand-over: %s", successor.switch_over(me, "127.0.0.1", candidate, HAND_OVER_SECONDS))
         return True
     except rest.RestError as error:
         log.warning("hand-over: no switchover before the end: %s", error)
         return False
+
+
+def _staying(me: str, ending: Callable[[], set[str]]) -> set[str]:
+    """Members that stream from this one and are not about to end; waits for one as long as anybody streams, but not for
+    ever."""
+    deadline = time.monotonic() + HAND_OVER_SECONDS
+    while True:
+        streaming = _streaming(me, rest.members("127.0.0.1"))
+        staying = streaming - ending()
+        if staying or not streaming or time.monotonic() >= deadline:
+            return staying
+        time.sleep(ASK_SECONDS)
+
+
+def _streaming(me: str, members: list[dict]) -> set[str]:
+    return {member["name"] for member in members if member["name"] != me and member["state"] == "streaming"}
 
 
 def _punctual(seconds: float) -> bool:
@@ -102,16 +135,17 @@ def _has_successor(me: str, here: local.Local) -> bool:
         log.info("hand-over: Patroni does not answer, so this is no planned stop: %s", error)
         return False
     leads = any(member["name"] == me and member["role"] == "leader" for member in members)
-    successors = [member["name"] for member in members if member["name"] != me and member["state"] == "streaming"]
+    successors = _streaming(me, members)
     if not leads or not successors:
-        log.info("hand-over: nothing to hand over (leads: %s, streaming standbys: %s)", leads, successors)
+        log.info("hand-over: nothing to hand over (leads: %s, streaming standbys: %s)", leads, sorted(successors))
     return leads and bool(successors)
 
 
 def _pause_all(addresses: list[str], deadline: float) -> int:
     def pause(ip: str) -> bool:
         try:
-            return bool(rest.agent(ip, "/pause", {"seconds": deadline, "drain": DRAIN_SECONDS}, timeout=DRAIN_SECONDS + 0.5).get("paused"))
+            wish = {"seconds": deadline, "drain": DRAIN_SECONDS}
+            return bool(rest.agent(ip, "/pause", wish, timeout=DRAIN_SECONDS + 0.5).get("paused"))
         except rest.RestError as error:
             log.info("hand-over: %s", error)
             return False

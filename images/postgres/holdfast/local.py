@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-from . import wal
+from . import control, wal
 from .env import DATA_DIRECTORY, SOCKETS
 from .placeholders import MARK
 
@@ -80,9 +80,7 @@ def slots_of(conn: psycopg.Connection) -> list[str]:
 
 def reached(location: int) -> wal.Position:
     """The place of a location that was read just before: with its timeline. OSError where pg_wal can't be read."""
-    timeline = wal.written(os.listdir(DATA_DIRECTORY / "pg_wal"))
-    history = DATA_DIRECTORY / "pg_wal" / f"{timeline:08X}.history"
-    return wal.settled(timeline, location, history.read_text(encoding="ascii") if history.exists() else "")
+    return control.reached(DATA_DIRECTORY, location)
 
 
 def newest_timeline() -> int:

@@ -1,35 +1,30 @@
 """What this member's volume holds, for a person who has to choose between members (`npm run rescue`).
 
-    python3 -m holdfast.survey   prints it as JSON
+    python3 -m holdfast.survey [what Kubernetes keeps]   prints it as JSON
+
+What Kubernetes keeps is `{"config": ..., "sync": ...}`, the annotations of Patroni's Endpoints as they were read. The
+member says who led last by them, as the fence will reckon.
 
 Where PostgreSQL runs it is asked. Where it does not, its files are read: pg_control, and the log itself up to its end.
 """
 
 import json
 import os
-import re
-import subprocess
-import threading
+import sys
 from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
 from pathlib import Path
-from typing import Iterable
 
 import psycopg
 
-from . import local, wal
-from .control import PLAIN, SURE, VERSION_FILE, read
+from . import local, record
+from .control import VERSION_FILE, certain, reached, read
 from .env import DATA_DIRECTORY
-from .wal import SEGMENT_BYTES
+from .verdict import Known, suspects
+from .waldump import Log, read_log
 
-# Seconds for reading the log: a checkpoint is at most 1 GiB of it back, and a slow disk reads 50 MB/s.
+# Seconds for reading the log, while a person waits: a checkpoint is at most 1 GiB of it back, and a slow disk reads 50
+# MB/s.
 WAL_SECONDS = 40.0
-
-# Segments to read before the last checkpoint: one that was stopped in order has committed nothing since.
-SEGMENTS_BEFORE = 4
-
-_COMMIT = re.compile(r"desc: COMMIT(?:_PREPARED \S+)? (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+) UTC")
-_ENDS = re.compile(r"(?:\bat|\bLSN) ([0-9A-F]+/[0-9A-F]+)")
 
 _LAST_COMMIT = """
 SELECT extract(epoch FROM CASE
@@ -60,67 +55,6 @@ class Holding:
     kept: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Log:
-    """What reading the log came to: the last commit (Unix seconds), the end (bytes, 0 where it read nothing), and
-    whether it got there.
-    """
-
-    last_commit: float | None = None
-    end: int = 0
-    whole: bool = False
-
-
-def start_of_log(control: dict[str, str], timeline: int, files: Iterable[str]) -> int:
-    """Where to begin to read the newest timeline's log, in bytes: some segments before the last checkpoint, where there
-    still are any, or at the timeline's first one where the checkpoint is on an older one. Segments after the end hold
-    older log under a new name, so the end is only found from the front. Pure.
-    """
-    numbers = {_number(name) for name in files if wal.SEGMENT.fullmatch(name) and int(name[:8], 16) == timeline}
-    if control.get("Latest checkpoint's TimeLineID") != str(timeline):
-        return min(numbers, default=0) * SEGMENT_BYTES
-    last = first = wal.byte(control.get("Latest checkpoint's REDO location", "0/0")) // SEGMENT_BYTES
-    while first - 1 in numbers and last - first < SEGMENTS_BEFORE:
-        first -= 1
-    return first * SEGMENT_BYTES
-
-
-def _number(segment: str) -> int:
-    """Which segment it is, counted from the beginning of all log."""
-    return wal.byte(f"{segment[8:16]}/0") // SEGMENT_BYTES + int(segment[16:], 16)
-
-
-def commit_of(line: str) -> float | None:
-    """The time of a commit, from a line of `pg_waldump` under TZ=UTC; None for any other line. Pure."""
-    found = _COMMIT.search(line)
-    return datetime.fromisoformat(found[1]).replace(tzinfo=timezone.utc).timestamp() if found else None
-
-
-def end_of(complaint: str) -> int:
-    """Where the log ends, from `pg_waldump`'s last word, which is an error about what comes after; 0 where it names no
-    place. Pure.
-    """
-    found = _ENDS.findall(complaint)
-    return wal.byte(found[-1]) if found else 0
-
-
-def read_log(timeline: int, start: int, seconds: float = WAL_SECONDS) -> Log:
-    """Reads the log of the data directory, whether PostgreSQL runs or not."""
-    command = (
-        "pg_waldump", f"--path={DATA_DIRECTORY / 'pg_wal'}", f"--timeline={timeline}",
-        f"--start={wal.text(start)}", "--rmgr=Transaction",
-    )
-    last = None
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=PLAIN) as dump:
-        timer = threading.Timer(seconds, dump.kill)
-        timer.start()
-        for line in dump.stdout:
-            last = commit_of(line) or last
-        complaint = dump.stderr.read()
-        timer.cancel()
-    return Log(last, end_of(complaint), whole=dump.returncode >= 0)
-
-
 def kept_beside(directory: Path) -> tuple[str, ...]:
     """Other data directories on the same volume."""
     others = (entry for entry in directory.parent.iterdir() if entry != directory)
@@ -134,10 +68,9 @@ def survey(member: str) -> Holding:
         return Holding(member, kept=kept)
     control = read(DATA_DIRECTORY)
     here, commit = _running()
-    log = Log() if here.running and commit is not None else _log(control)
-    position = here.position if here.running else max(log.end, *(wal.byte(control.get(name, "0/0")) for name in SURE))
+    log = Log() if here.running and commit is not None else read_log(DATA_DIRECTORY, control, WAL_SECONDS)
     state = control.get("Database cluster state", "")
-    at = local.reached(position)
+    at = reached(DATA_DIRECTORY, here.position if here.running else max(log.end, certain(control)))
     return Holding(
         member=member,
         running=here.running,
@@ -152,12 +85,6 @@ def survey(member: str) -> Holding:
     )
 
 
-def _log(control: dict[str, str]) -> Log:
-    files = os.listdir(DATA_DIRECTORY / "pg_wal")
-    timeline = wal.written(files)
-    return read_log(timeline, start_of_log(control, timeline, files))
-
-
 def _running() -> tuple[local.Local, float | None]:
     """PostgreSQL's own word, and the time of its last commit where it knows one."""
     try:
@@ -169,5 +96,25 @@ def _running() -> tuple[local.Local, float | None]:
         return local.Local(running=False), None
 
 
+def primaries(kept: dict, timeline: int) -> list[dict]:
+    """Every primary that may have been the last one, for a member whose log is on this timeline: the newest state comes
+    last. `kept`: the annotations of Patroni's Endpoints, `sync` None where there is none. Pure.
+    """
+    try:
+        promotion = record.promotion(kept["config"])
+    except record.Unreadable:
+        # The fence says so when it comes to that; here somebody only looks.
+        promotion = None
+    sync = kept["sync"]
+    known = Known(None if sync is None else record.sync(sync), promotion, members=0)
+    return [{**asdict(state), "standbys": sorted(state.standbys)} for state in suspects(known, timeline)]
+
+
+def main() -> None:
+    kept = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {"config": {}, "sync": None}
+    holding = survey(os.environ["POD_NAME"])
+    print(json.dumps({**asdict(holding), "primaries": primaries(kept, holding.timeline)}))
+
+
 if __name__ == "__main__":
-    print(json.dumps(asdict(survey(os.environ["POD_NAME"]))))
+    main()

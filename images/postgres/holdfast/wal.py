@@ -7,6 +7,7 @@ from typing import Iterable
 
 SEGMENT = re.compile(r"([0-9A-F]{8})[0-9A-F]{16}")
 HISTORY = re.compile(r"([0-9A-F]{8})\.history")
+_ANCESTOR = re.compile(r"\s*(\d+)\s+([0-9A-Fa-f]+/[0-9A-Fa-f]+)")
 
 # Bytes of a segment: PostgreSQL's default, and initdb is never told another.
 SEGMENT_BYTES = 16 << 20
@@ -45,16 +46,20 @@ def text(location: int) -> str:
     return f"{location >> 32:X}/{location & 0xFFFFFFFF:X}"
 
 
-def settled(timeline: int, location: int, history: str) -> Position:
+def history(content: str) -> tuple[tuple[int, int], ...]:
+    """Reads a timeline's history file: its ancestors, oldest first, and the byte at which each was left."""
+    return tuple((int(parent[1]), byte(parent[2])) for parent in map(_ANCESTOR.match, content.splitlines()) if parent)
+
+
+def settled(timeline: int, location: int, content: str) -> Position:
     """Where a location lies that was reached on the way to this timeline, given the text of its history file.
 
     A member that has begun to receive a new timeline has the old one's log up to its own location and no further: it is
     on the new timeline only beyond the place where that forks off.
     """
-    for line in history.splitlines():
-        parent = re.match(r"\s*(\d+)\s+([0-9A-Fa-f]+/[0-9A-Fa-f]+)", line)
-        if parent and location <= byte(parent[2]):
-            return Position(int(parent[1]), location)
+    for parent, left in history(content):
+        if location <= left:
+            return Position(parent, location)
     return Position(timeline, location)
 
 

@@ -64,6 +64,15 @@ class Intervals(unittest.TestCase):
             [(1, 2, seconds(4), "left"), (2, 6, seconds(8), "latest")],
         ),
         (
+            "the history between two promotions was never archived",
+            {
+                "files": {1: range(1, 5), 2: [5, 6], 3: range(7, 9)},
+                "histories": {3: [(1, 5), (2, 7)]},
+                "backups": [backup(2)],
+            },
+            [(3, 2, seconds(8), "latest")],
+        ),
+        (
             "no commit in the last segments",
             {"files": {1: range(1, 8)}, "backups": [backup(2)], "empty": [(1, 6), (1, 7)]},
             [(1, 2, seconds(5), "latest")],
@@ -115,6 +124,61 @@ class Intervals(unittest.TestCase):
                 for gap in saved(**shared).gaps
             ],
         )
+
+    # A parent's segment is needed up to the one in which the child begins, whose copy of it is the child's first.
+    BRANCHES = [
+        ("the parent's unfinished segment", PROMOTED, []),
+        ("the child's own has not come yet", {**PROMOTED, "files": {1: range(1, 5)}}, []),
+        (
+            "an undo goes on inside what was never finished",
+            {
+                **RESTORED,
+                "files": {1: range(1, 11), 2: range(5, 9), 3: range(11, 30)},
+                "histories": {2: [(1, 5)], 3: [(1, 11)]},
+            },
+            [],
+        ),
+        (
+            "two promotions in one segment, the first without a history",
+            {
+                "files": {1: [1, 2, 3, 4, 6], 3: range(5, 9)},
+                "histories": {3: [(1, 5), (2, 5)]},
+                "backups": [backup(2)],
+                "empty": [(1, 6)],
+            },
+            [],
+        ),
+        (
+            "behind it the parent wrote nothing that anybody could want",
+            {**PROMOTED, "files": {1: [1, 2, 3, 4, 6], 2: range(5, 9)}, "empty": [(1, 6)]},
+            [],
+        ),
+        (
+            "behind it the parent has commits of its own: a gap for these alone",
+            {**PROMOTED, "files": {1: [1, 2, 3, 4, 6], 2: range(5, 9)}},
+            [(1, 5)],
+        ),
+        ("before it: a gap for both", {**PROMOTED, "files": {1: [1, 2, 3], 2: range(5, 9)}}, [(1, 4)]),
+        (
+            "the last one that a stopped primary finished is its own, though the child begins right behind it",
+            {
+                **RESTORED,
+                "files": {1: range(1, 12), 2: range(5, 8), 3: [9], 4: range(11, 20)},
+                "histories": {2: [(1, 5)], 3: [(1, 5), (2, 9)], 4: [(1, 11)]},
+            },
+            [(2, 8)],
+        ),
+    ]
+
+    def test_gaps_around_a_branch(self):
+        for name, case, expected in self.BRANCHES:
+            with self.subTest(name):
+                missing = [wal.segment(gap.first_missing) for gap in saved(**case).gaps]
+                self.assertEqual(expected, [(each.timeline, each.number) for each in missing])
+
+    def test_a_gap_on_the_parent_alone_leaves_the_child_whole(self):
+        found = saved(**{**PROMOTED, "files": {1: [1, 2, 3, 4, 6], 2: range(5, 9)}})
+        self.assertEqual([(1, 2, seconds(4), "gap"), (2, 2, seconds(8), "latest")], intervals(found))
 
     def test_timelines(self):
         first, second = saved(**RESTORED).timelines

@@ -56,8 +56,8 @@ class Once(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         (self.folder / "restore.json").write_text(json.dumps(WISH))
-        for name, value in {"WISH": self.folder / "restore.json", "DONE": self.folder / "restored"}.items():
-            patch = mock.patch.object(restore, name, value)
+        for name, file in {"WISH": "restore.json", "DONE": "restored", "COPIED": "restoring"}.items():
+            patch = mock.patch.object(restore, name, self.folder / file)
             patch.start()
             self.addCleanup(patch.stop)
         (self.folder / "pgbackrest.conf").touch()
@@ -73,8 +73,18 @@ class Once(unittest.TestCase):
 
     def test_a_request_that_stays_is_not_repeated(self):
         self.assertEqual((0, 1), self.run_it(0))
+        restore.leads()
         self.assertEqual((1, 1), self.run_it(0))
-        self.assertEqual(["one"], restore.done(restore.DONE))
+        # A member leads for long, and through more than one restore.
+        restore.leads()
+        (self.folder / "restore.json").write_text(json.dumps({**WISH, "id": "two"}))
+        self.assertEqual((0, 2), self.run_it(0))
+        restore.leads()
+        self.assertEqual(["one", "two"], restore.done(restore.DONE))
+
+    def test_one_whose_recovery_failed_behind_the_copy_is(self):
+        self.assertEqual((0, 1), self.run_it(0))
+        self.assertEqual((0, 2), self.run_it(0))
 
     def test_one_that_failed_is(self):
         self.assertEqual((5, 1), self.run_it(5))

@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from holdfast.backup import gaps, heal, owed, room, take
+from holdfast.backup import gaps, heal, owed, room, stanza, take
 from holdfast.backup.wal import Segment
 
 from .archives import HOLE, PROMOTED, RESTORED, archive, backup
@@ -41,6 +41,19 @@ class Gaps(unittest.TestCase):
         for name, case, expected in self.CASES:
             with self.subTest(name):
                 self.assertEqual(expected, missing(**case).segments)
+
+    def test_a_database_that_took_another_s_place_lacks_its_first_backup(self):
+        cases = [
+            ("nothing of it came yet", {"files": {}}, 1),
+            ("restored from the backups of an earlier one", {"files": {2: range(5, 9)}, "histories": {2: [(1, 5)]}}, 1),
+            ("its first backup is broken", {"files": {1: range(1, 9)}, "backups": [backup(2, error=True)]}, 1),
+            ("and whole", {"files": {1: range(1, 9)}, "backups": [backup(2)]}, 0),
+        ]
+        for name, case, expected in cases:
+            with self.subTest(name):
+                files, _ = archive(**case)
+                found = gaps.missing(files.segments, files.histories, files.backups, first=False)
+                self.assertEqual(expected, found.segments)
 
     def test_since_when(self):
         files, _ = archive(**{**HOLE, "backups": [backup(2)]})
@@ -205,6 +218,42 @@ class Take(unittest.TestCase):
         code, ran, said = self.take([64, 64], [True, False], 0)
         self.assertEqual((64, 2, 1), (code, ran, len(said)))
         self.assertIn("Repository too small", said[0])
+
+
+class Stanza(unittest.TestCase):
+    """pgBackRest's own answers for a database of another system id: stanza-create ends with 28, backup with 51."""
+
+    def prepare(self, codes):
+        """Whether it is ready, and what pgBackRest was told; `codes`: how each of its commands ends."""
+        told = []
+
+        def run(word, **_):
+            told.append(word)
+            return mock.Mock(returncode=codes[word], stderr="", stdout="")
+
+        with mock.patch.object(stanza.command, "run", run):
+            return stanza.prepare(), told
+
+    def test_another_database_is_taken_in(self):
+        self.assertEqual((True, ["stanza-create"]), self.prepare({"stanza-create": 0}))
+        both = ["stanza-create", "stanza-upgrade"]
+        self.assertEqual((True, both), self.prepare({"stanza-create": 28, "stanza-upgrade": 0}))
+        self.assertEqual((False, both), self.prepare({"stanza-create": 56, "stanza-upgrade": 56}))
+
+    def test_before_every_backup(self):
+        done = []
+        with (
+            mock.patch.object(take.stanza, "prepare", lambda: done.append("stanza")),
+            mock.patch.object(take, "take", lambda *_, **__: done.append("backup")),
+            mock.patch.object(take.config.Settings, "load"),
+            mock.patch.object(take.sys, "argv", ["job", "full"]),
+        ):
+            take.main()
+        self.assertEqual(["stanza", "backup"], done)
+
+    def test_a_silent_archive_is_looked_into(self):
+        for silence, expected in ((0, False), (70, False), (stanza.QUIET_SECONDS + 1, True)):
+            self.assertEqual(expected, stanza.quiet(1000.0, 1000.0 + silence))
 
 
 class Owed(unittest.TestCase):

@@ -16,18 +16,24 @@ def cluster(mine="leader", other="streaming"):
 
 
 class HandOver(unittest.TestCase):
-    def ask(self, answers, here=LEADER, calm=lambda: True, renewed=frozenset()):
+    def ask(self, answers, here=LEADER, calm=lambda: True, renewed=frozenset(), ending=frozenset):
+        """`answers`: by path; one that can be called is asked anew each time."""
         asked = []
 
         def patroni(ip, method, path, body=None, timeout=0):
             asked.append((method, path, body))
             answer = answers[path]
+            if callable(answer):
+                answer = answer()
             if isinstance(answer, Exception):
                 raise answer
             return answer
 
-        with mock.patch.object(handover.local, "state", return_value=here), mock.patch.object(handover.rest, "patroni", patroni):
-            return handover.hand_over("postgres-0", calm, lambda: renewed, PATIENCE), asked
+        with (
+            mock.patch.object(handover.local, "state", return_value=here),
+            mock.patch.object(handover.rest, "patroni", patroni),
+        ):
+            return handover.hand_over("postgres-0", calm, lambda: renewed, ending, PATIENCE), asked
 
     def test_a_leader_with_a_streaming_standby_switches_over(self):
         done, asked = self.ask({"/cluster": cluster(), "/switchover": {"text": "Successfully switched over"}})
@@ -38,6 +44,43 @@ class HandOver(unittest.TestCase):
         answers = {"/cluster": cluster(), "/switchover": {"text": "ok"}}
         _, asked = self.ask(answers, renewed={"postgres-2"})
         self.assertEqual("postgres-2", asked[-1][2]["candidate"])
+
+    def test_a_standby_that_ends_as_well_is_no_successor(self):
+        answers = {"/cluster": cluster(), "/switchover": {"text": "ok"}}
+        _, asked = self.ask(answers, ending=lambda: {"postgres-0", "postgres-1"})
+        self.assertEqual("postgres-2", asked[-1][2]["candidate"])
+
+    def when_all_end(self, looks, ending):
+        """`looks`: what Patroni says of the members, look after look; the last one stays. How it ended, what was asked, and
+        how many looks it took."""
+        clock, seen = {"now": 0.0}, iter(range(1000))
+
+        def sleep(seconds):
+            clock["now"] += seconds
+
+        def members():
+            return looks[min(next(seen), len(looks) - 1)]
+
+        with (
+            mock.patch.object(handover.time, "sleep", sleep),
+            mock.patch.object(handover.time, "monotonic", lambda: clock["now"]),
+        ):
+            done, asked = self.ask({"/cluster": members, "/switchover": {"text": "ok"}}, ending=ending)
+        return done, [path for _, path, _ in asked], next(seen)
+
+    def test_where_all_end_the_primary_goes_last_and_hands_over_to_nobody(self):
+        everybody = {"postgres-0", "postgres-1", "postgres-2"}
+        done, paths, looks = self.when_all_end([cluster()] * 5 + [cluster(other="stopped")], lambda: everybody)
+        self.assertEqual((False, {"/cluster"}, 6), (done, set(paths), looks))
+        # A standby that does not end keeps nobody for ever.
+        done, paths, looks = self.when_all_end([cluster()], lambda: everybody)
+        self.assertEqual((False, {"/cluster"}), (done, set(paths)))
+        self.assertAlmostEqual(handover.HAND_OVER_SECONDS / handover.ASK_SECONDS, looks, delta=4)
+
+    def test_one_that_is_back_meanwhile_takes_over(self):
+        told = iter([{"postgres-0", "postgres-1", "postgres-2"}] * 3)
+        done, paths, _ = self.when_all_end([cluster()], lambda: next(told, {"postgres-0", "postgres-2"}))
+        self.assertEqual((True, "/switchover"), (done, paths[-1]))
 
     def wait_for_calm(self, calm, lateness):
         """Seconds after which it switched over; `lateness` tells by how much a sleep at that time is too long."""

@@ -18,14 +18,19 @@ class Missing:
 NOTHING = Missing(0, 0.0)
 
 
-def missing(segments: dict[Segment, float], histories: Histories, backups: tuple[Backup, ...]) -> Missing:
+def missing(
+    segments: dict[Segment, float], histories: Histories, backups: tuple[Backup, ...], first: bool = True
+) -> Missing:
     """What a restore to the end would not get past; a new backup makes it good.
 
-    A history that no backup leads into (its history file was lost) counts as one missing segment. Without any backup
-    nothing is missing: the first one is awaited.
+    A history that no backup leads into (its history file was lost) counts as one missing segment. Without any backup of
+    this database nothing is missing, and the first one is awaited, where it is the `first` in this repository. One that
+    took another's place (it was restored from an older one's backups) is to have a backup at once, and lacks a segment.
     """
     whole = [backup for backup in backups if not backup.error]
     known = {each.timeline for each in segments} | set(histories)
+    if not whole and not first:
+        return Missing(1, min(segments.values(), default=0.0))
     if not whole or not known:
         return NOTHING
     line = lineage(max(known), histories)

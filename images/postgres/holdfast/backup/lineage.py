@@ -78,6 +78,18 @@ class Lineage:
         return holes
 
 
+def completed(histories: Histories) -> Histories:
+    """With the histories of ancestors whose own file never came, out of those of their descendants: a primary that died
+    in its first seconds has archived nothing, and its successor's file tells of both."""
+    found = {
+        ancestor: rows[:place]
+        for rows in histories.values()
+        for place, (ancestor, _) in enumerate(rows)
+        if place > 0
+    }
+    return {**found, **histories}
+
+
 def lineage(timeline: int, histories: Histories) -> Lineage:
     """A timeline's history. One whose history file is lost begins where its first segment does."""
     parts, begins = [], 0

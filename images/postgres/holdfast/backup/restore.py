@@ -5,8 +5,8 @@ The wish is a mounted `restore.json`:
 Without a time the timeline is replayed to its end. Which timeline and which backup hold a moment is for whoever
 wishes to find out (catalogue.py): the newest timeline may not be the one.
 
-A wish is carried out once. Its id is kept beside the data directory, so that a request which somebody forgot never
-replaces a newer database.
+A wish is carried out once: when the database that came of it leads, its id is kept beside the data directory, so that a
+request which somebody forgot never replaces a newer database. A recovery that fails before that has spent nothing.
 """
 
 import json
@@ -23,6 +23,8 @@ from . import command, config
 WISH = SETTINGS / "restore.json"
 # Ids of wishes that were carried out into this volume, one a line.
 DONE = DATA_MOUNT / "restored"
+# Id of the wish that was copied into this volume last, until a database that came of it leads.
+COPIED = DATA_MOUNT / "restoring"
 
 # Seconds between two looks for the configuration, and between two lines that say what is waited for.
 LOOK_SECONDS = 0.5
@@ -55,12 +57,21 @@ def done(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").split() if path.exists() else []
 
 
-def remember(path: Path, wish: str) -> None:
-    """Adds a wish to those that were carried out; it is on the disk when this returns."""
-    with path.open("a", encoding="utf-8") as file:
-        file.write(f"{wish}\n")
+def leads() -> None:
+    """To be called while this member leads: the wish that it came of is carried out, if there was one."""
+    if COPIED.exists():
+        write(DONE, "".join(f"{wish}\n" for wish in (*done(DONE), COPIED.read_text(encoding="utf-8").strip())))
+        COPIED.unlink()
+
+
+def write(path: Path, text: str) -> None:
+    """Replaces a file whole; it is on the disk when this returns."""
+    new = path.with_name(f"{path.name}.new")
+    with new.open("w", encoding="utf-8") as file:
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    new.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)
@@ -86,7 +97,7 @@ def main() -> int:
     wait_for(config.FILE)
     code = subprocess.run(command.arguments(*options(wish), "restore"), check=False).returncode
     if code == 0:
-        remember(DONE, wish["id"])
+        write(COPIED, wish["id"])
     return code
 
 

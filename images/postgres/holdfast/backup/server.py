@@ -11,24 +11,12 @@ import time
 
 from .. import local, web
 from ..env import DATA_DIRECTORY
-from . import command, config, leftovers, owed, repository, watch
+from . import config, leftovers, owed, repository, stanza, watch
 
 log = logging.getLogger("holdfast.backup")
 
 ROUND_SECONDS = 60.0
 RETRY_SECONDS = 5.0
-
-
-def prepare_stanza() -> bool:
-    """Makes the repository ready for this database; after a restore into a new one it is upgraded. Safe to repeat."""
-    created = command.run("stanza-create", timeout=60)
-    if created.returncode == 0:
-        return True
-    upgraded = command.run("stanza-upgrade", timeout=60)
-    if upgraded.returncode == 0:
-        return True
-    log.info("stanza: %s", command.last_line(created))
-    return False
 
 
 def responsible(kind: str, settings: config.Settings) -> bool:
@@ -56,7 +44,9 @@ def supervise(kind: str, settings: config.Settings) -> None:
     while True:
         try:
             if responsible(kind, settings):
-                ready = ready or prepare_stanza()
+                if not ready or stanza.quiet(watcher.newest, time.time()):
+                    # A primary that is away for a while says nothing about the stanza.
+                    ready = stanza.prepare() or ready
                 watch.STANZA_READY.set(int(ready))
                 watcher.step()
             if kind == "member" and time.monotonic() - looked >= ROUND_SECONDS:

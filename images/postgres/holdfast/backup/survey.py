@@ -50,7 +50,8 @@ class _Survey:
         known = {each.timeline for each in archive.segments} | {backup.timeline for backup in archive.backups}
         for timeline, ancestors in archive.histories.items():
             known |= {timeline, *(ancestor for ancestor, _ in ancestors)}
-        self.lineages = {timeline: lineage.lineage(timeline, archive.histories) for timeline in sorted(known)}
+        histories = lineage.completed(archive.histories)
+        self.lineages = {timeline: lineage.lineage(timeline, histories) for timeline in sorted(known)}
 
     def catalogue(self) -> Catalogue:
         if not self.lineages:

@@ -6,7 +6,7 @@ python3 -m holdfast.backup.take full
 import subprocess
 import sys
 
-from . import command, config, repository, room
+from . import command, config, repository, room, stanza
 
 # pgBackRest's exit code for a lock that somebody else holds.
 LOCKED = 50
@@ -49,6 +49,8 @@ def take(kind: str, on_volume: bool) -> int:
 
 def main() -> int:
     try:
+        # After a restore from the backups of an earlier database it is again the one that runs.
+        stanza.prepare()
         return take(sys.argv[1], on_volume=config.Settings.load().s3 is None)
     except (repository.Unreadable, subprocess.TimeoutExpired) as error:
         print(f"The backup repository does not answer, so no backup was taken: {error}", flush=True)

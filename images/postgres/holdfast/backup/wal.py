@@ -1,9 +1,9 @@
-"""Names of WAL segments, positions in them, and the files that say which timeline left which."""
+"""Names of WAL segments as an archive keeps them, and of the files that say which timeline left which."""
 
 import re
 from dataclasses import dataclass
 
-from ..wal import SEGMENT_BYTES
+from ..wal import SEGMENT_BYTES, history
 from ..wal import byte as position
 from ..wal import text as position_text
 
@@ -45,9 +45,3 @@ def history_timeline(name: str) -> int | None:
     """The timeline whose history file this is, or None."""
     match = _HISTORY.match(name)
     return int(match.group(1), 16) if match else None
-
-
-def history(text: str) -> tuple[tuple[int, int], ...]:
-    """Reads a history file: the ancestors, oldest first, and the position at which each was left."""
-    rows = [line.split() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    return tuple((int(row[0]), position(row[1])) for row in rows)

@@ -31,6 +31,8 @@ class Watch:
 
     def __init__(self, on_volume: bool) -> None:
         self.on_volume, self.healer = on_volume, Healer()
+        # When the newest file came into the archive, Unix seconds.
+        self.newest = 0.0
         # A history file never changes.
         self.history = cache(repository.one_history)
 
@@ -46,6 +48,7 @@ class Watch:
         BACKUPS.set(len(found.ends))
         BACKUP_BYTES.set(found.newest_bytes)
         listed = repository.names()
+        self.newest = max((time for time, _ in listed.values()), default=0.0)
         if self.on_volume:
             size, free = room.available()
             SIZE.set(size)
@@ -63,4 +66,5 @@ class Watch:
         histories = repository.history_names(listed, ids[-1])
         newest = max(histories, default=None)
         known = {newest: self.history(histories[newest])} if newest else {}
-        return gaps.missing(repository.segments(listed, ids[-1]), known, repository.backups(stanza, ids[-1]))
+        segments, backups = repository.segments(listed, ids[-1]), repository.backups(stanza, ids[-1])
+        return gaps.missing(segments, known, backups, first=len(ids) == 1)
