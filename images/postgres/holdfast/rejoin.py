@@ -75,7 +75,8 @@ class Rejoin:
             self._judge(mine, leader, copies.see(leader["name"], leader["host"]))
 
     def leads(self) -> None:
-        """To be called while this member leads: what is kept from before goes once somebody streams from it."""
+        """To be called while this member leads: it waits for nothing, and what is kept goes once somebody streams."""
+        self._fine()
         rewind.was_refused()
         if self.place.kept.exists():
             standby = next((member for member in rest.members("127.0.0.1") if member["state"] == "streaming"), None)

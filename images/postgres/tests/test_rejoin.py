@@ -138,6 +138,12 @@ class CopiedAnew(unittest.TestCase):
         self.watch(3, "streaming")
         self.assertEqual({WAITS: None}, self.told[-1])
 
+    def test_nor_does_it_wait_for_the_leader_once_it_leads_itself(self):
+        self.reachable = False
+        self.watch(STUCK_SECONDS + 3)
+        self.rejoin.leads()
+        self.assertEqual({WAITS: None}, self.told[-1])
+
 
 if __name__ == "__main__":
     unittest.main()
