@@ -78,7 +78,8 @@ export function postgresAlerts(name: string, settings: PostgresAlertSettings): R
       rule("PostgresArchiveFailing", "ticket", "10m", `max(holdfast_archive_oldest_waiting_seconds{${agent}}) > ${ARCHIVE_BEHIND_SECONDS}`,
         `${name} can't archive its WAL`, "It piles up on the data volume, and a restore reaches no further than the last segment archived."),
       // No page: the database serves, and a new full backup is taken by itself; what is at risk is a second failure before it is whole.
-      rule("PostgresArchiveGap", "ticket", "5m",
+      // Sooner than the backup that is then taken by itself (PATIENCE_SECONDS in backup/heal.py) can end it.
+      rule("PostgresArchiveGap", "ticket", "4m",
         `(max(holdfast_archive_gap_segments{${backup}}) or vector(0)) + (sum(holdfast_archive_dropped_segments{${agent}}) or vector(0)) > 0`,
         `WAL of ${name} is missing from its archive`, "Nothing written since can be restored until a new full backup is whole; one is taken by itself."),
       rule("PostgresRepositoryFilling", "ticket", "10m",

@@ -75,6 +75,9 @@ class Heal(unittest.TestCase):
             with self.subTest(name):
                 self.assertEqual(expected, heal.due(*arguments))
 
+    def test_a_database_without_any_backup_lacks_its_first(self):
+        self.assertEqual([1, 0, 3], [heal.lacking(0, 0), heal.lacking(0, 1), heal.lacking(3, 1)])
+
     def test_one_at_a_time_and_from_the_start_after_a_gap_is_closed(self):
         began = []
 

@@ -1,4 +1,5 @@
-"""Takes a full backup by itself when WAL is missing: nothing that was written since could be restored otherwise.
+"""Takes a full backup by itself when WAL is missing, or when there is no backup yet: what was written since could not be
+restored otherwise.
 
 Who looks after the stanza does it (the repository's host, or with an object store the primary). pgBackRest's lock
 keeps the nightly job and this from running at once, and the second to come ends with a word.
@@ -17,8 +18,17 @@ PATIENCE_SECONDS = 300.0
 PAUSE_SECONDS = 900.0
 
 
+def lacking(missing: int, backups: int) -> int:
+    """What a restore would lack. Pure. `missing`: segments; `backups`: whole ones there are.
+
+    A new database's first backup is not left to the night: until then nothing of it could be restored.
+    """
+    return missing if backups else 1
+
+
 def due(missing: int, since: float | None, last: float | None, now: float) -> bool:
-    """Whether to take one now. Pure. `since`: when the hole was first seen; `last`: when the last attempt began."""
+    """Whether to take one now. Pure. `missing`: what is lacking; `since`: when that was first seen; `last`: when the
+    last attempt began."""
     if missing == 0 or since is None or now - since < PATIENCE_SECONDS:
         return False
     return last is None or now - last >= PAUSE_SECONDS
@@ -43,6 +53,6 @@ class Healer:
             log.info("gap: the full backup ended with %s", self.running.returncode)
             self.running = None
         if self.running is None and due(missing, self.since, self.last, now):
-            log.warning("gap: %d segments are missing from the archive: taking a new full backup", missing)
+            log.warning("gap: %d segments are missing, or every backup is: taking a full one", missing)
             self.last = now
             self.running = subprocess.Popen(("python3", "-m", "holdfast.backup.take", "full"))

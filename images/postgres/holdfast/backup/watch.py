@@ -5,7 +5,7 @@ from functools import cache
 from prometheus_client import Gauge
 
 from . import gaps, info, repository, room
-from .heal import Healer
+from .heal import Healer, lacking
 
 LAST_BACKUP = Gauge("holdfast_backup_last_timestamp_seconds", "When the newest whole backup ended, 0 for none")
 LAST_FULL = Gauge("holdfast_backup_last_full_timestamp_seconds", "When the newest whole full backup ended, 0 for none")
@@ -57,7 +57,7 @@ class Watch:
         gap = self._gap(stanza, listed)
         GAP_SEGMENTS.set(gap.segments)
         GAP_SINCE.set(gap.since)
-        self.healer.step(gap.segments)
+        self.healer.step(lacking(gap.segments, len(found.ends)))
 
     def _gap(self, stanza: dict, listed: dict[str, tuple[float, int]]) -> gaps.Missing:
         ids = repository.archives(listed)
