@@ -2,7 +2,7 @@
 
 Patroni tries for ever to start a server whose WAL is damaged or whose next WAL segment is gone everywhere (patroni
 #3652), and to rewind one that must not be rewound (rewind.py). A member that makes no progress for a while, though the
-leader can be reached from here, has Patroni copy the leader, and one whose rewind was refused has it at once. Whether
+leader can be reached from here, has Patroni copy the leader, and one whose rewind is refused sooner. Whether
 its data may be replaced is decided in directory.py; where it may not, the member says why and waits for a person.
 """
 
@@ -21,6 +21,10 @@ log = logging.getLogger(__name__)
 
 # Seconds without any progress before a member is copied anew; a crash recovery makes progress all the time.
 STUCK_SECONDS = 60.0
+
+# Seconds for which a member's rewind has to be refused before it is copied instead. Patroni tries one every few seconds,
+# and another member that could be seen as a third copy may just be starting.
+REFUSED_SECONDS = 15.0
 
 # States in which Patroni is at work on the data directory itself.
 BUSY = ("creating replica", "initializing new cluster", "running custom bootstrap script", "stopping", "restarting")
@@ -55,8 +59,6 @@ class Rejoin:
         self.place = Place()
         # Apart: a member that can't reach the leader is not stuck, however long that lasts.
         self.progress, self.contact = Progress(), Progress()
-        # Since when a rewind that is refused may count as a reason: each look at a large directory costs something.
-        self.patient_until = float("-inf")
         self.waits: str | None = "nothing is known yet"
 
     def step(self, members: list[dict]) -> None:
@@ -67,8 +69,7 @@ class Rejoin:
             self._fine()
         elif mine.get("state") == "streaming":
             self._fine()
-            # One from before says nothing any more.
-            rewind.was_refused()
+            rewind.forget()
             if self.place.kept.exists():
                 self._clear_kept(leader)
         else:
@@ -77,7 +78,7 @@ class Rejoin:
     def leads(self) -> None:
         """To be called while this member leads: it waits for nothing, and what is kept goes once somebody streams."""
         self._fine()
-        rewind.was_refused()
+        rewind.forget()
         if self.place.kept.exists():
             standby = next((member for member in rest.members("127.0.0.1") if member["state"] == "streaming"), None)
             if standby:
@@ -98,10 +99,11 @@ class Rejoin:
         if self.contact.stuck(copy is not None, "away", now):
             self._say(f"{leader['name']}, which leads, does not answer from here on PostgreSQL's port, so {self.me} can't follow it")
         stuck = self.progress.stuck(copy is None, self._marker(), now)
-        refused = rewind.was_refused() and copy is not None and now >= self.patient_until
+        refused = copy is not None and rewind.refused_for() >= REFUSED_SECONDS
         if not stuck and not refused:
             return
-        self.progress, self.patient_until = Progress(), now + STUCK_SECONDS
+        self.progress = Progress()
+        rewind.forget()
         reason = refusal(control.held(DATA_DIRECTORY), copy, now) or no_room(self.place.used(), self.place.available())
         if reason:
             self._say(f"{self.me} can't come back by itself and is not copied anew: {reason}")

@@ -25,7 +25,7 @@ from .env import RUNTIME
 
 LOCK = RUNTIME / "rewinding"
 
-# Left by a rewind that was refused, for the agent to find.
+# Left by the first of a row of rewinds that are refused, for the agent to find.
 REFUSED = RUNTIME / "rewind-refused"
 
 # PostgreSQL's own.
@@ -55,13 +55,17 @@ def under_way(path: Path = LOCK) -> bool:
         os.close(descriptor)
 
 
-def was_refused(path: Path = REFUSED) -> bool:
-    """Whether one has been refused since this was asked last."""
+def refused_for() -> float:
+    """Seconds since a rewind was first refused, and none has begun since; 0 where that is not so."""
     try:
-        path.unlink()
-        return True
+        return time.time() - REFUSED.stat().st_mtime
     except FileNotFoundError:
-        return False
+        return 0.0
+
+
+def forget() -> None:
+    """What was refused says nothing any more."""
+    REFUSED.unlink(missing_ok=True)
 
 
 def source_of(arguments: list[str]) -> str:
@@ -91,6 +95,7 @@ def run(arguments: list[str], place: Place, me: str) -> int:
     reason = stays(place, source) if shares else in_place(mine, source, others, time.monotonic())
     if reason:
         return refuse(reason)
+    forget()
     hold()
     if not shares:
         os.execv(PROGRAM, [PROGRAM, *arguments])
@@ -105,7 +110,8 @@ def run(arguments: list[str], place: Place, me: str) -> int:
 def refuse(reason: str) -> int:
     """The exit code of a rewind that is not begun; the agent looks for what is left here."""
     say(f"the data here is not overwritten: {reason}")
-    REFUSED.touch()
+    if not REFUSED.exists():
+        REFUSED.touch()
     return 1
 
 

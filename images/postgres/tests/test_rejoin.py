@@ -6,7 +6,7 @@ from unittest import mock
 from holdfast import rejoin
 from holdfast.control import Held
 from holdfast.directory import Copy
-from holdfast.rejoin import STUCK_SECONDS, WAITS, Progress, Rejoin
+from holdfast.rejoin import REFUSED_SECONDS, STUCK_SECONDS, WAITS, Progress, Rejoin
 from holdfast.wal import Position
 
 MINE = Held("7001", Position(3, 500))
@@ -41,7 +41,7 @@ class CopiedAnew(unittest.TestCase):
         self.now = 1000.0
         self.position = 900
         self.reachable = True
-        self.under_way = self.refused = False
+        self.under_way, self.refused_at = False, None
         self.told = []
         self.asked = []
         for target, replacement in (
@@ -49,7 +49,8 @@ class CopiedAnew(unittest.TestCase):
             ("copies.see", lambda name, _: Copy(name, "7001", Position(3, self.position), self.now) if self.reachable else None),
             ("control.held", lambda _: MINE),
             ("rewind.under_way", lambda: self.under_way),
-            ("rewind.was_refused", self.was_refused),
+            ("rewind.refused_for", lambda: 0.0 if self.refused_at is None else self.now - self.refused_at),
+            ("rewind.forget", self.forget),
             ("rest.patroni", lambda *call: self.asked.append(call[2])),
         ):
             patch = mock.patch.object(rejoin, target.split(".")[0], wraps=getattr(rejoin, target.split(".")[0]))
@@ -61,9 +62,8 @@ class CopiedAnew(unittest.TestCase):
         self.rejoin.place = mock.Mock(used=lambda: 100, available=lambda: 1000)
         self.rejoin.place.kept.exists.return_value = False
 
-    def was_refused(self):
-        refused, self.refused = self.refused, False
-        return refused
+    def forget(self):
+        self.refused_at = None
 
     def watch(self, seconds, state="starting"):
         for _ in range(int(seconds / 3) + 1):
@@ -100,29 +100,27 @@ class CopiedAnew(unittest.TestCase):
         self.assertEqual([], self.asked)
         self.assertIn("the volume has 0 MiB left", self.told[-1][WAITS])
 
-    def test_one_that_must_not_be_rewound_is_copied_at_once(self):
-        self.refused = True
+    def test_one_that_must_not_be_rewound_is_copied_sooner(self):
+        self.refused_at = self.now
+        self.watch(REFUSED_SECONDS - 3)
+        self.assertEqual([], self.asked)
         self.watch(0)
         self.assertEqual(["/reinitialize"], self.asked)
-
-    def test_and_not_again_with_each_refusal(self):
-        for _ in range(10):
-            self.refused = True
-            self.watch(0)
+        self.watch(REFUSED_SECONDS)
         self.assertEqual(["/reinitialize"], self.asked)
 
-    def test_nor_for_a_refusal_from_before_it_streamed(self):
-        self.refused = True
+    def test_not_for_a_refusal_from_before_it_streamed(self):
+        self.refused_at = self.now - 3600
         self.watch(0, "streaming")
         self.watch(STUCK_SECONDS - 6)
         self.assertEqual([], self.asked)
 
     def test_nor_where_it_may_not_be_copied_either(self):
         self.rejoin.place.available = lambda: 50
-        self.refused = True
+        self.refused_at = self.now - REFUSED_SECONDS
         self.watch(0)
         self.assertEqual([], self.asked)
-        self.assertIn("postgres-1 can't come back by itself and is not copied anew: a copy beside it", self.told[-1][WAITS])
+        self.assertIn("is not copied anew: a copy beside it", self.told[-1][WAITS])
 
     def test_not_while_it_is_rewound_or_copied(self):
         self.under_way = True
