@@ -71,9 +71,6 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
     clusterIdentifier: cluster,
     // Stated as nothing: where it is left out the SDK takes the path in KUBECONFIG, and one machine's path would be in the state.
     kubeconfig: pulumi.output<any>(undefined),
-    // Else a changed ConfigMap or Secret is deleted and made again, and with it every workload that reads it.
-    enableConfigMapMutable: true,
-    enableSecretMutable: true,
   }, { ignoreChanges: cluster === undefined ? ["clusterIdentifier"] : [] });
   const opts = { provider, transformations: [ownsItsFields, reservesPercent(settings.cpuRequestPercent)] };
 

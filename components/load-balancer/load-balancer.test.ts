@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { rolled } from "../../test/support/cascade";
 import { registeredBy, type RegisteredResource } from "../../test/support/mocks";
 import { selectorLabels } from "../common/labels";
 import type { LoadBalancerArgs } from "./args";
@@ -35,8 +36,7 @@ test("traffic is not sent on from one node to another, and anyone may come in by
 });
 
 test("another algorithm rolls the pods", async () => {
-  const annotations = async (args: Partial<LoadBalancerArgs>) => one(await declared(args), "DaemonSet").spec.template.metadata.annotations;
-  expect(await annotations({ algorithm: "roundrobin" })).not.toEqual(await annotations({ algorithm: "source" }));
+  expect(rolled(await declared({ algorithm: "leastconn" }), await declared({ algorithm: "roundrobin" }))).toEqual(["lb"]);
 });
 
 test("it is stopped gently, and killed only after its drain", async () => {

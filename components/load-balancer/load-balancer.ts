@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
-import { checksum, CHECKSUM_ANNOTATION } from "../common/checksum";
 import { transformed } from "../common/component";
+import { readAtStart } from "../common/content";
 import { allLabels, selectorLabels } from "../common/labels";
 import { networkPolicySpec, type Peer } from "../common/network";
 import type { Observability } from "../common/observability";
@@ -68,7 +68,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
       })),
     };
     const serviceAccount = new k8s.core.v1.ServiceAccount(name, { metadata: metadata(name), automountServiceAccountToken: false }, own);
-    const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata: metadata(`${name}-config`), data }, own);
+    const configMap = readAtStart(`${name}-config`, { namespace, labels: allLabels(labels), data }, own);
     const policy = new k8s.networking.v1.NetworkPolicy(name, {
       metadata: metadata(name),
       spec: networkPolicySpec(labels, {
@@ -85,10 +85,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
         minReadySeconds: 5,
         revisionHistoryLimit: 3,
         template: {
-          metadata: { labels: allLabels(labels), annotations: { [CHECKSUM_ANNOTATION]: checksum(data) } },
+          metadata: { labels: allLabels(labels) },
           spec: balancerPodSpec(args.entryLabels ?? { "holdfast.dev/entry": "true" }, args.resources, {
             serviceAccount: serviceAccount.metadata.name,
-            configMap: config.metadata.name,
+            configMap,
           }),
         },
       },

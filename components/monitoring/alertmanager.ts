@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { CHECKSUM_ANNOTATION, checksum } from "../common/checksum";
 import { transformed, type Transform } from "../common/component";
+import { readAtStart } from "../common/content";
 import { IMAGES } from "../common/images";
 import { allLabels, type Labels } from "../common/labels";
 import { spread } from "../common/scheduling";
@@ -31,12 +31,10 @@ export function createAlertmanager(args: AlertmanagerArgs, opts: pulumi.CustomRe
   const labels = allLabels(args.selector);
   const metadata = (suffix: string) => ({ name: `${name}${suffix}`, namespace: args.namespace, labels });
   const data = { "alertmanager.yml": alertmanagerConfig(args.webhook !== undefined) };
-  const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata: metadata("-config"), data }, opts);
-  const webhook = args.webhook === undefined ? undefined : new k8s.core.v1.Secret(
-    `${name}-webhook`,
-    { metadata: metadata("-webhook"), stringData: { url: pulumi.secret(args.webhook) } },
-    opts,
-  );
+  const content = { namespace: args.namespace, labels };
+  const config = readAtStart(`${name}-config`, { ...content, data }, opts);
+  const webhook = args.webhook === undefined ? undefined
+    : readAtStart(`${name}-webhook`, { ...content, stringData: { url: pulumi.secret(args.webhook) } }, opts);
   new k8s.core.v1.Service(
     name,
     { metadata: { ...metadata(""), annotations: DO_NOT_WAIT }, spec: { selector: args.selector, ports: [{ name: "http", port: PORTS.alertmanager, targetPort: "http", protocol: "TCP" }] } },
@@ -64,7 +62,7 @@ export function createAlertmanager(args: AlertmanagerArgs, opts: pulumi.CustomRe
       podManagementPolicy: "Parallel",
       selector: { matchLabels: args.selector },
       template: {
-        metadata: { labels, annotations: { [CHECKSUM_ANNOTATION]: checksum(data) } },
+        metadata: { labels },
         spec: {
           serviceAccountName: name,
           automountServiceAccountToken: false,
@@ -74,8 +72,8 @@ export function createAlertmanager(args: AlertmanagerArgs, opts: pulumi.CustomRe
           topologySpreadConstraints: spread(args.selector),
           containers: [container(args.replicas, webhook !== undefined)],
           volumes: [
-            { name: "config", configMap: { name: config.metadata.name } },
-            ...(webhook ? [{ name: "webhook", secret: { secretName: webhook.metadata.name, defaultMode: 0o440 } }] : []),
+            { name: "config", configMap: { name: config } },
+            ...(webhook ? [{ name: "webhook", secret: { secretName: webhook, defaultMode: 0o440 } }] : []),
           ],
         },
       },

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { CHECKSUM_ANNOTATION, checksum } from "../common/checksum";
 import { transformed, type Transform } from "../common/component";
+import { readAtStart } from "../common/content";
 import { IMAGES } from "../common/images";
 import { allLabels, type Labels } from "../common/labels";
 import { spread } from "../common/scheduling";
@@ -34,8 +34,9 @@ export function createPrometheus(args: PrometheusArgs, opts: pulumi.CustomResour
   const name = NAMES.prometheus;
   const labels = allLabels(args.selector);
   const metadata = (suffix: string) => ({ name: `${name}${suffix}`, namespace: args.namespace, labels });
-  const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata: metadata("-config"), data: { "prometheus.yml": args.config } }, opts);
-  const rules = new k8s.core.v1.ConfigMap(`${name}-rules`, { metadata: metadata("-rules"), data: args.rules }, opts);
+  const content = { namespace: args.namespace, labels };
+  const config = readAtStart(`${name}-config`, { ...content, data: { "prometheus.yml": args.config } }, opts);
+  const rules = readAtStart(`${name}-rules`, { ...content, data: args.rules }, opts);
   new k8s.core.v1.Service(
     name,
     { metadata: { ...metadata(""), annotations: DO_NOT_WAIT }, spec: { selector: args.selector, ports: [{ name: "http", port: PORTS.prometheus, targetPort: "http", protocol: "TCP" }] } },
@@ -57,7 +58,7 @@ export function createPrometheus(args: PrometheusArgs, opts: pulumi.CustomResour
       podManagementPolicy: "Parallel",
       selector: { matchLabels: args.selector },
       template: {
-        metadata: { labels, annotations: { [CHECKSUM_ANNOTATION]: checksum({ config: args.config, ...args.rules }) } },
+        metadata: { labels },
         spec: {
           serviceAccountName: name,
           automountServiceAccountToken: true,
@@ -68,8 +69,8 @@ export function createPrometheus(args: PrometheusArgs, opts: pulumi.CustomResour
           topologySpreadConstraints: spread(args.selector),
           containers: [container(args)],
           volumes: [
-            { name: "config", configMap: { name: config.metadata.name } },
-            { name: "rules", configMap: { name: rules.metadata.name } },
+            { name: "config", configMap: { name: config } },
+            { name: "rules", configMap: { name: rules } },
           ],
         },
       },

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
-import { CHECKSUM_ANNOTATION, checksum } from "../common/checksum";
+import type { Live } from "../common/content";
 import { allLabels, selectorLabels } from "../common/labels";
 import { networkPolicySpec, type Endpoint, type Peer } from "../common/network";
 import { withScratch } from "../common/resources";
@@ -16,11 +16,12 @@ export interface PostgresBackupArgs {
   /** The database component's name. */
   cluster: string;
   settings: Required<Pick<BackupArgs, "schedule" | "size">> & BackupArgs;
-  /** ConfigMap with `backup.json`, and its text for the checksum. */
-  configMap: pulumi.Input<string>;
-  configText: string;
-  /** Secrets with the agents' token, the shared secret and, for an object store, its keys. */
-  secrets: pulumi.Input<string>[];
+  /** ConfigMap with `backup.json`. */
+  config: pulumi.Input<string>;
+  /** The agents' token and the shared secret. */
+  credentials: Live;
+  /** Secrets with the keys of an object store. */
+  objectStoreSecrets: string[];
   serviceAccount: pulumi.Input<string>;
   /** The members' pgBackRest servers. */
   database: Endpoint;
@@ -84,11 +85,11 @@ export class PostgresBackup extends pulumi.ComponentResource {
           spec: { accessModes: ["ReadWriteOnce"], storageClassName: settings.className, resources: { requests: { storage: settings.size } } },
         }],
         template: {
-          metadata: { labels: allLabels(labels), annotations: { [CHECKSUM_ANNOTATION]: checksum({ "backup.json": args.configText }) } },
+          metadata: { labels: allLabels(labels) },
           spec: { ...this.podBase(args), containers: [{ ...server, ports }], terminationGracePeriodSeconds: 30 },
         },
       },
-    }, parent);
+    }, { ...parent, dependsOn: [args.credentials.made] });
     new k8s.networking.v1.NetworkPolicy(name, {
       metadata,
       spec: networkPolicySpec(labels, {
@@ -145,7 +146,7 @@ export class PostgresBackup extends pulumi.ComponentResource {
           },
         },
       },
-    }, { parent: this });
+    }, { parent: this, dependsOn: [args.credentials.made] });
     new k8s.networking.v1.NetworkPolicy(policyName, {
       metadata: { ...metadata, name: policyName },
       spec: withObjectStore(networkPolicySpec(labels, { egress: [args.database] }), !onVolume),
@@ -160,7 +161,7 @@ export class PostgresBackup extends pulumi.ComponentResource {
       enableServiceLinks: false,
       securityContext: podSecurityContext(),
       dnsConfig,
-      volumes: commonVolumes([args.configMap], args.secrets),
+      volumes: commonVolumes([args.config], [args.credentials.name, ...args.objectStoreSecrets]),
     };
   }
 }

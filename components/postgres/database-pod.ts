@@ -18,12 +18,12 @@ export interface DatabasePodSettings {
   labels: Labels;
   image: pulumi.Input<string>;
   serviceAccount: pulumi.Input<string>;
-  /** ConfigMaps with the member's and the cluster's configuration. */
+  /** ConfigMaps with the member's configuration. */
   configs: pulumi.Input<string>[];
   /** Secrets with all passwords. */
   secrets: pulumi.Input<string>[];
-  /** ConfigMap that asks for a restore while it exists. */
-  restoreRequest: string;
+  /** ConfigMaps that a member runs without: what asks for a restore while it exists, and the cluster's configuration. */
+  comesAndGoes: string[];
   database: string;
   /** How many members there are, which a cold start waits for. */
   replicas: number;
@@ -129,7 +129,7 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
     initContainers: [agent],
     containers: [postgresContainer(settings), exporter, backup],
     volumes: [
-      ...withRestoreRequest(commonVolumes(settings.configs, settings.secrets), settings.restoreRequest),
+      ...withOptional(commonVolumes(settings.configs, settings.secrets), settings.comesAndGoes),
       tokenVolume,
       { name: "sockets", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
       // Parallel queries share memory here; a container's own default of 64 MB makes them fail.
@@ -138,10 +138,11 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
   };
 }
 
-/** Lets a ConfigMap that usually isn't there be seen among the settings: it is made to ask for a restore. */
-function withRestoreRequest(volumes: Volume[], name: string): Volume[] {
+/** Lets ConfigMaps be seen among the settings that need not be there for a pod to start. */
+function withOptional(volumes: Volume[], names: string[]): Volume[] {
+  const added = names.map((name) => ({ configMap: { name, optional: true } }));
   return volumes.map((volume) => {
     const sources = (volume.projected as { sources?: object[] } | undefined)?.sources;
-    return volume.name === "settings" && sources ? { ...volume, projected: { sources: [...sources, { configMap: { name, optional: true } }] } } : volume;
+    return volume.name === "settings" && sources ? { ...volume, projected: { sources: [...sources, ...added] } } : volume;
   });
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
-import { CHECKSUM_ANNOTATION, checksum } from "../common/checksum";
 import { transformed, type Transform } from "../common/component";
+import type { Live } from "../common/content";
 import { allLabels } from "../common/labels";
 import { networkPolicySpec, type Endpoint, type Peer } from "../common/network";
 import { withObjectStore } from "./backup";
@@ -16,9 +16,13 @@ export interface MembersArgs {
   image: pulumi.Input<string>;
   services: DatabaseServices;
   serviceAccount: pulumi.Input<string>;
-  /** ConfigMaps with the member's and the cluster's files. */
+  /** ConfigMaps with what a member reads when it starts. */
   configs: pulumi.Input<string>[];
-  secrets: pulumi.Input<string>[];
+  /** The cluster's configuration, which the agents follow. */
+  dynamic: Live;
+  /** The passwords, which the agents follow, too. */
+  credentials: Live;
+  objectStoreSecrets: string[];
   /** The poolers: they call the database, and its agents call theirs. */
   poolers: Endpoint[];
   /** Pods that take backups, through the members' pgBackRest. */
@@ -49,10 +53,11 @@ export function createMembers(name: string, settings: PostgresSettings, args: Me
         spec: { accessModes: ["ReadWriteOnce"], storageClassName: storage.className, resources: { requests: { storage: storage.size } } },
       }],
       template: {
-        metadata: { labels: allLabels(labels), annotations: { [CHECKSUM_ANNOTATION]: checksum(settings.memberFiles) } },
+        metadata: { labels: allLabels(labels) },
         spec: databasePodSpec({
-          name, labels, image: args.image, serviceAccount: args.serviceAccount, configs: args.configs, secrets: args.secrets,
-          restoreRequest: restoreNames(name).wish, replicas: settings.replicas,
+          name, labels, image: args.image, serviceAccount: args.serviceAccount, configs: args.configs,
+          secrets: [args.credentials.name, ...args.objectStoreSecrets],
+          comesAndGoes: [args.dynamic.name, restoreNames(name).wish], replicas: settings.replicas,
           database: settings.database, resources: settings.resources, failover: settings.failover, antiAffinity: settings.antiAffinity,
         }),
       },
@@ -61,7 +66,7 @@ export function createMembers(name: string, settings: PostgresSettings, args: Me
   new k8s.apps.v1.StatefulSet(name, transformed(args.transform, statefulSet), {
     parent,
     // Patroni's state lives in Endpoints of these names from the first moment on.
-    dependsOn: [args.services.primary],
+    dependsOn: [args.services.primary, args.dynamic.made, args.credentials.made],
   });
   new k8s.policy.v1.PodDisruptionBudget(name, {
     metadata,

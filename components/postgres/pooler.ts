@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
-import { CHECKSUM_ANNOTATION, checksum } from "../common/checksum";
 import { transformed, type Transform } from "../common/component";
+import { readAtStart, type Live } from "../common/content";
 import { IMAGES } from "../common/images";
 import { allLabels } from "../common/labels";
 import { networkPolicySpec, type Endpoint, type Peer } from "../common/network";
@@ -25,8 +25,8 @@ export interface PostgresPoolerArgs {
   settings: PoolerSettings;
   /** ClusterIP of the primary's Service, in use until the agent knows better. */
   primaryAddress: pulumi.Input<string>;
-  /** Secret with the passwords of the roles it lets in. */
-  credentials: pulumi.Input<string>;
+  /** Secret with the passwords of the roles it lets in; its agent follows them. */
+  credentials: Live;
   serviceAccount: pulumi.Input<string>;
   /** The database: the pods it calls and the ports it calls them on; they also call its agent. */
   database: Endpoint;
@@ -56,7 +56,7 @@ export class PostgresPooler extends pulumi.ComponentResource {
     const metadata = { namespace, labels: allLabels(labels) };
 
     const files = { "pgbouncer.ini": pgbouncerIni(settings, args.target), "hba.conf": poolerHba(settings.database) };
-    const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata: { ...metadata, name: `${name}-config` }, data: files }, parent);
+    const config = readAtStart(`${name}-config`, { ...metadata, data: files }, parent);
 
     const service = (serviceName: string, selector: Record<string, string>): k8s.core.v1.Service =>
       new k8s.core.v1.Service(serviceName, {
@@ -77,12 +77,12 @@ export class PostgresPooler extends pulumi.ComponentResource {
         minReadySeconds: 10,
         selector: { matchLabels: labels },
         template: {
-          metadata: { labels: allLabels(labels), annotations: { [CHECKSUM_ANNOTATION]: checksum(files) } },
-          spec: this.podSpec(labels, args, config.metadata.name),
+          metadata: { labels: allLabels(labels) },
+          spec: this.podSpec(labels, args, config),
         },
       },
     };
-    new k8s.apps.v1.StatefulSet(name, transformed(args.transform, spec), parent);
+    new k8s.apps.v1.StatefulSet(name, transformed(args.transform, spec), { ...parent, dependsOn: [args.credentials.made] });
 
     new k8s.policy.v1.PodDisruptionBudget(name, {
       metadata: { ...metadata, name },
@@ -166,7 +166,7 @@ export class PostgresPooler extends pulumi.ComponentResource {
       topologySpreadConstraints: spread(labels),
       initContainers: [agent],
       containers: [pgbouncer, exporter],
-      volumes: [...commonVolumes([config], [args.credentials]), tokenVolume],
+      volumes: [...commonVolumes([config], [args.credentials.name]), tokenVolume],
     };
   }
 }

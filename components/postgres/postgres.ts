@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import type { Transform } from "../common/component";
+import { readAtStart, readLive } from "../common/content";
 import { allLabels } from "../common/labels";
 import type { Endpoint } from "../common/network";
 import type { Observability } from "../common/observability";
@@ -8,7 +9,7 @@ import type { PoolerArgs, PostgresArgs } from "./args";
 import { backupJobLabels, PostgresBackup, repositoryLabels } from "./backup";
 import { repositoryName } from "./backup-settings";
 import { createMembers } from "./members";
-import { databaseLabels, POOLER_PORTS, poolerLabels, PORTS } from "./names";
+import { databaseLabels, dynamicName, POOLER_PORTS, poolerLabels, PORTS } from "./names";
 import { postgresObservability } from "./observability";
 import { PostgresPooler } from "./pooler";
 import { createServiceAccount, databaseRules, poolerRules } from "./rbac";
@@ -47,11 +48,11 @@ export class Postgres extends pulumi.ComponentResource {
     const credentials = createCredentials(name, namespace, args.passwordGeneration ?? 1, this);
     const services = createDatabaseServices(name, namespace, labels, this);
     const account = createServiceAccount(name, namespace, labels, databaseRules(name), this);
-    const configMap = (suffix: string, data: Record<string, string>) =>
-      new k8s.core.v1.ConfigMap(`${name}-${suffix}`, { metadata: { name: `${name}-${suffix}`, namespace, labels: allLabels(labels) }, data }, parent);
-    const memberMap = configMap("member", settings.memberFiles);
-    // Apart from the other, because it must not roll the pods: the leader's agent brings the running cluster to it.
-    const settingsMap = configMap("settings", settings.settingsFiles);
+    const content = (data: Record<string, string>) => ({ namespace, labels: allLabels(labels), data });
+    const member = readAtStart(`${name}-member`, content(settings.memberFiles), parent);
+    const backup = readAtStart(`${name}-backup`, content(settings.backupFiles), parent);
+    // Must not roll the pods: the leader's agent brings the running cluster to it.
+    const dynamic = readLive(dynamicName(name), content(settings.settingsFiles), parent);
 
     const { objectStore } = settings.backup;
     const objectStoreSecrets = objectStore ? [objectStore.secretName] : [];
@@ -59,8 +60,10 @@ export class Postgres extends pulumi.ComponentResource {
     createMembers(name, settings, {
       namespace, image, services, scrapedBy,
       serviceAccount: account.metadata.name,
-      configs: [memberMap.metadata.name, settingsMap.metadata.name],
-      secrets: [credentials.all.metadata.name, ...objectStoreSecrets],
+      configs: [member, backup],
+      dynamic,
+      credentials: credentials.all,
+      objectStoreSecrets,
       poolers: Object.values(poolerNames).map((pooler) => ({ namespace, labels: poolerLabels(pooler), ports: [POOLER_PORTS.agent] })),
       backups: [{ namespace, labels: backupJobLabels(name) }, ...(objectStore ? [] : [{ namespace, labels: repositoryLabels(name) }])],
       repository: objectStore ? undefined : { namespace, labels: repositoryLabels(name), ports: [PORTS.backup] },
@@ -73,7 +76,7 @@ export class Postgres extends pulumi.ComponentResource {
         namespace, image, target, transform, scrapedBy, cluster: name, replicas: size.replicas,
         settings: { database: settings.database, failover: settings.failover, poolSize: size.poolSize, maxClientConnections: size.maxClientConnections },
         primaryAddress: services.primary.spec.clusterIP,
-        credentials: credentials.pooler.metadata.name,
+        credentials: credentials.pooler,
         serviceAccount: poolerAccount.metadata.name,
         database: { namespace, labels, ports: [PORTS.postgres, PORTS.patroni] },
         clients: args.clients ?? [],
@@ -85,9 +88,9 @@ export class Postgres extends pulumi.ComponentResource {
     const backupAccount = createServiceAccount(repositoryName(name), namespace, repositoryLabels(name), [], this);
     new PostgresBackup(repositoryName(name), {
       namespace, image, scrapedBy, cluster: name, settings: settings.backup,
-      configMap: memberMap.metadata.name,
-      configText: settings.memberFiles["backup.json"],
-      secrets: [credentials.backup.metadata.name, ...objectStoreSecrets],
+      config: backup,
+      credentials: credentials.backup,
+      objectStoreSecrets,
       serviceAccount: backupAccount.metadata.name,
       database: { namespace, labels, ports: [PORTS.backup] },
     }, parent);
@@ -96,8 +99,8 @@ export class Postgres extends pulumi.ComponentResource {
     this.writeHosts = write.hosts;
     this.readHosts = read.hosts;
     this.endpoints = [write.endpoint, read.endpoint];
-    this.appSecretName = credentials.app.metadata.name;
-    this.ownerSecretName = credentials.owner.metadata.name;
+    this.appSecretName = pulumi.output(credentials.app.name);
+    this.ownerSecretName = pulumi.output(credentials.owner.name);
     this.observability = postgresObservability(name, namespace, {
       replicas: settings.replicas, maxConnections: settings.maxConnections, onVolume: objectStore === undefined,
     });

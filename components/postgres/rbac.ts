@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
 import { sliceRules } from "../common/endpoint-slices";
 import { allLabels, type Labels } from "../common/labels";
+import { dynamicName } from "./names";
 
 type Rule = k8s.types.input.rbac.v1.PolicyRule;
 
@@ -23,7 +24,7 @@ export function databaseRules(name: string): Rule[] {
     { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "patch", "update", "watch"] },
     // A person's order to lead, and the fence that it overrules, are told (see events.py).
     { apiGroups: [""], resources: ["events"], verbs: ["create"] },
-    { apiGroups: [""], resources: ["configmaps"], resourceNames: [`${name}-settings`], verbs: ["get"] },
+    { apiGroups: [""], resources: ["configmaps"], resourceNames: [dynamicName(name)], verbs: ["get"] },
     { apiGroups: [""], resources: ["secrets"], resourceNames: [`${name}-credentials`], verbs: ["get"] },
   ];
 }

@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
-import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { readLive, type Live } from "../common/content";
 import { allLabels } from "../common/labels";
 import { databaseLabels } from "./names";
 
@@ -14,15 +14,15 @@ const ROTATED: Generated[] = ["owner", "app", "readonly", "monitoring"];
 /** The passwords and the Secrets that carry them; each Secret holds only what its readers need. */
 export interface Credentials {
   /** Everything, for the database's own pods. */
-  all: k8s.core.v1.Secret;
+  all: Live;
   /** For the backups' own pods, which log in nowhere. */
-  backup: k8s.core.v1.Secret;
+  backup: Live;
   /** The roles a pooler lets in, and the agents' token. */
-  pooler: k8s.core.v1.Secret;
+  pooler: Live;
   /** Key `password`: the application's role. */
-  app: k8s.core.v1.Secret;
+  app: Live;
   /** Key `owner-password`: the role that owns the schema, for migrations. */
-  owner: k8s.core.v1.Secret;
+  owner: Live;
 }
 
 /**
@@ -38,12 +38,11 @@ export function createCredentials(name: string, namespace: pulumi.Input<string>,
     GENERATED.map((role) => [role, new random.RandomPassword(`${name}-${role}-password`, { length: 32, special: false, ...keepers(role) }, { parent })]),
   ) as Record<Generated, random.RandomPassword>;
 
-  const secret = (suffix: string, values: Record<string, Generated>): k8s.core.v1.Secret =>
-    new k8s.core.v1.Secret(`${name}-${suffix}`, {
-      metadata: { name: `${name}-${suffix}`, namespace, labels: allLabels(databaseLabels(name)) },
-      type: "Opaque",
-      stringData: Object.fromEntries(Object.entries(values).map(([key, role]) => [key, passwords[role].result])),
-    }, { parent });
+  const secret = (suffix: string, values: Record<string, Generated>): Live => readLive(`${name}-${suffix}`, {
+    namespace,
+    labels: allLabels(databaseLabels(name)),
+    stringData: Object.fromEntries(Object.entries(values).map(([key, role]) => [key, passwords[role].result])),
+  }, { parent });
 
   return {
     all: secret("credentials", {

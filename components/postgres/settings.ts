@@ -18,8 +18,10 @@ export interface PostgresSettings {
   read: Required<PoolerArgs>;
   backup: BackupArgs & Required<Pick<BackupArgs, "schedule" | "size">>;
   antiAffinity: "required" | "preferred";
-  /** Mounted files that take effect when a pod starts, so that a change of theirs rolls the pods. */
-  memberFiles: Record<"member.json" | "backup.json", string>;
+  /** Mounted files that take effect when a pod starts, so that a change of theirs rolls the pods: the members' own, */
+  memberFiles: Record<"member.json", string>;
+  /** and what everything with pgBackRest has. */
+  backupFiles: Record<"backup.json", string>;
   /** Mounted file that a running cluster is brought to. */
   settingsFiles: Record<"dynamic.json", string>;
 }
@@ -55,8 +57,8 @@ export function postgresSettings(name: string, args: PostgresArgs): PostgresSett
   return {
     replicas, database, storage, resources, failover, maxConnections, write, read, backup,
     antiAffinity: args.antiAffinity ?? "required",
-    memberFiles: {
-      "member.json": json(memberConfig(patroni)),
+    memberFiles: { "member.json": json(memberConfig(patroni)) },
+    backupFiles: {
       "backup.json": json(backupFile({ name, replicas, retainFull: backup.retainFull, storageBytes, objectStore: backup.objectStore })),
     },
     settingsFiles: { "dynamic.json": json(dynamicConfig(patroni)) },

@@ -1,6 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { readAtStart, readLive, type Live } from "../common/content";
+import { ofGeneration } from "../common/generation";
 import { EXPORTER_PORT, REDIS_PORT } from "./args";
 import type { Labels } from "../common/labels";
 
@@ -8,20 +10,24 @@ import type { Labels } from "../common/labels";
 export interface Accounts {
   /** The clients' current password, a secret. */
   password: pulumi.Output<string>;
-  /** For clients: key `password`. */
-  clients: k8s.core.v1.Secret;
-  /** For servers and Sentinels: `password`, `next-password`, `operator-password`, `exporter-password`. */
-  servers: k8s.core.v1.Secret;
-  /** For the exporter beside a server: `exporter.json`, in the form it reads. */
-  exporter: k8s.core.v1.Secret;
+  /** For clients: the name of a Secret with key `password`; another one for each generation. */
+  clients: pulumi.Output<string>;
+  /**
+   * For servers and Sentinels: `password`, `next-password`, `previous-password` from the second generation on,
+   * `operator-password`, `exporter-password`.
+   */
+  servers: Live;
+  /** For the exporter beside a server: the name of a Secret with `exporter.json`, in the form it reads. */
+  exporter: pulumi.Output<string>;
 }
 
 /** Letters and digits only: a password stands in configuration files whose quoting rules differ. */
 const PASSWORD_LENGTH = 32;
 
 /**
- * Passwords and the Secrets that carry them. The clients' password of generation g and that of g + 1 exist side by side
- * and the servers accept both, so raising the generation changes what clients use before anything has to restart.
+ * Passwords and the Secrets that carry them. Of generation g the servers accept the clients' passwords g - 1, g and g + 1:
+ * the next one before any client has it, so that clients can roll over to it at once, and the previous one until the
+ * generation after, however long the clients take and should the update be taken back.
  *
  * @param name the component's name
  * @param generation see `RedisArgs.passwordGeneration`
@@ -33,27 +39,25 @@ export function createAccounts(
 ): Accounts {
   const password = (suffix: string) =>
     new random.RandomPassword(`${name}-${suffix}`, { length: PASSWORD_LENGTH, special: false }, opts).result;
-  const secret = (suffix: string, stringData: Record<string, pulumi.Input<string>>) =>
-    new k8s.core.v1.Secret(
-      `${name}-${suffix}`,
-      { metadata: { name: `${name}-${suffix}`, namespace: args.namespace, labels: args.labels }, stringData },
-      opts,
-    );
-  const current = password(`password-${args.generation}`);
-  const next = password(`password-${args.generation + 1}`);
+  const { namespace, labels } = args;
+  const clientPassword = (generation: number) => password(`password-${generation}`);
+  const current = clientPassword(args.generation);
   const exporter = password("exporter-password");
+  const clients = ofGeneration(`${name}-auth`, args.generation);
   return {
     password: current,
-    clients: secret("auth", { password: current }),
-    servers: secret("accounts", {
+    clients: new k8s.core.v1.Secret(
+      clients, { metadata: { name: clients, namespace, labels }, stringData: { password: current } }, opts).metadata.name,
+    servers: readLive(`${name}-accounts`, { namespace, labels, stringData: {
       "password": current,
-      "next-password": next,
+      "next-password": clientPassword(args.generation + 1),
+      ...(args.generation > 1 ? { "previous-password": clientPassword(args.generation - 1) } : {}),
       "operator-password": password("operator-password"),
       "exporter-password": exporter,
-    }),
-    exporter: secret("exporter", {
+    } }, opts),
+    exporter: readAtStart(`${name}-exporter`, { namespace, labels, stringData: {
       "exporter.json": exporter.apply((value) => JSON.stringify({ [EXPORTER_URI]: value })),
-    }),
+    } }, opts),
   };
 }
 

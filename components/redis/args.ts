@@ -33,7 +33,7 @@ export interface RedisArgs extends ComponentArgs {
   strictSpread?: boolean;
   /**
    * Raise it by one to change the clients' password without an interruption: the servers have accepted the next one
-   * all along. The previous one is refused about five minutes after the update.
+   * all along, and whatever names `authSecretName` rolls over to it. They accept the previous one until the generation after.
    * @default 1
    */
   passwordGeneration?: number;

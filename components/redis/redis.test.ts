@@ -66,20 +66,30 @@ test("passwords are secrets in Secrets; no environment and no argument carries o
   }
 });
 
-test("the next generation's password is accepted before clients use it", async () => {
-  const secretsOf = async (passwordGeneration: number) => {
+test("clients of a generation are let in by the servers of it, of the one before and of the one after", async () => {
+  const generations: { held: string; accepted: unknown[] }[] = [];
+  for (const passwordGeneration of [1, 2, 3, 4]) {
     const graph = await declared({ passwordGeneration });
-    return { clients: one(graph, "Secret", "cache-auth").stringData, servers: one(graph, "Secret", "cache-accounts").stringData };
-  };
-  const before = await secretsOf(4);
-  const after = await secretsOf(5);
-  expect(after.clients["password"]).toBe(before.servers["next-password"]);
-  expect(after.clients["password"]).not.toBe(before.clients["password"]);
-  expect(after.servers["password"]).toBe(after.clients["password"]);
+    const secret = passwordGeneration === 1 ? "cache-auth" : `cache-auth-${passwordGeneration}`;
+    const { "operator-password": _, "exporter-password": __, ...accepted } = one(graph, "Secret", "cache-accounts").stringData;
+    generations.push({ held: one(graph, "Secret", secret).stringData.password, accepted: Object.values(accepted) });
+  }
+  for (const [client, { held }] of generations.entries()) {
+    for (const [server, { accepted }] of generations.entries()) {
+      expect(accepted.includes(held), `client of ${client + 1}, server of ${server + 1}`).toBe(Math.abs(client - server) <= 1);
+    }
+  }
+});
+
+test("each generation's Secret is a resource of its own, so that none is ever changed or replaced", async () => {
+  const auth = async (passwordGeneration: number) => (await declared({ passwordGeneration }))
+    .filter(({ type, name }) => type.endsWith(":Secret") && name.startsWith("cache-auth")).map(({ name, props }) => [name, props.metadata.name]);
+  expect(await auth(1)).toEqual([["cache-auth", "cache-auth"]]);
+  expect(await auth(7)).toEqual([["cache-auth-7", "cache-auth-7"]]);
 });
 
 test("a rotation changes no pod: the servers follow the mounted Secret", async () => {
-  const template = async (passwordGeneration: number) => JSON.stringify(one(await declared({ passwordGeneration }), "StatefulSet", "cache").spec.template.metadata);
+  const template = async (passwordGeneration: number) => JSON.stringify(one(await declared({ passwordGeneration }), "StatefulSet", "cache").spec.template);
   expect(await template(1)).toBe(await template(2));
 });
 

@@ -26,7 +26,7 @@ export class Redis extends pulumi.ComponentResource {
   readonly primaryHost: pulumi.Output<string>;
   /** The name the Sentinels know the primary by. */
   readonly primaryName = PRIMARY_NAME;
-  /** Secret with the clients' `password`. */
+  /** Secret with the clients' `password`; another name for each generation of it, so that what names it rolls. */
   readonly authSecretName: pulumi.Output<string>;
   /** The same password, a secret, for a Secret of a client in another namespace. */
   readonly password: pulumi.Output<string>;
@@ -61,13 +61,13 @@ export class Redis extends pulumi.ComponentResource {
       namespace,
       redisHosts: addressList(serverAddresses),
       sentinelHosts: addressList(sentinelAddresses),
-      accountsSecret: accounts.servers.metadata.name,
+      accounts: accounts.servers,
     };
     createServers(name, {
       ...shared,
       selector: servers.labels,
       headless: serverAddresses.headless,
-      exporterSecret: accounts.exporter.metadata.name,
+      exporterSecret: accounts.exporter,
       settings,
       storage: args.storage,
       transform: args.transform?.server,
@@ -93,7 +93,7 @@ export class Redis extends pulumi.ComponentResource {
     }
 
     this.sentinels = pulumi.all(sentinelAddresses.perPod).apply((all) => all.map((host) => `${host}:${SENTINEL_PORT}`).join(","));
-    this.authSecretName = accounts.clients.metadata.name;
+    this.authSecretName = accounts.clients;
     this.password = accounts.password;
     this.observability = {
       name,

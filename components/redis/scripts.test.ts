@@ -71,6 +71,8 @@ describe("a server", () => {
     expect(conf).not.toContain("value-of-password");
     const sha = (text: string) => spawnSync("sha256sum", { input: text }).stdout.toString().slice(0, 64);
     expect(conf).toContain(`user default reset on #${sha("value-of-password")} #${sha("value-of-next-password")} ~*`);
+    writeFileSync(join(box, "accounts/previous-password"), "the one before");
+    expect(start("start-redis.sh", "redis-2")).toContain(`#${sha("value-of-next-password")} #${sha("the one before")} ~*`);
   });
 });
 

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { CHECKSUM_ANNOTATION, checksum } from "../common/checksum";
 import { transformed, type Transform } from "../common/component";
+import { readAtStart, type Live } from "../common/content";
 import { IMAGES } from "../common/images";
 import { allLabels, type Labels } from "../common/labels";
 import { spread } from "../common/scheduling";
@@ -20,7 +20,8 @@ export interface SentinelParts {
   headless: pulumi.Input<string>;
   redisHosts: pulumi.Input<string>;
   sentinelHosts: pulumi.Input<string>;
-  accountsSecret: pulumi.Input<string>;
+  /** Passwords that the pods follow while they run. */
+  accounts: Live;
   /** Name of the Service that points at the primary. */
   primaryService: string;
   strictSpread: boolean;
@@ -31,12 +32,7 @@ export interface SentinelParts {
 /** The Sentinel pods: ConfigMap and StatefulSet. They have pods of their own, so that a lost node takes one vote, not two. */
 export function createSentinels(name: string, parts: SentinelParts, opts: pulumi.CustomResourceOptions): k8s.apps.v1.StatefulSet {
   const labels = allLabels(parts.selector);
-  const files = sentinelFiles();
-  const config = new k8s.core.v1.ConfigMap(
-    `${name}-config`,
-    { metadata: { name: `${name}-config`, namespace: parts.namespace, labels }, data: files },
-    opts,
-  );
+  const config = readAtStart(`${name}-config`, { namespace: parts.namespace, labels, data: sentinelFiles() }, opts);
   const args: k8s.apps.v1.StatefulSetArgs = {
     metadata: { name, namespace: parts.namespace, labels },
     spec: {
@@ -48,7 +44,7 @@ export function createSentinels(name: string, parts: SentinelParts, opts: pulumi
       minReadySeconds: 5,
       selector: { matchLabels: parts.selector },
       template: {
-        metadata: { labels, annotations: { [CHECKSUM_ANNOTATION]: checksum(files) } },
+        metadata: { labels },
         spec: {
           serviceAccountName: name,
           automountServiceAccountToken: false,
@@ -62,7 +58,7 @@ export function createSentinels(name: string, parts: SentinelParts, opts: pulumi
             exporterContainer(sentinelExporterArgs(SENTINEL_PORT)),
             pointerContainer(parts.primaryService, memberEnvironment(parts.redisHosts, parts.sentinelHosts)),
           ],
-          volumes: [...memberVolumes(config.metadata.name, parts.accountsSecret), ...POINTER_VOLUMES],
+          volumes: [...memberVolumes(config, parts.accounts.name), ...POINTER_VOLUMES],
         },
       },
       // The epochs of the elections and who is primary; a few kilobytes.
@@ -77,7 +73,7 @@ export function createSentinels(name: string, parts: SentinelParts, opts: pulumi
       persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Delete" },
     },
   };
-  return new k8s.apps.v1.StatefulSet(name, transformed(parts.transform, args), opts);
+  return new k8s.apps.v1.StatefulSet(name, transformed(parts.transform, args), { ...opts, dependsOn: [parts.accounts.made] });
 }
 
 function sentinelContainer(parts: SentinelParts): k8s.types.input.core.v1.Container {

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { CHECKSUM_ANNOTATION, checksum } from "../common/checksum";
 import { transformed, type Transform } from "../common/component";
+import { readAtStart, type Live } from "../common/content";
 import { IMAGES } from "../common/images";
 import { allLabels, type Labels } from "../common/labels";
 import { spread } from "../common/scheduling";
@@ -25,7 +25,8 @@ export interface ServerParts {
   headless: pulumi.Input<string>;
   redisHosts: pulumi.Input<string>;
   sentinelHosts: pulumi.Input<string>;
-  accountsSecret: pulumi.Input<string>;
+  /** Passwords that the pods follow while they run. */
+  accounts: Live;
   exporterSecret: pulumi.Input<string>;
   settings: RedisSettings;
   storage: RedisArgs["storage"];
@@ -36,12 +37,7 @@ export interface ServerParts {
 export function createServers(name: string, parts: ServerParts, opts: pulumi.CustomResourceOptions): k8s.apps.v1.StatefulSet {
   const { settings } = parts;
   const labels = allLabels(parts.selector);
-  const files = serverFiles(settings);
-  const config = new k8s.core.v1.ConfigMap(
-    `${name}-config`,
-    { metadata: { name: `${name}-config`, namespace: parts.namespace, labels }, data: files },
-    opts,
-  );
+  const config = readAtStart(`${name}-config`, { namespace: parts.namespace, labels, data: serverFiles(settings) }, opts);
   const durable = settings.persistence === "aof";
   const args: k8s.apps.v1.StatefulSetArgs = {
     metadata: { name, namespace: parts.namespace, labels },
@@ -55,7 +51,7 @@ export function createServers(name: string, parts: ServerParts, opts: pulumi.Cus
       minReadySeconds: 5,
       selector: { matchLabels: parts.selector },
       template: {
-        metadata: { labels, annotations: { [CHECKSUM_ANNOTATION]: checksum(files) } },
+        metadata: { labels },
         spec: {
           serviceAccountName: name,
           automountServiceAccountToken: false,
@@ -68,7 +64,7 @@ export function createServers(name: string, parts: ServerParts, opts: pulumi.Cus
             [{ name: "exporter", mountPath: EXPORTER_SECRET_PATH, readOnly: true }],
           )],
           volumes: [
-            ...memberVolumes(config.metadata.name, parts.accountsSecret),
+            ...memberVolumes(config, parts.accounts.name),
             { name: "exporter", secret: { secretName: parts.exporterSecret, defaultMode: 0o440 } },
             ...(durable ? [] : [{ name: "data", emptyDir: { sizeLimit: `${2 * settings.maxmemory}Mi` } }]),
           ],
@@ -78,7 +74,7 @@ export function createServers(name: string, parts: ServerParts, opts: pulumi.Cus
       persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Delete" },
     },
   };
-  return new k8s.apps.v1.StatefulSet(name, transformed(parts.transform, args), opts);
+  return new k8s.apps.v1.StatefulSet(name, transformed(parts.transform, args), { ...opts, dependsOn: [parts.accounts.made] });
 }
 
 function serverContainer(parts: ServerParts): k8s.types.input.core.v1.Container {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
-import { checksum, CHECKSUM_ANNOTATION } from "../common/checksum";
 import { transformed } from "../common/component";
+import { readAtStart } from "../common/content";
 import { allLabels, selectorLabels } from "../common/labels";
 import { networkPolicySpec, type Endpoint } from "../common/network";
 import type { Observability } from "../common/observability";
@@ -56,8 +56,8 @@ export class WebService extends pulumi.ComponentResource {
     };
 
     const serviceAccount = new k8s.core.v1.ServiceAccount(name, { metadata: metadata(name), automountServiceAccountToken: false }, own);
-    const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata: metadata(`${name}-config`), data: args.config ?? {} }, own);
-    const names = { serviceAccount: serviceAccount.metadata.name, configMap: config.metadata.name };
+    const configMap = readAtStart(`${name}-config`, { namespace, labels: allLabels(labels), data: args.config ?? {} }, own);
+    const names = { serviceAccount: serviceAccount.metadata.name, configMap };
 
     const policy = new k8s.networking.v1.NetworkPolicy(name, {
       metadata: metadata(name),
@@ -82,7 +82,7 @@ export class WebService extends pulumi.ComponentResource {
         minReadySeconds: 5,
         revisionHistoryLimit: 3,
         template: {
-          metadata: { labels: allLabels(labels), annotations: { [CHECKSUM_ANNOTATION]: checksum(args.config ?? {}) } },
+          metadata: { labels: allLabels(labels) },
           spec: servingPodSpec(name, labels, { ...args, resources }, names),
         },
       },

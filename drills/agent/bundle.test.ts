@@ -1,12 +1,12 @@
 import { isBuiltin } from "node:module";
 import { describe, expect, it } from "vitest";
 import { bundleAgent, OPTIONAL } from "./bundle";
-import { CLIENT, createClient, removeClient } from "./manifests";
+import { CLIENT, createClient, removeClient, webPods } from "./manifests";
 
 const settings = {
   namespace: "online-shop",
   node: "worker",
-  image: "web-app@sha256:1",
+  web: { image: "web-app@sha256:1", config: "web-app-config-1a2b3c4d", database: "postgres-app-2", redis: "redis-auth-2" },
   program: "",
   config: { ways: ["sql" as const], shape: { writesPerSecond: 50, readsPerSecond: 50, sessions: 4 }, prefix: "p", seed: 1, atMostSeconds: 60 },
 };
@@ -20,6 +20,15 @@ describe("the load pod", () => {
     expect(() => new Function("require", "module", "exports", program)).not.toThrow();
     const required = [...program.matchAll(/\brequire\("([^"]+)"\)/g)].map((match) => match[1]!);
     expect(required.filter((name) => !isBuiltin(name) && !OPTIONAL.includes(name))).toEqual([]);
+  });
+
+  it("has the web pods' image, settings and passwords, whatever they are called", () => {
+    const spec = {
+      containers: [{ name: "web-app", image: settings.web.image, envFrom: [{ configMapRef: { name: settings.web.config } }] }],
+      volumes: [{ name: "tmp" }, { name: "postgres", secret: { secretName: "postgres-app-2" } }, { name: "redis", secret: { secretName: "redis-auth-2" } }],
+    };
+    expect(webPods(spec)).toEqual(settings.web);
+    expect(() => webPods({ ...spec, volumes: [] })).toThrow("no Secret mounted as postgres");
   });
 
   it("is removed completely by its label", () => {

@@ -1,4 +1,4 @@
-import type { KubernetesObject, V1Pod } from "@kubernetes/client-node";
+import type { KubernetesObject, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import type { Command } from "../drill";
 import { PATHS, type AgentConfig } from "./config";
 
@@ -18,18 +18,48 @@ const ENTERED: Record<string, number> = {
 /** The uid of the web image. */
 const UID = 10_001;
 
+/** What the load pod has of the web pods: the addresses and passwords that they use, and no others. */
+export interface WebPods {
+  /** Any image with Node.js would do; this one is on the nodes already. */
+  image: string;
+  /** ConfigMap of their environment. */
+  config: string;
+  /** Secrets with key `password`, of the database and of Redis. */
+  database: string;
+  redis: string;
+}
+
+/**
+ * Finds that in a pod template of theirs: the names change with what the objects hold. Pure.
+ *
+ * @throws Error naming what is not there
+ */
+export function webPods(spec: V1PodSpec): WebPods {
+  const found = <T>(what: string, value: T | undefined): T => {
+    if (value === undefined) throw new Error(`the Deployment web-app has no ${what}: the drill puts its load on the shop of this repository`);
+    return value;
+  };
+  const secret = (name: string): string => found(`Secret mounted as ${name}`, spec.volumes?.find((volume) => volume.name === name)?.secret?.secretName);
+  const [container] = spec.containers;
+  return {
+    image: found("image", container?.image),
+    config: found("ConfigMap in its environment", container?.envFrom?.[0]?.configMapRef?.name),
+    database: secret("postgres"),
+    redis: secret("redis"),
+  };
+}
+
 /** What the load pod's manifests depend on. */
 export interface ClientSettings {
   namespace: string;
   node: string;
-  /** Any image with Node.js; the web pods' is on the nodes already. */
-  image: string;
+  web: WebPods;
   /** The bundled agent. */
   program: string;
   config: AgentConfig;
 }
 
-function pod({ namespace, node, image }: ClientSettings): V1Pod & KubernetesObject {
+function pod({ namespace, node, web }: ClientSettings): V1Pod & KubernetesObject {
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -44,10 +74,9 @@ function pod({ namespace, node, image }: ClientSettings): V1Pod & KubernetesObje
       securityContext: { runAsNonRoot: true, runAsUser: UID, runAsGroup: UID, fsGroup: UID, seccompProfile: { type: "RuntimeDefault" } },
       containers: [{
         name: "client",
-        image,
+        image: web.image,
         command: ["node", `${PATHS.program}/agent.cjs`],
-        // The addresses that the web pods use, and no others.
-        envFrom: [{ configMapRef: { name: "web-app-config" } }],
+        envFrom: [{ configMapRef: { name: web.config } }],
         resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "512Mi" } },
         securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
         volumeMounts: [
@@ -60,8 +89,8 @@ function pod({ namespace, node, image }: ClientSettings): V1Pod & KubernetesObje
       volumes: [
         { name: "program", configMap: { name: CLIENT } },
         { name: "journal", emptyDir: { sizeLimit: "256Mi" } },
-        { name: "database", secret: { secretName: "postgres-app", items: [{ key: "password", path: "password" }] } },
-        { name: "redis", secret: { secretName: "redis-auth", items: [{ key: "password", path: "password" }] } },
+        { name: "database", secret: { secretName: web.database, items: [{ key: "password", path: "password" }] } },
+        { name: "redis", secret: { secretName: web.redis, items: [{ key: "password", path: "password" }] } },
       ],
       // Nowhere is worth waiting for less than the end of the drill.
       tolerations: [{ operator: "Exists" }],

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { V1PodSpec } from "@kubernetes/client-node";
 import { bundleAgent } from "../agent/bundle";
 import { MARKS, PATHS, type AgentConfig } from "../agent/config";
-import { CLIENT, createClient } from "../agent/manifests";
+import { CLIENT, createClient, webPods } from "../agent/manifests";
 import type { History, WayName } from "../load/history";
 import { readJournal } from "../load/journal";
 import { execute, type Cluster } from "../stack/execute";
@@ -30,8 +31,8 @@ export class LoadClient {
    */
   static async start(cluster: Cluster, node: string, config: AgentConfig, signal: AbortSignal): Promise<LoadClient> {
     const client = new LoadClient(cluster);
-    const image = await client.kubectl("get", "deployment", "web-app", "-o", "jsonpath={.spec.template.spec.containers[0].image}");
-    await execute(cluster, createClient({ namespace: cluster.namespace, node, image, program: await bundleAgent(), config }));
+    const web = webPods(JSON.parse(await client.kubectl("get", "deployment", "web-app", "-o", "jsonpath={.spec.template.spec}")) as V1PodSpec);
+    await execute(cluster, createClient({ namespace: cluster.namespace, node, web, program: await bundleAgent(), config }));
     const ready = await until(() => client.has(MARKS.ready), { every: 1, atMost: START_SECONDS }, signal);
     if (!ready) throw new Error(`the load pod did not get ready: ${await client.kubectl("logs", CLIENT, "--tail=3").catch((error: Error) => error.message)}`);
     return client;

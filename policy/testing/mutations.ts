@@ -14,7 +14,8 @@ export class Mutant {
   props(kind: string, name: string): any {
     const found = this.resources.find((resource) => {
       const object = kubeObject(resource);
-      return object?.kind === kind && object.name === name;
+      // By the resource's name where the object's is made up.
+      return object?.kind === kind && (object.name === name || resource.name === name);
     });
     if (!found) throw new Error(`the program declares no ${kind} ${name}`);
     return found.props;
@@ -61,7 +62,7 @@ const binding = (roleName: string, subject: object) => (mutant: Mutant) =>
   mutant.add(RBAC, "RoleBinding", "mutant", { roleRef: { kind: "ClusterRole", name: roleName }, subjects: [subject] });
 const ingress = (spec: object, annotations: object = {}) => (mutant: Mutant) =>
   mutant.resources.push({ type: "kubernetes:networking.k8s.io/v1:Ingress", name: "mutant", props: { metadata: { name: "mutant", namespace: NAMESPACE, annotations }, spec } });
-const patroni = (from: string | RegExp, to: string) => (mutant: Mutant) => mutant.edit("postgres-settings", "dynamic.json", from, to);
+const patroni = (from: string | RegExp, to: string) => (mutant: Mutant) => mutant.edit("postgres-dynamic", "dynamic.json", from, to);
 const haproxy = (from: string | RegExp, to: string) => (mutant: Mutant) => mutant.edit("load-balancer-config", "haproxy.cfg", from, to);
 
 /** For each rule a way to break it in the real program's graph, by rule id. */
@@ -123,7 +124,7 @@ export const MUTATIONS: Record<string, (mutant: Mutant) => void> = {
   "rollout-keeps-capacity": (mutant) => { mutant.spec(...WEB).strategy.rollingUpdate.maxUnavailable = 1; },
   "traffic-leaves-first": (mutant) => { delete mutant.container(...WEB).lifecycle; },
   "grace-covers-drain": (mutant) => { mutant.pod("DaemonSet", "load-balancer").terminationGracePeriodSeconds = 30; },
-  "config-rolls-pods": (mutant) => { mutant.spec(...WEB).template.metadata.annotations = {}; },
+  "config-rolls-pods": (mutant) => { delete mutant.props("ConfigMap", "web-app-config").immutable; },
   "database-has-grace": (mutant) => { mutant.pod("StatefulSet", "postgres").terminationGracePeriodSeconds = 0; },
   "cronjob-no-overlap": (mutant) => { mutant.spec("CronJob", "postgres-backup").concurrencyPolicy = "Allow"; },
   "cronjob-catches-up": (mutant) => { delete mutant.spec("CronJob", "postgres-backup").startingDeadlineSeconds; },

@@ -60,7 +60,8 @@ async function preview({ spelling = {}, uid = UID, config = {} }: Circumstances 
   const own = readFileSync(join(repository, "Pulumi.dev.yaml"), "utf8").trimEnd().split("\n");
   const kept = own.filter((line) => !keys.some(([key]) => line.includes(`holdfast:${key}:`)));
   writeFileSync(join(run, "stack.yaml"), [...kept, ...keys.map(([key, value]) => `  holdfast:${key}: ${value}`), ""].join("\n"));
-  const args = ["preview", "--stack", "dev", "--config-file", join(run, "stack.yaml"), "--event-log", join(run, "events")];
+  const files = ["--config-file", join(run, "stack.yaml"), "--event-log", join(run, "events"), "--save-plan", join(folder, "plan.json")];
+  const args = ["preview", "--stack", "dev", ...files];
   await pulumi(repository, args, { KUBECONFIG: kubeconfig(spelled), CLUSTER_UID: uid, PULUMI_DEBUG_COMMANDS: "true" });
   return readFileSync(join(run, "events"), "utf8");
 }
@@ -76,6 +77,10 @@ function takenAway(log: string): string[] {
   return stepsIn(log).filter(({ op }) => !["same", "update", "create"].includes(op)).map(({ op, urn }) => `${op} ${urn}`);
 }
 
+/** What takes the place of another that was there before, by kind and name: what serves or holds data must not be among them. */
+const exchanged = (log: string): string[] =>
+  [...new Set(stepsIn(log).filter(({ op }) => op === "replace" || op === "delete").map(({ op, urn }) => `${op} ${urn.split(":").slice(-3).join(":").replace("::", " ")}`))].sort();
+
 const lost = (log: string): string[] => destroysData(stepsIn(log)).map(({ name }) => name).sort();
 const sets = (...names: string[]): string[] => names.map((name) => `statefulset/online-shop/${name}`);
 const EVERY_SET = sets("alertmanager", "postgres", "postgres-backup", "prometheus", "redis", "redis-sentinel");
@@ -88,7 +93,7 @@ beforeAll(async () => {
   chmodSync(join(folder, "bin", "kubectl"), 0o755);
   writeFileSync(join(folder, "Pulumi.yaml"), "name: holdfast\nruntime: nodejs\n");
   await pulumi(folder, ["stack", "init", "dev"]);
-  applied = appliedState(await preview());
+  applied = appliedState(await preview(), readFileSync(join(folder, "plan.json"), "utf8"));
   await have(applied);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -114,6 +119,21 @@ test.each<[string, Circumstances, string[]]>([
     sets("postgres", "postgres-backup", "prometheus", "redis")],
 ])("%s: what would be destroyed is seen in the engine's own plan", async (_what, circumstances, names) => {
   expect(lost(await preview(circumstances))).toEqual([...names].sort());
+});
+
+test.each<[string, Record<string, string>, string[]]>([
+  // A Job can't be changed, so it runs anew: the migration, with the settings that the new pods have.
+  ["a web setting", { cacheTtlSeconds: "31" }, ["ConfigMap web-app-config", "Job web-app-migrate"]],
+  ["a PostgreSQL parameter", { postgresWorkMem: "16MB" }, ["ConfigMap postgres-dynamic"]],
+  ["the failover's pace", { postgresLoopWait: "2" }, ["ConfigMap postgres-dynamic"]],
+  ["a pool's size", { postgresPoolSize: "9" }, ["ConfigMap postgres-pooler-config", "ConfigMap postgres-pooler-ro-config"]],
+  ["a cache's memory", { redisMaxMemory: "128" }, ["ConfigMap prometheus-rules", "ConfigMap redis-config"]],
+  ["the balancer's algorithm", { loadBalancerAlgorithm: "roundrobin" }, ["ConfigMap load-balancer-config"]],
+  ["how often is scraped", { scrapeInterval: "30" }, ["ConfigMap prometheus-config", "ConfigMap prometheus-rules"]],
+])("%s changed: nothing that serves or holds data is replaced", async (_what, config, replaced) => {
+  const log = await preview({ config });
+  const found = exchanged(log);
+  expect(found.filter((step) => !step.includes("ConfigMap dashboard-"))).toEqual(replaced.map((name) => `replace ${name}`));
 });
 
 test("a component under another name takes its StatefulSet along", async () => {

@@ -4,6 +4,12 @@ interface Planned {
   new?: { urn: string; type: string; custom: boolean; parent: string; inputs: Record<string, any>; provider: string };
 }
 
+/** What `--save-plan` tells of a resource: what it was computed from. */
+interface Goal {
+  dependencies?: string[];
+  propertyDependencies?: Record<string, string[]>;
+}
+
 /** How Pulumi marks a secret on the wire and in a state (sdk/nodejs/runtime/rpc.ts). */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
@@ -40,8 +46,10 @@ function outputsOf(type: string, inputs: Record<string, any>): Record<string, un
  * engine can be asked for a plan over something that is there, without a cluster.
  *
  * @param log event log of a preview of an empty stack
+ * @param plan what `--save-plan` wrote of it
  */
-export function appliedState(log: string): string {
+export function appliedState(log: string, plan: string): string {
+  const goals = (JSON.parse(plan) as { resourcePlans: Record<string, { goal?: Goal }> }).resourcePlans;
   const made = log.split("\n").filter((line) => line.includes('"resourcePreEvent"'))
     .map((line) => (JSON.parse(line) as { resourcePreEvent: { metadata: Planned } }).resourcePreEvent.metadata)
     .flatMap(({ op, new: planned }) => (op === "create" && planned ? [planned] : []));
@@ -53,6 +61,7 @@ export function appliedState(log: string): string {
     const under = provider.slice(0, provider.lastIndexOf("::"));
     return {
       urn, type, custom, inputs, outputs: outputsOf(type, inputs), parent: parent || undefined,
+      dependencies: goals[urn]?.goal?.dependencies, propertyDependencies: goals[urn]?.goal?.propertyDependencies,
       ...(custom ? { id: ids.get(urn) ?? idOf(type, inputs) } : {}),
       ...(provider ? { provider: `${under}::${ids.get(under)}` } : {}),
     };

@@ -50,8 +50,13 @@ function outputsOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Rec
     case "docker:index/image:Image":
       return { ...inputs, repoDigest: `${inputs.imageName.replace(/:[^:/]+$/, "")}@sha256:${"a".repeat(64)}` };
     default:
-      return inputs;
+      return { ...inputs, ...named(name, inputs) };
   }
+}
+
+/** A name for what has none: an object whose name Pulumi makes up ends like this. */
+function named(name: string, inputs: Record<string, any>): Record<string, unknown> {
+  return inputs["metadata"] && !inputs["metadata"].name ? { metadata: { ...inputs["metadata"], name: `${name}-xxxxxxxx` } } : {};
 }
 
 /** The parts of Pulumi's mock monitor and its requests that are recorded here. */
@@ -66,9 +71,11 @@ function record(monitor: Monitor, resources: RegisteredResource[]): void {
   monitor.registerResource = (request, callback) => register(request, (error, response) => {
     if (!error) {
       const secrets: string[] = [];
+      const props = unmark(request.getObject().toJavaScript(), "", secrets) as Record<string, any>;
       resources.push({
         type: request.getType(), name: request.getName(), urn: response.getUrn(), parent: request.getParent(), provider: request.getProvider(),
-        props: unmark(request.getObject().toJavaScript(), "", secrets), secrets,
+        // Policies see inputs with the names that were made up, too.
+        props: { ...props, ...named(request.getName(), props) }, secrets,
         state: unmark(response.getObject()?.toJavaScript() ?? {}, "", []),
         dependencies: Object.fromEntries([...request.getPropertydependenciesMap().entries()].map(([key, found]) => [key, found.getUrnsList()])),
       });

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Follows the mounted passwords while the server runs, so that a rotation restarts nothing. Each pod sees a changed
 # Secret at a moment of its own within about 90 s (the kubelet's sync period), so the change goes in three steps, a
-# grace period apart: accept the new as well as the old; speak the new; accept the new alone.
+# grace period apart: accept the new as well as the old; speak the new; accept what is mounted alone.
 #   keep-passwords.sh redis|sentinel
 kind=$1
 . "$(dirname "$0")/lib.sh"
@@ -9,8 +9,8 @@ GRACE=${GRACE:-150}
 PERIOD=${PERIOD:-5}
 case $kind in redis) port=$REDIS_PORT ;; sentinel) port=$SENTINEL_PORT ;; esac
 
-accounts="operator-password password next-password exporter-password"
-fingerprint() { (cd "$ACCOUNTS" && cat $accounts | sha256sum); }
+accounts="operator-password $CLIENT_PASSWORDS exporter-password"
+fingerprint() { (cd "$ACCOUNTS" && cat $accounts 2>/dev/null | sha256sum); }
 
 # What the server accepts now, as opposed to what is mounted: the way in for our own commands.
 OPERATOR_PASSWORD_FILE=$RUN/spoken
@@ -24,7 +24,7 @@ account() {
 each_account() {
   account operator $1 $(hashed "$ACCOUNTS/operator-password")
   [ "$kind" = redis ] || return 0
-  account default $1 $(hashed "$ACCOUNTS/password" "$ACCOUNTS/next-password")
+  account default $1 $(clients_hashed)
   account exporter $1 $(hashed "$ACCOUNTS/exporter-password")
 }
 # in_the_new: the commands with which the server speaks the new password to the others.
@@ -58,7 +58,7 @@ while sleep "$PERIOD"; do
       log "passwords changed: using the new"
       switch_over
     elif [ "$elapsed" -ge $((2 * GRACE)) ]; then
-      log "passwords changed: the old are refused from now on"
+      log "passwords changed: what is mounted no more is refused from now on"
       each_account resetpass
       elapsed=
     fi

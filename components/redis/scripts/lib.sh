@@ -32,6 +32,15 @@ others() {
   done
 }
 
+# Every password that clients may have: the next one has been given to nobody yet, the previous one is still with pods
+# that have not rolled over, and there is none in the first generation.
+CLIENT_PASSWORDS="password next-password previous-password"
+clients_hashed() {
+  for key in $CLIENT_PASSWORDS; do
+    if [ -f "$ACCOUNTS/$key" ]; then hashed "$ACCOUNTS/$key"; fi
+  done
+}
+
 # hashed FILE...: each file's password as an ACL hash, so that no password stands in an argument list.
 hashed() {
   for file in "$@"; do

@@ -47,7 +47,7 @@ done
   echo "user operator reset on $(hashed "$ACCOUNTS/operator-password")~* &* +@all"
   # What clients get: every data command, nothing that reconfigures, stops or empties the server. INFO and ROLE are
   # what client libraries look at before they trust a connection.
-  echo "user default reset on $(hashed "$ACCOUNTS/password" "$ACCOUNTS/next-password")~* &* +@all -@admin -@dangerous +info +role"
+  echo "user default reset on $(clients_hashed)~* &* +@all -@admin -@dangerous +info +role"
   echo "user exporter reset on $(hashed "$ACCOUNTS/exporter-password")~* &* -@all +@connection +info +config|get +latency +slowlog +dbsize"
   case $plan in
     follow*) echo "replicaof ${plan#follow } $REDIS_PORT" ;;

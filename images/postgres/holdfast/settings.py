@@ -77,7 +77,7 @@ class Settings:
 
     def step(self, current: dict) -> None:
         """Compares with what is declared, and does at most one thing."""
-        wanted = json.loads(self.kube.config(f"{self.cluster}-settings")["dynamic.json"])
+        wanted = json.loads(self.kube.config(f"{self.cluster}-dynamic")["dynamic.json"])
         change = {key: value for key, value in difference(current, wanted).items() if key not in PERSONS_KEYS}
         if change:
             rest.patroni("127.0.0.1", "PATCH", "/config", change, timeout=5)

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Callable
 
 from .backup.restore import WISH
 from .directory import Place
@@ -30,10 +31,20 @@ def volume_problem(mount: Path) -> str | None:
     )
 
 
+def dynamic_settings(path: Path, data: Path, sleep: Callable[[float], None] = time.sleep) -> dict:
+    """The configuration that a new cluster begins with. A changed one may be made anew, and is away until it is mounted again:
+    a member with data goes on without, as the cluster has its configuration; one without waits."""
+    while not path.exists():
+        if (data / "PG_VERSION").exists():
+            return {}
+        sleep(1)
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def write_member_file() -> None:
     """Renders the configuration anew from what is mounted now, mode 0600 in memory; JSON is YAML."""
     member = json.loads((SETTINGS / "member.json").read_text(encoding="utf-8"))
-    dynamic = json.loads((SETTINGS / "dynamic.json").read_text(encoding="utf-8"))
+    dynamic = dynamic_settings(SETTINGS / "dynamic.json", DATA_DIRECTORY)
     passwords = {"replication": credential("replication-password"), "agent": credential("agent-token")}
     write_private(PATRONI_FILE, json.dumps(render(member, dynamic, Identity.from_environment(), passwords, WISH.exists())))
 

@@ -12,11 +12,31 @@ from holdfast.passwords import verifies
 from holdfast.pooler import config
 from holdfast.pooler.config import database_line, userlist
 from holdfast.pooler.console import clients_on
+from holdfast.start import dynamic_settings
 
 MEMBER = {
     "scope": "postgres", "restapi": {"listen": "0.0.0.0:8008"}, "kubernetes": {"use_endpoints": True}, "bootstrap": {"initdb": []},
     "postgresql": {"authentication": {"superuser": {"username": "postgres"}, "replication": {"username": "replication"}, "rewind": {"username": "replication"}}},
 }
+
+
+class Dynamic(unittest.TestCase):
+    """The configuration's file may be away while a member starts."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path, self.data = Path(folder.name, "dynamic.json"), Path(folder.name)
+
+    def come_back(self, _seconds):
+        self.path.write_text('{"ttl": 20}', encoding="utf-8")
+
+    def test_a_member_with_data_goes_on_without(self):
+        (self.data / "PG_VERSION").touch()
+        self.assertEqual({}, dynamic_settings(self.path, self.data, sleep=self.fail))
+
+    def test_a_member_without_data_waits_for_it(self):
+        self.assertEqual({"ttl": 20}, dynamic_settings(self.path, self.data, sleep=self.come_back))
 
 
 class MemberFile(unittest.TestCase):
