@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as docker from "@pulumi/docker";
 import * as k8s from "@pulumi/kubernetes";
 import { selectorLabels, allLabels } from "./components/common/labels";
-import { ownsItsFields } from "./components/common/ownership";
+import { namesItsOwner, ownsItsFields } from "./components/common/ownership";
 import { RESTRICTED_NAMESPACE_LABELS } from "./components/common/security";
 import { LoadBalancer, loadBalancerLabels } from "./components/load-balancer/load-balancer";
 import { Monitoring, PROMETHEUS_LABELS } from "./components/monitoring/monitoring";
@@ -59,12 +59,18 @@ function reservesPercent(percent: number): pulumi.ResourceTransformation {
   };
 }
 
+/** Asks before a namespace is made whether it is free. Everything else of the stack is inside of one or called after one. */
+function guards(free: pulumi.ResourceHook): pulumi.ResourceTransformation {
+  return ({ type, props, opts }) => (type === "kubernetes:core/v1:Namespace" ? { props, opts: { ...opts, hooks: { beforeCreate: [free] } } } : undefined);
+}
+
 /**
  * Declares everything: provider, namespaces, images and components, wired to each other.
  *
  * @param cluster identity of the cluster; undefined where it cannot be asked, and then what the state says of it stays
+ * @param free ends the creation of a namespace that is there already; @default what is there is taken over
  */
-export function declareStack(settings: Settings, cluster?: string): StackOutputs {
+export function declareStack(settings: Settings, cluster?: string, free?: pulumi.ResourceHook): StackOutputs {
   const provider = new k8s.Provider("kubernetes", {
     context: settings.kubeContext,
     // By this alone is another cluster known: the same one under another address, path, user or context replaces nothing.
@@ -75,7 +81,8 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
     enableConfigMapMutable: true,
     enableSecretMutable: true,
   }, { ignoreChanges: cluster === undefined ? ["clusterIdentifier"] : [] });
-  const opts = { provider, transformations: [ownsItsFields, reservesPercent(settings.cpuRequestPercent)] };
+  const transformations = [namesItsOwner, ownsItsFields, reservesPercent(settings.cpuRequestPercent), ...(free ? [guards(free)] : [])];
+  const opts = { provider, transformations };
 
   const space = new k8s.core.v1.Namespace("namespace", {
     metadata: { name: settings.namespace, labels: { ...allLabels(selectorLabels(settings.namespace, "namespace")), ...RESTRICTED_NAMESPACE_LABELS } },

@@ -8,7 +8,7 @@ import { containers, kindOf, selects, workloads, type Workload } from "./support
 const cases = ENVIRONMENTS.flatMap((environment) => PROFILES.map((profile) => ({ environment, profile })));
 
 /** The one pod that must see the host lives where nothing else does. */
-const HOST_NAMESPACE = "holdfast-node";
+const HOST_NAMESPACE = "online-shop-node";
 
 describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
   let graph: RegisteredResource[];

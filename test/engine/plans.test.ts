@@ -108,7 +108,7 @@ test("nothing of one machine is in the state: no path, no address", () => {
 });
 
 test.each<[string, Circumstances, string[]]>([
-  ["another cluster", { uid: ANOTHER_UID }, ["namespace/holdfast-node", "namespace/online-shop", "provider/kubernetes", ...EVERY_SET]],
+  ["another cluster", { uid: ANOTHER_UID }, ["namespace/online-shop", "namespace/online-shop-node", "provider/kubernetes", ...EVERY_SET]],
   ["the namespace renamed", { config: { namespace: "another" } }, ["namespace/online-shop", ...EVERY_SET]],
   ["larger volumes", { config: { postgresStorage: "3Gi", redisStorage: "3Gi", prometheusStorage: "3Gi" } },
     sets("postgres", "postgres-backup", "prometheus", "redis")],
