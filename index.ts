@@ -1,8 +1,6 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { owner } from "./components/common/ownership";
 import { clusterUid } from "./config/cluster-uid";
-import { demandFree } from "./config/namespace-guard";
 import { demandContext, knownContexts } from "./config/kube-context";
 import { parseSettings } from "./config/parse";
 import { buildFolder, OWN_IMAGES, writeBuildContext } from "./images/build-context";
@@ -15,9 +13,4 @@ const cluster = contexts.includes(settings.kubeContext) ? clusterUid(settings.ku
 // Before anything is declared: the Docker plugin looks at what it would build when the image is registered.
 for (const [name, source] of Object.entries(OWN_IMAGES)) writeBuildContext(join(__dirname, source), join(__dirname, buildFolder(name)));
 
-const free = new pulumi.ResourceHook("namespace-is-free", async ({ newInputs }) => {
-  const asked = { context: settings.kubeContext, namespace: newInputs?.["metadata"].name as string, owner: owner() };
-  await demandFree(asked, pulumi.runtime.isDryRun());
-}, { onDryRun: true });
-
-export const { url, namespace, context } = declareStack(settings, cluster, free);
+export const { url, namespace, context } = declareStack(settings, cluster);

@@ -59,18 +59,12 @@ function reservesPercent(percent: number): pulumi.ResourceTransformation {
   };
 }
 
-/** Asks before a namespace is made whether it is free. Everything else of the stack is inside of one or called after one. */
-function guards(free: pulumi.ResourceHook): pulumi.ResourceTransformation {
-  return ({ type, props, opts }) => (type === "kubernetes:core/v1:Namespace" ? { props, opts: { ...opts, hooks: { beforeCreate: [free] } } } : undefined);
-}
-
 /**
  * Declares everything: provider, namespaces, images and components, wired to each other.
  *
  * @param cluster identity of the cluster; undefined where it cannot be asked, and then what the state says of it stays
- * @param free ends the creation of a namespace that is there already; @default what is there is taken over
  */
-export function declareStack(settings: Settings, cluster?: string, free?: pulumi.ResourceHook): StackOutputs {
+export function declareStack(settings: Settings, cluster?: string): StackOutputs {
   const provider = new k8s.Provider("kubernetes", {
     context: settings.kubeContext,
     // By this alone is another cluster known: the same one under another address, path, user or context replaces nothing.
@@ -81,8 +75,7 @@ export function declareStack(settings: Settings, cluster?: string, free?: pulumi
     enableConfigMapMutable: true,
     enableSecretMutable: true,
   }, { ignoreChanges: cluster === undefined ? ["clusterIdentifier"] : [] });
-  const transformations = [namesItsOwner, ownsItsFields, reservesPercent(settings.cpuRequestPercent), ...(free ? [guards(free)] : [])];
-  const opts = { provider, transformations };
+  const opts = { provider, transformations: [namesItsOwner, ownsItsFields, reservesPercent(settings.cpuRequestPercent)] };
 
   const space = new k8s.core.v1.Namespace("namespace", {
     metadata: { name: settings.namespace, labels: { ...allLabels(selectorLabels(settings.namespace, "namespace")), ...RESTRICTED_NAMESPACE_LABELS } },

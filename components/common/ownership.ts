@@ -17,10 +17,10 @@ function organization(): string {
   }
 }
 
-/** Adds an annotation to every Kubernetes object that passes. */
-function annotates(name: string, value: () => string): pulumi.ResourceTransformation {
+/** Adds an annotation to every Kubernetes object of a type that passes. */
+function annotates(name: string, value: () => string, passes = (type: string) => type.startsWith("kubernetes:")): pulumi.ResourceTransformation {
   return ({ type, props, opts }) => {
-    if (!type.startsWith("kubernetes:")) return undefined;
+    if (!passes(type)) return undefined;
     const { metadata } = props;
     return { props: { ...props, metadata: { ...metadata, annotations: { ...metadata?.annotations, [name]: value() } } }, opts };
   };
@@ -41,6 +41,8 @@ export function owned(opts: pulumi.ComponentResourceOptions = {}): pulumi.Compon
 /**
  * Lets an update take back fields that somebody edited by hand (`kubectl patch`), instead of failing with a field
  * conflict: what the program states wins, what it leaves out (an autoscaled Deployment's replicas) stays with its owner.
- * Creations are forced as well, so only a program that makes sure that nothing is there may use it.
+ * Creations are forced as well, which would take over what is there; a namespace is not forced, so that another stack's
+ * ends the creation of everything inside. Only for a program that makes the namespaces it uses.
  */
-export const ownsItsFields: pulumi.ResourceTransformation = annotates("pulumi.com/patchForce", () => "true");
+export const ownsItsFields: pulumi.ResourceTransformation = annotates(
+  "pulumi.com/patchForce", () => "true", (type) => type.startsWith("kubernetes:") && type !== "kubernetes:core/v1:Namespace");
