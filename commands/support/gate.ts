@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { namespacesMade, refusal as adopts } from "./adoption";
 import { destroysData, namespacesGoing, refusal as destroys, type Step } from "./data-loss";
+import { portsWanted, refusal as collides } from "./node-ports";
 
 /** What of a cluster decides whether a plan may be applied to it. */
 export interface Sight {
@@ -9,6 +10,8 @@ export interface Sight {
   namespace: (name: string) => Promise<string | undefined>;
   /** Whether a namespace holds claims; where that can't be seen, it does. */
   holdsClaims: (namespace: string) => Promise<boolean>;
+  /** Every Service as `kubectl get -o json` prints them; undefined where they can't be seen. */
+  services: () => Promise<string | undefined>;
 }
 
 /** The cluster behind a context of the kubeconfig. */
@@ -21,12 +24,13 @@ export function sightOf(context: string): Sight {
     context,
     namespace: (name) => ask("get", "namespace", name, "--ignore-not-found", "-o", "json"),
     holdsClaims: async (namespace) => (await ask("-n", namespace, "get", "persistentvolumeclaims", "-o", "name"))?.trim() !== "",
+    services: () => ask("get", "services", "--all-namespaces", "-o", "json"),
   };
 }
 
 /**
  * Why a plan is not applied, with what to type; undefined where nothing speaks against it. What would be destroyed comes
- * first; then what is there already and would be taken over.
+ * first; then what is there already and would be taken over, or is in the way.
  *
  * @param named what a person has said may be destroyed
  */
@@ -39,5 +43,6 @@ export async function objection(steps: readonly Step[], named: readonly string[]
     const sentence = adopts(wanted, sight.context, await sight.namespace(wanted.namespace));
     if (sentence !== undefined) return sentence;
   }
-  return undefined;
+  const ports = portsWanted(steps);
+  return ports.length === 0 ? undefined : collides(ports, sight.context, await sight.services());
 }

@@ -44,7 +44,7 @@ const session = (events: object[], fails = false): Session => ({
   },
 });
 
-const full: Sight = { context: "kind-mine", namespace: () => Promise.resolve(""), holdsClaims: () => Promise.resolve(true) };
+const full: Sight = { context: "kind-mine", namespace: () => Promise.resolve(""), holdsClaims: () => Promise.resolve(true), services: () => Promise.resolve(undefined) };
 
 test("a plan that destroys data is refused unless it is named", async () => {
   await expect(proposesNothing(session([gone, summary({ same: 3, delete: 1 })]), [], [], full)).rejects.toThrow("namespace/shop would be deleted");
