@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as docker from "@pulumi/docker";
 import * as k8s from "@pulumi/kubernetes";
 import { selectorLabels, allLabels } from "./components/common/labels";
-import { ownsItsFields } from "./components/common/ownership";
+import { namesItsOwner, ownsItsFields } from "./components/common/ownership";
 import { RESTRICTED_NAMESPACE_LABELS } from "./components/common/security";
 import { LoadBalancer, loadBalancerLabels } from "./components/load-balancer/load-balancer";
 import { Monitoring, PROMETHEUS_LABELS } from "./components/monitoring/monitoring";
@@ -72,7 +72,7 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
     // Stated as nothing: where it is left out the SDK takes the path in KUBECONFIG, and one machine's path would be in the state.
     kubeconfig: pulumi.output<any>(undefined),
   }, { ignoreChanges: cluster === undefined ? ["clusterIdentifier"] : [] });
-  const opts = { provider, transformations: [ownsItsFields, reservesPercent(settings.cpuRequestPercent)] };
+  const opts = { provider, transformations: [namesItsOwner, ownsItsFields, reservesPercent(settings.cpuRequestPercent)] };
 
   const space = new k8s.core.v1.Namespace("namespace", {
     metadata: { name: settings.namespace, labels: { ...allLabels(selectorLabels(settings.namespace, "namespace")), ...RESTRICTED_NAMESPACE_LABELS } },

@@ -3,17 +3,19 @@ import { removeEverything } from "../local/remove";
 import { clusterIsUp, provideEngine } from "../local/provide";
 import { Impossible } from "../local/docker/engine";
 import { forgetRestores } from "./restore/report";
-import { command, main } from "./support/cli";
+import { command, destroysOption, main } from "./support/cli";
 import { contextsOfSameCluster, forgetCluster } from "./support/cluster-identity";
 import { lockStack } from "./support/lock";
+import { demandAlone } from "./support/neighbours";
 import { forgetStacks, openSession } from "./support/session";
-import { loadSettings } from "./support/settings";
+import { loadSettings, namespacesOf } from "./support/settings";
 import { demandKnown } from "./target/read";
 import { contextOf, forgetTarget, rememberedTarget } from "./target/target";
 
 const program = command("down", "Remove the stack: every object, every volume with its data.")
   .option("--context <name>", "says which cluster is meant; it has to be the one the stack is on")
-  .option("--all", "remove the cluster, the registry and the container engine that Holdfast started, too; what was built stays in the cache");
+  .option("--all", "remove the cluster, the registry and the container engine that Holdfast started, too; what was built stays in the cache")
+  .addOption(destroysOption().hideHelp());
 
 /** Takes what a stack knows of a cluster that is gone out of the state: nothing of it is there to be removed. */
 async function forgetStack(environment: string, context: string, interrupted: boolean): Promise<void> {
@@ -23,7 +25,7 @@ async function forgetStack(environment: string, context: string, interrupted: bo
 }
 
 await main(async () => {
-  const options = program.parse().opts<{ env: string; context?: string; all?: boolean }>();
+  const options = program.parse().opts<{ env: string; context?: string; all?: boolean; destroys: string[] }>();
   const settings = loadSettings(options.env);
   const named = contextOf(options.env, options.context, settings.kubeContext);
   if (options.all && named !== undefined) {
@@ -31,6 +33,7 @@ await main(async () => {
   }
   const interrupted = await lockStack("down");
   if (options.all) {
+    await demandAlone(options.env, namespacesOf(settings), await clusterIsUp(), options.destroys);
     await removeEverything(console.log);
     forgetStacks();
     return;

@@ -1,5 +1,6 @@
 import { provideEngine } from "../local/provide";
 import { command, destroysOption, main } from "./support/cli";
+import { sightOf } from "./support/gate";
 import { proposesNothing } from "./support/proposal";
 import { openSession } from "./support/session";
 import { loadSettings } from "./support/settings";
@@ -10,8 +11,8 @@ const program = command("preview", "Show what `up` would change, with every poli
 
 await main(async () => {
   const options = program.parse().opts<{ env: string; diff?: boolean; destroys: string[] }>();
-  loadSettings(options.env);
+  const { kubeContext } = loadSettings(options.env);
   await provideEngine();
   const session = await openSession(options.env);
-  await proposesNothing(session, ["--policy-pack", "policy", ...(options.diff ? ["--diff"] : [])], options.destroys);
+  await proposesNothing(session, ["--policy-pack", "policy", ...(options.diff ? ["--diff"] : [])], options.destroys, sightOf(kubeContext));
 });

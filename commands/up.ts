@@ -2,6 +2,7 @@ import { clusterIsUp, demandRoomOnDisk, minutesToBuild, provideCluster, provideC
 import { demandNoRestore, restoreLines } from "./restore/report";
 import { command, destroysOption, main } from "./support/cli";
 import { contextsOfSameCluster, isAnotherCluster, rememberCluster, wasApplied } from "./support/cluster-identity";
+import { sightOf } from "./support/gate";
 import { lockStack } from "./support/lock";
 import { proposesNothing } from "./support/proposal";
 import { waitUntilReady, waitUntilServed } from "./support/ready";
@@ -50,7 +51,7 @@ await main(async () => {
   if (another) console.log("The cluster is not the one this stack was on; the state is read anew from what is there.");
   const refresh = options.refresh || another ? ["--refresh"] : [];
   // One preview is enough: on a cluster just made there is nothing more to compare with, and without a change nothing to apply.
-  if (fresh || !(await proposesNothing(session, [...POLICY, ...refresh], options.destroys))) await session.run(["up", "--yes", "--skip-preview", ...POLICY, ...refresh]);
+  if (fresh || !(await proposesNothing(session, [...POLICY, ...refresh], options.destroys, sightOf(settings.kubeContext)))) await session.run(["up", "--yes", "--skip-preview", ...POLICY, ...refresh]);
   await rememberCluster(options.env, settings.kubeContext);
   const namespaces = namespacesOf(settings);
   await waitUntilReady(settings.kubeContext, namespaces, console.log);

@@ -21,7 +21,8 @@ const imageExample = `ghcr.io/acme/web-app@sha256:${"0".repeat(64)}`;
 export const KEYS = {
   environment: choice(ENVIRONMENTS, { default: "dev", description: "What the stack is for; staging and prod must name their images by digest" }),
   profile: choice(PROFILES, { default: "online-shop", description: "Kind of workload; decides, with the planner, every key whose default is empty or 0" }),
-  namespace: text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "a DNS label: lower-case letters, digits and hyphens, at most 63", "online-shop", {
+  // 58: Kubernetes allows 63, and `-node` is added for node-exporter's.
+  namespace: text(/^[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?$/, "a DNS label: lower-case letters, digits and hyphens, at most 58", "online-shop", {
     default: "online-shop", description: "Namespace of the stack",
   }),
   kubeContext: text(/^\S+$/, "the name of a context of your kubeconfig", "kind-holdfast", {

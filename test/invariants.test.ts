@@ -8,7 +8,7 @@ import { containers, kindOf, selects, workloads, type Workload } from "./support
 const cases = ENVIRONMENTS.flatMap((environment) => PROFILES.map((profile) => ({ environment, profile })));
 
 /** The one pod that must see the host lives where nothing else does. */
-const HOST_NAMESPACE = "holdfast-node";
+const HOST_NAMESPACE = "online-shop-node";
 
 describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
   let graph: RegisteredResource[];
@@ -55,7 +55,11 @@ describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
   });
 
   test("an update takes back what was edited by hand", () => {
-    for (const { props, urn } of kubernetes) expect(props.metadata.annotations, urn).toMatchObject({ "pulumi.com/patchForce": "true" });
+    for (const one of kubernetes) {
+      // A forced namespace would be taken over where it is another's, with all that is in it.
+      const forced = kindOf(one) === "Namespace" ? undefined : "true";
+      expect(one.props.metadata.annotations["pulumi.com/patchForce"], one.urn).toBe(forced);
+    }
   });
 
   test("no two objects have the same kind, namespace and name", () => {

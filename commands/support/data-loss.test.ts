@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { destroysData, refusal, type Step } from "./data-loss";
+import { destroysData, namespacesGoing, refusal, type Step } from "./data-loss";
 
 const urn = (type: string, name: string): string => `urn:pulumi:dev::holdfast::${type}::${name}`;
 const UNDER = urn("pulumi:providers:kubernetes", "kubernetes");
@@ -44,6 +44,21 @@ describe("what a plan destroys", () => {
   ])("why: %s", (_what, steps, why) => {
     expect(destroysData(steps)[0]?.why).toContain(why);
   });
+});
+
+describe("a namespace in which the cluster has no claim", () => {
+  const plan = [...replaced(NAMESPACE, "shop-node", "metadata.name"), ...replaced(NAMESPACE, "shop", "metadata.name"), step("delete", SET, "shop/postgres")];
+
+  test("holds no data; what is in another one does", () => {
+    expect(destroysData(plan, ["shop-node"]).map(({ name }) => name)).toEqual(["namespace/shop", "statefulset/shop/postgres"]);
+  });
+
+  test.each<[string, Step[], string[]]>([
+    ["each that goes is asked for, once", plan, ["shop-node", "shop"]],
+    ["one that stays or is new is not", [step("same", NAMESPACE, "shop"), step("create", NAMESPACE, "new", { old: undefined })], []],
+    ["nor one of another cluster, which can't be asked", replaced(NAMESPACE, "shop", "provider"), []],
+    ["nor anything else", [step("delete", SET, "shop/postgres")], []],
+  ])("%s", (_what, steps, names) => expect(namespacesGoing(steps)).toEqual(names));
 });
 
 describe("refused unless each is named", () => {

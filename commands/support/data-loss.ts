@@ -8,6 +8,8 @@ export interface Step {
   keys: string[];
   /** What is there before the step; undefined where nothing is. */
   old?: { id: string; provider: string; inputs: Record<string, any> };
+  /** What is declared, where the step makes something. */
+  made?: Record<string, any>;
 }
 
 /** Something that holds data and that a plan would take away. */
@@ -24,6 +26,8 @@ const DESTROYING = new Set([
 ]);
 
 const PROVIDER = "pulumi:providers:kubernetes";
+
+const NAMESPACE = "kubernetes:core/v1:Namespace";
 
 /** Types whose objects hold data, or contain all that do. */
 const HOLDERS = /^kubernetes:(core\/v1:(Namespace|PersistentVolumeClaim|PersistentVolume)|apps\/v1:StatefulSet)$/;
@@ -55,13 +59,25 @@ function whyOf(keys: readonly string[]): string {
 /** Part of a provider reference, `<urn>::<id>`, that names the provider. */
 const providerUrn = (reference: string): string => reference.slice(0, reference.lastIndexOf("::"));
 
+/** Properties because of which everything goes, on a cluster or by a way that nothing can be asked by any more. */
+const ELSEWHERE = ["clusterIdentifier", "provider"];
+
+/** Names of the namespaces that a plan takes away from the cluster it is applied to. */
+export function namespacesGoing(steps: readonly Step[]): string[] {
+  const going = steps.filter(({ op, type }) => type === NAMESPACE && DESTROYING.has(op));
+  const elsewhere = new Set(going.filter(({ keys }) => keys.some((key) => ELSEWHERE.includes(key))).map(({ urn }) => urn));
+  return [...new Set(going.flatMap(({ urn, old }) => (old === undefined || elsewhere.has(urn) ? [] : [old.id])))];
+}
+
 /**
  * What a plan would take away that holds data: namespaces, claims, StatefulSets with claims, and a provider under which
  * such is taken away. Everything else can be made again from the program.
+ *
+ * @param empty namespaces that hold no claim, as the cluster says. @default none is known to
  */
-export function destroysData(steps: readonly Step[]): Loss[] {
+export function destroysData(steps: readonly Step[], empty: readonly string[] = []): Loss[] {
   const going = steps.filter(({ op }) => DESTROYING.has(op));
-  const holders = going.filter(holdsData);
+  const holders = going.filter((step) => holdsData(step) && !(step.type === NAMESPACE && empty.includes(step.old?.id ?? "")));
   const under = new Set(holders.map(({ old }) => providerUrn(old?.provider ?? "")));
   const losses = new Map<string, Loss>();
   for (const step of [...going.filter(({ type, urn }) => type === PROVIDER && under.has(urn)), ...holders]) {

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { onlySame, proposesNothing, stepsIn } from "./proposal";
+import type { Sight } from "./gate";
 import type { Session } from "./session";
 
 const log = (...events: object[]): string => events.map((event) => JSON.stringify(event)).join("\n") + "\n";
@@ -43,13 +44,29 @@ const session = (events: object[], fails = false): Session => ({
   },
 });
 
+const full: Sight = { context: "kind-mine", namespace: () => Promise.resolve(""), holdsClaims: () => Promise.resolve(true), services: () => Promise.resolve(undefined) };
+
 test("a plan that destroys data is refused unless it is named", async () => {
-  await expect(proposesNothing(session([gone, summary({ same: 3, delete: 1 })]), [], [])).rejects.toThrow("namespace/shop would be deleted");
-  await expect(proposesNothing(session([gone, summary({ same: 3, delete: 1 })]), [], ["namespace/shop"])).resolves.toBe(false);
+  await expect(proposesNothing(session([gone, summary({ same: 3, delete: 1 })]), [], [], full)).rejects.toThrow("namespace/shop would be deleted");
+  await expect(proposesNothing(session([gone, summary({ same: 3, delete: 1 })]), [], ["namespace/shop"], full)).resolves.toBe(false);
+});
+
+test("a namespace that holds no claim may go, and each that goes is asked for", async () => {
+  const asked: string[] = [];
+  const holdsClaims = (namespace: string): Promise<boolean> => Promise.resolve(asked.push(namespace) > 1);
+  await expect(proposesNothing(session([gone, summary({ same: 3, delete: 1 })]), [], [], { ...full, holdsClaims })).resolves.toBe(false);
+  expect(asked).toEqual(["shop"]);
+});
+
+test("a namespace that is there already is not made", async () => {
+  const sight: Sight = { ...full, namespace: (name) => Promise.resolve(name === "shop" ? "{}" : "") };
+  const made = (name: string): object => preEvent("create", { old: null, new: { inputs: { metadata: { name } } } });
+  await expect(proposesNothing(session([made("shop"), summary({ create: 1 })]), [], [], sight)).rejects.toThrow("The namespace shop is on kind-mine already");
+  await expect(proposesNothing(session([made("new"), summary({ create: 1 })]), [], [], sight)).resolves.toBe(false);
 });
 
 test("a preview that failed over such a plan says what it would have destroyed; any other says its own", async () => {
-  await expect(proposesNothing(session([gone], true), [], [])).rejects.toThrow("namespace/shop would be deleted");
-  await expect(proposesNothing(session([gone], true), [], ["namespace/shop"])).rejects.toThrow("the API's words");
-  await expect(proposesNothing(session([preEvent("create")], true), [], [])).rejects.toThrow("the API's words");
+  await expect(proposesNothing(session([gone], true), [], [], full)).rejects.toThrow("namespace/shop would be deleted");
+  await expect(proposesNothing(session([gone], true), [], ["namespace/shop"], full)).rejects.toThrow("the API's words");
+  await expect(proposesNothing(session([preEvent("create")], true), [], [], full)).rejects.toThrow("the API's words");
 });

@@ -2,14 +2,16 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Impossible } from "../../local/docker/engine";
-import { destroysData, refusal, type Step } from "./data-loss";
+import type { Step } from "./data-loss";
+import { objection, type Sight } from "./gate";
 import type { Session } from "./session";
 
 /** An engine's event log: one JSON event a line, as `--event-log` writes it (what the Automation API reads, too). */
 interface Event {
   summaryEvent?: { resourceChanges?: Record<string, number> };
   resourcePreEvent?: {
-    metadata: Pick<Step, "op" | "urn" | "type"> & { keys?: string[] | null; old?: Partial<Step["old"]> | null };
+    metadata: Pick<Step, "op" | "urn" | "type">
+      & { keys?: string[] | null; old?: Partial<Step["old"]> | null; new?: { inputs?: Record<string, any> } | null };
   };
 }
 
@@ -32,34 +34,34 @@ export function onlySame(log: string): boolean {
 export function stepsIn(log: string): Step[] {
   return eventsOf(log).flatMap(({ resourcePreEvent }) => {
     if (!resourcePreEvent) return [];
-    const { op, urn, type, keys, old } = resourcePreEvent.metadata;
+    const { op, urn, type, keys, old, new: declared } = resourcePreEvent.metadata;
     const before = old && { id: old.id ?? "", provider: old.provider ?? "", inputs: old.inputs ?? {} };
-    return [{ op, urn, type, keys: keys ?? [], ...(before ? { old: before } : {}) }];
+    return [{ op, urn, type, keys: keys ?? [], ...(before ? { old: before } : {}), ...(declared?.inputs ? { made: declared.inputs } : {}) }];
   });
 }
 
 /**
  * Previews to the terminal, and tells whether nothing at all would change.
  *
- * @param named what a person has said may be destroyed, by the names of {@link destroysData}
- * @throws Impossible where the plan would destroy data that nobody named, whether or not the preview went on to its end;
- *   else what a failed preview throws
+ * @param named what a person has said may be destroyed, by the names of {@link objection}
+ * @throws Impossible where there is an objection to the plan, whether or not the preview went on to its end; else what a
+ *   failed preview throws
  */
-export async function proposesNothing(session: Session, args: string[], named: readonly string[]): Promise<boolean> {
+export async function proposesNothing(session: Session, args: string[], named: readonly string[], sight: Sight): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-preview-"));
   const file = join(folder, "events");
   const log = (): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
-  const demandNoLoss = (): void => {
-    const sentence = refusal(destroysData(stepsIn(log())), named);
+  const demandNoObjection = async (): Promise<void> => {
+    const sentence = await objection(stepsIn(log()), named, sight);
     if (sentence !== undefined) throw new Impossible(sentence);
   };
   try {
-    await session.run(["preview", ...args, "--event-log", file]).catch((error: unknown) => {
+    await session.run(["preview", ...args, "--event-log", file]).catch(async (error: unknown) => {
       // The cluster may have refused a step for which there is a way out. What was named may stand in the part that is missing.
-      if (named.length === 0) demandNoLoss();
+      if (named.length === 0) await demandNoObjection();
       throw error;
     });
-    demandNoLoss();
+    await demandNoObjection();
     return onlySame(log());
   } finally {
     rmSync(folder, { recursive: true, force: true });

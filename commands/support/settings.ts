@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { nodeNamespace } from "../../components/monitoring/args";
 import { ConfigError } from "../../config/errors";
 import { parseSettings, PROJECT } from "../../config/parse";
 import type { Settings } from "../../config/settings";
@@ -36,5 +37,5 @@ export function loadSettings(environment: string, over: Record<string, string> =
 
 /** Namespaces of the stack: its own, and that of the one pod a node that has to see the host. */
 export function namespacesOf(settings: Settings): string[] {
-  return [settings.namespace, "holdfast-node"];
+  return [settings.namespace, nodeNamespace(settings.namespace)];
 }

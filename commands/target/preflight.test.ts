@@ -7,7 +7,7 @@ import { preflight, type Circumstances } from "./preflight";
 import { holdfastCluster, minikube, node, plainKind, systemPod } from "./recorded";
 
 const DEFAULTS = parseSettings({});
-const HERE: Circumstances = { iKnow: false, nodesReachable: true, ours: ["online-shop", "holdfast-node"] };
+const HERE: Circumstances = { iKnow: false, nodesReachable: true, ours: ["online-shop", "online-shop-node"] };
 const GIB = 2 ** 30;
 /** About what the dev stack reserves, in three lines. */
 const DEMANDS: Demand[] = [

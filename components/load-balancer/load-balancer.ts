@@ -5,6 +5,7 @@ import { readAtStart } from "../common/content";
 import { allLabels, selectorLabels } from "../common/labels";
 import { networkPolicySpec, type Peer } from "../common/network";
 import type { Observability } from "../common/observability";
+import { owned } from "../common/ownership";
 import { balancerAlerts } from "./alerts";
 import type { LoadBalancerArgs } from "./args";
 import { balancerDashboard } from "./dashboard";
@@ -33,7 +34,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
   readonly nodePort: pulumi.Output<number>;
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("holdfast:index:LoadBalancer", name, {}, opts);
+    super("holdfast:index:LoadBalancer", name, {}, owned(opts));
     const { namespace, backend } = args;
     const labels = loadBalancerLabels(name);
     const metadata = (child: string) => ({ name: child, namespace, labels: allLabels(labels) });

@@ -29,7 +29,7 @@ export interface MonitoringArgs extends ComponentArgs {
   webhook?: string;
   /** Who may query Prometheus and Alertmanager. @default nobody; `kubectl port-forward` works always */
   clients?: Peer[];
-  /** Namespace of node-exporter, which reads its host and so cannot be restricted; made here. @default holdfast-node */
+  /** Namespace of node-exporter, which reads its host and so cannot be restricted; made here. @default the component's own, with `-node` after it */
   nodeNamespace?: string;
   /** Last changes to the arguments of a child. */
   transform?: {
@@ -38,6 +38,11 @@ export interface MonitoringArgs extends ComponentArgs {
     nodeExporter?: Transform<k8s.apps.v1.DaemonSetArgs>;
     kubeStateMetrics?: Transform<k8s.apps.v1.DeploymentArgs>;
   };
+}
+
+/** Namespace that a stack's node-exporter has where none is named: no other stack's, because it is called after its own. */
+export function nodeNamespace(namespace: string): string {
+  return `${namespace}-node`;
 }
 
 /** Ports, by who answers on them. */

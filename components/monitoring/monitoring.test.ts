@@ -67,7 +67,7 @@ test("kube-state-metrics serves what rules read, and may read no more than it ne
 
 test("Prometheus reads pods in its namespaces and the metrics of nodes; it may not reach into a kubelet otherwise", async () => {
   const graph = await declared({ watched: ["shop", "payments"] });
-  expect(["prometheus", "prometheus-1", "prometheus-2"].map((name) => one(graph, "Role", name).metadata.namespace)).toEqual(["shop", "payments", "holdfast-node"]);
+  expect(["prometheus", "prometheus-1", "prometheus-2"].map((name) => one(graph, "Role", name).metadata.namespace)).toEqual(["shop", "payments", "shop-node"]);
   expect(one(graph, "ClusterRole", "prometheus").rules.flatMap(({ resources }: any) => resources)).toEqual(["nodes", "nodes/metrics"]);
 });
 
@@ -118,7 +118,7 @@ test("what is no URL is refused without being repeated", () => {
 test("only node-exporter lives where the host may be seen", async () => {
   const graph = await declared();
   const seesHost = graph.filter(({ props }) => JSON.stringify(props.spec?.template?.spec?.volumes ?? []).includes("hostPath"));
-  expect(seesHost.map(({ props }) => [props.metadata.name, props.metadata.namespace])).toEqual([["node-exporter", "holdfast-node"]]);
+  expect(seesHost.map(({ props }) => [props.metadata.name, props.metadata.namespace])).toEqual([["node-exporter", "shop-node"]]);
   const [{ volumeMounts }] = seesHost[0]!.props.spec.template.spec.containers;
   expect(volumeMounts.every(({ readOnly }: any) => readOnly)).toBe(true);
 });

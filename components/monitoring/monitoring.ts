@@ -4,9 +4,10 @@ import { stringify } from "yaml";
 import { allLabels, selectorLabels } from "../common/labels";
 import { networkPolicySpec, type Endpoint, type Peer } from "../common/network";
 import type { Observability } from "../common/observability";
+import { owned } from "../common/ownership";
 import { createAlertmanager } from "./alertmanager";
 import { webhookPort } from "./alertmanager-config";
-import { NAMES, PORTS, type MonitoringArgs } from "./args";
+import { NAMES, nodeNamespace, PORTS, type MonitoringArgs } from "./args";
 import { expressions, fitted } from "./collect";
 import { kubeMetrics, reportedKinds } from "./kube-metrics";
 import { createKubeStateMetrics, readRules } from "./kube-state-metrics";
@@ -36,17 +37,18 @@ export class Monitoring extends pulumi.ComponentResource {
   readonly observed: Observability[];
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("holdfast:index:Monitoring", name, {}, opts);
+    super("holdfast:index:Monitoring", name, {}, owned(opts));
     const child = { parent: this };
     const { namespace } = args;
     const interval = args.scrapeIntervalSeconds ?? 60;
     const alertmanagers = args.alertmanagerReplicas ?? 1;
-    const nodeSpace = new k8s.core.v1.Namespace(args.nodeNamespace ?? "holdfast-node", {
+    const nodeSpace = new k8s.core.v1.Namespace("node-namespace", {
       metadata: {
-        name: args.nodeNamespace ?? "holdfast-node",
+        name: args.nodeNamespace ?? pulumi.output(namespace).apply(nodeNamespace),
         labels: { ...allLabels(selectorLabels(NAMES.nodeExporter, "monitoring")), "pod-security.kubernetes.io/enforce": "privileged" },
       },
-    }, child);
+      // Its URN once ended in the namespace's name: one that keeps that name must not be made, and then deleted as the old one.
+    }, { ...child, aliases: [{ name: args.nodeNamespace ?? "holdfast-node" }] });
     const peers: OwnPeers = {
       prometheus: { namespace, labels: PROMETHEUS_LABELS },
       alertmanager: { namespace, labels: selectorLabels(NAMES.alertmanager, "monitoring") },

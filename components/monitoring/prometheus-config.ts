@@ -60,7 +60,7 @@ export function prometheusConfig(parts: PrometheusParts): string {
         ...metricRelabeling(target),
       })),
       kubeletJob(JOBS.kubelet, "/metrics", "kubelet_certificate_manager_client_ttl_seconds"),
-      kubeletJob(JOBS.kubeletUsage, "/metrics/resource", "container_(cpu_usage_seconds_total|memory_working_set_bytes)"),
+      kubeletJob(JOBS.kubeletUsage, "/metrics/resource", "container_(cpu_usage_seconds_total|memory_working_set_bytes)", parts.namespaces),
     ],
   }, { aliasDuplicateObjects: false, lineWidth: 0 });
 }
@@ -70,11 +70,14 @@ function metaLabel(label: string): string {
   return `__meta_kubernetes_pod_label_${label.replace(/[^a-zA-Z0-9_]/g, "_")}`;
 }
 
+/** A name as a regular expression that matches nothing else. */
+const literal = (name: string): string => name.replace(/\./g, "\\.");
+
 function keepPods(peer: KnownTarget["peer"], port: number): Relabel {
   const labels = Object.entries(peer.labels);
   return {
     source_labels: ["__meta_kubernetes_namespace", ...labels.map(([name]) => metaLabel(name)), "__meta_kubernetes_pod_container_port_number"],
-    regex: [peer.namespace, ...labels.map(([, value]) => value), String(port)].map((text) => text.replace(/\./g, "\\.")).join(";"),
+    regex: [peer.namespace, ...labels.map(([, value]) => value), String(port)].map(literal).join(";"),
     action: "keep",
   };
 }
@@ -98,8 +101,13 @@ function metricRelabeling(target: KnownTarget): { metric_relabel_configs?: Relab
   return rules.length === 0 ? {} : { metric_relabel_configs: rules };
 }
 
-/** A job over all nodes' kubelets. */
-function kubeletJob(job: string, path: string, keep: string): Record<string, unknown> {
+/**
+ * A job over all nodes' kubelets.
+ *
+ * @param namespaces whose pods count, of metrics that tell of pods: a node runs those of other stacks, too
+ */
+function kubeletJob(job: string, path: string, keep: string, namespaces?: string[]): Record<string, unknown> {
+  const own = namespaces === undefined ? [] : [{ source_labels: ["namespace"], regex: namespaces.map(literal).join("|"), action: "keep" }];
   return {
     job_name: job,
     scheme: "https",
@@ -115,7 +123,7 @@ function kubeletJob(job: string, path: string, keep: string): Record<string, unk
       { source_labels: ["__meta_kubernetes_node_name"], target_label: "node" },
       { source_labels: ["__meta_kubernetes_node_name"], target_label: "instance" },
     ],
-    metric_relabel_configs: [{ source_labels: ["__name__"], regex: keep, action: "keep" }],
+    metric_relabel_configs: [{ source_labels: ["__name__"], regex: keep, action: "keep" }, ...own],
   };
 }
 

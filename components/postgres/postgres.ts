@@ -5,6 +5,7 @@ import { readAtStart, readLive } from "../common/content";
 import { allLabels } from "../common/labels";
 import type { Endpoint } from "../common/network";
 import type { Observability } from "../common/observability";
+import { owned } from "../common/ownership";
 import type { PoolerArgs, PostgresArgs } from "./args";
 import { backupJobLabels, PostgresBackup, repositoryLabels } from "./backup";
 import { repositoryName } from "./backup-settings";
@@ -38,7 +39,7 @@ export class Postgres extends pulumi.ComponentResource {
   public readonly observability: Observability;
 
   constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions) {
-    super("holdfast:index:Postgres", name, {}, opts);
+    super("holdfast:index:Postgres", name, {}, owned(opts));
     const { namespace, image } = args;
     const settings = postgresSettings(name, args);
     const scrapedBy = args.scrapedBy ?? [];

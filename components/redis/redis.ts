@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { allLabels, selectorLabels, type Labels } from "../common/labels";
 import { networkPolicySpec, type Endpoint, type IngressEdge, type Peer } from "../common/network";
 import type { Observability } from "../common/observability";
+import { owned } from "../common/ownership";
 import { createAccounts } from "./accounts";
 import { addressList, createAddresses } from "./addresses";
 import { redisAlerts } from "./alerts";
@@ -40,7 +41,7 @@ export class Redis extends pulumi.ComponentResource {
   readonly observability: Observability;
 
   constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("holdfast:index:Redis", name, {}, opts);
+    super("holdfast:index:Redis", name, {}, owned(opts));
     const child = { parent: this };
     const settings = redisSettings(args);
     const { namespace } = args;

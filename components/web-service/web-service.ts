@@ -5,6 +5,7 @@ import { readAtStart } from "../common/content";
 import { allLabels, selectorLabels } from "../common/labels";
 import { networkPolicySpec, type Endpoint } from "../common/network";
 import type { Observability } from "../common/observability";
+import { owned } from "../common/ownership";
 import { webAlerts } from "./alerts";
 import type { WebServiceArgs } from "./args";
 import { webDashboard } from "./dashboard";
@@ -38,7 +39,7 @@ export class WebService extends pulumi.ComponentResource {
   readonly discoveryService: pulumi.Output<string>;
 
   constructor(name: string, args: WebServiceArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("holdfast:index:WebService", name, {}, opts);
+    super("holdfast:index:WebService", name, {}, owned(opts));
     const { namespace } = args;
     const port = args.port ?? 8000;
     const metricsPort = args.metricsPort ?? port;

@@ -3,6 +3,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { namespacesMade } from "../../commands/support/adoption";
 import { destroysData } from "../../commands/support/data-loss";
 import { stepsIn } from "../../commands/support/proposal";
 import { repository } from "../../local/paths";
@@ -113,13 +114,14 @@ test("nothing of one machine is in the state: no path, no address", () => {
 });
 
 test.each<[string, Circumstances, string[]]>([
-  ["another cluster", { uid: ANOTHER_UID }, ["namespace/holdfast-node", "namespace/online-shop", "provider/kubernetes", ...EVERY_SET]],
+  ["another cluster", { uid: ANOTHER_UID }, ["namespace/online-shop", "namespace/online-shop-node", "provider/kubernetes", ...EVERY_SET]],
   ["the namespace renamed", { config: { namespace: "another" } }, ["namespace/online-shop", ...EVERY_SET]],
   ["larger volumes", { config: { postgresStorage: "3Gi", redisStorage: "3Gi", prometheusStorage: "3Gi" } },
     sets("postgres", "postgres-backup", "prometheus", "redis")],
 ])("%s: what would be destroyed is seen in the engine's own plan", async (_what, circumstances, names) => {
   expect(lost(await preview(circumstances))).toEqual([...names].sort());
 });
+
 
 test.each<[string, Record<string, string>, string[]]>([
   // A Job can't be changed, so it runs anew: the migration, with the settings that the new pods have.
@@ -134,6 +136,23 @@ test.each<[string, Record<string, string>, string[]]>([
   const log = await preview({ config });
   const found = exchanged(log);
   expect(found.filter((step) => !step.includes("ConfigMap dashboard-"))).toEqual(replaced.map((name) => `replace ${name}`));
+});
+
+test("the namespaces that a plan makes are seen in it, with the stack that makes them", async () => {
+  const owner = "organization/holdfast/dev";
+  expect(namespacesMade(stepsIn(await preview({ config: { namespace: "another" } })))).toEqual(
+    expect.arrayContaining([{ namespace: "another", owner }, { namespace: "another-node", owner }]));
+});
+
+test("node-exporter's namespace of before is replaced, and nothing else but what is in it; where it has no claim, that is no loss", async () => {
+  await have(applied.replaceAll("online-shop-node", "holdfast-node").replaceAll("Namespace::node-namespace", "Namespace::holdfast-node"));
+  const steps = stepsIn(await preview());
+  expect(destroysData(steps).map(({ name }) => name)).toEqual(["namespace/holdfast-node"]);
+  expect(destroysData(steps, ["holdfast-node"])).toEqual([]);
+  const going = steps.filter(({ op }) => op === "delete" || op === "replace").map(({ old }) => old?.id ?? "").sort();
+  expect(going).toEqual(["holdfast-node", "holdfast-node/node-exporter", "holdfast-node/node-exporter", "holdfast-node/node-exporter",
+    "holdfast-node/holdfast-online-shop-prometheus", "holdfast-node/holdfast-online-shop-prometheus"].sort());
+  await have(applied);
 });
 
 test("a component under another name takes its StatefulSet along", async () => {

@@ -1,0 +1,94 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { LoadBalancer, loadBalancerLabels, Monitoring, Postgres, PROMETHEUS_LABELS, Redis, WebService, webServiceLabels } from "../components";
+import { programGraph } from "./support/graph";
+import { registeredBy, type RegisteredResource } from "./support/mocks";
+import { kindOf, workloads } from "./support/workloads";
+
+/** Every component, as somebody else's program uses it: same names, no flag of the provider, nothing of `stack.ts`. */
+function strangers(namespace: string, watched: string[]): Promise<RegisteredResource[]> {
+  return registeredBy(() => {
+    const image = `example.com/app@sha256:${"a".repeat(64)}`;
+    const prometheus = { namespace, labels: PROMETHEUS_LABELS };
+    const entry = { namespace, labels: loadBalancerLabels("entry") };
+    const clients = [{ namespace, labels: webServiceLabels("web") }];
+    const postgres = new Postgres("postgres", { namespace, image, database: "shop", storage: { size: "1Gi" }, clients, scrapedBy: [prometheus] });
+    const redis = new Redis("redis", { namespace, clients, scrapedBy: [prometheus] });
+    const uses = [...postgres.endpoints, ...redis.endpoints];
+    const web = new WebService("web", { namespace, image, port: 8000, clients: [entry], scrapedBy: [prometheus], uses });
+    const balancer = new LoadBalancer("entry", { namespace, backend: { endpoint: web.endpoint, service: web.discoveryService }, scrapedBy: [prometheus] });
+    new Monitoring("monitoring", { namespace, watched, observe: [balancer, web, postgres, redis].map(({ observability }) => observability) });
+  }, namespace);
+}
+
+const kubernetes = (graph: RegisteredResource[]) => graph.filter(({ type }) => type.startsWith("kubernetes:"));
+
+/** By what the API server tells one object from another. */
+const identity = (one: RegisteredResource) => [kindOf(one), one.props.metadata.namespace ?? "", one.props.metadata.name].join(" ");
+
+/** Everything at any depth that has a property of this name. */
+function found(value: unknown, name: string): any[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [...(key === name ? [inner] : []), ...found(inner, name)]);
+}
+
+const pairs: [string, (namespace: string, other: string) => Promise<RegisteredResource[]>][] = [
+  ...(["dev", "prod"] as const).map((environment): (typeof pairs)[number] => [`the stack, ${environment}`, (namespace) => programGraph(environment, { namespace })]),
+  ["components in somebody's program", (namespace) => strangers(namespace, [namespace])],
+  ["components that are watched from both", (namespace, other) => strangers(namespace, [namespace, other])],
+];
+
+describe.each(pairs)("two in one cluster: %s", (what, declare) => {
+  let one: RegisteredResource[];
+  let other: RegisteredResource[];
+  beforeAll(async () => {
+    one = kubernetes(await declare("first", "second"));
+    other = kubernetes(await declare("second", "first"));
+  });
+
+  test("no object is both's", () => {
+    const others = new Set(other.map(identity));
+    expect(one.length).toBeGreaterThan(30);
+    expect(one.map(identity).filter((name) => others.has(name))).toEqual([]);
+  });
+
+  test("what belongs to no namespace is called after the stack's", () => {
+    const global = one.filter(({ props }) => props.metadata.namespace === undefined);
+    expect(global.length).toBeGreaterThan(3);
+    for (const { props, urn } of global) expect(props.metadata.name, urn).toMatch(/\bfirst\b/);
+  });
+
+  test("every object names the stack that it belongs to", () => {
+    const owners = new Set([...one, ...other].map(({ props }) => props.metadata.annotations?.["holdfast.dev/owner"]));
+    expect([...owners]).not.toContain(undefined);
+    // The stack's two differ by namespace only, and then `config/namespace-guard.ts` is in between.
+    expect(owners.size).toBe(what.startsWith("the stack") ? 1 : 2);
+  });
+
+  test("nothing of a node is taken but the balancer's port, which a key or an argument sets", () => {
+    for (const { template, name } of workloads(one)) {
+      expect(found(template, "hostPort"), name).toEqual([]);
+      expect(found(template, "hostNetwork"), name).toEqual([]);
+    }
+    expect(one.filter(({ props }) => found(props, "nodePort").length > 0).map(kindOf)).toEqual(["Service"]);
+  });
+
+  test("policies and budgets reach no pod of the other", () => {
+    const reached = one.filter((resource) => kindOf(resource) === "NetworkPolicy")
+      .flatMap(({ props }) => found(props.spec, "namespaceSelector").map(({ matchLabels }) => matchLabels["kubernetes.io/metadata.name"]));
+    expect([...new Set(reached)].sort()).toEqual(["first", "first-node", "kube-system"]);
+    // Pods are spread, and kept apart, within their namespace as long as no other one is named.
+    for (const { template } of workloads(one)) expect(found(template, "namespaceSelector").concat(found(template, "namespaces"))).toEqual([]);
+  });
+
+  test("Prometheus and kube-state-metrics look at their own namespaces", () => {
+    const config = one.find((resource) => kindOf(resource) === "ConfigMap" && resource.name === "prometheus-config");
+    const { scrape_configs } = parse(config!.props.data["prometheus.yml"]);
+    const own = what.endsWith("both") ? ["first", "second", "first-node"] : ["first", "first-node"];
+    for (const { names } of found(scrape_configs, "namespaces")) expect(names).toEqual(own);
+    const usage = scrape_configs.find(({ job_name }: any) => job_name === "kubelet-usage");
+    expect(usage.metric_relabel_configs).toContainEqual({ source_labels: ["namespace"], regex: own.join("|"), action: "keep" });
+    const reporter = workloads(one).find(({ name }) => name === "kube-state-metrics");
+    expect(reporter?.template.spec.containers[0].args).toContain(`--namespaces=${own.filter((name) => !name.endsWith("-node")).join(",")}`);
+  });
+});
