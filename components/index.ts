@@ -11,6 +11,7 @@ export { migrationLabels, WebService, webServiceLabels } from "./web-service/web
 export type { Autoscaling, Migration, SecretMount, WebServiceArgs } from "./web-service/args";
 export { selectorLabels } from "./common/labels";
 export type { Endpoint, Peer } from "./common/network";
+export type { OutsideEdge } from "./common/outside";
 export { ownsItsFields } from "./common/ownership";
 export type { Observability } from "./common/observability";
 export { RESTRICTED_NAMESPACE_LABELS } from "./common/security";

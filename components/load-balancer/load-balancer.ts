@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import { checksum, CHECKSUM_ANNOTATION } from "../common/checksum";
 import { transformed } from "../common/component";
 import { allLabels, selectorLabels } from "../common/labels";
-import { networkPolicySpec, type Peer } from "../common/network";
+import { networkPolicy, type Peer } from "../common/network";
 import type { Observability } from "../common/observability";
 import { balancerAlerts } from "./alerts";
 import type { LoadBalancerArgs } from "./args";
@@ -69,13 +69,11 @@ export class LoadBalancer extends pulumi.ComponentResource {
     };
     const serviceAccount = new k8s.core.v1.ServiceAccount(name, { metadata: metadata(name), automountServiceAccountToken: false }, own);
     const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata: metadata(`${name}-config`), data }, own);
-    const policy = new k8s.networking.v1.NetworkPolicy(name, {
-      metadata: metadata(name),
-      spec: networkPolicySpec(labels, {
-        ingress: [{ from: "anywhere", ports: [CLIENT_PORT] }, ...(args.scrapedBy ?? []).map((from) => ({ from, ports: [METRICS_PORT] }))],
-        egress: [backend.endpoint],
-      }),
-    }, own);
+    const policy = new k8s.networking.v1.NetworkPolicy(name, networkPolicy(metadata(name), labels, {
+      ingress: [{ from: "anywhere", ports: [CLIENT_PORT] }, ...(args.scrapedBy ?? []).map((from) => ({ from, ports: [METRICS_PORT] }))],
+      egress: [backend.endpoint],
+      outside: args.outside,
+    }), own);
 
     new k8s.apps.v1.DaemonSet(name, transformed(args.transform?.daemonSet, {
       metadata: metadata(name),
