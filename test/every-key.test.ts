@@ -21,5 +21,5 @@ test("what stands in pairs is allowed by itself", () => {
 test.each(cases)("%s: %s, %s", async (key, _shown, _why, { value, beside, says }) => {
   const said = await verdict("dev", { ...beside, [key]: value });
   if (says === undefined) expect(said).toEqual([]);
-  else expect([...new Set(said.map((each) => each.split(":")[0]))]).toEqual([says]);
+  else expect([...new Set(said.map((each) => each.split(":")[0]))].sort()).toEqual([...says].sort());
 });

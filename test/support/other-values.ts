@@ -7,8 +7,8 @@ export interface OtherValue {
   why: string;
   /** What has to be said with it. */
   beside?: Partial<Record<KeyName, string>>;
-  /** What has something against it, on purpose: the configuration (`key zones`), or one policy (`mandatory` or `advisory` and its id). @default nothing */
-  says?: `key ${KeyName}` | `${"mandatory" | "advisory"} ${string}`;
+  /** What has something against it, on purpose: the configuration (`key zones`), or policies (level and id). @default nothing */
+  says?: (`key ${KeyName}` | `${"mandatory" | "advisory"} ${string}`)[];
 }
 
 const image = (name: string): string => `ghcr.io/acme/${name}@sha256:${"0".repeat(64)}`;
@@ -19,7 +19,7 @@ export const OTHER_VALUES: Record<KeyName, [OtherValue, ...OtherValue[]]> = {
   environment: [
     { value: "prod", why: "no rule is advisory there", beside: IMAGES },
     { value: "staging", why: "the third there is", beside: IMAGES },
-    { value: "prod", why: "nothing is built there", beside: { postgresImage: IMAGES.postgresImage }, says: "key webAppImage" },
+    { value: "prod", why: "nothing is built there", beside: { postgresImage: IMAGES.postgresImage }, says: ["key webAppImage"] },
   ],
   profile: [
     { value: "social", why: "differs from the default in most keys: load, cache, durability" },
@@ -31,9 +31,9 @@ export const OTHER_VALUES: Record<KeyName, [OtherValue, ...OtherValue[]]> = {
     { value: "s", why: "the shortest name there is, within every address" },
     { value: `n${"0".repeat(62)}`, why: "the longest" },
     { value: "postgres", why: "the name of a component" },
-    { value: "kube-system", why: "a namespace of the cluster's own would be taken over", says: "key namespace" },
-    { value: "default", why: "likewise, and it can't be removed again", says: "key namespace" },
-    { value: "holdfast-node", why: "node-exporter's, which must not be restricted", says: "key namespace" },
+    { value: "kube-system", why: "a namespace of the cluster's own would be taken over", says: ["key namespace"] },
+    { value: "default", why: "likewise, and it can't be removed again", says: ["key namespace"] },
+    { value: "holdfast-node", why: "node-exporter's, which must not be restricted", says: ["key namespace"] },
   ],
   kubeContext: [{ value: "arn:aws:eks:eu-central-1:1:cluster/shop", why: "a cloud's own form" }],
   url: [{ value: "https://shop.example.com", why: "what a shop has" }],
@@ -53,7 +53,7 @@ export const OTHER_VALUES: Record<KeyName, [OtherValue, ...OtherValue[]]> = {
     { value: "6", why: "more than any tier has pods to spread" },
     { value: "2", why: "fewer than database members" },
     { value: "1", why: "a single node is its own entry", beside: { zones: "1" } },
-    { value: "1", why: "it can't be in two zones", says: "key zones" },
+    { value: "1", why: "it can't be in two zones", says: ["key zones"] },
   ],
   zones: [
     { value: "3", why: "a zone for each member" },
@@ -72,15 +72,16 @@ export const OTHER_VALUES: Record<KeyName, [OtherValue, ...OtherValue[]]> = {
   loadWritePercent: [{ value: "50", why: "every other request" }],
   slo: [
     { value: "p95=500ms", why: "another percentile, and one that all loads here can keep" },
-    { value: "p99=20ms", why: "shorter than the work itself", says: "key slo" },
+    { value: "p99=20ms", why: "shorter than the work itself", says: ["key slo"] },
   ],
   webMinReplicas: [
     { value: "4", why: "one more than planned" },
-    { value: "1", why: "a single pod is an outage at every drain", says: "advisory request-path-redundant" },
+    { value: "1", why: "a single pod is an outage at every drain", says: ["advisory request-path-redundant", "mandatory autoscaler-works"] },
   ],
   webMaxReplicas: [
     { value: "30", why: "enough for every load here" },
-    { value: "3", why: "too few for the peak with a zone lost", says: "mandatory peak-survives-zone" },
+    { value: "3", why: "as many as run always: nothing to scale", says: ["mandatory autoscaler-works", "mandatory peak-survives-zone"] },
+    { value: "4", why: "too few for this peak with a zone lost", beside: { webMinReplicas: "3", loadPeakRate: "600" }, says: ["mandatory peak-survives-zone"] },
   ],
   webTargetCpu: [{ value: "60", why: "between the planned one and the stack file's" }],
   webPoolSize: [{ value: "20", why: "twice the planned one" }],
@@ -105,8 +106,8 @@ export const OTHER_VALUES: Record<KeyName, [OtherValue, ...OtherValue[]]> = {
   postgresReplicas: [
     { value: "5", why: "more than there are nodes in dev" },
     { value: "2", why: "a drain leaves one, which goes on alone", beside: { postgresDurability: "preferred" } },
-    { value: "2", why: "a drain leaves one, which may not go on alone", says: "mandatory postgres-quorum-agrees" },
-    { value: "1", why: "for trying things out: no loss is survived", says: "advisory request-path-redundant" },
+    { value: "2", why: "a drain leaves one, which may not go on alone", says: ["mandatory postgres-quorum-agrees"] },
+    { value: "1", why: "for trying things out: no loss is survived", says: ["advisory request-path-redundant"] },
     { value: "9", why: "the most" },
   ],
   postgresDurability: [{ value: "preferred", why: "the other one" }],
@@ -115,7 +116,7 @@ export const OTHER_VALUES: Record<KeyName, [OtherValue, ...OtherValue[]]> = {
   postgresPoolSize: [{ value: "15", why: "fewer than planned, so max_connections stays" }],
   postgresWorkMem: [
     { value: "16MB", why: "twice the default" },
-    { value: "1GB", why: "more than a member's memory in one session", says: "mandatory postgres-memory-fits" },
+    { value: "1GB", why: "more than a member's memory in one session", says: ["mandatory postgres-memory-fits"] },
   ],
   postgresLoopWait: [
     { value: "3", why: "slower, and still within the ttl" },
@@ -151,7 +152,7 @@ export const OTHER_VALUES: Record<KeyName, [OtherValue, ...OtherValue[]]> = {
     { value: "https://hooks.example.com/services/key", why: "a service on the Internet" },
     { value: "http://10.9.0.5:9999/alerts", why: "an address of one's own network, on a port of its own" },
     { value: "https://[2a05:d018::5]/alerts", why: "an address of IPv6" },
-    { value: "http://relay.ops.svc:8080/", why: "no policy can let a private name through by name", says: "key alertWebhook" },
+    { value: "http://relay.ops.svc:8080/", why: "no policy can let a private name through by name", says: ["key alertWebhook"] },
   ],
 };
 
