@@ -11,5 +11,6 @@ export { migrationLabels, WebService, webServiceLabels } from "./web-service/web
 export type { Autoscaling, Migration, SecretMount, WebServiceArgs } from "./web-service/args";
 export { selectorLabels } from "./common/labels";
 export type { Endpoint, Peer } from "./common/network";
+export type { OutsideEdge } from "./common/outside";
 export type { Observability } from "./common/observability";
 export { RESTRICTED_NAMESPACE_LABELS } from "./common/security";

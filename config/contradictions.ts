@@ -1,3 +1,4 @@
+import { hostAndPort, isPrivateName } from "./addresses";
 import { setCommand, type Problem } from "./errors";
 import { KEYS, type KeyName, type Values } from "./keys";
 import type { Workload } from "./profiles";
@@ -10,6 +11,14 @@ function against(values: Partial<Values>, key: KeyName, allowed: string, suggest
   return { key, value: String(values[key]), allowed, type: setCommand(key, String(suggestion)) };
 }
 
+/** What is wrong with the webhook's address; its value is a secret and is not told. */
+function webhookProblem(url: string): Problem[] {
+  const to = hostAndPort(url);
+  if (url === "" || (to !== undefined && !isPrivateName(to.host))) return [];
+  const allowed = "an http or https URL of a public host or of an address; a name that only a private network knows can't be let through by name";
+  return [{ key: "alertWebhook", allowed, type: setCommand("alertWebhook", KEYS.alertWebhook.example) }];
+}
+
 /** What is contradictory in the declared load, before anything is planned from it. */
 export function workloadContradictions(values: Workload): Problem[] {
   const found: Problem[] = [];
@@ -20,7 +29,7 @@ export function workloadContradictions(values: Workload): Problem[] {
 
 /** Everything in a complete set of values that contradicts something else in it. */
 export function contradictions(values: Values): Problem[] {
-  const found: Problem[] = [];
+  const found: Problem[] = [...webhookProblem(values.alertWebhook)];
   const must = (right: boolean, problem: Problem) => { if (!right) found.push(problem); };
   const notAbove = (low: KeyName, high: KeyName) =>
     must(quantity(String(values[low])) <= quantity(String(values[high])), against(values, high, `at least ${low} (${values[low]})`, values[low]));

@@ -10,6 +10,9 @@ export const PROFILES = ["online-shop", "trading", "education", "analytics", "so
 /** Most web pods that a stack may have. */
 export const MOST_WEB_PODS = 500;
 
+/** A namespace of the cluster's own, or node-exporter's, would be taken over and, with the stack, taken away. */
+const namespaceForm = /^(?!(?:default|kube-.*|holdfast-node)$)[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?$/;
+
 const imageForm = /^$|^[a-z0-9][a-z0-9./:_-]*@sha256:[0-9a-f]{64}$|^[a-z0-9][a-z0-9./_-]*(:\d{2,5}\/[a-z0-9./_-]+)?:(?!latest$)[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const imageAllowed = "repository@sha256:digest (in dev also repository:tag with any tag but latest), or nothing to have it built and pushed to the registry";
 const imageExample = `ghcr.io/acme/web-app@sha256:${"0".repeat(64)}`;
@@ -21,8 +24,7 @@ const imageExample = `ghcr.io/acme/web-app@sha256:${"0".repeat(64)}`;
 export const KEYS = {
   environment: choice(ENVIRONMENTS, { default: "dev", description: "What the stack is for; staging and prod must name their images by digest" }),
   profile: choice(PROFILES, { default: "online-shop", description: "Kind of workload; decides, with the planner, every key whose default is empty or 0" }),
-  // 58: Kubernetes allows 63, and `-node` is added for node-exporter's.
-  namespace: text(/^[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?$/, "a DNS label: lower-case letters, digits and hyphens, at most 58", "online-shop", {
+  namespace: text(namespaceForm, "a DNS label: lower-case letters, digits and hyphens, at most 58; not default, kube-… or holdfast-node", "online-shop", {
     default: "online-shop", description: "Namespace of the stack",
   }),
   kubeContext: text(/^\S+$/, "the name of a context of your kubeconfig", "kind-holdfast", {

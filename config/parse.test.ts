@@ -79,6 +79,12 @@ describe("refusals", () => {
     expect(() => parse({ alertWebhook: "hunter2" })).toThrow(expect.objectContaining({ message: expect.not.stringContaining("hunter2") }));
   });
 
+  test.each(["http://relay.hunter2.svc/x", "https://hunter2", "https://:1", "http://hooks.example.com:0/hunter2"])(
+    "a webhook that no network policy can let through: %s", (alertWebhook) => {
+      expect(problems({ alertWebhook }).map(({ key }) => key)).toEqual(["alertWebhook"]);
+      expect(() => parse({ alertWebhook })).toThrow(expect.objectContaining({ message: expect.not.stringContaining("hunter2") }));
+    });
+
   test.each([
     ["webMaxReplicas", { webMinReplicas: "5", webMaxReplicas: "4" }],
     ["webCpuLimit", { webCpuRequest: "2", webCpuLimit: "1500m" }],

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import type { Labels } from "./labels";
+import { outsideAnnotation, outsideRules, type OutsideEdge } from "./outside";
 
 type NetworkPolicySpec = k8s.types.input.networking.v1.NetworkPolicySpec;
 type Rule = k8s.types.input.networking.v1.NetworkPolicyIngressRule & k8s.types.input.networking.v1.NetworkPolicyEgressRule;
@@ -54,25 +55,45 @@ const dnsEgress: Rule = {
   ports: [{ protocol: "UDP", port: 53 }, { protocol: "TCP", port: 53 }],
 };
 
-/**
- * The policy of one workload: everything is denied in both directions except the named edges.
- *
- * @param labels selector of the pods it protects
- * @param edges `ingress`: who may come in; `egress`: what it may call; `dns`: name resolution (default true);
- *   `apiServer`: the Kubernetes API (default false); `outside`: TCP ports it may reach anywhere, for what is no pod and has no
- *   address that is known here, such as a kubelet or somebody's webhook (default none)
- */
-export function networkPolicySpec(
-  labels: Labels,
-  edges: { ingress?: IngressEdge[]; egress?: Endpoint[]; dns?: boolean; apiServer?: boolean; outside?: number[] },
-): NetworkPolicySpec {
+/** Edges of one workload. */
+export interface Edges {
+  /** Who may come in. @default nobody */
+  ingress?: IngressEdge[];
+  /** Pods that it may call. @default none */
+  egress?: Endpoint[];
+  /** Whether it may ask the cluster's DNS even where no edge to the outside is a name. @default true */
+  dns?: boolean;
+  /** Whether it may call the Kubernetes API. @default false */
+  apiServer?: boolean;
+  /** TCP ports of the nodes themselves, which are no pods and whose addresses nobody knows here: a kubelet's. @default none */
+  nodes?: number[];
+  /** What it may call outside of the cluster. @default nothing */
+  outside?: OutsideEdge[] | undefined;
+}
+
+function policySpec(labels: Labels, edges: Edges): NetworkPolicySpec {
   const ingress = (edges.ingress ?? []).map((edge) => ({
     ...(edge.from === "anywhere" ? {} : { from: [peerSelector(edge.from)] }),
     ports: portsOf(edge),
   }));
   const egress: Rule[] = (edges.egress ?? []).map((endpoint) => ({ to: [peerSelector(endpoint)], ports: portsOf(endpoint) }));
-  if (edges.dns ?? true) egress.push(dnsEgress);
+  if ((edges.dns ?? true) || edges.outside?.some(({ cidr }) => cidr === undefined)) egress.push(dnsEgress);
   if (edges.apiServer ?? false) egress.push({ ports: portsOf({ ports: API_SERVER_PORTS }) });
-  if (edges.outside?.length) egress.push({ ports: portsOf({ ports: edges.outside }) });
+  if (edges.nodes?.length) egress.push({ ports: portsOf({ ports: edges.nodes }) });
+  egress.push(...outsideRules(edges.outside ?? []));
   return { podSelector: { matchLabels: labels }, policyTypes: ["Ingress", "Egress"], ingress, egress };
+}
+
+/**
+ * The policy of one workload: everything is denied in both directions except the named edges.
+ *
+ * @param metadata of the policy; the edges to the outside are named in an annotation beside it
+ * @param labels selector of the pods it protects
+ * @throws Error for an outside edge that names nobody, or everybody
+ */
+export function networkPolicy(
+  metadata: { name: pulumi.Input<string>; namespace: pulumi.Input<string>; labels: Labels }, labels: Labels, edges: Edges,
+): k8s.networking.v1.NetworkPolicyArgs {
+  const annotations = outsideAnnotation(edges.outside ?? []);
+  return { metadata: { ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) }, spec: policySpec(labels, edges) };
 }

@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import { transformed } from "../common/component";
 import { readAtStart } from "../common/content";
 import { allLabels, selectorLabels } from "../common/labels";
-import { networkPolicySpec, type Peer } from "../common/network";
+import { networkPolicy, type Peer } from "../common/network";
 import type { Observability } from "../common/observability";
 import { owned } from "../common/ownership";
 import { balancerAlerts } from "./alerts";
@@ -70,13 +70,11 @@ export class LoadBalancer extends pulumi.ComponentResource {
     };
     const serviceAccount = new k8s.core.v1.ServiceAccount(name, { metadata: metadata(name), automountServiceAccountToken: false }, own);
     const configMap = readAtStart(`${name}-config`, { namespace, labels: allLabels(labels), data }, own);
-    const policy = new k8s.networking.v1.NetworkPolicy(name, {
-      metadata: metadata(name),
-      spec: networkPolicySpec(labels, {
-        ingress: [{ from: "anywhere", ports: [CLIENT_PORT] }, ...(args.scrapedBy ?? []).map((from) => ({ from, ports: [METRICS_PORT] }))],
-        egress: [backend.endpoint],
-      }),
-    }, own);
+    const policy = new k8s.networking.v1.NetworkPolicy(name, networkPolicy(metadata(name), labels, {
+      ingress: [{ from: "anywhere", ports: [CLIENT_PORT] }, ...(args.scrapedBy ?? []).map((from) => ({ from, ports: [METRICS_PORT] }))],
+      egress: [backend.endpoint],
+      outside: args.outside,
+    }), own);
 
     new k8s.apps.v1.DaemonSet(name, transformed(args.transform?.daemonSet, {
       metadata: metadata(name),

@@ -1,4 +1,7 @@
 import { stringify } from "yaml";
+import { hostAndPort, isPrivateName } from "../../config/addresses";
+import type { Endpoint } from "../common/network";
+import type { OutsideEdge } from "../common/outside";
 
 /** Where the webhook's URL is mounted; the configuration names the file, so it holds no secret. */
 export const WEBHOOK_FILE = "/run/secrets/alertmanager/url";
@@ -28,13 +31,16 @@ export function alertmanagerConfig(hasWebhook: boolean): string {
 }
 
 /**
- * Port that a webhook's URL is reached on, for the network policy.
+ * The way to whoever the webhook's URL leads to.
  *
- * @throws Error when it is no http or https URL; the message leaves the URL out, because it may carry a key
+ * @param receiver whom the caller names instead: pods, or a range of addresses
+ * @throws Error when it is no http or https URL, or of a private network; the message leaves the URL out, because it may carry a key
  */
-export function webhookPort(url: string): number {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (!parsed || !["http:", "https:"].includes(parsed.protocol)) throw new Error("Monitoring: webhook is not an http or https URL.");
-  if (parsed.port !== "") return Number(parsed.port);
-  return parsed.protocol === "https:" ? 443 : 80;
+export function receiverEdges(url: string | undefined, receiver?: Endpoint | OutsideEdge): { egress: Endpoint[]; outside: OutsideEdge[] } {
+  if (url === undefined) return { egress: [], outside: [] };
+  const to = hostAndPort(url);
+  if (!to) throw new Error("Monitoring: webhook is not an http or https URL.");
+  if (receiver) return "labels" in receiver ? { egress: [receiver], outside: [] } : { egress: [], outside: [receiver] };
+  if (isPrivateName(to.host)) throw new Error("Monitoring: webhook is a name of a private network; name its pods or its addresses as `receiver`.");
+  return { egress: [], outside: [{ ...to, why: "alerts are posted there" }] };
 }

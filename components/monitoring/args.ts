@@ -1,7 +1,8 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs, Transform } from "../common/component";
-import type { Peer } from "../common/network";
+import type { Endpoint, Peer } from "../common/network";
+import type { OutsideEdge } from "../common/outside";
 import type { Observability } from "../common/observability";
 import type { Slo } from "./rules/slo";
 
@@ -27,6 +28,11 @@ export interface MonitoringArgs extends ComponentArgs {
    * @default none: alerts are kept in Alertmanager
    */
   webhook?: string;
+  /**
+   * Where that URL leads, unless to a public address: the pods of a receiver in this cluster, or the range of addresses that a name
+   * of your own network stands for. @default the URL's host and port, which stand in clear in the network policy
+   */
+  receiver?: Endpoint | OutsideEdge;
   /** Who may query Prometheus and Alertmanager. @default nobody; `kubectl port-forward` works always */
   clients?: Peer[];
   /** Namespace of node-exporter, which reads its host and so cannot be restricted; made here. @default the component's own, with `-node` after it */

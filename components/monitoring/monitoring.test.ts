@@ -4,7 +4,7 @@ import { registeredBy, type RegisteredResource } from "../../test/support/mocks"
 import { dashboard, panel } from "../common/dashboard";
 import { selectorLabels } from "../common/labels";
 import type { Observability } from "../common/observability";
-import { webhookPort } from "./alertmanager-config";
+import { receiverEdges } from "./alertmanager-config";
 import { gossipFlags } from "./alertmanager";
 import { expressions, namedBudgets, panelQueries, uncompared } from "./collect";
 import { Monitoring } from "./monitoring";
@@ -98,22 +98,31 @@ test("they gossip over TCP and UDP, among themselves only", async () => {
   expect(egress[0].ports).toEqual(ports);
 });
 
-test("a webhook's URL is a mounted secret, and its port the only way out", async () => {
+test("a webhook's URL is a mounted secret; the way out names its host and port and nothing else of it", async () => {
   const graph = await declared({ webhook: "https://hooks.example.com:8443/key" });
   const secret = graph.find(({ type }) => type.endsWith(":Secret"))!;
   expect(secret.secrets).toEqual(["stringData"]);
-  for (const resource of graph.filter((other) => other !== secret)) expect(JSON.stringify(resource.props)).not.toContain("hooks.example.com");
+  for (const resource of graph.filter((other) => other !== secret)) expect(JSON.stringify(resource.props)).not.toMatch(/8443\/key|\/key"/);
   expect(one(graph, "ConfigMap", "alertmanager-config").data["alertmanager.yml"]).toContain("url_file: /run/secrets/alertmanager/url");
-  expect(one(graph, "NetworkPolicy", "alertmanager").spec.egress.at(-1)).toEqual({ ports: [{ protocol: "TCP", port: 8443 }] });
+  const { metadata, spec } = one(graph, "NetworkPolicy", "alertmanager");
+  expect(JSON.parse(metadata.annotations["holdfast.dev/outside"])).toMatchObject([{ host: "hooks.example.com", port: 8443 }]);
+  expect(spec.egress.at(-1)).toMatchObject({ to: [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "2000::/3" } }], ports: [{ protocol: "TCP", port: 8443 }] });
 });
 
-test.each([["https://a.example", 443], ["http://a.example/x", 80], ["http://10.0.0.1:9999/x", 9999]])("the port of %s is %d", (url, port) => {
-  expect(webhookPort(url)).toBe(port);
+test("a receiver in this cluster is let out to as pods, one on a network of one's own as a range", () => {
+  const relay = { namespace: "ops", labels: { app: "relay" }, ports: [8080] };
+  expect(receiverEdges("http://relay.ops.svc/x", relay)).toEqual({ egress: [relay], outside: [] });
+  const range = { host: "relay.corp", cidr: "10.9.0.0/24", port: 443, why: "alerts" };
+  expect(receiverEdges("https://relay.corp/x", range)).toEqual({ egress: [], outside: [range] });
+  expect(receiverEdges("http://10.0.0.1:9999/x").outside).toMatchObject([{ host: "10.0.0.1", port: 9999 }]);
+  expect(receiverEdges(undefined)).toEqual({ egress: [], outside: [] });
 });
 
-test("what is no URL is refused without being repeated", () => {
-  expect(() => webhookPort("ftp://secret-key")).toThrow(/^Monitoring: webhook is not an http or https URL\.$/);
-});
+test.each([["ftp://secret-key", "not an http or https URL"], ["http://relay.secret-key.svc/x", "name of a private network"]])(
+  "%s is refused without being repeated", (url, sentence) => {
+    expect(() => receiverEdges(url)).toThrow(sentence);
+    expect(() => receiverEdges(url)).not.toThrow("secret-key");
+  });
 
 test("only node-exporter lives where the host may be seen", async () => {
   const graph = await declared();

@@ -2,11 +2,11 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import { allLabels, selectorLabels } from "../common/labels";
-import { networkPolicySpec, type Endpoint, type Peer } from "../common/network";
+import { networkPolicy, type Edges, type Endpoint, type Peer } from "../common/network";
 import type { Observability } from "../common/observability";
 import { owned } from "../common/ownership";
 import { createAlertmanager } from "./alertmanager";
-import { webhookPort } from "./alertmanager-config";
+import { receiverEdges } from "./alertmanager-config";
 import { NAMES, nodeNamespace, PORTS, type MonitoringArgs } from "./args";
 import { expressions, fitted } from "./collect";
 import { kubeMetrics, reportedKinds } from "./kube-metrics";
@@ -131,11 +131,12 @@ export class Monitoring extends pulumi.ComponentResource {
   /** Who reaches whom, and how many of each may be evicted at a time. */
   private createPolicies(peers: OwnPeers, args: MonitoringArgs): void {
     const clients = args.clients ?? [];
-    const allow = (workload: keyof OwnPeers, edges: Parameters<typeof networkPolicySpec>[1]) => {
+    const receiver = receiverEdges(args.webhook, args.receiver);
+    const allow = (workload: keyof OwnPeers, edges: Edges) => {
       const { namespace, labels } = peers[workload];
       new k8s.networking.v1.NetworkPolicy(
         NAMES[workload],
-        { metadata: { name: NAMES[workload], namespace, labels: allLabels(labels) }, spec: networkPolicySpec(labels, edges) },
+        networkPolicy({ name: NAMES[workload], namespace, labels: allLabels(labels) }, labels, edges),
         { parent: this },
       );
     };
@@ -149,12 +150,13 @@ export class Monitoring extends pulumi.ComponentResource {
       ],
       dns: false,
       apiServer: true,
-      outside: [PORTS.kubelet],
+      nodes: [PORTS.kubelet],
+      outside: args.outside,
     });
     allow("alertmanager", {
       ingress: [...from([...clients, peers.prometheus], [PORTS.alertmanager]), { from: peers.alertmanager, ...gossip }],
-      egress: [{ ...peers.alertmanager, ...gossip }],
-      ...(args.webhook === undefined ? {} : { outside: [webhookPort(args.webhook)] }),
+      egress: [{ ...peers.alertmanager, ...gossip }, ...receiver.egress],
+      outside: receiver.outside,
     });
     allow("nodeExporter", { ingress: from([peers.prometheus], [PORTS.nodeExporter]), dns: false });
     allow("kubeStateMetrics", { ingress: from([peers.prometheus], [PORTS.kubeStateMetrics]), dns: false, apiServer: true });

@@ -3,7 +3,18 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { ARCHIVE_COMMAND, DROPPED, DROPPING, HANDING_OVER, HISTORY_PAUSE_SECONDS } from "./backup-settings";
+import { ARCHIVE_COMMAND, DROPPED, DROPPING, HANDING_OVER, HISTORY_PAUSE_SECONDS, objectStoreEdges } from "./backup-settings";
+
+test("the way to an object store is its host, its port and its range", () => {
+  const store = { bucket: "b", region: "r", secretName: "s" };
+  expect(objectStoreEdges(undefined)).toEqual([]);
+  expect(objectStoreEdges({ ...store, endpoint: "s3.example.com" })).toMatchObject([{ host: "s3.example.com", port: 443 }]);
+  expect(objectStoreEdges({ ...store, endpoint: "minio.corp:9000", cidr: "10.9.0.5/32" })).toMatchObject([{ host: "minio.corp", port: 9000, cidr: "10.9.0.5/32" }]);
+  expect(objectStoreEdges({ ...store, endpoint: "https://s3.example.com" })).toMatchObject([{ host: "s3.example.com", port: 443 }]);
+  for (const endpoint of ["http://s3.example.com", "s3.example.com/bucket", ""]) {
+    expect(() => objectStoreEdges({ ...store, endpoint }), endpoint).toThrow(`endpoint is "${endpoint}"`);
+  }
+});
 
 describe("the archive command", () => {
   const folder = mkdtempSync(join(tmpdir(), "archive-"));

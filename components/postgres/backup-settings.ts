@@ -1,3 +1,5 @@
+import type { OutsideEdge } from "../common/outside";
+import { hostAndPort } from "../../config/addresses";
 import { DATA_MOUNT, RUNTIME_DIRECTORY } from "./names";
 
 /** Where an object store keeps the backups. */
@@ -6,8 +8,10 @@ export interface ObjectStore {
   bucket: string;
   /** Region, in the store's own words. */
   region: string;
-  /** Host name, for example `s3.eu-central-1.amazonaws.com`. */
+  /** Host name, for example `s3.eu-central-1.amazonaws.com`, with a port where that isn't 443. */
   endpoint: string;
+  /** Addresses of the store where they are private: a store of your own, or a cloud's by a private endpoint. @default any public address */
+  cidr?: string;
   /** Secret in the component's namespace with keys `s3-key` and `s3-key-secret`. */
   secretName: string;
   /** `host` for buckets in the host name, `path` for stores that want them in the path. @default "host" */
@@ -64,6 +68,19 @@ export function backupFile(settings: BackupFileSettings): Record<string, unknown
     queue_bytes: Math.floor(settings.storageBytes * QUEUE_SHARE),
     names: [repository, `*.${members}`],
   };
+}
+
+/**
+ * The way out to an object store.
+ *
+ * @throws Error where its endpoint is no host
+ */
+export function objectStoreEdges(store: ObjectStore | undefined): OutsideEdge[] {
+  if (store === undefined) return [];
+  const [, address] = /^(?:https:\/\/)?([^/]+)$/.exec(store.endpoint) ?? [];
+  const to = hostAndPort(`https://${address ?? ""}`);
+  if (to === undefined) throw new Error(`Postgres: backup.objectStore.endpoint is "${store.endpoint}"; it must be a host such as s3.eu-central-1.amazonaws.com.`);
+  return [{ ...to, cidr: store.cidr, why: "backups and WAL are kept there" }];
 }
 
 const PGBACKREST = `pgbackrest --config=${RUNTIME_DIRECTORY}/pgbackrest.conf --stanza=main`;

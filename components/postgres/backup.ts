@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
 import type { Live } from "../common/content";
 import { allLabels, selectorLabels } from "../common/labels";
-import { networkPolicySpec, type Endpoint, type Peer } from "../common/network";
+import { networkPolicy, type Endpoint, type Peer } from "../common/network";
 import { withScratch } from "../common/resources";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
-import { repositoryName, type BackupArgs } from "./backup-settings";
+import { objectStoreEdges, repositoryName, type BackupArgs } from "./backup-settings";
 import { PORTS, REPOSITORY_DIRECTORY } from "./names";
 import { commonMounts, commonVolumes, dnsConfig, identity, sidecar } from "./pod";
 
@@ -27,9 +27,6 @@ export interface PostgresBackupArgs {
   database: Endpoint;
   scrapedBy: Peer[];
 }
-
-/** HTTPS: an object store's address is outside the cluster and unknown to policies. */
-const OBJECT_STORE_PORT = 443;
 
 /** Hours a backup may take before it is ended; the next night's would be in its way. */
 const DEADLINE_SECONDS = 6 * 3600;
@@ -90,16 +87,13 @@ export class PostgresBackup extends pulumi.ComponentResource {
         },
       },
     }, { ...parent, dependsOn: [args.credentials.made] });
-    new k8s.networking.v1.NetworkPolicy(name, {
-      metadata,
-      spec: networkPolicySpec(labels, {
-        ingress: [
-          { from: args.database, ports: [PORTS.backup] },
-          ...args.scrapedBy.map((from) => ({ from, ports: [PORTS.backupMetrics] })),
-        ],
-        egress: [args.database],
-      }),
-    }, parent);
+    new k8s.networking.v1.NetworkPolicy(name, networkPolicy(metadata, labels, {
+      ingress: [
+        { from: args.database, ports: [PORTS.backup] },
+        ...args.scrapedBy.map((from) => ({ from, ports: [PORTS.backupMetrics] })),
+      ],
+      egress: [args.database],
+    }), parent);
   }
 
   private createCronJob(name: string, repository: Record<string, string>, args: PostgresBackupArgs, onVolume: boolean): void {
@@ -147,10 +141,8 @@ export class PostgresBackup extends pulumi.ComponentResource {
         },
       },
     }, { parent: this, dependsOn: [args.credentials.made] });
-    new k8s.networking.v1.NetworkPolicy(policyName, {
-      metadata: { ...metadata, name: policyName },
-      spec: withObjectStore(networkPolicySpec(labels, { egress: [args.database] }), !onVolume),
-    }, { parent: this });
+    const edges = { egress: [args.database], outside: objectStoreEdges(settings.objectStore) };
+    new k8s.networking.v1.NetworkPolicy(policyName, networkPolicy({ ...metadata, name: policyName }, labels, edges), { parent: this });
   }
 
   /** What the pods of both workloads have in common. */
@@ -164,14 +156,4 @@ export class PostgresBackup extends pulumi.ComponentResource {
       volumes: commonVolumes([args.config], [args.credentials.name, ...args.objectStoreSecrets]),
     };
   }
-}
-
-/** Adds the way out to an object store, whose address no policy can know. */
-export function withObjectStore(
-  spec: k8s.types.input.networking.v1.NetworkPolicySpec,
-  needed: boolean,
-): k8s.types.input.networking.v1.NetworkPolicySpec {
-  if (!needed) return spec;
-  const egress = spec.egress as k8s.types.input.networking.v1.NetworkPolicyEgressRule[];
-  return { ...spec, egress: [...egress, { ports: [{ protocol: "TCP", port: OBJECT_STORE_PORT }] }] };
 }

@@ -3,8 +3,9 @@ import * as k8s from "@pulumi/kubernetes";
 import { transformed, type Transform } from "../common/component";
 import type { Live } from "../common/content";
 import { allLabels } from "../common/labels";
-import { networkPolicySpec, type Endpoint, type Peer } from "../common/network";
-import { withObjectStore } from "./backup";
+import { networkPolicy, type Endpoint, type Peer } from "../common/network";
+import type { OutsideEdge } from "../common/outside";
+import { objectStoreEdges } from "./backup-settings";
 import { databasePodSpec } from "./database-pod";
 import { DATA_CLAIM, databaseLabels, PORTS, restoreNames } from "./names";
 import type { DatabaseServices } from "./services";
@@ -29,6 +30,8 @@ export interface MembersArgs {
   backups: Peer[];
   /** Where WAL is sent, unless to an object store. */
   repository?: Endpoint;
+  /** What they call outside of the cluster besides an object store. */
+  outside: OutsideEdge[];
   scrapedBy: Peer[];
   transform?: Transform<k8s.types.input.apps.v1.StatefulSet>;
 }
@@ -76,7 +79,7 @@ export function createMembers(name: string, settings: PostgresSettings, args: Me
   const self: Endpoint = { namespace: args.namespace, labels, ports: [PORTS.postgres, PORTS.patroni, PORTS.agent] };
   // The member reports on the backups only where no repository host does.
   const metricsPorts = [PORTS.patroni, PORTS.exporter, PORTS.agent, ...(args.repository ? [] : [PORTS.backupMetrics])];
-  const policy = networkPolicySpec(labels, {
+  new k8s.networking.v1.NetworkPolicy(name, networkPolicy(metadata, labels, {
     ingress: [
       { from: self, ports: self.ports },
       ...args.poolers.map((from) => ({ from, ports: [PORTS.postgres, PORTS.patroni] })),
@@ -85,6 +88,6 @@ export function createMembers(name: string, settings: PostgresSettings, args: Me
     ],
     egress: [self, ...args.poolers, ...(args.repository ? [args.repository] : [])],
     apiServer: true,
-  });
-  new k8s.networking.v1.NetworkPolicy(name, { metadata, spec: withObjectStore(policy, settings.backup.objectStore !== undefined) }, { parent });
+    outside: [...objectStoreEdges(settings.backup.objectStore), ...args.outside],
+  }), { parent });
 }

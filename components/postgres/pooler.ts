@@ -4,7 +4,7 @@ import { transformed, type Transform } from "../common/component";
 import { readAtStart, type Live } from "../common/content";
 import { IMAGES } from "../common/images";
 import { allLabels } from "../common/labels";
-import { networkPolicySpec, type Endpoint, type Peer } from "../common/network";
+import { networkPolicy, type Endpoint, type Peer } from "../common/network";
 import { withScratch } from "../common/resources";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
@@ -90,18 +90,15 @@ export class PostgresPooler extends pulumi.ComponentResource {
     }, parent);
 
     const metricsPorts = [POOLER_PORTS.exporter, POOLER_PORTS.agent];
-    new k8s.networking.v1.NetworkPolicy(name, {
-      metadata: { ...metadata, name },
-      spec: networkPolicySpec(labels, {
-        ingress: [
-          ...args.clients.map((from) => ({ from, ports: [POOLER_PORTS.pgbouncer] })),
-          { from: args.database, ports: [POOLER_PORTS.agent] },
-          ...args.scrapedBy.map((from) => ({ from, ports: metricsPorts })),
-        ],
-        egress: [args.database],
-        apiServer: true,
-      }),
-    }, parent);
+    new k8s.networking.v1.NetworkPolicy(name, networkPolicy({ ...metadata, name }, labels, {
+      ingress: [
+        ...args.clients.map((from) => ({ from, ports: [POOLER_PORTS.pgbouncer] })),
+        { from: args.database, ports: [POOLER_PORTS.agent] },
+        ...args.scrapedBy.map((from) => ({ from, ports: metricsPorts })),
+      ],
+      egress: [args.database],
+      apiServer: true,
+    }), parent);
 
     this.endpoint = { namespace, labels, ports: [POOLER_PORTS.pgbouncer] };
     this.hosts = pulumi.all(perPod.map((each) => each.spec.clusterIP))

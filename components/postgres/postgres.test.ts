@@ -120,8 +120,10 @@ describe("Postgres", () => {
     const { graph, of } = await declared({ backup: { objectStore } });
     expect(graph.some((one) => one.type.endsWith(":StatefulSet") && one.name === "postgres-backup")).toBe(false);
     expect(json(of("ConfigMap", "postgres-backup"), "backup.json")).toMatchObject({ host: null, s3: { "s3-bucket": "shop-backups" } });
-    const egress = of("NetworkPolicy", "postgres").props.spec.egress as { to?: unknown; ports: { port: number }[] }[];
-    expect(egress.some((rule) => rule.to === undefined && rule.ports[0]?.port === 443)).toBe(true);
+    for (const workload of ["postgres", "postgres-backup-job"]) {
+      const { metadata } = of("NetworkPolicy", workload).props;
+      expect(JSON.parse(metadata.annotations["holdfast.dev/outside"]), workload).toMatchObject([{ host: "s3.example.com", port: 443 }]);
+    }
   });
 
   test("transforms have the last word", async () => {

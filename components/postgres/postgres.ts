@@ -68,6 +68,7 @@ export class Postgres extends pulumi.ComponentResource {
       poolers: Object.values(poolerNames).map((pooler) => ({ namespace, labels: poolerLabels(pooler), ports: [POOLER_PORTS.agent] })),
       backups: [{ namespace, labels: backupJobLabels(name) }, ...(objectStore ? [] : [{ namespace, labels: repositoryLabels(name) }])],
       repository: objectStore ? undefined : { namespace, labels: repositoryLabels(name), ports: [PORTS.backup] },
+      outside: args.outside ?? [],
       transform: args.transform?.statefulSet,
     }, this);
 

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { allLabels, selectorLabels, type Labels } from "../common/labels";
-import { networkPolicySpec, type Endpoint, type IngressEdge, type Peer } from "../common/network";
+import { networkPolicy, type Edges, type Endpoint, type Peer } from "../common/network";
 import type { Observability } from "../common/observability";
 import { owned } from "../common/ownership";
 import { createAccounts } from "./accounts";
@@ -87,10 +87,11 @@ export class Redis extends pulumi.ComponentResource {
 
     const callers = [...args.clients, servers, sentinels];
     for (const [workload, labels, port] of [[name, servers.labels, REDIS_PORT], [sentinelName, sentinels.labels, SENTINEL_PORT]] as const) {
-      this.createGuards(workload, labels, namespace, workload === sentinelName, [
+      const ingress = [
         ...callers.map((from) => ({ from, ports: [port] })),
         ...(args.scrapedBy ?? []).map((from) => ({ from, ports: [EXPORTER_PORT] })),
-      ]);
+      ];
+      this.createGuards(workload, labels, namespace, workload === sentinelName ? { ingress, apiServer: true } : { ingress, outside: args.outside });
     }
 
     this.sentinels = pulumi.all(sentinelAddresses.perPod).apply((all) => all.map((host) => `${host}:${SENTINEL_PORT}`).join(","));
@@ -111,7 +112,7 @@ export class Redis extends pulumi.ComponentResource {
   }
 
   /** What limits a workload: an account without rights, the evictions it allows at a time, and who may reach it. */
-  private createGuards(workload: string, selector: Labels, namespace: pulumi.Input<string>, apiServer: boolean, ingress: IngressEdge[]): void {
+  private createGuards(workload: string, selector: Labels, namespace: pulumi.Input<string>, edges: Edges): void {
     const metadata = { name: workload, namespace, labels: allLabels(selector) };
     new k8s.core.v1.ServiceAccount(workload, { metadata, automountServiceAccountToken: false }, { parent: this });
     new k8s.policy.v1.PodDisruptionBudget(
@@ -120,11 +121,8 @@ export class Redis extends pulumi.ComponentResource {
       { parent: this },
     );
     // Members call each other by address: no name is looked up, so there is no way out to DNS either.
-    new k8s.networking.v1.NetworkPolicy(
-      workload,
-      { metadata, spec: networkPolicySpec(selector, { ingress, egress: this.endpoints, dns: false, apiServer }) },
-      { parent: this },
-    );
+    const policy = networkPolicy(metadata, selector, { egress: this.endpoints, dns: false, ...edges });
+    new k8s.networking.v1.NetworkPolicy(workload, policy, { parent: this });
   }
 }
 

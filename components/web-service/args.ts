@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import type { ComponentArgs, Transform } from "../common/component";
 import type { Endpoint, Peer } from "../common/network";
+import type { OutsideEdge } from "../common/outside";
 import type { Load, Slo, Topology } from "../../planner/plan/load";
 
 /** A Secret mounted as files, one file for each of its keys. */
@@ -36,6 +37,8 @@ export interface Migration {
   secretMounts?: SecretMount[];
   /** What it calls. */
   uses: Endpoint[];
+  /** What it calls outside of the cluster; the service's own edges are not the migration's. @default nothing */
+  outside?: OutsideEdge[];
 }
 
 /** Children of a `WebService` whose arguments can be rewritten. */

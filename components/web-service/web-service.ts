@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import { transformed } from "../common/component";
 import { readAtStart } from "../common/content";
 import { allLabels, selectorLabels } from "../common/labels";
-import { networkPolicySpec, type Endpoint } from "../common/network";
+import { networkPolicy, type Endpoint } from "../common/network";
 import type { Observability } from "../common/observability";
 import { owned } from "../common/ownership";
 import { webAlerts } from "./alerts";
@@ -60,16 +60,14 @@ export class WebService extends pulumi.ComponentResource {
     const configMap = readAtStart(`${name}-config`, { namespace, labels: allLabels(labels), data: args.config ?? {} }, own);
     const names = { serviceAccount: serviceAccount.metadata.name, configMap };
 
-    const policy = new k8s.networking.v1.NetworkPolicy(name, {
-      metadata: metadata(name),
-      spec: networkPolicySpec(labels, {
-        ingress: [
-          ...(args.clients ?? []).map((from) => ({ from, ports: [port] })),
-          ...(args.scrapedBy ?? []).map((from) => ({ from, ports: [metricsPort] })),
-        ],
-        egress: args.uses,
-      }),
-    }, own);
+    const policy = new k8s.networking.v1.NetworkPolicy(name, networkPolicy(metadata(name), labels, {
+      ingress: [
+        ...(args.clients ?? []).map((from) => ({ from, ports: [port] })),
+        ...(args.scrapedBy ?? []).map((from) => ({ from, ports: [metricsPort] })),
+      ],
+      egress: args.uses,
+      outside: args.outside,
+    }), own);
 
     const migration = this.migrate(name, args, names);
 
@@ -126,10 +124,8 @@ export class WebService extends pulumi.ComponentResource {
     if (!args.migration) return [];
     const labels = migrationLabels(name);
     const metadata = { name: `${name}-migrate`, namespace: args.namespace, labels: allLabels(labels) };
-    const policy = new k8s.networking.v1.NetworkPolicy(`${name}-migrate`, {
-      metadata,
-      spec: networkPolicySpec(labels, { egress: args.migration.uses }),
-    }, { parent: this });
+    const { uses: egress, outside } = args.migration;
+    const policy = new k8s.networking.v1.NetworkPolicy(`${name}-migrate`, networkPolicy(metadata, labels, { egress, outside }), { parent: this });
     const job = new k8s.batch.v1.Job(`${name}-migrate`, {
       metadata,
       spec: migrationJobSpec(args, args.migration, labels, names),

@@ -1,3 +1,4 @@
+import { isWide, leavesOutPrivate } from "../../config/addresses";
 import { labelsPods } from "./accounts";
 import type { Graph } from "./graph";
 import { remembered } from "./memo";
@@ -8,7 +9,6 @@ import type { Workload } from "./workload";
 
 /** Label that Kubernetes itself puts on every namespace. */
 const NAMESPACE_NAME = "kubernetes.io/metadata.name";
-const EVERYWHERE = ["0.0.0.0/0", "::/0"];
 
 /** Directions in which a NetworkPolicy can isolate pods. */
 type Direction = "Ingress" | "Egress";
@@ -33,14 +33,14 @@ export function meansPods(peer: NetworkPeer): boolean {
   return !peer.ipBlock;
 }
 
-/** Whether a peer means everybody. */
-export function meansEverybody(peer: NetworkPeer): boolean {
-  return EVERYWHERE.includes(peer.ipBlock?.cidr ?? "");
+/** Whether a peer means everybody, or so many that it names nobody. */
+export function meansEverybody({ ipBlock }: NetworkPeer): boolean {
+  return ipBlock !== undefined && isWide(ipBlock.cidr ?? "");
 }
 
 /** Whether a peer, written in a policy of a namespace, includes a workload's pods. */
 export function includes(peer: NetworkPeer, policyNamespace: string, workload: Workload, graph: Graph): boolean {
-  if (peer.ipBlock) return meansEverybody(peer);
+  if (peer.ipBlock) return meansEverybody(peer) && !leavesOutPrivate({ cidr: "", ...peer.ipBlock });
   const namespaceFits = peer.namespaceSelector === undefined
     ? workload.namespace === policyNamespace
     : selects(peer.namespaceSelector, { ...graph.find("Namespace", "", workload.namespace)?.labels, [NAMESPACE_NAME]: workload.namespace });

@@ -130,8 +130,9 @@ export interface PodSpec {
 
 export interface PodTemplate { metadata?: Metadata; spec?: PodSpec }
 
-export interface NetworkPeer { podSelector?: LabelSelector; namespaceSelector?: LabelSelector; ipBlock?: { cidr?: string } }
+export interface NetworkPeer { podSelector?: LabelSelector; namespaceSelector?: LabelSelector; ipBlock?: { cidr?: string; except?: string[] } }
 export interface NetworkPort { port?: number | string; endPort?: number; protocol?: string }
+export interface OutsideName { host?: string; cidr?: string; port: number; why: string }
 export interface NetworkPolicySpec {
   podSelector?: LabelSelector;
   policyTypes?: string[];

@@ -4,6 +4,7 @@ import { carriesToken } from "../graph/accounts";
 import type { Graph } from "../graph/graph";
 import { declaredPorts, isExposed, isolates, meansEverybody, meansPods, includes, policiesOf, policySpec, portNumber, targetsOf } from "../graph/network";
 import type { KubeObject } from "../graph/object";
+import { isNamed, isOpen, OUTSIDE_ANNOTATION, outsideNames } from "../graph/outside";
 import type { NetworkPeer, NetworkPolicySpec, ServiceSpec } from "../graph/types";
 import type { Workload } from "../graph/workload";
 
@@ -30,6 +31,26 @@ function* danglingPeers({ ingress = [], egress = [] }: NetworkPolicySpec, policy
     for (const [index, peers] of rules.entries()) {
       if (peers?.some((peer) => isDangling(peer, policy, graph))) yield `spec.${key}[${index}] names pods that nothing here makes`;
     }
+  }
+}
+
+/** What is wrong with the ways that a policy opens out of the cluster. */
+function* openEgress(policy: KubeObject, pods: Workload[], graph: Graph): Iterable<string> {
+  const { egress = [] } = policySpec(policy);
+  const stated = outsideNames(policy);
+  const where = `metadata.annotations[${OUTSIDE_ANNOTATION}]`;
+  if (stated === undefined) yield `${where} is no JSON list of { host or cidr, port, why }`;
+  const names = stated ?? [];
+  for (const [index, rule] of egress.entries()) {
+    const { to = [], ports } = rule;
+    const everybody = !to.length || to.some(meansEverybody);
+    const callsApi = (ports?.length ?? 0) > 0 && pods.length > 0 && pods.every((workload) => carriesToken(workload, graph));
+    if (to.length && isNamed(rule, names)) continue;
+    if (everybody && !callsApi) yield `spec.egress[${index}] lets it call anybody`;
+    else if (names.length > 0 && to.some(({ ipBlock }) => ipBlock)) yield `spec.egress[${index}] opens addresses or ports that ${where} does not name`;
+  }
+  for (const [index, name] of names.entries()) {
+    if (!isOpen(name, egress)) yield `${where} names [${index}], which no rule of spec.egress opens`;
   }
 }
 
@@ -63,22 +84,20 @@ export const networkRules: Rule[] = [
   },
   {
     id: "no-open-edge",
-    title: "Only the entry lets everybody in, and only pods with an API token call beyond named peers",
+    title: "Only the entry lets everybody in, and the outside is called by name; pods with an API token may call a port anywhere",
     why: "A rule without peers is the whole cluster and the Internet; one such rule undoes all others of the pod.",
-    fix: "Name the peers with `from` or `to`; expose a workload by a NodePort, LoadBalancer or Ingress if outsiders are meant to reach it.",
+    fix: "Name the peers with `from` or `to`; name an outside service by host or range, port and reason in the annotation `holdfast.dev/outside` "
+      + "(a component's `outside`), and for a host leave out the private ranges; expose what outsiders are meant to reach.",
     prevents: ["https://kubernetes.io/docs/concepts/services-networking/network-policies/"],
     scope: "graph",
     checks: eachObject(["NetworkPolicy"], function* (policy, graph): Iterable<string> {
       const pods = protectedBy(policy, graph);
-      const { ingress = [], egress = [] } = policySpec(policy);
+      const { ingress = [] } = policySpec(policy);
       for (const [index, { from }] of ingress.entries()) {
         const open = !from?.length || from.some(meansEverybody);
         if (open && !pods.some((workload) => isEntry(workload, graph))) yield `spec.ingress[${index}] lets everybody in`;
       }
-      for (const [index, { to, ports }] of egress.entries()) {
-        const open = !to?.length || to.some(meansEverybody);
-        if (open && !(ports?.length && pods.length > 0 && pods.every((workload) => carriesToken(workload, graph)))) yield `spec.egress[${index}] lets it call anybody`;
-      }
+      yield* openEgress(policy, pods, graph);
     }),
   },
   {

@@ -119,16 +119,18 @@ export const postgresRules: Rule[] = [
   },
   {
     id: "postgres-memory-fits",
-    title: "Shared buffers leave room under the container's memory limit",
+    title: "Shared buffers leave room under the container's memory limit, for one sort at least",
     why: "Every connection adds memory of its own; at the limit the kernel kills the postmaster, which is a failover.",
-    fix: "Keep `shared_buffers` at about a quarter of the memory limit.",
+    fix: "Keep `shared_buffers` at about a quarter of the memory limit, and `work_mem` far below the rest, or raise the limit.",
     prevents: ["https://www.postgresql.org/docs/17/runtime-config-resource.html"],
     scope: "graph",
     settings: { largestShare: { type: "number", description: "Largest share of the memory limit that shared_buffers may take.", default: 0.5 } },
     checks: eachCluster(({ workload, config }, _graph, settings): Answer => {
       const buffers = memoryBytes(parameter(config, "shared_buffers") ?? "128MB");
       const limit = memoryLimit(workload);
-      return limit > 0 && buffers > limit * numberSetting(settings, "largestShare") ? "shared_buffers takes too much of the memory limit" : undefined;
+      if (limit === 0) return undefined;
+      if (buffers > limit * numberSetting(settings, "largestShare")) return "shared_buffers takes too much of the memory limit";
+      return buffers + memoryBytes(parameter(config, "work_mem") ?? "4MB") > limit ? "one sort of work_mem beside shared_buffers exceeds the memory limit" : undefined;
     }),
   },
   {

@@ -46,8 +46,8 @@ export const configMap = (name: string, data: Record<string, unknown>): Resource
 export const namespace = (labels: Record<string, string> = {}, name = NAMESPACE): Resource => object("Namespace", name, { metadata: { namespace: undefined, labels } });
 
 /** A NetworkPolicy over the pods with the label `app: <target>`. */
-export function networkPolicy(target: string, spec: Part): Resource {
-  return object("NetworkPolicy", target, { spec: { podSelector: { matchLabels: { app: target } }, policyTypes: ["Ingress", "Egress"], ...spec } });
+export function networkPolicy(target: string, spec: Part, annotations: Record<string, string> = {}): Resource {
+  return object("NetworkPolicy", target, { metadata: { annotations }, spec: { podSelector: { matchLabels: { app: target } }, policyTypes: ["Ingress", "Egress"], ...spec } });
 }
 
 /** A peer of a NetworkPolicy: the pods with the label `app: <name>` of the same namespace. */

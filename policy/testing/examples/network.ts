@@ -1,4 +1,5 @@
 import { configMap, deployment, mounting, networkPolicy, object, peer, service, statefulSet, workload } from "../objects";
+import { PUBLIC_BLOCKS } from "../../../config/addresses";
 import type { Examples } from "./example";
 
 const listening = (name: string, port: number, parts: Record<string, any> = {}) =>
@@ -8,6 +9,17 @@ const tcp = (port: number) => [{ protocol: "TCP", port }];
 const shut = { ingress: [], egress: [] };
 const ingress = (spec: object, metadata: object = {}) => object("Ingress", "web", { metadata, spec });
 const route = (host: string | undefined, name = "web") => ({ host, http: { paths: [{ backend: { service: { name } } }] } });
+
+/** A policy of `web` with one way out, and what its annotation says of it. */
+const outward = (to: object[] | undefined, stated: unknown, ports: object[] = tcp(443)) => {
+  const text = typeof stated === "string" ? stated : JSON.stringify(stated);
+  return networkPolicy("web", { ingress: [], egress: [{ to, ports }] }, stated === undefined ? {} : { "holdfast.dev/outside": text });
+};
+const everywhere = (...except: string[]) => [{ ipBlock: { cidr: "0.0.0.0/0", except } }];
+const publicOnly = PUBLIC_BLOCKS.map((ipBlock) => ({ ipBlock }));
+const pay = { host: "api.pay.example", port: 443, why: "card payments" };
+const range = [{ ipBlock: { cidr: "203.0.113.0/24" } }];
+const inRange = { cidr: "203.0.113.0/24", port: 443, why: "card payments" };
 
 const web = listening("web", 8080);
 const db = listening("db", 5432);
@@ -35,10 +47,39 @@ export const networkExamples: Examples = {
       [web, service("web", 8080), networkPolicy("web", { ingress: [{ from: [{ ipBlock: { cidr: "0.0.0.0/0" } }] }] })],
       [web, networkPolicy("web", { ingress: [], egress: [{ ports: tcp(443) }] })],
       [web, networkPolicy("web", { ingress: [], egress: [{}] })],
+      [web, service("web", 8080), networkPolicy("web", { ingress: [{ from: [{ ipBlock: { cidr: "128.0.0.0/1" } }] }] })],
+      // Everybody, though it is named.
+      [web, outward(undefined, [pay])],
+      [web, outward(everywhere(), [pay])],
+      [web, outward(everywhere("10.0.0.0/8"), [pay])],
+      [web, outward([{ ipBlock: { cidr: "::/0" } }], [pay])],
+      [web, outward([{ ipBlock: { cidr: "0.0.0.0/0" } }], [{ ...inRange, cidr: "0.0.0.0/0" }])],
+      [web, outward(publicOnly, [pay], [])],
+      [web, outward(publicOnly, [pay], [{ protocol: "TCP", port: 1, endPort: 65535 }])],
+      // Named by nobody, or otherwise than it is.
+      [web, outward(publicOnly, undefined)],
+      [web, outward(publicOnly, [inRange])],
+      [web, outward([{ ipBlock: { cidr: "128.0.0.0/1" } }], undefined)],
+      [web, outward(publicOnly, [pay], tcp(25))],
+      [web, outward(publicOnly, [pay], [...tcp(443), ...tcp(25)])],
+      [web, outward([...range, { ipBlock: { cidr: "198.51.100.0/24" } }], [inRange])],
+      [web, outward(range, [{ ...inRange, port: 8443 }])],
+      [web, outward([peer("web")], [pay])],
+      [web, outward(publicOnly, [{ ...pay, why: " " }])],
+      [web, outward(publicOnly, [{ port: 443, why: "nobody" }])],
+      [web, outward(publicOnly, "api.pay.example:443")],
+      [web, outward(publicOnly, { ...pay })],
     ],
     good: [
       [web, service("web", 8080, exposed), networkPolicy("web", { ingress: [{ ports: tcp(8080) }], egress: [] })],
       [deployment("operator"), networkPolicy("operator", { ingress: [], egress: [{ ports: tcp(443) }] })],
+      [web, outward(publicOnly, [pay])],
+      [web, outward(publicOnly, [pay, { ...pay, host: "mail.example" }])],
+      [web, outward(range, [inRange])],
+      [web, outward(range, [pay])],
+      [web, outward([{ ipBlock: { cidr: "10.9.0.5/32" } }], [{ ...inRange, host: "store.corp", cidr: "10.9.0.5/32" }])],
+      [web, outward([peer("web"), ...range], [inRange])],
+      [web, outward(range, undefined)],
     ],
   },
   "service-reaches-pods": {

@@ -69,7 +69,7 @@ export const programExamples: Examples = {
     good: [[...cluster(), ...held("", "-config", "-sync", "-failover")]],
   },
   "postgres-wal-bounded": { bad: [cluster({}, { max_slot_wal_keep_size: "-1" }), cluster({}, { max_slot_wal_keep_size: "2GB" })], good: [cluster()] },
-  "postgres-memory-fits": { bad: [cluster({}, { shared_buffers: "400MB" })], good: [cluster()] },
+  "postgres-memory-fits": { bad: [cluster({}, { shared_buffers: "400MB" }), cluster({}, { work_mem: "1GB" })], good: [cluster(), cluster({}, { work_mem: "64MB" })] },
   "connections-fit": {
     bad: [[...cluster(), ...pooler({ max_db_connections: 50 })], [...cluster(), ...pooler({ default_pool_size: 10, max_client_conn: 30 }), caller(10)], [...cluster(), service("db-primary", 5432, {}, "db"), caller(30, "db-primary:5432")]],
     good: [[...cluster(), ...pooler({ max_db_connections: 20, max_client_conn: 100 }), caller(10)]],

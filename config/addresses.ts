@@ -1,0 +1,92 @@
+import { BlockList, isIP } from "node:net";
+
+/** Addresses as a NetworkPolicy writes them: a range, less some parts of it. */
+export interface IpBlock {
+  cidr: string;
+  except?: string[];
+}
+
+/**
+ * Ranges in which nobody's public service is: networks of one's own, pods, Services and nodes among them, the machine itself, a
+ * cloud's metadata (169.254.169.254), multicast, and IPv6 ranges that carry any IPv4 address inside (IANA's special-purpose registries).
+ */
+export const PRIVATE_RANGES: readonly string[] = [
+  "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16",
+  "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4",
+  "::/8", "64:ff9b::/96", "2002::/16", "fc00::/7", "fe80::/10", "ff00::/8",
+];
+
+/** Range of which a smaller prefix names nobody any more: a whole former class A network, half of what IPv6 providers are given. */
+const WIDEST_PREFIX = { 4: 8, 6: 24 } as const;
+
+interface Range {
+  address: string;
+  prefix: number;
+  family: 4 | 6;
+}
+
+/** A range from its text; undefined if it is none. */
+function rangeOf(cidr: string): Range | undefined {
+  const [, address = "", digits] = /^([^/]+)\/(\d{1,3})$/.exec(cidr) ?? [];
+  const family = isIP(address);
+  if (family === 0 || Number(digits) > (family === 4 ? 32 : 128)) return undefined;
+  return { address, prefix: Number(digits), family: family as 4 | 6 };
+}
+
+/** Whether a text is a range of addresses, such as `203.0.113.0/24`. */
+export function isRange(cidr: string): boolean {
+  return rangeOf(cidr) !== undefined;
+}
+
+/** The range of a single address; undefined if the text is a name. */
+export function rangeOfAddress(host: string): string | undefined {
+  const family = isIP(host);
+  return family === 0 ? undefined : `${host}/${family === 4 ? 32 : 128}`;
+}
+
+function contains(outer: Range, inner: Range): boolean {
+  if (outer.family !== inner.family || outer.prefix > inner.prefix) return false;
+  const list = new BlockList();
+  const family = outer.family === 4 ? "ipv4" : "ipv6";
+  list.addSubnet(outer.address, outer.prefix, family);
+  return list.check(inner.address, family);
+}
+
+/** Whether a range is so wide that it names nobody, `0.0.0.0/0` for instance. What is no range counts as wide. */
+export function isWide(cidr: string): boolean {
+  const range = rangeOf(cidr);
+  return range === undefined || range.prefix < WIDEST_PREFIX[range.family];
+}
+
+/** Whether a block leaves out every private range, so that no pod, node, Service or metadata of a cloud is in it. */
+export function leavesOutPrivate({ cidr, except = [] }: IpBlock): boolean {
+  const block = rangeOf(cidr);
+  if (block === undefined) return false;
+  const holes = except.flatMap((part) => rangeOf(part) ?? []);
+  return PRIVATE_RANGES.map((range) => rangeOf(range)!)
+    .filter((range) => contains(block, range) || contains(range, block))
+    .every((range) => holes.some((hole) => contains(hole, range)));
+}
+
+function publicBlock(cidr: string): IpBlock {
+  const block = rangeOf(cidr)!;
+  return { cidr, except: PRIVATE_RANGES.filter((range) => contains(block, rangeOf(range)!)) };
+}
+
+/** Every public address, and no other: all of IPv4 without the private ranges, and the global unicast range of IPv6. */
+export const PUBLIC_BLOCKS: readonly IpBlock[] = [publicBlock("0.0.0.0/0"), publicBlock("2000::/3")];
+
+/** Names that only a private network knows: without a dot, or under a suffix that no public DNS has (RFC 6761, 6762, 9476, ICANN's `.internal`). */
+export function isPrivateName(host: string): boolean {
+  const name = host.replace(/\.$/, "").toLowerCase();
+  return rangeOfAddress(name) === undefined
+    && (!name.includes(".") || /\.(svc|local|localhost|internal|intranet|lan|corp|home\.arpa|test|invalid)$/.test(name) || /\.svc\./.test(name));
+}
+
+/** Whom an http or https URL leads to, and on which port; undefined if it is no such URL. */
+export function hostAndPort(url: string): { host: string; port: number } | undefined {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || !["http:", "https:"].includes(parsed.protocol) || parsed.port === "0") return undefined;
+  const port = parsed.port === "" ? (parsed.protocol === "https:" ? 443 : 80) : Number(parsed.port);
+  return { host: parsed.hostname.replace(/^\[|\]$/g, ""), port };
+}

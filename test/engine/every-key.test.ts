@@ -1,0 +1,62 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parseDocument } from "yaml";
+import { PROJECT } from "../../config/parse";
+import { repository } from "../../local/paths";
+import { KEY_NAMES, OTHER_VALUES, together } from "../support/other-values";
+
+/** Keys set in one preview: a preview takes ten seconds, one for each key would take as many minutes. Each alone, and every pair, is rendered in `every-key.test.ts`. */
+const BATCH = 8;
+
+const batches = Array.from({ length: Math.ceil(KEY_NAMES.length / BATCH) }, (_, index) => KEY_NAMES.slice(index * BATCH, (index + 1) * BATCH));
+
+let folder: string;
+
+/** A real preview of the real program with every policy; nothing is built, and there is no cluster. */
+async function preview(keys: Record<string, string>): Promise<{ all: string; exitCode: number | undefined }> {
+  const file = parseDocument(readFileSync(join(repository, "Pulumi.dev.yaml"), "utf8"));
+  const images = { webAppImage: "holdfast/web-app:1", postgresImage: "holdfast/postgres:1" };
+  for (const [key, value] of Object.entries({ ...images, ...keys })) file.setIn(["config", `${PROJECT}:${key}`], value);
+  writeFileSync(join(folder, "stack.yaml"), file.toString());
+  const script = [
+    'eval "$(npm run -s env)"', 'export PULUMI_BACKEND_URL="file://$0/state" PULUMI_CONFIG_PASSPHRASE=keys PULUMI_NODEJS_TRANSPILE_ONLY=true',
+    "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK",
+    "pulumi preview --stack dev --non-interactive --config-file \"$0/stack.yaml\" --policy-pack policy",
+  ].join("\n");
+  return execa("bash", ["-c", script, folder], { cwd: repository, env: { KUBECONFIG: "/nonexistent/kubeconfig" }, all: true, reject: false });
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "holdfast-keys-"));
+  mkdirSync(join(folder, "state"));
+  // Made beside the repository: `stack init` writes into the stack file of its folder.
+  writeFileSync(join(folder, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\n`);
+  const script = 'eval "$(npm run -s env --prefix "$1")"; export PULUMI_BACKEND_URL="file://$0/state" PULUMI_CONFIG_PASSPHRASE=keys; unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK; pulumi stack init dev --non-interactive';
+  await execa("bash", ["-c", script, folder, repository], { cwd: folder });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test.each(batches.map((keys) => [keys.join(", "), keys] as const))("other values of %s pass every policy in a real preview", async (_names, keys) => {
+  const { all, exitCode } = await preview(together(keys));
+  expect(all).toMatch(/\+ \d+ to create/);
+  for (const word of ["[mandatory]", "[advisory]", "could not be decided"]) expect(all).not.toContain(word);
+  expect(exitCode).toBe(0);
+});
+
+test("a value that the configuration refuses ends the preview with the key and what to type, without the secret", async () => {
+  const { value } = OTHER_VALUES.alertWebhook.find(({ says }) => says)!;
+  const { all, exitCode } = await preview({ alertWebhook: value });
+  expect(all).toContain("Type: pulumi config set alertWebhook https://hooks.example.com/alerts");
+  expect(all).not.toContain(value);
+  expect(exitCode).not.toBe(0);
+});
+
+test("a value that a policy refuses ends the preview with the policy's name", async () => {
+  const { value } = OTHER_VALUES.postgresWorkMem.find(({ says }) => says)!;
+  const { all, exitCode } = await preview({ postgresWorkMem: value });
+  expect(all).toMatch(/\[mandatory\] +postgres-memory-fits/);
+  expect(exitCode).not.toBe(0);
+});
