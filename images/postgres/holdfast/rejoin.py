@@ -1,8 +1,9 @@
 """Copies a member anew when it can't come back by itself.
 
-Patroni tries for ever to start a server whose WAL is damaged or whose next WAL segment is gone everywhere (patroni #3652). A
-member that makes no progress for a while, though the leader can be reached from here, has Patroni copy the leader. Whether its
-data may be replaced is decided in directory.py; where it may not, the member says why and waits for a person.
+Patroni tries for ever to start a server whose WAL is damaged or whose next WAL segment is gone everywhere (patroni
+#3652). A member that makes no progress for a while, though the leader can be reached from here, has Patroni copy the
+leader. Whether its data may be replaced is decided in directory.py; where it may not, the member says why and waits for
+a person.
 """
 
 import logging
@@ -27,7 +28,9 @@ BUSY = ("creating replica", "initializing new cluster", "running custom bootstra
 # Annotation of a member's pod that says what it waits for, in one sentence.
 WAITS = "holdfast.dev/waits"
 
-COPY_WAITS = Gauge("holdfast_copy_waits", "1 where a member that can't come back by itself may not be copied anew either")
+COPY_WAITS = Gauge(
+    "holdfast_copy_waits", "1 where a member that can't come back by itself may not be copied anew either"
+)
 
 
 class Progress:
@@ -39,7 +42,8 @@ class Progress:
         self.since = 0.0
 
     def stuck(self, fine: bool, marker: object, now: float) -> bool:
-        """`fine`: there is nothing to get ahead with, or it does; `marker`: anything that changes while it gets ahead."""
+        """`fine`: there is nothing to get ahead with, or it does; `marker`: anything that changes while it gets
+        ahead."""
         if fine or marker != self.marker:
             self.marker, self.since = marker, now
             return False
@@ -77,7 +81,8 @@ class Rejoin:
                 self._clear_kept(standby)
 
     def _clear_kept(self, other: dict) -> None:
-        """Deletes what was kept when this member was copied: it streams or leads again, and the other one has it all as well."""
+        """Deletes what was kept when this member was copied: it streams or leads again, and the other one has it all as
+        well."""
         reason = refusal(control.held(self.place.kept), copies.see(other["name"], other["host"]), time.monotonic())
         if reason:
             log.info("rejoin: %s stays: %s", self.place.kept.name, reason)
@@ -89,15 +94,26 @@ class Rejoin:
     def _judge(self, mine: dict, leader: dict, copy: Copy | None) -> None:
         now = time.monotonic()
         if self.contact.stuck(copy is not None, "away", now):
-            self._say(f"{leader['name']}, which leads, does not answer from here on PostgreSQL's port, so {self.me} can't follow it")
+            self._say(
+                f"{leader['name']}, which leads, does not answer from here on PostgreSQL's port, "
+                f"so {self.me} can't follow it"
+            )
         if not self.progress.stuck(copy is None, self._marker(), now):
             return
         self.progress = Progress()
         reason = refusal(control.held(DATA_DIRECTORY), copy, now) or no_room(self.place.used(), self.place.available())
         if reason:
-            self._say(f"{self.me} has been {mine.get('state')} for {STUCK_SECONDS:.0f} s and is not copied anew: {reason}")
+            self._say(
+                f"{self.me} has been {mine.get('state')} for {STUCK_SECONDS:.0f} s and is not copied anew: {reason}"
+            )
             return
-        log.warning("rejoin: %s has been %s without progress for %.0f s: copying %s", self.me, mine.get("state"), STUCK_SECONDS, leader["name"])
+        log.warning(
+            "rejoin: %s has been %s without progress for %.0f s: copying %s",
+            self.me,
+            mine.get("state"),
+            STUCK_SECONDS,
+            leader["name"],
+        )
         rest.patroni("127.0.0.1", "POST", "/reinitialize", {"force": True})
 
     def _fine(self) -> None:

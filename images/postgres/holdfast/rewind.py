@@ -1,7 +1,8 @@
-"""Stands before pg_rewind (the image's /usr/local/bin/pg_rewind, Patroni's `bin_name`): asks whether this data may be overwritten,
-and becomes pg_rewind.
+"""Stands before pg_rewind (the image's /usr/local/bin/pg_rewind, Patroni's `bin_name`): asks whether this data may be
+overwritten, and becomes pg_rewind.
 
-While it runs, the member's agent sees it by a lock: a large volume is compared for minutes, in which nothing of it changes.
+While it runs, the member's agent sees it by a lock: a large volume is compared for minutes, in which nothing of it
+changes.
 
     python3 -m holdfast.rewind ARGUMENTS OF PG_REWIND
 """
