@@ -27,11 +27,13 @@ log = logging.getLogger("holdfast.agent")
 # Seconds between two looks at roles and settings.
 RECONCILE_SECONDS = 3.0
 
-# Seconds after which a changed password has reached every file it is mounted as: the kubelet looks once a minute, and its
-# cache may be as old again.
+# Seconds after which a changed password has reached every file it is mounted as: the kubelet looks once a minute, and
+# its cache may be as old again.
 CALLERS_SEE_SECONDS = 90.0
 
-RECONCILE_ERRORS = Counter("holdfast_reconcile_errors_total", "Attempts to bring roles or settings to the declared ones that failed")
+RECONCILE_ERRORS = Counter(
+    "holdfast_reconcile_errors_total", "Attempts to bring roles or settings to the declared ones that failed"
+)
 VOLUME_SIZE = Gauge("holdfast_volume_size_bytes", "Size of the data volume")
 VOLUME_AVAILABLE = Gauge("holdfast_volume_available_bytes", "Bytes of the data volume that PostgreSQL may still use")
 ROLES_CURRENT = Gauge("holdfast_roles_current", "1 on the primary when roles and passwords are as declared")
@@ -87,7 +89,8 @@ class Agent:
 
     def turn(self, body: dict) -> dict:
         self.turned = (body["candidate"], time.monotonic() + turning.TURNED_SECONDS)
-        # While an image is being rolled out the candidate may be of the one before, which did not say what slots it has.
+        # While an image is being rolled out the candidate may be of the one before, which did not say what slots it
+        # has.
         return turning.turn(body["candidate"], body["address"], body.get("slots", []))
 
     def round(self) -> None:
@@ -133,8 +136,8 @@ class Agent:
         self.settings.step(current)
 
     def _see_poolers(self) -> list[Pooler]:
-        """The pods of the pooler in front of the primary. Whom a hand-over pauses is what was seen last: the wait for a calm moment
-        ends with a look, so that one which has just become ready is among them."""
+        """The pods of the pooler in front of the primary. Whom a hand-over pauses is what was seen last: the wait for a
+        calm moment ends with a look, so that one which has just become ready is among them."""
         poolers = self.kube.poolers(f"{self.me.cluster}-pooler")
         self.poolers = with_callers(poolers)
         return poolers
@@ -149,7 +152,8 @@ class Agent:
             return True
 
     def _renewed(self) -> set[str]:
-        """Members that are not of this pod's revision: it is about to end, so they are the ones that were replaced already."""
+        """Members that are not of this pod's revision: it is about to end, so they are the ones that were replaced
+        already."""
         try:
             revisions = self.kube.revisions(self.me.cluster)
             return {name for name, revision in revisions.items() if revision != revisions[self.me.name]}

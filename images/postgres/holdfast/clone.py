@@ -1,7 +1,8 @@
 """Copies the leader: what Patroni runs to make a member from nothing, and to make it anew (`create_replica_methods`).
 
-What lies here stays until the copy is whole and streams (directory.py). Patroni clears the data directory when this program fails
-or is cut off, so whatever is worth anything is set aside under another name first, and comes back when there is no copy.
+What lies here stays until the copy is whole and streams (directory.py). Patroni clears the data directory when this
+program fails or is cut off, so whatever is worth anything is set aside under another name first, and comes back when
+there is no copy.
 
     python3 -m holdfast.clone --datadir=... --connstring=... (and more that Patroni says; it is not needed)
 """
@@ -29,10 +30,18 @@ def host_of(connstring: str) -> str:
 
 
 def base_backup(connstring: str, target: str) -> int:
-    """Copies the server. Without a slot of its own: one that streams from a slot says how far it has flushed, and a primary that
-    waits for any standby would take that for an acknowledgement. The member's own slot keeps the WAL meanwhile."""
+    """Copies the server. Without a slot of its own: one that streams from a slot says how far it has flushed, and a
+    primary that waits for any standby would take that for an acknowledgement. The member's own slot keeps the WAL
+    meanwhile."""
     return subprocess.run(
-        ("pg_basebackup", f"--pgdata={target}", f"--dbname={connstring}", "--wal-method=stream", "--no-slot", "--checkpoint=fast"),
+        (
+            "pg_basebackup",
+            f"--pgdata={target}",
+            f"--dbname={connstring}",
+            "--wal-method=stream",
+            "--no-slot",
+            "--checkpoint=fast",
+        ),
         check=False,
     ).returncode
 

@@ -1,9 +1,9 @@
 """Who may start first when a cluster comes back from its volumes alone.
 
-While Kubernetes keeps Patroni's state, the quorum in it decides who may lead. When that state is gone but volumes are not (the
-stack was destroyed and declared again), Patroni lets whoever is up first lead, and a former primary a second ahead of its
-successor would make the others throw the successor's writes away. So members then compare what they have before any of them
-starts: the newest history leads, and the others follow it.
+While Kubernetes keeps Patroni's state, the quorum in it decides who may lead. When that state is gone but volumes are
+not (the stack was destroyed and declared again), Patroni lets whoever is up first lead, and a former primary a second
+ahead of its successor would make the others throw the successor's writes away. So members then compare what they have
+before any of them starts: the newest history leads, and the others follow it.
 """
 
 import json
@@ -57,12 +57,17 @@ class ColdStart:
                 return True
             mine = self._mine()
             self.kube.annotate_pod(self.me.name, {ANNOTATION: json.dumps([mine.timeline, mine.location])})
-            told = {name: Position(*json.loads(text)) for name, text in self.kube.pod_annotations(self.me.cluster, ANNOTATION).items()}
+            told = {
+                name: Position(*json.loads(text))
+                for name, text in self.kube.pod_annotations(self.me.cluster, ANNOTATION).items()
+            }
         except (ApiException, HTTPError) as error:
             log.info("cold start: the API does not answer yet: %s", error)
             return False
         answer = may_start(self.me.name, {**told, self.me.name: mine}, self.expected, time.monotonic() - self.began)
-        log.info("cold start: %s of %d members known, %s", len(told), self.expected, "starting" if answer else "waiting")
+        log.info(
+            "cold start: %s of %d members known, %s", len(told), self.expected, "starting" if answer else "waiting"
+        )
         return answer
 
     def _mine(self) -> Position:

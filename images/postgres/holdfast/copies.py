@@ -20,8 +20,14 @@ def see(member: str, address: str) -> Copy | None:
     began = time.monotonic()
     try:
         with psycopg.connect(
-            host=address, port=POSTGRES_PORT, user="replication", password=credential("replication-password"),
-            replication="true", autocommit=True, connect_timeout=CONNECT_SECONDS, tcp_user_timeout=1000 * CONNECT_SECONDS,
+            host=address,
+            port=POSTGRES_PORT,
+            user="replication",
+            password=credential("replication-password"),
+            replication="true",
+            autocommit=True,
+            connect_timeout=CONNECT_SECONDS,
+            tcp_user_timeout=1000 * CONNECT_SECONDS,
             application_name="holdfast-look",
         ) as conn:
             # The replication protocol's own question; it takes no extended query.

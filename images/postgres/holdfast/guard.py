@@ -1,16 +1,17 @@
 """The lock guard: lets a dead primary's lock expire early instead of after Patroni's floor of 20 seconds.
 
 It acts only on proof:
-- it has read the lock itself, over and over, each answer quick, for as long as the renewal is overdue. Time in which an answer
-  was slow or late does not count, and after one that did not come it starts anew (so its own blindness or a slow API never
-  counts, and what does count is never longer than what the primary itself has to go by);
+- it has read the lock itself, over and over, each answer quick, for as long as the renewal is overdue. Time in which an
+  answer was slow or late does not count, and after one that did not come it starts anew (so its own blindness or a slow
+  API never counts, and what does count is never longer than what the primary itself has to go by);
 - the primary's Patroni does not answer either (a primary that is merely cut off from the API answers, and goes on in
   failsafe mode with every member's consent);
 - this member is not in failsafe mode, and no person has paused the cluster;
 - its patch carries the version it decided on, so a renewal in between wins.
-What it does is to write a `ttl` below zero into the lock: a lock that is free, but still names its owner, so that the next
-renewal of a living primary overwrites it all the same. It also names the standby that is the furthest, if it knows. Promotion
-stays Patroni's decision, and the fence stands between it and two histories.
+
+What it does is to write a `ttl` below zero into the lock: a lock that is free, but still names its owner, so that the
+next renewal of a living primary overwrites it all the same. It also names the standby that is the furthest, if it
+knows. Promotion stays Patroni's decision, and the fence stands between it and two histories.
 """
 
 import logging
@@ -33,17 +34,19 @@ LET_EXPIRE = Counter("holdfast_guard_locks_expired_total", "Locks of a silent pr
 READ_INTERVAL = 0.5
 LONGEST_GAP = 1.5
 
-# Seconds between two readings of a lock that is this member's own: there is nothing to guard, only to notice when it moves.
+# Seconds between two readings of a lock that is this member's own: there is nothing to guard, only to notice when it
+# moves.
 OWN_INTERVAL = 2.0
 
-# Seconds a member gets to answer. They run before the lock is overdue, not after: a lost node's outage is a second shorter so.
+# Seconds a member gets to answer. They run before the lock is overdue, not after: a lost node's outage is a second
+# shorter so.
 ANSWER_SECONDS = 1.0
 
 # So many seconds before that at the latest they are asked.
 ASK_BEFORE = ANSWER_SECONDS + READ_INTERVAL
 
-# Patroni takes a lock for free when it is older than this many seconds. 0 would mean the usual ones, and 1 cost two seconds: at
-# a standby's next look, one second later, it is just not yet over.
+# Patroni takes a lock for free when it is older than this many seconds. 0 would mean the usual ones, and 1 cost two
+# seconds: at a standby's next look, one second later, it is just not yet over.
 EXPIRED = "-1"
 
 # Seconds between two looks at Patroni's settings.
@@ -71,8 +74,8 @@ class Patience:
         self.watched = None
 
     def observe(self, lock: Lock, now: float, quick: bool = True) -> float:
-        """Takes a reading at a monotonic time; returns the time from which the lock is overdue if it stays as it is: not renewed, or
-        free and taken by nobody."""
+        """Takes a reading at a monotonic time; returns the time from which the lock is overdue if it stays as it is:
+        not renewed, or free and taken by nobody."""
         seen = self.watched
         if seen is None or _state(seen.lock) != _state(lock):
             seen = self.watched = Watched(lock, now, now)
@@ -128,13 +131,19 @@ class Guard:
         if now < overdue - ASK_BEFORE:
             return
         if lock.leader is None or lock.annotations.get("ttl") == EXPIRED:
-            # Nobody has taken it for that long, so whoever was named can't, or was refused by the fence and gave it back.
+            # Nobody has taken it for that long, so whoever was named can't, or was refused by the fence and gave it
+            # back.
             successor.withdraw(self.kube, self.cluster)
             return
         told = self._ask(lock)
         here, there = told.get(self.me), told.get(lock.leader)
         # Without its own Patroni this member can't take over, so it has no business here either.
-        if here is None or here.get("failsafe_mode_is_active") or here.get("pause") or (there is not None and there.get("state") == "running"):
+        if (
+            here is None
+            or here.get("failsafe_mode_is_active")
+            or here.get("pause")
+            or (there is not None and there.get("state") == "running")
+        ):
             return
         named = successor.after_loss(lock.leader, self.kube.sync(self.cluster), told)
         time.sleep(max(0.0, overdue - time.monotonic()))
@@ -142,7 +151,11 @@ class Guard:
 
     def _ask(self, lock: Lock) -> dict[str, dict]:
         """What every member's Patroni says of its member; who does not answer is not in it."""
-        addresses = {lock.leader: lock.address} | {member.name: member.ip for member in self.kube.members(self.cluster)} | {self.me: "127.0.0.1"}
+        addresses = (
+            {lock.leader: lock.address}
+            | {member.name: member.ip for member in self.kube.members(self.cluster)}
+            | {self.me: "127.0.0.1"}
+        )
 
         def ask(address: str | None) -> dict | None:
             try:
@@ -152,7 +165,9 @@ class Guard:
                 return None
 
         with ThreadPoolExecutor(len(addresses)) as pool:
-            return {name: answer for name, answer in zip(addresses, pool.map(ask, addresses.values())) if answer is not None}
+            return {
+                name: answer for name, answer in zip(addresses, pool.map(ask, addresses.values())) if answer is not None
+            }
 
     def _let_expire(self, lock: Lock, named: str | None) -> None:
         if named is not None:
@@ -172,7 +187,8 @@ class Guard:
         self.patience.blind()
 
     def _read_settings(self, now: float) -> None:
-        """A living primary has renewed, or given up by itself, after Patroni's own two times; they may change at any time."""
+        """A living primary has renewed, or given up by itself, after Patroni's own two times; they may change at any
+        time."""
         if now - self.settings_read < SETTINGS_INTERVAL:
             return
         try:

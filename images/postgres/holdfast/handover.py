@@ -1,14 +1,15 @@
 """A planned stop of the primary: the poolers hold their callers back while the lock changes hands.
 
-A pod that is to end hands its role over while it is still whole (`hand_over`). Left to its own end it would lose the lock only
-after PostgreSQL is down, with its Patroni already deaf: 3.5 s and broken statements instead of 1.5 s and none.
+A pod that is to end hands its role over while it is still whole (`hand_over`). Left to its own end it would lose the
+lock only after PostgreSQL is down, with its Patroni already deaf: 3.5 s and broken statements instead of 1.5 s and
+none.
 
-Where every member is told to end (a restore, `npm run down`), there is nobody to hand over to: the primary goes last. By then
-nobody acknowledges for it, and its own stop archives everything it has written. A hand-over would keep its last segment on its
-volume and open timelines on members that end a second later.
+Where every member is told to end (a restore, `npm run down`), there is nobody to hand over to: the primary goes last.
+By then nobody acknowledges for it, and its own stop archives everything it has written. A hand-over would keep its last
+segment on its volume and open timelines on members that end a second later.
 
-Patroni calls `before_stop` for every stop, planned or not. The hook stops PostgreSQL itself when the stop is planned: Patroni
-would look only once a second whether it is down, and that second was a third of a switchover.
+Patroni calls `before_stop` for every stop, planned or not. The hook stops PostgreSQL itself when the stop is planned:
+Patroni would look only once a second whether it is down, and that second was a third of a switchover.
 """
 
 import logging
@@ -20,15 +21,15 @@ from . import local, rest, successor
 
 log = logging.getLogger(__name__)
 
-# Seconds that a standby which is to end goes on: by then the read poolers have seen it (they look every 2 s, readers.py)
-# and send nobody there any more.
+# Seconds that a standby which is to end goes on: by then the read poolers have seen it (they look every 2 s,
+# readers.py) and send nobody there any more.
 READERS_LEAVE_SECONDS = 4.0
 
 # Seconds that transactions in progress get to end before the primary stops all the same.
 DRAIN_SECONDS = 1.5
 
-# Seconds a pod that is to end gives the switchover, and its standbys where they end as well; past it, it ends as it is. Its
-# hook waits for that (failover.ts).
+# Seconds a pod that is to end gives the switchover, and its standbys where they end as well; past it, it ends as it is.
+# Its hook waits for that (failover.ts).
 HAND_OVER_SECONDS = 15.0
 
 # Seconds it has to be calm before that.
@@ -37,8 +38,8 @@ CALM_FOR_SECONDS = 1.5
 # Seconds between two questions to the API whether it is.
 ASK_SECONDS = 0.5
 
-# A program that sleeps for STEP and wakes up later than this is short of CPU. Under the shop's full load it is late by up to
-# 50 ms, in a drain by 60 to 1,600 ms (measured on 2 cores).
+# A program that sleeps for STEP and wakes up later than this is short of CPU. Under the shop's full load it is late by
+# up to 50 ms, in a drain by 60 to 1,600 ms (measured on 2 cores).
 STEP_SECONDS = 0.05
 LATE_SECONDS = 0.06
 
@@ -69,7 +70,8 @@ def hand_over(
 
     A standby lets its readers go, and that is all.
 
-    `calm`: whether nothing else is going on that callers would feel at the same time; it waits `patience` seconds for that.
+    `calm`: whether nothing else is going on that callers would feel at the same time; it waits `patience` seconds for
+    that.
     `renewed`: members that a rollout has replaced already: a primary among them is not the next to be replaced.
     `ending`: members that are told to end as well, which are no successors.
     """
@@ -88,7 +90,9 @@ def hand_over(
     try:
         staying = _staying(me, ending)
         if not staying:
-            log.info("hand-over: every other member has ended or is ending: this one is the last, and archives what it has")
+            log.info(
+                "hand-over: every other member has ended or is ending: this one is the last, and archives what it has"
+            )
             return False
         fit = {name: behind for name, behind in successor.fit(me, "127.0.0.1").items() if name in staying}
         candidate = successor.best(fit, preferred=renewed())

@@ -1,12 +1,13 @@
-"""What Patroni and the kubelet run around a promotion and a stop, of a database or of a pooler. It is on the way of every
-failover, so it imports next to nothing and leaves the work to the agent, which is warm: one line to the agent's socket, one
-line back. Patroni's two hooks are answered in its own process, where the agent is there to answer (patroni.py).
+"""What Patroni and the kubelet run around a promotion and a stop, of a database or of a pooler. It is on the way of
+every failover, so it imports next to nothing and leaves the work to the agent, which is warm: one line to the agent's
+socket, one line back. Patroni's two hooks are answered in its own process, where the agent is there to answer
+(patroni.py).
 
     python3 -S holdfast/hook.py pre-promote   exit code 0 lets the promotion go
     python3 -S holdfast/hook.py before-stop   always 0
-    python3 -S holdfast/hook.py pre-stop 78   always 0; the pod is to end, and waits no longer than so many seconds for that
+    python3 -S holdfast/hook.py pre-stop 78   always 0; the pod is to end, and waits no longer than so many seconds
     python3 -S holdfast/hook.py leave 58      the same for a pooler's pod
-    python3 -S holdfast/hook.py switchover    by command; exit code 0 when somebody else leads; takes a member's name as well
+    python3 -S holdfast/hook.py switchover    by command, to a member if it is named; 0 when somebody else leads
     python3 -S holdfast/hook.py rescue WHO    by command of WHO; exit code 0 when this member leads (takeover.py)
 """
 
@@ -22,8 +23,8 @@ AGENT_SOCKET = "/run/holdfast/agent.sock"
 PID_FILE = "/var/lib/postgresql/data/pgdata/postmaster.pid"
 CONTROL_FILE = "/var/lib/postgresql/data/pgdata/global/pg_control"
 
-# While it is there, PostgreSQL's archive command (components/postgres/backup-settings.ts) archives nothing and ends the archiver:
-# the segment that a shutdown closes would start pgBackRest, and be waited for, in the middle of a hand-over.
+# While it is there, PostgreSQL's archive command (components/postgres/backup-settings.ts) archives nothing and ends the
+# archiver: the segment that a shutdown closes would start pgBackRest, and be waited for, in the middle of a hand-over.
 HANDING_OVER = "/run/holdfast/handing-over"
 
 # Longer than the fence, a switchover and a rescue try, so that their answer is never cut off.
@@ -32,8 +33,9 @@ BEFORE_STOP_SECONDS = 5.0
 SWITCHOVER_SECONDS = 70.0
 RESCUE_SECONDS = 150.0
 
-# Seconds that a segment which was being archived already gets once the database itself has shut down; callers wait all the
-# while. Where that is not enough the member sends it later, as a standby, as it does with the last one: see backup/leftovers.py.
+# Seconds that a segment which was being archived already gets once the database itself has shut down; callers wait all
+# the while. Where that is not enough the member sends it later, as a standby, as it does with the last one: see
+# backup/leftovers.py.
 ARCHIVE_SECONDS = 0.1
 
 # Seconds between two looks at whether an answer is still wanted.
@@ -41,7 +43,8 @@ LOOK_SECONDS = 0.1
 
 
 def ask(question: str, timeout: float, unwanted: Callable[[], bool] = lambda: False) -> str:
-    """Asks the agent in this pod; OSError when there is none, it has no answer in time, or the answer is `unwanted` by then."""
+    """Asks the agent in this pod; OSError when there is none, it has no answer in time, or the answer is `unwanted` by
+    then."""
     deadline = time.monotonic() + timeout
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(timeout)
@@ -71,7 +74,8 @@ def pre_promote() -> int:
 
 
 def shut_down() -> bool:
-    """Whether pg_control says so: nothing is written any more, though the archive may still be at work on the last segment."""
+    """Whether pg_control says so: nothing is written any more, though the archive may still be at work on the last
+    segment."""
     try:
         with open(CONTROL_FILE, "rb") as file:
             # DBState follows the system's id (8 bytes) and two version numbers (4 each); DB_SHUTDOWNED is 1.
@@ -81,8 +85,8 @@ def shut_down() -> bool:
 
 
 def end_archiving() -> None:
-    """Kills PostgreSQL's archive command. Its archiver ends with that, as it must after a command that died of a signal, and
-    keeps the segment marked as not archived; what pgBackRest has queued goes on in a process of its own."""
+    """Kills PostgreSQL's archive command. Its archiver ends with that, as it must after a command that died of a
+    signal, and keeps the segment marked as not archived; what pgBackRest has queued goes on in a process of its own."""
     for entry in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{entry}/cmdline", "rb") as file:
@@ -100,11 +104,11 @@ def alive(process: int) -> bool:
 
 
 def stop_postgres(timeout: float) -> None:
-    """A fast shutdown: standbys receive everything, callers are let go, nothing more is archived. Returns when PostgreSQL is
-    down or time is up.
+    """A fast shutdown: standbys receive everything, callers are let go, nothing more is archived. Returns when
+    PostgreSQL is down or time is up.
 
-    Down means that the process is gone, and not only its pid file: where Patroni, which is next, finds one that has shut down
-    and not yet ended, it sleeps a second for the sake of the archive before it lets the lock go.
+    Down means that the process is gone, and not only its pid file: where Patroni, which is next, finds one that has
+    shut down and not yet ended, it sleeps a second for the sake of the archive before it lets the lock go.
     """
     try:
         with open(PID_FILE, encoding="ascii") as file:

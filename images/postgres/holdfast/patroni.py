@@ -1,13 +1,15 @@
 """Patroni as it is, but for five things.
 
-A member's position alone is told to Kubernetes every ten seconds, and not with every look. Patroni keeps what it knows of itself in an annotation of its own pod, the position in the log among it, which every write
-moves: each member changed its pod once a second. Each such change is sent to everybody who watches pods, and the node's kubelet
-goes through the pod and all its volumes again: 55 ms of CPU, measured. Nothing is decided by that position: Patroni asks the
-others themselves before an election, and keeps log for members by what its own replication slots say (it would go by the
-position for members that stream from another standby, which there are none of). It is what `patronictl list` shows as the lag.
+A member's position alone is told to Kubernetes every ten seconds, and not with every look. Patroni keeps what it knows
+of itself in an annotation of its own pod, the position in the log among it, which every write moves: each member
+changed its pod once a second. Each such change is sent to everybody who watches pods, and the node's kubelet goes
+through the pod and all its volumes again: 55 ms of CPU, measured. Nothing is decided by that position: Patroni asks the
+others themselves before an election, and keeps log for members by what its own replication slots say (it would go by
+the position for members that stream from another standby, which there are none of). It is what `patronictl list` shows
+as the lag.
 
-Its hooks ask the agent from this process. Patroni starts a process for each, an interpreter with its imports, while callers
-wait: 0.1 to 0.3 s of a hand-over on a busy machine.
+Its hooks ask the agent from this process. Patroni starts a process for each, an interpreter with its imports, while
+callers wait: 0.1 to 0.3 s of a hand-over on a busy machine.
 
 A start is not stopped by what was put down for a promotion that did not come (placeholders.py).
 
@@ -36,7 +38,8 @@ Call = Callable[..., int | None]
 
 
 def told_less_often(touch_member: TouchMember) -> TouchMember:
-    """Patroni's method that writes a member's annotation if it has changed, with the position as it stands unless it is due."""
+    """Patroni's method that writes a member's annotation if it has changed, with the position as it stands unless it is
+    due."""
 
     due = 0.0
 
@@ -61,8 +64,8 @@ def _stands(dcs: Any) -> int | None:
 def at_hand(call: Call) -> Call:
     """Patroni's method that runs a command and returns its exit code; our own hooks are asked without one.
 
-    Where no agent answers, or Patroni has changed its mind meanwhile, the command is run as ever: it knows what to do without an
-    agent, and Patroni does not start it any more.
+    Where no agent answers, or Patroni has changed its mind meanwhile, the command is run as ever: it knows what to do
+    without an agent, and Patroni does not start it any more.
     """
 
     def run(cancellable: Any, command: list[str], *args: Any, **options: Any) -> int | None:
@@ -80,8 +83,8 @@ def at_hand(call: Call) -> Call:
 
 
 def main() -> None:
-    # Not at the top: Patroni starts PostgreSQL from a new interpreter, which loads this file again, and with Patroni's Kubernetes
-    # client that takes 0.4 s of CPU.
+    # Not at the top: Patroni starts PostgreSQL from a new interpreter, which loads this file again, and with Patroni's
+    # Kubernetes client that takes 0.4 s of CPU.
     from patroni.__main__ import main as patroni_main
     from patroni.dcs.kubernetes import Kubernetes
     from patroni.postgresql import Postgresql

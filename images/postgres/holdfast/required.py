@@ -1,16 +1,16 @@
 """Whom a primary waits for while it has no standby: its own members, by name, and never whoever happens to stream.
 
-With `synchronous_mode_strict` Patroni then writes `*`, and that falls short twice. A base backup or a log receiver that streams
-from a slot counts as a standby under `*`, and acknowledges what it may never finish. And a new cluster, or a restored one, gets
-`ANY None (*)`, which PostgreSQL refuses: until Patroni's next look it acknowledges alone.
+With `synchronous_mode_strict` Patroni then writes `*`, and that falls short twice. A base backup or a log receiver that
+streams from a slot counts as a standby under `*`, and acknowledges what it may never finish. And a new cluster, or a
+restored one, gets `ANY None (*)`, which PostgreSQL refuses: until Patroni's next look it acknowledges alone.
 
-So what Patroni would leave open is closed here with the names of all members. This member's own name among them, which Patroni
-itself never writes, is what such a value is known by afterwards.
+So what Patroni would leave open is closed here with the names of all members. This member's own name among them, which
+Patroni itself never writes, is what such a value is known by afterwards.
 
-And a standby that goes away stays in office until enough of the others have all that it may have acknowledged. Patroni dismisses it
-at once: one that is behind was the only one left in the quorum then, and could be promoted without those writes. Where all are
-away nobody is dismissed, and the primary, if it is lost as well, has somebody to follow it: nothing is acknowledged meanwhile, so
-they still hold every acknowledged write between them.
+And a standby that goes away stays in office until enough of the others have all that it may have acknowledged. Patroni
+dismisses it at once: one that is behind was the only one left in the quorum then, and could be promoted without those
+writes. Where all are away nobody is dismissed, and the primary, if it is lost as well, has somebody to follow it:
+nothing is acknowledged meanwhile, so they still hold every acknowledged write between them.
 """
 
 from typing import Any, Callable, Collection, Mapping
@@ -30,7 +30,8 @@ def closed(value: str | None, names: str) -> str:
 
 
 def install(cluster: str, me: str, members: int) -> None:
-    """Puts this into Patroni, of which nothing offers a setting for it. What it reads and writes stays as it is in other modes."""
+    """Puts this into Patroni, of which nothing offers a setting for it. What it reads and writes stays as it is in
+    other modes."""
     from patroni import global_config
     from patroni.postgresql import sync
     from patroni.postgresql.config import ConfigHandler
@@ -43,7 +44,9 @@ def install(cluster: str, me: str, members: int) -> None:
     sync.SyncHandler.current_state = in_office(sync.SyncHandler.current_state, strict, flushed, written)
 
 
-def setting(write: Callable[[Any, str | None], Any], names: str, strict: Callable[[], bool]) -> Callable[[Any, str | None], Any]:
+def setting(
+    write: Callable[[Any, str | None], Any], names: str, strict: Callable[[], bool]
+) -> Callable[[Any, str | None], Any]:
     """Patroni's method that writes the setting."""
     return lambda config, value: write(config, closed(value, names) if strict() else value)
 
@@ -71,8 +74,8 @@ def parsed(parse: Callable[[str], Any], me: str) -> Callable[[str], Any]:
 
 
 def dismissible(needed: int, staying: Collection[str], flushed: Mapping[str, int], since: int) -> bool:
-    """Whether a standby that went away may be dismissed: as many of those who stay as a write needs have all that was written
-    when it was first missed. Pure. `flushed`: bytes on each one's disk; `since`: bytes written then."""
+    """Whether a standby that went away may be dismissed: as many of those who stay as a write needs have all that was
+    written when it was first missed. Pure. `flushed`: bytes on each one's disk; `since`: bytes written then."""
     return sum(flushed.get(name, -1) >= since for name in staying) >= needed
 
 
@@ -87,9 +90,13 @@ def written(handler: Any) -> int:
 
 
 def in_office(
-    read: Callable[[Any, Any], Any], strict: Callable[[], bool], flushed: Callable[[Any], dict[str, int]], written: Callable[[Any], int],
+    read: Callable[[Any, Any], Any],
+    strict: Callable[[], bool],
+    flushed: Callable[[Any], dict[str, int]],
+    written: Callable[[Any], int],
 ) -> Callable[[Any, Any], Any]:
-    """Patroni's method that says who may acknowledge and who streams: whoever may not be dismissed yet counts as if it streamed."""
+    """Patroni's method that says who may acknowledge and who streams: whoever may not be dismissed yet counts as if it
+    streamed."""
     missed: frozenset[str] = frozenset()
     since = 0
 

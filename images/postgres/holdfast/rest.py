@@ -45,7 +45,8 @@ def patroni(ip: str, method: str, path: str, body: dict | None = None, timeout: 
 
 
 def cluster(ip: str, timeout: float = 2.0) -> dict:
-    """The cluster as the Patroni at this address has it at hand: its `members`, and `pause` where a person has paused it."""
+    """The cluster as the Patroni at this address has it at hand: its `members`, and `pause` where a person has paused
+    it."""
     return patroni(ip, "GET", "/cluster", timeout=timeout)
 
 
@@ -55,9 +56,12 @@ def members(ip: str, timeout: float = 2.0) -> list[dict]:
 
 
 def answers_ok(ip: str, path: str, timeout: float) -> bool:
-    """Whether a member's Patroni answers a health check with 200; asked twice where there is no answer within `timeout` seconds."""
+    """Whether a member's Patroni answers a health check with 200; asked twice where there is no answer within `timeout`
+    seconds."""
     try:
-        answer = _pool.request("GET", f"http://{ip}:{PATRONI_PORT}{path}", retries=_ONCE_MORE, timeout=urllib3.Timeout(total=timeout))
+        answer = _pool.request(
+            "GET", f"http://{ip}:{PATRONI_PORT}{path}", retries=_ONCE_MORE, timeout=urllib3.Timeout(total=timeout)
+        )
     except urllib3.exceptions.HTTPError:
         return False
     return answer.status == 200

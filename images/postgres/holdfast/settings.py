@@ -1,9 +1,10 @@
 """Brings a running cluster to the settings it was declared with.
 
-Settings in Patroni's bootstrap section count for a new cluster only (patroni #404), so the leader's agent compares and writes
-them. What needs a restart is restarted one member at a time, the primary last and through a switchover.
+Settings in Patroni's bootstrap section count for a new cluster only (patroni #404), so the leader's agent compares and
+writes them. What needs a restart is restarted one member at a time, the primary last and through a switchover.
 
-A person's own order, `patronictl pause`, stands in the same configuration and is none of ours: it is never written or taken away.
+A person's own order, `patronictl pause`, stands in the same configuration and is none of ours: it is never written or
+taken away.
 """
 
 import json
@@ -23,7 +24,8 @@ PERSONS_KEYS = ("pause",)
 
 
 def difference(current: dict, wanted: dict) -> dict:
-    """The change that brings one configuration to the other, in Patroni's own form: what differs, and None for what is to go. Pure."""
+    """The change that brings one configuration to the other, in Patroni's own form: what differs, and None for what is
+    to go. Pure."""
     change = {}
     for key in {*current, *wanted}:
         before, after = current.get(key), wanted.get(key)
@@ -46,8 +48,9 @@ class Step:
 def next_step(leader: str, members: list[Member], restarted: frozenset[str]) -> Step | None:
     """The next step towards no pending restart, or None when there is none or somebody isn't well.
 
-    `restarted`: members restarted since the settings last changed. A lowered setting that standbys may not have below the
-    primary's (`max_connections` and its like) stays pending on them until the primary has it, so then it goes first.
+    `restarted`: members restarted since the settings last changed. A lowered setting that standbys may not have below
+    the primary's (`max_connections` and its like) stays pending on them until the primary has it, so then it goes
+    first.
     """
     standbys = [member for member in members if member.name != leader]
     if not any(member.pending_restart for member in members):
@@ -98,10 +101,15 @@ class Settings:
             successor.switch_over(self.me, "127.0.0.1", step.member, timeout=20)
             return
         address = next(member.ip for member in members if member.name == step.member)
-        rest.patroni(address, "POST", "/restart", {"restart_pending": True, "timeout": RESTART_SECONDS}, timeout=RESTART_SECONDS + 5)
+        rest.patroni(
+            address,
+            "POST",
+            "/restart",
+            {"restart_pending": True, "timeout": RESTART_SECONDS},
+            timeout=RESTART_SECONDS + 5,
+        )
         if step.member == self.me:
             # The primary has it now, so what was still pending on the standbys can follow.
             self.restarted = frozenset()
         else:
             self.restarted |= {step.member}
-

@@ -25,9 +25,10 @@ def volume_problem(mount: Path) -> str | None:
         return None
     owner = mount.stat()
     return (
-        f"The data volume at {mount} belongs to uid {owner.st_uid} with mode {owner.st_mode & 0o777:o} and can't be written by "
-        f"uid {os.getuid()}: its StorageClass makes directories that ignore fsGroup. Use a StorageClass that honours fsGroup, or make "
-        "its provisioner create directories with mode 0777, then delete this pod's claim and the pod."
+        f"The data volume at {mount} belongs to uid {owner.st_uid} with mode {owner.st_mode & 0o777:o} and can't be "
+        f"written by uid {os.getuid()}: its StorageClass makes directories that ignore fsGroup. Use a StorageClass that "
+        "honours fsGroup, or make its provisioner create directories with mode 0777, then delete this pod's claim and "
+        "the pod."
     )
 
 
@@ -46,7 +47,9 @@ def write_member_file() -> None:
     member = json.loads((SETTINGS / "member.json").read_text(encoding="utf-8"))
     dynamic = dynamic_settings(SETTINGS / "dynamic.json", DATA_DIRECTORY)
     passwords = {"replication": credential("replication-password"), "agent": credential("agent-token")}
-    write_private(PATRONI_FILE, json.dumps(render(member, dynamic, Identity.from_environment(), passwords, WISH.exists())))
+    write_private(
+        PATRONI_FILE, json.dumps(render(member, dynamic, Identity.from_environment(), passwords, WISH.exists()))
+    )
 
 
 def wait_for_turn() -> None:

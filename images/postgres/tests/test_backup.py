@@ -12,7 +12,9 @@ from holdfast.backup.config import PUSH_PATIENCE, Settings, render
 from holdfast.rejoin import STUCK_SECONDS
 
 VOLUME = Settings(["postgres-0.members", "postgres-1.members"], "backup.shop.svc", None, 2, 1000, ["*.members"])
-BUCKET = Settings(["postgres-0.members"], None, {"s3-bucket": "b", "s3-region": "r", "s3-endpoint": "e"}, 4, 1000, ["*.members"])
+BUCKET = Settings(
+    ["postgres-0.members"], None, {"s3-bucket": "b", "s3-region": "r", "s3-endpoint": "e"}, 4, 1000, ["*.members"]
+)
 KEYS = {"s3-key": "id", "s3-key-secret": "very-secret"}
 
 
@@ -44,13 +46,18 @@ class Config(unittest.TestCase):
     def test_job_reaches_every_member_and_has_the_repository_at_hand(self):
         file = options(render(VOLUME, "job", {}, "/repo/lock"))
         self.assertEqual("/var/lib/pgbackrest", file["global"]["repo1-path"])
-        self.assertEqual(["postgres-0.members", "postgres-1.members"], [file["main"][f"pg{number}-host"] for number in (1, 2)])
+        self.assertEqual(
+            ["postgres-0.members", "postgres-1.members"], [file["main"][f"pg{number}-host"] for number in (1, 2)]
+        )
         self.assertEqual("/repo/lock", file["global"]["lock-path"])
 
     def test_object_store_is_reached_by_everybody_with_its_keys(self):
         for kind in ("member", "job"):
             file = options(render(BUCKET, kind, KEYS, "/run/lock"))
-            self.assertEqual(("s3", "b", "very-secret"), tuple(file["global"][f"repo1-{key}"] for key in ("type", "s3-bucket", "s3-key-secret")))
+            self.assertEqual(
+                ("s3", "b", "very-secret"),
+                tuple(file["global"][f"repo1-{key}"] for key in ("type", "s3-bucket", "s3-key-secret")),
+            )
             self.assertNotIn("repo1-host", file["global"])
 
 
@@ -75,7 +82,11 @@ class Leftovers(unittest.TestCase):
             return subprocess.CompletedProcess(command, returncode, "", "ERROR: away")
 
         with mock.patch.object(leftovers.command, "run", run):
-            return leftovers.send(self.wal), pushed, sorted(path.name for path in (self.wal / "archive_status").iterdir())
+            return (
+                leftovers.send(self.wal),
+                pushed,
+                sorted(path.name for path in (self.wal / "archive_status").iterdir()),
+            )
 
     def test_sends_what_is_not_archived_in_its_order(self):
         self.mark("00000001000000000000000A.done", "00000002.history.ready", "00000001000000000000000B.ready")
@@ -85,11 +96,17 @@ class Leftovers(unittest.TestCase):
 
     def test_keeps_them_for_later_while_the_repository_is_away(self):
         self.mark("00000001000000000000000A.ready", "00000001000000000000000B.ready")
-        self.assertEqual((0, ["00000001000000000000000A"], ["00000001000000000000000A.ready", "00000001000000000000000B.ready"]), self.send(returncode=1))
+        self.assertEqual(
+            (0, ["00000001000000000000000A"], ["00000001000000000000000A.ready", "00000001000000000000000B.ready"]),
+            self.send(returncode=1),
+        )
 
     def test_does_not_stop_at_one_that_is_gone(self):
         self.mark("000000010000000000000009.ready", "00000001000000000000000A.ready")
-        self.assertEqual((1, ["00000001000000000000000A"], ["000000010000000000000009.done", "00000001000000000000000A.done"]), self.send())
+        self.assertEqual(
+            (1, ["00000001000000000000000A"], ["000000010000000000000009.done", "00000001000000000000000A.done"]),
+            self.send(),
+        )
 
 
 class Info(unittest.TestCase):
@@ -97,7 +114,9 @@ class Info(unittest.TestCase):
         backup = {"type": "full", "error": False, "timestamp": {"stop": 200}, "info": {"repository": {"delta": 42}}}
         broken = {**backup, "error": True, "timestamp": {"stop": 300}}
         older = {**backup, "type": "incr", "timestamp": {"stop": 100}}
-        found = info.parse(json.dumps([{"backup": [backup, broken, older], "archive": [{"max": "000000010000000000000009"}]}]))
+        found = info.parse(
+            json.dumps([{"backup": [backup, broken, older], "archive": [{"max": "000000010000000000000009"}]}])
+        )
         self.assertEqual(((100.0, 200.0), (200.0,), 42), (found.ends, found.full_ends, found.newest_bytes))
         self.assertEqual("000000010000000000000009", found.newest_segment)
 

@@ -27,9 +27,18 @@ class MayGo(unittest.TestCase):
             ("as new", MINE, copy(), None),
             ("newer", MINE, copy(location=900), None),
             ("newer timeline that left before this one's end", MINE, copy(timeline=4, location=400), None),
-            ("a byte behind", MINE, copy(location=499), "postgres-0 is behind it (timeline 3, 0/1F3 there, timeline 3, 0/1F4 here)"),
-            ("older timeline, further", MINE, copy(timeline=2, location=900),
-             "postgres-0 is behind it (timeline 2, 0/384 there, timeline 3, 0/1F4 here)"),
+            (
+                "a byte behind",
+                MINE,
+                copy(location=499),
+                "postgres-0 is behind it (timeline 3, 0/1F3 there, timeline 3, 0/1F4 here)",
+            ),
+            (
+                "older timeline, further",
+                MINE,
+                copy(timeline=2, location=900),
+                "postgres-0 is behind it (timeline 2, 0/384 there, timeline 3, 0/1F4 here)",
+            ),
             ("another database", MINE, copy(system="7002"), "postgres-0 is another database (7002, and this is 7001)"),
             ("pg_control can't be read here", Held("", Position(0, 0)), copy(), None),
             ("seen just now", MINE, copy(age=EVIDENCE_SECONDS), None),
@@ -63,7 +72,9 @@ class MayGo(unittest.TestCase):
 
     def test_room_for_a_second_copy(self):
         self.assertIsNone(no_room(100, 110))
-        self.assertEqual("a copy beside it needs about 1100 MiB and the volume has 1000 MiB left", no_room(1000 << 20, 1000 << 20))
+        self.assertEqual(
+            "a copy beside it needs about 1100 MiB and the volume has 1000 MiB left", no_room(1000 << 20, 1000 << 20)
+        )
 
 
 class Interrupted(unittest.TestCase):

@@ -15,8 +15,17 @@ from holdfast.pooler.console import clients_on
 from holdfast.start import dynamic_settings
 
 MEMBER = {
-    "scope": "postgres", "restapi": {"listen": "0.0.0.0:8008"}, "kubernetes": {"use_endpoints": True}, "bootstrap": {"initdb": []},
-    "postgresql": {"authentication": {"superuser": {"username": "postgres"}, "replication": {"username": "replication"}, "rewind": {"username": "replication"}}},
+    "scope": "postgres",
+    "restapi": {"listen": "0.0.0.0:8008"},
+    "kubernetes": {"use_endpoints": True},
+    "bootstrap": {"initdb": []},
+    "postgresql": {
+        "authentication": {
+            "superuser": {"username": "postgres"},
+            "replication": {"username": "replication"},
+            "rewind": {"username": "replication"},
+        }
+    },
 }
 
 
@@ -70,7 +79,10 @@ class MemberFile(unittest.TestCase):
 
 class Passwords(unittest.TestCase):
     # RFC 7677's example exchange: user "user", password "pencil".
-    SECRET = "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
+    SECRET = (
+        "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY="
+        ":wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
+    )
 
     def test_the_right_one(self):
         self.assertTrue(verifies(self.SECRET, "pencil"))
@@ -83,12 +95,16 @@ class Passwords(unittest.TestCase):
 
 class Pooler(unittest.TestCase):
     def test_files(self):
-        self.assertEqual("shop = host=10.0.0.1,10.0.0.2 port=5432 dbname=shop\n", database_line("shop", ["10.0.0.1", "10.0.0.2"]))
+        self.assertEqual(
+            "shop = host=10.0.0.1,10.0.0.2 port=5432 dbname=shop\n", database_line("shop", ["10.0.0.1", "10.0.0.2"])
+        )
         self.assertEqual('"app" "a"\n"owner" "o"\n"stats" ""\n', userlist({"owner": "o", "app": "a"}))
 
     def test_what_pgbouncer_has_is_read_back(self):
         with tempfile.TemporaryDirectory() as folder:
-            with mock.patch.multiple(config, DATABASES=Path(folder, "databases.ini"), USERS=Path(folder, "userlist.txt")):
+            with mock.patch.multiple(
+                config, DATABASES=Path(folder, "databases.ini"), USERS=Path(folder, "userlist.txt")
+            ):
                 self.assertEqual(([], None), (config.last_hosts(), config.users()))
                 config.write_hosts("shop", ["10.0.0.1", "10.0.0.2"])
                 config.write_users({"app": 'a"b c', "owner": "o"})
@@ -96,7 +112,11 @@ class Pooler(unittest.TestCase):
                 self.assertEqual({"app": 'a"b c', "owner": "o"}, config.users())
 
     def test_only_clients_tied_to_a_server_elsewhere_are_cut(self):
-        servers = [{"addr": "10.0.0.1", "link": "c1"}, {"addr": "10.0.0.2", "link": "c2"}, {"addr": "10.0.0.1", "link": ""}]
+        servers = [
+            {"addr": "10.0.0.1", "link": "c1"},
+            {"addr": "10.0.0.2", "link": "c2"},
+            {"addr": "10.0.0.1", "link": ""},
+        ]
         clients = [{"id": "7", "ptr": "c1"}, {"id": "8", "ptr": "c2"}, {"id": "9", "ptr": "c3"}]
         self.assertEqual(["7"], clients_on(servers, clients, keep={"10.0.0.2"}))
 

@@ -78,7 +78,12 @@ class Step(unittest.TestCase):
                 clock["now"] += timeout if answers is None else 0
                 raise rest.RestError("nobody there")
             position = 200 if ip == "10.0.0.2" else 100
-            return {"state": "running", "failsafe_mode_is_active": failsafe, "pause": pause, "xlog": {"received_location": position}}
+            return {
+                "state": "running",
+                "failsafe_mode_is_active": failsafe,
+                "pause": pause,
+                "xlog": {"received_location": position},
+            }
 
         def sleep(duration):
             clock["now"] += duration

@@ -11,7 +11,10 @@ LEADER = Local(running=True, in_recovery=False, position=100, upstream="")
 
 
 def cluster(mine="leader", other="streaming"):
-    standbys = [{"name": f"postgres-{number}", "role": "quorum_standby", "state": other, "lag": lag} for number, lag in ((1, 0), (2, 300))]
+    standbys = [
+        {"name": f"postgres-{number}", "role": "quorum_standby", "state": other, "lag": lag}
+        for number, lag in ((1, 0), (2, 300))
+    ]
     return {"members": [{"name": "postgres-0", "role": mine, "state": "running"}, *standbys]}
 
 
@@ -51,8 +54,8 @@ class HandOver(unittest.TestCase):
         self.assertEqual("postgres-2", asked[-1][2]["candidate"])
 
     def when_all_end(self, looks, ending):
-        """`looks`: what Patroni says of the members, look after look; the last one stays. How it ended, what was asked, and
-        how many looks it took."""
+        """`looks`: what Patroni says of the members, look after look; the last one stays. How it ended, what was asked,
+        and how many looks it took."""
         clock, seen = {"now": 0.0}, iter(range(1000))
 
         def sleep(seconds):
@@ -89,20 +92,31 @@ class HandOver(unittest.TestCase):
         def sleep(seconds):
             clock["now"] += seconds + lateness(clock["now"])
 
-        with mock.patch.object(handover.time, "sleep", sleep), mock.patch.object(handover.time, "monotonic", lambda: clock["now"]):
-            done, asked = self.ask({"/cluster": cluster(), "/switchover": {"text": "ok"}}, calm=lambda: calm(clock["now"]))
+        with (
+            mock.patch.object(handover.time, "sleep", sleep),
+            mock.patch.object(handover.time, "monotonic", lambda: clock["now"]),
+        ):
+            done, asked = self.ask(
+                {"/cluster": cluster(), "/switchover": {"text": "ok"}}, calm=lambda: calm(clock["now"])
+            )
         self.assertTrue(done)
         self.assertEqual("/switchover", asked[-1][1])
         return clock["now"]
 
     def test_waits_until_the_poolers_are_whole_but_not_for_ever(self):
-        self.assertAlmostEqual(3 + handover.CALM_FOR_SECONDS, self.wait_for_calm(lambda now: now >= 3, lambda now: 0.0), delta=0.1)
+        self.assertAlmostEqual(
+            3 + handover.CALM_FOR_SECONDS, self.wait_for_calm(lambda now: now >= 3, lambda now: 0.0), delta=0.1
+        )
         self.assertAlmostEqual(PATIENCE, self.wait_for_calm(lambda now: False, lambda now: 0.0), delta=0.1)
 
     def test_waits_until_it_gets_the_cpu_in_time_but_not_for_ever(self):
-        self.assertAlmostEqual(handover.CALM_FOR_SECONDS, self.wait_for_calm(lambda now: True, lambda now: 0.03), delta=0.1)
         self.assertAlmostEqual(
-            8 + handover.CALM_FOR_SECONDS, self.wait_for_calm(lambda now: True, lambda now: 0.2 if now < 8 else 0.01), delta=0.4,
+            handover.CALM_FOR_SECONDS, self.wait_for_calm(lambda now: True, lambda now: 0.03), delta=0.1
+        )
+        self.assertAlmostEqual(
+            8 + handover.CALM_FOR_SECONDS,
+            self.wait_for_calm(lambda now: True, lambda now: 0.2 if now < 8 else 0.01),
+            delta=0.4,
         )
         self.assertAlmostEqual(PATIENCE, self.wait_for_calm(lambda now: True, lambda now: 0.2), delta=0.6)
 

@@ -42,18 +42,26 @@ class Stop(unittest.TestCase):
 
         told = lambda *_: self.assertTrue(os.path.exists(self.sign), "nothing keeps the archive from the last segment")
         paths = {"PID_FILE": self.pid_file, "CONTROL_FILE": self.control_file, "HANDING_OVER": self.sign}
-        with mock.patch.multiple(hook, **paths, alive=lambda process: self.alive), \
-                mock.patch.object(hook.os, "kill", side_effect=told) as kill, mock.patch.object(hook.os, "listdir", return_value=[]), \
-                mock.patch.object(hook.time, "sleep", sleep), mock.patch.object(hook.time, "monotonic", lambda: self.now):
+        with (
+            mock.patch.multiple(hook, **paths, alive=lambda process: self.alive),
+            mock.patch.object(hook.os, "kill", side_effect=told) as kill,
+            mock.patch.object(hook.os, "listdir", return_value=[]),
+            mock.patch.object(hook.time, "sleep", sleep),
+            mock.patch.object(hook.time, "monotonic", lambda: self.now),
+        ):
             hook.stop_postgres(5.0)
         kill.assert_called_once_with(4711, signal.SIGINT)
         self.assertFalse(os.path.exists(self.sign), "the archive would stand still")
         return self.now
 
     def test_waits_until_it_is_down(self):
-        done = self.stop([
-            (0.1, lambda: self.control(SHUTTING_DOWN)), (0.2, lambda: self.control(SHUT_DOWN)), (0.6, lambda: os.unlink(self.pid_file)),
-        ])
+        done = self.stop(
+            [
+                (0.1, lambda: self.control(SHUTTING_DOWN)),
+                (0.2, lambda: self.control(SHUT_DOWN)),
+                (0.6, lambda: os.unlink(self.pid_file)),
+            ]
+        )
         self.assertAlmostEqual(0.6, done, delta=0.02)
 
     def test_waits_until_the_process_is_gone_as_well(self):
@@ -77,13 +85,20 @@ class Stop(unittest.TestCase):
 
     def test_ends_the_archive_command_and_nothing_else(self):
         script = "import time; time.sleep(60)"
-        command, sender = (subprocess.Popen([sys.executable, "-c", script, "--stanza=main", name]) for name in ("archive-push", "archive-push:async"))
-        shell = subprocess.Popen(["sh", "-c", "read line; pgbackrest --stanza=main archive-push segment"], stdin=subprocess.PIPE)
+        command, sender = (
+            subprocess.Popen([sys.executable, "-c", script, "--stanza=main", name])
+            for name in ("archive-push", "archive-push:async")
+        )
+        shell = subprocess.Popen(
+            ["sh", "-c", "read line; pgbackrest --stanza=main archive-push segment"], stdin=subprocess.PIPE
+        )
         self.addCleanup(shell.stdin.close)
         self.addCleanup(sender.wait)
         self.addCleanup(sender.kill)
         # Only these three: this machine's other processes are none of the test's business.
-        with mock.patch.object(hook.os, "listdir", return_value=["self", *(str(process.pid) for process in (command, sender, shell))]):
+        with mock.patch.object(
+            hook.os, "listdir", return_value=["self", *(str(process.pid) for process in (command, sender, shell))]
+        ):
             deadline = time.monotonic() + 5
             while (command.poll() is None or shell.poll() is None) and time.monotonic() < deadline:
                 hook.end_archiving()

@@ -31,7 +31,8 @@ class Rounds(unittest.TestCase):
         self.console = mock.MagicMock()
         self.console.__enter__.return_value.run = self.run_command
         for name, value in {
-            "rest.answers_ok": lambda ip, *_: ip in self.passing, "config.write_hosts": lambda _, hosts: self.written.append(hosts),
+            "rest.answers_ok": lambda ip, *_: ip in self.passing,
+            "config.write_hosts": lambda _, hosts: self.written.append(hosts),
             "Console": lambda: self.console,
         }.items():
             patch = mock.patch(f"holdfast.pooler.readers.{name}", value)
@@ -47,8 +48,14 @@ class Rounds(unittest.TestCase):
         if command.startswith("KILL_CLIENT"):
             self.killed.append(command.split()[1])
         if command == "SHOW POOLS":
-            return [{"database": "pgbouncer", "sv_login": "1"}, {"database": "shop", "sv_login": self.logins.pop(0) if self.logins else "0"}]
-        return {"SHOW SERVERS": self.servers, "SHOW CLIENTS": [{"ptr": server["link"], "id": server["addr"]} for server in self.servers]}.get(command, [])
+            return [
+                {"database": "pgbouncer", "sv_login": "1"},
+                {"database": "shop", "sv_login": self.logins.pop(0) if self.logins else "0"},
+            ]
+        return {
+            "SHOW SERVERS": self.servers,
+            "SHOW CLIENTS": [{"ptr": server["link"], "id": server["addr"]} for server in self.servers],
+        }.get(command, [])
 
     def rounds(self, count, *ending):
         for _ in range(count):
@@ -56,7 +63,8 @@ class Rounds(unittest.TestCase):
 
     def round(self, *ending):
         self.readers.kube.members.return_value = [
-            *(Member(f"postgres-{number}", ip, ending=ip in ending) for number, ip in enumerate((ONE, TWO))), Member("postgres-2", PRIMARY),
+            *(Member(f"postgres-{number}", ip, ending=ip in ending) for number, ip in enumerate((ONE, TWO))),
+            Member("postgres-2", PRIMARY),
         ]
         self.readers.listed = float("-inf")
         self.readers._round()

@@ -46,7 +46,10 @@ class CopiedAnew(unittest.TestCase):
         self.asked = []
         for target, replacement in (
             ("time.monotonic", lambda: self.now),
-            ("copies.see", lambda name, _: Copy(name, "7001", Position(3, self.position), self.now) if self.reachable else None),
+            (
+                "copies.see",
+                lambda name, _: Copy(name, "7001", Position(3, self.position), self.now) if self.reachable else None,
+            ),
             ("control.held", lambda _: MINE),
             ("rewind.under_way", lambda: self.under_way),
             ("rewind.refused_for", lambda: 0.0 if self.refused_at is None else self.now - self.refused_at),

@@ -11,7 +11,9 @@ from holdfast.settings import Settings, Step, difference, next_step
 
 
 def member(number, pending=False, streaming=True):
-    return Member(f"postgres-{number}", f"10.0.0.{number}", "running", "replica", pending, "streaming" if streaming else "")
+    return Member(
+        f"postgres-{number}", f"10.0.0.{number}", "running", "replica", pending, "streaming" if streaming else ""
+    )
 
 
 NOBODY = frozenset()
@@ -23,8 +25,16 @@ class Difference(unittest.TestCase):
             ({"ttl": 20}, {"ttl": 20}, {}),
             ({"ttl": 20}, {"ttl": 30}, {"ttl": 30}),
             ({"ttl": 20, "old": 1}, {"ttl": 20}, {"old": None}),
-            ({"postgresql": {"parameters": {"a": 1, "b": 2}}}, {"postgresql": {"parameters": {"b": 3}}}, {"postgresql": {"parameters": {"a": None, "b": 3}}}),
-            ({"postgresql": {"pg_hba": ["a"]}}, {"postgresql": {"pg_hba": ["a", "b"]}}, {"postgresql": {"pg_hba": ["a", "b"]}}),
+            (
+                {"postgresql": {"parameters": {"a": 1, "b": 2}}},
+                {"postgresql": {"parameters": {"b": 3}}},
+                {"postgresql": {"parameters": {"a": None, "b": 3}}},
+            ),
+            (
+                {"postgresql": {"pg_hba": ["a"]}},
+                {"postgresql": {"pg_hba": ["a", "b"]}},
+                {"postgresql": {"pg_hba": ["a", "b"]}},
+            ),
         ]
         for current, wanted, change in cases:
             with self.subTest(current):
@@ -56,10 +66,14 @@ class NextStep(unittest.TestCase):
         self.assertEqual(Step("restart", "postgres-1"), next_step("postgres-0", members, NOBODY))
 
     def test_waits_for_a_member_that_is_not_streaming(self):
-        self.assertIsNone(next_step("postgres-0", [member(0, True), member(1, streaming=False), member(2, True)], NOBODY))
+        self.assertIsNone(
+            next_step("postgres-0", [member(0, True), member(1, streaming=False), member(2, True)], NOBODY)
+        )
 
     def test_primary_last_and_by_switchover(self):
-        self.assertEqual(Step("switchover", "postgres-1"), next_step("postgres-0", [member(0, True), member(1), member(2)], NOBODY))
+        self.assertEqual(
+            Step("switchover", "postgres-1"), next_step("postgres-0", [member(0, True), member(1), member(2)], NOBODY)
+        )
 
     def test_a_lowered_setting_goes_to_the_primary_when_standbys_can_not_have_it_yet(self):
         members = [member(0, True), member(1, True), member(2, True)]

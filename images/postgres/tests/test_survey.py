@@ -47,7 +47,13 @@ class Primaries(unittest.TestCase):
         nobody = {"leader": "", "standbys": [], "quorum": 0}
         for name, config, sync, timeline, expected in (
             ("nobody was let through", {}, self.SYNC, 4, [self.FIRST]),
-            ("Patroni has not written it yet", self.promoted("postgres-1", "postgres-0"), self.SYNC, 4, [self.FIRST, second]),
+            (
+                "Patroni has not written it yet",
+                self.promoted("postgres-1", "postgres-0"),
+                self.SYNC,
+                4,
+                [self.FIRST, second],
+            ),
             ("and it is known to have led", self.promoted("postgres-1", "postgres-0"), self.SYNC, 5, [second]),
             ("somebody from outside", self.promoted("postgres-3", "postgres-0"), self.SYNC, 5, [outside]),
             ("Patroni has written it", self.promoted("postgres-0", "postgres-1"), self.SYNC, 5, [self.FIRST]),

@@ -14,7 +14,9 @@ from holdfast.verdict import Sync
 
 ME = Candidate("postgres-1", "10.0.0.2", "postgres", 3)
 STATE = Sync("postgres-0", {"postgres-1", "postgres-2"}, 1)
-SEEN = json.dumps({"leader": "postgres-0", "standbys": ["postgres-1", "postgres-2"], "quorum": 1}, separators=(",", ":"))
+SEEN = json.dumps(
+    {"leader": "postgres-0", "standbys": ["postgres-1", "postgres-2"], "quorum": 1}, separators=(",", ":")
+)
 
 
 class Cluster:
@@ -76,12 +78,19 @@ class Run(unittest.TestCase):
         def sleep(seconds):
             self.clock += seconds
 
-        with mock.patch.object(rest, "patroni", self.cluster.patroni), mock.patch.object(local, "state", self.cluster.here), \
-                mock.patch.object(events, "warn", self.cluster.warn), mock.patch.object(takeover.time, "sleep", sleep), mock.patch.object(takeover.time, "monotonic", lambda: self.clock):
+        with (
+            mock.patch.object(rest, "patroni", self.cluster.patroni),
+            mock.patch.object(local, "state", self.cluster.here),
+            mock.patch.object(events, "warn", self.cluster.warn),
+            mock.patch.object(takeover.time, "sleep", sleep),
+            mock.patch.object(takeover.time, "monotonic", lambda: self.clock),
+        ):
             return takeover.run(self.cluster, ME, "eve@laptop", seen)
 
     def left(self):
-        return self.cluster.objects["postgres-config"].get(record.RESCUE), self.cluster.objects.get("postgres-failover", {}).get("member")
+        return self.cluster.objects["postgres-config"].get(record.RESCUE), self.cluster.objects.get(
+            "postgres-failover", {}
+        ).get("member")
 
     def test_an_order_for_the_state_as_it_is_makes_the_member_lead_and_is_gone_afterwards(self):
         for seen in (None, SEEN):
@@ -122,7 +131,9 @@ class Run(unittest.TestCase):
 
     def test_what_Patroni_refuses_is_taken_back_with_its_reason(self):
         self.cluster.refusal = "412 candidate does not exists"
-        self.assertEqual((False, "Patroni refused, and the order was taken back: 412 candidate does not exists"), self.run_it())
+        self.assertEqual(
+            (False, "Patroni refused, and the order was taken back: 412 candidate does not exists"), self.run_it()
+        )
         self.assertEqual((None, None), self.left())
 
     def test_a_slow_answer_of_a_Patroni_that_has_noted_it_down_is_no_refusal(self):

@@ -17,7 +17,8 @@ LATE_SECONDS = 0.05
 
 
 class PgBouncer:
-    """Its state and its console. A PAUSE comes into force when its connection's turn comes, whatever was said meanwhile."""
+    """Its state and its console. A PAUSE comes into force when its connection's turn comes, whatever was said
+    meanwhile."""
 
     def __init__(self):
         self.paused, self.up, self.commands = False, True, []

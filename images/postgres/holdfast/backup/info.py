@@ -29,7 +29,10 @@ def parse(text: str) -> Inventory:
 
 def inventory(stanza: dict) -> Inventory:
     """The same of a stanza's entry in it."""
-    backups = sorted((backup for backup in stanza.get("backup", []) if not backup.get("error")), key=lambda backup: backup["timestamp"]["stop"])
+    backups = sorted(
+        (backup for backup in stanza.get("backup", []) if not backup.get("error")),
+        key=lambda backup: backup["timestamp"]["stop"],
+    )
     segments = [archive.get("max") or "" for archive in stanza.get("archive", [])]
     return Inventory(
         ends=tuple(float(backup["timestamp"]["stop"]) for backup in backups),

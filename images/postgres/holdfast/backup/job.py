@@ -30,7 +30,11 @@ def wait_for_network(members: list[str]) -> bool:
 def main() -> int:
     settings = config.write("job")
     if not wait_for_network(settings.members):
-        print(f"No member of the database answered on port {config.PORT} within {NETWORK_SECONDS:.0f} s: no backup was taken.", flush=True)
+        print(
+            f"No member of the database answered on port {config.PORT} within {NETWORK_SECONDS:.0f} s: "
+            "no backup was taken.",
+            flush=True,
+        )
         return 1
     return take.main()
 

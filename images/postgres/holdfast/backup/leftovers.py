@@ -1,7 +1,7 @@
 """Sends WAL that a former primary still owes the archive.
 
-A primary that stops does not wait for its last segment to be archived, and a standby's PostgreSQL archives nothing; the new
-primary takes the segment for archived. Without this a hole would be left that no restore gets past.
+A primary that stops does not wait for its last segment to be archived, and a standby's PostgreSQL archives nothing; the
+new primary takes the segment for archived. Without this a hole would be left that no restore gets past.
 """
 
 import logging
@@ -38,7 +38,8 @@ def send_histories(wal: Path, names: list[str]) -> bool:
 
 
 def send(wal: Path) -> int:
-    """Archives every segment in `pg_wal` that is marked as not archived; how many. Safe to repeat: the archive knows its segments."""
+    """Archives every segment in `pg_wal` that is marked as not archived; how many. Safe to repeat: the archive knows
+    its segments."""
     sent = 0
     for ready in sorted((wal / "archive_status").glob("*.ready")):
         segment = wal / ready.stem

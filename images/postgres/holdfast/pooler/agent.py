@@ -43,14 +43,20 @@ def main() -> None:
     readers = Readers(kube, me.cluster, me.database)
     writes = os.environ["TARGET"] == "primary"
     target = gate if writes else readers
-    actions = {"/pause": lambda body: {"paused": gate.hold(float(body["seconds"]), float(body["drain"]))}} if writes else {}
+    actions = (
+        {"/pause": lambda body: {"paused": gate.hold(float(body["seconds"]), float(body["drain"]))}} if writes else {}
+    )
 
     def point(address: str | None) -> None:
         leader["address"] = address
         target.point(address)
 
     credentials = Credentials(
-        kube, f"{me.cluster}-pooler-credentials", me.database, lambda: leader["address"], lambda password: setattr(gate, "password", password),
+        kube,
+        f"{me.cluster}-pooler-credentials",
+        me.database,
+        lambda: leader["address"],
+        lambda password: setattr(gate, "password", password),
     )
     threads = [
         threading.Thread(target=target.run, name="target", daemon=True),

@@ -9,7 +9,14 @@ class Console:
     """One connection to the console. It speaks the simple protocol only, so statements go to libpq directly."""
 
     def __init__(self) -> None:
-        self._conn = psycopg.connect(host=str(RUNTIME), port=POOLER_PORT, user="pgbouncer", dbname="pgbouncer", autocommit=True, connect_timeout=2)
+        self._conn = psycopg.connect(
+            host=str(RUNTIME),
+            port=POOLER_PORT,
+            user="pgbouncer",
+            dbname="pgbouncer",
+            autocommit=True,
+            connect_timeout=2,
+        )
 
     def run(self, command: str) -> list[dict[str, str]]:
         """Runs a command; rows of a SHOW come back by column name."""

@@ -1,4 +1,5 @@
-"""Takes new passwords into use the moment the database accepts them, so that pooler and database never disagree for long."""
+"""Takes new passwords into use the moment the database accepts them, so that pooler and database never disagree for
+long."""
 
 import logging
 import time
@@ -20,9 +21,17 @@ PENDING_SECONDS = 0.5
 
 
 class Credentials:
-    """`leader` gives the address to try passwords at; `monitoring` is told the monitoring role's password when it changed."""
+    """`leader` gives the address to try passwords at; `monitoring` is told the monitoring role's password when it
+    changed."""
 
-    def __init__(self, kube: Kube, secret: str, database: str, leader: Callable[[], str | None], monitoring: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        kube: Kube,
+        secret: str,
+        database: str,
+        leader: Callable[[], str | None],
+        monitoring: Callable[[str], None],
+    ) -> None:
         self.kube, self.secret, self.database = kube, secret, database
         self.leader, self.monitoring = leader, monitoring
         self.monitors_with = credential("monitoring-password")
@@ -43,8 +52,8 @@ class Credentials:
     def step(self) -> bool:
         """Takes over what works; True while something declared does not work yet.
 
-        What is in use is what PgBouncer's list says: a PgBouncer that starts anew writes the mounted passwords there, which may
-        be older, and an agent that starts anew may have newer ones mounted than PgBouncer ever read.
+        What is in use is what PgBouncer's list says: a PgBouncer that starts anew writes the mounted passwords there,
+        which may be older, and an agent that starts anew may have newer ones mounted than PgBouncer ever read.
         """
         listed = config.users()
         if listed is None:
@@ -73,7 +82,9 @@ class Credentials:
         if address is None:
             return False
         try:
-            psycopg.connect(host=address, port=POSTGRES_PORT, dbname=self.database, user=role, password=password, connect_timeout=2).close()
+            psycopg.connect(
+                host=address, port=POSTGRES_PORT, dbname=self.database, user=role, password=password, connect_timeout=2
+            ).close()
             return True
         except psycopg.OperationalError:
             return False

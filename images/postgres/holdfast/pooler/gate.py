@@ -1,12 +1,12 @@
 """The gate in front of the primary: open while a living primary is proven, closed (callers wait) while none is.
 
-The proof is a connection of the agent's own to the primary, kept open: when the primary's processes die it breaks within
-milliseconds, and a new primary counts only once it says that it is no standby any more. So no caller's statement meets a
-server that is going down, starting up, or still read-only.
+The proof is a connection of the agent's own to the primary, kept open: when the primary's processes die it breaks
+within milliseconds, and a new primary counts only once it says that it is no standby any more. So no caller's statement
+meets a server that is going down, starting up, or still read-only.
 
-Whom to prove is what the lock says. An agent that has just started and has not seen the lock, because the API is away, takes
-the address that PgBouncer was given last: it works or it does not, and the proof shows which. A lock without a leader is no
-such case: then it is known that nobody leads.
+Whom to prove is what the lock says. An agent that has just started and has not seen the lock, because the API is away,
+takes the address that PgBouncer was given last: it works or it does not, and the proof shows which. A lock without a
+leader is no such case: then it is known that nobody leads.
 """
 
 import logging
@@ -30,7 +30,8 @@ PROVE_INTERVAL = 0.05
 
 
 class Gate:
-    """Opens and closes the pooler. `run` has a thread of its own; `point`, `hold` and `let_be` are called from others."""
+    """Opens and closes the pooler. `run` has a thread of its own; `point`, `hold` and `let_be` are called from
+    others."""
 
     def __init__(self, database: str, password: str) -> None:
         self.database = database
@@ -72,10 +73,11 @@ class Gate:
 
     @contextmanager
     def let_be(self, seconds: float) -> Iterator[bool]:
-        """Sends PgBouncer nothing for as long as this lasts, from its next open moment on. Waits for that moment, for so many
-        seconds, and says whether it came.
+        """Sends PgBouncer nothing for as long as this lasts, from its next open moment on. Waits for that moment, for
+        so many seconds, and says whether it came.
 
-        For a PgBouncer that is told to end: where it is paused by then it can't be resumed, and its callers wait to be cut.
+        For a PgBouncer that is told to end: where it is paused by then it can't be resumed, and its callers wait to be
+        cut.
         """
         with self.changed:
             self.leaving = True
@@ -159,7 +161,8 @@ class Gate:
             log.debug("gate: %s", error)
             return None
         try:
-            # A candidate is a standby until its promotion: asked again on the same connection, for each log-in costs both sides.
+            # A candidate is a standby until its promotion: asked again on the same connection, for each log-in costs
+            # both sides.
             while conn.execute("SELECT pg_is_in_recovery()").fetchone()[0]:
                 self.valve.shut()
                 self._wait()

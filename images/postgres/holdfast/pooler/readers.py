@@ -1,4 +1,5 @@
-"""Where the read pooler sends its callers: the standbys whose own health check passes, the primary when there is none."""
+"""Where the read pooler sends its callers: the standbys whose own health check passes, the primary when there is
+none."""
 
 import logging
 import time
@@ -16,20 +17,22 @@ from .console import Console, clients_on
 
 log = logging.getLogger(__name__)
 
-# Seconds between two rounds, and how long one answer may take. It is asked for twice, as the one that is late may be we: a frozen
-# standby is left within three seconds.
+# Seconds between two rounds, and how long one answer may take. It is asked for twice, as the one that is late may be
+# we: a frozen standby is left within three seconds.
 ROUND_SECONDS = 1.0
 CHECK_SECONDS = 1.0
 
-# Seconds between two looks at who the members are. Whoever is gone fails the check; one that is told to stop is to be left before.
+# Seconds between two looks at who the members are. Whoever is gone fails the check; one that is told to stop is to be
+# left before.
 MEMBERS_SECONDS = 2.0
 
-# Rounds that a standby has to pass, one after the other, before it is used. One that starts on a busy machine passes and misses in
-# turn, and each change costs callers: a log-in that PgBouncer has begun counts as failed when the hosts change.
+# Rounds that a standby has to pass, one after the other, before it is used. One that starts on a busy machine passes
+# and misses in turn, and each change costs callers: a log-in that PgBouncer has begun counts as failed when the hosts
+# change.
 JOIN_ROUNDS = 3
 
-# Seconds that log-ins under way get before the hosts change for a reason that can wait: PgBouncer ends them and counts them as
-# failed, and fails callers with them.
+# Seconds that log-ins under way get before the hosts change for a reason that can wait: PgBouncer ends them and counts
+# them as failed, and fails callers with them.
 LOGINS_SECONDS = 2.0
 
 # A standby further behind serves no reads.
@@ -54,7 +57,11 @@ def choose(members: list[Member], rounds: dict[str, int], primary: str | None, c
     passed = [member for member in members if member.ip in rounds]
     staying = sorted(member.ip for member in passed if not member.ending)
     # Where there is no choice, the first round decides.
-    hosts = [ip for ip in staying if ip in current or rounds[ip] >= JOIN_ROUNDS] or staying or ([primary] if primary else current)
+    hosts = (
+        [ip for ip in staying if ip in current or rounds[ip] >= JOIN_ROUNDS]
+        or staying
+        or ([primary] if primary else current)
+    )
     # A standby that has become the primary is no place for reads, and no reason to cut those that are there.
     return Use(hosts, {*hosts, *(member.ip for member in passed if member.ending), *filter(None, [primary])})
 
@@ -103,7 +110,8 @@ class Readers:
             log.debug("readers: the API is away, going on with the members known: %s", error)
 
     def _use(self, use: Use) -> None:
-        """Sends callers there. Connections to other hosts end with their statement if they are to be kept, and now if not."""
+        """Sends callers there. Connections to other hosts end with their statement if they are to be kept, and now if
+        not."""
         changed = use.hosts != self.used.hosts
         if changed:
             log.info("readers: %s", ", ".join(use.hosts))
@@ -126,6 +134,8 @@ class Readers:
         """Returns at a moment without a log-in under way, or when it has waited long enough for one."""
         deadline = time.monotonic() + LOGINS_SECONDS
         while time.monotonic() < deadline:
-            if not any(int(pool["sv_login"]) for pool in console.run("SHOW POOLS") if pool["database"] == self.database):
+            if not any(
+                int(pool["sv_login"]) for pool in console.run("SHOW POOLS") if pool["database"] == self.database
+            ):
                 return
             time.sleep(0.02)

@@ -1,7 +1,8 @@
 """Lets PgBouncer's callers through or holds them back, and keeps it so.
 
-For one thread: what it asked for last is what PgBouncer does, in whatever order things happen. A PAUSE that nobody waited for
-came after the RESUME that was to follow it, 2 to 7 times in 300, and stayed; its callers then waited for ever.
+For one thread: what it asked for last is what PgBouncer does, in whatever order things happen. A PAUSE that nobody
+waited for came after the RESUME that was to follow it, 2 to 7 times in 300, and stayed; its callers then waited for
+ever.
 """
 
 import logging
@@ -15,8 +16,8 @@ from .console import Console, clients_on
 
 log = logging.getLogger(__name__)
 
-# Seconds between two looks at whether PgBouncer is as it was told to be: one that starts anew lets everybody through, and
-# somebody else may have sent it a command. A caller hardly notices a second, and a look costs a millisecond.
+# Seconds between two looks at whether PgBouncer is as it was told to be: one that starts anew lets everybody through,
+# and somebody else may have sent it a command. A caller hardly notices a second, and a look costs a millisecond.
 LOOK_SECONDS = 1.0
 
 # Seconds after which a PAUSE that is not in force counts as failed; it is in force 1 to 2 ms after it was sent.
@@ -24,7 +25,8 @@ SHUT_SECONDS = 2.0
 
 
 class Valve:
-    """PgBouncer as one thread commands it. Each method raises OperationalError where PgBouncer does not do what it is told."""
+    """PgBouncer as one thread commands it. Each method raises OperationalError where PgBouncer does not do what it is
+    told."""
 
     def __init__(self, database: str, connect: Callable[[], Console] = Console) -> None:
         self.database, self.connect = database, connect
@@ -33,7 +35,8 @@ class Valve:
         self.looked = 0.0
 
     def open_to(self, address: str) -> None:
-        """Sends callers to this address. Those with a statement at another one are cut: nobody answers there any more."""
+        """Sends callers to this address. Those with a statement at another one are cut: nobody answers there any
+        more."""
         config.write_hosts(self.database, [address])
         with self.connect() as console:
             console.run("RELOAD")
@@ -55,7 +58,8 @@ class Valve:
         log.info("gate: closed")
 
     def keep(self) -> None:
-        """Puts PgBouncer right if it is not as it was told to be; looks every LOOK_SECONDS, however often it is called."""
+        """Puts PgBouncer right if it is not as it was told to be; looks every LOOK_SECONDS, however often it is
+        called."""
         if self.open is None or time.monotonic() - self.looked < LOOK_SECONDS:
             return
         self.looked = time.monotonic()
@@ -70,9 +74,10 @@ class Valve:
         self.open = told
 
     def _pause(self) -> None:
-        # The command is answered only when every connection is released, so not the answer is waited for but that it is in
-        # force. All of PgBouncer, not the one database: there it goes on opening connections up to min_pool_size, ends them as
-        # paused, and then refuses the first statements after the pause because "server login has been failing".
+        # The command is answered only when every connection is released, so not the answer is waited for but that it is
+        # in force. All of PgBouncer, not the one database: there it goes on opening connections up to min_pool_size,
+        # ends them as paused, and then refuses the first statements after the pause because "server login has been
+        # failing".
         with self.connect() as order, self.connect() as console:
             order.send("PAUSE")
             deadline = time.monotonic() + SHUT_SECONDS
