@@ -22,7 +22,7 @@ export interface DatabasePodSettings {
   configs: pulumi.Input<string>[];
   /** Secrets with all passwords. */
   secrets: pulumi.Input<string>[];
-  /** ConfigMaps that a member runs without: what asks for a restore while it exists, and the cluster's configuration. */
+  /** ConfigMaps that a member can be without: a restore's request, and the cluster's configuration. */
   comesAndGoes: string[];
   database: string;
   /** How many members there are, which a cold start waits for. */

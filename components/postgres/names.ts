@@ -45,7 +45,7 @@ export const poolerLabels = (name: string) => selectorLabels(name, "pooler");
 /** Patroni's own objects of a database: the lock, which is the primary's address as well, and what else it keeps. */
 export const patroniNames = (name: string): string[] => [name, `${name}-config`, `${name}-sync`, `${name}-failover`];
 
-/** The ConfigMap that a running cluster is brought to; the agents read it by this name (images/postgres/holdfast/settings.py). */
+/** ConfigMap that a running cluster is brought to; agents know the name (images/postgres/holdfast/settings.py). */
 export const dynamicName = (name: string): string => `${name}-dynamic`;
 
 /** Name of the template that each member's claim is made from. */

@@ -41,6 +41,8 @@ export function createCredentials(name: string, namespace: pulumi.Input<string>,
   const secret = (suffix: string, values: Record<string, Generated>): Live => readLive(`${name}-${suffix}`, {
     namespace,
     labels: allLabels(databaseLabels(name)),
+    // It is that anyway; but where it was once stated, a provider replaces the Secret of which it no longer is.
+    type: "Opaque",
     stringData: Object.fromEntries(Object.entries(values).map(([key, role]) => [key, passwords[role].result])),
   }, { parent });
 

@@ -25,9 +25,9 @@ export interface Accounts {
 const PASSWORD_LENGTH = 32;
 
 /**
- * Passwords and the Secrets that carry them. Of generation g the servers accept the clients' passwords g - 1, g and g + 1:
- * the next one before any client has it, so that clients can roll over to it at once, and the previous one until the
- * generation after, however long the clients take and should the update be taken back.
+ * Passwords and the Secrets that carry them. At generation g the servers accept the clients' passwords of g - 1, g and
+ * g + 1: the next one before any client has it, so that clients can roll over to it at once, and the previous one until
+ * the generation after, however long the clients take and should the update be taken back.
  *
  * @param name the component's name
  * @param generation see `RedisArgs.passwordGeneration`
@@ -46,8 +46,9 @@ export function createAccounts(
   const clients = ofGeneration(`${name}-auth`, args.generation);
   return {
     password: current,
-    clients: new k8s.core.v1.Secret(
-      clients, { metadata: { name: clients, namespace, labels }, stringData: { password: current } }, opts).metadata.name,
+    clients: new k8s.core.v1.Secret(clients, {
+      metadata: { name: clients, namespace, labels }, stringData: { password: current },
+    }, opts).metadata.name,
     servers: readLive(`${name}-accounts`, { namespace, labels, stringData: {
       "password": current,
       "next-password": clientPassword(args.generation + 1),
@@ -56,13 +57,15 @@ export function createAccounts(
       "exporter-password": exporter,
     } }, opts),
     exporter: readAtStart(`${name}-exporter`, { namespace, labels, stringData: {
-      "exporter.json": exporter.apply((value) => JSON.stringify({ [EXPORTER_URI]: value })),
+      "exporter.json": exporter.apply(exporterFile),
     } }, opts),
   };
 }
 
-/** How the exporter spells the server beside it when it looks the password up. */
-const EXPORTER_URI = `redis://exporter@127.0.0.1:${REDIS_PORT}`;
+/** The exporter's password as it reads it: under the address that it has for the server beside it. */
+export function exporterFile(password: string): string {
+  return JSON.stringify({ [`redis://exporter@127.0.0.1:${REDIS_PORT}`]: password });
+}
 
 /** Command line flags of the exporter beside a server. */
 export function serverExporterArgs(passwordFile: string): string[] {

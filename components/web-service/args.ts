@@ -84,7 +84,7 @@ export interface WebServiceArgs extends ComponentArgs {
    * @default CPU by `load` and `slo`; without them 500m requested and 1000m allowed, and always 256Mi and 512Mi: the source article's numbers
    */
   resources?: k8s.types.input.core.v1.ResourceRequirements;
-  /** Settings, handed over as environment through a ConfigMap whose name begins with `<name>-config`; a change rolls the pods. No secrets. */
+  /** Settings, handed over as environment through the ConfigMap `<name>-config-…`; a change rolls the pods. No secrets. */
   config?: Record<string, pulumi.Input<string>>;
   /** Secrets, mounted as files. */
   secretMounts?: SecretMount[];

@@ -57,7 +57,8 @@ export class WebService extends pulumi.ComponentResource {
     };
 
     const serviceAccount = new k8s.core.v1.ServiceAccount(name, { metadata: metadata(name), automountServiceAccountToken: false }, own);
-    const configMap = readAtStart(`${name}-config`, { namespace, labels: allLabels(labels), data: args.config ?? {} }, own);
+    const content = { namespace, labels: allLabels(labels), data: args.config ?? {} };
+    const configMap = readAtStart(`${name}-config`, content, own);
     const names = { serviceAccount: serviceAccount.metadata.name, configMap };
 
     const policy = new k8s.networking.v1.NetworkPolicy(name, networkPolicy(metadata(name), labels, {

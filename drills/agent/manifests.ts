@@ -36,10 +36,11 @@ export interface WebPods {
  */
 export function webPods(spec: V1PodSpec): WebPods {
   const found = <T>(what: string, value: T | undefined): T => {
-    if (value === undefined) throw new Error(`the Deployment web-app has no ${what}: the drill puts its load on the shop of this repository`);
-    return value;
+    if (value !== undefined) return value;
+    throw new Error(`the Deployment web-app has no ${what}: the drill puts its load on the shop of this repository`);
   };
-  const secret = (name: string): string => found(`Secret mounted as ${name}`, spec.volumes?.find((volume) => volume.name === name)?.secret?.secretName);
+  const secret = (name: string): string =>
+    found(`Secret mounted as ${name}`, spec.volumes?.find((volume) => volume.name === name)?.secret?.secretName);
   const [container] = spec.containers;
   return {
     image: found("image", container?.image),

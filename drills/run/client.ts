@@ -31,8 +31,10 @@ export class LoadClient {
    */
   static async start(cluster: Cluster, node: string, config: AgentConfig, signal: AbortSignal): Promise<LoadClient> {
     const client = new LoadClient(cluster);
-    const web = webPods(JSON.parse(await client.kubectl("get", "deployment", "web-app", "-o", "jsonpath={.spec.template.spec}")) as V1PodSpec);
-    await execute(cluster, createClient({ namespace: cluster.namespace, node, web, program: await bundleAgent(), config }));
+    const spec = await client.kubectl("get", "deployment", "web-app", "-o", "jsonpath={.spec.template.spec}");
+    const web = webPods(JSON.parse(spec) as V1PodSpec);
+    const program = await bundleAgent();
+    await execute(cluster, createClient({ namespace: cluster.namespace, node, web, program, config }));
     const ready = await until(() => client.has(MARKS.ready), { every: 1, atMost: START_SECONDS }, signal);
     if (!ready) throw new Error(`the load pod did not get ready: ${await client.kubectl("logs", CLIENT, "--tail=3").catch((error: Error) => error.message)}`);
     return client;

@@ -18,9 +18,11 @@ const redis = new Redis("redis", {
   clients: [catalogue, checkout].map(({ name, namespace }) => ({ namespace, labels: webServiceLabels(name) })),
 }, { provider });
 
-// A Secret cannot be mounted across namespaces, so the second one gets its own with the same password.
+// A Secret cannot be mounted across namespaces, so the second one gets its own with the same password. It states no name:
+// Pulumi makes one up for each password, and the service rolls over to it. With a stated name both would be deleted first.
 const password = new k8s.core.v1.Secret("redis-auth", {
-  metadata: { name: "redis-auth", namespace: checkout.namespace },
+  metadata: { namespace: checkout.namespace },
+  immutable: true,
   stringData: { password: redis.password },
 }, { provider });
 

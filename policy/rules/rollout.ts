@@ -105,7 +105,7 @@ export const rolloutRules: Rule[] = [
     id: "config-rolls-pods",
     title: "A changed ConfigMap reaches the pods that read it at their start",
     why: "Variables and subPath files are read once: after the update half of the pods run on the old setting until something restarts them.",
-    fix: "Put a checksum of the ConfigMap into an annotation of the pod template, or a hash into the ConfigMap's name.",
+    fix: "Put a checksum of the ConfigMap into an annotation of the pod template, or a hash into the ConfigMap's name, or make it immutable and let Pulumi name it.",
     prevents: ["https://github.com/kubernetes/kubernetes/issues/22368"],
     advisoryIn: ["dev"],
     scope: "graph",

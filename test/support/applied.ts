@@ -1,3 +1,6 @@
+import type { RegisteredResource } from "./mocks";
+import { kindOf } from "./workloads";
+
 /** What the engine's event log tells of one step of a preview. */
 interface Planned {
   op: string;
@@ -15,11 +18,14 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 const PROVIDER = "pulumi:providers:";
 
+/** What every secret is in a state that {@link appliedState} makes. */
+const SECRET = "a secret";
+
 /** Secrets become a word: an event log does not tell them, and a state without them needs no key. */
 function inClear(value: unknown): any {
   if (Array.isArray(value)) return value.map(inClear);
   if (typeof value !== "object" || value === null) return value;
-  if (SIGNATURE in value) return "a secret";
+  if (SIGNATURE in value) return SECRET;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inClear(inner)]));
 }
 
@@ -30,15 +36,25 @@ function idOf(type: string, inputs: Record<string, any>): string {
   return String(inputs["imageName"] ?? "none");
 }
 
+/** Contents of the Secrets by their resources' names. An event log tells not even their keys: they come from the mocks. */
+function secretsOf(graph: RegisteredResource[]): Map<string, Record<string, string>> {
+  const said = (stringData: unknown): string => JSON.stringify(stringData).replaceAll(/mock-password-of-[\w-]+/g, SECRET);
+  return new Map(graph.filter((one) => kindOf(one) === "Secret").map(({ name, props }) => [name, JSON.parse(said(props["stringData"])) as Record<string, string>]));
+}
+
+const inBase64 = (values: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString("base64")]));
+
 /** What a plugin would have noted beside the inputs, and compares with the next time. */
 function outputsOf(type: string, inputs: Record<string, any>): Record<string, unknown> {
   if (type.startsWith("kubernetes:")) {
-    return { ...inputs, __inputs: inputs, __initialApiVersion: inputs["apiVersion"], __fieldManager: "pulumi-kubernetes-test" };
+    const live = inputs["stringData"] ? { ...inputs, stringData: undefined, data: inBase64(inputs["stringData"]) } : inputs;
+    return { ...live, __inputs: inputs, __initialApiVersion: inputs["apiVersion"], __fieldManager: "pulumi-kubernetes-test" };
   }
   if (type === "docker:index/image:Image") return { __inputs: inputs, repoDigest: `${inputs["imageName"]}@sha256:${"a".repeat(64)}` };
   if (type !== "random:index/randomPassword:RandomPassword") return inputs;
   const classes = { lower: true, upper: true, numeric: true, number: true, minLower: 0, minUpper: 0, minNumeric: 0, minSpecial: 0 };
-  return { ...classes, ...inputs, result: "a secret" };
+  return { ...classes, ...inputs, result: SECRET };
 }
 
 /**
@@ -47,8 +63,10 @@ function outputsOf(type: string, inputs: Record<string, any>): Record<string, un
  *
  * @param log event log of a preview of an empty stack
  * @param plan what `--save-plan` wrote of it
+ * @param graph the same program's, under mocks
  */
-export function appliedState(log: string, plan: string): string {
+export function appliedState(log: string, plan: string, graph: RegisteredResource[]): string {
+  const secrets = secretsOf(graph);
   const goals = (JSON.parse(plan) as { resourcePlans: Record<string, { goal?: Goal }> }).resourcePlans;
   const made = log.split("\n").filter((line) => line.includes('"resourcePreEvent"'))
     .map((line) => (JSON.parse(line) as { resourcePreEvent: { metadata: Planned } }).resourcePreEvent.metadata)
@@ -57,7 +75,7 @@ export function appliedState(log: string, plan: string): string {
   const providers = made.filter(({ type }) => type.startsWith(PROVIDER));
   const ids = new Map(providers.map(({ urn }, i) => [urn, `00000000-0000-4000-8000-00000000000${i}`]));
   const resources = made.map(({ urn, type, custom, parent, provider, ...rest }) => {
-    const inputs = inClear(rest.inputs);
+    const inputs = { ...inClear(rest.inputs), ...(type.endsWith(":Secret") ? { stringData: secrets.get(urn.split("::").at(-1) ?? "") } : {}) };
     const under = provider.slice(0, provider.lastIndexOf("::"));
     return {
       urn, type, custom, inputs, outputs: outputsOf(type, inputs), parent: parent || undefined,

@@ -4,12 +4,14 @@ import type { RegisteredResource } from "./mocks";
 /** What a provider without `enableConfigMapMutable` and `enableSecretMutable` cannot change in place. */
 const CONTENT = ["data", "binaryData", "stringData", "type"];
 
+const isRead = (resource: RegisteredResource): boolean => ["ConfigMap", "Secret"].includes(kindOf(resource));
+
 /** Whether Pulumi gives the object a new name each time it makes it; the mocks' made-up names end so. */
 const renamed = ({ props }: RegisteredResource): boolean => props.metadata.name.endsWith("-xxxxxxxx");
 
 /**
- * What such a provider would delete before it makes it anew, as the engine computes it: a ConfigMap or Secret that has the
- * same name with another content, and every workload of which a property was computed from one.
+ * What such a provider would delete before it makes it anew, as the engine computes it: a ConfigMap or Secret that has
+ * the same name with another content, and every workload of which a property was computed from one.
  *
  * @param before the graph as it was applied
  * @param after the graph to come
@@ -18,22 +20,25 @@ const renamed = ({ props }: RegisteredResource): boolean => props.metadata.name.
 export function deletedFirst(before: RegisteredResource[], after: RegisteredResource[]): string[] {
   const condemned = before.filter((old) => {
     const now = after.find(({ urn }) => urn === old.urn);
-    return ["ConfigMap", "Secret"].includes(kindOf(old)) && now && now.props.metadata.name === old.props.metadata.name && !renamed(old)
-      && CONTENT.some((key) => JSON.stringify(old.props[key]) !== JSON.stringify(now.props[key]));
+    if (!isRead(old) || !now || renamed(old) || now.props.metadata.name !== old.props.metadata.name) return false;
+    return CONTENT.some((key) => JSON.stringify(old.props[key]) !== JSON.stringify(now.props[key]));
   }).map(({ urn }) => urn);
-  return before.filter(({ type, dependencies }) => /:(apps|batch)\//.test(type) && Object.values(dependencies).flat().some((urn) => condemned.includes(urn)))
+  return before.filter(({ type, dependencies }) =>
+    /:(apps|batch)\//.test(type) && Object.values(dependencies).flat().some((urn) => condemned.includes(urn)))
     .map((resource) => `${kindOf(resource)} ${resource.name}`);
 }
 
-/** Names of the workloads whose pods are made anew: their template differs, or what it names has another content and name. */
+/** Names of the workloads whose pods are made anew: the template differs, or what it names has another content and name. */
 export function rolled(before: RegisteredResource[], after: RegisteredResource[]): string[] {
   const said = (graph: RegisteredResource[]): Map<string, string> => {
-    const contents = new Map(graph.filter((one) => ["ConfigMap", "Secret"].includes(kindOf(one)) && renamed(one))
+    const contents = new Map(graph.filter((one) => isRead(one) && renamed(one))
       .map(({ urn, props }) => [urn, JSON.stringify([props.data, props.stringData])]));
-    return new Map(graph.filter(({ type }) => type.includes(":apps/")).map(({ urn, props, dependencies }) => [
-      urn, JSON.stringify([props.spec.template, [...new Set(Object.values(dependencies).flat())].flatMap((other) => contents.get(other) ?? [])]),
-    ]));
+    return new Map(graph.filter(({ type }) => type.includes(":apps/")).map(({ urn, props, dependencies }) => {
+      const read = [...new Set(Object.values(dependencies).flat())].flatMap((other) => contents.get(other) ?? []);
+      return [urn, JSON.stringify([props.spec.template, read])];
+    }));
   };
   const [old, now] = [said(before), said(after)];
-  return [...old.keys()].filter((urn) => now.has(urn) && now.get(urn) !== old.get(urn)).map((urn) => urn.split("::").at(-1)!).sort();
+  const changed = [...old.keys()].filter((urn) => now.has(urn) && now.get(urn) !== old.get(urn));
+  return changed.map((urn) => urn.split("::").at(-1)!).sort();
 }

@@ -56,7 +56,8 @@ function outputsOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Rec
 
 /** A name for what has none: an object whose name Pulumi makes up ends like this. */
 function named(name: string, inputs: Record<string, any>): Record<string, unknown> {
-  return inputs["metadata"] && !inputs["metadata"].name ? { metadata: { ...inputs["metadata"], name: `${name}-xxxxxxxx` } } : {};
+  const { metadata } = inputs;
+  return metadata && !metadata.name ? { metadata: { ...metadata, name: `${name}-xxxxxxxx` } } : {};
 }
 
 /** The parts of Pulumi's mock monitor and its requests that are recorded here. */

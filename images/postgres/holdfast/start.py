@@ -33,8 +33,11 @@ def volume_problem(mount: Path) -> str | None:
 
 
 def dynamic_settings(path: Path, data: Path, sleep: Callable[[float], None] = time.sleep) -> dict:
-    """The configuration that a new cluster begins with. A changed one may be made anew, and is away until it is mounted again:
-    a member with data goes on without, as the cluster has its configuration; one without waits."""
+    """The configuration that a new cluster begins with.
+
+    A changed one may be made anew, and is away until it is mounted again: a member with data goes on without, as the
+    cluster has its configuration; one without waits.
+    """
     while not path.exists():
         if (data / "PG_VERSION").exists():
             return {}
