@@ -1,4 +1,6 @@
 import type { Algorithm, ClientAddress } from "./args";
+import { backends } from "./haproxy-backends";
+import { clientsFrontend } from "./haproxy-clients";
 
 /** Port for clients; above 1023, so that no privilege is needed. */
 export const CLIENT_PORT = 8080;
@@ -12,26 +14,23 @@ export interface HaproxySettings {
   algorithm: Algorithm;
   clientAddress: ClientAddress;
   trustedHops: string[];
-  /** Name whose SRV records list the servers. */
+  /** Name whose SRV records list the servers that are ready. */
   srvName: string;
+  /** Name whose SRV records list every server. */
+  reserveSrvName: string;
   protocol: "http" | "grpc";
   checkPath: string;
+  /** Headers of the check, `Host` among them. */
+  checkHeaders: Record<string, string>;
   maxServers: number;
   answerSeconds: number;
   readAnswerSeconds: number;
   idempotencyHeader: string;
 }
 
-const BALANCE: Record<Algorithm, string[]> = {
-  roundrobin: ["balance roundrobin"],
-  leastconn: ["balance leastconn"],
-  // Keyed by the servers' addresses (not their slot numbers, which depend on the order of discovery), all balancers agree.
-  source: ["balance source", "hash-type consistent sdbm avalanche"],
-};
-
 /** The whole of `haproxy.cfg`. */
 export function haproxyConfig(settings: HaproxySettings): string {
-  return [...globals(), ...resolvers(), ...operations(), ...frontend(settings), ...backend(settings)].join("\n") + "\n";
+  return [...globals(), ...resolvers(), ...operations(), ...clientsFrontend(settings), ...backends(settings)].join("\n") + "\n";
 }
 
 function globals(): string[] {
@@ -55,7 +54,7 @@ function globals(): string[] {
     "  timeout client 60s",
     "  timeout http-request 10s",
     "  timeout http-keep-alive 30s",
-    "  timeout queue 5s",
+    "  timeout queue 1s",
     "  timeout check 1s",
     "  timeout tunnel 1h",
     "",
@@ -90,44 +89,5 @@ function operations(): string[] {
     "  http-request return status 200 if { path /healthz /readyz }",
     "  http-request deny status 404",
     "",
-  ];
-}
-
-function frontend({ clientAddress, trustedHops }: HaproxySettings): string[] {
-  return [
-    "frontend clients",
-    `  bind :${CLIENT_PORT}${clientAddress === "proxy-protocol" ? " accept-proxy" : ""}`,
-    ...(clientAddress === "header" ? [`  http-request set-src req.hdr_ip(x-forwarded-for,-1) if { src ${trustedHops.join(" ")} }`] : []),
-    "  http-request deny status 404 if { path,url_dec -m beg -i /metrics }",
-    "  http-request del-header x-forwarded-for",
-    "  option forwardfor",
-    "  default_backend servers",
-    "",
-  ];
-}
-
-function backend({ algorithm, srvName, protocol, checkPath, maxServers, answerSeconds, readAnswerSeconds, idempotencyHeader }: HaproxySettings): string[] {
-  const server = [
-    "check inter 1s fastinter 500ms downinter 1s fall 2 rise 1",
-    "resolvers cluster resolve-prefer ipv4 init-addr none",
-    "hash-key addr-port",
-    // The ring has sixteen points for each unit of weight: with a hundred (not the 1 that SRV records come to) shares are even.
-    "weight 100 resolve-opts ignore-weight",
-    // Idle connections are given up long before a server would close one under a request (nodejs/node#20256).
-    "pool-purge-delay 1s",
-    ...(protocol === "grpc" ? ["proto h2"] : []),
-  ].join(" ");
-  return [
-    "backend servers",
-    ...BALANCE[algorithm].map((line) => `  ${line}`),
-    ...(protocol === "http" ? ["  option httpchk", `  http-check send meth GET uri ${checkPath}`, "  http-check expect status 200"] : []),
-    `  timeout server ${answerSeconds}s`,
-    "  acl read method GET HEAD OPTIONS",
-    `  acl repeatable req.hdr(${idempotencyHeader}) -m found`,
-    `  http-request set-timeout server ${readAnswerSeconds}s if read`,
-    // A refused connection may always be tried again, anything later only with what may happen twice.
-    "  retry-on conn-failure empty-response junk-response response-timeout",
-    "  http-request disable-l7-retry unless read or repeatable",
-    `  server-template web 1-${maxServers} ${srvName} ${server}`,
   ];
 }

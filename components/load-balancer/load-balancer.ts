@@ -5,6 +5,7 @@ import { transformed } from "../common/component";
 import { allLabels, selectorLabels } from "../common/labels";
 import { networkPolicySpec, type Peer } from "../common/network";
 import type { Observability } from "../common/observability";
+import { probeHeaders } from "../common/probe-headers";
 import { balancerAlerts } from "./alerts";
 import type { LoadBalancerArgs } from "./args";
 import { balancerDashboard } from "./dashboard";
@@ -53,14 +54,19 @@ export class LoadBalancer extends pulumi.ComponentResource {
       bad: `haproxy_frontend_http_responses_total{${counted},code="5xx"}`,
     };
 
+    const srvName = (service: string, space: string) =>
+      `_${backend.portName ?? "http"}._tcp.${service}.${space}.svc.${args.clusterDomain ?? "cluster.local"}`;
+    const services = pulumi.all([namespace, backend.service, backend.reserve ?? backend.service]);
     const data = {
-      "haproxy.cfg": pulumi.all([namespace, backend.service]).apply(([space, service]) => haproxyConfig({
+      "haproxy.cfg": services.apply(([space, ready, every]) => haproxyConfig({
         algorithm: args.algorithm ?? "leastconn",
         clientAddress: args.clientAddress ?? "connection",
         trustedHops: args.trustedHops ?? PRIVATE_NETWORKS,
-        srvName: `_${backend.portName ?? "http"}._tcp.${service}.${space}.svc.${args.clusterDomain ?? "cluster.local"}`,
+        srvName: srvName(ready, space),
+        reserveSrvName: srvName(every, space),
         protocol: backend.protocol ?? "http",
         checkPath: backend.checkPath ?? "/readyz",
+        checkHeaders: probeHeaders(ready, backend.checkHeaders),
         maxServers: backend.maxServers ?? 50,
         answerSeconds: args.answerSeconds ?? 30,
         readAnswerSeconds: args.readAnswerSeconds ?? 12,
