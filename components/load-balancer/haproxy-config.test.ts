@@ -1,9 +1,10 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { haproxyConfig, type HaproxySettings } from "./haproxy-config";
+import { haproxyMissing } from "../../test/support/haproxy";
+import { CONFIG_PATH, haproxyConfig, haproxyFiles, type HaproxySettings } from "./haproxy-config";
 
 const settings: HaproxySettings = {
   algorithm: "leastconn", clientAddress: "connection", trustedHops: ["10.0.0.0/8"], srvName: "_http._tcp.web.shop.svc.cluster.local",
@@ -16,11 +17,13 @@ const variants = (["roundrobin", "leastconn", "source"] as const).flatMap((algor
 
 const seconds = (config: string, setting: string) => Number(new RegExp(`${setting} (\\d+)s`).exec(config)?.[1]);
 
-describe.skipIf(spawnSync("haproxy", ["-v"]).status !== 0)("HAProxy itself accepts it", () => {
+describe.skipIf(haproxyMissing !== undefined)(`HAProxy itself (${haproxyMissing ?? "at work"}) accepts it`, () => {
   test.each(variants)("$algorithm, $clientAddress, $protocol", (variant) => {
     const folder = mkdtempSync(join(tmpdir(), "haproxy-"));
     try {
-      writeFileSync(join(folder, "haproxy.cfg"), haproxyConfig({ ...settings, ...variant }));
+      for (const [name, text] of Object.entries(haproxyFiles({ ...settings, ...variant }))) {
+        writeFileSync(join(folder, name), text.replaceAll(CONFIG_PATH, folder));
+      }
       execFileSync("haproxy", ["-c", "-q", "-f", join(folder, "haproxy.cfg")], { stdio: "pipe" });
     } finally {
       rmSync(folder, { recursive: true });

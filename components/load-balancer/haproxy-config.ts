@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Algorithm, ClientAddress } from "./args";
 import { backends } from "./haproxy-backends";
 import { clientsFrontend } from "./haproxy-clients";
@@ -8,6 +10,20 @@ export const CLIENT_PORT = 8080;
 export const METRICS_PORT = 8405;
 /** Seconds that running requests get once the balancer was told to stop. */
 export const DRAIN_SECONDS = 30;
+
+/** Folder of the configuration in the pod. */
+export const CONFIG_PATH = "/etc/haproxy";
+/** HTTP path of the metrics of each server, on {@link METRICS_PORT}. */
+export const SERVERS_PATH = "/servers";
+/** File beside the configuration that tells them. */
+const SERVERS_LUA = "servers.lua";
+
+/** Everything that is mounted at {@link CONFIG_PATH}. */
+export function haproxyFiles(settings: HaproxySettings): Record<string, string> {
+  // With the line endings that are stored, or a checkout that converts them would be another ConfigMap.
+  const lua = readFileSync(join(__dirname, "scripts", SERVERS_LUA), "utf8").replaceAll("\r\n", "\n");
+  return { "haproxy.cfg": haproxyConfig(settings), [SERVERS_LUA]: lua };
+}
 
 /** What the configuration depends on; plain values, so that `haproxy -c` can judge it in a test. */
 export interface HaproxySettings {
@@ -36,6 +52,7 @@ export function haproxyConfig(settings: HaproxySettings): string {
 function globals(): string[] {
   return [
     "global",
+    `  lua-load ${CONFIG_PATH}/${SERVERS_LUA}`,
     "  log stdout format raw local0 notice",
     // Two descriptors each, within every container engine's limit; with a buffer for each they fit the memory limit.
     "  maxconn 4000",
@@ -82,9 +99,10 @@ function operations(): string[] {
     "frontend operations",
     `  bind :${METRICS_PORT}`,
     "  option dontlog-normal",
-    // Not by server: fifty slots, most of them empty, would be thousands of series.
+    // Not by server: its servers are slots, most of them empty, and thousands of series. Those in use are told by address.
     "  http-request set-query scope=global&scope=frontend&scope=backend if { path /metrics }",
     "  http-request use-service prometheus-exporter if { path /metrics }",
+    `  http-request use-service lua.servers if { path ${SERVERS_PATH} }`,
     "  http-request return status 503 if { path /readyz } { stopping }",
     "  http-request return status 200 if { path /healthz /readyz }",
     "  http-request deny status 404",

@@ -4,7 +4,7 @@ import { Agent, createServer, request, type IncomingHttpHeaders, type RequestLis
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { haproxyMissing, runHaproxy, type Listed, type RunningHaproxy } from "../../test/support/haproxy";
-import { CLIENT_PORT, haproxyConfig, METRICS_PORT, type HaproxySettings } from "./haproxy-config";
+import { CLIENT_PORT, CONFIG_PATH, haproxyConfig, haproxyFiles, METRICS_PORT, SERVERS_PATH, type HaproxySettings } from "./haproxy-config";
 
 const READY = "_http._tcp.ready.test";
 const EVERY = "_http._tcp.every.test";
@@ -41,8 +41,8 @@ const status = (code: number): RequestListener => (_, response) => response.writ
 async function balancer(
   names: Record<string, Listed[]>, change: Partial<HaproxySettings> = {},
 ): Promise<RunningHaproxy> {
-  const config = haproxyConfig({ ...settings, ...change });
-  const running = await runHaproxy(config, { clients: CLIENT_PORT, operations: METRICS_PORT }, names);
+  const from = { clients: CLIENT_PORT, operations: METRICS_PORT, folder: CONFIG_PATH };
+  const running = await runHaproxy(haproxyFiles({ ...settings, ...change }), from, names);
   undo.push(() => running.stop());
   return running;
 }
@@ -152,6 +152,20 @@ describe.skipIf(haproxyMissing !== undefined)(`HAProxy itself (${haproxyMissing 
     const answers = await whenAllGo((pods) => nobody(pods.map(({ port }) => port)));
     expect(answers.filter((got) => got.at > 2_500 && (got.status !== 503 || got.ms > 200))).toEqual([]);
     expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(2_500);
+  });
+
+  test("answers are counted for each server by its address, and failures apart", async () => {
+    const [well, sick] = [await pod(status(200)), await pod(status(200), status(503))];
+    const running = await balancer({ [READY]: [well, sick], [EVERY]: [well, sick] });
+    await until(async () => (await passing(running, "servers")) === 2);
+    for (let request = 0; request < 10; request++) await ask(running.port, { method: "POST" });
+    const text = await (await fetch(`http://127.0.0.1:${running.operations}${SERVERS_PATH}`)).text();
+    const count = (of: Pod, outcome: string) => {
+      const labels = `proxy="servers",server="127.0.0.1:${of.port}",pod_ip="127.0.0.1",outcome="${outcome}"`;
+      return text.split("\n").find((line) => line.startsWith(`holdfast_server_answers_total{${labels}}`))?.split(" ")[1];
+    };
+    expect([count(well, "ok"), count(well, "failed"), count(sick, "ok"), count(sick, "failed")]).toEqual(["5", "0", "0", "5"]);
+    expect(text.split("\n").filter((line) => line.startsWith("holdfast_server_answer_seconds"))).toHaveLength(4);
   });
 
   const claimed = {

@@ -82,27 +82,25 @@ export interface RunningHaproxy {
 /**
  * Runs HAProxy on a configuration, on free ports and with a name server that says what it is told.
  *
- * @param config as it stands in the ConfigMap
- * @param ports of clients and of operations in it
- * @param files what lies beside it, by name
+ * @param files its folder, by name; `haproxy.cfg` is the configuration
+ * @param from ports of clients and of operations in it, and the folder that it takes for its own
  */
 export async function runHaproxy(
-  config: string, ports: { clients: number; operations: number }, names: Record<string, Listed[]>,
-  files: Record<string, string> = {},
+  files: Record<string, string>, from: { clients: number; operations: number; folder: string }, names: Record<string, Listed[]>,
 ): Promise<RunningHaproxy> {
   const folder = mkdtempSync(join(tmpdir(), "haproxy-"));
   const [port, operations] = [await freePort(), await freePort()];
   const running = { port, operations, names };
   const listed = (name: string) => running.names[name] ?? [];
-  const dns = createSocket("udp4", (query, from) => dns.send(answer(query, listed), from.port, from.address));
+  const dns = createSocket("udp4", (query, asker) => dns.send(answer(query, listed), asker.port, asker.address));
   await new Promise<void>((resolve) => { dns.bind(0, "127.0.0.1", resolve); });
-  const here = config
-    .replace(`bind :${ports.clients}`, `bind 127.0.0.1:${port}`)
-    .replace(`bind :${ports.operations}`, `bind 127.0.0.1:${operations}`)
-    .replace("parse-resolv-conf", `nameserver here 127.0.0.1:${dns.address().port}`)
-    .replaceAll("/etc/haproxy/", `${folder}/`);
-  writeFileSync(join(folder, "haproxy.cfg"), here);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(folder, name), text
+      .replace(`bind :${from.clients}`, `bind 127.0.0.1:${port}`)
+      .replace(`bind :${from.operations}`, `bind 127.0.0.1:${operations}`)
+      .replace("parse-resolv-conf", `nameserver here 127.0.0.1:${dns.address().port}`)
+      .replaceAll(from.folder, folder));
+  }
   const stdio = process.env["SHOW_HAPROXY"] ? "inherit" : "ignore";
   const haproxy: ChildProcess = spawn("haproxy", ["-db", "-f", join(folder, "haproxy.cfg")], { stdio });
   await answers(operations, haproxy);
