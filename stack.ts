@@ -166,7 +166,7 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
 
   const balancer = new LoadBalancer("load-balancer", {
     namespace,
-    backend: { endpoint: shop.endpoint, service: shop.discoveryService, maxServers: Math.max(50, 2 * settings.web.maxReplicas) },
+    backend: shop.backend,
     algorithm: settings.loadBalancer.algorithm,
     clientAddress: settings.loadBalancer.clientAddress,
     entryLabels: settings.loadBalancer.entryLabels,

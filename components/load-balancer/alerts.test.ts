@@ -10,11 +10,35 @@ const requests = `haproxy_backend_http_requests_total{${labels}}`;
 const current = 'haproxy_process_current_connections{job="lb",pod="lb-1"}';
 const most = 'haproxy_process_max_connections{job="lb",pod="lb-1"}';
 
+const POD_IPS = ["10.0.0.1", "10.0.0.2", "10.0.0.3"];
+const answered = (ip: string, outcome: string, balancer = "lb-1") =>
+  `holdfast_server_answers_total{namespace="shop",job="lb-servers",pod="${balancer}",proxy="servers",server="${ip}:8000",pod_ip="${ip}",outcome="${outcome}"}`;
+/** Names of pods; a finished one still has the address of the first. */
+const pods = Object.fromEntries([...POD_IPS.map((ip, index) => [`web-${index}`, ip, "Running"]), ["old", POD_IPS[0]!, "Succeeded"]].flatMap(([pod, ip, phase]) => [
+  [`kube_pod_info{namespace="shop",pod="${pod}",pod_ip="${ip}"}`, "1x40"],
+  [`kube_pod_status_phase{namespace="shop",pod="${pod}",phase="Running"}`, phase === "Running" ? "1x40" : "0x40"],
+]));
+/** Two balancers, three servers: of a hundred answers a minute as many are failures as are named for each server. */
+const failures = (...each: number[]) => Object.assign({ ...pods }, ...each.flatMap((failed, index) => ["lb-1", "lb-2"].map((balancer) => ({
+  [answered(POD_IPS[index]!, "ok", balancer)]: `0+${100 - failed}x40`, [answered(POD_IPS[index]!, "failed", balancer)]: `0+${failed}x40`,
+})))) as Record<string, string>;
+const takes = (...seconds: number[]) => Object.assign({ ...pods }, ...seconds.map((value, index) => ({
+  [`holdfast_server_answer_seconds{namespace="shop",job="lb-servers",pod="lb-1",proxy="servers",pod_ip="${POD_IPS[index]}"}`]: `${value}x40`,
+}))) as Record<string, string>;
+
 const rules = [balancerAlerts("lb")];
 
 const cases: AlertCase[] = [
   { series: { [servers]: "3x3 0x10" }, at: "7m", firing: { LoadBalancerNoServer: 1 } },
   { series: { [servers]: "1x20" }, at: "7m", firing: { LoadBalancerNoServer: 0 } },
+  { series: failures(30, 0, 0), at: "5m", firing: { LoadBalancerServerFails: 1 } },
+  { series: failures(30, 1, 0), at: "5m", firing: { LoadBalancerServerFails: 1 } },
+  { series: failures(40, 40, 40), at: "20m", firing: { LoadBalancerServerFails: 0 } },
+  { series: failures(3, 0, 0), at: "20m", firing: { LoadBalancerServerFails: 0 } },
+  { series: failures(50), at: "20m", firing: { LoadBalancerServerFails: 0 } },
+  { series: takes(0.25, 0.01, 0.02), at: "10m", firing: { LoadBalancerServerSlow: 1 } },
+  { series: takes(0.25, 0.2, 0.2), at: "10m", firing: { LoadBalancerServerSlow: 0 } },
+  { series: takes(0.05, 0.002, 0.002), at: "10m", firing: { LoadBalancerServerSlow: 0 } },
   { series: { [available]: "1x20" }, at: "10m", firing: { LoadBalancerSingle: 1 } },
   { series: { [available]: "2x20" }, at: "10m", firing: { LoadBalancerSingle: 0 } },
   { series: { [retries]: "0+10x20", [requests]: "0+100x20" }, at: "15m", firing: { LoadBalancerRetries: 1 } },

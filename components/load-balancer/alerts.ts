@@ -1,5 +1,32 @@
 import type { RuleGroup } from "../common/observability";
 
+/** Share of a server's answers that are failures from which on it is called out, if the others fail less. */
+const FAILING_SHARE = 0.05;
+/** How many times as often as the others it has to fail: where all fail alike, it is not the server. */
+const FAILING_TIMES = 5;
+/** Seconds that a server takes for an answer before it can be called slow, and how many times the median of all that has to be. */
+const SLOW_SECONDS = 0.1;
+const SLOW_TIMES = 4;
+
+/** The pod of an address. A pod that has ended keeps its address, which another may have by now. */
+const POD_OF = "on (namespace, pod_ip) group_left (pod)"
+  + ' (kube_pod_info and on (namespace, pod) kube_pod_status_phase{phase="Running"} == 1)';
+
+/** Servers that fail far more often than the others, each by the name of its pod; the value is the share that fails. */
+function failing(job: string): string {
+  const all = `sum by (namespace, pod_ip) (rate(holdfast_server_answers_total{${job}}[5m]))`;
+  const bad = `sum by (namespace, pod_ip) (rate(holdfast_server_answers_total{${job},outcome="failed"}[5m]))`;
+  const others = (of: string) => `(sum by (namespace) (${of}) - on (namespace) group_right () ${of})`;
+  const share = `${bad} / ${all}`;
+  return `(${share} > ${FAILING_SHARE} and ${share} > ${FAILING_TIMES} * ${others(bad)} / ${others(all)}) * ${POD_OF}`;
+}
+
+/** Servers that take far longer than most; the value is seconds. With fewer than three there is no "most". */
+function slow(job: string): string {
+  const mean = `max by (namespace, pod_ip) (holdfast_server_answer_seconds{${job},proxy="servers"})`;
+  return `((${mean} > ${SLOW_SECONDS}) > on (namespace) group_left () (${SLOW_TIMES} * quantile by (namespace) (0.5, ${mean}))) * ${POD_OF}`;
+}
+
 /** What matters for the availability of a balancer named `name`. */
 export function balancerAlerts(name: string): RuleGroup {
   const servers = `job="${name}",proxy="servers"`;
@@ -12,8 +39,30 @@ export function balancerAlerts(name: string): RuleGroup {
         for: "1m",
         labels: { severity: "page" },
         annotations: {
-          summary: "{{ $labels.pod }} knows no web pod that passes its check: every request is answered 503",
+          summary: "{{ $labels.pod }} knows no web pod that passes its check",
+          description: "Requests go to whichever pods accept connections; where none does, they are answered 503.",
           runbook_url: "docs/runbooks/load-balancer.md#no-server",
+        },
+      },
+      {
+        alert: "LoadBalancerServerFails",
+        expr: failing(`job="${name}-servers"`),
+        for: "1m",
+        labels: { severity: "page" },
+        annotations: {
+          summary: "{{ $labels.pod }} fails {{ $value | humanizePercentage }} of its requests, far more than the others",
+          description: "It passes its check, so it goes on getting requests. Delete it; then look for what it can't reach.",
+          runbook_url: "docs/runbooks/load-balancer.md#server-fails",
+        },
+      },
+      {
+        alert: "LoadBalancerServerSlow",
+        expr: slow(`job="${name}-servers"`),
+        for: "5m",
+        labels: { severity: "ticket" },
+        annotations: {
+          summary: "{{ $labels.pod }} takes {{ $value | humanizeDuration }} for an answer, far longer than the others",
+          runbook_url: "docs/runbooks/load-balancer.md#server-slow",
         },
       },
       {

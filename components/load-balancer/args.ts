@@ -1,7 +1,9 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
+import type { Backend } from "../common/backend";
 import type { ComponentArgs, Transform } from "../common/component";
-import type { Endpoint, Peer } from "../common/network";
+import type { Peer } from "../common/network";
+
+export type { Backend };
 
 /** How requests are spread over servers. */
 export type Algorithm = "roundrobin" | "leastconn" | "source";
@@ -9,24 +11,9 @@ export type Algorithm = "roundrobin" | "leastconn" | "source";
 /** Where the address of a client is read. */
 export type ClientAddress = "connection" | "proxy-protocol" | "header";
 
-/** What the balancer stands in front of. */
-export interface Backend {
-  /** Whom the network policy lets it call. */
-  endpoint: Endpoint;
-  /** Headless Service whose SRV records list the servers. */
-  service: pulumi.Input<string>;
-  /** Name of that Service's port. @default "http" */
-  portName?: string;
-  /** What the servers speak; `grpc` is HTTP/2 without TLS, checked by opening a connection. @default "http" */
-  protocol?: "http" | "grpc";
-  /** HTTP path of the active check, for `http`. @default "/readyz" */
-  checkPath?: string;
-  /** Most servers there can ever be; slots cost a few kilobytes each. @default 50 */
-  maxServers?: number;
-}
-
 /** Arguments of `LoadBalancer`. */
 export interface LoadBalancerArgs extends ComponentArgs {
+  /** What it stands in front of. */
   backend: Backend;
   /**
    * `roundrobin`: in turn. `leastconn`: to the server with the fewest requests running. `source`: by the client's
@@ -35,12 +22,14 @@ export interface LoadBalancerArgs extends ComponentArgs {
    */
   algorithm?: Algorithm;
   /**
-   * `connection`: the peer. `proxy-protocol`: the header a TCP balancer in front sends; connections without it are refused.
-   * `header`: the last `X-Forwarded-For` entry, from `trustedHops` only.
+   * `connection`: the peer. `proxy-protocol`: the header a TCP balancer in front sends; connections without it are
+   * refused.
+   * `header`: the last `X-Forwarded-For` entry, from `trustedHops` only, whose other `X-Forwarded-…` headers are passed
+   * on, too. From everybody else those headers are dropped.
    * @default "connection"
    */
   clientAddress?: ClientAddress;
-  /** Networks whose `X-Forwarded-For` is believed, in CIDR notation. @default private networks */
+  /** Networks whose `X-Forwarded-…` headers are believed, in CIDR notation. @default private networks */
   trustedHops?: string[];
   /** Labels of the nodes that traffic enters by; one pod runs on each. @default holdfast.dev/entry=true */
   entryLabels?: Record<string, string>;

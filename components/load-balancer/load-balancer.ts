@@ -6,10 +6,11 @@ import { allLabels, selectorLabels } from "../common/labels";
 import { networkPolicy, type Peer } from "../common/network";
 import type { Observability } from "../common/observability";
 import { owned } from "../common/ownership";
+import { probeHeaders } from "../common/probe-headers";
 import { balancerAlerts } from "./alerts";
 import type { LoadBalancerArgs } from "./args";
 import { balancerDashboard } from "./dashboard";
-import { CLIENT_PORT, haproxyConfig, METRICS_PORT } from "./haproxy-config";
+import { CLIENT_PORT, haproxyFiles, METRICS_PORT, SERVERS_PATH } from "./haproxy-config";
 import { balancerPodSpec } from "./pods";
 
 const PRIVATE_NETWORKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
@@ -43,7 +44,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.peer = { namespace, labels };
     this.observability = {
       name,
-      scrape: [{ job: name, peer: this.peer, port: METRICS_PORT }],
+      scrape: [
+        { job: name, peer: this.peer, port: METRICS_PORT },
+        { job: `${name}-servers`, peer: this.peer, port: METRICS_PORT, path: SERVERS_PATH, urgent: true },
+      ],
       rules: [balancerAlerts(name)],
       dashboard: balancerDashboard(name),
     };
@@ -54,20 +58,23 @@ export class LoadBalancer extends pulumi.ComponentResource {
       bad: `haproxy_frontend_http_responses_total{${counted},code="5xx"}`,
     };
 
-    const data = {
-      "haproxy.cfg": pulumi.all([namespace, backend.service]).apply(([space, service]) => haproxyConfig({
-        algorithm: args.algorithm ?? "leastconn",
-        clientAddress: args.clientAddress ?? "connection",
-        trustedHops: args.trustedHops ?? PRIVATE_NETWORKS,
-        srvName: `_${backend.portName ?? "http"}._tcp.${service}.${space}.svc.${args.clusterDomain ?? "cluster.local"}`,
-        protocol: backend.protocol ?? "http",
-        checkPath: backend.checkPath ?? "/readyz",
-        maxServers: backend.maxServers ?? 50,
-        answerSeconds: args.answerSeconds ?? 30,
-        readAnswerSeconds: args.readAnswerSeconds ?? 12,
-        idempotencyHeader: args.idempotencyHeader ?? "Idempotency-Key",
-      })),
-    };
+    const srvName = (service: string, space: string) =>
+      `_${backend.portName ?? "http"}._tcp.${service}.${space}.svc.${args.clusterDomain ?? "cluster.local"}`;
+    const services = pulumi.all([namespace, backend.service, backend.reserve ?? backend.service]);
+    const data = services.apply(([space, ready, every]) => haproxyFiles({
+      algorithm: args.algorithm ?? "leastconn",
+      clientAddress: args.clientAddress ?? "connection",
+      trustedHops: args.trustedHops ?? PRIVATE_NETWORKS,
+      srvName: srvName(ready, space),
+      reserveSrvName: srvName(every, space),
+      protocol: backend.protocol ?? "http",
+      checkPath: backend.checkPath ?? "/readyz",
+      checkHeaders: probeHeaders(ready, backend.checkHeaders),
+      maxServers: backend.maxServers ?? 50,
+      answerSeconds: args.answerSeconds ?? 30,
+      readAnswerSeconds: args.readAnswerSeconds ?? 12,
+      idempotencyHeader: args.idempotencyHeader ?? "Idempotency-Key",
+    }));
     const serviceAccount = new k8s.core.v1.ServiceAccount(name, { metadata: metadata(name), automountServiceAccountToken: false }, own);
     const configMap = readAtStart(`${name}-config`, { namespace, labels: allLabels(labels), data }, own);
     const policy = new k8s.networking.v1.NetworkPolicy(name, networkPolicy(metadata(name), labels, {

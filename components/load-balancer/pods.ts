@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import { IMAGES } from "../common/images";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
-import { CLIENT_PORT, DRAIN_SECONDS, METRICS_PORT } from "./haproxy-config";
+import { CLIENT_PORT, CONFIG_PATH, DRAIN_SECONDS, METRICS_PORT } from "./haproxy-config";
 import { withScratch } from "../common/resources";
 
 /** Seconds in which nodes learn that no new connection should come here. */
@@ -28,7 +28,7 @@ export function balancerPodSpec(
       name: "haproxy",
       image: IMAGES.haproxy,
       imagePullPolicy: "IfNotPresent",
-      command: ["haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg"],
+      command: ["haproxy", "-db", "-f", `${CONFIG_PATH}/haproxy.cfg`],
       ports: [
         { name: "http", containerPort: CLIENT_PORT, protocol: "TCP" },
         { name: "metrics", containerPort: METRICS_PORT, protocol: "TCP" },
@@ -40,7 +40,7 @@ export function balancerPodSpec(
       livenessProbe: { httpGet: { path: "/healthz", port: "metrics" }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
       // TERM would cut running requests, USR1 lets them end; the sleep holds TERM back until they have.
       lifecycle: { preStop: { exec: { command: ["sh", "-c", `sleep ${PRE_STOP_SECONDS}; kill -USR1 1; sleep ${DRAIN_SECONDS}`] } } },
-      volumeMounts: [{ name: "config", mountPath: "/etc/haproxy", readOnly: true }, { name: "tmp", mountPath: "/tmp" }],
+      volumeMounts: [{ name: "config", mountPath: CONFIG_PATH, readOnly: true }, { name: "tmp", mountPath: "/tmp" }],
     }],
     volumes: [{ name: "config", configMap: { name: names.configMap } }, { name: "tmp", emptyDir: { sizeLimit: "16Mi" } }],
   };

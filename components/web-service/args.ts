@@ -65,14 +65,18 @@ export interface WebServiceArgs extends ComponentArgs {
    */
   protocol?: "http" | "grpc";
   /**
-   * What comes at it. With `slo` it decides whichever of `replicas` and `resources` is left out, by the planner; and the policy
+   * What comes at it. With `slo` it decides whichever of `replicas` and `resources` is left out, by the planner; and
+   * the policy
    * `peak-survives-zone` then fails a preview whose autoscaler cannot carry the peak with a zone lost.
    * @default none: sizes are what the other arguments say
    */
   load?: Load;
   /** The latency it promises; counts together with `load`. @default none */
   slo?: Slo;
-  /** For the plan: zones its pods are spread over and how the balancer in front picks one. @default two zones, least connections */
+  /**
+   * For the plan: zones its pods are spread over and how the balancer in front picks one. @default two zones, least
+   * connections
+   */
   topology?: Partial<Topology>;
   /**
    * How many pods: a number to keep, or bounds for an autoscaler, which then owns the count.
@@ -81,7 +85,8 @@ export interface WebServiceArgs extends ComponentArgs {
   replicas?: number | Autoscaling;
   /**
    * CPU and memory of each pod.
-   * @default CPU by `load` and `slo`; without them 500m requested and 1000m allowed, and always 256Mi and 512Mi: the source article's numbers
+   * @default CPU by `load` and `slo`; without them 500m requested and 1000m allowed, and always 256Mi and 512Mi: the
+   * source article's numbers
    */
   resources?: k8s.types.input.core.v1.ResourceRequirements;
   /** Settings, handed over as environment through the ConfigMap `<name>-config-…`; a change rolls the pods. No secrets. */
@@ -94,9 +99,26 @@ export interface WebServiceArgs extends ComponentArgs {
   livePath?: string;
   /** HTTP path that answers while this pod should get requests. @default "/readyz" */
   readyPath?: string;
-  /** Port of the metrics, where that isn't the service's own (a gRPC service can't serve them on it). @default `port` */
+  /**
+   * Headers of the kubelet's probes and of the balancer's check, for an application that answers only to its own name
+   * or only to TLS: `{ Host: "shop.example", "X-Forwarded-Proto": "https" }`.
+   * @default `Host` is the service's name
+   */
+  probeHeaders?: Record<string, string>;
+  /**
+   * Whether it serves metrics. `false`: nothing is scraped, and the dashboard shows what the cluster knows of its pods.
+   * @default true
+   */
+  metrics?: boolean;
+  /**
+   * Port of the metrics, where that isn't the service's own (a gRPC service can't serve them on it). @default `port`
+   */
   metricsPort?: number;
-  /** HTTP path of the metrics. @default "/metrics" */
+  /**
+   * HTTP path of the metrics. The dashboard reads `http_requests_total` (labels `route`, `status`), the histogram
+   * `http_request_duration_seconds` and `nodejs_eventloop_lag_p99_seconds`.
+   * @default "/metrics"
+   */
   metricsPath?: string;
   /** Seconds a request may still take once the pod was told to stop. @default 20 */
   drainSeconds?: number;

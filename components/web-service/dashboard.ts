@@ -1,20 +1,28 @@
 import { dashboard, panel } from "../common/dashboard";
 
-/** Dashboard of the web tier named `name`. Ranges are at least four scrapes of the article's 60 s. */
-export function webDashboard(name: string): object {
+/**
+ * Dashboard of the web tier named `name`. Ranges are at least four scrapes of the article's 60 s.
+ *
+ * @param metrics whether the program serves any; without them only what the cluster knows of its pods is shown
+ */
+export function webDashboard(name: string, metrics = true): object {
   const job = `job="${name}"`;
-  return dashboard(name, `Web tier ${name}`, [
+  const container = `container="${name}"`;
+  const ofProgram = () => [
     panel("Requests by route", "reqps", [`sum by (route) (rate(http_requests_total{${job}}[5m]))`, "{{route}}"]),
     panel("Requests by status", "reqps", [`sum by (status) (rate(http_requests_total{${job}}[5m]))`, "{{status}}"]),
     panel("Time to answer", "s",
       [`histogram_quantile(0.5, sum by (le) (rate(http_request_duration_seconds_bucket{${job}}[5m])))`, "median"],
       [`histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket{${job}}[5m])))`, "99th percentile"]),
     panel("Event-loop lag, 99th percentile", "s", [`nodejs_eventloop_lag_p99_seconds{${job}}`, "{{pod}}"]),
+  ];
+  return dashboard(name, `Web tier ${name}`, [
+    ...(metrics ? ofProgram() : []),
     panel("Pods", "short",
       [`kube_deployment_status_replicas_available{deployment="${name}"}`, "ready"],
       [`kube_horizontalpodautoscaler_status_desired_replicas{horizontalpodautoscaler="${name}"}`, "wanted"],
       [`kube_horizontalpodautoscaler_spec_max_replicas{horizontalpodautoscaler="${name}"}`, "maximum"]),
-    panel("CPU by pod", "short", [`rate(process_cpu_seconds_total{${job}}[5m])`, "{{pod}}"]),
-    panel("Memory by pod", "bytes", [`process_resident_memory_bytes{${job}}`, "{{pod}}"]),
+    panel("CPU by pod", "short", [`sum by (pod) (rate(container_cpu_usage_seconds_total{${container}}[5m]))`, "{{pod}}"]),
+    panel("Memory by pod", "bytes", [`sum by (pod) (container_memory_working_set_bytes{${container}})`, "{{pod}}"]),
   ]);
 }

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import type { Labels } from "../common/labels";
+import { probeHeaders } from "../common/probe-headers";
 import type { SecretMount, WebServiceArgs } from "./args";
 import { withScratch } from "../common/resources";
 
@@ -63,8 +64,10 @@ export function servingPodSpec(
   const mounts = args.secretMounts ?? [];
   const port = args.port ?? 8000;
   const metricsPort = args.metricsPort ?? port;
+  const httpHeaders = Object.entries(probeHeaders(name, args.probeHeaders))
+    .map(([header, value]) => ({ name: header, value }));
   const question = (path: string): k8s.types.input.core.v1.Probe =>
-    args.protocol === "grpc" ? { grpc: { port } } : { httpGet: { path, port: "http" } };
+    args.protocol === "grpc" ? { grpc: { port } } : { httpGet: { path, port: "http", httpHeaders } };
   const alive = question(args.livePath ?? "/healthz");
   const ready = question(args.readyPath ?? "/readyz");
   return {

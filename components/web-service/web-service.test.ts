@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { rolled } from "../../test/support/cascade";
 import { registeredBy, type RegisteredResource } from "../../test/support/mocks";
 import { selectorLabels } from "../common/labels";
+import { panelQueries } from "../monitoring/collect";
 import type { WebServiceArgs } from "./args";
 import { WebService } from "./web-service";
 
@@ -95,4 +96,35 @@ test("a gRPC service is probed by gRPC, known as HTTP/2 to whoever proxies, and 
 test("a transform has the last word on a child", async () => {
   const graph = await declared({ transform: { deployment: (args) => ({ ...args, metadata: { name: "renamed" } }) } });
   expect(one(graph, "Deployment").metadata.name).toBe("renamed");
+});
+
+test("probes and the balancer's check carry the same Host and headers: the service's name, or what was stated", async () => {
+  const said = async (probeHeaders?: Record<string, string>) => {
+    let backend: WebService["backend"] | undefined;
+    const args = { namespace: "shop", image: "web", readyPath: "/up", probeHeaders };
+    const graph = await registeredBy(() => { ({ backend } = new WebService("web", args)); });
+    const [container] = podOf(one(graph, "Deployment")).containers;
+    const probes = ["startupProbe", "readinessProbe", "livenessProbe"].map((probe) => container[probe].httpGet.httpHeaders);
+    return { probes, check: backend!.checkHeaders, path: backend!.checkPath };
+  };
+  expect(await said()).toEqual({ probes: Array(3).fill([{ name: "Host", value: "web" }]), check: { Host: "web" }, path: "/up" });
+  const stated = { host: "shop.example", "X-Forwarded-Proto": "https" };
+  const probe = [{ name: "host", value: "shop.example" }, { name: "X-Forwarded-Proto", value: "https" }];
+  expect(await said(stated)).toEqual({ probes: Array(3).fill(probe), check: stated, path: "/up" });
+});
+
+test("a balancer that has nobody else finds every pod, ready or not, by a Service of its own", async () => {
+  const { spec } = one(await declared(), "Service", "web-every");
+  expect(spec).toMatchObject({ clusterIP: "None", publishNotReadyAddresses: true, ports: [{ name: "http", port: 8000 }] });
+});
+
+test("a program without metrics is not scraped, has no door for it, and no panel that stays empty", async () => {
+  let web: WebService | undefined;
+  const args = { namespace: "shop", image: "web", metrics: false, clients: [balancer], scrapedBy: [database] };
+  const graph = await registeredBy(() => { web = new WebService("web", args); });
+  expect(web!.observability.scrape).toEqual([]);
+  expect(one(graph, "NetworkPolicy").spec.ingress).toHaveLength(1);
+  const queries = panelQueries([web!.observability.dashboard!]).map(({ expr }) => expr);
+  expect(queries.length).toBeGreaterThan(3);
+  expect(queries.filter((expr) => !/\b(kube|container)_/.test(expr))).toEqual([]);
 });

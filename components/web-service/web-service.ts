@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
+import type { Backend } from "../common/backend";
 import { transformed } from "../common/component";
 import { readAtStart } from "../common/content";
 import { allLabels, selectorLabels } from "../common/labels";
 import { networkPolicy, type Endpoint } from "../common/network";
 import type { Observability } from "../common/observability";
 import { owned } from "../common/ownership";
+import { probeHeaders } from "../common/probe-headers";
 import { webAlerts } from "./alerts";
 import type { WebServiceArgs } from "./args";
 import { webDashboard } from "./dashboard";
@@ -13,6 +15,9 @@ import { migrationJobSpec } from "./migration";
 import { servingPodSpec } from "./pods";
 import { autoscalerSpec } from "./scaling";
 import { webSize } from "./sizing";
+
+/** Slots for servers in a balancer: fewer would save nothing, and pods that come by hand have room. */
+const LEAST_SERVERS = 50;
 
 /** Labels of a web service's pods, known before it exists, so that others can name it as their client. */
 export function webServiceLabels(name: string) {
@@ -37,6 +42,8 @@ export class WebService extends pulumi.ComponentResource {
   readonly address: pulumi.Output<string>;
   /** Name of the headless Service whose SRV records list the ready pods. */
   readonly discoveryService: pulumi.Output<string>;
+  /** What a `LoadBalancer` in front of it has to know: where its pods are listed, and how they are checked. */
+  readonly backend: Backend;
 
   constructor(name: string, args: WebServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:index:WebService", name, {}, owned(opts));
@@ -47,13 +54,16 @@ export class WebService extends pulumi.ComponentResource {
     const metadata = (child: string) => ({ name: child, namespace, labels: allLabels(labels) });
     const own = { parent: this };
     const { scaling, resources, annotations } = webSize(args);
+    const metrics = args.metrics ?? true;
 
     this.endpoint = { namespace, labels, ports: [port] };
     this.observability = {
       name,
-      scrape: [{ job: name, peer: { namespace, labels }, port: metricsPort, path: args.metricsPath ?? "/metrics" }],
+      scrape: metrics
+        ? [{ job: name, peer: { namespace, labels }, port: metricsPort, path: args.metricsPath ?? "/metrics" }]
+        : [],
       rules: [webAlerts(name)],
-      dashboard: webDashboard(name),
+      dashboard: webDashboard(name, metrics),
     };
 
     const serviceAccount = new k8s.core.v1.ServiceAccount(name, { metadata: metadata(name), automountServiceAccountToken: false }, own);
@@ -64,7 +74,7 @@ export class WebService extends pulumi.ComponentResource {
     const policy = new k8s.networking.v1.NetworkPolicy(name, networkPolicy(metadata(name), labels, {
       ingress: [
         ...(args.clients ?? []).map((from) => ({ from, ports: [port] })),
-        ...(args.scrapedBy ?? []).map((from) => ({ from, ports: [metricsPort] })),
+        ...(metrics ? args.scrapedBy ?? [] : []).map((from) => ({ from, ports: [metricsPort] })),
       ],
       egress: args.uses,
       outside: args.outside,
@@ -109,13 +119,30 @@ export class WebService extends pulumi.ComponentResource {
       metadata: metadata(name),
       spec: { type: "ClusterIP", selector: labels, ports: [servicePort] },
     }), own);
-    const discovery = new k8s.core.v1.Service(`${name}-headless`, {
-      metadata: metadata(`${name}-headless`),
-      spec: { clusterIP: "None", selector: labels, ports: [servicePort] },
+    const listing = (child: string, everyPod: boolean) => new k8s.core.v1.Service(child, {
+      metadata: metadata(child),
+      spec: {
+        clusterIP: "None", selector: labels, ports: [servicePort],
+        ...(everyPod && { publishNotReadyAddresses: true }),
+      },
     }, own);
+    const discovery = listing(`${name}-headless`, false);
+    // For a balancer that would have nobody else: pods that fail their probe may answer all the same.
+    const every = listing(`${name}-every`, true);
 
     this.address = pulumi.interpolate`${service.metadata.name}.${namespace}:${port}`;
     this.discoveryService = discovery.metadata.name;
+    const most = typeof scaling === "number" ? scaling : scaling.max;
+    this.backend = {
+      endpoint: this.endpoint,
+      service: this.discoveryService,
+      reserve: every.metadata.name,
+      protocol: args.protocol ?? "http",
+      checkPath: args.readyPath ?? "/readyz",
+      checkHeaders: probeHeaders(name, args.probeHeaders),
+      // A rollout of all pods at once, and those that are on their way out.
+      maxServers: Math.max(LEAST_SERVERS, 2 * most),
+    };
     this.registerOutputs({ address: this.address, discoveryService: this.discoveryService });
   }
 

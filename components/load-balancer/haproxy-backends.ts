@@ -1,0 +1,96 @@
+import type { Algorithm } from "./args";
+import type { HaproxySettings } from "./haproxy-config";
+
+const BALANCE: Record<Algorithm, string[]> = {
+  roundrobin: ["balance roundrobin"],
+  leastconn: ["balance leastconn"],
+  // Keyed by the servers' addresses (not their slot numbers, which depend on the order of discovery), all balancers
+  // agree.
+  source: ["balance source", "hash-type consistent sdbm avalanche"],
+};
+
+/** A check's answers that pass: what the kubelet takes for a success, too. */
+const PASSES = "200-399";
+
+/** A word of a configuration line. */
+function word(text: string): string {
+  return text.replace(/[\\\s#"']/g, (found) => `\\${found}`);
+}
+
+/**
+ * A header of the check, as HAProxy is told it; `%` would begin a variable.
+ *
+ * @throws Error where it would be no header, or another line of the configuration
+ */
+function checkHeader([name, value]: [string, string]): string {
+  if (!/^[A-Za-z0-9-]+$/.test(name) || !/^[\x20-\x7e]+$/.test(value)) {
+    throw new Error(`LoadBalancer: the check's header ${JSON.stringify(name)} is ${JSON.stringify(value)}; `
+      + "wanted is a name of letters, digits and hyphens, and a value of printable ASCII characters.");
+  }
+  return ` hdr ${name} ${word(value.replaceAll("%", "%%"))}`;
+}
+
+/** How the servers that deserve requests are told from the others. */
+function httpCheckOf({ checkPath, checkHeaders }: HaproxySettings): string[] {
+  const headers = Object.entries(checkHeaders).map(checkHeader).join("");
+  return [
+    "  option httpchk",
+    `  http-check send meth GET uri ${word(checkPath)} ver HTTP/1.1${headers}`,
+    `  http-check expect status ${PASSES}`,
+  ];
+}
+
+/**
+ * The two sets of servers: `servers` are those that are ready by the cluster's word and pass the check; `reserve` is
+ * every one that accepts a connection, asked only while there is none of the others.
+ */
+export function backends(settings: HaproxySettings): string[] {
+  const { protocol, srvName, reserveSrvName } = settings;
+  return [
+    ...backend("servers", srvName, protocol === "http" ? httpCheckOf(settings) : [], SERVER_CHECK, settings),
+    "",
+    ...backend("reserve", reserveSrvName, [], RESERVE_CHECK, settings),
+  ];
+}
+
+/** Whoever can't be connected to is left by the next request already, and comes back with its next check. */
+const SERVER_CHECK = "check inter 1s fastinter 500ms downinter 1s fall 2 rise 1"
+  + " observe layer4 error-limit 1 on-error mark-down";
+
+/**
+ * Here a single failed connection proves nothing: a network that stands still for half a second must not empty this
+ * set, too. But two checks do, and soon: until then requests wait, and a keep-alive client whose request has tried in
+ * vain to connect to one server after another gets no answer at all from HAProxy (haproxy/haproxy#2375), where one
+ * without a server gets a 503.
+ */
+const RESERVE_CHECK = "check inter 500ms fastinter 200ms downinter 500ms fall 2 rise 1";
+
+function backend(
+  name: string, srvName: string, httpCheck: string[], check: string, settings: HaproxySettings,
+): string[] {
+  const { algorithm, protocol, maxServers, answerSeconds, readAnswerSeconds, idempotencyHeader } = settings;
+  const server = [
+    check,
+    "resolvers cluster resolve-prefer ipv4 init-addr none",
+    "hash-key addr-port",
+    // The ring has sixteen points for each unit of weight: with a hundred (not the 1 that SRV records come to) shares
+    // are even.
+    "weight 100 resolve-opts ignore-weight",
+    // Idle connections are given up long before a server would close one under a request (nodejs/node#20256).
+    "pool-purge-delay 1s",
+    ...(protocol === "grpc" ? ["proto h2"] : []),
+  ].join(" ");
+  return [
+    `backend ${name}`,
+    ...BALANCE[algorithm].map((line) => `  ${line}`),
+    ...httpCheck,
+    `  timeout server ${answerSeconds}s`,
+    "  acl read method GET HEAD OPTIONS",
+    `  acl repeatable req.hdr(${idempotencyHeader}) -m found`,
+    `  http-request set-timeout server ${readAnswerSeconds}s if read`,
+    // A refused connection may always be tried again, anything later only with what may happen twice.
+    "  retry-on conn-failure empty-response junk-response response-timeout",
+    "  http-request disable-l7-retry unless read or repeatable",
+    `  server-template web 1-${maxServers} ${srvName} ${server}`,
+  ];
+}

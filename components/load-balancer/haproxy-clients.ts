@@ -1,0 +1,48 @@
+import { CLIENT_PORT, type HaproxySettings } from "./haproxy-config";
+
+/**
+ * Headers by which a proxy tells an application who called and how. An application believes them, so from a client they
+ * are dropped; with an underscore as well, because WSGI and CGI read that as the same name.
+ */
+const SAID_BY_PROXIES = "^(x[-_]forwarded([-_].*)?|forwarded|x[-_]real[-_]ip|x[-_](url[-_])?scheme|front[-_]end[-_]https)$";
+
+/**
+ * The same, from a hop that is trusted: the address is taken over (`set-src`) and written anew, the rest is its word.
+ */
+const ADDRESS_HEADERS = "^x[-_]forwarded[-_]for$";
+
+/** The way in: whose word counts, what no client may ask for, and which of the two sets of servers answers. */
+export function clientsFrontend({ clientAddress, trustedHops }: HaproxySettings): string[] {
+  return [
+    "frontend clients",
+    `  bind :${CLIENT_PORT}${clientAddress === "proxy-protocol" ? " accept-proxy" : ""}`,
+    "  http-request deny status 404 if { path,url_dec -m beg -i /metrics }",
+    ...(clientAddress === "header" ? fromHop(trustedHops) : fromClient()),
+    "  option forwardfor",
+    // All checks failing at once is not all servers dead: a database's failover can hold every worker that would answer
+    // them.
+    "  use_backend reserve if { nbsrv(servers) eq 0 } { nbsrv(reserve) gt 0 }",
+    "  default_backend servers",
+    "",
+  ];
+}
+
+function fromClient(): string[] {
+  return [
+    `  http-request del-header ${SAID_BY_PROXIES} -m reg`,
+    // TLS is ended in front of the balancer, by a hop that has to be named before its word counts.
+    "  http-request set-header X-Forwarded-Proto http",
+  ];
+}
+
+function fromHop(hops: string[]): string[] {
+  const trusted = "{ var(txn.trusted) -m bool }";
+  return [
+    // Kept in a variable: `set-src` changes what is asked here.
+    `  http-request set-var(txn.trusted) bool(true) if { src ${hops.join(" ")} }`,
+    `  http-request set-src req.hdr_ip(x-forwarded-for,-1) if ${trusted}`,
+    `  http-request del-header ${SAID_BY_PROXIES} -m reg unless ${trusted}`,
+    `  http-request del-header ${ADDRESS_HEADERS} -m reg`,
+    "  http-request set-header X-Forwarded-Proto http unless { req.hdr(X-Forwarded-Proto) -m found }",
+  ];
+}
