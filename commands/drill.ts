@@ -66,8 +66,8 @@ async function run(drill: Drill, options: Options): Promise<void> {
   const release = await takeLock(folder);
   const { signal, dispose } = onInterrupt(say);
   try {
-    await mend({ healFile, url: settings.url, pace: PACE, say });
-    const nodes = await askForNodes(cluster);
+    await mend({ healFile, url: settings.url, pace: PACE, say }, signal);
+    const nodes = await askForNodes(cluster, signal);
     checkNodes(cluster.context, nodes, options.iKnow ?? false);
     const startedAt = new Date().toISOString();
     const results = resultFolder(resultsFolder, drill, startedAt);
@@ -91,9 +91,10 @@ async function run(drill: Drill, options: Options): Promise<void> {
 
 async function healOnly(options: { env: string }): Promise<void> {
   const release = await takeLock(folder);
-  const { dispose } = onInterrupt(say);
+  const { signal, dispose } = onInterrupt(say);
   try {
-    if (!(await mend({ healFile, url: loadSettings(options.env).url, pace: PACE, say }))) console.log("Nothing is broken by a drill.");
+    const { url } = loadSettings(options.env);
+    if (!(await mend({ healFile, url, pace: PACE, say }, signal))) console.log("Nothing is broken by a drill.");
   } finally {
     dispose();
     await release();
