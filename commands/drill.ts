@@ -1,4 +1,4 @@
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { DRILLS, drillNamed } from "../drills/catalogue/catalogue";
 import { during } from "../drills/catalogue/during";
@@ -14,7 +14,7 @@ import { takeLock } from "../drills/run/lock";
 import { mend, resultFolder, runSeries, waysBeside } from "../drills/run/series";
 import { CommandFailed } from "../drills/stack/execute";
 import { askForNodes, checkContext, checkNodes } from "../drills/stack/guard";
-import { binFolder } from "../local/engine/tools";
+import { ensureClusterTools } from "../local/engine/tools";
 import { scratchFolder, stateFolder } from "../local/paths";
 import { Impossible } from "../local/docker/engine";
 import { ENVIRONMENTS } from "../config/keys";
@@ -63,6 +63,7 @@ async function run(drill: Drill, options: Options): Promise<void> {
   const settings = loadSettings(options.env);
   const cluster = { context: options.context ?? settings.kubeContext, namespace: settings.namespace };
   checkContext(cluster.context, options.iKnow ?? false);
+  await ensureClusterTools(["kubectl"]);
   const release = await takeLock(folder);
   const { signal, dispose } = onInterrupt(say);
   try {
@@ -90,6 +91,7 @@ async function run(drill: Drill, options: Options): Promise<void> {
 }
 
 async function healOnly(options: { env: string }): Promise<void> {
+  await ensureClusterTools(["kubectl"]);
   const release = await takeLock(folder);
   const { signal, dispose } = onInterrupt(say);
   try {
@@ -106,9 +108,6 @@ function list(): void {
   for (const { name, title } of DRILLS) console.log(`${name.padEnd(width)}  ${title}`);
   if (healFile.read()) console.log("\nA drill was interrupted and its faults are not healed: `npm run drill -- heal` mends them.");
 }
-
-// kubectl may be one that Holdfast has built; the user's own wins.
-process.env["PATH"] = [process.env["PATH"], binFolder].join(delimiter);
 
 const environment = (): Option => new Option("--env <environment>", "which stack").choices([...ENVIRONMENTS]).default("dev");
 const program = new Command("npm run drill --").description("Break the running stack on purpose, and measure what its users feel.").showHelpAfterError("(--help shows every option)");
