@@ -10,6 +10,7 @@ import { root } from "./blocks";
 const PREAMBLE = [
   'import * as k8s from "@pulumi/kubernetes"; import * as pulumi from "@pulumi/pulumi"; import * as holdfast from "holdfast";',
   `const { ${Object.keys(holdfast).join(", ")} } = holdfast;`,
+  "const observe: holdfast.Observability[] = [];",
   'const opts: pulumi.ComponentResourceOptions = { provider: new k8s.Provider("kubernetes", { context: "nowhere" }) };',
   `const namespace = "team"; const image: string = "registry.example.com/app@sha256:${"a".repeat(64)}";`,
 ].join(" ");
