@@ -1,5 +1,6 @@
 import { knownContexts } from "../config/kube-context";
 import { removeEverything } from "../local/remove";
+import { ensureClusterTools } from "../local/engine/tools";
 import { clusterIsUp, provideEngine } from "../local/provide";
 import { Impossible } from "../local/docker/engine";
 import { forgetRestores } from "./restore/report";
@@ -43,6 +44,7 @@ await main(async () => {
     return;
   }
   await provideEngine();
+  await ensureClusterTools(["kubectl"]);
   if (named !== undefined && !knownContexts().includes(named)) {
     // Another machine may have the context that a stack file names; one that was named here was made here.
     if (rememberedTarget(options.env)?.context !== named) demandKnown(named);

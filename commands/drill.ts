@@ -1,4 +1,4 @@
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { DRILLS, drillNamed } from "../drills/catalogue/catalogue";
 import { during } from "../drills/catalogue/during";
@@ -14,7 +14,7 @@ import { takeLock } from "../drills/run/lock";
 import { mend, resultFolder, runSeries, waysBeside } from "../drills/run/series";
 import { CommandFailed } from "../drills/stack/execute";
 import { askForNodes, checkContext, checkNodes } from "../drills/stack/guard";
-import { binFolder } from "../local/engine/tools";
+import { ensureClusterTools } from "../local/engine/tools";
 import { scratchFolder, stateFolder } from "../local/paths";
 import { Impossible } from "../local/docker/engine";
 import { ENVIRONMENTS } from "../config/keys";
@@ -63,11 +63,12 @@ async function run(drill: Drill, options: Options): Promise<void> {
   const settings = loadSettings(options.env);
   const cluster = { context: options.context ?? settings.kubeContext, namespace: settings.namespace };
   checkContext(cluster.context, options.iKnow ?? false);
+  await ensureClusterTools(["kubectl"]);
   const release = await takeLock(folder);
   const { signal, dispose } = onInterrupt(say);
   try {
-    await mend({ healFile, url: settings.url, pace: PACE, say });
-    const nodes = await askForNodes(cluster);
+    await mend({ healFile, url: settings.url, pace: PACE, say }, signal);
+    const nodes = await askForNodes(cluster, signal);
     checkNodes(cluster.context, nodes, options.iKnow ?? false);
     const startedAt = new Date().toISOString();
     const results = resultFolder(resultsFolder, drill, startedAt);
@@ -90,10 +91,12 @@ async function run(drill: Drill, options: Options): Promise<void> {
 }
 
 async function healOnly(options: { env: string }): Promise<void> {
+  await ensureClusterTools(["kubectl"]);
   const release = await takeLock(folder);
-  const { dispose } = onInterrupt(say);
+  const { signal, dispose } = onInterrupt(say);
   try {
-    if (!(await mend({ healFile, url: loadSettings(options.env).url, pace: PACE, say }))) console.log("Nothing is broken by a drill.");
+    const { url } = loadSettings(options.env);
+    if (!(await mend({ healFile, url, pace: PACE, say }, signal))) console.log("Nothing is broken by a drill.");
   } finally {
     dispose();
     await release();
@@ -105,9 +108,6 @@ function list(): void {
   for (const { name, title } of DRILLS) console.log(`${name.padEnd(width)}  ${title}`);
   if (healFile.read()) console.log("\nA drill was interrupted and its faults are not healed: `npm run drill -- heal` mends them.");
 }
-
-// kubectl may be one that Holdfast has built; the user's own wins.
-process.env["PATH"] = [process.env["PATH"], binFolder].join(delimiter);
 
 const environment = (): Option => new Option("--env <environment>", "which stack").choices([...ENVIRONMENTS]).default("dev");
 const program = new Command("npm run drill --").description("Break the running stack on purpose, and measure what its users feel.").showHelpAfterError("(--help shows every option)");

@@ -2,6 +2,7 @@ import { hostname, userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { Impossible } from "../local/docker/engine";
 import { lastState } from "./rescue/holding";
+import { ensureClusterTools } from "../local/engine/tools";
 import { best } from "./rescue/loss";
 import { answering, bringBack, notNeeded } from "./rescue/need";
 import { readDatabase, renews, SURVEY_SECONDS } from "./rescue/read";
@@ -51,6 +52,7 @@ await main(async () => {
     throw new Impossible(`--to and --accept-loss have to name one member, not ${to ?? "none"} and ${acceptLoss}.`);
   }
   const { kubeContext, namespace, postgres } = loadSettings(env);
+  await ensureClusterTools(["kubectl"]);
   const k = kubectl(kubeContext, namespace);
   console.log("asking every member what it holds; one that is lost takes half a minute not to answer");
   const patient = kubectl(kubeContext, namespace, SURVEY_SECONDS);

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { setTimeout } from "node:timers/promises";
 import { InvalidArgumentError, Option } from "commander";
+import { ensureClusterTools } from "../local/engine/tools";
 import { catalogue } from "./restore/catalogue";
 import { discard, restore, resume, type Session, undo } from "./restore/flows";
 import { listing } from "./restore/list";
@@ -79,6 +80,7 @@ await main(async () => {
   const options = program.parse().opts<Options>();
   const settings = loadSettings(options.env);
   const { namespace } = settings;
+  await ensureClusterTools(["kubectl"]);
   const objects = kubectlObjects(settings.kubeContext, namespace);
   if (options.list) {
     const [{ journal }, found] = await Promise.all([openStore(objects, namespace), catalogue(objects)]);

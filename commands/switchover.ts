@@ -1,3 +1,4 @@
+import { ensureClusterTools } from "../local/engine/tools";
 import { askAgent } from "./support/agent-hook";
 import { command, main } from "./support/cli";
 import { kubectl } from "./support/kubectl";
@@ -9,6 +10,7 @@ const program = command("switchover", "Hand the database over to another member,
 await main(async () => {
   const { env, to } = program.parse().opts<{ env: string; to?: string }>();
   const settings = loadSettings(env);
+  await ensureClusterTools(["kubectl"]);
   const k = kubectl(settings.kubeContext, settings.namespace);
   console.log(await askAgent(k, "statefulset/postgres", "switchover", ...(to ? [to] : [])));
 });

@@ -14,6 +14,8 @@ export async function askAgent(k: Kubectl, pod: string, ...words: string[]): Pro
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
     const said = String(error.stderr).split("\n").filter((line) => !line.startsWith("command terminated"));
-    throw new Impossible(said.join("\n").trim());
+    const sentence = said.join("\n").trim();
+    // Where kubectl itself did not run there is no sentence.
+    throw sentence === "" ? error : new Impossible(sentence);
   }
 }

@@ -14,7 +14,7 @@ line="$(basename "$0") $*"
 printf '%s\\n' "$(printf %s "$line" | tr '\\n' ' ')" >>"$here/calls"
 case "$line" in
   "docker kill"*) : >"$here/down" ;;
-  "docker start"*) rm -f "$here/down"; if [ -e "$here/copies-after" ]; then mv "$here/copies-after" "$here/copies"; fi ;;
+  "docker start"*) rm -f "$here/down"; for file in copies patroni.json; do if [ -e "$here/$file-after" ]; then mv "$here/$file-after" "$here/$file"; fi; done ;;
   *" get nodes"*) cat "$here/nodes.json" ;;
   *" get pods,services"*) if [ -e "$here/down" ]; then cat "$here/pods-down.json"; else cat "$here/pods.json"; fi ;;
   *"/cluster"*) cat "$here/patroni.json" ;;
@@ -54,6 +54,8 @@ export class FakeCluster {
   readonly orders = new Map<string, number>();
   /** Decides for each new order how many copies the database keeps of what the shop acknowledges; 1 for an honest shop. */
   keep: (key: string) => number = () => 1;
+  /** What is served in the place of the shop, as a status for every path; undefined for the shop. */
+  instead: number | undefined;
 
   /** @param folder an empty one, to be removed by the caller */
   constructor(private readonly folder: string) {
@@ -83,7 +85,9 @@ export class FakeCluster {
         response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
       };
       request.resume().on("end", () => {
+        if (this.instead !== undefined) return answer(this.instead);
         if (existsSync(join(folder, "down"))) return answer(503);
+        if (request.url!.startsWith("/orders?keyPrefix=")) return answer(200, { orders: [] });
         const key = request.headers["idempotency-key"]?.toString();
         if (key === undefined) return answer(200, { idempotencyKey: decodeURIComponent(request.url!.split("/").at(-1)!) });
         if (!this.orders.has(key)) this.orders.set(key, this.keep(key));

@@ -18,7 +18,7 @@ export function onInterrupt(say: (line: string) => void): { signal: AbortSignal;
   const controller = new AbortController();
   const handler = (): void => {
     if (controller.signal.aborted) return say("still healing; please wait");
-    say("interrupted: healing first");
+    say("interrupted: what is broken is healed first");
     controller.abort(new Interrupted("interrupted"));
   };
   for (const signal of SIGNALS) process.on(signal, handler);

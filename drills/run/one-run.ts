@@ -11,8 +11,9 @@ import type { WayName } from "../load/history";
 import { readJournal } from "../load/journal";
 import { dice } from "../load/seed";
 import { commandLine, executeAll, type Cluster } from "../stack/execute";
-import { checkDrill, checkWhole } from "../stack/guard";
+import { checkDrill, checkShop, checkWhole } from "../stack/guard";
 import { readState } from "../stack/read-state";
+import { whatServes } from "../stack/shop";
 import { podsOf, postgresPrimary, type StackState } from "../stack/state";
 import { watchCluster } from "../watch/cluster-watch";
 import { Timeline } from "../watch/timeline";
@@ -68,8 +69,9 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
     say(text);
   };
 
-  const found = await readState(cluster);
-  checkWhole(found);
+  const [found, serves] = await Promise.all([readState(cluster, signal), whatServes(setting.url, signal)]);
+  checkShop(serves);
+  checkWhole(found, serves);
   checkDrill(drill, found);
   const plan = drill.plan(found);
   const folder = join(setting.folder, `run-${run}`);
@@ -81,7 +83,7 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
   });
   note(`run ${run}, seed ${seed}: ${plan.target}`);
   await executeAll(cluster, plan.prepare ?? [], signal);
-  const before = await readState(cluster);
+  const before = await readState(cluster, signal);
   await createTable(cluster, postgresPrimary(before).name);
   const copiesBefore = await readDataDirectories(cluster, before);
 
@@ -124,7 +126,7 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
     const others = await fetchOthers(client, folder, signal);
     await heal(healFile, say);
 
-    const after = await readState(cluster);
+    const after = await readState(cluster, signal);
     const members = podsOf(before, "postgres").map(({ name }) => name);
     const copies = copiesKept(members, before.postgres.leader, copiesBefore, await readDataDirectories(cluster, before));
     for (const name of copies?.gone ?? []) note(`the data directory that ${name} had is gone`);
@@ -133,7 +135,7 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
       drill, plan, run, seed, prefix, before, after, faultAt, healedAt, wholeAt, endedAt,
       shop: { way: "shop", history, found: [] }, others, copies, timeline,
     });
-    await removeTraces(cluster, postgresPrimary(after).name);
+    await removeTraces(cluster, postgresPrimary(after).name, signal);
     return result;
   } finally {
     await watch.stop();

@@ -20,6 +20,8 @@ const drill: Drill = {
 };
 const head = { startedAt: "2026-01-01T00:00:00.000Z", kubernetes: "v1.34.4", nodes: 2 };
 const never = new AbortController().signal;
+/** "At once", on a machine that does much else. The waits that are cut short take minutes. */
+const AT_ONCE_MS = 10_000;
 
 let folder: string;
 let cluster: FakeCluster;
@@ -83,6 +85,42 @@ describe("a run", () => {
     expect(cluster.orders.size).toBe(0);
   });
 
+  it("is refused within seconds where another program is served, and then touches nothing", async () => {
+    cluster.instead = 404;
+    const begun = Date.now();
+    await expect(runSeries(setting, head, 1, 7, never)).rejects.toThrow(/^The stack serves no shop: GET \S+\/readyz is answered 404/);
+    expect(Date.now() - begun).toBeLessThan(AT_ONCE_MS);
+    expect(cluster.calls().every((call) => / (get|inspect|exec) /.test(call))).toBe(true);
+    expect(docker()).toEqual([]);
+  });
+
+  it("that is interrupted before anything is broken ends at once", async () => {
+    const controller = new AbortController();
+    const running = runSeries({ ...setting, pace: { ...setting.pace, warmUpSeconds: 60 } }, head, 1, 7, controller.signal);
+    const looking = setInterval(() => {
+      if (cluster.orders.size > 0) controller.abort(new Interrupted("interrupted"));
+    }, 20);
+    await expect(running.finally(() => clearInterval(looking))).rejects.toThrow(Interrupted);
+    expect(docker()).not.toContain("docker kill h-worker");
+    expect(setting.healFile.read()).toBeUndefined();
+  });
+
+  it("that is interrupted while it waits for the stack is healed, and waits no longer", async () => {
+    const controller = new AbortController();
+    let interrupted = 0;
+    const say = (line: string): void => {
+      if (!line.startsWith("not whole yet") || interrupted > 0) return;
+      interrupted = Date.now();
+      controller.abort(new Interrupted("interrupted"));
+    };
+    cluster.file("patroni.json-after", JSON.stringify({ members: [] }));
+    await expect(runSeries({ ...setting, say }, head, 1, 7, controller.signal)).rejects.toThrow(Interrupted);
+    expect(interrupted).toBeGreaterThan(0);
+    expect(Date.now() - interrupted).toBeLessThan(AT_ONCE_MS);
+    expect(docker()).toEqual(["docker kill h-worker", "docker start h-worker"]);
+    expect(setting.healFile.read()).toBeUndefined();
+  });
+
   it("that is interrupted while the fault is in is healed before it ends", async () => {
     const controller = new AbortController();
     const looking = setInterval(() => {
@@ -104,13 +142,25 @@ describe("mending", () => {
   it("undoes what a runner that was killed has left, and waits until the stack is whole", async () => {
     cluster.file("down", "");
     setting.healFile.write(record);
-    expect(await mend(setting)).toBe(true);
+    expect(await mend(setting, never)).toBe(true);
     expect(docker()).toEqual(["docker start h-worker"]);
     expect(setting.healFile.read()).toBeUndefined();
   });
 
+  it("undoes it all the same when it is interrupted, and where another program is served, and waits for neither", async () => {
+    const begun = Date.now();
+    setting.healFile.write(record);
+    await expect(mend(setting, AbortSignal.abort(new Interrupted("interrupted")))).rejects.toThrow(Interrupted);
+    setting.healFile.write(record);
+    cluster.instead = 404;
+    await expect(mend(setting, never)).rejects.toThrow(/serves no shop/);
+    expect(docker()).toEqual(["docker start h-worker", "docker start h-worker"]);
+    expect(setting.healFile.read()).toBeUndefined();
+    expect(Date.now() - begun).toBeLessThan(AT_ONCE_MS);
+  });
+
   it("does nothing where nothing is broken", async () => {
-    expect(await mend(setting)).toBe(false);
+    expect(await mend(setting, never)).toBe(false);
     expect(cluster.calls()).toEqual([]);
   });
 });

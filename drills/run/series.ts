@@ -4,6 +4,7 @@ import { heal } from "../heal/healer";
 import type { HealFile } from "../heal/record";
 import { assemble, type DrillReport } from "../report/report";
 import type { Sample } from "../report/samples";
+import type { Cluster } from "../stack/execute";
 import { readState } from "../stack/read-state";
 import { postgresPrimary } from "../stack/state";
 import { runOnce, type Setting } from "./one-run";
@@ -15,6 +16,9 @@ import { waitUntilWhole } from "./whole-again";
 /** How long mending waits for the stack to be whole again. */
 const MEND_SECONDS = 180;
 
+/** How long an interrupted drill may take to remove what it has written, where the database answers. */
+const SWEEP_MS = 5_000;
+
 /** What mending needs. */
 export interface Mending {
   healFile: HealFile;
@@ -23,22 +27,36 @@ export interface Mending {
   say: (line: string) => void;
 }
 
+/** Removes the drill's traces. @param signal ends it when aborted */
+async function sweep(cluster: Cluster, signal: AbortSignal): Promise<void> {
+  await removeTraces(cluster, postgresPrimary(await readState(cluster, signal)).name, signal);
+}
+
 /**
  * Undoes whatever an interrupted drill has left, waits until the stack is whole, and removes the drill's traces.
+ * Once interrupted it still undoes everything, and then waits for nothing.
  *
  * @returns false where there was nothing to do
- * @throws Error where the stack does not become whole
+ * @throws Error where the stack does not become whole; the signal's reason where it is aborted
  */
-export async function mend({ healFile, url, pace, say }: Mending): Promise<boolean> {
+export async function mend({ healFile, url, pace, say }: Mending, signal: AbortSignal): Promise<boolean> {
   const record = healFile.read();
   if (!record) return false;
   const cluster = { context: record.context, namespace: record.namespace };
   say(`healing what drill ${record.drill} left at ${record.startedAt}`);
   await heal(healFile, say);
-  // Its own signal, never aborted: mending is what an interruption leads to.
-  const whole = await waitUntilWhole(cluster, url, { every: pace.lookSeconds, atMost: MEND_SECONDS }, new AbortController().signal, say);
-  if (whole === undefined) throw new Error(`The faults are undone, but the stack did not become whole within ${MEND_SECONDS} s; \`npm run status\` shows what is missing.`);
-  await removeTraces(cluster, postgresPrimary(await readState(cluster)).name);
+  try {
+    const patience = { every: pace.lookSeconds, atMost: MEND_SECONDS };
+    signal.throwIfAborted();
+    const whole = await waitUntilWhole(cluster, url, patience, signal, say);
+    if (whole === undefined) throw new Error(`The faults are undone, but the stack did not become whole within ${MEND_SECONDS} s; \`npm run status\` shows what is missing.`);
+    await sweep(cluster, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    say("the faults are undone; `npm run status` shows when the stack is whole");
+    await sweep(cluster, AbortSignal.timeout(SWEEP_MS)).catch(() => say("what the drill has written is there until the next drill ends"));
+    throw signal.reason as Error;
+  }
   say("the stack is whole again");
   return true;
 }
@@ -69,7 +87,7 @@ export async function runSeries(
       results.push(await runOnce(setting, run, seed + run - 1, signal));
     }
   } finally {
-    await mend(setting);
+    await mend(setting, signal);
   }
   const report = assemble(drill, {
     startedAt: head.startedAt,

@@ -15,9 +15,9 @@ export async function createTable(cluster: Cluster, primary: string): Promise<vo
     GRANT SELECT, INSERT ON ${TABLE} TO app;`));
 }
 
-/** Takes away everything drills have written: the table, and every order that a drill has placed. */
-export async function removeTraces(cluster: Cluster, primary: string): Promise<void> {
+/** Takes away everything drills have written: the table, and every order that a drill has placed. @param signal ends it when aborted */
+export async function removeTraces(cluster: Cluster, primary: string, signal: AbortSignal): Promise<void> {
   await execute(cluster, sqlIn(cluster.namespace, primary, `
     DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE;
-    DELETE FROM orders WHERE idempotency_key ^@ '${PREFIX}';`));
+    DELETE FROM orders WHERE idempotency_key ^@ '${PREFIX}';`), { signal });
 }

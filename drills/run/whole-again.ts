@@ -1,34 +1,29 @@
-import { request } from "undici";
-import { WANTED } from "../stack/guard";
+import { checkShop, WANTED } from "../stack/guard";
 import type { Cluster } from "../stack/execute";
 import { readState } from "../stack/read-state";
+import { shopIsReady } from "../stack/shop";
 import { whatIsMissing } from "../stack/whole";
 import { until } from "./pause";
 
 /** After a restart pods still look Running from before, so the stack has to be found whole more than once. */
 const TIMES = 3;
-const SHOP_TIMEOUT_MS = 5_000;
 
-/** Whether the shop says through its own way in that it can serve. */
-async function shopIsReady(url: string): Promise<string | undefined> {
+/** What is missing now; an API that does not answer is missing as well. */
+async function missingInCluster(cluster: Cluster, signal: AbortSignal): Promise<string[]> {
   try {
-    const { statusCode, body } = await request(`${url}/readyz`, { signal: AbortSignal.timeout(SHOP_TIMEOUT_MS) });
-    await body.dump();
-    return statusCode === 200 ? undefined : `the shop answers ${statusCode}`;
+    return whatIsMissing(await readState(cluster, signal), WANTED);
   } catch (error) {
-    return `the shop does not answer (${(error as Error).message})`;
+    signal.throwIfAborted();
+    return [`the Kubernetes API does not answer (${(error as Error).message})`];
   }
 }
 
-/** What is missing now; an API that does not answer is missing as well. */
-async function missingNow(cluster: Cluster, url: string): Promise<string[]> {
-  try {
-    const missing = whatIsMissing(await readState(cluster), WANTED);
-    const shop = await shopIsReady(url);
-    return shop === undefined ? missing : [...missing, shop];
-  } catch (error) {
-    return [`the Kubernetes API does not answer (${(error as Error).message})`];
-  }
+/** The same, with the shop. @throws Refusal where another program is served: no waiting makes a shop of it */
+async function missingNow(cluster: Cluster, url: string, signal: AbortSignal): Promise<string[]> {
+  const missing = await missingInCluster(cluster, signal);
+  const serves = await shopIsReady(url, signal);
+  checkShop(serves);
+  return serves.what === "shop" ? missing : [...missing, serves.clause];
 }
 
 /**
@@ -37,6 +32,7 @@ async function missingNow(cluster: Cluster, url: string): Promise<string[]> {
  * @param patience in seconds
  * @param say told whenever something else is missing
  * @returns when it was found whole for the first of those times, milliseconds since the epoch; undefined where it was not in time
+ * @throws Refusal where another program than the shop is served; the signal's reason where it is aborted
  */
 export async function waitUntilWhole(
   cluster: Cluster,
@@ -50,7 +46,7 @@ export async function waitUntilWhole(
   let said = "";
   const whole = await until(async () => {
     const asked = Date.now();
-    const missing = await missingNow(cluster, url);
+    const missing = await missingNow(cluster, url, signal);
     if (missing.length > 0) {
       times = 0;
       since = undefined;

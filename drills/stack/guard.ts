@@ -1,8 +1,9 @@
 import type { V1Node } from "@kubernetes/client-node";
-import type { Drill } from "../drill";
+import type { Command, Drill } from "../drill";
 import { Refusal } from "../refusal";
 import { execute, type Cluster } from "./execute";
 import { clusterKind } from "./parse-state";
+import type { Serves } from "./shop";
 import type { StackState } from "./state";
 import { whatIsMissing } from "./whole";
 
@@ -35,18 +36,30 @@ export function checkNodes(context: string, nodes: V1Node[], iKnow: boolean): vo
 }
 
 /** Asks the cluster for its nodes, once. @throws Refusal where there is no such cluster or it does not answer */
-export async function askForNodes(cluster: Cluster): Promise<V1Node[]> {
+export async function askForNodes(cluster: Cluster, signal: AbortSignal): Promise<V1Node[]> {
+  const command: Command = { program: "kubectl", args: ["get", "nodes", "-o", "json", "--request-timeout=8s"] };
   try {
-    const json = await execute(cluster, { program: "kubectl", args: ["get", "nodes", "-o", "json", "--request-timeout=8s"] }, { timeoutMs: 12_000 });
+    const json = await execute(cluster, command, { timeoutMs: 12_000, signal });
     return (JSON.parse(json) as { items: V1Node[] }).items;
   } catch (error) {
+    signal.throwIfAborted();
     throw new Refusal(`The cluster of context "${cluster.context}" cannot be reached (${(error as Error).message}); bring it up with \`npm run up\`, or name another one with --context.`);
   }
 }
 
+/**
+ * Refuses a stack that carries another program: the load and the checker know the shop only.
+ *
+ * @throws Refusal
+ */
+export function checkShop(serves: Serves): void {
+  if (serves.what !== "another program") return;
+  throw new Refusal(`The stack serves no shop: ${serves.clause}; drills put their load on the shop of this repository (\`app/\`), so the keys \`url\` and \`webAppImage\` have to name it.`);
+}
+
 /** @throws Refusal where the stack is not whole; a drill on a wounded stack would measure the wound */
-export function checkWhole(state: StackState): void {
-  const missing = whatIsMissing(state, WANTED);
+export function checkWhole(state: StackState, serves: Serves): void {
+  const missing = [...whatIsMissing(state, WANTED), ...(serves.what === "nothing" ? [serves.clause] : [])];
   if (missing.length === 0) return;
   throw new Refusal(`The stack is not whole (${missing.join("; ")}), so no drill was begun; \`npm run status\` shows it, \`npm run up\` mends it.`);
 }

@@ -2,6 +2,7 @@ import { execa } from "execa";
 import { readFileSync } from "node:fs";
 import pRetry from "p-retry";
 import { Impossible } from "../docker/engine";
+import { ensureClusterTools } from "../engine/tools";
 import { demandFree } from "../ports";
 import { localPath } from "../steps/inputs";
 import { CLUSTER } from "../versions";
@@ -39,7 +40,10 @@ async function complete(seconds: number): Promise<boolean> {
 
 /** True where Holdfast's cluster is there and answers at once. */
 export async function clusterRuns(): Promise<boolean> {
-  return (await nodes()).length > 0 && complete(0);
+  if ((await nodes()).length === 0) return false;
+  // Without kubectl a cluster that answers would be taken for one that does not.
+  await ensureClusterTools(["kubectl"]);
+  return complete(0);
 }
 
 async function configureDns(offline: boolean): Promise<void> {
