@@ -48,6 +48,8 @@ export function readLive(name: string, content: Content, opts: pulumi.CustomReso
 type Args = k8s.core.v1.ConfigMapArgs | k8s.core.v1.SecretArgs;
 type Declared = k8s.core.v1.ConfigMap | k8s.core.v1.Secret;
 
+const isSecret = (args: Args): args is k8s.core.v1.SecretArgs => "stringData" in args;
+
 function declare(name: string, args: Args, opts: pulumi.CustomResourceOptions): Declared {
-  return "stringData" in args ? new k8s.core.v1.Secret(name, args, opts) : new k8s.core.v1.ConfigMap(name, args, opts);
+  return isSecret(args) ? new k8s.core.v1.Secret(name, args, opts) : new k8s.core.v1.ConfigMap(name, args, opts);
 }
