@@ -78,7 +78,8 @@ export interface PostgresArgs extends ComponentArgs {
   /**
    * Raise it by one to change the passwords of the roles that callers and exporters log in as. The poolers take a new one
    * into use the moment the database accepts it, and the callers' own is changed only when it has reached every mounted
-   * file, so nothing restarts and nobody is refused. The members' passwords among themselves never leave the database.
+   * file: who reads that at each new connection is never refused. Who reads it once has to be restarted. The members'
+   * passwords among themselves never leave the database.
    * @default 1
    */
   passwordGeneration?: number;

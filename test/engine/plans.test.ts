@@ -130,12 +130,18 @@ test.each<[string, Record<string, string>, string[]]>([
   ["a PostgreSQL parameter", { postgresWorkMem: "16MB" }, ["ConfigMap postgres-dynamic"]],
   ["the failover's pace", { postgresLoopWait: "2" }, ["ConfigMap postgres-dynamic"]],
   ["a pool's size", { postgresPoolSize: "9" }, ["ConfigMap postgres-pooler-config", "ConfigMap postgres-pooler-ro-config"]],
-  ["a cache's memory", { redisMaxMemory: "128" }, ["ConfigMap prometheus-rules", "ConfigMap redis-config"]],
+  ["a cache's memory", { redisMaxMemory: "128" }, ["ConfigMap redis-config"]],
   ["the balancer's algorithm", { loadBalancerAlgorithm: "roundrobin" }, ["ConfigMap load-balancer-config"]],
-  ["how often is scraped", { scrapeInterval: "30" }, ["ConfigMap prometheus-config", "ConfigMap prometheus-rules"]],
+  ["how often is scraped", { scrapeInterval: "30" }, ["ConfigMap prometheus-config"]],
 ])("%s changed: nothing that serves or holds data is replaced", async (_what, config, replaced) => {
   const log = await preview({ config });
   expect(exchanged(log)).toEqual(replaced.map((name) => `replace ${name}`));
+});
+
+test("new passwords: no workload is replaced, and the Secret of the generation before goes last", async () => {
+  const steps = exchanged(await preview({ config: { passwordGeneration: "2" } }));
+  expect(steps).toContain("delete Secret redis-auth");
+  expect(steps.filter((step) => !/ (Secret|RandomPassword) | Job web-app-migrate$/.test(step))).toEqual([]);
 });
 
 interface Held {
@@ -150,7 +156,7 @@ interface Held {
 function withFixedNames(state: string): string {
   const { resources } = (JSON.parse(state) as { deployment: { resources: Held[] } }).deployment;
   const isRead = (urn: string): boolean => /:(ConfigMap|Secret)::/.test(urn);
-  let text = state.replaceAll('"immutable":true,', "").replaceAll(',"immutable":true', "");
+  let text = state.replaceAll('"immutable":true,', "").replaceAll(',"immutable":true', "").replaceAll("postgres-dynamic", "postgres-settings");
   for (const { inputs, urn } of resources.filter((one) => one.inputs?.["immutable"])) text = text.replaceAll(inputs["metadata"].name, urn.split("::").at(-1)!);
   const fixed = JSON.parse(text) as { deployment: { resources: Held[] } };
   for (const { type, inputs, dependencies, propertyDependencies } of fixed.deployment.resources) {
