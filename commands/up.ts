@@ -51,7 +51,8 @@ await main(async () => {
   if (another) console.log("The cluster is not the one this stack was on; the state is read anew from what is there.");
   const refresh = options.refresh || another ? ["--refresh"] : [];
   // One preview is enough: on a cluster just made there is nothing more to compare with, and without a change nothing to apply.
-  if (fresh || !(await proposesNothing(session, [...POLICY, ...refresh], options.destroys, sightOf(settings.kubeContext)))) await session.run(["up", "--yes", "--skip-preview", ...POLICY, ...refresh]);
+  const sight = sightOf(settings.kubeContext);
+  if (fresh || !(await proposesNothing(session, [...POLICY, ...refresh], options.destroys, sight))) await session.run(["up", "--yes", "--skip-preview", ...POLICY, ...refresh]);
   await rememberCluster(options.env, settings.kubeContext);
   const namespaces = namespacesOf(settings);
   await waitUntilReady(settings.kubeContext, namespaces, console.log);

@@ -1,3 +1,4 @@
+import * as k8s from "@pulumi/kubernetes";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { LoadBalancer, loadBalancerLabels, Monitoring, Postgres, PROMETHEUS_LABELS, Redis, WebService, webServiceLabels } from "../components";
@@ -8,16 +9,17 @@ import { kindOf, workloads } from "./support/workloads";
 /** Every component, as somebody else's program uses it: same names, no flag of the provider, nothing of `stack.ts`. */
 function strangers(namespace: string, watched: string[]): Promise<RegisteredResource[]> {
   return registeredBy(() => {
+    const opts = { provider: new k8s.Provider("mine", { context: "mine" }) };
     const image = `example.com/app@sha256:${"a".repeat(64)}`;
     const prometheus = { namespace, labels: PROMETHEUS_LABELS };
     const entry = { namespace, labels: loadBalancerLabels("entry") };
     const clients = [{ namespace, labels: webServiceLabels("web") }];
-    const postgres = new Postgres("postgres", { namespace, image, database: "shop", storage: { size: "1Gi" }, clients, scrapedBy: [prometheus] });
-    const redis = new Redis("redis", { namespace, clients, scrapedBy: [prometheus] });
+    const postgres = new Postgres("postgres", { namespace, image, database: "shop", storage: { size: "1Gi" }, clients, scrapedBy: [prometheus] }, opts);
+    const redis = new Redis("redis", { namespace, clients, scrapedBy: [prometheus] }, opts);
     const uses = [...postgres.endpoints, ...redis.endpoints];
-    const web = new WebService("web", { namespace, image, port: 8000, clients: [entry], scrapedBy: [prometheus], uses });
-    const balancer = new LoadBalancer("entry", { namespace, backend: { endpoint: web.endpoint, service: web.discoveryService }, scrapedBy: [prometheus] });
-    new Monitoring("monitoring", { namespace, watched, observe: [balancer, web, postgres, redis].map(({ observability }) => observability) });
+    const web = new WebService("web", { namespace, image, port: 8000, clients: [entry], scrapedBy: [prometheus], uses }, opts);
+    const balancer = new LoadBalancer("entry", { namespace, backend: { endpoint: web.endpoint, service: web.discoveryService }, scrapedBy: [prometheus] }, opts);
+    new Monitoring("monitoring", { namespace, watched, observe: [balancer, web, postgres, redis].map(({ observability }) => observability) }, opts);
   }, namespace);
 }
 

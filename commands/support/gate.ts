@@ -17,13 +17,15 @@ export interface Sight {
 /** The cluster behind a context of the kubeconfig. */
 export function sightOf(context: string): Sight {
   const ask = async (...args: string[]): Promise<string | undefined> => {
-    const { exitCode, stdout } = await execa("kubectl", ["--context", context, "--request-timeout=10s", ...args], { reject: false });
+    const options = ["--context", context, "--request-timeout=10s"];
+    const { exitCode, stdout } = await execa("kubectl", [...options, ...args], { reject: false });
     return exitCode === 0 ? stdout : undefined;
   };
   return {
     context,
     namespace: (name) => ask("get", "namespace", name, "--ignore-not-found", "-o", "json"),
-    holdsClaims: async (namespace) => (await ask("-n", namespace, "get", "persistentvolumeclaims", "-o", "name"))?.trim() !== "",
+    holdsClaims: async (namespace) =>
+      (await ask("-n", namespace, "get", "persistentvolumeclaims", "-o", "name"))?.trim() !== "",
     services: () => ask("get", "services", "--all-namespaces", "-o", "json"),
   };
 }
@@ -34,7 +36,9 @@ export function sightOf(context: string): Sight {
  *
  * @param named what a person has said may be destroyed
  */
-export async function objection(steps: readonly Step[], named: readonly string[], sight: Sight): Promise<string | undefined> {
+export async function objection(
+  steps: readonly Step[], named: readonly string[], sight: Sight,
+): Promise<string | undefined> {
   const empty: string[] = [];
   for (const namespace of namespacesGoing(steps)) if (!(await sight.holdsClaims(namespace))) empty.push(namespace);
   const loss = destroys(destroysData(steps, empty), named);

@@ -18,7 +18,9 @@ function organization(): string {
 }
 
 /** Adds an annotation to every Kubernetes object of a type that passes. */
-function annotates(name: string, value: () => string, passes = (type: string) => type.startsWith("kubernetes:")): pulumi.ResourceTransformation {
+function annotates(
+  name: string, value: () => string, passes = (type: string) => type.startsWith("kubernetes:"),
+): pulumi.ResourceTransformation {
   return ({ type, props, opts }) => {
     if (!passes(type)) return undefined;
     const { metadata } = props;

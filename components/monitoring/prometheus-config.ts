@@ -107,7 +107,8 @@ function metricRelabeling(target: KnownTarget): { metric_relabel_configs?: Relab
  * @param namespaces whose pods count, of metrics that tell of pods: a node runs those of other stacks, too
  */
 function kubeletJob(job: string, path: string, keep: string, namespaces?: string[]): Record<string, unknown> {
-  const own = namespaces === undefined ? [] : [{ source_labels: ["namespace"], regex: namespaces.map(literal).join("|"), action: "keep" }];
+  const regex = namespaces?.map(literal).join("|");
+  const own = regex === undefined ? [] : [{ source_labels: ["namespace"], regex, action: "keep" }];
   return {
     job_name: job,
     scheme: "https",

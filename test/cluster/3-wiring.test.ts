@@ -1,3 +1,4 @@
+import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually, inStack, kubectl, settings } from "../support/live";
 
@@ -51,4 +52,15 @@ test("the stranger can reach what is not ours to protect, so that its refusals m
   const dns = await kubectl("-n", "kube-system", "get", "pod", "-l", "k8s-app=kube-dns", "-o", "jsonpath={.items[0].status.podIP}");
   await kubectl("-n", OUTSIDE, "exec", "stranger", "--", "node", "-e", connect(dns, 53));
   expect(settings.namespace).not.toBe(OUTSIDE);
+});
+
+test("an object that has an owner is another stack's for everybody else: a conflict, and nothing is changed", async () => {
+  const name = "prometheus";
+  const metadata = { name, namespace: settings.namespace, annotations: { "holdfast.dev/owner": "organization/other/dev" } };
+  const input = JSON.stringify({ apiVersion: "v1", kind: "ServiceAccount", metadata });
+  // As the provider creates: server-side apply, by a manager of its own.
+  const args = ["--context", settings.kubeContext, "apply", "--server-side", "--dry-run=server", "--field-manager=another", "-f", "-"];
+  const { exitCode, stderr } = await execa("kubectl", args, { input, reject: false });
+  expect(exitCode).not.toBe(0);
+  expect(stderr).toContain(".metadata.annotations.holdfast.dev/owner");
 });
