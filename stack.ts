@@ -102,7 +102,8 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
     storage: { size: settings.postgres.storage },
     maxConnections: settings.postgres.maxConnections,
     pooler: pool,
-    readPooler: pool,
+    // A migration writes; it gets no way to the standbys.
+    readPooler: { ...pool, clients: [web] },
     // With fewer nodes than members (a laptop's single node) sharing one is better than waiting for ever.
     antiAffinity: settings.postgres.replicas <= settings.cluster.nodes ? "required" : "preferred",
     parameters: { work_mem: settings.postgres.workMem },
@@ -155,7 +156,7 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
       command: ["node", "dist/migrate.js"],
       env: { DB_OWNER_USER: "owner", DB_OWNER_PASSWORD_FILE: "/run/secrets/postgres-owner/owner-password" },
       secretMounts: [{ name: "postgres-owner", secretName: postgres.ownerSecretName, mountPath: "/run/secrets/postgres-owner" }],
-      uses: postgres.endpoints,
+      uses: [postgres.write.endpoint],
     },
     // The shop says "not ready" for 3 s, lets the last order end, and has 3 s to close.
     drainSeconds: ORDER_DEADLINE_SECONDS + 7,

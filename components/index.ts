@@ -5,6 +5,7 @@ export { Monitoring, PROMETHEUS_LABELS } from "./monitoring/monitoring";
 export type { MonitoringArgs } from "./monitoring/args";
 export { Postgres } from "./postgres/postgres";
 export type { PostgresArgs } from "./postgres/args";
+export type { Connection } from "./postgres/connection";
 export { Redis } from "./redis/redis";
 export type { RedisArgs } from "./redis/args";
 export { migrationLabels, WebService, webServiceLabels } from "./web-service/web-service";

@@ -22,6 +22,14 @@ export interface PoolerArgs {
   poolSize?: number;
   /** Connections each pod accepts from callers. @default 500 */
   maxClientConnections?: number;
+  /**
+   * Seconds a statement may wait here while the database is away; then it fails, and the caller is free again. A server that
+   * blocks a worker for each request wants about 5, or a failover holds all of them. Planned hand-overs take up to 2.
+   * @default 30
+   */
+  holdSeconds?: number;
+  /** Who may call this pooler. @default the database's `clients` */
+  clients?: Peer[];
 }
 
 /** The volume of each member. */
@@ -69,8 +77,8 @@ export interface PostgresArgs extends ComponentArgs {
   failover?: Partial<FailoverSettings>;
   /** Pooler in front of the primary. */
   pooler?: PoolerArgs;
-  /** Pooler in front of the standbys. */
-  readPooler?: PoolerArgs;
+  /** Pooler in front of the standbys. `false`: there is none, and `read` is the same as `write`. */
+  readPooler?: PoolerArgs | false;
   /** Backups; taken every night unless stated otherwise. */
   backup?: BackupArgs;
   /** Whether two members may share a node: `required` forbids it, `preferred` avoids it. @default "required" */

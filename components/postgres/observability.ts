@@ -14,10 +14,13 @@ const POOLER_SERIES = "pgbouncer_(up|databases_paused|pools_(client|server)_(act
  * What Prometheus scrapes of the database, its poolers and its backups, and what it watches for.
  *
  * @param name the component's name
+ * @param poolerNames names of the poolers there are
  */
-export function postgresObservability(name: string, namespace: pulumi.Input<string>, settings: PostgresAlertSettings & { onVolume: boolean }): Observability {
+export function postgresObservability(
+  name: string, namespace: pulumi.Input<string>, poolerNames: string[], settings: PostgresAlertSettings & { onVolume: boolean },
+): Observability {
   const database = { namespace, labels: databaseLabels(name) };
-  const poolers = [`${name}-pooler`, `${name}-pooler-ro`].map((pooler) => ({ pooler, peer: { namespace, labels: poolerLabels(pooler) } }));
+  const poolers = poolerNames.map((pooler) => ({ pooler, peer: { namespace, labels: poolerLabels(pooler) } }));
   // Whoever looks after the repository reports on it: its host, or with an object store the primary.
   const repository = settings.onVolume ? { namespace, labels: repositoryLabels(name) } : database;
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { FAILOVER_DEFAULTS } from "./failover";
-import { checkConnectionBudget, pgbouncerIni, poolerHba } from "./pooler-config";
+import { checkConnectionBudget, checkHold, pgbouncerIni, poolerHba } from "./pooler-config";
 
 /** `pgbouncer.ini` as sections of keys. */
 function sections(text: string): Record<string, Record<string, string>> {
@@ -15,7 +15,7 @@ function sections(text: string): Record<string, Record<string, string>> {
 }
 
 describe("pgbouncer.ini", () => {
-  const settings = { database: "online_shop", poolSize: 12, maxClientConnections: 300, failover: FAILOVER_DEFAULTS };
+  const settings = { database: "online_shop", poolSize: 12, maxClientConnections: 300, holdSeconds: 30, failover: FAILOVER_DEFAULTS };
   const ini = pgbouncerIni(settings, "primary");
   const { pgbouncer, users } = sections(ini);
 
@@ -26,6 +26,12 @@ describe("pgbouncer.ini", () => {
 
   test("callers wait through a failover, and dead servers are tried again at once", () => {
     expect(pgbouncer).toMatchObject({ query_wait_timeout: "30", server_login_retry: "0.2", server_connect_timeout: "10", tcp_user_timeout: "5000" });
+  });
+
+  test("a server that blocks its workers may have an error sooner, but not within a planned hand-over", () => {
+    expect(sections(pgbouncerIni({ ...settings, holdSeconds: 5 }, "primary")).pgbouncer).toMatchObject({ query_wait_timeout: "5" });
+    for (const seconds of [0, 2, 4.5]) expect(() => checkHold("postgres-pooler", seconds)).toThrow(`holdSeconds of postgres-pooler is ${seconds};`);
+    expect(() => checkHold("postgres-pooler", 3)).not.toThrow();
   });
 
   test("a log-in at a dead replica is given up soon", () => {

@@ -8,7 +8,22 @@ export interface PoolerSettings {
   poolSize: number;
   /** Connections one pooler pod accepts from its callers. */
   maxClientConnections: number;
+  /** Seconds a caller's statement may wait here for a connection to the database. */
+  holdSeconds: number;
   failover: FailoverSettings;
+}
+
+/** Longer than the worst failover, shorter than a person's patience: callers wait instead of failing. */
+export const DEFAULT_HOLD_SECONDS = 30;
+
+/** A planned hand-over takes 1 to 2 s; with less, each would fail statements. */
+const LEAST_HOLD_SECONDS = 3;
+
+/** @throws Error when statements would be given up in every planned hand-over, or never */
+export function checkHold(pooler: string, seconds: number): void {
+  if (Number.isInteger(seconds) && seconds >= LEAST_HOLD_SECONDS) return;
+  throw new Error(`Postgres: holdSeconds of ${pooler} is ${seconds}; it must be a whole number of at least ${LEAST_HOLD_SECONDS}, `
+    + "because a planned hand-over takes up to 2 s and would fail what waits for less.");
 }
 
 /**
@@ -44,8 +59,7 @@ export function pgbouncerIni(settings: PoolerSettings, target: keyof typeof LOGI
     // After a refused connection: statements fail rather than wait until the next attempt succeeds, so it comes soon.
     server_login_retry: 0.2,
     server_connect_timeout: LOGIN_SECONDS[target],
-    // Callers wait through a failover instead of failing; longer than the worst one, shorter than a person's patience.
-    query_wait_timeout: 30,
+    query_wait_timeout: settings.holdSeconds,
     // A change of address closes session-pooled connections at the end of their transaction, too.
     server_fast_close: 1,
     server_idle_timeout: 300,

@@ -45,6 +45,8 @@ const DRAIN_SECONDS = 10;
 export class PostgresPooler extends pulumi.ComponentResource {
   /** `address:port` of each pod, comma-separated; addresses never change while the Service lives. */
   public readonly hosts: pulumi.Output<string>;
+  /** The address of each pod. */
+  public readonly addresses: pulumi.Output<string>[];
   /** For callers' NetworkPolicies. */
   public readonly endpoint: Endpoint;
 
@@ -101,7 +103,8 @@ export class PostgresPooler extends pulumi.ComponentResource {
     }), parent);
 
     this.endpoint = { namespace, labels, ports: [POOLER_PORTS.pgbouncer] };
-    this.hosts = pulumi.all(perPod.map((each) => each.spec.clusterIP))
+    this.addresses = perPod.map((each) => each.spec.clusterIP);
+    this.hosts = pulumi.all(this.addresses)
       .apply((addresses) => addresses.map((address) => `${address}:${POOLER_PORTS.pgbouncer}`).join(","));
     this.registerOutputs({ hosts: this.hosts });
   }

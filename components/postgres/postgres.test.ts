@@ -25,6 +25,21 @@ async function declared(args: Partial<PostgresArgs> = {}) {
 
 const json = (resource: RegisteredResource, file: string) => JSON.parse(resource.props.data[file]);
 
+test("a client of one pooler is let in there only; without a read pooler reads go where writes go", async () => {
+  const writer = { namespace: "shop", labels: { "app.kubernetes.io/name": "writer" } };
+  const callers = ({ of }: Awaited<ReturnType<typeof declared>>, pooler: string) => {
+    const edges = of("NetworkPolicy", pooler).props.spec.ingress.filter(({ ports }: any) => ports[0].port === 6432);
+    return edges.map(({ from }: any) => from[0].podSelector.matchLabels["app.kubernetes.io/name"]);
+  };
+  const apart = await declared({ clients: [shop, writer], readPooler: { clients: [shop] } });
+  expect([callers(apart, "postgres-pooler"), callers(apart, "postgres-pooler-ro")]).toEqual([["web-app", "writer"], ["web-app"]]);
+  const one = await declared({ readPooler: false });
+  expect(one.graph.filter(({ name }) => name.includes("-ro"))).toEqual([]);
+  expect(one.postgres.endpoints).toEqual([one.postgres.write.endpoint]);
+  expect(one.postgres.read.endpoint).toBe(one.postgres.write.endpoint);
+  expect(one.postgres.observability.scrape.map(({ job }) => job)).not.toContain("postgres-pooler-ro");
+});
+
 describe("Postgres", () => {
   let stack: Awaited<ReturnType<typeof declared>>;
   beforeAll(async () => { stack = await declared(); });

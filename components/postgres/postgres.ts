@@ -3,12 +3,13 @@ import type * as k8s from "@pulumi/kubernetes";
 import type { Transform } from "../common/component";
 import { readAtStart, readLive } from "../common/content";
 import { allLabels } from "../common/labels";
-import type { Endpoint } from "../common/network";
+import type { Endpoint, Peer } from "../common/network";
 import type { Observability } from "../common/observability";
 import { owned } from "../common/ownership";
-import type { PoolerArgs, PostgresArgs } from "./args";
+import type { PostgresArgs } from "./args";
 import { backupJobLabels, PostgresBackup, repositoryLabels } from "./backup";
 import { repositoryName } from "./backup-settings";
+import { connectionTo, type Connection } from "./connection";
 import { createMembers } from "./members";
 import { databaseLabels, dynamicName, POOLER_PORTS, poolerLabels, PORTS } from "./names";
 import { postgresObservability } from "./observability";
@@ -16,7 +17,7 @@ import { PostgresPooler } from "./pooler";
 import { createServiceAccount, databaseRules, poolerRules } from "./rbac";
 import { createCredentials } from "./secrets";
 import { createDatabaseServices } from "./services";
-import { postgresSettings } from "./settings";
+import { postgresSettings, type PoolerSize } from "./settings";
 
 /**
  * PostgreSQL with automatic failover: members under Patroni with quorum replication, a pooler in front of the primary and one
@@ -27,7 +28,11 @@ export class Postgres extends pulumi.ComponentResource {
   public readonly writeHosts: pulumi.Output<string>;
   /** Where reads may go. */
   public readonly readHosts: pulumi.Output<string>;
-  /** What callers talk to: both poolers. */
+  /** The same in the forms that drivers read, and what a client that writes has to be allowed. */
+  public readonly write: Connection;
+  /** The same for reads. */
+  public readonly read: Connection;
+  /** What callers of all poolers talk to. */
   public readonly endpoints: Endpoint[];
   /** Secret with key `password`, the application role's. */
   public readonly appSecretName: pulumi.Output<string>;
@@ -57,7 +62,7 @@ export class Postgres extends pulumi.ComponentResource {
 
     const { objectStore } = settings.backup;
     const objectStoreSecrets = objectStore ? [objectStore.secretName] : [];
-    const poolerNames = { write: `${name}-pooler`, read: `${name}-pooler-ro` };
+    const poolerNames = { write: `${name}-pooler`, ...(settings.read && { read: `${name}-pooler-ro` }) };
     createMembers(name, settings, {
       namespace, image, services, scrapedBy,
       serviceAccount: account.metadata.name,
@@ -73,18 +78,24 @@ export class Postgres extends pulumi.ComponentResource {
     }, this);
 
     const poolerAccount = createServiceAccount(poolerNames.write, namespace, poolerLabels(poolerNames.write), poolerRules(name), this);
-    const pooler = (poolerName: string, target: "primary" | "replicas", size: Required<PoolerArgs>, transform?: Transform<k8s.types.input.apps.v1.StatefulSet>) =>
+    const pooler = (
+      poolerName: string, target: "primary" | "replicas", size: PoolerSize, clients: Peer[] = args.clients ?? [],
+      transform?: Transform<k8s.types.input.apps.v1.StatefulSet>,
+    ) =>
       new PostgresPooler(poolerName, {
         namespace, image, target, transform, scrapedBy, cluster: name, replicas: size.replicas,
-        settings: { database: settings.database, failover: settings.failover, poolSize: size.poolSize, maxClientConnections: size.maxClientConnections },
+        settings: { database: settings.database, failover: settings.failover, ...size },
         primaryAddress: services.primary.spec.clusterIP,
         credentials: credentials.pooler,
         serviceAccount: poolerAccount.metadata.name,
         database: { namespace, labels, ports: [PORTS.postgres, PORTS.patroni] },
-        clients: args.clients ?? [],
+        clients,
       }, parent);
-    const write = pooler(poolerNames.write, "primary", settings.write, args.transform?.pooler);
-    const read = pooler(poolerNames.read, "replicas", settings.read, args.transform?.readPooler);
+    const write = pooler(poolerNames.write, "primary", settings.write, args.pooler?.clients, args.transform?.pooler);
+    const readers = args.readPooler ? args.readPooler.clients : undefined;
+    const read = settings.read && poolerNames.read
+      ? pooler(poolerNames.read, "replicas", settings.read, readers, args.transform?.readPooler)
+      : write;
 
     // An account without any right: the backups' pods never call the API.
     const backupAccount = createServiceAccount(repositoryName(name), namespace, repositoryLabels(name), [], this);
@@ -100,10 +111,12 @@ export class Postgres extends pulumi.ComponentResource {
     this.database = settings.database;
     this.writeHosts = write.hosts;
     this.readHosts = read.hosts;
-    this.endpoints = [write.endpoint, read.endpoint];
+    this.write = connectionTo(write.addresses, this.database, write.endpoint);
+    this.read = connectionTo(read.addresses, this.database, read.endpoint);
+    this.endpoints = [...new Set([write.endpoint, read.endpoint])];
     this.appSecretName = pulumi.output(credentials.app.name);
     this.ownerSecretName = pulumi.output(credentials.owner.name);
-    this.observability = postgresObservability(name, namespace, {
+    this.observability = postgresObservability(name, namespace, Object.values(poolerNames), {
       replicas: settings.replicas, maxConnections: settings.maxConnections, onVolume: objectStore === undefined,
     });
     this.registerOutputs({

@@ -2,7 +2,7 @@ import { DEFAULT_RESOURCES, type ContainerResources, type PoolerArgs, type Postg
 import { backupFile, type BackupArgs } from "./backup-settings";
 import { failoverSettings, type FailoverSettings } from "./failover";
 import { dynamicConfig, memberConfig } from "./patroni-config";
-import { checkConnectionBudget } from "./pooler-config";
+import { checkConnectionBudget, checkHold, DEFAULT_HOLD_SECONDS } from "./pooler-config";
 import { quantityBytes } from "../common/quantity";
 import { KEPT_FREE_CONNECTIONS } from "../../planner/plan/pools";
 
@@ -14,8 +14,9 @@ export interface PostgresSettings {
   resources: ContainerResources;
   failover: FailoverSettings;
   maxConnections: number;
-  write: Required<PoolerArgs>;
-  read: Required<PoolerArgs>;
+  write: PoolerSize;
+  /** Undefined where there is no pooler in front of the standbys. */
+  read?: PoolerSize;
   backup: BackupArgs & Required<Pick<BackupArgs, "schedule" | "size">>;
   antiAffinity: "required" | "preferred";
   /** Mounted files that take effect when a pod starts, so that a change of theirs rolls the pods: the members' own, */
@@ -26,7 +27,16 @@ export interface PostgresSettings {
   settingsFiles: Record<"dynamic.json", string>;
 }
 
-const POOLER_DEFAULTS: Required<PoolerArgs> = { replicas: 2, poolSize: 20, maxClientConnections: 500 };
+/** A pooler's arguments with their defaults, without who may call it. */
+export type PoolerSize = Required<Omit<PoolerArgs, "clients">>;
+
+const POOLER_DEFAULTS: PoolerSize = {
+  replicas: 2, poolSize: 20, maxClientConnections: 500, holdSeconds: DEFAULT_HOLD_SECONDS,
+};
+
+function poolerSize({ clients: _, ...stated }: PoolerArgs = {}): PoolerSize {
+  return { ...POOLER_DEFAULTS, ...stated };
+}
 
 /**
  * Completes and checks the arguments.
@@ -42,12 +52,12 @@ export function postgresSettings(name: string, args: PostgresArgs): PostgresSett
   const failover = failoverSettings(args.failover);
   const maxConnections = args.maxConnections ?? 100;
   const database = args.database ?? "online_shop";
-  const write = { ...POOLER_DEFAULTS, ...args.pooler };
-  const read = { ...POOLER_DEFAULTS, ...args.readPooler };
-  checkConnectionBudget([
-    { name: `${name}-pooler`, pods: write.replicas, poolSize: write.poolSize },
-    { name: `${name}-pooler-ro`, pods: read.replicas, poolSize: read.poolSize },
-  ], maxConnections, KEPT_FREE_CONNECTIONS);
+  const write = poolerSize(args.pooler);
+  const read = args.readPooler === false ? undefined : poolerSize(args.readPooler);
+  const poolers = [{ name: `${name}-pooler`, ...write }, ...(read ? [{ name: `${name}-pooler-ro`, ...read }] : [])];
+  for (const { name: pooler, holdSeconds } of poolers) checkHold(pooler, holdSeconds);
+  const pools = poolers.map(({ name: pooler, replicas: pods, poolSize }) => ({ name: pooler, pods, poolSize }));
+  checkConnectionBudget(pools, maxConnections, KEPT_FREE_CONNECTIONS);
   const backup = { schedule: "17 2 * * *", retainFull: 7, size: `${Math.ceil((2 * storageBytes) / 2 ** 30)}Gi`, ...args.backup };
   const patroni = {
     name, database, replicas, failover, maxConnections, durability: args.durability ?? "required",

@@ -25,12 +25,20 @@ const MIN_REPLICAS_MAX_LAG_S = 5;
 /** Replication backlog, in MiB: a replica that was away for less than this many writes resumes instead of copying all. */
 const BACKLOG_MIB = 16;
 
+/** Memory of the server without data, its clients' buffers, its scripts and the exporter's questions, in MiB. */
+const SERVER_MIB = 48;
 /**
- * Memory limit of a server's container, in MiB: half as much again as the data for what a rewrite of the append-only
- * file copies while it runs and for client buffers, the backlog, and 48 MiB for the server itself and its scripts.
+ * What a replica may be behind in its answers before it is cut off, in MiB: while it copies everything, all that is written
+ * waits for it in the primary's memory. At 40 MB/s that is three seconds; it begins again then, from the backlog or anew.
+ */
+const REPLICA_BUFFER_MIB = 128;
+
+/**
+ * Memory limit of a server's container, in MiB. The data counts twice: a child that writes the append-only file anew or
+ * feeds a replica shares its pages with the server, and under writes ends with a copy of each.
  */
 export function serverMemoryMiB(maxmemory: number): number {
-  return Math.ceil(maxmemory * 1.5) + BACKLOG_MIB + 48;
+  return 2 * maxmemory + BACKLOG_MIB + REPLICA_BUFFER_MIB + SERVER_MIB;
 }
 
 /** The part of a server's configuration that is the same for every pod; the start script adds role, address and accounts. */
@@ -48,6 +56,8 @@ export function redisConf(settings: RedisSettings): string {
     "repl-diskless-sync yes",
     "repl-diskless-sync-delay 0",
     `repl-backlog-size ${BACKLOG_MIB}mb`,
+    // Its hard bound; the backlog is in it (Valkey keeps one buffer for both).
+    `client-output-buffer-limit replica ${REPLICA_BUFFER_MIB}mb 0 0`,
     "repl-ping-replica-period 2",
     "repl-timeout 20",
     `maxmemory ${settings.maxmemory}mb`,

@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Endpoint } from "../common/network";
+import { POOLER_PORTS, ROLES } from "./names";
+
+/**
+ * Seconds for a connection to one pooler pod before the next one is tried; the least that libpq takes. Without it a dead node
+ * costs minutes.
+ */
+const CONNECT_SECONDS = 2;
+
+/** The same addresses in the forms that drivers read; none has the password, which is in the Secret `appSecretName`. */
+export interface ConnectionForms {
+  /** `postgresql://app@a:6432,b:6432/shop?connect_timeout=2`: libpq (psycopg, Rails, PHP), pgx, asyncpg. */
+  url: string;
+  /** `host=a,b port=6432,6432 dbname=shop user=app connect_timeout=2`: libpq's key words. */
+  dsn: string;
+  /** `a,b`: where host and port are settings of their own, as in Django and Rails; libpq takes one port for all of them. */
+  addresses: string;
+}
+
+/** Where a client connects to, and what its network policy has to let through. */
+export interface Connection {
+  url: pulumi.Output<string>;
+  dsn: pulumi.Output<string>;
+  addresses: pulumi.Output<string>;
+  /** Port of every address. */
+  port: number;
+  /** The pooler, for the client's `uses`. */
+  endpoint: Endpoint;
+}
+
+/** Writes a list of addresses in the forms that drivers read. */
+export function connectionForms(addresses: string[], database: string): ConnectionForms {
+  const port = POOLER_PORTS.pgbouncer;
+  const inUrl = addresses.map((address) => (address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`));
+  return {
+    url: `postgresql://${ROLES.app}@${inUrl.join(",")}/${encodeURIComponent(database)}?connect_timeout=${CONNECT_SECONDS}`,
+    dsn: [
+      `host=${addresses.join(",")}`, `port=${addresses.map(() => port).join(",")}`,
+      `dbname=${database}`, `user=${ROLES.app}`, `connect_timeout=${CONNECT_SECONDS}`,
+    ].join(" "),
+    addresses: addresses.join(","),
+  };
+}
+
+/** The connection to one pooler's pods. */
+export function connectionTo(addresses: pulumi.Input<string>[], database: string, endpoint: Endpoint): Connection {
+  const forms = pulumi.all(addresses).apply((known) => connectionForms(known, database));
+  return { url: forms.url, dsn: forms.dsn, addresses: forms.addresses, port: POOLER_PORTS.pgbouncer, endpoint };
+}
