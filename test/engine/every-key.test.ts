@@ -16,7 +16,7 @@ const batches = Array.from({ length: Math.ceil(KEY_NAMES.length / BATCH) }, (_, 
 let folder: string;
 
 /** A real preview of the real program with every policy; nothing is built, and there is no cluster. */
-async function preview(keys: Record<string, string>): Promise<{ all: string; exitCode: number | undefined }> {
+function preview(keys: Record<string, string>) {
   const file = parseDocument(readFileSync(join(repository, "Pulumi.dev.yaml"), "utf8"));
   const images = { webAppImage: "holdfast/web-app:1", postgresImage: "holdfast/postgres:1" };
   for (const [key, value] of Object.entries({ ...images, ...keys })) file.setIn(["config", `${PROJECT}:${key}`], value);
