@@ -7,16 +7,17 @@ export interface IpBlock {
 }
 
 /**
- * Ranges in which nobody's public service is: networks of one's own, pods, Services and nodes among them, the machine itself, a
- * cloud's metadata (169.254.169.254), multicast, and IPv6 ranges that carry any IPv4 address inside (IANA's special-purpose registries).
+ * Ranges in which nobody's public service is: networks of one's own, pods, Services and nodes among them, the machine
+ * itself, a cloud's metadata (169.254.169.254), multicast, and IPv6 ranges that carry any IPv4 address inside (IANA's
+ * special-purpose registries).
  */
 export const PRIVATE_RANGES: readonly string[] = [
-  "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16",
-  "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4",
+  "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+  "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4",
   "::/8", "64:ff9b::/96", "2002::/16", "fc00::/7", "fe80::/10", "ff00::/8",
 ];
 
-/** Range of which a smaller prefix names nobody any more: a whole former class A network, half of what IPv6 providers are given. */
+/** A smaller prefix names nobody any more: wider than a class A network was, or than one IPv6 provider's. */
 const WIDEST_PREFIX = { 4: 8, 6: 24 } as const;
 
 interface Range {
@@ -76,11 +77,13 @@ function publicBlock(cidr: string): IpBlock {
 /** Every public address, and no other: all of IPv4 without the private ranges, and the global unicast range of IPv6. */
 export const PUBLIC_BLOCKS: readonly IpBlock[] = [publicBlock("0.0.0.0/0"), publicBlock("2000::/3")];
 
-/** Names that only a private network knows: without a dot, or under a suffix that no public DNS has (RFC 6761, 6762, 9476, ICANN's `.internal`). */
+const PRIVATE_SUFFIX = /\.(svc|local|localhost|internal|intranet|lan|corp|home\.arpa|test|invalid)$/;
+
+/** Names that only a private network knows: without a dot, or under a suffix of no public DNS (RFC 6761, 6762). */
 export function isPrivateName(host: string): boolean {
   const name = host.replace(/\.$/, "").toLowerCase();
   return rangeOfAddress(name) === undefined
-    && (!name.includes(".") || /\.(svc|local|localhost|internal|intranet|lan|corp|home\.arpa|test|invalid)$/.test(name) || /\.svc\./.test(name));
+    && (!name.includes(".") || PRIVATE_SUFFIX.test(name) || name.includes(".svc."));
 }
 
 /** Whom an http or https URL leads to, and on which port; undefined if it is no such URL. */

@@ -4,7 +4,8 @@ import { KEY_NAMES, OTHER_VALUES, type OtherValue } from "./support/other-values
 import { verdict } from "./support/verdict";
 
 /** Each key at other values than its default, with every policy, over the program's graph. */
-const cases = KEY_NAMES.flatMap((key) => OTHER_VALUES[key].map((other): [KeyName, string, string, OtherValue] => [key, other.value.slice(0, 60), other.why, other]));
+const cases = KEY_NAMES.flatMap((key) => OTHER_VALUES[key]
+  .map((other): [KeyName, string, string, OtherValue] => [key, other.value.slice(0, 60), other.why, other]));
 
 test("every key has another value, which is not its default", () => {
   expect(Object.keys(OTHER_VALUES)).toEqual(KEY_NAMES);

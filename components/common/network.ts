@@ -65,7 +65,7 @@ export interface Edges {
   dns?: boolean;
   /** Whether it may call the Kubernetes API. @default false */
   apiServer?: boolean;
-  /** TCP ports of the nodes themselves, which are no pods and whose addresses nobody knows here: a kubelet's. @default none */
+  /** TCP ports of the nodes, which are no pods and whose addresses nobody knows here: a kubelet's. @default none */
   nodes?: number[];
   /** What it may call outside of the cluster. @default nothing */
   outside?: OutsideEdge[] | undefined;
@@ -92,8 +92,11 @@ function policySpec(labels: Labels, edges: Edges): NetworkPolicySpec {
  * @throws Error for an outside edge that names nobody, or everybody
  */
 export function networkPolicy(
-  metadata: { name: pulumi.Input<string>; namespace: pulumi.Input<string>; labels: Labels }, labels: Labels, edges: Edges,
+  metadata: { name: pulumi.Input<string>; namespace: pulumi.Input<string>; labels: Labels },
+  labels: Labels,
+  edges: Edges,
 ): k8s.networking.v1.NetworkPolicyArgs {
   const annotations = outsideAnnotation(edges.outside ?? []);
-  return { metadata: { ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) }, spec: policySpec(labels, edges) };
+  const named = Object.keys(annotations).length > 0 && { annotations };
+  return { metadata: { ...metadata, ...named }, spec: policySpec(labels, edges) };
 }

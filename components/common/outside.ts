@@ -3,9 +3,15 @@ import { isPrivateName, isRange, isWide, PUBLIC_BLOCKS, rangeOfAddress, type IpB
 
 /** One way out of the cluster: to whom, on which port, and what for. Say a `host`, a `cidr`, or both. */
 export interface OutsideEdge {
-  /** Name or address of the service. Where it is a name and there is no `cidr`, any public address is let through, and no private one. */
+  /**
+   * Name or address of the service. Where it is a name and there is no `cidr`, any public address is let through,
+   * and no private one.
+   */
   host?: string;
-  /** Addresses of the service, `203.0.113.0/24`; then only those are let through. @default the host's, if that is an address */
+  /**
+   * Addresses of the service, `203.0.113.0/24`; then only those are let through.
+   * @default the host's, if that is an address
+   */
   cidr?: string;
   /** TCP port. */
   port: number;
@@ -13,7 +19,7 @@ export interface OutsideEdge {
   why: string;
 }
 
-/** Annotation of a NetworkPolicy that names whom its egress to addresses is for, as JSON: a list of {@link OutsideEdge}. */
+/** Annotation of a NetworkPolicy that names whom its egress to addresses is for: a JSON list of {@link OutsideEdge}. */
 export const OUTSIDE_ANNOTATION = "holdfast.dev/outside";
 
 type Rule = k8s.types.input.networking.v1.NetworkPolicyEgressRule;
@@ -27,7 +33,8 @@ function fault({ host, cidr, port, why }: OutsideEdge): string | undefined {
   if (why.trim() === "") return "say in `why` what it is for";
   if (cidr !== undefined) {
     if (!isRange(cidr)) return "its cidr must be a range of addresses such as 203.0.113.0/24";
-    return isWide(cidr) ? "its cidr is so wide that it names nobody; name the service by `host`, or its own range" : undefined;
+    if (!isWide(cidr)) return undefined;
+    return "its cidr is so wide that it names nobody; name the service by `host`, or its own range";
   }
   if (host === undefined) return "say whom it leads to, by `host` or `cidr`";
   if (rangeOfAddress(host) !== undefined) return undefined;
@@ -44,7 +51,10 @@ function fault({ host, cidr, port, why }: OutsideEdge): string | undefined {
  */
 function checked(edge: OutsideEdge): OutsideEdge {
   const wrong = fault(edge);
-  if (wrong !== undefined) throw new Error(`The outside edge to ${edge.host ?? edge.cidr ?? "nobody"}, port ${edge.port}, can't be made: ${wrong}.`);
+  if (wrong !== undefined) {
+    const to = edge.host ?? edge.cidr ?? "nobody";
+    throw new Error(`The outside edge to ${to}, port ${edge.port}, can't be made: ${wrong}.`);
+  }
   const cidr = edge.cidr ?? (edge.host === undefined ? undefined : rangeOfAddress(edge.host));
   return { ...edge, ...(cidr !== undefined && { cidr }) };
 }
@@ -61,6 +71,7 @@ export function outsideRules(edges: OutsideEdge[]): Rule[] {
 /** The annotation that names them; empty where there are none. */
 export function outsideAnnotation(edges: OutsideEdge[]): Record<string, string> {
   if (edges.length === 0) return {};
-  const named = edges.map(checked).map(({ host, cidr, port, why }) => ({ ...(host !== undefined && { host }), ...(cidr !== undefined && { cidr }), port, why }));
+  // What is left out is undefined, which JSON leaves out too.
+  const named = edges.map(checked).map(({ host, cidr, port, why }) => ({ host, cidr, port, why }));
   return { [OUTSIDE_ANNOTATION]: JSON.stringify(named) };
 }

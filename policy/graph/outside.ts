@@ -1,10 +1,11 @@
 import { isWide, leavesOutPrivate } from "../../config/addresses";
 import type { KubeObject } from "./object";
-import type { NetworkPolicySpec, NetworkPort, OutsideName } from "./types";
+import type { NetworkPeer, NetworkPolicySpec, NetworkPort, OutsideName } from "./types";
 
-/** Where a NetworkPolicy names whom its egress to addresses is for, as JSON: `[{"host": …, "port": 443, "why": …}]`. */
+/** Where a NetworkPolicy names whom its egress to addresses is for: `[{"host": …, "port": 443, "why": …}]`. */
 export const OUTSIDE_ANNOTATION = "holdfast.dev/outside";
 
+type Block = NonNullable<NetworkPeer["ipBlock"]>;
 type Egress = NonNullable<NetworkPolicySpec["egress"]>[number];
 
 /** Names that a policy gives its edges to the outside; undefined if the annotation is no such list. */
@@ -23,13 +24,15 @@ export function outsideNames(policy: KubeObject): OutsideName[] | undefined {
 function isName(value: unknown): value is OutsideName {
   const { host, cidr, port, why } = (value ?? {}) as Record<string, unknown>;
   const named = [host, cidr].filter((part) => part !== undefined);
-  return named.length > 0 && [...named, why].every((part) => typeof part === "string" && part.trim() !== "") && Number.isInteger(port);
+  const said = [...named, why].every((part) => typeof part === "string" && part.trim() !== "");
+  return named.length > 0 && said && Number.isInteger(port);
 }
 
 /** Whether a name is of one range and port: its own range, or for a host alone any that holds no private address. */
-function names(name: OutsideName, block: { cidr?: string; except?: string[] }, { port, endPort, protocol = "TCP" }: NetworkPort): boolean {
+function names(name: OutsideName, block: Block, { port, endPort, protocol = "TCP" }: NetworkPort): boolean {
   if (protocol !== "TCP" || port !== name.port || endPort !== undefined) return false;
-  return name.cidr === undefined ? leavesOutPrivate({ cidr: block.cidr ?? "", except: block.except }) : block.cidr === name.cidr && !isWide(name.cidr);
+  if (name.cidr === undefined) return leavesOutPrivate({ cidr: block.cidr ?? "", except: block.except });
+  return block.cidr === name.cidr && !isWide(name.cidr);
 }
 
 /** Whether every range of addresses that a rule opens is named, on every port that it opens there. */

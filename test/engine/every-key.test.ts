@@ -8,25 +8,34 @@ import { PROJECT } from "../../config/parse";
 import { repository } from "../../local/paths";
 import { KEY_NAMES, OTHER_VALUES, together } from "../support/other-values";
 
-/** Keys set in one preview: a preview takes ten seconds, one for each key would take as many minutes. Each alone, and every pair, is rendered in `every-key.test.ts`. */
+/**
+ * Keys set in one preview: one takes ten seconds, so one for each key would take as many minutes. Each alone is judged in
+ * test/every-key.test.ts, over the graph without an engine.
+ */
 const BATCH = 8;
 
-const batches = Array.from({ length: Math.ceil(KEY_NAMES.length / BATCH) }, (_, index) => KEY_NAMES.slice(index * BATCH, (index + 1) * BATCH));
+const batches = Array.from({ length: Math.ceil(KEY_NAMES.length / BATCH) }, (_, index) =>
+  KEY_NAMES.slice(index * BATCH, (index + 1) * BATCH));
 
 let folder: string;
 
+/** Tools from where the commands have them ($1), state of its own ($0). */
+const BACKEND = [
+  'eval "$(npm run -s env --prefix "$1")"', 'export PULUMI_BACKEND_URL="file://$0/state" PULUMI_CONFIG_PASSPHRASE=keys',
+  "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK",
+];
+
 /** A real preview of the real program with every policy; nothing is built, and there is no cluster. */
-async function preview(keys: Record<string, string>): Promise<{ all: string; exitCode: number | undefined }> {
+function preview(keys: Record<string, string>) {
   const file = parseDocument(readFileSync(join(repository, "Pulumi.dev.yaml"), "utf8"));
   const images = { webAppImage: "holdfast/web-app:1", postgresImage: "holdfast/postgres:1" };
   for (const [key, value] of Object.entries({ ...images, ...keys })) file.setIn(["config", `${PROJECT}:${key}`], value);
   writeFileSync(join(folder, "stack.yaml"), file.toString());
   const script = [
-    'eval "$(npm run -s env)"', 'export PULUMI_BACKEND_URL="file://$0/state" PULUMI_CONFIG_PASSPHRASE=keys PULUMI_NODEJS_TRANSPILE_ONLY=true',
-    "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK",
+    ...BACKEND, "export PULUMI_NODEJS_TRANSPILE_ONLY=true",
     "pulumi preview --stack dev --non-interactive --config-file \"$0/stack.yaml\" --policy-pack policy",
   ].join("\n");
-  return execa("bash", ["-c", script, folder], { cwd: repository, env: { KUBECONFIG: "/nonexistent/kubeconfig" }, all: true, reject: false });
+  return execa("bash", ["-c", script, folder, repository], { cwd: repository, env: { KUBECONFIG: "/nonexistent/kubeconfig" }, all: true, reject: false });
 }
 
 beforeAll(async () => {
@@ -34,7 +43,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, "state"));
   // Made beside the repository: `stack init` writes into the stack file of its folder.
   writeFileSync(join(folder, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\n`);
-  const script = 'eval "$(npm run -s env --prefix "$1")"; export PULUMI_BACKEND_URL="file://$0/state" PULUMI_CONFIG_PASSPHRASE=keys; unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK; pulumi stack init dev --non-interactive';
+  const script = [...BACKEND, "pulumi stack init dev --non-interactive"].join("\n");
   await execa("bash", ["-c", script, folder, repository], { cwd: folder });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

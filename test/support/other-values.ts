@@ -7,14 +7,14 @@ export interface OtherValue {
   why: string;
   /** What has to be said with it. */
   beside?: Partial<Record<KeyName, string>>;
-  /** What has something against it, on purpose: the configuration (`key zones`), or policies (level and id). @default nothing */
+  /** What has something against it, on purpose: the configuration (`key zones`) or policies. @default nothing */
   says?: (`key ${KeyName}` | `${"mandatory" | "advisory"} ${string}`)[];
 }
 
 const image = (name: string): string => `ghcr.io/acme/${name}@sha256:${"0".repeat(64)}`;
 const IMAGES = { webAppImage: image("web-app"), postgresImage: image("postgres") };
 
-/** What every key may be besides its default. The first of each is set together with those of the other keys; all are set alone. */
+/** What every key may be besides its default. The first of each is set together with others' first; all are set alone. */
 export const OTHER_VALUES: Record<KeyName, [OtherValue, ...OtherValue[]]> = {
   environment: [
     { value: "prod", why: "no rule is advisory there", beside: IMAGES },
