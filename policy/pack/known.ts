@@ -30,7 +30,21 @@ export function inputsOf({ type, name, urn, props }: ResourceValidationArgs): Re
  * @param inputs its inputs, if they were seen in this run; else its outputs are taken, which the cluster may have added to
  */
 export function stackResource(resource: PolicyResource, inputs: Resource | undefined): Resource {
-  const { type, name, urn, props, propertyDependencies } = resource;
-  const dependencies = Object.fromEntries(Object.keys(propertyDependencies).map((key) => [key, propertyDependencies[key]!.map((each) => each.urn)]));
-  return { type, name, urn, props: inputs?.props ?? (knownCopy(props) as Record<string, unknown>), dependencies };
+  const { type, name, urn, propertyDependencies } = resource;
+  const dependencies = Object.fromEntries(
+    Object.keys(propertyDependencies).map((key) => [key, propertyDependencies[key]!.map((each) => each.urn)]),
+  );
+  const shown = knownCopy(resource.props) as Props;
+  return { type, name, urn, props: inputs ? finallyNamed(inputs.props, shown) : shown, dependencies };
+}
+
+type Props = Record<string, unknown> & { metadata?: Record<string, unknown> };
+
+/**
+ * What was declared, under the name that the object has in the end: for one that is replaced, the engine has the
+ * provider make up another name after the inputs were shown.
+ */
+function finallyNamed(declared: Props, { metadata }: Props): Props {
+  if (typeof metadata?.["name"] !== "string") return declared;
+  return { ...declared, metadata: { ...declared.metadata, name: metadata["name"] } };
 }

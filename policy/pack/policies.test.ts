@@ -1,7 +1,7 @@
 import type { PolicyResource, ReportViolation, ResourceValidationArgs, ResourceValidationPolicy, StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
 import { describe, expect, test } from "vitest";
 import { RULES } from "../rules/all";
-import { deployment, service } from "../testing/objects";
+import { configMap, deployment, service } from "../testing/objects";
 import type { Resource } from "../graph/resource";
 import { environmentOf } from "./environment";
 import { policies } from "./policies";
@@ -74,6 +74,15 @@ describe("the pack", () => {
     finish(answered);
     expect(of("rollout-keeps-capacity")).toEqual([]);
     expect(of("request-path-redundant")).toHaveLength(1);
+  });
+
+  test("knows an object that is replaced by the name it has in the end", () => {
+    const { register, finish, of } = pack();
+    const map = (name: string) => ({ ...configMap(name, {}), name: "web-config", urn: "urn:web-config" });
+    const web = deployment("web", { pod: { volumes: [{ name: "config", configMap: { name: "web-config-2" } }] } });
+    [map("web-config-1"), web].forEach(register);
+    finish([map("web-config-2"), web]);
+    expect(of("references-exist").filter(({ message }) => message.includes("ConfigMap"))).toEqual([]);
   });
 
   test("learns a graph rule's configuration from the stack's own resource, and at the end asks only rules that found something", () => {
