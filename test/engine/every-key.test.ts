@@ -10,7 +10,7 @@ import { KEY_NAMES, OTHER_VALUES, together } from "../support/other-values";
 
 /**
  * Keys set in one preview: one takes ten seconds, so one for each key would take as many minutes. Each alone is judged in
- * test/every-key.test.ts, over the graph without an engine.
+ * test/engine/each-key.test.ts, over the graph without an engine.
  */
 const BATCH = 8;
 
