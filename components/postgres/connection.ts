@@ -43,8 +43,12 @@ export function connectionForms(addresses: string[], database: string): Connecti
   };
 }
 
+/** Stands for the address of a Service that a preview is yet to make: the cluster gives it one in the update. */
+const PENDING = "pending";
+
 /** The connection to one pooler's pods. */
 export function connectionTo(addresses: pulumi.Input<string>[], database: string, endpoint: Endpoint): Connection {
-  const forms = pulumi.all(addresses).apply((known) => connectionForms(known, database));
+  const there = pulumi.all(addresses) as pulumi.Output<(string | undefined)[]>;
+  const forms = there.apply((known) => connectionForms(known.map((address) => address ?? PENDING), database));
   return { url: forms.url, dsn: forms.dsn, addresses: forms.addresses, port: POOLER_PORTS.pgbouncer, endpoint };
 }
