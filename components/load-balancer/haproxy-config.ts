@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { storedText } from "../common/stored";
 import type { Algorithm, ClientAddress } from "./args";
 import { backends } from "./haproxy-backends";
 import { clientsFrontend } from "./haproxy-clients";
@@ -20,9 +19,7 @@ const SERVERS_LUA = "servers.lua";
 
 /** Everything that is mounted at {@link CONFIG_PATH}. */
 export function haproxyFiles(settings: HaproxySettings): Record<string, string> {
-  // With the line endings that are stored, or a checkout that converts them would be another ConfigMap.
-  const lua = readFileSync(join(__dirname, "scripts", SERVERS_LUA), "utf8").replaceAll("\r\n", "\n");
-  return { "haproxy.cfg": haproxyConfig(settings), [SERVERS_LUA]: lua };
+  return { "haproxy.cfg": haproxyConfig(settings), [SERVERS_LUA]: storedText(__dirname, "scripts", SERVERS_LUA) };
 }
 
 /** What the configuration depends on; plain values, so that `haproxy -c` can judge it in a test. */

@@ -63,7 +63,7 @@ export function createAccounts(
 }
 
 /** The exporter's password as it reads it: under the address that it has for the server beside it. */
-export function exporterFile(password: string): string {
+function exporterFile(password: string): string {
   return JSON.stringify({ [`redis://exporter@127.0.0.1:${REDIS_PORT}`]: password });
 }
 

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { storedText } from "../common/stored";
 import { PRIMARY_NAME, REDIS_PORT, SENTINEL_PORT, type RedisSettings } from "./args";
 
 /** Where the scripts and configurations are mounted. */
@@ -97,9 +96,7 @@ export function sentinelFiles(): Record<string, string> {
 }
 
 function scripts(...names: string[]): Record<string, string> {
-  // With the line endings that are stored, or a checkout that converts them would be another ConfigMap.
-  const text = (name: string): string => readFileSync(join(__dirname, "scripts", name), "utf8").replaceAll("\r\n", "\n");
-  return Object.fromEntries(names.map((name) => [name, text(name)]));
+  return Object.fromEntries(names.map((name) => [name, storedText(__dirname, "scripts", name)]));
 }
 
 function lines(entries: string[]): string {
