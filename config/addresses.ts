@@ -1,5 +1,11 @@
 import { BlockList, isIP } from "node:net";
 
+/**
+ * Annotation of a NetworkPolicy that names whom its egress to addresses is for: a JSON list,
+ * `[{"host": …, "cidr": …, "port": 443, "why": …}]`. Components write it, and a policy holds the egress against it.
+ */
+export const OUTSIDE_ANNOTATION = "holdfast.dev/outside";
+
 /** Addresses as a NetworkPolicy writes them: a range, less some parts of it. */
 export interface IpBlock {
   cidr: string;

@@ -1,5 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { isPrivateName, isRange, isWide, PUBLIC_BLOCKS, rangeOfAddress, type IpBlock } from "../../config/addresses";
+import {
+  isPrivateName, isRange, isWide, OUTSIDE_ANNOTATION, PUBLIC_BLOCKS, rangeOfAddress, type IpBlock,
+} from "../../config/addresses";
 
 /** One way out of the cluster: to whom, on which port, and what for. Say a `host`, a `cidr`, or both. */
 export interface OutsideEdge {
@@ -18,9 +20,6 @@ export interface OutsideEdge {
   /** What it is for, in a few words: stands beside the edge in the annotation `holdfast.dev/outside`. */
   why: string;
 }
-
-/** Annotation of a NetworkPolicy that names whom its egress to addresses is for: a JSON list of {@link OutsideEdge}. */
-export const OUTSIDE_ANNOTATION = "holdfast.dev/outside";
 
 type Rule = k8s.types.input.networking.v1.NetworkPolicyEgressRule;
 

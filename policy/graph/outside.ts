@@ -1,9 +1,6 @@
-import { isWide, leavesOutPrivate } from "../../config/addresses";
+import { isWide, leavesOutPrivate, OUTSIDE_ANNOTATION } from "../../config/addresses";
 import type { KubeObject } from "./object";
 import type { NetworkPeer, NetworkPolicySpec, NetworkPort, OutsideName } from "./types";
-
-/** Where a NetworkPolicy names whom its egress to addresses is for: `[{"host": …, "port": 443, "why": …}]`. */
-export const OUTSIDE_ANNOTATION = "holdfast.dev/outside";
 
 type Block = NonNullable<NetworkPeer["ipBlock"]>;
 type Egress = NonNullable<NetworkPolicySpec["egress"]>[number];

@@ -1,10 +1,11 @@
+import { OUTSIDE_ANNOTATION } from "../../config/addresses";
 import { eachObject, eachWorkload } from "../engine/checks";
 import { listSetting, type Rule } from "../engine/rule";
 import { carriesToken } from "../graph/accounts";
 import type { Graph } from "../graph/graph";
 import { declaredPorts, isExposed, isolates, meansEverybody, meansPods, includes, policiesOf, policySpec, portNumber, targetsOf } from "../graph/network";
 import type { KubeObject } from "../graph/object";
-import { isNamed, isOpen, OUTSIDE_ANNOTATION, outsideNames } from "../graph/outside";
+import { isNamed, isOpen, outsideNames } from "../graph/outside";
 import type { NetworkPeer, NetworkPolicySpec, ServiceSpec } from "../graph/types";
 import type { Workload } from "../graph/workload";
 
