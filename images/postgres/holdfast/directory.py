@@ -102,8 +102,7 @@ class Place:
         if self.new.exists():
             shutil.rmtree(self.new)
         if not _holds(self.data) and self.kept.exists():
-            _clear(self.data)
-            self.kept.rename(self.data)
+            self._put_back()
             done = "the copy came to no end, and the data that was kept is back in its place"
         return done
 
@@ -151,8 +150,7 @@ class Place:
         """After `keep`: the data was changed well, or is put back as it was. Says what it did, or None."""
         done = None
         if not well and self.kept.exists():
-            _clear(self.data)
-            self.kept.rename(self.data)
+            self._put_back()
             done = "the data was being rewound, and is back as it was"
         self.changing.unlink(missing_ok=True)
         return done
@@ -165,6 +163,10 @@ class Place:
     def available(self) -> int:
         """Bytes left on its volume."""
         return space(self.data.parent)[1]
+
+    def _put_back(self) -> None:
+        _clear(self.data)
+        self.kept.rename(self.data)
 
     def _into_place(self) -> None:
         _clear(self.data)
