@@ -1,8 +1,8 @@
 import { hostname, userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { Impossible } from "../local/docker/engine";
-import { lastState } from "./rescue/holding";
 import { ensureClusterTools } from "../local/engine/tools";
+import { lastState } from "./rescue/holding";
 import { best } from "./rescue/loss";
 import { answering, bringBack, notNeeded } from "./rescue/need";
 import { readDatabase, renews, SURVEY_SECONDS } from "./rescue/read";

@@ -10,7 +10,7 @@ export const PROFILES = ["online-shop", "trading", "education", "analytics", "so
 /** Most web pods that a stack may have. */
 export const MOST_WEB_PODS = 500;
 
-/** A namespace of the cluster's own, or node-exporter's, would be taken over and, with the stack, taken away. */
+/** A namespace of the cluster's own, or the one node-exporter had before, would be taken over and, with the stack, taken away. */
 const namespaceForm = /^(?!(?:default|kube-.*|holdfast-node)$)[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?$/;
 
 const imageForm = /^$|^[a-z0-9][a-z0-9./:_-]*@sha256:[0-9a-f]{64}$|^[a-z0-9][a-z0-9./_-]*(:\d{2,5}\/[a-z0-9./_-]+)?:(?!latest$)[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;

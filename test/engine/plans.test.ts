@@ -123,7 +123,6 @@ test.each<[string, Circumstances, string[]]>([
   expect(lost(await preview(circumstances))).toEqual([...names].sort());
 });
 
-
 test.each<[string, Record<string, string>, string[]]>([
   // A Job can't be changed, so it runs anew: the migration, with the settings that the new pods have.
   ["a web setting", { cacheTtlSeconds: "31" }, ["ConfigMap web-app-config", "Job web-app-migrate"]],
