@@ -19,6 +19,11 @@ export interface Command {
   thenWaitSeconds?: number;
   /** Run at the same moment as the command before it, not after it. @default false */
   together?: boolean;
+  /**
+   * The primary has no standby from this command's beginning until its pause is over: what any way into the database
+   * has acknowledged in that time is on one disk, and counts as a broken promise. @default false
+   */
+  alone?: boolean;
 }
 
 /** A drill's fault, worked out for the stack as it is: whom it hits, what is run, and what undoes it. */

@@ -15,7 +15,7 @@ describe("the catalogue", () => {
   it.each([
     "postgres-switchover", "postgres-primary-deleted", "postgres-postmaster-killed", "postgres-node-killed", "postgres-node-frozen",
     "postgres-partitioned", "postgres-cut-from-api", "postgres-primary-unreachable", "postgres-unreachable-then-lost",
-    "postgres-two-lost", "patroni-frozen", "sync-endpoints-deleted", "postgres-all-killed",
+    "postgres-required-from-start", "postgres-two-lost", "patroni-frozen", "sync-endpoints-deleted", "postgres-all-killed",
     "kubernetes-api-away", "wal-volume-full", "cluster-restarted", "redis-primary-deleted", "redis-node-killed",
   ])("has %s", (name) => expect(drillNamed(name).name).toBe(name));
 
@@ -125,6 +125,29 @@ describe("faults at the database", () => {
     expect([pods, nodes]).toEqual([["postgres-0", "postgres-1"], ["h-worker", "h-worker2"]]);
   });
 
+  it("leave a primary alone as one that was just made, and take it at the first acknowledged writes", () => {
+    const { fault, heal } = drillNamed("postgres-required-from-start").plan(wholeStack());
+    const nodes = "h-control-plane h-worker h-worker2 h-worker3";
+    const short = (command: Command): string => words(command).replace(/-[ic] .*/s, "…");
+    expect(fault.map((command) => [short(command), command.alone ?? false])).toEqual([
+      [`kubectl cordon ${nodes}`, false],
+      ["kubectl -n online-shop delete pod postgres-0 postgres-2 --timeout=120s", false],
+      ["docker exec h-worker2 sh …", true],
+      ["kubectl -n online-shop annotate endpoints postgres-sync leader=postgres-1 quorum=0 sync_standby- --overwrite", true],
+      ["docker exec h-worker2 sh …", true],
+      ["kubectl -n online-shop wait --for=condition=Ready pod/postgres-1 --timeout=120s", true],
+      ["kubectl -n online-shop exec …", true],
+      ["kubectl -n online-shop exec …", true],
+      [`kubectl uncordon ${nodes}`, false],
+      ["kubectl -n online-shop exec …", false],
+      ["kubectl -n online-shop exec postgres-1 …", false],
+      ["docker kill h-worker2", false],
+    ]);
+    expect(fault.filter(({ alone }) => alone).reduce((sum, { thenWaitSeconds = 0 }) => sum + thenWaitSeconds, 0)).toBeGreaterThan(20);
+    expect(heal.map(short)).toEqual(["docker start h-worker2", "docker exec h-worker2 sh …", `kubectl uncordon ${nodes}`]);
+    expect(heal[1]!.fineIf).toBeDefined();
+  });
+
   it("never take the control plane's node for the second one that is lost", () => {
     const moved = (pod: { name: string; node: string }) => (pod.name === "postgres-0" ? "h-control-plane" : pod.node);
     const pods = wholeStack().pods.map((pod) => ({ ...pod, node: moved(pod) }));
@@ -165,6 +188,11 @@ describe("guards", () => {
   it("refuse to lose two nodes where members share one", () => {
     const pods = wholeStack().pods.map((pod) => (pod.name === "postgres-2" ? { ...pod, node: "h-worker" } : pod));
     expect(() => checkDrill(drillNamed("postgres-two-lost"), wholeStack({ pods }))).toThrow(/share a node/);
+  });
+
+  it("refuse to open a node that a person has closed", () => {
+    const nodes = wholeStack().nodes.map((node) => ({ ...node, cordoned: node.name === "h-worker3" }));
+    expect(() => checkDrill(drillNamed("postgres-required-from-start"), wholeStack({ nodes }))).toThrow(/h-worker3 takes no new pods/);
   });
 
   it("refuse a failover drill without anybody to fail over to", () => {

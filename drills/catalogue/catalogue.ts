@@ -4,13 +4,14 @@ import { Refusal } from "../refusal";
 import { PATRONI_DRILLS } from "./patroni";
 import { POSTGRES_DRILLS } from "./postgres";
 import { REDIS_DRILLS } from "./redis";
+import { REQUIRED_DRILLS } from "./required";
 import { RESCUE_DRILLS } from "./rescue";
 import { WEB_DRILLS } from "./web";
 
 /** Every drill, in the order in which they are listed. */
 export const DRILLS: Drill[] = [
   ...POSTGRES_DRILLS, ...PATRONI_DRILLS,
-  ...RESCUE_DRILLS,
+  ...REQUIRED_DRILLS, ...RESCUE_DRILLS,
   ...REDIS_DRILLS, ...WEB_DRILLS,
 ];
 

@@ -40,6 +40,12 @@ export const threePostgresMembersApart: Guard = (state) => {
     : undefined;
 };
 
+/** What is moved away comes back, and a node that a person has closed stays closed. */
+export const nodesTakePods: Guard = (state) => {
+  const closed = state.nodes.find((node) => node.cordoned);
+  return closed && `node ${closed.name} takes no new pods; open it first (\`kubectl uncordon ${closed.name}\`)`;
+};
+
 /** Likewise for Redis. */
 export const severalRedisServers: Guard = (state) =>
   podsOf(state, "redis").length < 3 ? "it needs three Redis servers; deploy `redis` with three replicas" : undefined;

@@ -26,7 +26,7 @@ export function dataDirectoryOf(namespace: string, pod: string): Command {
 }
 
 /** Runs Python in a container of a database pod. */
-function inDatabasePod(namespace: string, pod: string, container: string, ...words: string[]): Command {
+export function inDatabasePod(namespace: string, pod: string, container: string, ...words: string[]): Command {
   return { program: "kubectl", args: ["-n", namespace, "exec", pod, "-c", container, "--", "python3", ...words] };
 }
 

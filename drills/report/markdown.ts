@@ -81,7 +81,10 @@ const SHOWN = 5;
 
 function analysis(report: DrillReport): string[] {
   const lines = report.runs.flatMap((run) =>
-    [{ way: "shop", findings: run.findings }, ...run.alongside].flatMap(({ way, findings }) =>
+    [
+      { way: "shop", findings: run.findings }, ...run.alongside,
+      { way: "any way", findings: { "acknowledged with one copy": run.acknowledgedAlone ?? [] } },
+    ].flatMap(({ way, findings }) =>
       Object.entries(findings as unknown as Record<string, string[]>).filter(([, ids]) => ids.length > 0).map(([kind, ids]) =>
         `- run ${run.run}, ${way}: ${ids.length} ${kind}: ${ids.slice(0, SHOWN).join(", ")}${ids.length > SHOWN ? ", …" : ""}`)));
   return lines.length === 0 ? [] : ["", "**To analyse:**", "", ...lines];

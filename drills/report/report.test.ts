@@ -19,7 +19,8 @@ const run: RunReport = {
   run: 1, seed: 7, target: "postgres-1 on worker2", faultAt: "2026-01-01T00:00:10.000Z", healedAt: "2026-01-01T00:00:40.000Z",
   writes, reads, findings: none, alongside: [{ way: "sql", writes, reads: null, findings: none }],
   detection: { alert: "PostgresMemberMissing", state: "firing", seconds: 30.5 },
-  isolationSeconds: 2.25, recoverySeconds: 2.6, failovers: 1, copies: { of: 2, gone: [] }, wholeAfterSeconds: 12,
+  isolationSeconds: 2.25, recoverySeconds: 2.6, failovers: 1, copies: { of: 2, gone: [] }, acknowledgedAlone: null,
+  wholeAfterSeconds: 12,
   timeline: [{ second: 0, source: "drill", text: "fault" }, { second: 1, source: "event", text: "Pod <b>x</b> | killed" }],
 };
 const drill: Drill = {
@@ -47,6 +48,7 @@ describe("a judgement", () => {
     ["a second failover", { failovers: 2 }, "changes of the primary"],
     ["a standby's data copied anew", { copies: { of: 2, gone: ["postgres-2"] } }, "standbys' data kept"],
     ["standbys' data that nobody could look at", { copies: null }, "standbys' data kept"],
+    ["a write acknowledged with one copy", { acknowledgedAlone: ["a"] }, "acknowledged with one copy"],
     ["a stack that did not become whole", { wholeAfterSeconds: null }, "whole again"],
     ["a lost write", { findings: { ...none, lost: ["a"] } }, "lost"],
     ["a stale read", { findings: { ...none, stale: ["a"] } }, "stale"],

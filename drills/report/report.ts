@@ -41,6 +41,11 @@ export interface RunReport {
   failovers: number;
   /** The standbys' data directories; null where they could not be looked at before the fault. */
   copies: CopiesKept | null;
+  /**
+   * Ids of writes, by any way into the database, that were acknowledged while the primary had no standby; null for a
+   * drill that leaves it alone at no time.
+   */
+  acknowledgedAlone: string[] | null;
   /** From healing to a whole stack; null where it was not whole in time. */
   wholeAfterSeconds: number | null;
   /** What happened, in order; from the drill itself, the cluster's events, pods, nodes and addresses, and the alerts. */
@@ -143,6 +148,8 @@ export function judge(expect: Expectation, runs: RunReport[], summary: Summary):
   never("duplicate writes", writes.duplicates);
   never("writes acknowledged by a deposed primary", writes.deposed);
   never("stale reads within a session", reads.stale);
+  const alone = runs.flatMap((run) => run.acknowledgedAlone ?? []);
+  if (runs.some((run) => run.acknowledgedAlone !== null)) never("writes acknowledged with one copy", alone.length);
   atMost("outage of writes, p95", expect.writeOutageSeconds, writes.outageSeconds?.p95, " s");
   atMost("outage of reads, p95", expect.readOutageSeconds, reads.outageSeconds?.p95, " s");
   const redis = spread(runs.flatMap((run) => run.alongside.filter(({ way }) => way === "redis").map((other) => other.writes.outageSeconds)));

@@ -1,3 +1,4 @@
+import { acknowledgedAlone } from "../check/alone";
 import { check, type Truth } from "../check/checker";
 import type { CopiesKept } from "../check/copies";
 import { readTruth } from "../check/truth";
@@ -6,7 +7,7 @@ import type { History, WayName } from "../load/history";
 import { measureReads, measureWrites, type Window } from "../measure/measure";
 import type { RunReport } from "../report/report";
 import { samplesOf, type Sample } from "../report/samples";
-import type { Cluster } from "../stack/execute";
+import type { Cluster, Ran } from "../stack/execute";
 import { podNamed, postgresPrimary, timelineOf, type StackState } from "../stack/state";
 import { alertsSince, detections, type Detection } from "../watch/alerts";
 import { isolatedAt, type Timeline } from "../watch/timeline";
@@ -39,6 +40,8 @@ export interface Gathered {
   shop: WayHistory;
   others: WayHistory[];
   copies: CopiesKept | null;
+  /** The fault's commands during which the primary had no standby. */
+  alone: Ran[];
   timeline: Timeline;
 }
 
@@ -102,6 +105,7 @@ export async function conclude(cluster: Cluster, gathered: Gathered): Promise<Ru
       recoverySeconds: shop!.writes.outageFromSeconds + shop!.writes.outageSeconds,
       failovers: timelineOf(gathered.after) - timelineOf(gathered.before),
       copies: gathered.copies,
+      acknowledgedAlone: acknowledgedAlone(gathered.alone, ways),
       wholeAfterSeconds: gathered.wholeAt === undefined ? null : Math.max(0, (gathered.wholeAt - gathered.healedAt) / 1000),
       timeline: timeline.entries().map(({ at, source, text }) => ({ second: seconds(at), source, text })),
     },

@@ -105,7 +105,7 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
 
     const faultAt = Date.now();
     for (const command of plan.fault) note(`fault: ${commandLine(cluster, command).replaceAll(/\s+/g, " ").slice(0, 160)}`);
-    await executeAll(cluster, plan.fault, signal);
+    const alone = (await executeAll(cluster, plan.fault, signal)).filter(({ command }) => command.alone);
     const surge = drill.surgePerSecond === undefined ? undefined : start(new ShopLoad(
       setting.url, { writesPerSecond: 0, readsPerSecond: drill.surgePerSecond, sessions: setting.shape.sessions },
       prefix, seed, join(folder, "surge.ndjson"),
@@ -133,7 +133,7 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
     const history = readJournal(readFileSync(journalPath, "utf8"));
     const result = await conclude(cluster, {
       drill, plan, run, seed, prefix, before, after, faultAt, healedAt, wholeAt, endedAt,
-      shop: { way: "shop", history, found: [] }, others, copies, timeline,
+      shop: { way: "shop", history, found: [] }, others, copies, alone, timeline,
     });
     await removeTraces(cluster, postgresPrimary(after).name, signal);
     return result;

@@ -54,6 +54,7 @@ describe("a run", () => {
     expect(run!.writes.acknowledged + run!.writes.failed).toBe(run!.writes.sent);
     expect(run!.wholeAfterSeconds).not.toBeNull();
     expect(run!.copies).toEqual({ of: 2, gone: [] });
+    expect(run!.acknowledgedAlone).toBeNull();
     expect(run!.detectionUnknown).toBeDefined();
     expect(report.met).toBe(true);
     expect(setting.healFile.read()).toBeUndefined();
@@ -66,6 +67,20 @@ describe("a run", () => {
     expect(report.runs[0]!.findings.lost).toEqual([expect.stringMatching(/-shop-3$/)]);
     expect(report.runs[0]!.findings.duplicates).toEqual([expect.stringMatching(/-shop-4$/)]);
     expect(report.met).toBe(false);
+  });
+
+  it("finds what was acknowledged while the primary is said to have no standby", async () => {
+    const alone: Drill = {
+      ...drill,
+      plan: (state) => {
+        const plan = drill.plan(state);
+        const wait = { program: "kubectl" as const, args: ["wait"], thenWaitSeconds: 0.3, alone: true };
+        return { ...plan, fault: [wait, ...plan.fault] };
+      },
+    };
+    const { report } = await runSeries({ ...setting, drill: alone }, head, 1, 7, never);
+    expect(report.runs[0]!.acknowledgedAlone!.length).toBeGreaterThan(0);
+    expect(report.judgements.filter(({ met }) => !met).map(({ what }) => what)).toEqual(["writes acknowledged with one copy"]);
   });
 
   it("finds standbys whose data was copied anew", async () => {

@@ -72,15 +72,31 @@ async function attempt(cluster: Cluster, command: Command, options: ExecuteOptio
   }
 }
 
-/** Runs commands in their order; one that is `together` starts with the one before it. Stops at the first that fails. */
-export async function executeAll(cluster: Cluster, commands: Command[], signal: AbortSignal): Promise<void> {
+/** When a command was run: from its beginning until its pause was over, milliseconds since the epoch. */
+export interface Ran {
+  command: Command;
+  from: number;
+  to: number;
+}
+
+/**
+ * Runs commands in their order; one that is `together` starts with the one before it. Stops at the first that fails.
+ *
+ * @returns when each was run
+ */
+export async function executeAll(cluster: Cluster, commands: Command[], signal: AbortSignal): Promise<Ran[]> {
   const groups: Command[][] = [];
   for (const command of commands) {
     if (command.together && groups.length > 0) groups.at(-1)!.push(command);
     else groups.push([command]);
   }
+  const ran: Ran[] = [];
   for (const group of groups) {
+    const from = Date.now();
     await Promise.all(group.map((command) => execute(cluster, command, { signal })));
     await pause(Math.max(...group.map((command) => command.thenWaitSeconds ?? 0)), signal);
+    const to = Date.now();
+    ran.push(...group.map((command) => ({ command, from, to })));
   }
+  return ran;
 }

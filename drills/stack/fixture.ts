@@ -3,7 +3,7 @@ import type { NodeState, PodState, StackState } from "./state";
 /** A whole stack on four nodes, for tests: `postgres-1` and `redis-2` lead, on workers. */
 export function wholeStack(change: Partial<StackState> = {}): StackState {
   const node = (name: string, last: number): NodeState =>
-    ({ name, address: `172.18.0.${last}`, controlPlane: name.endsWith("control-plane"), ready: true, container: name });
+    ({ name, address: `172.18.0.${last}`, controlPlane: name.endsWith("control-plane"), ready: true, cordoned: false, container: name });
   const pod = (name: string, workload: string, onNode: string, last: number): PodState =>
     ({ name, uid: `11111111-2222-3333-4444-${String(last).padStart(12, "0")}`, node: onNode, address: `10.244.0.${last}`, workload, ready: true });
   const [control, first, second, third] = ["h-control-plane", "h-worker", "h-worker2", "h-worker3"] as const;

@@ -24,6 +24,7 @@ export function nodeState(node: V1Node): NodeState {
     address: node.status?.addresses?.find((address) => address.type === "InternalIP")?.address ?? "",
     controlPlane: node.metadata?.labels?.[CONTROL_PLANE_LABEL] !== undefined,
     ready: isReady(node),
+    cordoned: node.spec?.unschedulable === true,
     ...(clusterKind(node) === "other" ? {} : { container: name }),
   };
 }

@@ -76,7 +76,10 @@ describe("foreign clusters", () => {
 
 describe("reading", () => {
   it("a node, and whether it is a container", () => {
-    expect(nodeState(kindNode)).toEqual({ name: "h-worker", address: "172.18.0.3", controlPlane: false, ready: true, container: "h-worker" });
+    expect(nodeState(kindNode)).toEqual({
+      name: "h-worker", address: "172.18.0.3", controlPlane: false, ready: true, cordoned: false, container: "h-worker",
+    });
+    expect(nodeState({ ...kindNode, spec: { ...kindNode.spec, unschedulable: true } }).cordoned).toBe(true);
     expect(nodeState({ metadata: { name: "x" }, spec: { providerID: "gce://x" } })).not.toHaveProperty("container");
   });
 

@@ -14,6 +14,8 @@ export interface NodeState {
   address: string;
   controlPlane: boolean;
   ready: boolean;
+  /** Whether it takes no new pods, because a person or a drill said so. */
+  cordoned: boolean;
   /** The container that is this node, where the cluster's nodes are containers. */
   container?: string;
 }
