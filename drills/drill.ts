@@ -66,6 +66,10 @@ export interface Expectation {
   failedWrites?: number;
   /** Reads that may fail, over each run. */
   failedReads?: number;
+  /** Requests, writes and reads, that may end without any answer, such as by a closed connection; over each run. */
+  unanswered?: number;
+  /** Within so many seconds an alert fires that names a pod that was hit, in each run. */
+  namedSeconds?: number;
   /** Times that the database's primary may change, in each run. */
   failovers?: number;
   /** Whether each standby still has the data directory that it had before the fault, never emptied or copied anew. */
@@ -96,5 +100,7 @@ export interface Drill {
   /** Works the fault out; changes nothing. */
   plan(state: StackState): Plan;
   hold: Hold;
+  /** Seconds between two runs, where what one run has raised would be taken for the next one's. @default 10 */
+  restSeconds?: number;
   expect: Expectation;
 }

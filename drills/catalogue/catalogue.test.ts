@@ -17,6 +17,7 @@ describe("the catalogue", () => {
     "postgres-partitioned", "postgres-cut-from-api", "postgres-primary-unreachable", "postgres-unreachable-then-lost",
     "postgres-required-from-start", "postgres-two-lost", "patroni-frozen", "sync-endpoints-deleted", "postgres-all-killed",
     "kubernetes-api-away", "wal-volume-full", "cluster-restarted", "redis-primary-deleted", "redis-node-killed",
+    "redis-memory", "web-cut-from-postgres", "web-cut-from-redis", "web-cut-from-dns", "web-all-deleted",
   ])("has %s", (name) => expect(drillNamed(name).name).toBe(name));
 
   it("offers the nearest name for one it does not have", () => {
@@ -162,6 +163,36 @@ describe("faults at the database", () => {
 
   it("start the control plane last", () => {
     expect(healOf("cluster-restarted").at(-1)).toBe("docker start h-control-plane");
+  });
+});
+
+describe("faults at the web tier and the cache", () => {
+  it.each([
+    ["web-cut-from-postgres", ["-p tcp --dport 5432", "-p tcp --dport 6432"]],
+    ["web-cut-from-redis", ["-p tcp --dport 6379", "-p tcp --dport 26379"]],
+    ["web-cut-from-dns", ["-p tcp --dport 53", "-p udp --dport 53"]],
+  ])("%s cuts one pod off, and nobody else on its node", (name, ports) => {
+    const [command] = faultOf(name);
+    expect(command!.match(/-A .*/g)).toEqual(ports.map((port) => `-A HOLDFAST-OUT -s 10.244.0.40 ${port} -j DROP`));
+    expect(command).toMatch(/^docker exec h-worker sh /);
+    expect(healOf(name)[0]).toContain("iptables -w -t mangle -X HOLDFAST-OUT");
+  });
+
+  it("refuse to cut the only pod off", () => {
+    const pods = wholeStack().pods.filter(({ name }) => name !== "web-app-b");
+    expect(() => checkDrill(drillNamed("web-cut-from-redis"), wholeStack({ pods }))).toThrow(/two web pods/);
+  });
+
+  it("delete every web pod in one word", () => {
+    expect(faultOf("web-all-deleted")).toEqual(["kubectl -n online-shop delete pod web-app-a web-app-b --wait=false"]);
+  });
+
+  it("fill the cache at its primary while a replica, and never the primary, begins anew", () => {
+    const { prepare, fault } = drillNamed("redis-memory").plan(wholeStack());
+    expect(words(prepare![0]!)).toMatch(/exec redis-2 -c redis .*drill 5000$/s);
+    expect(words(fault[0]!)).toMatch(/exec redis-2 -c redis .*drill 40000$/s);
+    expect(words(fault[1]!)).toMatch(/exec redis-0 -c redis .*rm -rf \/data/s);
+    expect(fault.map(({ together }) => together ?? false)).toEqual([false, true]);
   });
 });
 

@@ -7,12 +7,13 @@ import { REDIS_DRILLS } from "./redis";
 import { REQUIRED_DRILLS } from "./required";
 import { RESCUE_DRILLS } from "./rescue";
 import { WEB_DRILLS } from "./web";
+import { WEB_CUT_DRILLS } from "./web-cuts";
 
 /** Every drill, in the order in which they are listed. */
 export const DRILLS: Drill[] = [
   ...POSTGRES_DRILLS, ...PATRONI_DRILLS,
   ...REQUIRED_DRILLS, ...RESCUE_DRILLS,
-  ...REDIS_DRILLS, ...WEB_DRILLS,
+  ...REDIS_DRILLS, ...WEB_DRILLS, ...WEB_CUT_DRILLS,
 ];
 
 /** @throws Refusal with the nearest name, for a name that no drill has */

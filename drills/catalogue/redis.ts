@@ -1,14 +1,19 @@
 import type { Drill } from "../drill";
 import { deletePods } from "../faults/kubernetes";
 import { freezeNode, killNode } from "../faults/node";
-import { coordinatedFailover } from "../faults/redis";
+import { coordinatedFailover, copyAnew, fillCache } from "../faults/redis";
 import { all, redisPrimaryOnWorker, severalRedisServers } from "./guards";
+import { podsOf } from "../stack/state";
 import { atRedisPrimary } from "./targets";
 
 /** Name of the StatefulSet, and of the Service that points at the primary. */
 const REDIS = "redis";
 /** The shop serves from the database while Redis is away, so only its own load shows how long Redis itself was. */
 const ALSO: Drill["also"] = ["redis"];
+/** How long the full cache is written to while a replica copies it: a copy takes seconds, and may have to begin again. */
+const WRITE_SECONDS = 40;
+/** As much again is written first, so that the cache is full: 40 MB/s fill 96 MiB in three. */
+const FILL_SECONDS = 5;
 
 /** The cache's primary goes. What the shop promises is no error and hardly a stall; the outage of Redis itself is reported beside it. */
 export const REDIS_DRILLS: Drill[] = [
@@ -55,5 +60,24 @@ export const REDIS_DRILLS: Drill[] = [
     plan: atRedisPrimary((_state, _primary, node) => ({ nodes: [node.name], ...freezeNode(node) })),
     hold: { atLeast: 20, atMost: 90 },
     expect: { readOutageSeconds: 6, redisOutageSeconds: 6, wholeAgainSeconds: 180 },
+  },
+  {
+    name: "redis-memory",
+    title: "A full cache is written at 40 MB/s, while a replica copies all of it from the primary.",
+    needsNodeContainers: false,
+    also: ALSO,
+    guard: severalRedisServers,
+    plan: atRedisPrimary((state, primary) => {
+      const replica = podsOf(state, REDIS).find(({ name }) => name !== primary.name)!;
+      return {
+        prepare: [fillCache(state, primary, FILL_SECONDS)],
+        fault: [
+          fillCache(state, primary, WRITE_SECONDS),
+          { ...copyAnew(state, replica), together: true },
+        ],
+      };
+    }),
+    hold: { atLeast: WRITE_SECONDS + 10, atMost: WRITE_SECONDS + 60 },
+    expect: { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, redisOutageSeconds: 2, wholeAgainSeconds: 120 },
   },
 ];

@@ -56,3 +56,19 @@ export function cutFromApi(state: StackState, node: NodeState, pod: PodState): P
   const servers = state.nodes.filter((candidate) => candidate.controlPlane);
   return rules(node, [], servers.map((server) => `-s ${pod.address} -d ${server.address} -p tcp --dport ${API_PORT}`));
 }
+
+/** Ports of whatever a pod is cut off from, as they are once a Service's address is translated. */
+export interface Ports {
+  tcp: number[];
+  udp?: number[];
+}
+
+/**
+ * Cuts one pod off from everybody who answers on some ports, and from nothing else; established connections as well.
+ *
+ * @param node the pod's
+ */
+export function cutFrom(node: NodeState, pod: PodState, ports: Ports): Pick<Plan, "fault" | "heal"> {
+  const to = (protocol: string) => (port: number) => `-s ${pod.address} -p ${protocol} --dport ${port}`;
+  return rules(node, [], [...ports.tcp.map(to("tcp")), ...(ports.udp ?? []).map(to("udp"))]);
+}

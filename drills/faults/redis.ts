@@ -1,5 +1,6 @@
 import type { Command } from "../drill";
-import type { StackState } from "../stack/state";
+import type { PodState, StackState } from "../stack/state";
+import { kubectl } from "./kubernetes";
 
 /**
  * One command to a Sentinel, from inside its pod, as the operator whose password is mounted there.
@@ -9,6 +10,47 @@ import type { StackState } from "../stack/state";
 export function askSentinel(namespace: string, pod: string, ...words: string[]): Command {
   const script = `VALKEYCLI_AUTH=$(cat /run/secrets/redis/operator-password) exec valkey-cli --no-auth-warning --user operator -p 26379 "$@"`;
   return { program: "kubectl", args: ["-n", namespace, "exec", pod, "-c", "sentinel", "--", "sh", "-c", script, "drill", ...words] };
+}
+
+/** One script in a server's own container, with the operator's way in as `ask`. */
+function inServer(state: StackState, server: PodState, script: string, args: string[] = []): Command {
+  const ask = `ask() { VALKEYCLI_AUTH=$(cat /run/secrets/redis/operator-password) valkey-cli --no-auth-warning --user operator "$@"; }`;
+  return kubectl(state, "exec", server.name, "-c", "redis", "--", "sh", "-c", `${ask}\n${script}`, "drill", ...args);
+}
+
+/** Megabytes that {@link fillCache} writes with one command, and milliseconds from one to the next: 40 MB/s. */
+const BATCH_MB = 4;
+const BATCH_MS = 100;
+/** What it wrote is gone by itself after so many seconds, whoever cleans up. */
+const FILLED_SECONDS = 120;
+
+/**
+ * Writes values of 100 kB, every one under another key. The server makes them up itself, so the writer costs no CPU; its
+ * replicas are sent each of them. A machine that can't keep up is written to as fast as it can. $1 milliseconds.
+ */
+const FILL = `
+values="for i = 1, ${10 * BATCH_MB} do redis.call('SET', KEYS[1] .. i, string.rep('x', 100000), 'EX', ${FILLED_SECONDS}) end"
+batches=0
+began=$(date +%s%N)
+while :; do
+  now=$(( ($(date +%s%N) - began) / 1000000 ))
+  [ "$now" -lt "$1" ] || exit 0
+  if [ $(( batches * ${BATCH_MS} )) -gt "$now" ]; then sleep 0.02; continue; fi
+  ask EVAL "$values" 1 "holdfast-drill:$batches:" >/dev/null || exit 1
+  batches=$(( batches + 1 ))
+done`;
+
+/** Fills the cache at 40 MB/s for so many seconds, from inside the primary's pod. */
+export function fillCache(state: StackState, primary: PodState, seconds: number): Command {
+  return inServer(state, primary, FILL, [String(1000 * seconds)]);
+}
+
+/** Has a replica begin anew with an empty volume, so that the primary has to send it everything. */
+export function copyAnew(state: StackState, replica: PodState): Command {
+  // In the background: the container goes with its server, and so would the command that stops it.
+  return inServer(state, replica, `
+rm -rf /data/appendonlydir /data/dump.rdb
+( sleep 0.5; ask SHUTDOWN NOSAVE NOW FORCE ) >/dev/null 2>&1 </dev/null &`);
 }
 
 /** Asks for a planned hand-over in which the primary holds writes back until its successor has all of them. */

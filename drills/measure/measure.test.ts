@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { WriteRecord } from "../load/history";
 import { latencies } from "./latency";
-import { measureReads, measureWrites } from "./measure";
+import { measureReads, measureWrites, unansweredOf } from "./measure";
 import { longestGap } from "./outage";
 import { spread } from "./runs";
 
@@ -70,6 +70,14 @@ describe("a run's tally", () => {
     const tally = measureWrites({ writes, reads: [], resends: [] }, clean, window);
     // 299 acknowledged writes are in the window, half of which waited.
     expect(tally.p99Ms).toBeGreaterThan(2900);
+  });
+
+  it("counts failures by what came instead, and those that got no answer at all", () => {
+    const failed = (detail?: string) => at(1, { outcome: "failed", ...(detail === undefined ? {} : { detail }) });
+    const history = { writes: [at(0), failed("503"), failed("503"), failed("UND_ERR_SOCKET"), failed()], reads: [], resends: [] };
+    const tally = measureWrites(history, clean, window);
+    expect(tally.failedAs).toEqual({ 503: 2, UND_ERR_SOCKET: 1, nothing: 1 });
+    expect(unansweredOf(tally)).toBe(2);
   });
 
   it("counts stale reads", () => {

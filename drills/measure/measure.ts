@@ -9,6 +9,8 @@ export interface Tally extends Latencies {
   acknowledged: number;
   /** Answered otherwise, or not at all within the client's deadline. */
   failed: number;
+  /** What came instead of the acknowledgement, a status or an error's code, and of how many. */
+  failedAs: Record<string, number>;
   /** Longest time without an acknowledgement in the window. */
   outageSeconds: number;
   /** When that time began, seconds after the fault (negative: before it). */
@@ -38,6 +40,21 @@ export interface Window {
 /** Requests due this long before the fault may still be under way when it strikes; they belong to the window. */
 const LEAD_MS = 1000;
 
+function failedAs(records: (WriteRecord | ReadRecord)[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { outcome, detail } of records) {
+    if (outcome === "acknowledged") continue;
+    const what = detail ?? "nothing";
+    counts[what] = (counts[what] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** How many of the failed requests had no answer at all: what came instead is no HTTP status. */
+export function unansweredOf({ failedAs }: Pick<Tally, "failedAs">): number {
+  return Object.entries(failedAs).reduce((sum, [what, count]) => sum + (/^\d{3}$/.test(what) ? 0 : count), 0);
+}
+
 function tally(records: (WriteRecord | ReadRecord)[], window: Window): Tally {
   const from = window.faultAt - LEAD_MS;
   const done = records.filter((record): record is (WriteRecord | ReadRecord) & { answered: number } =>
@@ -47,6 +64,7 @@ function tally(records: (WriteRecord | ReadRecord)[], window: Window): Tally {
     sent: records.length,
     acknowledged: done.length,
     failed: records.length - done.length,
+    failedAs: failedAs(records),
     outageSeconds: gap.seconds,
     outageFromSeconds: (gap.from - window.faultAt) / 1000,
     ...latencies(done.filter((record) => record.due >= from).map((record) => record.answered - record.due)),

@@ -67,13 +67,23 @@ function steps(run: RunReport): string {
   const detected = detection
     ? `**Detected** after ${detection.seconds.toFixed(1)} s: ${detection.alert} (${detection.state}).`
     : `**Detected**: ${run.detectionUnknown ? `not known (${run.detectionUnknown})` : "no alert began"}.`;
+  const named = run.named ? ` **Named** after ${run.named.seconds.toFixed(1)} s: ${run.named.pod}, by ${run.named.alert}.` : "";
   const isolated = run.isolationSeconds === null ? "**Isolated**: nothing to see by its addresses." : `**Isolated** after ${run.isolationSeconds.toFixed(2)} s.`;
   const whole = run.wholeAfterSeconds === null ? "not whole in time" : `whole ${run.wholeAfterSeconds.toFixed(0)} s after healing`;
   const copies = run.copies === null ? "not known" : [keptOf(run.copies), ...run.copies.gone.map((name) => `${name}'s is gone`)].join(", ");
   return [
-    `Run ${run.run}, seed ${run.seed}, hit ${run.target}.`, detected, isolated,
+    `Run ${run.run}, seed ${run.seed}, hit ${run.target}.`, `${detected}${named}`, isolated,
     `**Recovered** after ${run.recoverySeconds.toFixed(2)} s; ${whole}. Standbys' data kept: ${copies}.`,
   ].join(" ");
+}
+
+/** What came instead of acknowledgements, a line for each kind of request that failed. */
+function failures(report: DrillReport): string[] {
+  return report.runs.flatMap((run) => [
+    ...([["writes", run.writes], ["reads", run.reads]] as const).filter(([, { failed }]) => failed > 0).map(([kind, { failedAs }]) =>
+      `- run ${run.run}, ${kind} of the shop that failed: ${Object.entries(failedAs).map(([what, count]) => `${count} × ${what}`).join(", ")}`),
+    ...run.outOfMemory.map((container) => `- run ${run.run}: ${container} was killed for the memory it used`),
+  ]);
 }
 
 /** Up to this many ids of each finding are shown; all of them are in the JSON. */
@@ -108,6 +118,7 @@ export function toMarkdown(report: DrillReport): string {
     table([HEADER, ...report.runs.flatMap(rowsOf)]),
     "",
     ...report.runs.map((run) => `- ${steps(run)}`),
+    ...failures(report),
     ...analysis(report),
     "",
   ].join("\n");

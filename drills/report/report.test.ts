@@ -12,13 +12,14 @@ import { toJson, writeReport } from "./write";
 
 const none = { lost: [], duplicates: [], deposed: [], stale: [] };
 const writes: WriteTally = {
-  sent: 1000, acknowledged: 998, failed: 2, outageSeconds: 2.5, outageFromSeconds: 0.1, p50Ms: 8, p99Ms: 2400, worstMs: 2510, lost: 0, duplicates: 0, deposed: 0,
+  sent: 1000, acknowledged: 998, failed: 2, failedAs: { 503: 1, ECONNRESET: 1 }, outageSeconds: 2.5, outageFromSeconds: 0.1, p50Ms: 8, p99Ms: 2400, worstMs: 2510, lost: 0, duplicates: 0, deposed: 0,
 };
-const reads: ReadTally = { sent: 1000, acknowledged: 1000, failed: 0, outageSeconds: 0.2, outageFromSeconds: 0.1, p50Ms: 3, p99Ms: 20, worstMs: 210, stale: 0 };
+const reads: ReadTally = { sent: 1000, acknowledged: 1000, failed: 0, failedAs: {}, outageSeconds: 0.2, outageFromSeconds: 0.1, p50Ms: 3, p99Ms: 20, worstMs: 210, stale: 0 };
 const run: RunReport = {
   run: 1, seed: 7, target: "postgres-1 on worker2", faultAt: "2026-01-01T00:00:10.000Z", healedAt: "2026-01-01T00:00:40.000Z",
   writes, reads, findings: none, alongside: [{ way: "sql", writes, reads: null, findings: none }],
   detection: { alert: "PostgresMemberMissing", state: "firing", seconds: 30.5 },
+  named: { alert: "LoadBalancerServerFails", pod: "web-a", seconds: 60 }, outOfMemory: [],
   isolationSeconds: 2.25, recoverySeconds: 2.6, failovers: 1, copies: { of: 2, gone: [] }, acknowledgedAlone: null,
   wholeAfterSeconds: 12,
   timeline: [{ second: 0, source: "drill", text: "fault" }, { second: 1, source: "event", text: "Pod <b>x</b> | killed" }],
@@ -27,7 +28,7 @@ const drill: Drill = {
   name: "postgres-node-killed", title: "The node of the primary loses its power.", needsNodeContainers: true,
   plan: () => { throw new Error("not planned here"); },
   hold: { atLeast: 1, atMost: 2 },
-  expect: { writeOutageSeconds: 3, failedWrites: 2, failovers: 1, copiesKept: true, wholeAgainSeconds: 60 },
+  expect: { writeOutageSeconds: 3, failedWrites: 2, failovers: 1, copiesKept: true, unanswered: 1, namedSeconds: 60, wholeAgainSeconds: 60 },
 };
 const head = {
   startedAt: "2026-01-01T00:00:00.000Z",
@@ -50,6 +51,10 @@ describe("a judgement", () => {
     ["standbys' data that nobody could look at", { copies: null }, "standbys' data kept"],
     ["a write acknowledged with one copy", { acknowledgedAlone: ["a"] }, "acknowledged with one copy"],
     ["a stack that did not become whole", { wholeAfterSeconds: null }, "whole again"],
+    ["a container killed for memory", { outOfMemory: ["redis-0/redis"] }, "killed for memory"],
+    ["a second request without any answer", { reads: { ...reads, failed: 1, failedAs: { UND_ERR_SOCKET: 1 } } }, "without any answer"],
+    ["an alert that names the pod too late", { named: { ...run.named!, seconds: 61 } }, "names the pod"],
+    ["no alert that names the pod", { named: null }, "names the pod"],
     ["a lost write", { findings: { ...none, lost: ["a"] } }, "lost"],
     ["a stale read", { findings: { ...none, stale: ["a"] } }, "stale"],
     ["a write lost by the second writer", { alongside: [{ way: "direct", writes, reads: null, findings: { ...none, lost: ["a"] } }] }, "lost"],
@@ -109,7 +114,13 @@ describe("the Markdown", () => {
     expect(text).toContain("| 1 | shop | writes | 2.50 | 2 / 1000 | 8.0 | 2400 | 2510 | 0 | 0 | 0 |  |");
     expect(text).toContain("| 1 | shop | reads | 0.20 | 0 / 1000 | 3.0 | 20 | 210 |  |  |  | 0 |");
     expect(text).toContain("| 1 | sql | writes | 2.50 |");
-    expect(text).toContain("**Detected** after 30.5 s: PostgresMemberMissing (firing). **Isolated** after 2.25 s. **Recovered** after 2.60 s; whole 12 s after healing.");
+    expect(text).toContain("**Detected** after 30.5 s: PostgresMemberMissing (firing). **Named** after 60.0 s: web-a, by LoadBalancerServerFails. **Isolated** after 2.25 s. **Recovered** after 2.60 s; whole 12 s after healing.");
+  });
+
+  it("says what came instead of acknowledgements, and who was killed for memory", () => {
+    const text = toMarkdown(assemble(drill, head, [{ ...run, outOfMemory: ["redis-0/redis"] }]));
+    expect(text).toContain("- run 1, writes of the shop that failed: 1 × 503, 1 × ECONNRESET");
+    expect(text).toContain("- run 1: redis-0/redis was killed for the memory it used");
   });
 
   it("has median, p95 and worst of several runs", () => {

@@ -2,7 +2,7 @@ import type { Findings } from "../check/checker";
 import type { CopiesKept } from "../check/copies";
 import type { Drill, Expectation } from "../drill";
 import type { WayName } from "../load/history";
-import type { ReadTally, WriteTally } from "../measure/measure";
+import { unansweredOf, type ReadTally, type WriteTally } from "../measure/measure";
 import { spread, type Spread } from "../measure/runs";
 import type { Source } from "../watch/timeline";
 
@@ -33,6 +33,10 @@ export interface RunReport {
   detection: { alert: string; state: "pending" | "firing"; seconds: number } | null;
   /** Why there is no `detection`, where Prometheus could not be asked. */
   detectionUnknown?: string;
+  /** First alert that fired after the fault and names a pod that was hit; null where none did. */
+  named: { alert: string; pod: string; seconds: number } | null;
+  /** Containers that the kernel killed for the memory they used, as `pod/container`. */
+  outOfMemory: string[];
   /** When the Service stopped leading to the pods that were hit; null where it has no such Service or never did. */
   isolationSeconds: number | null;
   /** When the longest gap in acknowledged writes ended. */
@@ -150,12 +154,17 @@ export function judge(expect: Expectation, runs: RunReport[], summary: Summary):
   never("stale reads within a session", reads.stale);
   const alone = runs.flatMap((run) => run.acknowledgedAlone ?? []);
   if (runs.some((run) => run.acknowledgedAlone !== null)) never("writes acknowledged with one copy", alone.length);
+  never("containers killed for memory", sum(runs.map((run) => run.outOfMemory.length)));
   atMost("outage of writes, p95", expect.writeOutageSeconds, writes.outageSeconds?.p95, " s");
   atMost("outage of reads, p95", expect.readOutageSeconds, reads.outageSeconds?.p95, " s");
   const redis = spread(runs.flatMap((run) => run.alongside.filter(({ way }) => way === "redis").map((other) => other.writes.outageSeconds)));
   atMost("outage of Redis itself, p95", expect.redisOutageSeconds, redis?.p95, " s");
   atMost("failed writes, worst run", expect.failedWrites, writes.failed?.worst, "");
   atMost("failed reads, worst run", expect.failedReads, reads.failed?.worst, "");
+  const unanswered = runs.map((run) => unansweredOf(run.writes) + unansweredOf(run.reads));
+  atMost("requests without any answer, worst run", expect.unanswered, Math.max(...unanswered), "");
+  const named = runs.every((run) => run.named !== null) ? Math.max(...runs.map((run) => run.named!.seconds)) : undefined;
+  atMost("an alert names the pod, worst run", expect.namedSeconds, named, " s");
   atMost("changes of the primary, worst run", expect.failovers, summary.failovers?.worst, "");
   const whole = runs.every((run) => run.wholeAfterSeconds !== null) ? summary.wholeAfterSeconds?.worst : undefined;
   if (expect.copiesKept) {

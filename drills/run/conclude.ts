@@ -83,10 +83,11 @@ export async function conclude(cluster: Cluster, gathered: Gathered): Promise<Ru
   }));
   const [shop, ...alongside] = results;
   const { found, unknown } = await detect(cluster, faultAt);
-  for (const { alert, state, at } of found) timeline.add("alert", `${alert} is ${state}`, at);
+  for (const { alert, state, pod, at } of found) timeline.add("alert", `${alert} is ${state}${pod === undefined ? "" : `, of ${pod}`}`, at);
   const hit = plan.pods.map((name) => podNamed(gathered.before, name).address);
   const isolated = drill.isolatedFrom === undefined ? undefined : isolatedAt(timeline.addressChanges, drill.isolatedFrom, hit, faultAt);
   const first = found[0];
+  const naming = found.find(({ state, pod }) => state === "firing" && pod !== undefined && plan.pods.includes(pod));
   return {
     samples: ways.flatMap(({ way, history }) => samplesOf(way, history, faultAt)),
     report: {
@@ -101,6 +102,8 @@ export async function conclude(cluster: Cluster, gathered: Gathered): Promise<Ru
       alongside,
       detection: first ? { alert: first.alert, state: first.state, seconds: seconds(first.at) } : null,
       ...(unknown === undefined ? {} : { detectionUnknown: unknown }),
+      named: naming ? { alert: naming.alert, pod: naming.pod!, seconds: seconds(naming.at) } : null,
+      outOfMemory: timeline.outOfMemory,
       isolationSeconds: isolated === undefined ? null : seconds(isolated),
       recoverySeconds: shop!.writes.outageFromSeconds + shop!.writes.outageSeconds,
       failovers: timelineOf(gathered.after) - timelineOf(gathered.before),

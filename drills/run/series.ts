@@ -83,7 +83,7 @@ export async function runSeries(
   const results = [];
   try {
     for (let run = 1; run <= runs; run++) {
-      if (run > 1) await pause(setting.pace.restSeconds, signal);
+      if (run > 1) await pause(drill.restSeconds ?? setting.pace.restSeconds, signal);
       results.push(await runOnce(setting, run, seed + run - 1, signal));
     }
   } finally {

@@ -7,6 +7,8 @@ import type { Cluster } from "../stack/execute";
 export interface Detection {
   alert: string;
   state: "pending" | "firing";
+  /** The pod that it is about, where it says one. */
+  pod?: string;
   /** Milliseconds since the epoch, of the evaluation that raised it. */
   at: number;
 }
@@ -23,12 +25,15 @@ export interface Series {
  * @param series of Prometheus' own metric `ALERTS`, from well before the fault on
  */
 export function detections(series: Series[], faultAt: number): Detection[] {
-  const earlier = new Set(series.filter(({ values }) => values.some(([seconds]) => seconds * 1000 < faultAt)).map(({ metric }) => metric.alertname));
+  // The same alert about another pod is another one.
+  const subject = ({ alertname, pod }: Series["metric"]) => `${alertname} ${pod ?? ""}`;
+  const earlier = new Set(series.filter(({ values }) => values.some(([seconds]) => seconds * 1000 < faultAt)).map(({ metric }) => subject(metric)));
   return series
-    .filter(({ metric, values }) => values.length > 0 && metric.alertname !== undefined && !earlier.has(metric.alertname))
+    .filter(({ metric, values }) => values.length > 0 && metric.alertname !== undefined && !earlier.has(subject(metric)))
     .map(({ metric, values }) => ({
       alert: metric.alertname!,
       state: metric.alertstate === "firing" ? "firing" as const : "pending" as const,
+      ...(metric.pod === undefined ? {} : { pod: metric.pod }),
       at: Math.round(values[0]![0] * 1000),
     }))
     .sort((a, b) => a.at - b.at);

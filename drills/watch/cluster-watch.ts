@@ -16,6 +16,18 @@ export function readyAddresses(endpoints: V1Endpoints): string[] {
   return (endpoints.subsets ?? []).flatMap((subset) => (subset.addresses ?? []).map((address) => address.ip)).sort();
 }
 
+const OUT_OF_MEMORY = "OOMKilled";
+
+/** Containers of a pod that the kernel killed for their memory between two looks at it. */
+export function killedForMemory(before: V1Pod, after: V1Pod): string[] {
+  // The same end is told as the present state until the container is started anew, and as the last one from then on.
+  const ends = ({ status }: V1Pod) => (status?.containerStatuses ?? []).flatMap(({ name, state, lastState }) =>
+    [state?.terminated, lastState?.terminated].flatMap((end) =>
+      end?.reason === OUT_OF_MEMORY ? [{ name, id: end.containerID }] : []));
+  const known = new Set(ends(before).map(({ id }) => id));
+  return ends(after).filter(({ id }) => !known.has(id)).map(({ name }) => name);
+}
+
 /** An event in one line. */
 export function describeEvent(event: CoreV1Event): string {
   const { involvedObject, reason, message } = event;
@@ -80,6 +92,7 @@ export async function watchCluster(cluster: Cluster, timeline: Timeline): Promis
       const name = (after ?? before)!.metadata!.name!;
       if (!after) timeline.add("pod", `${name} is gone`);
       else if (before && isReady(before) !== isReady(after)) timeline.add("pod", `${name} is ${isReady(after) ? "ready" : "not ready"}`);
+      if (before && after) for (const container of killedForMemory(before, after)) timeline.killedForMemory(name, container);
     }),
     follow<V1Node>("/api/v1/nodes", () => core.listNode(), (after, before) => {
       if (!after || !before) return;

@@ -21,6 +21,8 @@ export interface AddressChange {
 export class Timeline {
   private readonly list: Entry[] = [];
   readonly addressChanges: AddressChange[] = [];
+  /** Containers that were killed for the memory they used, as `pod/container`. */
+  readonly outOfMemory: string[] = [];
 
   add(source: Source, text: string, at = Date.now()): void {
     this.list.push({ at, source, text });
@@ -29,6 +31,11 @@ export class Timeline {
   addressesChanged(service: string, addresses: string[], at = Date.now()): void {
     this.addressChanges.push({ at, service, addresses });
     this.add("address", `${service} leads to ${addresses.join(", ") || "nobody"}`, at);
+  }
+
+  killedForMemory(pod: string, container: string, at = Date.now()): void {
+    this.outOfMemory.push(`${pod}/${container}`);
+    this.add("pod", `${pod}: ${container} is killed for the memory it used`, at);
   }
 
   /** Entries in the order of their times. */

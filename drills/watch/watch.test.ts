@@ -1,6 +1,7 @@
+import type { V1Pod } from "@kubernetes/client-node";
 import { describe, expect, it } from "vitest";
 import { detections, type Series } from "./alerts";
-import { describeEvent, readyAddresses } from "./cluster-watch";
+import { describeEvent, killedForMemory, readyAddresses } from "./cluster-watch";
 import { isolatedAt, Timeline } from "./timeline";
 
 describe("the timeline", () => {
@@ -46,12 +47,30 @@ describe("detections", () => {
     ]);
   });
 
+  it("say which pod they are about, and one about another pod is another one", () => {
+    const about = (pod: string, ...seconds: number[]): Series => {
+      const { metric, values } = series("ServerFails", "firing", ...seconds);
+      return { metric: { ...metric, pod }, values };
+    };
+    expect(detections([about("web-a", 5, 15), about("web-b", 15)], 10_000)).toEqual([{ alert: "ServerFails", state: "firing", pod: "web-b", at: 15_000 }]);
+  });
+
   it("are not what was raised before it, in whatever state", () => {
     expect(detections([series("Watchdog", "firing", 1, 11), series("Old", "pending", 5), series("Old", "firing", 15)], 10_000)).toEqual([]);
   });
 });
 
 describe("what the cluster says", () => {
+  it("tells a container that was killed for its memory, once", () => {
+    const pod = (state: object, lastState: object = {}) => ({ status: { containerStatuses: [{ name: "redis", state, lastState }] } }) as V1Pod;
+    const end = (reason: string, containerID: string) => ({ terminated: { reason, containerID, exitCode: 137 } });
+    const [running, killed] = [{ running: {} }, end("OOMKilled", "a")];
+    expect(killedForMemory(pod(running), pod(killed))).toEqual(["redis"]);
+    expect(killedForMemory(pod(killed), pod(running, killed))).toEqual([]);
+    expect(killedForMemory(pod(running, killed), pod(running, end("OOMKilled", "b")))).toEqual(["redis"]);
+    expect(killedForMemory(pod(running), pod(end("Error", "a")))).toEqual([]);
+  });
+
   it("is put in one line", () => {
     const event = { metadata: {}, involvedObject: { kind: "Pod", name: "postgres-0" }, reason: "Killing", message: "Stopping container\nmore" };
     expect(describeEvent(event)).toBe("Pod postgres-0: Killing: Stopping container");
