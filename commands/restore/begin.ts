@@ -33,7 +33,7 @@ export function beginUndo(
   set: string,
   timelinesTaken: number,
 ): Journal {
-  return begin(journal, observed, beginning, { kept: set, timelinesTaken });
+  return begin(journal, observed, beginning, { kept: set, timelinesTaken, readLast: false });
 }
 
 function begin(

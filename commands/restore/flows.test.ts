@@ -54,6 +54,32 @@ test("Patroni's state comes back with the data that it is about", async () => {
   });
 });
 
+describe("a timeline that is opened while an undo stops the members is passed over", () => {
+  /** Has the database fail over when the repository has just been asked, while its members run. */
+  const failsOver = ({ cluster }: Stack, answers: () => boolean): void => {
+    const exec = cluster.exec.bind(cluster);
+    cluster.exec = async (pod, container, ...program) => {
+      const asked = program.at(-1)?.endsWith("backup.catalogue") ?? false;
+      if (asked && !answers()) throw new Error("nobody runs who could be asked");
+      const said = await exec(pod, container, ...program);
+      if (asked && serves(cluster) !== undefined) cluster.database.archived += 1;
+      return said;
+    };
+  };
+
+  test.each([
+    ["the repository's host tells", () => true],
+    ["with an object store nobody runs who could tell", ({ cluster }: Stack) => serves(cluster) !== undefined],
+  ])("%s", async (_, answers) => {
+    const all = stack();
+    await restore(all.session, { to: T2 });
+    failsOver(all, () => answers(all));
+    await undo(all.session, undefined);
+    expect(serves(all.cluster)).toBe("ABC");
+    expect(all.cluster.database.archiveBroken).toBe(false);
+  });
+});
+
 describe("the repository is all there is", () => {
   test("every claim is lost", async () => {
     const { cluster, session } = stack(null);

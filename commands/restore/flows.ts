@@ -2,7 +2,7 @@ import { Impossible } from "../../local/docker/engine";
 import { archiveEverything } from "./archive";
 import { beginRestore, beginUndo, idAt } from "./begin";
 import { carryOn, type Place } from "./carry";
-import { catalogue, choose } from "./catalogue";
+import { choose } from "./catalogue";
 import { begunBackup } from "./first-backup";
 import { type Operation, restoredTo, typed, unfinished, utc } from "./journal";
 import { chosenSet, deleteKept, demandUnused, described, leftOver, named } from "./kept";
@@ -10,6 +10,7 @@ import { wishedMoment } from "./moment";
 import { observe } from "./observe";
 import { demandRights } from "./rights";
 import { openStore, type Store, writeStore } from "./store";
+import { highestTimeline } from "./timelines";
 
 /** What the command's flows work with. */
 export interface Session extends Place {
@@ -21,6 +22,10 @@ export interface Session extends Place {
 }
 
 const NOTHING = "Nothing was changed.";
+
+const UNKNOWN_TIMELINES =
+  "The repository does not answer yet. If it does not when the database is stopped either, the old one may choose a " +
+  "timeline that is in there already; the alert on the archive would tell.";
 
 /** Brings the database to a moment: `to` as typed, without it the end of the live history. */
 export async function restore(session: Session, options: { to?: string; timeline?: number }): Promise<void> {
@@ -81,13 +86,14 @@ export async function undo(session: Session, name: string | undefined): Promise<
   const now = session.now();
   const members = observed.replicas || store.journal.operation?.members || session.members;
   const beginning = { id: idAt(now), now: now.toISOString(), asked: `--undo ${set.id}`, members };
-  const taken = await timelinesTaken(session);
+  const taken = await highestTimeline(objects);
+  if (taken === undefined) session.say(UNKNOWN_TIMELINES);
   await finish(
     session,
     await writeStore(
       objects,
       store,
-      beginUndo(store.journal, await observe(objects, namespace), beginning, set.id, taken),
+      beginUndo(store.journal, await observe(objects, namespace), beginning, set.id, taken ?? 0),
     ),
   );
 }
@@ -123,22 +129,6 @@ export async function discard(session: Session, name: string | undefined): Promi
   // With nothing to compare with, what is in use is simply the database.
   await writeStore(objects, store, remaining.length === 0 ? { kept: [] } : { ...store.journal, kept: remaining });
   say(left.length === 0 ? "Deleted." : leftOver(left));
-}
-
-/**
- * The highest timeline in the repository. A database that comes back from before a restore would count on from its own,
- * and the archive refuses a second history of one number. 0 where nobody can be asked.
- */
-async function timelinesTaken({ objects, say }: Session): Promise<number> {
-  try {
-    return Math.max(0, ...(await catalogue(objects)).timelines.map(({ id }) => id));
-  } catch {
-    say(
-      "The repository does not answer, so the old database may choose a timeline that is in there already; " +
-        "the alert on the archive would tell.",
-    );
-    return 0;
-  }
 }
 
 async function finish(session: Session, store: Store): Promise<void> {

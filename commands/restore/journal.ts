@@ -47,6 +47,9 @@ export type Wish = z.infer<typeof wishSchema>;
 export const PHASES = ["stop", "aside", "fill", "start", "settle"] as const;
 export type Phase = (typeof PHASES)[number];
 
+/** Whether the timelines that are taken were read when no member ran, who could open one more. */
+const readLast = z.boolean().default(false);
+
 /** What is under way. */
 const operationSchema = z.object({
   /** Unique, and the name of the set that the data now in use becomes. */
@@ -58,7 +61,10 @@ const operationSchema = z.object({
   /** Members to start again. */
   members: z.number(),
   /** Where the database comes from: the repository, or a set that is kept. */
-  source: z.union([z.object({ wish: wishSchema }), z.object({ kept: z.string(), timelinesTaken: z.number() })]),
+  source: z.union([
+    z.object({ wish: wishSchema }),
+    z.object({ kept: z.string(), timelinesTaken: z.number(), readLast }),
+  ]),
 });
 export type Operation = z.infer<typeof operationSchema>;
 

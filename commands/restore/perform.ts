@@ -1,12 +1,13 @@
 import type { V1Endpoints } from "@kubernetes/client-node";
 import { databaseLabels } from "../../components/postgres/names";
 import { Impossible } from "../../local/docker/engine";
-import type { Journal, Kept, StateObject, UsedVolume, Wish } from "./journal";
+import type { Journal, Kept, Operation, StateObject, UsedVolume, Wish } from "./journal";
 import { finished } from "./begin";
 import { backupJobName } from "./first-backup";
 import { BACKUP_JOB, DATABASE, KEPT, KEPT_NOTES, STATE_OBJECTS, WISH } from "./names";
 import type { Objects } from "./objects";
 import type { Step } from "./steps";
+import { highestTimeline, passedOver } from "./timelines";
 
 /** Carries one step out, and returns the journal as it is then; the caller writes it. */
 export async function perform(
@@ -26,6 +27,8 @@ export async function perform(
         ...journal,
         kept: journal.kept.map((set) => (set.id === operation.id ? { ...set, state: step.state } : set)),
       };
+    case "timelines":
+      return { ...journal, operation: { ...operation, source: await readLast(objects, operation.source) } };
     case "keep":
       await keep(objects, namespace, step.volume, step.set);
       return journal;
@@ -59,6 +62,13 @@ export async function perform(
     case "done":
       return finished(journal);
   }
+}
+
+/** An undo's source with the timelines that are taken now that nobody opens one any more. */
+async function readLast(objects: Objects, source: Operation["source"]): Promise<Operation["source"]> {
+  if (!("kept" in source)) return source;
+  const timelinesTaken = passedOver(source.timelinesTaken, await highestTimeline(objects));
+  return { ...source, timelinesTaken, readLast: true };
 }
 
 /** From now on the volume outlives its claim, and says itself what it is. */

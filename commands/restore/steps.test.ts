@@ -23,7 +23,11 @@ const KEPT = [BACK, OWN];
 
 const base = { id: "now", began: OWN.since, asked: "", members: 3 };
 const restoring = (phase: Phase): Operation => ({ ...base, phase, source: { wish: WISH } });
-const undoing = (phase: Phase): Operation => ({ ...base, phase, source: { kept: "before", timelinesTaken: 3 } });
+const undoing = (phase: Phase, readLast = true): Operation => ({
+  ...base,
+  phase,
+  source: { kept: "before", timelinesTaken: 3, readLast },
+});
 
 const EMPTY: Observed = { replicas: 0, pods: [], claims: [], volumes: [], state: [], backedUp: false };
 const seen = (over: Partial<Observed>): Observed => ({ ...EMPTY, ...over });
@@ -68,6 +72,14 @@ describe("before anything is taken away the pods end, whatever has started them"
     ["started again while volumes go aside", restoring("aside"), seen({ replicas: 3 }), { do: "scale", replicas: 0 }],
     ["started again while they are filled", undoing("fill"), seen({ replicas: 3 }), { do: "scale", replicas: 0 }],
     ["all ended, Patroni's state known", restoring("stop"), EMPTY, { do: "phase", phase: "aside" }],
+    [
+      "timelines are not final yet",
+      undoing("stop", false),
+      seen({ pods: ["postgres-0"] }),
+      { do: "wait", until: "ended" },
+    ],
+    ["they are", undoing("stop", false), EMPTY, { do: "timelines" }],
+    ["and were read", undoing("stop"), EMPTY, { do: "phase", phase: "aside" }],
   ]);
 
   test("Patroni's state is read when nobody writes it any more, once", () => {

@@ -46,6 +46,8 @@ export type Step =
   | { do: "wait"; until: "ended" | "released" | "bound" | "writable" }
   /** Patroni's state into the journal. */
   | { do: "save"; state: StateObject[] }
+  /** The timelines that are taken by then, into the journal. */
+  | { do: "timelines" }
   /** Retain a volume, and label it. */
   | { do: "keep"; volume: UsedVolume; set: Kept }
   | { do: "release"; claim: string }
@@ -66,7 +68,7 @@ export type Step =
 /**
  * What to do next. Pure, and free of memory: after a `kill -9` the same question has the same answer.
  *
- * - `stop`: the pods end, then Patroni's state is read for the last time.
+ * - `stop`: the pods end, then Patroni's state and the timelines that are taken are read for the last time.
  * - `aside`: every old volume is retained and labelled, and only then are the claims let go.
  * - `fill`: Patroni forgets, or remembers what it knew; the wish is written, or the old volumes get claims.
  * - `start`: the pods start, until one of them accepts writes.
@@ -94,7 +96,9 @@ const restored = ({ source }: Operation): boolean => "wish" in source;
 
 function stop(operation: Operation, kept: Kept[], { state }: Observed): Step {
   const own = ownSet(operation, kept);
-  return own && own.state === undefined ? { do: "save", state } : { do: "phase", phase: "aside" };
+  if (own && own.state === undefined) return { do: "save", state };
+  const { source } = operation;
+  return "kept" in source && !source.readLast ? { do: "timelines" } : { do: "phase", phase: "aside" };
 }
 
 function aside(operation: Operation, kept: Kept[], { claims, volumes }: Observed): Step {

@@ -91,3 +91,15 @@ test("what is written moves each member's position, and changes its pod for that
   const most = 1 + Math.ceil((Date.now() - started) / 10_000);
   for (const [name, all] of seen) expect(all.size, name).toBeLessThanOrEqual(most);
 });
+
+test("the primary waits for members by name, and no member has tried to wait for what PostgreSQL refuses", async () => {
+  const refused = 'invalid value for parameter "synchronous_standby_names"';
+  for (const name of ["postgres-0", "postgres-1", "postgres-2"]) {
+    // As far back as the node keeps them: what is gone from there fails nobody.
+    expect((await inStack("logs", name, "-c", "postgres", "--limit-bytes=50000000")).split("\n").filter((line) => line.includes(refused)), name).toEqual([]);
+  }
+  const leader = await inStack("get", "endpoints", "postgres", "-o", "jsonpath={.metadata.annotations.leader}");
+  const waits = await inStack("exec", leader, "-c", "postgres", "--", "psql", "-h", "/run/postgresql", "-U", "postgres", "-AXtc", "SHOW synchronous_standby_names");
+  expect(waits).toMatch(/^ANY 1 \(.*postgres-\d.*\)$/);
+  expect(waits).not.toContain("*");
+});

@@ -39,7 +39,7 @@ def connect(dbname: str = "postgres", timeout: int = 2) -> psycopg.Connection:
 # A receiver that is just starting, or stopping, still receives and acknowledges; it may be in pg_stat_activity alone. A
 # standby asks for a stream only when it has replayed all that its pg_wal has, and waits with the first of these two
 # events when no source has any more.
-_STATE = """
+STATE = """
 SELECT pg_is_in_recovery(),
        CASE WHEN pg_is_in_recovery()
             THEN greatest(coalesce(pg_last_wal_receive_lsn(), '0/0'), coalesce(pg_last_wal_replay_lsn(), '0/0'))
@@ -55,7 +55,7 @@ SELECT pg_is_in_recovery(),
 
 def state_of(conn: psycopg.Connection) -> Local:
     """The state that this connection sees."""
-    in_recovery, position, upstream, downstream, final = conn.execute(_STATE).fetchone()
+    in_recovery, position, upstream, downstream, final = conn.execute(STATE).fetchone()
     return Local(True, in_recovery, int(position), upstream, frozenset(downstream), final)
 
 

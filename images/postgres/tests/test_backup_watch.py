@@ -42,6 +42,20 @@ class Gaps(unittest.TestCase):
             with self.subTest(name):
                 self.assertEqual(expected, missing(**case).segments)
 
+    def test_a_full_backup_is_needed_for_what_is_missing_and_where_there_is_none(self):
+        cases = [
+            ("nothing yet", {"files": {}}, True),
+            ("no backup yet", {"files": {1: [1, 3]}}, True),
+            ("the only one is broken", {"files": {1: range(1, 9)}, "backups": [backup(2, error=True)]}, True),
+            ("whole", {"files": {1: range(1, 9)}, "backups": [backup(2)]}, False),
+            ("nothing archived since", {"files": {}, "backups": [backup(2)]}, False),
+            ("a hole behind the newest backup", {**HOLE, "backups": [backup(2)]}, True),
+            ("a hole before the newest backup", HOLE, False),
+        ]
+        for name, case, expected in cases:
+            with self.subTest(name):
+                self.assertEqual(expected, missing(**case).backup_needed)
+
     def test_a_database_that_took_another_s_place_lacks_its_first_backup(self):
         cases = [
             ("nothing of it came yet", {"files": {}}, 1),
@@ -61,22 +75,21 @@ class Gaps(unittest.TestCase):
 
 
 class Heal(unittest.TestCase):
+    GAP = gaps.Missing(3, 0.0)
     CASES = [
-        ("nothing missing", (0, 0.0, None, 9e9), False),
-        ("just seen", (3, 1000.0, None, 1000.0), False),
-        ("nearly patient", (3, 1000.0, None, 999.0 + heal.PATIENCE_SECONDS), False),
-        ("long enough", (3, 1000.0, None, 1000.0 + heal.PATIENCE_SECONDS), True),
-        ("tried a moment ago", (3, 1000.0, 5000.0, 5001.0), False),
-        ("tried a while ago", (3, 1000.0, 5000.0, 5000.0 + heal.PAUSE_SECONDS), True),
+        ("nothing missing", (gaps.NOTHING, 0.0, None, 9e9), False),
+        ("just seen", (GAP, 1000.0, None, 1000.0), False),
+        ("nearly patient", (GAP, 1000.0, None, 999.0 + heal.PATIENCE_SECONDS), False),
+        ("long enough", (GAP, 1000.0, None, 1000.0 + heal.PATIENCE_SECONDS), True),
+        ("no backup yet, for long enough", (gaps.FIRST, 1000.0, None, 1000.0 + heal.PATIENCE_SECONDS), True),
+        ("tried a moment ago", (GAP, 1000.0, 5000.0, 5001.0), False),
+        ("tried a while ago", (GAP, 1000.0, 5000.0, 5000.0 + heal.PAUSE_SECONDS), True),
     ]
 
     def test_table(self):
         for name, arguments, expected in self.CASES:
             with self.subTest(name):
                 self.assertEqual(expected, heal.due(*arguments))
-
-    def test_a_database_without_any_backup_lacks_its_first(self):
-        self.assertEqual([1, 0, 3], [heal.lacking(0, 0), heal.lacking(0, 1), heal.lacking(3, 1)])
 
     def test_one_at_a_time_and_from_the_start_after_a_gap_is_closed(self):
         began = []
@@ -94,14 +107,14 @@ class Heal(unittest.TestCase):
         healer, clock = heal.Healer(), mock.Mock(side_effect=range(0, 100_000, 1000))
         with mock.patch.object(heal.subprocess, "Popen", start), mock.patch.object(heal.time, "monotonic", clock):
             for _ in range(3):
-                healer.step(4)
+                healer.step(self.GAP)
             self.assertEqual(1, len(began))
             began[0].returncode = 82
-            healer.step(4)
+            healer.step(self.GAP)
             self.assertEqual(2, len(began))
             began[1].returncode = 0
-            healer.step(0)
-            healer.step(1)
+            healer.step(gaps.NOTHING)
+            healer.step(self.GAP)
             self.assertEqual(2, len(began))
 
 

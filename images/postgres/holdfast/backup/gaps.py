@@ -1,4 +1,5 @@
-"""Whether the running history can be restored to its end, by the names of its files alone. Pure."""
+"""Whether the running history can be restored to its end, by the names of its files alone, and whether it takes a
+backup to make that so. Pure."""
 
 from dataclasses import dataclass
 
@@ -13,9 +14,17 @@ class Missing:
 
     segments: int
     since: float
+    # Whether there is no backup yet: no WAL is missing then, and none of it can be restored.
+    first: bool = False
+
+    @property
+    def backup_needed(self) -> bool:
+        """Whether a full backup is to be taken, and not left to the night."""
+        return self.first or self.segments > 0
 
 
 NOTHING = Missing(0, 0.0)
+FIRST = Missing(0, 0.0, first=True)
 
 
 def missing(
@@ -23,15 +32,15 @@ def missing(
 ) -> Missing:
     """What a restore to the end would not get past; a new backup makes it good.
 
-    A history that no backup leads into (its history file was lost) counts as one missing segment. Without any backup of
-    this database nothing is missing, and the first one is awaited, where it is the `first` in this repository. One that
-    took another's place (it was restored from an older one's backups) is to have a backup at once, and lacks a segment.
+    A history that no backup leads into (its history file was lost) counts as one missing segment. So does that of a
+    database which took another's place (it was restored from an older one's backups) and has none of its own; the
+    `first` one in this repository lacks no segment, and is to have its first backup all the same.
     """
     whole = [backup for backup in backups if not backup.error]
     known = {each.timeline for each in segments} | set(histories)
-    if not whole and not first:
-        return Missing(1, min(segments.values(), default=0.0))
-    if not whole or not known:
+    if not whole:
+        return FIRST if first else Missing(1, min(segments.values(), default=0.0))
+    if not known:
         return NOTHING
     line = lineage(max(known), histories)
     parts = {part.timeline: part for part in line.parts}

@@ -9,6 +9,8 @@ import logging
 import subprocess
 import time
 
+from .gaps import Missing
+
 log = logging.getLogger(__name__)
 
 # Seconds a hole must stay: after a failover the former primary still sends what it owes, once it is back.
@@ -18,18 +20,10 @@ PATIENCE_SECONDS = 300.0
 PAUSE_SECONDS = 900.0
 
 
-def lacking(missing: int, backups: int) -> int:
-    """What a restore would lack. Pure. `missing`: segments; `backups`: whole ones there are.
-
-    A new database's first backup is not left to the night: until then nothing of it could be restored.
-    """
-    return missing if backups else 1
-
-
-def due(missing: int, since: float | None, last: float | None, now: float) -> bool:
-    """Whether to take one now. Pure. `missing`: what is lacking; `since`: when that was first seen; `last`: when the
-    last attempt began."""
-    if missing == 0 or since is None or now - since < PATIENCE_SECONDS:
+def due(missing: Missing, since: float | None, last: float | None, now: float) -> bool:
+    """Whether to take one now. Pure. `since`: when it was first seen to be needed; `last`: when the last attempt
+    began."""
+    if not missing.backup_needed or since is None or now - since < PATIENCE_SECONDS:
         return False
     return last is None or now - last >= PAUSE_SECONDS
 
@@ -42,10 +36,10 @@ class Healer:
         self.last: float | None = None
         self.running: subprocess.Popen | None = None
 
-    def step(self, missing: int) -> None:
+    def step(self, missing: Missing) -> None:
         """Looks at what is missing now; returns at once."""
         now = time.monotonic()
-        if missing == 0:
+        if not missing.backup_needed:
             self.since = None
         elif self.since is None:
             self.since = now
@@ -53,6 +47,7 @@ class Healer:
             log.info("gap: the full backup ended with %s", self.running.returncode)
             self.running = None
         if self.running is None and due(missing, self.since, self.last, now):
-            log.warning("gap: %d segments are missing, or every backup is: taking a full one", missing)
+            what = "there is no backup yet" if missing.first else f"{missing.segments} segments are missing"
+            log.warning("gap: %s, taking a full backup", what)
             self.last = now
             self.running = subprocess.Popen(("python3", "-m", "holdfast.backup.take", "full"))

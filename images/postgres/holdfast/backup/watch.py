@@ -5,7 +5,7 @@ from functools import cache
 from prometheus_client import Gauge
 
 from . import gaps, info, repository, room
-from .heal import Healer, lacking
+from .heal import Healer
 
 LAST_BACKUP = Gauge("holdfast_backup_last_timestamp_seconds", "When the newest whole backup ended, 0 for none")
 LAST_FULL = Gauge("holdfast_backup_last_full_timestamp_seconds", "When the newest whole full backup ended, 0 for none")
@@ -57,12 +57,12 @@ class Watch:
         gap = self._gap(stanza, listed)
         GAP_SEGMENTS.set(gap.segments)
         GAP_SINCE.set(gap.since)
-        self.healer.step(lacking(gap.segments, len(found.ends)))
+        self.healer.step(gap)
 
     def _gap(self, stanza: dict, listed: dict[str, tuple[float, int]]) -> gaps.Missing:
         ids = repository.archives(listed)
         if not ids:
-            return gaps.NOTHING
+            return gaps.FIRST
         histories = repository.history_names(listed, ids[-1])
         newest = max(histories, default=None)
         known = {newest: self.history(histories[newest])} if newest else {}

@@ -1,6 +1,8 @@
 """What Patroni does in a round: read the store, keep or take the lock, follow, and look after the synchronous state."""
 
-from holdfast import turned
+import math
+
+from holdfast import successor, turned
 from holdfast.required import dismissible
 from holdfast.verdict import Sync
 
@@ -56,6 +58,19 @@ def hand_over(w: World, m: Member, to: str) -> bool:
     w.let_lock_go()
     w.failover, w.hinted = to, False
     return True
+
+
+def leave(w: World, m: Member, renewed: int) -> bool:
+    """A primary's pod is to end, and hands over to whom its agent chooses (holdfast/handover.py) by what it knows of
+    the others: one that a rollout has renewed already, if there is one. `renewed`: members in order of their names, as
+    bits."""
+    if m.role != "primary" or not w.talk(m.name, STORE) or w.sync is None or w.sync.leader != m.name:
+        return False
+    fit = (each for each in w.members.values() if each.upstream == m.name and each.name in w.sync.standbys)
+    behind = {each.name: m.position - m.told[each.name] if each.name in m.told else math.inf for each in fit}
+    preferred = {name for bit, name in enumerate(sorted(w.members)) if renewed >> bit & 1}
+    named = successor.best(behind, preferred)
+    return named is not None and hand_over(w, m, named)
 
 
 def _stand(w: World, m: Member) -> bool:

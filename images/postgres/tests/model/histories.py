@@ -54,9 +54,11 @@ def born(size: int, strict: bool = True, patroni: frozenset[str] = frozenset()) 
     return w
 
 
-def play(steps: list[Step], size: int = 3, patroni: frozenset[str] = frozenset()) -> World:
+def play(
+    steps: list[Step], size: int = 3, patroni: frozenset[str] = frozenset(), strict: bool = True
+) -> World:
     """Plays a history up to its end or its first fault."""
-    w = born(size, patroni=patroni)
+    w = born(size, strict, patroni)
     for step in steps:
         take(w, step)
         if w.faults:

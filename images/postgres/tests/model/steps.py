@@ -191,6 +191,7 @@ STEPS: dict[str, tuple[int, str, Callable]] = {
     "mend to the store": (2, "m", lambda w, m: _toggle(w.cut, (m.name, STORE), False)),
     "lose": (1, "m", lambda w, m: _lose(w, m, for_good=False)),
     "hand over": (1, "mo", lambda w, m, o: ha.hand_over(w, m, o.name)),
+    "leave": (1, "mn", ha.leave),
     "order": (1, "m", lambda w, m: _set(w, failover=m.name, hinted=False)),
     "pause": (1, "", lambda w: _set(w, paused=True)),
     "forget": (1, "", _forget),

@@ -95,6 +95,12 @@ class Found(unittest.TestCase):
         """b was to wait for c, which was lost before it had caught up; a, copied anew, has to take its place."""
         self.check("lose a; forget; calm 1; gone c")
 
+    def test_a_rollout_prefers_who_was_renewed_and_never_one_that_lacks_a_write(self):
+        """c is preferred by a, which ends; in the second history c is cut off, and only b has the write."""
+        renewed = "leave a 4; elect c; promote c"
+        self.assertEqual("primary", play(read(renewed)).members["c"].role)
+        self.check("write a; stream b 1; hear a; cut a c; " + renewed)
+
     def test_two_of_three_lost_for_good(self):
         w = play(read("write a; stream b 1; hear a; gone a; gone c"))
         self.assertEqual("by a person", recovery.way_out(w))
