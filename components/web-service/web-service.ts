@@ -13,6 +13,7 @@ import type { WebServiceArgs } from "./args";
 import { webDashboard } from "./dashboard";
 import { migrationJobSpec } from "./migration";
 import { servingPodSpec } from "./pods";
+import { PROGRESS_SECONDS, rolloutTimeouts, WAIT_FOR_ROLLOUT } from "./rolled-out";
 import { autoscalerSpec } from "./scaling";
 import { webSize } from "./sizing";
 
@@ -54,6 +55,7 @@ export class WebService extends pulumi.ComponentResource {
     const metadata = (child: string) => ({ name: child, namespace, labels: allLabels(labels) });
     const own = { parent: this };
     const { scaling, resources, annotations } = webSize(args);
+    const most = typeof scaling === "number" ? scaling : scaling.max;
     const metrics = args.metrics ?? true;
 
     this.endpoint = { namespace, labels, ports: [port] };
@@ -83,20 +85,21 @@ export class WebService extends pulumi.ComponentResource {
     const migration = this.migrate(name, args, names);
 
     const deployment = new k8s.apps.v1.Deployment(name, transformed(args.transform?.deployment, {
-      metadata: metadata(name),
+      metadata: { ...metadata(name), annotations: WAIT_FOR_ROLLOUT },
       spec: {
         // Left out where an autoscaler owns the count: stating it would reset the service at every update.
         ...(typeof scaling === "number" && { replicas: scaling }),
         selector: { matchLabels: labels },
         strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
         minReadySeconds: 5,
+        progressDeadlineSeconds: PROGRESS_SECONDS,
         revisionHistoryLimit: 3,
         template: {
           metadata: { labels: allLabels(labels) },
           spec: servingPodSpec(name, labels, { ...args, resources }, names),
         },
       },
-    }), { ...own, dependsOn: [policy, ...migration] });
+    }), { ...own, dependsOn: [policy, ...migration], customTimeouts: rolloutTimeouts(most) });
 
     if (typeof scaling !== "number") {
       new k8s.autoscaling.v2.HorizontalPodAutoscaler(name, transformed(args.transform?.autoscaler, {
@@ -132,7 +135,6 @@ export class WebService extends pulumi.ComponentResource {
 
     this.address = pulumi.interpolate`${service.metadata.name}.${namespace}:${port}`;
     this.discoveryService = discovery.metadata.name;
-    const most = typeof scaling === "number" ? scaling : scaling.max;
     this.backend = {
       endpoint: this.endpoint,
       service: this.discoveryService,
