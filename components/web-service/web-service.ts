@@ -11,7 +11,7 @@ import { probeHeaders } from "../common/probe-headers";
 import { webAlerts } from "./alerts";
 import type { WebServiceArgs } from "./args";
 import { webDashboard } from "./dashboard";
-import { migrationJobSpec } from "./migration";
+import { migrationJobSpec, migrationSettings } from "./migration";
 import { servingPodSpec } from "./pods";
 import { PROGRESS_SECONDS, rolloutTimeouts, WAIT_FOR_ROLLOUT } from "./rolled-out";
 import { autoscalerSpec } from "./scaling";
@@ -69,8 +69,9 @@ export class WebService extends pulumi.ComponentResource {
     };
 
     const serviceAccount = new k8s.core.v1.ServiceAccount(name, { metadata: metadata(name), automountServiceAccountToken: false }, own);
-    const content = { namespace, labels: allLabels(labels), data: args.config ?? {} };
-    const configMap = readAtStart(`${name}-config`, content, own);
+    const settings = (child: string, data: NonNullable<WebServiceArgs["config"]>) =>
+      readAtStart(child, { namespace, labels: allLabels(labels), data }, own);
+    const configMap = settings(`${name}-config`, args.config ?? {});
     const names = { serviceAccount: serviceAccount.metadata.name, configMap };
 
     const policy = new k8s.networking.v1.NetworkPolicy(name, networkPolicy(metadata(name), labels, {
@@ -82,7 +83,8 @@ export class WebService extends pulumi.ComponentResource {
       outside: args.outside,
     }), own);
 
-    const migration = this.migrate(name, args, names);
+    const read = migrationSettings(name, args);
+    const migration = this.migrate(name, args, read ? { ...names, configMap: settings(`${name}-migrate-config`, read) } : names);
 
     const deployment = new k8s.apps.v1.Deployment(name, transformed(args.transform?.deployment, {
       metadata: { ...metadata(name), annotations: WAIT_FOR_ROLLOUT },
