@@ -154,6 +154,7 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
     ],
     migration: {
       command: ["node", "dist/migrate.js"],
+    reads: ["LOG_LEVEL", "DB_NAME", "DB_WRITE_HOSTS"],
       env: { DB_OWNER_USER: "owner", DB_OWNER_PASSWORD_FILE: "/run/secrets/postgres-owner/owner-password" },
       secretMounts: [{ name: "postgres-owner", secretName: postgres.ownerSecretName, mountPath: "/run/secrets/postgres-owner" }],
       uses: [postgres.write.endpoint],

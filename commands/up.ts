@@ -5,7 +5,7 @@ import { contextsOfSameCluster, isAnotherCluster, rememberCluster, wasApplied } 
 import { sightOf } from "./support/gate";
 import { lockStack } from "./support/lock";
 import { proposesNothing } from "./support/proposal";
-import { waitUntilReady, waitUntilServed } from "./support/ready";
+import { waitUntilReady, waitUntilServed, whatIsStuck } from "./support/ready";
 import { checkRoom } from "./support/room";
 import { openSession } from "./support/session";
 import { loadSettings, namespacesOf } from "./support/settings";
@@ -52,9 +52,14 @@ await main(async () => {
   const refresh = options.refresh || another ? ["--refresh"] : [];
   // One preview is enough: on a cluster just made there is nothing more to compare with, and without a change nothing to apply.
   const sight = sightOf(settings.kubeContext);
-  if (fresh || !(await proposesNothing(session, [...POLICY, ...refresh], options.destroys, sight))) await session.run(["up", "--yes", "--skip-preview", ...POLICY, ...refresh]);
-  await rememberCluster(options.env, settings.kubeContext);
   const namespaces = namespacesOf(settings);
+  if (fresh || !(await proposesNothing(session, [...POLICY, ...refresh], options.destroys, sight))) {
+    await session.run(["up", "--yes", "--skip-preview", ...POLICY, ...refresh]).catch(async (error: unknown) => {
+      for (const line of await whatIsStuck(settings.kubeContext, namespaces)) console.error(line);
+      throw error;
+    });
+  }
+  await rememberCluster(options.env, settings.kubeContext);
   await waitUntilReady(settings.kubeContext, namespaces, console.log);
   // Only there is it known that the address leads from here to the balancer.
   if (named === undefined) await waitUntilServed(settings.url, console.log);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { repository } from "../../local/paths";
 import type { Declared } from "../../test/support/declared";
 import { architecture } from "./architecture";
+import { replacingChanges } from "./changes";
 import { alertsOf, argumentsOf, COMPONENTS, makes, outputsOf, usage } from "./component";
 import { configurationTable, profileTable } from "./configuration";
 import { roomTable } from "./room";
@@ -19,6 +20,7 @@ export function sections(all: [Declared, ...Declared[]]): Section[] {
     { page: "README.md", name: "architecture", content: architecture(graph) },
     { page: "docs/configuration.md", name: "keys", content: configurationTable() },
     { page: "docs/configuration.md", name: "profiles", content: profileTable() },
+    { page: "docs/changes.md", name: "replacing", content: replacingChanges() },
     { page: "docs/configuration.md", name: "room", content: roomTable(all) },
     ...COMPONENTS.flatMap((component) => {
       const page = `docs/components/${component.folder}.md`;

@@ -9,6 +9,7 @@ test.each([
   ["a registry that is away", 'Get "http://localhost:5001/v2/": dial tcp 127.0.0.1:5001: connect: connection refused', "webAppImage"],
   ["a port that another Service has", "spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated", "loadBalancerNodePort"],
   ["a published port", "Bind for 127.0.0.1:8080 failed: port is already allocated", "`url`"],
+  ["a version that does not start", 'has a non-primitive value (map[conditions:[map[message:ReplicaSet "web-app-5d9" has timed out progressing.]]])', "version before goes on"],
   ["an object of another stack's", 'Apply failed with 1 conflict: conflict with "pulumi-kubernetes-54e139d8": .metadata.annotations.holdfast.dev/owner: field conflict detected', "another stack's"],
 ])("%s ends with what to do", (_what, printed, fix) => {
   expect(explained(printed)).toContain(fix);

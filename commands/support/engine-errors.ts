@@ -11,6 +11,7 @@ const MEANINGS: [RegExp, string][] = [
   [/updates to statefulset spec for fields other than/i, "Kubernetes lets no StatefulSet change its volumes: docs/runbooks/postgres.md, Volume filling, has the steps for a larger one, which keep the data."],
   [/field conflict detected/i, "A field that the program states is somebody else's. `holdfast.dev/owner` above: the object is another stack's and was left alone; take another namespace or name. "
     + "Any other field was changed by hand: change it back (`kubectl edit`), or let it be part of the program."],
+  [/has timed out progressing/, "Pods of a new version do not get ready; where it can be seen, what each waits for stands above. The version before goes on serving. Mend it, or put the old value back, and run this again."],
   [/no plugin .* found|could not find plugin|failed to install plugin/i, "A plugin of the engine cannot be had: `npm run up` builds what cannot be downloaded."],
 ];
 

@@ -1,7 +1,7 @@
 import pRetry, { AbortError } from "p-retry";
 import { request } from "undici";
 import { Impossible } from "../../local/docker/engine";
-import { lastWords, obstacle, pods, readiness, workloads } from "./workloads";
+import { lastWords, obstacle, pods, readiness, stillServing, workloads } from "./workloads";
 
 /** Generous: a cold start pulls every image and starts three databases one after the other. */
 const TIMEOUT_SECONDS = 420;
@@ -31,10 +31,23 @@ export async function waitUntilReady(context: string, namespaces: string[], say:
   try {
     await pRetry(check, { retries: TIMEOUT_SECONDS / 2, minTimeout: 2_000, factor: 1 });
   } catch {
-    const stuck = (await Promise.all(namespaces.map((namespace) => pods(context, namespace)))).flat()
-      .flatMap((pod) => (obstacle(pod) ? [`  ${pod.metadata.namespace}/${pod.metadata.name}: ${obstacle(pod)}`] : []));
-    throw new Impossible(`The stack was applied, but these pods are not ready:\n${stuck.join("\n")}\n`
+    throw new Impossible(`The stack was applied, but these pods are not ready:\n${(await whatIsStuck(context, namespaces)).join("\n")}\n`
       + `Look with: kubectl --context ${context} -n ${namespaces[0]} describe pod NAME; then run the same command again.`);
+  }
+}
+
+/**
+ * Each pod that is not ready, with its reason, and each Deployment of which the version before still serves; empty where
+ * the cluster does not answer.
+ */
+export async function whatIsStuck(context: string, namespaces: string[]): Promise<string[]> {
+  try {
+    const everyPod = (await Promise.all(namespaces.map((namespace) => pods(context, namespace)))).flat();
+    const every = (await Promise.all(namespaces.map((namespace) => workloads(context, namespace)))).flat();
+    const lines = everyPod.flatMap((pod) => (obstacle(pod) ? [`${pod.metadata.namespace}/${pod.metadata.name}: ${obstacle(pod)}`] : []));
+    return [...lines, ...every.flatMap((workload) => stillServing(workload) ?? [])].map((line) => `  ${line}`);
+  } catch {
+    return [];
   }
 }
 

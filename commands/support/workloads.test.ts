@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lastWords, obstacle, type Pod } from "./workloads";
+import { lastWords, obstacle, stillServing, type Pod, type Workload } from "./workloads";
 
 const crashing = (message: string, ready = false, more: Partial<Pod["metadata"]> = {}): Pod => ({
   metadata: { name: "postgres-2", namespace: "online-shop", ...more },
@@ -27,4 +27,24 @@ test("a crash without a word is told as Kubernetes tells it", () => {
 test("words of before it ran, or of a pod that goes, say nothing of now", () => {
   expect(lastWords(crashing("The data volume belongs to uid 0.", true))).toBeUndefined();
   expect(lastWords(crashing("The data volume belongs to uid 0.", false, { deletionTimestamp: "2026-01-31T12:00:00Z" }))).toBeUndefined();
+});
+
+const deployment = (status: Partial<Workload["status"]>, kind = "Deployment"): Workload => ({
+  kind, metadata: { name: "web-app", namespace: "online-shop", generation: 2 },
+  spec: { replicas: 3, template: { spec: { containers: [] } } },
+  status: {
+    observedGeneration: 2, replicas: 3, readyReplicas: 3, updatedReplicas: 3, numberReady: 0, updatedNumberScheduled: 0, ...status,
+  },
+});
+
+test.each<[string, Workload, boolean]>([
+  ["a new version of which one pod does not start", deployment({ replicas: 4, updatedReplicas: 1 }), true],
+  ["one that is through", deployment({}), false],
+  ["one of which a pod is still missing, and none of before is left", deployment({ readyReplicas: 2 }), false],
+  ["one with nobody ready", deployment({ replicas: 4, readyReplicas: 0, updatedReplicas: 1 }), false],
+  ["a StatefulSet, which changes its pods where they are", deployment({ updatedReplicas: 1 }, "StatefulSet"), false],
+])("%s: whether the version before still serves is said", (_, workload, said) => {
+  expect(stillServing(workload) ?? "").toBe(said
+    ? "web-app: the version before still serves. 1 of 3 pods are of the new one, and 3 of either are ready."
+    : "");
 });

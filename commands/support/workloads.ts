@@ -89,6 +89,18 @@ export function readiness(workload: Workload): { wanted: number; ready: number; 
   return { wanted, ready, settled };
 }
 
+/**
+ * What is left of a version that a Deployment is to be changed from, in a sentence; undefined where the change is
+ * through, or no pod serves.
+ */
+export function stillServing(workload: Workload): string | undefined {
+  const { wanted, ready, settled } = readiness(workload);
+  const { updatedReplicas } = workload.status;
+  if (workload.kind !== "Deployment" || settled || ready === 0 || updatedReplicas >= workload.status.replicas) return undefined;
+  return `${workload.metadata.name}: the version before still serves. ${updatedReplicas} of ${wanted} pods are of the new one, `
+    + `and ${ready} of either are ready.`;
+}
+
 /** Why a pod is not ready, in a few words; undefined where it is. */
 export function obstacle(pod: Pod): string | undefined {
   if (pod.metadata.deletionTimestamp) return "is ending";

@@ -31,6 +31,13 @@ export interface LoadBalancerArgs extends ComponentArgs {
   clientAddress?: ClientAddress;
   /** Networks whose `X-Forwarded-…` headers are believed, in CIDR notation. @default private networks */
   trustedHops?: string[];
+  /**
+   * What clients speak to whatever is in front, where that sends no `X-Forwarded-Proto`: `https` behind a TCP balancer
+   * that ends TLS. With `clientAddress: "header"` it counts for the trusted hops, and their own header wins. Whoever
+   * reaches the port past that balancer is called an `https` client, too: let nobody else reach it.
+   * @default "http"
+   */
+  entryScheme?: "http" | "https";
   /** Labels of the nodes that traffic enters by; one pod runs on each. @default holdfast.dev/entry=true */
   entryLabels?: Record<string, string>;
   /** Port on those nodes. @default 30080 */

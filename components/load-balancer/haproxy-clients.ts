@@ -12,12 +12,12 @@ const SAID_BY_PROXIES = "^(x[-_]forwarded([-_].*)?|forwarded|x[-_]real[-_]ip|x[-
 const ADDRESS_HEADERS = "^x[-_]forwarded[-_]for$";
 
 /** The way in: whose word counts, what no client may ask for, and which of the two sets of servers answers. */
-export function clientsFrontend({ clientAddress, trustedHops }: HaproxySettings): string[] {
+export function clientsFrontend({ clientAddress, trustedHops, entryScheme }: HaproxySettings): string[] {
   return [
     "frontend clients",
     `  bind :${CLIENT_PORT}${clientAddress === "proxy-protocol" ? " accept-proxy" : ""}`,
     "  http-request deny status 404 if { path,url_dec -m beg -i /metrics }",
-    ...(clientAddress === "header" ? fromHop(trustedHops) : fromClient()),
+    ...(clientAddress === "header" ? fromHop(trustedHops, entryScheme) : fromClient(entryScheme)),
     "  option forwardfor",
     // All checks failing at once is not all servers dead: a database's failover can hold every worker that would answer
     // them.
@@ -27,15 +27,15 @@ export function clientsFrontend({ clientAddress, trustedHops }: HaproxySettings)
   ];
 }
 
-function fromClient(): string[] {
+function fromClient(scheme: string): string[] {
   return [
     `  http-request del-header ${SAID_BY_PROXIES} -m reg`,
     // TLS is ended in front of the balancer, by a hop that has to be named before its word counts.
-    "  http-request set-header X-Forwarded-Proto http",
+    `  http-request set-header X-Forwarded-Proto ${scheme}`,
   ];
 }
 
-function fromHop(hops: string[]): string[] {
+function fromHop(hops: string[], scheme: string): string[] {
   const trusted = "{ var(txn.trusted) -m bool }";
   return [
     // Kept in a variable: `set-src` changes what is asked here.
@@ -43,6 +43,7 @@ function fromHop(hops: string[]): string[] {
     `  http-request set-src req.hdr_ip(x-forwarded-for,-1) if ${trusted}`,
     `  http-request del-header ${SAID_BY_PROXIES} -m reg unless ${trusted}`,
     `  http-request del-header ${ADDRESS_HEADERS} -m reg`,
-    "  http-request set-header X-Forwarded-Proto http unless { req.hdr(X-Forwarded-Proto) -m found }",
+    `  http-request set-header X-Forwarded-Proto ${scheme} if ${trusted} !{ req.hdr(X-Forwarded-Proto) -m found }`,
+    `  http-request set-header X-Forwarded-Proto http unless ${trusted}`,
   ];
 }

@@ -7,7 +7,8 @@ import { haproxyMissing } from "../../test/support/haproxy";
 import { CONFIG_PATH, haproxyConfig, haproxyFiles, type HaproxySettings } from "./haproxy-config";
 
 const settings: HaproxySettings = {
-  algorithm: "leastconn", clientAddress: "connection", trustedHops: ["10.0.0.0/8"], srvName: "_http._tcp.web.shop.svc.cluster.local",
+  algorithm: "leastconn", clientAddress: "connection", trustedHops: ["10.0.0.0/8"], entryScheme: "http",
+  srvName: "_http._tcp.web.shop.svc.cluster.local",
   reserveSrvName: "_http._tcp.web-every.shop.svc.cluster.local",
   protocol: "http", checkPath: "/readyz", checkHeaders: { Host: "web" }, maxServers: 50, answerSeconds: 30, readAnswerSeconds: 12, idempotencyHeader: "Idempotency-Key",
 };

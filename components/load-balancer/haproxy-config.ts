@@ -27,6 +27,8 @@ export interface HaproxySettings {
   algorithm: Algorithm;
   clientAddress: ClientAddress;
   trustedHops: string[];
+  /** What `X-Forwarded-Proto` says where nobody who is trusted has said it. */
+  entryScheme: "http" | "https";
   /** Name whose SRV records list the servers that are ready. */
   srvName: string;
   /** Name whose SRV records list every server. */

@@ -9,7 +9,8 @@ import { CLIENT_PORT, CONFIG_PATH, haproxyConfig, haproxyFiles, METRICS_PORT, SE
 const READY = "_http._tcp.ready.test";
 const EVERY = "_http._tcp.every.test";
 const settings: HaproxySettings = {
-  algorithm: "roundrobin", clientAddress: "connection", trustedHops: ["127.0.0.1/32"], srvName: READY, reserveSrvName: EVERY,
+  algorithm: "roundrobin", clientAddress: "connection", trustedHops: ["127.0.0.1/32"], entryScheme: "http",
+  srvName: READY, reserveSrvName: EVERY,
   protocol: "http", checkPath: "/readyz", checkHeaders: { Host: "shop.example" }, maxServers: 5,
   answerSeconds: 30, readAnswerSeconds: 12, idempotencyHeader: "Idempotency-Key",
 };
@@ -181,6 +182,20 @@ describe.skipIf(haproxyMissing !== undefined)(`HAProxy itself (${haproxyMissing 
     const said = Object.entries(app.seen[0]!).filter(([name]) => /forwarded|scheme|real/.test(name));
     expect(Object.fromEntries(said)).toEqual({ "x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "http" });
   });
+
+  test.each(["connection", "header"] as const)(
+    "behind a TCP balancer that ends TLS and says nothing, clients by %s are on https", async (clientAddress) => {
+      const app = await pod(status(200));
+      for (const trustedHops of [["127.0.0.1/32"], ["10.0.0.0/8"]]) {
+        const running = await balancer({ [READY]: [app], [EVERY]: [app] }, { clientAddress, trustedHops, entryScheme: "https" });
+        await until(async () => (await passing(running, "servers")) === 1);
+        await ask(running.port);
+        await ask(running.port, { headers: { "X-Forwarded-Proto": "http" } });
+      }
+      // A hop's own word counts where headers are read; who is no hop has come past the balancer in front.
+      const said = clientAddress === "connection" ? ["https", "https", "https", "https"] : ["https", "http", "http", "http"];
+      expect(app.seen.map((headers) => headers["x-forwarded-proto"])).toEqual(said);
+    });
 
   test("a hop that is named is believed, one that isn't named is not", async () => {
     const app = await pod(status(200));

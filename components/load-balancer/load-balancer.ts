@@ -65,6 +65,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
       algorithm: args.algorithm ?? "leastconn",
       clientAddress: args.clientAddress ?? "connection",
       trustedHops: args.trustedHops ?? PRIVATE_NETWORKS,
+      entryScheme: args.entryScheme ?? "http",
       srvName: srvName(ready, space),
       reserveSrvName: srvName(every, space),
       protocol: backend.protocol ?? "http",

@@ -52,6 +52,24 @@ promtoolTest("a cache that evicts may be full, one that may not evict may not", 
   alerts({ series: used(95), at: "10m", firing: { RedisMemoryFull: 1 } }, { evictionPolicy: "noeviction" })();
 });
 
+promtoolTest("evictions beside keys without an end are a ticket, unless the policy was chosen", () => {
+  const evicts = (lasting: number) => ({
+    [server(0, "redis_evicted_keys_total")]: "0x10 40x30",
+    [server(0, "redis_db_keys", ',db="db0"')]: "100x40",
+    [server(0, "redis_db_keys_expiring", ',db="db0"')]: `${100 - lasting}x40`,
+  });
+  alerts({ series: evicts(5), at: "9m", firing: { RedisEvictsLastingKeys: 0 } })();
+  alerts({ series: evicts(5), at: "12m", firing: { RedisEvictsLastingKeys: 1 } })();
+  alerts({ series: evicts(5), at: "30m", firing: { RedisEvictsLastingKeys: 0 } })();
+  alerts({ series: evicts(0), at: "12m", firing: { RedisEvictsLastingKeys: 0 } })();
+});
+
+test("who has chosen what is evicted is not told of it", () => {
+  const named = (args?: Partial<RedisArgs>) => rules(args).flatMap((group) => group.rules.map((rule) => ("alert" in rule ? rule.alert : "")));
+  expect(named()).toContain("RedisEvictsLastingKeys");
+  for (const evictionPolicy of ["allkeys-lru", "noeviction"] as const) expect(named({ evictionPolicy })).not.toContain("RedisEvictsLastingKeys");
+});
+
 promtoolTest("refused writes are a page, the very first included, and over when they stop", () => {
   const series = { [server(0, "redis_errors_total", ',err="NOREPLICAS"')]: "_x10 3x30" };
   alerts({ series, at: "9m", firing: { RedisWritesRefused: 0 } })();

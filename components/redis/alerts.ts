@@ -9,6 +9,8 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
   // A cache that evicts is full by design, so only what eviction cannot hold down is worth a word; one that may not
   // evict refuses writes when it is full.
   const memoryBound = settings.evictionPolicy === "noeviction" ? 0.9 : 1.1;
+  const evicted = `sum by (pod) (increase(redis_evicted_keys_total{${servers}}[10m])) > 0`;
+  const lasting = `sum by (pod) (redis_db_keys{${servers}}) - sum by (pod) (redis_db_keys_expiring{${servers}}) > 0`;
   return {
     name,
     rules: [
@@ -74,6 +76,19 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
           runbook_url: "docs/runbooks/redis.md#memory-full",
         },
       },
+      // Who has chosen a policy knows that keys go; by default it may be a queue that does.
+      ...(settings.evictionChosen
+        ? []
+        : [{
+          alert: "RedisEvictsLastingKeys",
+          expr: `(${evicted}) and on (pod) (${lasting})`,
+          labels: { severity: "ticket" as const },
+          annotations: {
+            summary: `${name} evicts keys, and {{ $labels.pod }} holds some that were to stay`,
+            description: "A queue, a session or a lock has no end, and may have been thrown away. Choose an evictionPolicy.",
+            runbook_url: "docs/runbooks/redis.md#evicts-lasting-keys",
+          },
+        }]),
       {
         alert: "RedisWritesRefused",
         // The second half sees a counter that was born with its first error: an increase needs two samples.

@@ -19,7 +19,12 @@ export interface RedisArgs extends ComponentArgs {
    * @default 96
    */
   maxmemory?: number;
-  /** What happens when `maxmemory` is reached. @default "allkeys-lru" */
+  /**
+   * What happens when `maxmemory` is reached. A cache: `allkeys-…`, any key may go. A queue, sessions, other data:
+   * `noeviction`, writes are refused instead. `volatile-…`: only keys that have an end go. Where nothing is said, the
+   * alert `RedisEvictsLastingKeys` tells when keys without an end are among what may go.
+   * @default "allkeys-lru"
+   */
   evictionPolicy?: EvictionPolicy;
   /**
    * `"aof"`: every write goes to a file on a volume, synced once a second, so a restart of everything loses at most
@@ -68,6 +73,8 @@ export interface RedisSettings {
   /** MiB */
   maxmemory: number;
   evictionPolicy: EvictionPolicy;
+  /** Whether somebody has chosen that anything may go. */
+  evictionChosen: boolean;
   persistence: "aof" | "none";
   strictSpread: boolean;
   passwordGeneration: number;
@@ -83,6 +90,7 @@ export function redisSettings(args: RedisArgs): RedisSettings {
     replicas: args.replicas ?? 3,
     maxmemory: args.maxmemory ?? 96,
     evictionPolicy: args.evictionPolicy ?? "allkeys-lru",
+    evictionChosen: args.evictionPolicy !== undefined,
     persistence: args.persistence ?? "aof",
     strictSpread: args.strictSpread ?? false,
     passwordGeneration: args.passwordGeneration ?? 1,

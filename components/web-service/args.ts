@@ -9,7 +9,10 @@ import type { Load, Slo, Topology } from "../../planner/plan/load";
 export interface SecretMount {
   /** Name of the volume. */
   name: string;
-  /** Name of the Secret. */
+  /**
+   * Name of the Secret: the output of one that states no `metadata.name` (the pods roll over to each new content), or
+   * plain text (files follow within a minute or so, and nothing rolls). Never the output of one with a stated name.
+   */
   secretName: pulumi.Input<string>;
   /** Folder the files appear in. */
   mountPath: string;
@@ -27,10 +30,20 @@ export interface Autoscaling {
   targetCpuPercent: number;
 }
 
-/** A command that must have succeeded before pods of a new version start. */
+/**
+ * A command that must have succeeded before pods of a new version start. It runs again whenever something that it is
+ * given changes (image, command, variables, names of Secrets), and where a run was cut off: it has to do nothing the
+ * second time.
+ */
 export interface Migration {
   /** Program and arguments, run once for each version in the service's own image. */
   command: string[];
+  /**
+   * Names of the service's settings (`config`) that it reads; it is given those only, and a change of another one does
+   * not run it again.
+   * @default all
+   */
+  reads?: string[];
   /** Settings beside the service's own. */
   env?: Record<string, pulumi.Input<string>>;
   /** Secrets that the service itself is not given, the schema owner's password for instance. */

@@ -5,6 +5,24 @@ import type { Migration, WebServiceArgs } from "./args";
 import { baseContainer, basePodSpec } from "./pods";
 
 /**
+ * The settings that a migration is given apart from the service's; undefined where it is given all of them.
+ *
+ * @throws Error naming a setting that the service does not have
+ */
+export function migrationSettings(
+  name: string, { config = {}, migration }: Pick<WebServiceArgs, "config" | "migration">,
+): NonNullable<WebServiceArgs["config"]> | undefined {
+  return migration?.reads && Object.fromEntries(migration.reads.map((key) => {
+    const value = config[key];
+    if (value === undefined) {
+      throw new Error(`WebService ${name}: migration.reads names ${key}, which is no setting of config; `
+        + `there are ${Object.keys(config).join(", ") || "none"}.`);
+    }
+    return [key, value];
+  }));
+}
+
+/**
  * The Job that migrates. A Job, not an init container: it runs once for each version, only its pod ever sees the
  * owner's password, and a web pod can start while the primary is away.
  */

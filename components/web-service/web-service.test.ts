@@ -4,6 +4,7 @@ import { registeredBy, type RegisteredResource } from "../../test/support/mocks"
 import { selectorLabels } from "../common/labels";
 import { panelQueries } from "../monitoring/collect";
 import type { WebServiceArgs } from "./args";
+import { migrationSettings } from "./migration";
 import { WebService } from "./web-service";
 
 const database = { namespace: "shop", labels: selectorLabels("database", "database"), ports: [5432] };
@@ -65,6 +66,28 @@ test("the migration has pods of its own: its labels match no selector of the ser
   }
   expect(JSON.stringify(one(graph, "Deployment"))).not.toContain("database-owner");
   expect(podOf(one(graph, "Job", "web-migrate")).volumes).toContainEqual({ name: "owner", secret: { secretName: "database-owner", defaultMode: 0o440 } });
+});
+
+test("a migration that says what it reads is given that, and another setting does not run it again", async () => {
+  const config = { DATABASE: "db:5432", GREETING: "hello" };
+  const job = async (args: Partial<WebServiceArgs>) => {
+    const graph = await declared(args);
+    const job = one(graph, "Job", "web-migrate");
+    const { name } = podOf(job).containers[0].envFrom[0].configMapRef;
+    const { data } = graph.find(({ props }) => props.metadata?.name === name)!.props;
+    return { given: data, said: JSON.stringify([job, data]) };
+  };
+  const reads = { ...migration, reads: ["DATABASE"] };
+  const first = await job({ config, migration: reads });
+  expect(first.given).toEqual({ DATABASE: "db:5432" });
+  expect((await job({ config: { ...config, GREETING: "hi" }, migration: reads })).said).toBe(first.said);
+  expect((await job({ config: { ...config, DATABASE: "other:5432" }, migration: reads })).said).not.toBe(first.said);
+  expect((await job({ config, migration })).given).toEqual(config);
+});
+
+test("a migration that reads what the service is not given is refused by name", () => {
+  const args = { config: { A: "1" }, migration: { ...migration, reads: ["B"] } };
+  expect(() => migrationSettings("web", args)).toThrow("WebService web: migration.reads names B, which is no setting of config; there are A.");
 });
 
 test("the policy has exactly the edges of the wiring, and the migration's own", async () => {

@@ -11,8 +11,9 @@ import { probeHeaders } from "../common/probe-headers";
 import { webAlerts } from "./alerts";
 import type { WebServiceArgs } from "./args";
 import { webDashboard } from "./dashboard";
-import { migrationJobSpec } from "./migration";
+import { migrationJobSpec, migrationSettings } from "./migration";
 import { servingPodSpec } from "./pods";
+import { PROGRESS_SECONDS, rolloutTimeouts, WAIT_FOR_ROLLOUT } from "./rolled-out";
 import { autoscalerSpec } from "./scaling";
 import { webSize } from "./sizing";
 
@@ -54,6 +55,7 @@ export class WebService extends pulumi.ComponentResource {
     const metadata = (child: string) => ({ name: child, namespace, labels: allLabels(labels) });
     const own = { parent: this };
     const { scaling, resources, annotations } = webSize(args);
+    const most = typeof scaling === "number" ? scaling : scaling.max;
     const metrics = args.metrics ?? true;
 
     this.endpoint = { namespace, labels, ports: [port] };
@@ -67,8 +69,9 @@ export class WebService extends pulumi.ComponentResource {
     };
 
     const serviceAccount = new k8s.core.v1.ServiceAccount(name, { metadata: metadata(name), automountServiceAccountToken: false }, own);
-    const content = { namespace, labels: allLabels(labels), data: args.config ?? {} };
-    const configMap = readAtStart(`${name}-config`, content, own);
+    const settings = (child: string, data: NonNullable<WebServiceArgs["config"]>) =>
+      readAtStart(child, { namespace, labels: allLabels(labels), data }, own);
+    const configMap = settings(`${name}-config`, args.config ?? {});
     const names = { serviceAccount: serviceAccount.metadata.name, configMap };
 
     const policy = new k8s.networking.v1.NetworkPolicy(name, networkPolicy(metadata(name), labels, {
@@ -80,23 +83,25 @@ export class WebService extends pulumi.ComponentResource {
       outside: args.outside,
     }), own);
 
-    const migration = this.migrate(name, args, names);
+    const read = migrationSettings(name, args);
+    const migration = this.migrate(name, args, read ? { ...names, configMap: settings(`${name}-migrate-config`, read) } : names);
 
     const deployment = new k8s.apps.v1.Deployment(name, transformed(args.transform?.deployment, {
-      metadata: metadata(name),
+      metadata: { ...metadata(name), annotations: WAIT_FOR_ROLLOUT },
       spec: {
         // Left out where an autoscaler owns the count: stating it would reset the service at every update.
         ...(typeof scaling === "number" && { replicas: scaling }),
         selector: { matchLabels: labels },
         strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
         minReadySeconds: 5,
+        progressDeadlineSeconds: PROGRESS_SECONDS,
         revisionHistoryLimit: 3,
         template: {
           metadata: { labels: allLabels(labels) },
           spec: servingPodSpec(name, labels, { ...args, resources }, names),
         },
       },
-    }), { ...own, dependsOn: [policy, ...migration] });
+    }), { ...own, dependsOn: [policy, ...migration], customTimeouts: rolloutTimeouts(most) });
 
     if (typeof scaling !== "number") {
       new k8s.autoscaling.v2.HorizontalPodAutoscaler(name, transformed(args.transform?.autoscaler, {
@@ -132,7 +137,6 @@ export class WebService extends pulumi.ComponentResource {
 
     this.address = pulumi.interpolate`${service.metadata.name}.${namespace}:${port}`;
     this.discoveryService = discovery.metadata.name;
-    const most = typeof scaling === "number" ? scaling : scaling.max;
     this.backend = {
       endpoint: this.endpoint,
       service: this.discoveryService,

@@ -2,6 +2,7 @@ import { type Answer, check, eachWorkload } from "../engine/checks";
 import { numberSetting, type Rule } from "../engine/rule";
 import { configFilesOf, configMapNames, variablesOf } from "../graph/references";
 import type { Graph } from "../graph/graph";
+import type { KubeObject } from "../graph/object";
 import { servicesOf } from "../graph/network";
 import { replicasOf, share } from "../graph/replicas";
 import { requestPath } from "../graph/request-path";
@@ -55,6 +56,13 @@ function frozenConfigMaps(workload: Workload): string[] {
   const bySubPath = (workload.podSpec.volumes ?? []).filter(({ name }) => subPaths.has(name)).map((volume) => volume.configMap?.name);
   const known = configMapNames(workload);
   return [...new Set([...byEnvironment, ...bySubPath])].filter((name) => name !== undefined && known.includes(name)) as string[];
+}
+
+/** Whether Pulumi makes up another name for each content, or one of our components sees to it that a name's never changes. */
+function renewed({ metadata, resource: { urn = "", name } }: KubeObject): boolean {
+  if (urn.includes("::holdfast:index:") || metadata.annotations?.["pulumi.com/autonamed"] === "true") return true;
+  const own = metadata.name ?? "";
+  return own.startsWith(`${name}-`) && /^[a-z0-9]{8}$/.test(own.slice(name.length + 1));
 }
 
 /** How pods are replaced and stopped. */
@@ -114,6 +122,25 @@ export const rolloutRules: Rule[] = [
       const marked = Object.keys(workload.template.metadata?.annotations ?? {}).some((key) => /checksum|config-?hash|config-version/i.test(key));
       const stale = frozenConfigMaps(workload).some((name) => !versioned(name, workload.namespace, graph) && graph.find("ConfigMap", workload.namespace, name));
       return stale && !marked ? "reads a ConfigMap at its start only, and nothing in its pod template changes with it" : undefined;
+    }),
+  },
+  {
+    id: "content-keeps-workloads",
+    title: "A changed ConfigMap or Secret deletes no workload",
+    why: "One of a stated name is deleted before it is made anew, and with it, first, everything that was computed from it: "
+      + "an outage, unless the provider has enableConfigMapMutable and enableSecretMutable.",
+    fix: "Leave `metadata.name` out, so that each content has a name of its own and the pods roll over to it; "
+      + "or write the name as plain text and the object into `dependsOn`: then it is followed, and rolls nobody.",
+    prevents: ["https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/"],
+    scope: "graph",
+    checks: eachWorkload(function* (workload, graph): Iterable<string> {
+      if (!workload.longRunning) return;
+      const { resource } = workload.object;
+      const from = new Set(Object.keys(resource.dependencies ?? {}).flatMap((key) => graph.dependencies(resource, key)));
+      for (const object of graph.objects) {
+        if (!["ConfigMap", "Secret"].includes(object.kind) || !from.has(object.resource) || renewed(object)) continue;
+        yield `is computed from the ${object.kind} ${object.resource.name}, whose name is stated: a change of that deletes both first`;
+      }
     }),
   },
   {

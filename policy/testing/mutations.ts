@@ -125,6 +125,12 @@ export const MUTATIONS: Record<string, (mutant: Mutant) => void> = {
   "traffic-leaves-first": (mutant) => { delete mutant.container(...WEB).lifecycle; },
   "grace-covers-drain": (mutant) => { mutant.pod("DaemonSet", "load-balancer").terminationGracePeriodSeconds = 30; },
   "config-rolls-pods": (mutant) => { delete mutant.props("ConfigMap", "web-app-config").immutable; },
+  "content-keeps-workloads": (mutant) => {
+    mutant.add("v1", "Secret", "mutant", { stringData: { password: "mutant" } });
+    const web = mutant.resources.find(({ props }) => props === mutant.props(...WEB))!;
+    mutant.resources.at(-1)!.urn = "urn:mutant";
+    web.dependencies = { ...web.dependencies, spec: ["urn:mutant"] };
+  },
   "database-has-grace": (mutant) => { mutant.pod("StatefulSet", "postgres").terminationGracePeriodSeconds = 0; },
   "cronjob-no-overlap": (mutant) => { mutant.spec("CronJob", "postgres-backup").concurrencyPolicy = "Allow"; },
   "cronjob-catches-up": (mutant) => { delete mutant.spec("CronJob", "postgres-backup").startingDeadlineSeconds; },

@@ -6,13 +6,16 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { PROJECT } from "../../config/parse";
 import { repository } from "../../local/paths";
+import type { KeyName } from "../../config/keys";
+import { culprits } from "../support/culprits";
 import { KEY_NAMES, OTHER_VALUES, together } from "../support/other-values";
 
 /**
- * Keys set in one preview: one takes ten seconds, so one for each key would take as many minutes. Each alone is judged in
- * test/engine/each-key.test.ts, over the graph without an engine.
+ * Keys set in one preview: one takes ten seconds, so one for each key would take as many minutes. A group that fails is
+ * halved until the key is known. `HOLDFAST_EACH_KEY=1` takes each key alone; over the graph, without an engine,
+ * test/engine/each-key.test.ts always does.
  */
-const BATCH = 8;
+const BATCH = process.env["HOLDFAST_EACH_KEY"] ? 1 : 8;
 
 const batches = Array.from({ length: Math.ceil(KEY_NAMES.length / BATCH) }, (_, index) =>
   KEY_NAMES.slice(index * BATCH, (index + 1) * BATCH));
@@ -48,12 +51,23 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test.each(batches.map((keys) => [keys.join(", "), keys] as const))("other values of %s pass every policy in a real preview", async (_names, keys) => {
+/** What a preview with other values of these keys printed, if it is not as it should be. */
+async function complaint(keys: readonly KeyName[]): Promise<string | undefined> {
   const { all, exitCode } = await preview(together(keys));
-  expect(all).toMatch(/\+ \d+ to create/);
-  for (const word of ["[mandatory]", "[advisory]", "could not be decided"]) expect(all).not.toContain(word);
-  expect(exitCode).toBe(0);
-});
+  const words = ["[mandatory]", "[advisory]", "could not be decided"];
+  const well = exitCode === 0 && /\+ \d+ to create/.test(all) && !words.some((word) => all.includes(word));
+  return well ? undefined : all;
+}
+
+/** As long as nine previews take: the group, its halves, and theirs. */
+const HALVING_MS = 300_000;
+
+test.each(batches.map((keys) => [keys.join(", "), keys] as const))("other values of %s pass every policy in a real preview", async (_names, keys) => {
+  const said = await complaint(keys);
+  if (said === undefined) return;
+  const named = await culprits(keys, async (some) => (await complaint(some)) !== undefined);
+  expect.fail(`${named.join(", ")}: ${said}`);
+}, HALVING_MS);
 
 test("a value that the configuration refuses ends the preview with the key and what to type, without the secret", async () => {
   const { value } = OTHER_VALUES.alertWebhook.find(({ says }) => says)!;

@@ -124,8 +124,7 @@ test.each<[string, Circumstances, string[]]>([
 });
 
 test.each<[string, Record<string, string>, string[]]>([
-  // A Job can't be changed, so it runs anew: the migration, with the settings that the new pods have.
-  ["a web setting", { cacheTtlSeconds: "31" }, ["ConfigMap web-app-config", "Job web-app-migrate"]],
+  ["a web setting", { cacheTtlSeconds: "31" }, ["ConfigMap web-app-config"]],
   ["a PostgreSQL parameter", { postgresWorkMem: "16MB" }, ["ConfigMap postgres-dynamic"]],
   ["the failover's pace", { postgresLoopWait: "2" }, ["ConfigMap postgres-dynamic"]],
   ["a pool's size", { postgresPoolSize: "9" }, ["ConfigMap postgres-pooler-config", "ConfigMap postgres-pooler-ro-config"]],

@@ -1,4 +1,5 @@
 import { autoscaler, budget, configMap, deployment, mounting, networkPolicy, object, peer, service, statefulSet, workload } from "../objects";
+import type { Resource } from "../../graph/resource";
 import type { Examples } from "./example";
 
 const replicas = (count: number, parts: Record<string, any> = {}) => deployment("web", { ...parts, spec: { replicas: count, ...parts.spec } });
@@ -16,6 +17,8 @@ const planned = (change: object, maxReplicas: number, limit = "1") => [
   deployment("web", { container: { resources: { limits: { cpu: limit } } } }),
   autoscaler("web", { maxReplicas }, { "holdfast.dev/planned-load": JSON.stringify({ rate: 50, peakRate: 100, serviceTimeMs: 20, cpuTimeMs: 10, percentile: 99, latencyMs: 250, ...change }) }),
 ];
+const computedFrom = (read: Resource, kind = "Deployment") => ({ ...workload(kind, "web"), dependencies: { spec: [read.urn!] } });
+const autonamed = (name: string) => object("Secret", "mine", { metadata: { name, annotations: { "pulumi.com/autonamed": "true" } } });
 const claim = { volumeClaimTemplates: [{ metadata: { name: "data" } }] };
 
 /** Examples of the rules about replicas, spread, rollouts, jobs and quotas. */
@@ -80,6 +83,15 @@ export const availabilityExamples: Examples = {
       [configMap("web", {}), deployment("web", { container: { envFrom: [{ configMapRef: { name: "web" } }] }, template: { annotations: { "checksum/config": "abc" } } })],
       [configMap("web-7f5c9d8b6t", {}), deployment("web", { container: { envFrom: [{ configMapRef: { name: "web-7f5c9d8b6t" } }] } })],
       [configMap("web", {}), deployment("web", mounting("web"))],
+    ],
+  },
+  "content-keeps-workloads": {
+    bad: ["Secret", "ConfigMap"].map((kind) => [object(kind, "mine"), computedFrom(object(kind, "mine"))]),
+    good: [
+      [object("Secret", "mine"), deployment("web", mounting("mine"))],
+      [object("Secret", "mine"), computedFrom(object("Secret", "mine"), "Job")],
+      [autonamed("mine-1a2b3c4d"), computedFrom(autonamed("mine-1a2b3c4d"))],
+      [object("Secret", "mine", { metadata: { name: "mine-1a2b3c4d" } }), computedFrom(object("Secret", "mine"))],
     ],
   },
   "database-has-grace": {

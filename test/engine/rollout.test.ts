@@ -1,0 +1,144 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { repository } from "../../local/paths";
+import { FakeApi } from "../support/fake-api";
+
+/** What `pulumi up` calls updated: asked of the real provider, with this test as the cluster's controller. */
+
+const DEPLOYMENT = "apis/apps/v1/namespaces/shop/deployments/web";
+const REPLICAS = 3;
+
+let api: FakeApi;
+let folder: string;
+/** What the controller has come to. */
+let done: boolean;
+
+/** A user's program: one web service, of whose Services nobody waits for pods. */
+const program = `
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { WebService } from "${repository}/components/web-service/web-service";
+const provider = new k8s.Provider("cluster", { kubeconfig: process.env.KUBECONFIG, suppressHelmHookWarnings: true });
+const unwaited = (args: any) => ({ ...args, metadata: { ...args.metadata, annotations: { "pulumi.com/skipAwait": "true" } } });
+const asTheProvider = (args: any) => ({ ...args, metadata: { ...args.metadata, annotations: {} } });
+// Nobody waits in a test as long as for a rollout.
+pulumi.runtime.registerStackTransformation(({ type, props, opts }) => type.endsWith(":Deployment") && process.env.TIMEOUT
+  ? { props, opts: { ...opts, customTimeouts: { update: process.env.TIMEOUT } } } : undefined);
+new WebService("web", {
+  namespace: "shop", image: process.env.IMAGE!, replicas: ${REPLICAS},
+  transform: { service: unwaited, ...(process.env.OWN_WAIT ? {} : { deployment: asTheProvider }) },
+}, { provider });
+`;
+
+const BACKEND = [
+  'eval "$(npm run -s env --prefix "$0")"', 'export PULUMI_BACKEND_URL="file://$1/state" PULUMI_CONFIG_PASSPHRASE=rollout',
+  "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK", 'cd "$1"', "shift",
+].join("\n");
+
+async function pulumi(env: Record<string, string>, ...args: string[]): Promise<{ exitCode: number | undefined; said: string }> {
+  const script = `${BACKEND}\nexec pulumi "$@" --non-interactive`;
+  const { exitCode, all } = await execa("bash", ["-c", script, repository, folder, ...args], {
+    env: { KUBECONFIG: join(folder, "kubeconfig"), ...env }, all: true, reject: false,
+  });
+  return { exitCode, said: all };
+}
+
+const up = (image: string, ownWait = "yes", env: Record<string, string> = {}) => pulumi({ IMAGE: image, OWN_WAIT: ownWait, ...env }, "up", "--yes", "--skip-preview", "--stack", "dev");
+
+/** What a controller writes of a rollout. */
+function status(revision: number, updated: number, reason: string, going: "True" | "False" = "True", message = ""): void {
+  const deployment = api.read(DEPLOYMENT);
+  if (!deployment) return;
+  const { metadata } = deployment;
+  const replicaSet = `apis/apps/v1/namespaces/shop/replicasets/web-${revision}`;
+  api.write(replicaSet, {
+    apiVersion: "apps/v1", kind: "ReplicaSet", spec: { replicas: Math.max(updated, 1) }, status: { readyReplicas: updated },
+    metadata: {
+      name: `web-${revision}`, namespace: "shop", uid: replicaSet, annotations: { "deployment.kubernetes.io/revision": String(revision) },
+      ownerReferences: [{ uid: metadata.uid, kind: "Deployment", name: "web", apiVersion: "apps/v1", controller: true }],
+    },
+  });
+  api.write(DEPLOYMENT, {
+    ...deployment,
+    metadata: { ...metadata, annotations: { ...metadata.annotations, "deployment.kubernetes.io/revision": String(revision) } },
+    status: {
+      observedGeneration: metadata.generation, replicas: updated < REPLICAS ? REPLICAS + 1 : REPLICAS, readyReplicas: REPLICAS,
+      availableReplicas: REPLICAS, updatedReplicas: updated,
+      conditions: [{ type: "Available", status: "True" }, { type: "Progressing", status: going, reason, message }],
+    },
+  });
+}
+
+const after = (seconds: number, act: () => void): void => { setTimeout(act, 1_000 * seconds); };
+
+beforeEach(async () => {
+  api = new FakeApi();
+  done = false;
+  folder = mkdtempSync(join(tmpdir(), "holdfast-rollout-"));
+  mkdirSync(join(folder, "state"));
+  symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
+  writeFileSync(join(folder, "Pulumi.yaml"), "name: rollout\nruntime: nodejs\nmain: index.ts\n");
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { target: "es2022", module: "commonjs", moduleResolution: "node", esModuleInterop: true } }));
+  writeFileSync(join(folder, "index.ts"), program);
+  const server = await api.start();
+  writeFileSync(join(folder, "kubeconfig"), JSON.stringify({
+    apiVersion: "v1", kind: "Config", "current-context": "fake", contexts: [{ name: "fake", context: { cluster: "fake", user: "fake" } }],
+    clusters: [{ name: "fake", cluster: { server } }], users: [{ name: "fake", user: { token: "none" } }],
+  }));
+  await pulumi({}, "stack", "init", "dev");
+  api.onDeployment = () => after(0.1, () => { status(1, REPLICAS, "NewReplicaSetAvailable"); });
+  expect((await up("registry.example/web:1")).said).toContain("11 created");
+});
+
+afterEach(() => {
+  api.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What the controller does about the next version, once the provider watches the Deployment. */
+function onceWatched(act: () => void): void {
+  api.onDeployment = () => {
+    api.onWatch = (where) => {
+      if (!where.endsWith("/deployments")) return;
+      api.onWatch = () => undefined;
+      act();
+    };
+  };
+}
+
+/** The next version is through after some seconds, as seen by a provider whose first look at the Deployment is a moment late. */
+function lateRollout(): void {
+  api.late = true;
+  onceWatched(() => {
+    after(4, () => { status(2, 1, "ReplicaSetUpdated"); });
+    after(6, () => { done = true; status(2, REPLICAS, "NewReplicaSetAvailable"); });
+  });
+}
+
+test("the provider's own wait calls a version updated that no pod runs, where it first sees the Deployment of before", async () => {
+  api.late = true;
+  api.onDeployment = () => undefined;
+  const { exitCode, said } = await up("registry.example/web:2", "", { TIMEOUT: "60s" });
+  expect(exitCode, said).toBe(0);
+});
+
+test("a version is called updated once every pod is of it", async () => {
+  lateRollout();
+  const { exitCode, said } = await up("registry.example/web:2");
+  expect(done, said).toBe(true);
+  expect(exitCode).toBe(0);
+});
+
+test("a version that does not start ends the update with the reason, and with how many pods of before serve", async () => {
+  onceWatched(() => {
+    after(0.2, () => { status(2, 0, "ReplicaSetUpdated"); });
+    after(1, () => { status(2, 0, "ProgressDeadlineExceeded", "False", 'ReplicaSet "web-2" has timed out progressing.'); });
+  });
+  const { exitCode, said } = await up("registry.example/web:2", "yes", { TIMEOUT: "10s" });
+  expect(exitCode).not.toBe(0);
+  expect(said).toContain('ReplicaSet "web-2" has timed out progressing.');
+  expect(said).toContain(`availableReplicas:${REPLICAS}`);
+});
