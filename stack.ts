@@ -137,7 +137,7 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
       PORT: "8000",
       LOG_LEVEL: "info",
       DB_NAME: postgres.database,
-      DB_USER: "app",
+      DB_USER: postgres.appUser,
       DB_WRITE_HOSTS: postgres.writeHosts,
       DB_READ_HOSTS: postgres.readHosts,
       DB_POOL_MAX: String(settings.web.poolSize),
@@ -154,7 +154,7 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
     ],
     migration: {
       command: ["node", "dist/migrate.js"],
-      env: { DB_OWNER_USER: "owner", DB_OWNER_PASSWORD_FILE: "/run/secrets/postgres-owner/owner-password" },
+      env: { DB_OWNER_USER: postgres.ownerUser, DB_OWNER_PASSWORD_FILE: "/run/secrets/postgres-owner/owner-password" },
       secretMounts: [{ name: "postgres-owner", secretName: postgres.ownerSecretName, mountPath: "/run/secrets/postgres-owner" }],
       uses: [postgres.write.endpoint],
     },
