@@ -137,10 +137,13 @@ test.each<[string, Record<string, string>, string[]]>([
   expect(exchanged(log)).toEqual(replaced.map((name) => `replace ${name}`));
 });
 
-test("new passwords: no workload is replaced, and the Secret of the generation before goes last", async () => {
+test("new passwords: no workload is replaced, and no Secret that a pod may have", async () => {
   const steps = exchanged(await preview({ config: { passwordGeneration: "2" } }));
-  expect(steps).toContain("delete Secret redis-auth");
-  expect(steps.filter((step) => !/ (Secret|RandomPassword) | Job web-app-migrate$/.test(step))).toEqual([]);
+  const followed = ["postgres-credentials", "postgres-pooler-credentials", "redis-accounts"].map((name) => `replace Secret ${name}`);
+  expect(steps).toEqual(expect.arrayContaining(followed));
+  const agentsOwn = /^replace RandomPassword postgres-monitoring-password$/;
+  const others = steps.filter((step) => !followed.includes(step) && !agentsOwn.test(step));
+  expect(others.filter((step) => !/ConfigMap web-app-config$|Job web-app-migrate$/.test(step))).toEqual([]);
 });
 
 interface Held {
