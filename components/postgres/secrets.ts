@@ -39,12 +39,15 @@ const PASSWORD = { length: 32, special: false };
  * @param name the component's name, prefix of every Secret
  * @param generation see `PostgresArgs.passwordGeneration`
  */
-export function createCredentials(name: string, namespace: pulumi.Input<string>, generation: number, parent: pulumi.Resource): Credentials {
+export function createCredentials(
+  name: string, namespace: pulumi.Input<string>, generation: number, parent: pulumi.Resource,
+): Credentials {
   const generated = (role: string, opts: pulumi.CustomResourceOptions = {}, keepers?: Record<string, string>) =>
     new random.RandomPassword(role, { ...PASSWORD, ...(keepers && { keepers }) }, { parent, ...opts }).result;
   const own = (role: string, keepers?: Record<string, string>) => generated(`${name}-${role}-password`, {}, keepers);
   // Where a caller had one password for all generations, it goes on as the first one's.
-  const ofCaller = (caller: Caller, of: number) => generated(ofGeneration(`${name}-${caller}-password`, of), { ignoreChanges: ["keepers"] });
+  const ofCaller = (caller: Caller, of: number) =>
+    generated(ofGeneration(`${name}-${caller}-password`, of), { ignoreChanges: ["keepers"] });
 
   const accepted = CALLERS.flatMap((caller) => acceptedGenerations(generation).map((of) => (
     { caller, of, user: login(caller, of), password: ofCaller(caller, of) })));
@@ -59,10 +62,12 @@ export function createCredentials(name: string, namespace: pulumi.Input<string>,
   const live = (suffix: string, stringData: Record<string, pulumi.Output<string>>) =>
     readLive(`${name}-${suffix}`, { ...metadata, type, stringData }, { parent });
   const caller = (which: Caller, prefix: string): CallerLogin => {
-    const secrets = accepted.filter((one) => one.caller === which && heldGenerations(generation).includes(one.of)).map(({ of, user, password }) => {
+    const held = accepted.filter((one) => one.caller === which && heldGenerations(generation).includes(one.of));
+    const secrets = held.map(({ of, user, password }) => {
       const secret = ofGeneration(`${name}-${which}`, of);
       const stringData = { [`${prefix}username`]: user, [`${prefix}password`]: password };
-      return new k8s.core.v1.Secret(secret, { metadata: { ...metadata, name: secret }, type, stringData }, { parent }).metadata.name;
+      const args = { metadata: { ...metadata, name: secret }, type, immutable: true, stringData };
+      return new k8s.core.v1.Secret(secret, args, { parent }).metadata.name;
     });
     return { user: login(which, generation), secret: secrets.at(-1)! };
   };

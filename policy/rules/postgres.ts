@@ -67,16 +67,13 @@ function usersOf(workload: Workload, graph: Graph): string[] {
   });
 }
 
-/** The log-in of another generation that a workload names instead of one whose password it has: `app` instead of `app_2`. */
-function staleUser(workload: Workload, graph: Graph): { named: string; held: string } | undefined {
+/** Whether a workload names a log-in of another generation than the one whose password it has: `app` instead of `app_2`. */
+function namesAnother(workload: Workload, graph: Graph): boolean {
   const users = usersOf(workload, graph);
   const inUrls = spokenTexts(workload, graph).flatMap((text) => [...text.matchAll(/:\/\/(\w+)[:@]|\buser=(\w+)/g)].map(([, url, word]) => url ?? word!));
   const base = (user: string): string => user.replace(/_\d+$/, "");
-  for (const named of [...variablesOf(workload, graph, USER_VARIABLE), ...inUrls]) {
-    const held = users.find((user) => base(user) === base(named));
-    if (held !== undefined && !users.includes(named)) return { named, held };
-  }
-  return undefined;
+  return [...variablesOf(workload, graph, USER_VARIABLE), ...inUrls]
+    .some((named) => !users.includes(named) && users.some((user) => base(user) === base(named)));
 }
 
 /** PostgreSQL under Patroni, with or without PgBouncer. */
@@ -186,9 +183,7 @@ export const postgresRules: Rule[] = [
     why: "Each generation of passwords has a user of its own; a name that was written down is refused once the generation is raised.",
     fix: "Take the name from where the Secret comes from: `appUser`, `write.url`, or the Secret's key `username`.",
     scope: "graph",
-    checks: eachWorkload((workload, graph): Answer => {
-      const stale = staleUser(workload, graph);
-      return stale && `logs in as ${stale.named}, but its Secret has the password of ${stale.held}`;
-    }),
+    checks: eachWorkload((workload, graph): Answer =>
+      (namesAnother(workload, graph) ? "names a database user of another password generation than the one in its Secret" : undefined)),
   },
 ];

@@ -1,7 +1,7 @@
 """The log-ins of callers: for each three roles that take turns, one for each generation of its password.
 
-PostgreSQL keeps one password for a role. So the password of each generation belongs to a log-in of its own (`app`, `app_2`,
-`app_3`, and `app` again), and those of the generation before, of this one and of the next are let in at the same time.
+PostgreSQL keeps one password for a role. So the password of each generation belongs to a log-in of its own (`app`,
+`app_2`, `app_3`, and `app` again), and those of the generation before, of this one and of the next are let in.
 Whoever logs in as `app_2` becomes `app`: it has that role's rights and settings, and what it makes belongs to `app`.
 """
 
@@ -34,8 +34,10 @@ def become(conn: psycopg.Connection, login: str, caller: str) -> None:
 
 
 def wanted_settings(settings: dict[str, list[str]], caller: str) -> dict[str, list[str]]:
-    """A log-in's settings by database ("": in all of them), from its caller's: PostgreSQL goes by those of the role that
-    logged in, not of the one that it becomes."""
+    """A log-in's settings by database ("": in all of them), from its caller's. Pure.
+
+    PostgreSQL goes by those of the role that logged in, not of the one that it becomes.
+    """
     followed = {
         database: sorted(entry for entry in entries if _name(entry) != "role") for database, entries in settings.items()
     }
@@ -47,7 +49,8 @@ def follow_settings(conn: psycopg.Connection) -> None:
     """Gives each log-in the settings of its caller, `ALTER ROLE app SET statement_timeout` for one."""
     found: dict[str, dict[str, list[str]]] = {}
     for role, database, entries in conn.execute(
-        "SELECT rolname, coalesce(datname, ''), setconfig FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole"
+        "SELECT rolname, coalesce(datname, ''), setconfig"
+        " FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole"
         " LEFT JOIN pg_database ON pg_database.oid = setdatabase WHERE rolname = ANY(%s)", (list(LOGINS),)
     ):
         found.setdefault(role, {})[database] = sorted(entries)

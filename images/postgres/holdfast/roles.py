@@ -111,7 +111,8 @@ def _let_in(
     wanted = {each: each in role.attributes or (each == "LOGIN" and password is not None) for each in ATTRIBUTES}
     # Each change makes every session look up its rights anew.
     if has != wanted:
-        _run(conn, "ALTER ROLE {role} " + " ".join(each if on else f"NO{each}" for each, on in wanted.items()), role=role.name)
+        words = " ".join(each if on else f"NO{each}" for each, on in wanted.items())
+        _run(conn, "ALTER ROLE {role} " + words, role=role.name)
     if password is None:
         if secret is not None:
             _run(conn, "ALTER ROLE {role} PASSWORD NULL", role=role.name)

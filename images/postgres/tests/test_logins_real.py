@@ -106,8 +106,8 @@ class Generations(unittest.TestCase):
         self.declare(3)
         self.say("owner", 3, "ALTER TABLE two ENABLE ROW LEVEL SECURITY")
         self.say("owner", 3, "CREATE POLICY mine ON two TO app USING (who = current_user)")
-        owners = self.say("owner", 3, "SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
-        self.assertEqual([("one", "owner"), ("two", "owner")], owners)
+        owners = "SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+        self.assertEqual([("one", "owner"), ("two", "owner")], self.say("owner", 3, owners))
         for generation in (2, 3, 4):
             self.say("app", generation, "INSERT INTO one VALUES (1)")
             self.say("app", generation, "INSERT INTO two DEFAULT VALUES")
@@ -123,7 +123,8 @@ class Generations(unittest.TestCase):
                 self.assertEqual([("owner",)], session.execute("SELECT current_user").fetchall(), text)
 
     def test_a_callers_settings_hold_for_its_log_ins(self):
-        shown = "SELECT current_setting('statement_timeout'), current_setting('search_path'), current_setting('shop.tenant', true)"
+        names = ("statement_timeout", "search_path", "shop.tenant")
+        shown = "SELECT " + ", ".join(f"current_setting('{name}', true)" for name in names)
         plain = self.say("app", 1, shown)
         self.admin("ALTER ROLE app SET statement_timeout = '7s'")
         self.admin("ALTER ROLE app IN DATABASE orders SET search_path = \"a b\", public")
@@ -138,8 +139,8 @@ class Generations(unittest.TestCase):
         self.assertEqual([("app",)], self.say("app", 2, "SELECT current_user"))
 
     def test_what_is_as_it_should_be_is_left_alone(self):
-        look = ("SELECT rolname, xmin::text FROM pg_authid ORDER BY 1", "SELECT setrole, xmin::text FROM pg_db_role_setting ORDER BY 1",
-                "SELECT member, xmin::text FROM pg_auth_members ORDER BY 1")
+        tables = ("pg_authid", "pg_db_role_setting", "pg_auth_members")
+        look = [f"SELECT xmin::text FROM {table} ORDER BY 1" for table in tables]
         self.declare(2)
         before = [self.admin(text) for text in look]
         self.declare(2)
@@ -150,9 +151,9 @@ class Generations(unittest.TestCase):
 
     def start_pooler(self, pool_size):
         """As the component's configuration has it, and its agent the list of users."""
-        self.servers._write(self.servers.directory / "userlist.txt", config.userlist(
-            {key.removesuffix("-password"): value for key, value in passwords(1).items() if key.partition("-")[0] in logins.LOGINS}
-        ) + '"pgbouncer" ""\n')
+        named = {key.removesuffix("-password"): value for key, value in passwords(1).items()}
+        users = {name: value for name, value in named.items() if name in logins.LOGINS}
+        self.servers._write(self.servers.directory / "userlist.txt", config.userlist(users) + '"pgbouncer" ""\n')
         self.servers._write(self.servers.directory / "hba.conf", "\n".join([
             "local pgbouncer pgbouncer trust", f"host orders {','.join(logins.LOGINS)} 0.0.0.0/0 scram-sha-256", ""]))
         self.servers._write(self.servers.directory / "databases.ini",
@@ -161,9 +162,11 @@ class Generations(unittest.TestCase):
             "[databases]", f"%include {self.servers.directory}/databases.ini",
             "[users]", *(f"{name} = pool_mode=session" for name in logins.logins("owner")),
             "[pgbouncer]", f"unix_socket_dir = {self.servers.directory}", f"listen_addr = {self.servers.HOST}",
-            f"listen_port = {self.servers.pooler_port}", "auth_type = hba", f"auth_hba_file = {self.servers.directory}/hba.conf",
+            f"listen_port = {self.servers.pooler_port}",
+            "auth_type = hba", f"auth_hba_file = {self.servers.directory}/hba.conf",
             f"auth_file = {self.servers.directory}/userlist.txt", "admin_users = pgbouncer", "pool_mode = transaction",
-            f"default_pool_size = {pool_size}", f"max_db_connections = {pool_size}", f"min_pool_size = {min(2, pool_size)}",
+            f"default_pool_size = {pool_size}", f"max_db_connections = {pool_size}",
+            f"min_pool_size = {min(2, pool_size)}",
             "query_wait_timeout = 3", "",
         ]))
         self.servers.start_pooler()
@@ -187,7 +190,7 @@ class Generations(unittest.TestCase):
         self.start_pooler(5)
         port = self.servers.pooler_port
         for caller in logins.CALLERS:
-            self.assertEqual([True, True, False], [self.let_in(caller, generation, port) for generation in (1, 2, 3)], caller)
+            self.assertEqual([True, True, False], [self.let_in(caller, each, port) for each in (1, 2, 3)], caller)
         empty = {"host": self.servers.HOST, "port": port, "dbname": "orders", "user": "owner_3", "password": ""}
         self.assertRaises(psycopg.OperationalError, psycopg.connect, **empty)
 
@@ -196,7 +199,8 @@ class Generations(unittest.TestCase):
         for table in ("one", "two"):
             with closing(self.log_in("owner", 2, self.servers.pooler_port)) as conn:
                 conn.execute(f"CREATE TABLE {table} (id int)")
-        self.assertEqual([("owner",)], self.say("owner", 1, "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"))
+        owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
+        self.assertEqual([("owner",)], self.say("owner", 1, owners))
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ class Credentials:
         if "monitoring" in works:
             self.monitors_with = wanted["monitoring"]
             self.monitoring(self.monitors_with)
-        let_in = {role: wanted[role] if role in works else password for role, password in listed.items() if role in wanted}
+        let_in = {role: password for role, password in listed.items() if role in wanted}
         let_in |= {role: wanted[role] for role in works if role in LOGINS}
         if let_in != listed:
             config.write_users(let_in)
