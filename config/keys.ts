@@ -84,7 +84,7 @@ export const KEYS = {
   redisReplicas: integer(3, 9, { default: 3, description: "Cache data pods: one primary, the rest replicas" }),
   redisMaxMemory: integer(16, 65536, { description: "Memory for cached data in MiB; the pod's limit follows; 0: planned from the load" }),
   cacheTtlSeconds: integer(1, 86_400, { description: "Seconds a product stays in the cache; 0: the profile's, 300 for a shop" }),
-  passwordGeneration: integer(1, 1_000_000, { default: 1, description: "Raised by one it rotates the passwords that callers of Postgres and Redis use, without an interruption for those that read them anew" }),
+  passwordGeneration: integer(1, 1_000_000, { default: 1, description: "Raised by one it rotates the passwords of the callers of Postgres and Redis without an interruption: their pods roll over, and the ones before work until the next raise" }),
   redisStorage: bytes({ default: "2Gi", description: "Data volume of each cache pod" }),
 
   prometheusReplicas: integer(1, 4, { default: 1, description: "Prometheus pods" }),

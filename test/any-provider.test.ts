@@ -17,7 +17,7 @@ interface Change {
   monitoring?: object;
 }
 
-/** A user's program with every component, and a Deployment of the user's own that reads a password into its environment. */
+/** A user's program with every component, and a Deployment of the user's own that reads passwords into its environment. */
 const program = ({ web = {}, balancer = {}, postgres = {}, redis = {}, monitoring = {} }: Change = {}): Promise<RegisteredResource[]> => registeredBy(() => {
   const namespace = "shop";
   const opts = { provider: new k8s.Provider("cluster", {}) };
@@ -26,12 +26,19 @@ const program = ({ web = {}, balancer = {}, postgres = {}, redis = {}, monitorin
   const shop = new WebService("web", {
     namespace, image: "registry.example/web:1", replicas: 2,
     config: { DB_WRITE_HOSTS: database.writeHosts, GREETING: "hello" },
-    secretMounts: [{ name: "redis", secretName: cache.authSecretName, mountPath: "/run/secrets/redis" }], ...web,
+    secretMounts: [
+      { name: "postgres", secretName: database.appSecretName, mountPath: "/run/secrets/postgres" },
+      { name: "redis", secretName: cache.authSecretName, mountPath: "/run/secrets/redis" },
+    ], ...web,
   }, opts);
   new LoadBalancer("balancer", { namespace, backend: { endpoint: shop.endpoint, service: shop.discoveryService }, ...balancer }, opts);
   new Monitoring("monitoring", { namespace, observe: [shop.observability, database.observability, cache.observability], ...monitoring }, opts);
   const labels = { app: "worker" };
-  const env = [{ name: "REDIS_PASSWORD", valueFrom: { secretKeyRef: { name: cache.authSecretName, key: "password" } } }];
+  const env = [
+    { name: "REDIS_PASSWORD", valueFrom: { secretKeyRef: { name: cache.authSecretName, key: "password" } } },
+    { name: "DATABASE_URL", value: database.write.url },
+    { name: "PGPASSWORD", valueFrom: { secretKeyRef: { name: database.appSecretName, key: "password" } } },
+  ];
   new k8s.apps.v1.Deployment("worker", {
     metadata: { name: "worker", namespace },
     spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: "worker", image: "registry.example/worker:1", env }] } } },
@@ -52,7 +59,7 @@ describe("with a provider that can change no ConfigMap and no Secret", () => {
     ["a database's failover", { postgres: { failover: { loopWait: 2 } } }, []],
     ["what is kept of backups", { postgres: { backup: { retainFull: 3 } } }, ["postgres", "postgres-backup"]],
     ["a pooler's size", { postgres: { pooler: { poolSize: 10 } } }, ["postgres-pooler"]],
-    ["a database's passwords", { postgres: { passwordGeneration: 2 } }, []],
+    ["a database's passwords", { postgres: { passwordGeneration: 2 } }, ["web", "worker"]],
     ["a cache's memory", { redis: { maxmemory: 128 } }, ["redis"]],
     ["a cache's eviction", { redis: { evictionPolicy: "noeviction" } }, ["prometheus", "redis"]],
     ["a cache's password", { redis: { passwordGeneration: 2 } }, ["web", "worker"]],

@@ -84,10 +84,10 @@ export interface PostgresArgs extends ComponentArgs {
   /** Whether two members may share a node: `required` forbids it, `preferred` avoids it. @default "required" */
   antiAffinity?: "required" | "preferred";
   /**
-   * Raise it by one to change the passwords of the roles that callers and exporters log in as. The poolers take a new one
-   * into use the moment the database accepts it, and the callers' own is changed only when it has reached every mounted
-   * file: who reads that at each new connection is never refused. Who reads it once has to be restarted. The members'
-   * passwords among themselves never leave the database.
+   * Raise it by one to change the callers' passwords without an interruption: the database and the poolers have let the next
+   * one in all along, under a user name of its own, and whatever names `appSecretName`, `appUser` or `write.url` rolls over to
+   * it. They let the one before in until the generation after. The members' passwords among themselves never leave the
+   * database.
    * @default 1
    */
   passwordGeneration?: number;

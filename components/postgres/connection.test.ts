@@ -2,15 +2,15 @@ import { expect, test } from "vitest";
 import { connectionForms } from "./connection";
 
 test("one list of addresses, in the forms that drivers read", () => {
-  expect(connectionForms(["10.96.0.1", "10.96.0.2"], "shop")).toEqual({
-    url: "postgresql://app@10.96.0.1:6432,10.96.0.2:6432/shop?connect_timeout=2",
-    dsn: "host=10.96.0.1,10.96.0.2 port=6432,6432 dbname=shop user=app connect_timeout=2",
+  expect(connectionForms(["10.96.0.1", "10.96.0.2"], "shop", "app_2")).toEqual({
+    url: "postgresql://app_2@10.96.0.1:6432,10.96.0.2:6432/shop?connect_timeout=2",
+    dsn: "host=10.96.0.1,10.96.0.2 port=6432,6432 dbname=shop user=app_2 connect_timeout=2",
     addresses: "10.96.0.1,10.96.0.2",
   });
 });
 
 test("an IPv6 address is put into brackets where a port follows it", () => {
-  const { url, addresses } = connectionForms(["fd00::1"], "shop");
+  const { url, addresses } = connectionForms(["fd00::1"], "shop", "app");
   expect(url).toContain("@[fd00::1]:6432/");
   expect(addresses).toBe("fd00::1");
 });

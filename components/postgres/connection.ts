@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Endpoint } from "../common/network";
-import { POOLER_PORTS, ROLES } from "./names";
+import { POOLER_PORTS } from "./names";
 
 /**
  * Seconds for a connection to one pooler pod before the next one is tried; the least that libpq takes. Without it a dead node
@@ -8,7 +8,10 @@ import { POOLER_PORTS, ROLES } from "./names";
  */
 const CONNECT_SECONDS = 2;
 
-/** The same addresses in the forms that drivers read; none has the password, which is in the Secret `appSecretName`. */
+/**
+ * The same addresses in the forms that drivers read, with the application's user of the current password generation. None
+ * has the password, which is in the Secret `appSecretName`.
+ */
 export interface ConnectionForms {
   /** `postgresql://app@a:6432,b:6432/shop?connect_timeout=2`: libpq (psycopg, Rails, PHP), pgx, asyncpg. */
   url: string;
@@ -29,15 +32,19 @@ export interface Connection {
   endpoint: Endpoint;
 }
 
-/** Writes a list of addresses in the forms that drivers read. */
-export function connectionForms(addresses: string[], database: string): ConnectionForms {
+/**
+ * Writes a list of addresses in the forms that drivers read.
+ *
+ * @param user who logs in
+ */
+export function connectionForms(addresses: string[], database: string, user: string): ConnectionForms {
   const port = POOLER_PORTS.pgbouncer;
   const inUrl = addresses.map((address) => (address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`));
   return {
-    url: `postgresql://${ROLES.app}@${inUrl.join(",")}/${encodeURIComponent(database)}?connect_timeout=${CONNECT_SECONDS}`,
+    url: `postgresql://${user}@${inUrl.join(",")}/${encodeURIComponent(database)}?connect_timeout=${CONNECT_SECONDS}`,
     dsn: [
       `host=${addresses.join(",")}`, `port=${addresses.map(() => port).join(",")}`,
-      `dbname=${database}`, `user=${ROLES.app}`, `connect_timeout=${CONNECT_SECONDS}`,
+      `dbname=${database}`, `user=${user}`, `connect_timeout=${CONNECT_SECONDS}`,
     ].join(" "),
     addresses: addresses.join(","),
   };
@@ -47,8 +54,8 @@ export function connectionForms(addresses: string[], database: string): Connecti
 const PENDING = "pending";
 
 /** The connection to one pooler's pods. */
-export function connectionTo(addresses: pulumi.Input<string>[], database: string, endpoint: Endpoint): Connection {
+export function connectionTo(addresses: pulumi.Input<string>[], database: string, user: string, endpoint: Endpoint): Connection {
   const there = pulumi.all(addresses) as pulumi.Output<(string | undefined)[]>;
-  const forms = there.apply((known) => connectionForms(known.map((address) => address ?? PENDING), database));
+  const forms = there.apply((known) => connectionForms(known.map((address) => address ?? PENDING), database, user));
   return { url: forms.url, dsn: forms.dsn, addresses: forms.addresses, port: POOLER_PORTS.pgbouncer, endpoint };
 }

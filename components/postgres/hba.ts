@@ -1,3 +1,4 @@
+import { CALLERS } from "./logins";
 import { ROLES } from "./names";
 
 /**
@@ -14,14 +15,15 @@ const LOCAL_MAP = "pod";
  */
 export function hbaLines(database: string): string[] {
   const local = [ROLES.superuser, ROLES.monitoring, ROLES.replication].join(",");
-  const tenants = [ROLES.owner, ROLES.app, ROLES.readonly].join(",");
+  // "+": the role, and its log-ins of other generations, which are members of it.
+  const callers = CALLERS.map((role) => `+${role}`).join(",");
   return [
     `local all ${local} peer map=${LOCAL_MAP}`,
     `local replication ${ROLES.replication} peer map=${LOCAL_MAP}`,
     // Standbys stream, and pg_rewind reads files, as one role that owns nothing.
     `host replication ${ROLES.replication} all scram-sha-256`,
     `host postgres ${ROLES.replication} all scram-sha-256`,
-    `host ${database} ${tenants} all scram-sha-256`,
+    `host ${database} ${callers} all scram-sha-256`,
     `host postgres,${database} ${ROLES.monitoring} all scram-sha-256`,
   ];
 }

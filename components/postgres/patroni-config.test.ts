@@ -74,7 +74,7 @@ describe("access", () => {
   });
 
   test("the application's roles reach the application's database only", () => {
-    expect(lines.filter((one) => one.includes("app"))).toEqual(["host online_shop owner,app,readonly all scram-sha-256"]);
+    expect(lines.filter((one) => one.includes("app"))).toEqual(["host online_shop +owner,+app,+readonly all scram-sha-256"]);
   });
 });
 

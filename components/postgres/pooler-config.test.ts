@@ -21,7 +21,7 @@ describe("pgbouncer.ini", () => {
 
   test("transactions share connections, a migration's session keeps its own", () => {
     expect(pgbouncer).toMatchObject({ pool_mode: "transaction", default_pool_size: "12", max_db_connections: "12", max_client_conn: "300" });
-    expect(users).toEqual({ owner: "pool_mode=session" });
+    expect(users).toEqual({ owner: "pool_mode=session", owner_2: "pool_mode=session", owner_3: "pool_mode=session" });
   });
 
   test("callers wait through a failover, and dead servers are tried again at once", () => {
@@ -44,11 +44,12 @@ describe("pgbouncer.ini", () => {
   });
 });
 
-test("only the application's roles get in, by password, and the exporter over the socket", () => {
+test("only callers get in, by password, and the exporter over the socket", () => {
+  const callers = "owner,owner_2,owner_3,app,app_2,app_3,readonly,readonly_2,readonly_3";
   expect(poolerHba("online_shop").trim().split("\n")).toEqual([
     "local pgbouncer stats trust",
-    "host online_shop owner,app,readonly 0.0.0.0/0 scram-sha-256",
-    "host online_shop owner,app,readonly ::0/0 scram-sha-256",
+    `host online_shop ${callers} 0.0.0.0/0 scram-sha-256`,
+    `host online_shop ${callers} ::0/0 scram-sha-256`,
   ]);
 });
 

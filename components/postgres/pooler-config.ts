@@ -1,4 +1,5 @@
 import type { FailoverSettings } from "./failover";
+import { CALLERS, logins } from "./logins";
 import { PORTS, POOLER_PORTS, ROLES, RUNTIME_DIRECTORY } from "./names";
 
 /** What a pooler's configuration depends on; plain data. */
@@ -50,6 +51,7 @@ export function pgbouncerIni(settings: PoolerSettings, target: keyof typeof LOGI
     stats_users: "stats",
     pool_mode: "transaction",
     default_pool_size: poolSize,
+    // For all users together: while callers roll from one log-in to the next, idle connections of one make way for the other.
     max_db_connections: poolSize,
     // Warm connections: the first statements after a failover find one instead of waiting for a log-in.
     min_pool_size: Math.min(2, poolSize),
@@ -78,7 +80,7 @@ export function pgbouncerIni(settings: PoolerSettings, target: keyof typeof LOGI
     "",
     "[users]",
     // Migration tools hold advisory locks, which belong to a session.
-    `${ROLES.owner} = pool_mode=session`,
+    ...logins(ROLES.owner).map((user) => `${user} = pool_mode=session`),
     "",
     "[pgbouncer]",
     ...Object.entries(options).map(([key, value]) => `${key} = ${value}`),
@@ -86,13 +88,13 @@ export function pgbouncerIni(settings: PoolerSettings, target: keyof typeof LOGI
   ].join("\n");
 }
 
-/** The pooler's `pg_hba.conf`: the exporter over the pod's own socket, the application's roles by password, nobody else. */
+/** The pooler's `pg_hba.conf`: the exporter over the pod's own socket, callers by password, nobody else. */
 export function poolerHba(database: string): string {
-  const tenants = [ROLES.owner, ROLES.app, ROLES.readonly].join(",");
+  const callers = CALLERS.flatMap(logins).join(",");
   return [
     "local pgbouncer stats trust",
-    `host ${database} ${tenants} 0.0.0.0/0 scram-sha-256`,
-    `host ${database} ${tenants} ::0/0 scram-sha-256`,
+    `host ${database} ${callers} 0.0.0.0/0 scram-sha-256`,
+    `host ${database} ${callers} ::0/0 scram-sha-256`,
     "",
   ].join("\n");
 }

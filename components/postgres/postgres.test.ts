@@ -1,4 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
 import { rolled } from "../../test/support/cascade";
 import { registeredBy, type RegisteredResource } from "../../test/support/mocks";
@@ -6,6 +7,7 @@ import type { PostgresArgs } from "./args";
 import { gracePeriodSeconds } from "./database-pod";
 import { FAILOVER_DEFAULTS, preStopSeconds } from "./failover";
 import { Postgres } from "./postgres";
+import { postgresSettings } from "./settings";
 
 const shop = { namespace: "shop", labels: { "app.kubernetes.io/name": "web-app" } };
 
@@ -61,8 +63,8 @@ describe("Postgres", () => {
   });
 
   test("consumers' Secrets hold one password each", () => {
-    expect(Object.keys(stack.of("Secret", "postgres-app").props.stringData)).toEqual(["password"]);
-    expect(Object.keys(stack.of("Secret", "postgres-owner").props.stringData)).toEqual(["owner-password"]);
+    expect(stack.of("Secret", "postgres-app").props.stringData).toMatchObject({ username: "app", password: expect.any(String) });
+    expect(stack.of("Secret", "postgres-owner").props.stringData).toMatchObject({ "owner-username": "owner", "owner-password": expect.any(String) });
     expect(Object.keys(stack.of("Secret", "postgres-pooler-credentials").props.stringData)).not.toContain("superuser-password");
     expect(Object.keys(stack.of("Secret", "postgres-backup-credentials").props.stringData).sort()).toEqual(["agent-token", "backup-secret"]);
   });
@@ -118,16 +120,74 @@ describe("Postgres", () => {
     expect(json(changed.of("ConfigMap", "postgres-dynamic"), "dynamic.json")).toMatchObject({ loop_wait: 2, postgresql: { parameters: { work_mem: "16MB" } } });
   });
 
-  test("a new generation changes the passwords of callers, and no pod", async () => {
-    const passwords = ({ graph }: typeof stack) => Object.fromEntries(
-      graph.filter((one) => one.type.endsWith(":RandomPassword")).map((one) => [one.name, (one.props as { keepers?: object }).keepers]));
-    const rotated = await declared({ passwordGeneration: 2 });
-    const changed = Object.entries(passwords(rotated)).filter(([, keepers]) => keepers !== undefined).map(([name]) => name).sort();
-    expect(changed).toEqual(["app", "monitoring", "owner", "readonly"].map((role) => `postgres-${role}-password`));
-    expect(Object.values(passwords(stack)).every((keepers) => keepers === undefined)).toBe(true);
-    for (const workload of ["postgres", "postgres-pooler", "postgres-pooler-ro"]) {
-      expect(rotated.of("StatefulSet", workload).props.spec.template).toEqual(stack.of("StatefulSet", workload).props.spec.template);
+  /** Name and password by which a caller of a generation logs in, and all that its servers let in. */
+  const generation = async (passwordGeneration: number) => {
+    const { of, graph } = await declared({ passwordGeneration });
+    const said = (name: string): Record<string, string> => of("Secret", name).props.stringData;
+    const secret = (caller: string) => (passwordGeneration === 1 ? `postgres-${caller}` : `postgres-${caller}-${passwordGeneration}`);
+    const { username, password } = said(secret("app"));
+    const owner = said(secret("owner"));
+    const pairs = (name: string) => Object.entries(said(name)).map(([key, value]) => `${key.replace("-password", "")} ${value}`);
+    return {
+      graph, of,
+      held: [`${username} ${password}`, `${owner["owner-username"]} ${owner["owner-password"]}`],
+      accepted: [pairs("postgres-credentials"), pairs("postgres-pooler-credentials")],
+    };
+  };
+  type One = Awaited<ReturnType<typeof generation>>;
+  const each = async (numbers: number[]): Promise<One[]> => {
+    const found: One[] = [];
+    for (const number of numbers) found.push(await generation(number));
+    return found;
+  };
+
+  test("callers of a generation are let in by database and poolers of it, of the one before and of the one after", async () => {
+    const generations = await each([1, 2, 3, 4, 5]);
+    for (const [caller, { held }] of generations.entries()) {
+      for (const [server, { accepted }] of generations.entries()) {
+        for (const [pair, list] of held.flatMap((pair) => accepted.map((list) => [pair, list] as const))) {
+          expect(list.includes(pair), `${pair} at generation ${server + 1}`).toBe(Math.abs(caller - server) <= 1);
+        }
+      }
     }
+  });
+
+  test("a new generation has a Secret of its own, the one before stays as it was, and no pod of the database changes", async () => {
+    const [first, second, third] = await each([1, 2, 3]) as [One, One, One];
+    const ofCallers = ({ graph }: One) => graph.filter(({ type, name }) => type.endsWith(":Secret") && /-(app|owner)(-\d+)?$/.test(name));
+    const names = (one: One) => ofCallers(one).map(({ name }) => name).sort();
+    expect([first, second, third].map(names)).toEqual([
+      ["postgres-app", "postgres-owner"],
+      ["postgres-app", "postgres-app-2", "postgres-owner", "postgres-owner-2"],
+      ["postgres-app-2", "postgres-app-3", "postgres-owner-2", "postgres-owner-3"],
+    ]);
+    for (const [before, after] of [[first, second], [second, third]] as const) {
+      const kept = ofCallers(before).filter(({ name }) => names(after).includes(name));
+      for (const { name, props } of kept) expect(after.of("Secret", name).props).toEqual(props);
+    }
+    for (const workload of ["postgres", "postgres-pooler", "postgres-pooler-ro"]) {
+      expect(third.of("StatefulSet", workload).props.spec.template).toEqual(first.of("StatefulSet", workload).props.spec.template);
+    }
+  });
+
+  test("what callers are given is of one generation: name, Secret and connection", async () => {
+    const { postgres } = await declared({ passwordGeneration: 5 });
+    const known = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => { output.apply(resolve); });
+    expect([postgres.appUser, await known(postgres.appSecretName)]).toEqual(["app_2", "postgres-app-5"]);
+    expect([postgres.ownerUser, await known(postgres.ownerSecretName)]).toEqual(["owner_2", "postgres-owner-5"]);
+    expect(await known(postgres.write.url)).toContain("postgresql://app_2@");
+    expect(await known(postgres.read.dsn)).toContain("user=app_2 ");
+  });
+
+  test("a database that had one password for all generations goes on with it as the first one's", async () => {
+    const { graph } = await generation(2);
+    const first = graph.filter(({ type, name }) => type.endsWith(":RandomPassword") && /^postgres-(owner|app|readonly)-password$/.test(name));
+    expect(first.map(({ ignored }) => ignored)).toEqual([["keepers"], ["keepers"], ["keepers"]]);
+  });
+
+  test.each([0, -1, 1.5])("a passwordGeneration of %d is refused in a sentence", (passwordGeneration) => {
+    expect(() => postgresSettings("postgres", { namespace: "shop", image: "postgres:1", passwordGeneration }))
+      .toThrow(`passwordGeneration is ${passwordGeneration}; it must be a whole number`);
   });
 
   test("an object store takes the place of the repository's host", async () => {

@@ -34,9 +34,16 @@ export class Postgres extends pulumi.ComponentResource {
   public readonly read: Connection;
   /** What callers of all poolers talk to. */
   public readonly endpoints: Endpoint[];
-  /** Secret with key `password`, the application role's. */
+  /** Who the application logs in as: with each password generation another name for the role `app`. */
+  public readonly appUser: string;
+  /** Who migrations log in as, the schema's owner. */
+  public readonly ownerUser: string;
+  /**
+   * Secret with keys `username` and `password`, the application's; another name for each generation, so that what names it
+   * rolls. The one before stays until the generation after.
+   */
   public readonly appSecretName: pulumi.Output<string>;
-  /** Secret with key `owner-password`, the schema owner's. */
+  /** The same for the schema's owner: keys `owner-username` and `owner-password`. */
   public readonly ownerSecretName: pulumi.Output<string>;
   /** Name of the application's database. */
   public readonly database: string;
@@ -51,7 +58,7 @@ export class Postgres extends pulumi.ComponentResource {
     const labels = databaseLabels(name);
     const parent = { parent: this };
 
-    const credentials = createCredentials(name, namespace, args.passwordGeneration ?? 1, this);
+    const credentials = createCredentials(name, namespace, settings.passwordGeneration, this);
     const services = createDatabaseServices(name, namespace, labels, this);
     const account = createServiceAccount(name, namespace, labels, databaseRules(name), this);
     const content = (data: Record<string, string>) => ({ namespace, labels: allLabels(labels), data });
@@ -109,18 +116,21 @@ export class Postgres extends pulumi.ComponentResource {
     }, parent);
 
     this.database = settings.database;
+    this.appUser = credentials.app.user;
+    this.ownerUser = credentials.owner.user;
+    this.appSecretName = credentials.app.secret;
+    this.ownerSecretName = credentials.owner.secret;
     this.writeHosts = write.hosts;
     this.readHosts = read.hosts;
-    this.write = connectionTo(write.addresses, this.database, write.endpoint);
-    this.read = connectionTo(read.addresses, this.database, read.endpoint);
+    this.write = connectionTo(write.addresses, this.database, this.appUser, write.endpoint);
+    this.read = connectionTo(read.addresses, this.database, this.appUser, read.endpoint);
     this.endpoints = [...new Set([write.endpoint, read.endpoint])];
-    this.appSecretName = pulumi.output(credentials.app.name);
-    this.ownerSecretName = pulumi.output(credentials.owner.name);
     this.observability = postgresObservability(name, namespace, Object.values(poolerNames), {
       replicas: settings.replicas, maxConnections: settings.maxConnections, onVolume: objectStore === undefined,
     });
     this.registerOutputs({
-      writeHosts: this.writeHosts, readHosts: this.readHosts, appSecretName: this.appSecretName, ownerSecretName: this.ownerSecretName,
+      writeHosts: this.writeHosts, readHosts: this.readHosts,
+      appUser: this.appUser, appSecretName: this.appSecretName, ownerUser: this.ownerUser, ownerSecretName: this.ownerSecretName,
     });
   }
 }

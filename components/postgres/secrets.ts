@@ -1,15 +1,18 @@
+import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { readLive, type Live } from "../common/content";
+import { acceptedGenerations, heldGenerations, ofGeneration } from "../common/generation";
 import { allLabels } from "../common/labels";
-import { databaseLabels } from "./names";
+import { CALLERS, login, type Caller } from "./logins";
+import { databaseLabels, ROLES } from "./names";
 
-/** Roles with a password of their own, the token by which the pods' agents know each other, the secret behind pgBackRest's certificates. */
-const GENERATED = ["superuser", "replication", "owner", "app", "readonly", "monitoring", "agent", "backup"] as const;
-type Generated = (typeof GENERATED)[number];
-
-/** Those that a new generation changes: what others log in with. A member knows the rest from its start on. */
-const ROTATED: Generated[] = ["owner", "app", "readonly", "monitoring"];
+/** A caller's log-in of the current generation. */
+export interface CallerLogin {
+  user: string;
+  /** Name of a Secret with name and password; another one for each generation, so that what names it rolls. */
+  secret: pulumi.Output<string>;
+}
 
 /** The passwords and the Secrets that carry them; each Secret holds only what its readers need. */
 export interface Credentials {
@@ -17,55 +20,69 @@ export interface Credentials {
   all: Live;
   /** For the backups' own pods, which log in nowhere. */
   backup: Live;
-  /** The roles a pooler lets in, and the agents' token. */
+  /** The log-ins a pooler lets in, and the agents' token. */
   pooler: Live;
-  /** Key `password`: the application's role. */
-  app: Live;
-  /** Key `owner-password`: the role that owns the schema, for migrations. */
-  owner: Live;
+  /** The application. Keys `username` and `password`. */
+  app: CallerLogin;
+  /** Migrations. Keys `owner-username` and `owner-password`. */
+  owner: CallerLogin;
 }
 
+/** Letters and digits only: a password stands in files whose quoting rules differ. */
+const PASSWORD = { length: 32, special: false };
+
 /**
- * Generates the passwords and puts them into Secrets.
+ * Generates the passwords and puts them into Secrets. A caller's password belongs to a generation, and each has a log-in of
+ * its own (see logins.ts), so at generation g those of g - 1, g and g + 1 are let in. Only the poolers' agents log in as
+ * `monitoring`; they follow its one password.
  *
  * @param name the component's name, prefix of every Secret
  * @param generation see `PostgresArgs.passwordGeneration`
  */
-export function createCredentials(name: string, namespace: pulumi.Input<string>, generation: number, parent: pulumi.Resource): Credentials {
-  const keepers = (role: Generated): { keepers?: Record<string, string> } =>
-    (generation > 1 && ROTATED.includes(role) ? { keepers: { generation: String(generation) } } : {});
-  const passwords = Object.fromEntries(
-    GENERATED.map((role) => [role, new random.RandomPassword(`${name}-${role}-password`, { length: 32, special: false, ...keepers(role) }, { parent })]),
-  ) as Record<Generated, random.RandomPassword>;
+export function createCredentials(
+  name: string, namespace: pulumi.Input<string>, generation: number, parent: pulumi.Resource,
+): Credentials {
+  const generated = (role: string, opts: pulumi.CustomResourceOptions = {}, keepers?: Record<string, string>) =>
+    new random.RandomPassword(role, { ...PASSWORD, ...(keepers && { keepers }) }, { parent, ...opts }).result;
+  const own = (role: string, keepers?: Record<string, string>) => generated(`${name}-${role}-password`, {}, keepers);
+  // Where a caller had one password for all generations, it goes on as the first one's.
+  const ofCaller = (caller: Caller, of: number) =>
+    generated(ofGeneration(`${name}-${caller}-password`, of), { ignoreChanges: ["keepers"] });
 
-  const secret = (suffix: string, values: Record<string, Generated>): Live => readLive(`${name}-${suffix}`, {
-    namespace,
-    labels: allLabels(databaseLabels(name)),
-    // It is that anyway; but where it was once stated, a provider replaces the Secret of which it no longer is.
-    type: "Opaque",
-    stringData: Object.fromEntries(Object.entries(values).map(([key, role]) => [key, passwords[role].result])),
-  }, { parent });
+  const accepted = CALLERS.flatMap((caller) => acceptedGenerations(generation).map((of) => (
+    { caller, of, user: login(caller, of), password: ofCaller(caller, of) })));
+  const byUser = Object.fromEntries(accepted.map(({ user, password }) => [`${user}-password`, password]));
+  const monitoring = own("monitoring", generation > 1 ? { generation: String(generation) } : undefined);
+  const agent = own("agent");
+  const backup = own("backup");
 
+  const metadata = { namespace, labels: allLabels(databaseLabels(name)) };
+  // It is that anyway; but where it was once stated, a provider replaces the Secret of which it no longer is.
+  const type = "Opaque" as const;
+  const live = (suffix: string, stringData: Record<string, pulumi.Output<string>>) =>
+    readLive(`${name}-${suffix}`, { ...metadata, type, stringData }, { parent });
+  const caller = (which: Caller, prefix: string): CallerLogin => {
+    const held = accepted.filter((one) => one.caller === which && heldGenerations(generation).includes(one.of));
+    const secrets = held.map(({ of, user, password }) => {
+      const secret = ofGeneration(`${name}-${which}`, of);
+      const stringData = { [`${prefix}username`]: user, [`${prefix}password`]: password };
+      const args = { metadata: { ...metadata, name: secret }, type, immutable: true, stringData };
+      return new k8s.core.v1.Secret(secret, args, { parent }).metadata.name;
+    });
+    return { user: login(which, generation), secret: secrets.at(-1)! };
+  };
   return {
-    all: secret("credentials", {
-      "superuser-password": "superuser",
-      "replication-password": "replication",
-      "owner-password": "owner",
-      "app-password": "app",
-      "readonly-password": "readonly",
-      "monitoring-password": "monitoring",
-      "agent-token": "agent",
-      "backup-secret": "backup",
+    all: live("credentials", {
+      ...byUser,
+      "superuser-password": own("superuser"),
+      "replication-password": own("replication"),
+      "monitoring-password": monitoring,
+      "agent-token": agent,
+      "backup-secret": backup,
     }),
-    backup: secret("backup-credentials", { "agent-token": "agent", "backup-secret": "backup" }),
-    pooler: secret("pooler-credentials", {
-      "owner-password": "owner",
-      "app-password": "app",
-      "readonly-password": "readonly",
-      "monitoring-password": "monitoring",
-      "agent-token": "agent",
-    }),
-    app: secret("app", { password: "app" }),
-    owner: secret("owner", { "owner-password": "owner" }),
+    backup: live("backup-credentials", { "agent-token": agent, "backup-secret": backup }),
+    pooler: live("pooler-credentials", { ...byUser, "monitoring-password": monitoring, "agent-token": agent }),
+    app: caller(ROLES.app, ""),
+    owner: caller(ROLES.owner, `${ROLES.owner}-`),
   };
 }

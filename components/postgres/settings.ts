@@ -15,6 +15,8 @@ export interface PostgresSettings {
   failover: FailoverSettings;
   maxConnections: number;
   write: PoolerSize;
+  /** From 1. */
+  passwordGeneration: number;
   /** Undefined where there is no pooler in front of the standbys. */
   read?: PoolerSize;
   backup: BackupArgs & Required<Pick<BackupArgs, "schedule" | "size">>;
@@ -42,7 +44,7 @@ function poolerSize({ clients: _, ...stated }: PoolerArgs = {}): PoolerSize {
  * Completes and checks the arguments.
  *
  * @param name the component's name
- * @throws Error when pools exceed `maxConnections` or failover settings contradict one another
+ * @throws Error when pools exceed `maxConnections`, failover settings contradict one another, or `passwordGeneration` is none
  */
 export function postgresSettings(name: string, args: PostgresArgs): PostgresSettings {
   const replicas = args.replicas ?? 3;
@@ -52,6 +54,10 @@ export function postgresSettings(name: string, args: PostgresArgs): PostgresSett
   const failover = failoverSettings(args.failover);
   const maxConnections = args.maxConnections ?? 100;
   const database = args.database ?? "online_shop";
+  const passwordGeneration = args.passwordGeneration ?? 1;
+  if (!Number.isInteger(passwordGeneration) || passwordGeneration < 1) {
+    throw new Error(`Postgres: passwordGeneration is ${passwordGeneration}; it must be a whole number of at least 1.`);
+  }
   const write = poolerSize(args.pooler);
   const read = args.readPooler === false ? undefined : poolerSize(args.readPooler);
   const poolers = [{ name: `${name}-pooler`, ...write }, ...(read ? [{ name: `${name}-pooler-ro`, ...read }] : [])];
@@ -65,7 +71,7 @@ export function postgresSettings(name: string, args: PostgresArgs): PostgresSett
   } as const;
   const json = (value: unknown): string => JSON.stringify(value, null, 2);
   return {
-    replicas, database, storage, resources, failover, maxConnections, write, read, backup,
+    replicas, database, storage, resources, failover, maxConnections, passwordGeneration, write, read, backup,
     antiAffinity: args.antiAffinity ?? "required",
     memberFiles: { "member.json": json(memberConfig(patroni)) },
     backupFiles: {

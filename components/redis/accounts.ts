@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { readAtStart, readLive, type Live } from "../common/content";
-import { ofGeneration } from "../common/generation";
+import { heldGenerations, ofGeneration } from "../common/generation";
 import { EXPORTER_PORT, REDIS_PORT } from "./args";
 import type { Labels } from "../common/labels";
 
@@ -10,7 +10,7 @@ import type { Labels } from "../common/labels";
 export interface Accounts {
   /** The clients' current password, a secret. */
   password: pulumi.Output<string>;
-  /** For clients: the name of a Secret with key `password`; another one for each generation. */
+  /** For clients: the name of a Secret with key `password`; another one for each generation. The one before stays until the next. */
   clients: pulumi.Output<string>;
   /**
    * For servers and Sentinels: `password`, `next-password`, `previous-password` from the second generation on,
@@ -41,18 +41,21 @@ export function createAccounts(
     new random.RandomPassword(`${name}-${suffix}`, { length: PASSWORD_LENGTH, special: false }, opts).result;
   const { namespace, labels } = args;
   const clientPassword = (generation: number) => password(`password-${generation}`);
-  const current = clientPassword(args.generation);
   const exporter = password("exporter-password");
-  const clients = ofGeneration(`${name}-auth`, args.generation);
+  const held = heldGenerations(args.generation).map((generation) => ({ generation, password: clientPassword(generation) }));
+  const current = held.at(-1)!.password;
+  const secrets = held.map((one) => {
+    const secret = ofGeneration(`${name}-auth`, one.generation);
+    const stringData = { password: one.password };
+    return new k8s.core.v1.Secret(secret, { metadata: { name: secret, namespace, labels }, stringData }, opts).metadata.name;
+  });
   return {
     password: current,
-    clients: new k8s.core.v1.Secret(clients, {
-      metadata: { name: clients, namespace, labels }, stringData: { password: current },
-    }, opts).metadata.name,
+    clients: secrets.at(-1)!,
     servers: readLive(`${name}-accounts`, { namespace, labels, stringData: {
       "password": current,
       "next-password": clientPassword(args.generation + 1),
-      ...(args.generation > 1 ? { "previous-password": clientPassword(args.generation - 1) } : {}),
+      ...(held.length > 1 ? { "previous-password": held[0]!.password } : {}),
       "operator-password": password("operator-password"),
       "exporter-password": exporter,
     } }, opts),

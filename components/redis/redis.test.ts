@@ -82,11 +82,12 @@ test("clients of a generation are let in by the servers of it, of the one before
   }
 });
 
-test("each generation's Secret is a resource of its own, so that none is ever changed or replaced", async () => {
+test("each generation's Secret is a resource of its own, so that none is ever changed or replaced, and stays for one more", async () => {
   const auth = async (passwordGeneration: number) => (await declared({ passwordGeneration }))
     .filter(({ type, name }) => type.endsWith(":Secret") && name.startsWith("cache-auth")).map(({ name, props }) => [name, props.metadata.name]);
   expect(await auth(1)).toEqual([["cache-auth", "cache-auth"]]);
-  expect(await auth(7)).toEqual([["cache-auth-7", "cache-auth-7"]]);
+  expect(await auth(2)).toEqual([["cache-auth", "cache-auth"], ["cache-auth-2", "cache-auth-2"]]);
+  expect(await auth(7)).toEqual([["cache-auth-6", "cache-auth-6"], ["cache-auth-7", "cache-auth-7"]]);
 });
 
 test("a rotation changes no pod: the servers follow the mounted Secret", async () => {

@@ -19,5 +19,5 @@ const postgres = new Postgres("postgres", {
 export const writeHosts = postgres.writeHosts;
 /** The same to the standbys. */
 export const readHosts = postgres.readHosts;
-/** Secret with the password of the role `app` under the key `password`; mount it as a file. */
+/** Secret with the user and its password under `username` and `password`; both change with `passwordGeneration`. */
 export const secret = postgres.appSecretName;

@@ -17,6 +17,18 @@ export function configMapNames(workload: Workload): string[] {
   ])].filter((name) => name !== undefined);
 }
 
+/** Secrets that a workload's pods read, through the environment or as files. */
+export function secretNames(workload: Workload): string[] {
+  const { volumes = [] } = workload.podSpec;
+  const containers = workload.containers();
+  return [...new Set([
+    ...volumes.map((volume) => volume.secret?.secretName),
+    ...volumes.flatMap((volume) => (volume.projected?.sources ?? []).map((source) => source.secret?.name)),
+    ...containers.flatMap(({ spec }) => (spec.envFrom ?? []).map((source) => source.secretRef?.name)),
+    ...containers.flatMap(({ spec }) => (spec.env ?? []).map((variable) => variable.valueFrom?.secretKeyRef?.name)),
+  ])].filter((name) => name !== undefined);
+}
+
 /** Those of a workload's ConfigMaps that are declared here. */
 function configMapsOf(workload: Workload, graph: Graph): KubeObject[] {
   return configMapNames(workload).flatMap((name) => graph.find("ConfigMap", workload.namespace, name) ?? []);
@@ -51,7 +63,7 @@ export function variablesOf(workload: Workload, graph: Graph, name: RegExp): str
 }
 
 /** Texts in which a workload can name what it talks to: variables, arguments, files. Unknown ones are left out. */
-function spokenTexts(workload: Workload, graph: Graph): string[] {
+export function spokenTexts(workload: Workload, graph: Graph): string[] {
   const texts: (() => string | undefined)[] = [
     ...workload.containers().flatMap(({ spec }) => [
       ...(spec.env ?? []).map((variable) => () => variable.value),

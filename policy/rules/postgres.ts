@@ -1,10 +1,10 @@
-import { type Answer, check } from "../engine/checks";
+import { type Answer, check, eachWorkload } from "../engine/checks";
 import { numberSetting, type Rule } from "../engine/rule";
 import type { Graph } from "../graph/graph";
 import { targetsOf } from "../graph/network";
 import { memoryBytes, patroniOf, pgbouncersOf, type PatroniConfig } from "../graph/programs";
 import { quantity } from "../graph/quantity";
-import { referencedServices, variablesOf } from "../graph/references";
+import { referencedServices, secretNames, spokenTexts, variablesOf } from "../graph/references";
 import { budgetsOf, evictable, replicasOf } from "../graph/replicas";
 import type { Quantity, ServiceSpec } from "../graph/types";
 import type { Workload } from "../graph/workload";
@@ -54,6 +54,26 @@ function callers(target: Workload, graph: Graph): Workload[] {
     && ["app.kubernetes.io/name", "app"].some((key) => serviceLabels[key] !== undefined && serviceLabels[key] === target.podLabels[key]);
   return graph.workloads.filter((workload) => workload !== target && workload.longRunning && referencedServices(workload, graph)
     .some((service) => targetsOf(service, graph).includes(target) || (!service.spec<ServiceSpec>().selector && owned(service.labels))));
+}
+
+/** Variables that hold a user's name. */
+const USER_VARIABLE = /user(name)?$/i;
+
+/** Users that a workload has the passwords of: the names in its Secrets, beside them. */
+function usersOf(workload: Workload, graph: Graph): string[] {
+  return secretNames(workload).flatMap((name) => {
+    const said = graph.find("Secret", workload.namespace, name)?.field<Record<string, string>>("stringData") ?? {};
+    return Object.keys(said).filter((key) => USER_VARIABLE.test(key)).map((key) => said[key]!);
+  });
+}
+
+/** Whether a workload names a log-in of another generation than the one whose password it has: `app` instead of `app_2`. */
+function namesAnother(workload: Workload, graph: Graph): boolean {
+  const users = usersOf(workload, graph);
+  const inUrls = spokenTexts(workload, graph).flatMap((text) => [...text.matchAll(/:\/\/(\w+)[:@]|\buser=(\w+)/g)].map(([, url, word]) => url ?? word!));
+  const base = (user: string): string => user.replace(/_\d+$/, "");
+  return [...variablesOf(workload, graph, USER_VARIABLE), ...inUrls]
+    .some((named) => !users.includes(named) && users.some((user) => base(user) === base(named)));
 }
 
 /** PostgreSQL under Patroni, with or without PgBouncer. */
@@ -156,5 +176,14 @@ export const postgresRules: Rule[] = [
         });
       }
     },
+  },
+  {
+    id: "database-user-from-its-secret",
+    title: "A program logs in by the user whose password it has",
+    why: "Each generation of passwords has a user of its own; a name that was written down is refused once the generation is raised.",
+    fix: "Take the name from where the Secret comes from: `appUser`, `write.url`, or the Secret's key `username`.",
+    scope: "graph",
+    checks: eachWorkload((workload, graph): Answer =>
+      (namesAnother(workload, graph) ? "names a database user of another password generation than the one in its Secret" : undefined)),
   },
 ];

@@ -136,10 +136,13 @@ test.each<[string, Record<string, string>, string[]]>([
   expect(exchanged(log)).toEqual(replaced.map((name) => `replace ${name}`));
 });
 
-test("new passwords: no workload is replaced, and the Secret of the generation before goes last", async () => {
+test("new passwords: no workload is replaced, and no Secret that a pod may have", async () => {
   const steps = exchanged(await preview({ config: { passwordGeneration: "2" } }));
-  expect(steps).toContain("delete Secret redis-auth");
-  expect(steps.filter((step) => !/ (Secret|RandomPassword) | Job web-app-migrate$/.test(step))).toEqual([]);
+  const followed = ["postgres-credentials", "postgres-pooler-credentials", "redis-accounts"].map((name) => `replace Secret ${name}`);
+  expect(steps).toEqual(expect.arrayContaining(followed));
+  const agentsOwn = /^replace RandomPassword postgres-monitoring-password$/;
+  const others = steps.filter((step) => !followed.includes(step) && !agentsOwn.test(step));
+  expect(others.filter((step) => !/ConfigMap web-app-config$|Job web-app-migrate$/.test(step))).toEqual([]);
 });
 
 interface Held {
@@ -169,6 +172,26 @@ test("a state of before, with fixed names: all is taken over, and nothing that s
   const log = await preview({ config: { postgresWorkMem: "16MB", cacheTtlSeconds: "31" } });
   expect(exchanged(log)).toContain("replace ConfigMap web-app-config");
   expect(exchanged(log).filter((step) => !/ (ConfigMap|Secret) | Job web-app-migrate$/.test(step))).toEqual([]);
+});
+
+/** The state as code made it that kept one password for a caller, and told pods of its Secret in plain text. */
+function withOnePassword(state: string): string {
+  const text = state.replaceAll(/"(\w+_2-password|(owner-)?username)":"[^"]*",?/g, "").replaceAll(",}", "}");
+  const { deployment, ...rest } = JSON.parse(text) as { deployment: { resources: Held[] } };
+  const isNew = (urn: string): boolean => /:RandomPassword::postgres-\w+-password-2$/.test(urn);
+  const known = (urns: string[] = []): string[] => urns.filter((urn) => !isNew(urn) && !/:Secret::postgres-(app|owner)$/.test(urn));
+  const resources = deployment.resources.filter(({ urn }) => !isNew(urn)).map(({ dependencies, propertyDependencies = {}, ...one }) => ({
+    ...one, dependencies: known(dependencies),
+    propertyDependencies: Object.fromEntries(Object.entries(propertyDependencies).map(([key, urns]) => [key, known(urns)])),
+  }));
+  return JSON.stringify({ ...rest, deployment: { ...deployment, resources } });
+}
+
+test("a state of before, with one password for a caller: its Secrets are made anew, and nothing that reads them", async () => {
+  await have(withOnePassword(applied));
+  const secrets = ["postgres-app", "postgres-credentials", "postgres-owner", "postgres-pooler-credentials"];
+  expect(exchanged(await preview())).toEqual(secrets.map((name) => `replace Secret ${name}`));
+  await have(applied);
 });
 
 test("the namespaces that a plan makes are seen in it, with the stack that makes them", async () => {

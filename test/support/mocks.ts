@@ -18,6 +18,8 @@ export interface RegisteredResource {
   secrets: string[];
   /** For each input the URNs of the resources its value was computed from. */
   dependencies: Record<string, string[]>;
+  /** Inputs whose changes are ignored. */
+  ignored: string[];
   /** Outputs that a component registered. */
   outputs?: Record<string, unknown>;
 }
@@ -79,6 +81,7 @@ function record(monitor: Monitor, resources: RegisteredResource[]): void {
         props: { ...props, ...named(request.getName(), props) }, secrets,
         state: unmark(response.getObject()?.toJavaScript() ?? {}, "", []),
         dependencies: Object.fromEntries([...request.getPropertydependenciesMap().entries()].map(([key, found]) => [key, found.getUrnsList()])),
+        ignored: request.getIgnorechangesList(),
       });
     }
     callback(error, response);

@@ -27,10 +27,6 @@ log = logging.getLogger("holdfast.agent")
 # Seconds between two looks at roles and settings.
 RECONCILE_SECONDS = 3.0
 
-# Seconds after which a changed password has reached every file it is mounted as: the kubelet looks once a minute, and
-# its cache may be as old again.
-CALLERS_SEE_SECONDS = 90.0
-
 RECONCILE_ERRORS = Counter(
     "holdfast_reconcile_errors_total", "Attempts to bring roles or settings to the declared ones that failed"
 )
@@ -129,10 +125,8 @@ class Agent:
         current = self.settings.current()
         if current.get("pause"):
             return
-        passwords, changed_at = self.kube.secret(f"{self.me.cluster}-credentials")
-        late = time.time() - changed_at > CALLERS_SEE_SECONDS
-        changed = roles.reconcile(self.me.database, passwords, late)
-        ROLES_CURRENT.set(0 if any(role.endswith("!") for role in changed) else 1)
+        roles.reconcile(self.me.database, self.kube.secret(f"{self.me.cluster}-credentials"))
+        ROLES_CURRENT.set(1)
         self.settings.step(current)
 
     def _see_poolers(self) -> list[Pooler]:

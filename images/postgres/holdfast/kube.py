@@ -7,7 +7,6 @@ calls are made all the time, beside a database that wants the CPU.
 import base64
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Callable, Iterator
 
 from kubernetes import client, config, watch
@@ -186,13 +185,10 @@ class Kube:
         selector = ",".join(f"{key}={value}" for key, value in _labels(name, component).items())
         return self._read(self.core.list_namespaced_pod, label_selector=selector)["items"]
 
-    def secret(self, name: str) -> tuple[dict[str, str], float]:
-        """A Secret's values, and the time (Unix seconds) of its last change."""
-        found = self._read(self.core.read_namespaced_secret, name)
-        metadata = found["metadata"]
-        times = [metadata["creationTimestamp"], *(entry["time"] for entry in metadata.get("managedFields") or [] if entry.get("time"))]
-        changed = max(map(datetime.fromisoformat, times)).timestamp()
-        return {key: base64.b64decode(value).decode() for key, value in (found.get("data") or {}).items()}, changed
+    def secret(self, name: str) -> dict[str, str]:
+        """A Secret's values."""
+        found = self._read(self.core.read_namespaced_secret, name).get("data") or {}
+        return {key: base64.b64decode(value).decode() for key, value in found.items()}
 
     def config(self, name: str) -> dict[str, str]:
         """A ConfigMap's data."""

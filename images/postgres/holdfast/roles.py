@@ -7,6 +7,7 @@ import psycopg
 from psycopg import sql
 
 from .env import SOCKETS
+from .logins import CALLERS, become, follow_settings, logins
 from .passwords import verifies
 
 log = logging.getLogger(__name__)
@@ -14,22 +15,26 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Role:
-    """A role with a password: its attributes, and whether applications log in with it."""
+    """A role that logs in with a password, and the role that it becomes as it does so."""
 
     name: str
-    attributes: str
-    # Callers hold these passwords in files that Kubernetes refreshes within a minute or two, so a change of theirs waits.
-    held_by_callers: bool = False
+    attributes: tuple[str, ...] = ()
+    becomes: str | None = None
 
 
 ROLES = (
-    Role("postgres", "SUPERUSER LOGIN"),
-    Role("replication", "LOGIN REPLICATION NOSUPERUSER NOCREATEDB NOCREATEROLE"),
-    Role("owner", "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"),
-    Role("app", "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE", held_by_callers=True),
-    Role("readonly", "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE", held_by_callers=True),
-    Role("monitoring", "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"),
+    Role("postgres", ("SUPERUSER", "REPLICATION", "CREATEDB", "CREATEROLE")),
+    Role("replication", ("REPLICATION",)),
+    Role("monitoring"),
+    # The caller's own name first: the others become it.
+    *(Role(name, becomes=None if name == caller else caller) for caller in CALLERS for name in logins(caller)),
 )
+
+# Attributes that a role has or has not, by their column.
+ATTRIBUTES = {
+    "LOGIN": "rolcanlogin", "SUPERUSER": "rolsuper", "REPLICATION": "rolreplication", "CREATEDB": "rolcreatedb",
+    "CREATEROLE": "rolcreaterole",
+}
 
 # pg_rewind reads the primary's files through these four functions (its documentation names them).
 REWIND_FUNCTIONS = (
@@ -61,16 +66,13 @@ def _run(conn: psycopg.Connection, text: str, **names: str) -> None:
     conn.execute(sql.SQL(text).format(**{key: sql.Identifier(value) for key, value in names.items()}))
 
 
-def reconcile(database: str, passwords: dict[str, str], late: bool) -> list[str]:
+def reconcile(database: str, passwords: dict[str, str]) -> None:
     """Brings roles, database and rights to what they should be.
 
-    `passwords` maps a Secret's keys to values; `late` says that callers have had the time to see new passwords.
-    Returns the roles whose password changed, and with a `!` those whose change still waits.
+    `passwords` maps a Secret's keys to values. A log-in that has none there is in no generation that is let in.
     """
-    changed: list[str] = []
     with connect("postgres") as conn:
-        for role in ROLES:
-            changed += _reconcile_role(conn, role, passwords[password_key(role.name)], late)
+        reconcile_roles(conn, passwords)
         if not conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone():
             _run(conn, "CREATE DATABASE {database} OWNER owner", database=database)
         for each in (database, "postgres"):
@@ -83,28 +85,42 @@ def reconcile(database: str, passwords: dict[str, str], late: bool) -> list[str]
             _run(conn, f"GRANT EXECUTE ON FUNCTION pg_catalog.{function} TO replication")
     with connect(database) as conn:
         _grant_tables(conn)
-    return changed
 
 
-def _reconcile_role(conn: psycopg.Connection, role: Role, password: str, late: bool) -> list[str]:
-    row = conn.execute("SELECT rolpassword FROM pg_authid WHERE rolname = %s", (role.name,)).fetchone()
-    if row is None:
-        _run(conn, "CREATE ROLE {role}", role=role.name)
-    _run(conn, "ALTER ROLE {role} " + role.attributes, role=role.name)
-    if row is not None and verifies(row[0], password):
-        return []
-    if row is not None and row[0] and role.held_by_callers and not late and _in_use(conn, role.name):
-        return [f"{role.name}!"]
-    # Hashed here, so that the password itself never travels to the server or into a log.
-    secret = conn.pgconn.encrypt_password(password.encode(), role.name.encode(), b"scram-sha-256").decode()
-    conn.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role.name), sql.Literal(secret)))
-    log.info("password of role %s set", role.name)
-    return [role.name]
+def reconcile_roles(conn: psycopg.Connection, passwords: dict[str, str]) -> None:
+    """Brings each role to what it should be; what it becomes and how comes before it can log in."""
+    columns = ", ".join(ATTRIBUTES.values())
+    rows = conn.execute(f"SELECT rolname, rolpassword, {columns} FROM pg_authid").fetchall()
+    known = {name: (secret, dict(zip(ATTRIBUTES, has))) for name, secret, *has in rows}
+    for role in ROLES:
+        if role.name not in known:
+            _run(conn, "CREATE ROLE {role}", role=role.name)
+        if role.becomes:
+            become(conn, role.name, role.becomes)
+    follow_settings(conn)
+    for role in ROLES:
+        key = password_key(role.name)
+        password = passwords.get(key) if role.becomes else passwords[key]
+        _let_in(conn, role, password, *known.get(role.name, (None, {})))
 
 
-def _in_use(conn: psycopg.Connection, role: str) -> bool:
-    """Whether anybody is logged in as this role, and so would notice a change."""
-    return conn.execute("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE usename = %s)", (role,)).fetchone()[0]
+def _let_in(
+    conn: psycopg.Connection, role: Role, password: str | None, secret: str | None, has: dict[str, bool]
+) -> None:
+    """Gives a role its attributes and its password where they differ; without a password it can't log in."""
+    wanted = {each: each in role.attributes or (each == "LOGIN" and password is not None) for each in ATTRIBUTES}
+    # Each change makes every session look up its rights anew.
+    if has != wanted:
+        words = " ".join(each if on else f"NO{each}" for each, on in wanted.items())
+        _run(conn, "ALTER ROLE {role} " + words, role=role.name)
+    if password is None:
+        if secret is not None:
+            _run(conn, "ALTER ROLE {role} PASSWORD NULL", role=role.name)
+    elif not verifies(secret, password):
+        # Hashed here, so that the password itself never travels to the server or into a log.
+        hashed = conn.pgconn.encrypt_password(password.encode(), role.name.encode(), b"scram-sha-256").decode()
+        conn.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role.name), sql.Literal(hashed)))
+        log.info("password of role %s set", role.name)
 
 
 def _grant_tables(conn: psycopg.Connection) -> None:

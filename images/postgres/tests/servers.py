@@ -27,16 +27,16 @@ OLDEST = (1, 23)
 START_SECONDS = 20.0
 
 
-def missing() -> str | None:
-    """What keeps these tests from running here, None when nothing does."""
+def missing(oldest: tuple[int, int] = OLDEST) -> str | None:
+    """What keeps these tests from running here, None when nothing does. `oldest`: the first PgBouncer that will do."""
     if isinstance(psycopg, mock.MagicMock):
         return "needs psycopg"
     if shutil.which("pgbouncer") is None:
         return "needs pgbouncer"
     said = subprocess.run(["pgbouncer", "--version"], capture_output=True, text=True).stdout
     version = re.match(r"PgBouncer (\d+)\.(\d+)", said)
-    if version is None or (int(version[1]), int(version[2])) < OLDEST:
-        return f"needs PgBouncer {'.'.join(map(str, OLDEST))} or newer"
+    if version is None or (int(version[1]), int(version[2])) < oldest:
+        return f"needs PgBouncer {'.'.join(map(str, oldest))} or newer"
     return no_postgres()
 
 

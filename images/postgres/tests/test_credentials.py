@@ -8,9 +8,11 @@ from unittest import mock
 import psycopg
 
 from holdfast.pooler import config
+from holdfast.logins import LOGINS
 from holdfast.pooler.credentials import Credentials
 
-ROLES = (*config.ROLES, "monitoring")
+# Those of generation 1: the third log-in has no password yet.
+LET_IN = [login for login in LOGINS if not login.endswith("_3")]
 
 
 class Rotation(unittest.TestCase):
@@ -19,6 +21,7 @@ class Rotation(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         # What the pod's files say, what is declared, and what the database accepts.
         self.mounted, self.declared, self.accepted = "old", "old", {"old"}
+        self.roles = LET_IN
         self.reloads, self.refusals, self.told = 0, 0, []
         self.console = mock.MagicMock()
         self.console.__enter__.return_value.run = self.reload
@@ -33,11 +36,11 @@ class Rotation(unittest.TestCase):
         self.credentials = self.start_agent()
 
     def start_pooler(self):
-        config.write_users({role: self.mounted for role in config.ROLES})
+        config.write_users({role: self.mounted for role in self.roles})
 
     def start_agent(self):
         kube = mock.Mock()
-        kube.secret = lambda _: ({f"{role}-password": self.declared for role in ROLES}, 0.0)
+        kube.secret = lambda _: {f"{role}-password": self.declared for role in (*self.roles, "monitoring")}
         return Credentials(kube, "secret", "shop", lambda: "10.0.0.1", self.told.append)
 
     def logs_in(self, _role, password):
@@ -84,6 +87,13 @@ class Rotation(unittest.TestCase):
         self.assertEqual({"old"}, self.in_use())
         self.credentials.step()
         self.assertEqual({"new"}, self.in_use())
+        self.assertEqual(2, self.reloads)
+
+    def test_a_log_in_is_let_in_once_it_has_a_password_and_no_longer_when_it_has_none(self):
+        for roles in ([*LET_IN, "app_3"], LET_IN):
+            self.roles = roles
+            self.assertFalse(self.credentials.step())
+            self.assertEqual(set(roles), set(config.users()))
         self.assertEqual(2, self.reloads)
 
     def test_before_there_is_a_pooler_nothing_is_done(self):

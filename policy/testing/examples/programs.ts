@@ -1,4 +1,4 @@
-import { budget, configMap, deployment, mounting, service, statefulSet } from "../objects";
+import { budget, configMap, deployment, mounting, object, service, statefulSet } from "../objects";
 import type { Examples } from "./example";
 
 const dynamic = {
@@ -26,6 +26,9 @@ const pooler = (options: object) => [
 ];
 const caller = (pool: number, host = "pooler:6432", replicas = 4) =>
   deployment("web", { spec: { replicas }, container: { env: [{ name: "DB_POOL_MAX", value: String(pool) }, { name: "DB_HOST", value: host }] } });
+
+const secondGeneration = object("Secret", "db-app-2", { stringData: { username: "app_2", password: "x" } });
+const reading = { pod: { volumes: [{ name: "db", secret: { secretName: "db-app-2" } }] } };
 
 const redis = (lines: string, replicas = 3) => [
   statefulSet("redis", { spec: { replicas }, container: { resources: { limits: { memory: "200Mi" } } }, ...mounting("redis") }), configMap("redis", { "redis.conf": `appendonly yes\n${lines}\n` }),
@@ -73,6 +76,18 @@ export const programExamples: Examples = {
   "connections-fit": {
     bad: [[...cluster(), ...pooler({ max_db_connections: 50 })], [...cluster(), ...pooler({ default_pool_size: 10, max_client_conn: 30 }), caller(10)], [...cluster(), service("db-primary", 5432, {}, "db"), caller(30, "db-primary:5432")]],
     good: [[...cluster(), ...pooler({ max_db_connections: 20, max_client_conn: 100 }), caller(10)]],
+  },
+  "database-user-from-its-secret": {
+    bad: [
+      [secondGeneration, deployment("web", { ...reading, container: { env: [{ name: "DB_USER", value: "app" }] } })],
+      [secondGeneration, deployment("web", { ...reading, container: { env: [{ name: "DATABASE_URL", value: "postgresql://app@db:6432/shop" }] } })],
+      [secondGeneration, deployment("web", { ...reading, container: { args: ["--dsn", "host=db user=app_3 dbname=shop"] } })],
+    ],
+    good: [
+      [secondGeneration, deployment("web", { ...reading, container: { env: [{ name: "DB_USER", value: "app_2" }, { name: "TIER", value: "app" }] } })],
+      [secondGeneration, deployment("web", { ...reading, container: { env: [{ name: "SMTP_USER", value: "mailer" }] } })],
+      [secondGeneration, deployment("other", { container: { env: [{ name: "DB_USER", value: "app" }] } })],
+    ],
   },
   "redis-memory-fits": { bad: [redis("save 60 1"), redis("maxmemory 190mb")], good: [redis("maxmemory 96mb")] },
   "redis-writes-replicated": { bad: [redis("maxmemory 96mb"), redis("min-replicas-to-write 3")], good: [redis("min-replicas-to-write 1"), redis("maxmemory 96mb", 1)] },

@@ -2,9 +2,9 @@
 
 import re
 
-from ..env import POSTGRES_PORT, RUNTIME, credential, write_private
+from ..env import CREDENTIALS, POSTGRES_PORT, RUNTIME, credential, write_private
+from ..logins import LOGINS
 
-ROLES = ("app", "readonly", "owner")
 DATABASES = RUNTIME / "databases.ini"
 USERS = RUNTIME / "userlist.txt"
 
@@ -21,7 +21,8 @@ def userlist(passwords: dict[str, str]) -> str:
 
 
 def mounted_passwords() -> dict[str, str]:
-    return {role: credential(f"{role}-password") for role in ROLES}
+    """Those of the log-ins that are let in at present."""
+    return {login: credential(f"{login}-password") for login in LOGINS if (CREDENTIALS / f"{login}-password").exists()}
 
 
 def write_hosts(database: str, hosts: list[str]) -> None:
@@ -38,12 +39,12 @@ def last_hosts() -> list[str]:
 
 
 def users() -> dict[str, str] | None:
-    """The roles' passwords as PgBouncer has them in its list; None before its first start."""
+    """The log-ins' passwords as PgBouncer has them in its list; None before its first start."""
     try:
         lines = re.findall(r'^"(\w+)" "(.*)"$', USERS.read_text(encoding="utf-8"), re.MULTILINE)
     except FileNotFoundError:
         return None
-    return {role: password for role, password in lines if role in ROLES}
+    return {role: password for role, password in lines if role in LOGINS}
 
 
 def write_users(passwords: dict[str, str]) -> None:

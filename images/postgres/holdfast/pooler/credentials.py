@@ -11,6 +11,7 @@ from urllib3.exceptions import HTTPError
 
 from ..env import POSTGRES_PORT, credential
 from ..kube import Kube
+from ..logins import LOGINS
 from . import config
 from .console import Console
 
@@ -58,16 +59,19 @@ class Credentials:
         listed = config.users()
         if listed is None:
             return True
-        values, _ = self.kube.secret(self.secret)
+        values = self.kube.secret(self.secret)
         used = {**listed, "monitoring": self.monitors_with}
-        wanted = {role: values[f"{role}-password"] for role in (*config.ROLES, "monitoring")}
+        keys = {role: f"{role}-password" for role in (*LOGINS, "monitoring")}
+        wanted = {role: values[key] for role, key in keys.items() if key in values}
         changed = [role for role in wanted if wanted[role] != used.get(role)]
         works = [role for role in changed if self._logs_in(role, wanted[role])]
         if "monitoring" in works:
             self.monitors_with = wanted["monitoring"]
             self.monitoring(self.monitors_with)
-        if any(role in config.ROLES for role in works):
-            config.write_users({**listed, **{role: wanted[role] for role in works if role in config.ROLES}})
+        let_in = {role: password for role, password in listed.items() if role in wanted}
+        let_in |= {role: wanted[role] for role in works if role in LOGINS}
+        if let_in != listed:
+            config.write_users(let_in)
             self.reloaded = False
         if not self.reloaded:
             with Console() as console:
