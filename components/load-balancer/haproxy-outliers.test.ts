@@ -5,13 +5,22 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ask, balancer, EVERY, passing, pod, READY, settings, status, until } from "../../test/support/balancer";
 import { haproxyMissing } from "../../test/support/haproxy";
+import { FAILING_SHARE, FAILING_TIMES } from "./alerts";
 import { haproxyFiles, SERVERS_PATH } from "./haproxy-config";
 
 /** Requests of a span: given, answered, failed. */
 type Counts = [given: number, answered: number, failed: number];
 
 /** A server as `outliers.decide` takes it; both spans are the same unless a second one is given. */
-interface Case { state?: "in" | "out" | "trial"; at?: number; times?: number; till?: number; spans?: [Counts, Counts?]; hung?: number; since?: Counts }
+interface Case {
+  state?: "in" | "out" | "trial";
+  at?: number;
+  times?: number;
+  till?: number;
+  spans?: [Counts, Counts?];
+  hung?: number;
+  since?: Counts;
+}
 
 const lua = ([given, answered, failed]: Counts) => `{ given = ${given}, answered = ${answered}, failed = ${failed} }`;
 
@@ -36,7 +45,7 @@ for _, servers in ipairs({ ${lists.join(",\n")} }) do
   table.sort(said)
   print("decided: " .. table.concat(said, ", "))
 end`);
-    writeFileSync(join(folder, "haproxy.cfg"), `global\n  lua-load ${folder}/outliers.lua 0.05 5\n  lua-load ${folder}/cases.lua\n`);
+    writeFileSync(join(folder, "haproxy.cfg"), `global\n  lua-load ${folder}/outliers.lua ${FAILING_SHARE} ${FAILING_TIMES}\n  lua-load ${folder}/cases.lua\n`);
     const { stdout, stderr } = spawnSync("haproxy", ["-c", "-f", join(folder, "haproxy.cfg")], { encoding: "utf8" });
     const said = stdout.split("\n").filter((line) => line.startsWith("decided:")).map((line) => line.slice("decided:".length).trim());
     if (said.length !== cases.length) throw new Error(stderr);
@@ -77,7 +86,8 @@ const cases: [string, Record<string, Case>, string][] = [
   ["a trial that has just got requests", { a: { state: "trial", at: 999, since: [3, 0, 0] }, b: well }, ""],
   ["it was left out many times", { a: { ...sick, times: 20 }, b: well, c: well }, "a out 21 1300"],
   ["it has been good for long", { a: { times: 4, at: 300 }, b: well, c: well }, "a in 0 0"],
-  ["nobody else is there", { a: { state: "out", till: 2000, times: 1 }, b: { state: "trial", at: 999, times: 2, since: [0, 0, 0] } }, "a in 1 0, b in 2 0"],
+  ["nobody else is there",
+    { a: { state: "out", till: 2000, times: 1 }, b: { state: "trial", at: 999, times: 2, since: [0, 0, 0] } }, "a in 1 0, b in 2 0"],
 ];
 
 describe.skipIf(haproxyMissing !== undefined)(`HAProxy itself (${haproxyMissing ?? "at work"}) decides who is left out`, () => {
@@ -88,7 +98,9 @@ describe.skipIf(haproxyMissing !== undefined)(`HAProxy itself (${haproxyMissing 
 
   test("a server that fails its writes gets no requests after seconds, tells so, and gets its share again when it is well", async () => {
     const fault = { there: false };
-    const writesFail = () => pod(status(200), ({ method }, response) => response.writeHead(fault.there && method === "POST" ? 503 : 200).end());
+    const writesFail = () => pod(status(200), ({ method }, response) => {
+      response.writeHead(fault.there && method === "POST" ? 503 : 200).end();
+    });
     const [bad, ...good] = [await writesFail(), await pod(status(200)), await pod(status(200))];
     const names = { [READY]: [bad, ...good], [EVERY]: [bad, ...good] };
     const running = await balancer(names);
@@ -100,7 +112,10 @@ describe.skipIf(haproxyMissing !== undefined)(`HAProxy itself (${haproxyMissing 
         const methods = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? "GET" : "POST"));
         got.push(...await Promise.all(methods.map((method) => ask(running.port, { method }))));
       }
-      return { there: got.filter(({ by }) => by === String(bad.port)).length, failed: got.filter(({ status: code }) => code === 503).length };
+      return {
+        there: got.filter(({ by }) => by === String(bad.port)).length,
+        failed: got.filter(({ status: code }) => code === 503).length,
+      };
     };
     const leftOut = async () => {
       const text = await (await fetch(`http://127.0.0.1:${running.operations}${SERVERS_PATH}`)).text();

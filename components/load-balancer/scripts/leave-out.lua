@@ -40,9 +40,9 @@ local function difference(now, before)
   return result
 end
 
--- Requests of a server that have waited for outliers.HANGS seconds: never were fewer under way in that time. Under way are those
--- of the longest span without an answer, and no more than it has open: a WebSocket is answered and open, one that its client has
--- given up is neither.
+-- Requests of a server that have waited for outliers.HANGS seconds: never were fewer under way in that time. Under
+-- way are those of the longest span without an answer, and no more than it has open: a WebSocket is answered and
+-- open, one that its client has given up is neither.
 local function hung(history, open, long)
   history[1].waiting = math.min(open, math.max(0, long.given - long.answered))
   local looks, least = outliers.HANGS / LOOK, math.huge
@@ -98,9 +98,9 @@ local function look()
   for name, change in pairs(outliers.decide(servers, now)) do
     local slot = known[name]
     if slot.state ~= change.state then
-      core.log(core.notice, string.format("server %s %s: %s", name, slot.address, change.state == "in" and "gets its share again"
-        or change.state == "trial" and "gets a few requests on trial"
-        or string.format("fails far more than the others and gets no requests for %d s", change.till - now)))
+      local pause = string.format("fails far more than the others and gets no requests for %d s", (change.till or now) - now)
+      local says = { ["in"] = "gets its share again", trial = "gets a few requests on trial", out = pause }
+      core.log(core.notice, string.format("server %s %s: %s", name, slot.address, says[change.state]))
       -- What it did before its state changed is not held against it.
       slot.history, slot.base = {}, nil
     end

@@ -1,28 +1,28 @@
--- Decides which servers are left out for a while: those that fail far more of their requests than the others do. Pure, so
--- that a table of cases can judge it.
+-- Decides which servers are left out for a while: those that fail far more of their requests than the others do.
+-- Pure, so that a table of cases can judge it.
 
 outliers = {}
 
--- Spans that are looked at, in seconds: the short one sees many failures at once, the long one a few that go on. A server that
--- hangs gets few requests from `leastconn`, and needs the long one.
+-- Spans that are looked at, in seconds: the short one sees many failures at once, the long one a few that go on. A
+-- server that hangs gets few requests from `leastconn`, and needs the long one.
 outliers.SPANS = { 10, 60 }
--- A request that has waited for its answer for so many seconds counts as a failure. Shorter would take a program that cleans up
--- its memory, or waits for a CPU, for one that hangs.
+-- A request that has waited for its answer for so many seconds counts as a failure. Shorter would take a program that
+-- cleans up its memory, or waits for a CPU, for one that hangs.
 outliers.HANGS = 3
 -- Fewer failures than this in a span prove nothing.
 local LEAST_BAD = 5
 -- Nor do they where the others had fewer requests than this to be compared with.
 local LEAST_OTHERS = 10
--- Share of a server's requests that fail, and how many times the others' share that has to be, as the alerts have them: where
--- all fail alike, a dependency is away, and the server is not the reason.
+-- Share of a server's requests that fail, and how many times the others' share that has to be, as the alerts have
+-- them: where all fail alike, a dependency is away, and the server is not the reason.
 local share_given, times_given = ...
 local SHARE, TIMES = tonumber(share_given), tonumber(times_given)
 -- At most one of so many servers is left out at once, so that the others can carry the load.
 local ONE_OF = 3
 -- Seconds without requests: the first time, and at most; each time in a row is twice as long as the one before.
 local FIRST_OUT, LONGEST_OUT = 10, 300
--- Then it gets a few requests (one of a hundred that it would get). So many of them without a failure, or so many seconds without
--- one, prove that it is well again; a single failure proves that it isn't.
+-- Then it gets a few requests (one of a hundred that it would get). So many of them without a failure, or so many
+-- seconds without one, prove that it is well again; a single failure proves that it isn't.
 local TRIAL_GOOD, LONGEST_TRIAL = 10, 60
 -- A server that was good for so long afterwards is as good as new.
 local FORGET = 600
@@ -45,14 +45,16 @@ local function worse(server, others)
   local found
   for index, span in ipairs(server.spans) do
     local mine, theirs, requests = share(span, server.hung), together(others, index)
-    if span.failed + server.hung >= LEAST_BAD and requests >= LEAST_OTHERS and mine > SHARE and mine > TIMES * theirs then
+    local enough = span.failed + server.hung >= LEAST_BAD and requests >= LEAST_OTHERS
+    if enough and mine > SHARE and mine > TIMES * theirs then
       found = math.max(found or 0, mine)
     end
   end
   return found
 end
 
--- How a server in its trial has done: true, false, or nil for not known yet. `since` is what came since the trial began.
+-- How a server in its trial has done: true, false, or nil for not known yet. `since` is what came since the trial
+-- began.
 local function trial(server, others, now)
   local since, long = server.since, now - server.at >= LONGEST_TRIAL
   if since.failed + server.hung > 0 and share(since, server.hung) > TIMES * together(others, 1) then return false end
@@ -64,8 +66,8 @@ local function out(server, now)
   return { state = "out", at = now, times = times, till = now + math.min(LONGEST_OUT, FIRST_OUT * 2 ^ (times - 1)) }
 end
 
--- decide(servers, now): what changes, by id: { state, at, times, till }. `servers` are those that pass their check, each with
---   id, state ("in", "out" or "trial"), at (when that began), times (how often it was left out in a row), till (of "out")
+-- decide(servers, now): what changes, by id: { state, at, times, till }. `servers` are those that pass their check:
+--   id, state ("in", "out" or "trial"), at (when that began), times (how often left out in a row), till (of "out")
 --   spans: for each of SPANS the requests it was given, those it answered, and the failures among the answers
 --   hung: how many requests have waited for their answer for HANGS seconds
 --   since: the same since `at`, of one in its trial

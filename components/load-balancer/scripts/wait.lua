@@ -1,11 +1,11 @@
--- Lets a request wait for a moment where no server passes its check, instead of answering 503 at once: pods that were all
--- deleted are replaced in seconds.
+-- Lets a request wait for a moment where no server passes its check, instead of answering 503 at once: pods that were
+-- all deleted are replaced in seconds.
 
--- Seconds that one request waits at most, and seconds after the last server's end in which any does: whoever is away for
--- longer is away, and clients should hear so at once.
+-- Seconds that one request waits at most, and seconds after the last server's end in which any does: whoever is away
+-- for longer is away, and clients should hear so at once.
 local LONGEST, HOPE = 5, 15
--- Seconds until the reserve is believed. Its checks need so long to notice that pods have vanished without a word, and a request
--- that has only waited for connections in vain is closed without an answer (haproxy/haproxy#2375).
+-- Seconds until the reserve is believed. Its checks need so long to notice that pods have vanished without a word,
+-- and a request that has only waited for connections in vain is closed without an answer (haproxy/haproxy#2375).
 local SETTLE = 1.5
 -- Seconds between two looks.
 local LOOK = 0.1
