@@ -48,9 +48,10 @@ export class Metrics {
     labelNames: ["outcome"],
     registers: [this.registry],
   });
-  readonly #redisReady = new Gauge({
-    name: "shop_redis_ready",
-    help: "1 while the Redis primary is connected.",
+  readonly #dependencies = new Gauge({
+    name: "dependency_up",
+    help: "1 while what the shop leans on is connected, by its name.",
+    labelNames: ["dependency"],
     registers: [this.registry],
   });
 
@@ -95,7 +96,7 @@ export class Metrics {
 
   /** Says whether Redis is connected. */
   redisReady(ready: boolean): void {
-    this.#redisReady.set(ready ? 1 : 0);
+    this.#dependencies.set({ dependency: "redis" }, ready ? 1 : 0);
   }
 
   /** Shows the database's open connections, read at each scrape. */

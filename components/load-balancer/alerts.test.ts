@@ -25,6 +25,9 @@ const failures = (...each: number[]) => Object.assign({ ...pods }, ...each.flatM
 const takes = (...seconds: number[]) => Object.assign({ ...pods }, ...seconds.map((value, index) => ({
   [`holdfast_server_answer_seconds{namespace="shop",job="lb-servers",pod="lb-1",proxy="servers",pod_ip="${POD_IPS[index]}"}`]: `${value}x40`,
 }))) as Record<string, string>;
+const left = (...out: number[]) => Object.assign({ ...pods }, ...out.map((value, index) => ({
+  [`holdfast_server_left_out{namespace="shop",job="lb-servers",pod="lb-1",proxy="servers",pod_ip="${POD_IPS[index]}"}`]: `${value}x40`,
+}))) as Record<string, string>;
 
 const rules = [balancerAlerts("lb")];
 
@@ -36,6 +39,8 @@ const cases: AlertCase[] = [
   { series: failures(40, 40, 40), at: "20m", firing: { LoadBalancerServerFails: 0 } },
   { series: failures(3, 0, 0), at: "20m", firing: { LoadBalancerServerFails: 0 } },
   { series: failures(50), at: "20m", firing: { LoadBalancerServerFails: 0 } },
+  { series: left(1, 0, 0), at: "5m", firing: { LoadBalancerServerLeftOut: 1 } },
+  { series: left(0, 0, 0), at: "5m", firing: { LoadBalancerServerLeftOut: 0 } },
   { series: takes(0.25, 0.01, 0.02), at: "10m", firing: { LoadBalancerServerSlow: 1 } },
   { series: takes(0.25, 0.2, 0.2), at: "10m", firing: { LoadBalancerServerSlow: 0 } },
   { series: takes(0.05, 0.002, 0.002), at: "10m", firing: { LoadBalancerServerSlow: 0 } },

@@ -1,9 +1,9 @@
 import type { RuleGroup } from "../common/observability";
 
-/** Share of a server's answers that are failures from which on it is called out, if the others fail less. */
-const FAILING_SHARE = 0.05;
+/** Share of a server's answers that are failures from which on it is called out and left out, if the others fail less. */
+export const FAILING_SHARE = 0.05;
 /** How many times as often as the others it has to fail: where all fail alike, it is not the server. */
-const FAILING_TIMES = 5;
+export const FAILING_TIMES = 5;
 /** Seconds that a server takes for an answer before it can be called slow, and how many times the median of all that has to be. */
 const SLOW_SECONDS = 0.1;
 const SLOW_TIMES = 4;
@@ -25,6 +25,11 @@ function failing(job: string): string {
 function slow(job: string): string {
   const mean = `max by (namespace, pod_ip) (holdfast_server_answer_seconds{${job},proxy="servers"})`;
   return `((${mean} > ${SLOW_SECONDS}) > on (namespace) group_left () (${SLOW_TIMES} * quantile by (namespace) (0.5, ${mean}))) * ${POD_OF}`;
+}
+
+/** Servers that the balancer itself leaves out, or gives a few requests on trial. */
+function leftOut(job: string): string {
+  return `(max by (namespace, pod_ip) (holdfast_server_left_out{${job}}) == 1) * ${POD_OF}`;
 }
 
 /** What matters for the availability of a balancer named `name`. */
@@ -53,6 +58,18 @@ export function balancerAlerts(name: string): RuleGroup {
           summary: "{{ $labels.pod }} fails {{ $value | humanizePercentage }} of its requests, far more than the others",
           description: "It passes its check, so it goes on getting requests. Delete it; then look for what it can't reach.",
           runbook_url: "docs/runbooks/load-balancer.md#server-fails",
+        },
+      },
+      {
+        alert: "LoadBalancerServerLeftOut",
+        expr: leftOut(`job="${name}-servers"`),
+        // Longer than the first time without requests and a trial that goes well: what passes by itself is no ticket.
+        for: "30s",
+        labels: { severity: "ticket" },
+        annotations: {
+          summary: "{{ $labels.pod }} fails far more than the others and gets no requests",
+          description: "Clients no longer notice, but it can't do its share. Delete it; then look for what it can't reach.",
+          runbook_url: "docs/runbooks/load-balancer.md#server-left-out",
         },
       },
       {

@@ -65,6 +65,12 @@ const SERVER_CHECK = "check inter 1s fastinter 500ms downinter 1s fall 2 rise 1"
  */
 const RESERVE_CHECK = "check inter 500ms fastinter 200ms downinter 500ms fall 2 rise 1";
 
+/**
+ * Every request goes to its server over a connection of its own. One that was used before may have been closed by the
+ * server just now (nodejs/node#20256), and a client whose request met that is answered by nothing but a closed connection.
+ */
+const NEW_CONNECTIONS = "  option http-server-close";
+
 function backend(
   name: string, srvName: string, httpCheck: string[], check: string, settings: HaproxySettings,
 ): string[] {
@@ -76,14 +82,14 @@ function backend(
     // The ring has sixteen points for each unit of weight: with a hundred (not the 1 that SRV records come to) shares
     // are even.
     "weight 100 resolve-opts ignore-weight",
-    // Idle connections are given up long before a server would close one under a request (nodejs/node#20256).
-    "pool-purge-delay 1s",
-    ...(protocol === "grpc" ? ["proto h2"] : []),
+    // Idle connections are given up long before a server would close one under a request.
+    ...(protocol === "grpc" ? ["proto h2", "pool-purge-delay 1s"] : []),
   ].join(" ");
   return [
     `backend ${name}`,
     ...BALANCE[algorithm].map((line) => `  ${line}`),
     ...httpCheck,
+    ...(protocol === "http" ? [NEW_CONNECTIONS] : []),
     `  timeout server ${answerSeconds}s`,
     "  acl read method GET HEAD OPTIONS",
     `  acl repeatable req.hdr(${idempotencyHeader}) -m found`,

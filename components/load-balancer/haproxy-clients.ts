@@ -1,4 +1,4 @@
-import { CLIENT_PORT, type HaproxySettings } from "./haproxy-config";
+import { CLIENT_PORT, MAX_CONNECTIONS, type HaproxySettings } from "./haproxy-config";
 
 /**
  * Headers by which a proxy tells an application who called and how. An application believes them, so from a client they
@@ -19,6 +19,8 @@ export function clientsFrontend({ clientAddress, trustedHops, entryScheme }: Hap
     "  http-request deny status 404 if { path,url_dec -m beg -i /metrics }",
     ...(clientAddress === "header" ? fromHop(trustedHops, entryScheme) : fromClient(entryScheme)),
     "  option forwardfor",
+    // Half of the room stays free for requests that need not wait.
+    `  http-request lua.wait_for_server if { nbsrv(servers) eq 0 } { fe_conn lt ${MAX_CONNECTIONS / 2} }`,
     // All checks failing at once is not all servers dead: a database's failover can hold every worker that would answer
     // them.
     "  use_backend reserve if { nbsrv(servers) eq 0 } { nbsrv(reserve) gt 0 }",

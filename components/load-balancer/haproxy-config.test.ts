@@ -68,5 +68,6 @@ test("a dead server costs under a second before the next is asked", () => {
 
 test("an idle connection is dropped here long before the shop closes it (75 s)", () => {
   expect(seconds(haproxyConfig(settings), "timeout http-keep-alive")).toBeLessThan(75);
-  expect(haproxyConfig(settings)).toContain("pool-purge-delay 1s");
+  expect(haproxyConfig(settings)).toContain("option http-server-close");
+  expect(haproxyConfig({ ...settings, protocol: "grpc" })).toContain("pool-purge-delay 1s");
 });

@@ -1,4 +1,5 @@
 import { storedText } from "../common/stored";
+import { FAILING_SHARE, FAILING_TIMES } from "./alerts";
 import type { Algorithm, ClientAddress } from "./args";
 import { backends } from "./haproxy-backends";
 import { clientsFrontend } from "./haproxy-clients";
@@ -14,12 +15,19 @@ export const DRAIN_SECONDS = 30;
 export const CONFIG_PATH = "/etc/haproxy";
 /** HTTP path of the metrics of each server, on {@link METRICS_PORT}. */
 export const SERVERS_PATH = "/servers";
-/** File beside the configuration that tells them. */
-const SERVERS_LUA = "servers.lua";
+/** Files beside the configuration, in the order in which they are loaded, with their arguments. */
+const SCRIPTS: [name: string, ...args: number[]][] = [
+  ["outliers.lua", FAILING_SHARE, FAILING_TIMES], ["leave-out.lua"], ["servers.lua"], ["wait.lua"],
+];
+/** Connections of clients that a balancer holds at once. */
+export const MAX_CONNECTIONS = 4_000;
+/** Seconds after which a client that was answered 503 may ask again. */
+const RETRY_AFTER_SECONDS = 2;
 
 /** Everything that is mounted at {@link CONFIG_PATH}. */
 export function haproxyFiles(settings: HaproxySettings): Record<string, string> {
-  return { "haproxy.cfg": haproxyConfig(settings), [SERVERS_LUA]: storedText(__dirname, "scripts", SERVERS_LUA) };
+  const scripts = SCRIPTS.map(([name]) => [name, storedText(__dirname, "scripts", name)]);
+  return { "haproxy.cfg": haproxyConfig(settings), ...Object.fromEntries(scripts) as Record<string, string> };
 }
 
 /** What the configuration depends on; plain values, so that `haproxy -c` can judge it in a test. */
@@ -51,10 +59,10 @@ export function haproxyConfig(settings: HaproxySettings): string {
 function globals(): string[] {
   return [
     "global",
-    `  lua-load ${CONFIG_PATH}/${SERVERS_LUA}`,
+    ...SCRIPTS.map((words) => `  lua-load ${CONFIG_PATH}/${words.join(" ")}`),
     "  log stdout format raw local0 notice",
     // Two descriptors each, within every container engine's limit; with a buffer for each they fit the memory limit.
-    "  maxconn 4000",
+    `  maxconn ${MAX_CONNECTIONS}`,
     `  hard-stop-after ${DRAIN_SECONDS}s`,
     // A stopping balancer closes idle client connections over a few seconds, so that they don't all come back at once.
     "  close-spread-time 3s",
@@ -73,6 +81,7 @@ function globals(): string[] {
     "  timeout queue 1s",
     "  timeout check 1s",
     "  timeout tunnel 1h",
+    `  http-error status 503 content-type text/plain string "No server.\\n" hdr Retry-After ${RETRY_AFTER_SECONDS}`,
     "",
   ];
 }

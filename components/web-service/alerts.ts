@@ -3,6 +3,7 @@ import type { RuleGroup } from "../common/observability";
 /** What matters for the availability of a web tier named `name`, beside what `Monitoring` watches of every workload. */
 export function webAlerts(name: string): RuleGroup {
   const deployment = `deployment="${name}"`;
+  const reached = `dependency_up{job="${name}"}`;
   const autoscaler = `horizontalpodautoscaler="${name}"`;
   return {
     name,
@@ -47,6 +48,17 @@ export function webAlerts(name: string): RuleGroup {
         annotations: {
           summary: `The autoscaler of ${name} gets no metrics and cannot act`,
           runbook_url: "docs/runbooks/web-service.md#autoscaler-blind",
+        },
+      },
+      {
+        alert: "WebServiceDependencyAway",
+        // Where no pod reaches it the pods are not the reason, and the dependency's own alerts tell.
+        expr: `${reached} == 0 and on (namespace, dependency) max by (namespace, dependency) (${reached}) == 1`,
+        for: "1m",
+        labels: { severity: "ticket" },
+        annotations: {
+          summary: "{{ $labels.pod }} does not reach {{ $labels.dependency }}, which others do",
+          runbook_url: "docs/runbooks/web-service.md#dependency-away",
         },
       },
     ],

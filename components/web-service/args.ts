@@ -129,7 +129,8 @@ export interface WebServiceArgs extends ComponentArgs {
   metricsPort?: number;
   /**
    * HTTP path of the metrics. The dashboard reads `http_requests_total` (labels `route`, `status`), the histogram
-   * `http_request_duration_seconds` and `nodejs_eventloop_lag_p99_seconds`.
+   * `http_request_duration_seconds` and `nodejs_eventloop_lag_p99_seconds`; an alert reads the gauge `dependency_up`
+   * (label `dependency`: 1 while the pod reaches it, 0 while it doesn't).
    * @default "/metrics"
    */
   metricsPath?: string;

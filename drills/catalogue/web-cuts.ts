@@ -34,7 +34,7 @@ function cut(name: string, what: string, ports: Ports, seconds: number, expect: 
 /** One web pod that can't reach what it needs and goes on saying that it is ready; and all of them gone at once. */
 export const WEB_CUT_DRILLS: Drill[] = [
   cut("web-cut-from-postgres", "the database", { tcp: [5432, 6432] }, 180,
-    { writeOutageSeconds: 1, readOutageSeconds: 1, namedSeconds: 90 }),
+    { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 60, failedReads: 60, namedSeconds: 120 }),
   cut("web-cut-from-redis", "Redis and its Sentinels", { tcp: [6379, 26379] }, 240,
     { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, namedSeconds: 200 }),
   // The shop looks no name up, so nobody can tell this pod from the others.

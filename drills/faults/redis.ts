@@ -18,9 +18,9 @@ function inServer(state: StackState, server: PodState, script: string, args: str
   return kubectl(state, "exec", server.name, "-c", "redis", "--", "sh", "-c", `${ask}\n${script}`, "drill", ...args);
 }
 
-/** Megabytes that {@link fillCache} writes with one command, and milliseconds from one to the next: 40 MB/s. */
-const BATCH_MB = 4;
-const BATCH_MS = 100;
+/** Megabytes that {@link fillCache} writes a second, and with one command at most: what stands still meanwhile is the server. */
+const RATE_MB = 40;
+const MOST_MB = 8;
 /** What it wrote is gone by itself after so many seconds, whoever cleans up. */
 const FILLED_SECONDS = 120;
 
@@ -29,15 +29,17 @@ const FILLED_SECONDS = 120;
  * replicas are sent each of them. A machine that can't keep up is written to as fast as it can. $1 milliseconds.
  */
 const FILL = `
-values="for i = 1, ${10 * BATCH_MB} do redis.call('SET', KEYS[1] .. i, string.rep('x', 100000), 'EX', ${FILLED_SECONDS}) end"
-batches=0
+values="for i = 1, 10 * ARGV[1] do redis.call('SET', KEYS[1] .. i, string.rep('x', 100000), 'EX', ${FILLED_SECONDS}) end"
+written=0
 began=$(date +%s%N)
 while :; do
   now=$(( ($(date +%s%N) - began) / 1000000 ))
   [ "$now" -lt "$1" ] || exit 0
-  if [ $(( batches * ${BATCH_MS} )) -gt "$now" ]; then sleep 0.02; continue; fi
-  ask EVAL "$values" 1 "holdfast-drill:$batches:" >/dev/null || exit 1
-  batches=$(( batches + 1 ))
+  due=$(( now * ${RATE_MB} / 1000 - written ))
+  if [ "$due" -lt 1 ]; then sleep 0.02; continue; fi
+  if [ "$due" -gt ${MOST_MB} ]; then due=${MOST_MB}; fi
+  ask EVAL "$values" 1 "holdfast-drill:$written:" "$due" >/dev/null || exit 1
+  written=$(( written + due ))
 done`;
 
 /** Fills the cache at 40 MB/s for so many seconds, from inside the primary's pod. */

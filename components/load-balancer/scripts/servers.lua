@@ -9,13 +9,14 @@ local OUTCOMES = {
 
 local ANSWERS = "holdfast_server_answers_total"
 local SECONDS = "holdfast_server_answer_seconds"
+local LEFT_OUT = "holdfast_server_left_out"
 
 local function series(name, labels, value)
   return string.format("%s{%s} %s", name, labels, value)
 end
 
 core.register_service("servers", "http", function(applet)
-  local answers, seconds = {}, {}
+  local answers, seconds, lefts = {}, {}, {}
   for proxy, backend in pairs(core.backends) do
     for _, server in pairs(backend.servers) do
       local stats = server:get_stats()
@@ -29,13 +30,15 @@ core.register_service("servers", "http", function(applet)
           for _, field in ipairs(fields) do count = count + (tonumber(stats[field]) or 0) end
           answers[#answers + 1] = series(ANSWERS, who .. string.format(',outcome="%s"', outcome), count)
         end
+        if proxy == "servers" then lefts[#lefts + 1] = series(LEFT_OUT, who, left_out[stats.addr] and 1 or 0) end
         seconds[#seconds + 1] = series(SECONDS, who, (tonumber(stats.rtime) or 0) / 1000)
       end
     end
   end
   local text = table.concat({
     "# TYPE " .. ANSWERS .. " counter", table.concat(answers, "\n"),
-    "# TYPE " .. SECONDS .. " gauge", table.concat(seconds, "\n"), "",
+    "# TYPE " .. SECONDS .. " gauge", table.concat(seconds, "\n"),
+    "# TYPE " .. LEFT_OUT .. " gauge", table.concat(lefts, "\n"), "",
   }, "\n")
   applet:set_status(200)
   applet:add_header("content-type", "text/plain; version=0.0.4")
