@@ -28,10 +28,15 @@ export function queueOf(pool: Pool, pods: number, rate: number): QueueInput {
 
 /** Whether `pods` pods keep the promise at `rate`; an unstable queue does not. */
 export function keepsSlo(pool: Pool, pods: number, rate: number): boolean {
-  const queue = queueOf(pool, pods, rate);
-  if (rate * queue.service.mean >= pods) return false;
   // Least-connections takes a chain to solve, and is never worse than turns, which have a closed form.
   if (pool.discipline === "leastconn" && keepsSlo({ ...pool, discipline: "roundrobin" }, pods, rate)) return true;
+  return keptAsSolved(pool, pods, rate);
+}
+
+/** The same, always by the model of the pool's own discipline. */
+function keptAsSolved(pool: Pool, pods: number, rate: number): boolean {
+  const queue = queueOf(pool, pods, rate);
+  if (rate * queue.service.mean >= pods) return false;
   return solveQueue(queue).response.exceeds(pool.slo.latencyMs / 1000) <= 1 - pool.slo.percentile / 100;
 }
 
@@ -84,7 +89,7 @@ export function rateCarried(pool: Pool, pods: number): number {
   let high = bounded ? rateCarried({ ...pool, discipline: "shared" }, pods) * 1.002 : pods / stagesOf(pool.load, pool.podCores).service.mean;
   while ((high - low) / high > 2e-3) {
     const middle = (low + high) / 2;
-    if (keepsSlo(pool, pods, middle)) low = middle;
+    if (keptAsSolved(pool, pods, middle)) low = middle;
     else high = middle;
   }
   return low;

@@ -1,6 +1,6 @@
 import type { Load, Slo, Topology } from "./load";
 import { KEPT_FREE_CONNECTIONS, planPools } from "./pools";
-import { planWeb, type WebPlan } from "./web";
+import { sizeWeb, type WebSizes } from "./web";
 
 /**
  * Never less than this, however small the load: the article's three web pods, as many again for the autoscaler to add, and pools
@@ -34,8 +34,8 @@ export type DecidedSizes = Partial<Pick<StackSizes, "webMinReplicas" | "webMaxRe
  *
  * @throws PlanError, a sentence naming the input
  */
-export function deployedWeb(load: Load, slo: Slo, topology: Topology): WebPlan {
-  const plan = planWeb(load, slo, { ...topology, atLeast: { ...LEAST.web, ...topology.atLeast } });
+export function deployedWeb(load: Load, slo: Slo, topology: Topology): WebSizes {
+  const plan = sizeWeb(load, slo, { ...topology, atLeast: { ...LEAST.web, ...topology.atLeast } });
   return { ...plan, maxReplicas: Math.max(plan.maxReplicas, plan.minReplicas + 1) };
 }
 

@@ -28,7 +28,7 @@ export interface Expectation {
 }
 
 /** Size of the web tier. */
-export interface WebPlan {
+export interface WebSizes {
   /** Pods that the promise needs at the ordinary rate, and at the peak, if none is lost. */
   neededAtRate: number;
   neededAtPeak: number;
@@ -44,6 +44,10 @@ export interface WebPlan {
   allowedUtilization: number;
   /** How much the load may grow within one reaction of the autoscaler before the promise is at risk: 1.5 is half as much again. */
   headroom: number;
+}
+
+/** Size of the web tier, and how it does. */
+export interface WebPlan extends WebSizes {
   atRate: Expectation;
   atPeak: Expectation;
   atPeakZoneLost: Expectation;
@@ -61,7 +65,7 @@ export interface WebPlan {
  *
  * @throws PlanError, a sentence naming the input, for nonsense or a promise that cannot be kept
  */
-export function planWeb(load: Load, slo: Slo, topology: Topology): WebPlan {
+export function sizeWeb(load: Load, slo: Slo, topology: Topology): WebSizes {
   const resolved = resolveLoad(load);
   checkSlo(slo, resolved);
   requireNumber("zones", topology.zones, { atLeast: 1, atMost: 10, whole: true });
@@ -96,9 +100,23 @@ export function planWeb(load: Load, slo: Slo, topology: Topology): WebPlan {
     limits: { cpu: `${Math.round(pool.podCores * 1000)}m` },
     allowedUtilization,
     headroom: allowedUtilization / target,
-    atRate: expectation(pool, minReplicas, resolved.rate),
-    atPeak: expectation(pool, maxReplicas, resolved.peakRate),
-    atPeakZoneLost: expectation(pool, keptThroughOutage(maxReplicas, zones), resolved.peakRate),
+  };
+}
+
+/**
+ * The web tier's size, as `sizeWeb` derives it, with how it does at the rate, at the peak, and with the fullest zone lost.
+ *
+ * @throws PlanError, as `sizeWeb` does
+ */
+export function planWeb(load: Load, slo: Slo, topology: Topology): WebPlan {
+  const sizes = sizeWeb(load, slo, topology);
+  const pool = poolOf(resolveLoad(load), slo, topology);
+  const { rate, peakRate } = pool.load;
+  return {
+    ...sizes,
+    atRate: expectation(pool, sizes.minReplicas, rate),
+    atPeak: expectation(pool, sizes.maxReplicas, peakRate),
+    atPeakZoneLost: expectation(pool, keptThroughOutage(sizes.maxReplicas, topology.zones), peakRate),
     assumptions: assumptions(pool, topology, load),
   };
 }

@@ -49,11 +49,13 @@ function branchesOf(duration: Duration): Branch[] {
 /** P(sum of the exponential stages > t); stages of equal rate are set apart by one part in ten thousand, far below any error of the model. */
 function stagesExceed(rates: number[], t: number): number {
   if (t <= 0) return 1;
+  // By index: a plan asks this some thousand times.
   const apart = rates.map((rate, i) => rate * (1 + 1e-4 * i));
   let tail = 0;
-  for (const [j, own] of apart.entries()) {
+  for (let j = 0; j < apart.length; j++) {
+    const own = apart[j]!;
     let coefficient = 1;
-    for (const [k, other] of apart.entries()) if (k !== j) coefficient *= other / (other - own);
+    for (let k = 0; k < apart.length; k++) if (k !== j) coefficient *= apart[k]! / (apart[k]! - own);
     tail += coefficient * Math.exp(-own * t);
   }
   return Math.min(1, Math.max(0, tail));

@@ -189,26 +189,26 @@ function chainOf({ shapes, moves }: Pattern, servers: number, levels: number, ar
 function stationary({ first, from, rate, out, jobs, busy }: Chain, arrivals: number): Float64Array {
   const size = out.length;
   const p = new Float64Array(size).fill(1 / size);
+  const totals = jobs.reduce((most, n) => Math.max(most, n), 0) + 1;
   for (let sweep = 0; sweep < 500; sweep++) {
     let change = 0;
-    for (let step = 0; step < size; step++) {
-      // Forth and back in turn: what arrivals carry up and what departures carry down both get through soon.
-      const state = sweep % 2 === 0 ? step : size - 1 - step;
+    // Forth and back in turn: what arrivals carry up and what departures carry down both get through soon.
+    const [start, end, step] = sweep % 2 === 0 ? [0, size, 1] : [size - 1, -1, -1];
+    for (let state = start; state !== end; state += step) {
       let inflow = 0;
       for (let i = first[state]!; i < first[state + 1]!; i++) inflow += p[from[i]!]! * rate[i]!;
       const next = inflow / out[state]!;
       change += Math.abs(next - p[state]!);
       p[state] = next;
     }
-    settleTotals(p, jobs, busy, arrivals);
+    settleTotals(p, totals, jobs, busy, arrivals);
     if (change < 1e-4) break;
   }
   return p;
 }
 
 /** Rescales the states of each total so that the totals obey P(n + 1) · (busy servers at n + 1) = arrivals · P(n), and sum to 1. */
-function settleTotals(p: Float64Array, jobs: Int32Array, busy: Float64Array, arrivals: number): void {
-  const totals = jobs.reduce((most, n) => Math.max(most, n), 0) + 1;
+function settleTotals(p: Float64Array, totals: number, jobs: Int32Array, busy: Float64Array, arrivals: number): void {
   const mass = new Float64Array(totals);
   const served = new Float64Array(totals);
   for (let state = 0; state < p.length; state++) {

@@ -7,7 +7,7 @@ export class Mutant {
   readonly resources: Resource[];
 
   constructor(graph: Resource[]) {
-    this.resources = structuredClone(graph);
+    this.resources = graph.map((resource) => ({ ...resource, props: structuredClone(resource.props) }));
   }
 
   /** Properties of a declared object, to be changed in place. */

@@ -109,14 +109,15 @@ export async function registeredBy(program: () => unknown, stack = "test"): Prom
     call: ({ inputs }) => inputs,
   }, "holdfast", stack);
   record(pulumi.runtime.getMonitor() as unknown as Monitor, resources);
-  // Pulumi keeps a stack trace for each of its promises, which is most of the time a mocked program takes.
+  // Pulumi asks for a stack trace at each of its promises and resources, which is most of the time a mocked program takes.
+  // It also raises the limit by itself, so the limit is made one that can't be set.
   const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
+  Object.defineProperty(Error, "stackTraceLimit", { get: () => 0, set: () => undefined, configurable: true });
   try {
     await program();
     await pulumi.runtime.disconnect();
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
+    Object.defineProperty(Error, "stackTraceLimit", { value: stackTraceLimit, writable: true, enumerable: true, configurable: true });
   }
   return resources;
 }
