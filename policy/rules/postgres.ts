@@ -182,6 +182,7 @@ export const postgresRules: Rule[] = [
     title: "A program logs in by the user whose password it has",
     why: "Each generation of passwords has a user of its own; a name that was written down is refused once the generation is raised.",
     fix: "Take the name from where the Secret comes from: `appUser`, `write.url`, or the Secret's key `username`.",
+    prevents: ["https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets_strategies.html"],
     scope: "graph",
     checks: eachWorkload((workload, graph): Answer =>
       (namesAnother(workload, graph) ? "names a database user of another password generation than the one in its Secret" : undefined)),
