@@ -42,7 +42,12 @@ test.each<[string, () => void]>([
   ["files that are left out", () => {
     mkdirSync(join(source, "app/node_modules/x"), { recursive: true });
     mkdirSync(join(source, "images/postgres/holdfast/__pycache__"));
-    const leftOut = ["app/node_modules/x/index.js", "app/notes.md", "images/postgres/holdfast/__pycache__/x.pyc", "images/postgres/y.test.ts"];
+    const leftOut = [
+      "app/node_modules/x/index.js", "app/notes.md", "images/postgres/holdfast/__pycache__/x.pyc", "images/postgres/y.test.ts",
+      // What editors, patches and systems leave beside a source file.
+      ...["app/src", "app/migrations", "app/views", "images/postgres/holdfast", "images/postgres/holdfast/backup"].flatMap((path) =>
+        [".DS_Store", ".main.ts.swp", ".#start.py", "start.py~", "main.ts~", "#start.py#", "main.ts.orig"].map((name) => `${path}/${name}`)),
+    ];
     for (const file of leftOut) writeFileSync(join(source, file), "x");
     for (const path of Object.values(OWN_IMAGES)) rewrite(join(source, path, ".dockerignore"), (text) => `${text}\n# a word\n`);
   }],
