@@ -74,7 +74,9 @@ test("every argument of every component is changed, those inside of others as we
     const args = declarations.properties(`${component}Args`);
     const inside = ["Migration", "Backend", "PoolerArgs", "StorageArgs", "BackupArgs", "ObjectStore"];
     for (const of of [`${component}Args`, ...new Set(CHANGES[component].map((change) => change.of).filter((name) => inside.includes(name)))]) {
-      const tried = CHANGES[component].filter((change) => change.of === of).map(({ argument }) => argument.split(".").at(-1)!);
+      const tried = of === `${component}Args`
+        ? CHANGES[component].map(({ argument }) => argument.split(".")[0]!)
+        : CHANGES[component].filter((change) => change.of === of).map(({ argument }) => argument.split(".").at(-1)!);
       expect([...new Set(tried)].sort(), of).toEqual(declarations.properties(of).map(({ name }) => name).sort());
     }
     // Whatever interface an argument is of is changed inside, too, or is known to be small.

@@ -88,7 +88,8 @@ beforeEach(async () => {
     apiVersion: "v1", kind: "Config", "current-context": "fake", contexts: [{ name: "fake", context: { cluster: "fake", user: "fake" } }],
     clusters: [{ name: "fake", cluster: { server } }], users: [{ name: "fake", user: { token: "none" } }],
   }));
-  await pulumi({}, "stack", "init", "dev");
+  const made = await pulumi({}, "stack", "init", "dev");
+  expect(made.exitCode, made.said).toBe(0);
   api.onDeployment = () => after(0.1, () => { status(1, REPLICAS, "NewReplicaSetAvailable"); });
   expect((await up("registry.example/web:1")).said).toContain("11 created");
 });

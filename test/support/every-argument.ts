@@ -81,7 +81,6 @@ const POSTGRES: Change[] = [
   ...Object.entries(POOLER).flatMap(([name, to]): Change[] => ["pooler", "readPooler"].map((pooler) => ({
     of: "PoolerArgs", argument: `${pooler}.${name}`, to, beside: { maxConnections: 200 },
   }))),
-  { of: "PostgresArgs", argument: "storage", to: { retain: false } },
   { of: "StorageArgs", argument: "storage.retain", to: false },
   {
     of: "StorageArgs", argument: "storage.size", to: "50Gi", takes: ["StatefulSet", "StatefulSet"],

@@ -33,6 +33,8 @@ export class FakeApi {
 
   private readonly objects = new Map<string, Kept>();
   private readonly before = new Map<string, Kept>();
+  /** Annotations that were applied last, by path. */
+  private readonly stated = new Map<string, Set<string>>();
   private readonly watchers = new Set<{ folder: string; response: ServerResponse }>();
   private version = 1;
   private server: Server | undefined;
@@ -95,7 +97,10 @@ export class FakeApi {
     const changed = JSON.stringify(old?.["spec"]) !== JSON.stringify(said["spec"]);
     const generation = (old?.["metadata"].generation ?? 0) + (changed ? 1 : 0);
     const metadata = { ...old?.["metadata"], ...said["metadata"], uid: path, generation };
-    metadata.annotations = { ...old?.["metadata"].annotations, ...said["metadata"].annotations };
+    // What this manager stated before and states no longer goes; what the controller has written stays.
+    const others = Object.entries((old?.["metadata"].annotations ?? {}) as Record<string, string>).filter(([key]) => !this.stated.get(path)?.has(key));
+    metadata.annotations = { ...Object.fromEntries(others), ...said["metadata"].annotations };
+    this.stated.set(path, new Set(Object.keys(said["metadata"].annotations ?? {})));
     const kept = this.write(path, { ...said, metadata, status: old?.["status"] });
     if (said["kind"] === "Deployment" && changed) this.onDeployment(kept);
     return kept;
