@@ -18,6 +18,7 @@ import { ensureClusterTools } from "../local/engine/tools";
 import { scratchFolder, stateFolder } from "../local/paths";
 import { Impossible } from "../local/docker/engine";
 import { ENVIRONMENTS } from "../config/keys";
+import { keep, type KeepOptions } from "./drill/keep";
 import { loadSettings } from "./support/settings";
 
 /** The lock and the heal record belong to the cluster, of which a machine has one; what came of a drill, to the checkout. */
@@ -125,6 +126,10 @@ measured("run", "run a drill, and heal whatever happens").argument("<name>", "na
   .action((name: string, options: Options) => run(drillNamed(name), options));
 measured("during", "run a command of yours, for example a change by `npm run up`, and measure what users feel meanwhile").argument("<command>", "for the shell, in quotes")
   .action((command: string, options: Options) => run(during(command), options));
+program.command("keep").description("keep series in the docs: `npm run docs` shows the newest of each drill").argument("<files...>", "reports that --json wrote")
+  .option("--commit <commit>", "the code that was measured (default: this checkout's)")
+  .option("--before", "of the code before a change, to stand beside the other")
+  .action((files: string[], options: KeepOptions) => keep(files, options).forEach((path) => console.log(`written: ${path}`)));
 program.command("heal").description("undo what an interrupted drill has left broken").addOption(environment()).action(healOnly);
 
 try {

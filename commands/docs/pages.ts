@@ -6,6 +6,7 @@ import { architecture } from "./architecture";
 import { replacingChanges } from "./changes";
 import { alertsOf, argumentsOf, COMPONENTS, makes, outputsOf, usage } from "./component";
 import { configurationTable, profileTable } from "./configuration";
+import { measuredTable } from "./drills";
 import { roomTable } from "./room";
 import { filled, type Section } from "./sections";
 
@@ -22,6 +23,7 @@ export function sections(all: [Declared, ...Declared[]]): Section[] {
     { page: "docs/configuration.md", name: "profiles", content: profileTable() },
     { page: "docs/changes.md", name: "replacing", content: replacingChanges() },
     { page: "docs/configuration.md", name: "room", content: roomTable(all) },
+    { page: "docs/drills.md", name: "measured", content: measuredTable() },
     ...COMPONENTS.flatMap((component) => {
       const page = `docs/components/${component.folder}.md`;
       return [

@@ -1,0 +1,52 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DRILLS } from "../../drills/catalogue/catalogue";
+import { spread } from "../../drills/measure/runs";
+import type { KeptSeries, KeptTally } from "../../drills/report/kept";
+import { repository } from "../../local/paths";
+import { table } from "./sections";
+
+/** Where `npm run drill -- keep` puts a series: `DRILL.json`, and `DRILL.before.json` for the code before a change. */
+export const KEPT_FOLDER = "docs/results/drills";
+
+/** Every kept series, in the order of the catalogue; one of the code before stands under the one it is compared with. */
+export function keptSeries(folder = join(repository, KEPT_FOLDER)): { series: KeptSeries; before: boolean }[] {
+  if (!existsSync(folder)) return [];
+  const order = DRILLS.map(({ name }) => name);
+  return readdirSync(folder).filter((file) => file.endsWith(".json")).map((file) => ({
+    series: JSON.parse(readFileSync(join(folder, file), "utf8")) as KeptSeries,
+    before: file.endsWith(".before.json"),
+  })).sort((a, b) => order.indexOf(a.series.drill) - order.indexOf(b.series.drill) || Number(a.before) - Number(b.before));
+}
+
+const NAMES: Record<string, string> = { shop: "", sql: "SQL", direct: "the second writer", redis: "Redis itself" };
+
+function seconds({ outageSeconds }: KeptTally): string {
+  const { median, p95, worst } = spread(outageSeconds)!;
+  return [median, p95, worst].map((value) => value.toFixed(2)).join(" / ");
+}
+
+const failed = ({ failed: bad, sent }: KeptTally): string => `${bad.toLocaleString("en")} of ${sent.toLocaleString("en")}`;
+
+function rows({ series, before }: { series: KeptSeries; before: boolean }): string[][] {
+  const promise = series.missed.length === 0 ? "met"
+    : series.missed.map(({ what, promised, found }) => `**missed**: ${what} ${found} (${promised})`).join("; ");
+  const wrong = [series.lost, series.duplicates, series.deposed, series.stale, series.copiesGone ?? "–"].join(" / ");
+  return series.ways.map(({ way, writes, reads }, index) => [
+    index > 0 ? `… ${NAMES[way]}` : `\`${series.drill}\`${before ? ", before" : ""} (${series.startedAt.slice(0, 10)}, ${series.commit})`,
+    index > 0 ? "" : String(writes.outageSeconds.length),
+    // The second writer is at an address that nobody answers once its server has gone.
+    way === "direct" ? "–" : seconds(writes), reads ? seconds(reads) : "–",
+    failed(writes), reads ? failed(reads) : "–",
+    index > 0 ? "–" : wrong, index > 0 ? "–" : promise,
+  ]);
+}
+
+/** The table of what was measured, the newest series of each drill. */
+export function measuredTable(all = keptSeries()): string {
+  const machines = [...new Set(all.map(({ series }) => series.machine))];
+  return `Measured on ${machines.join("; ")}.\n\n${table([
+    "drill (day, commit)", "runs", "writes out, s: median / p95 / worst", "reads out, s", "failed writes", "failed reads",
+    "lost / twice / deposed / stale / copies gone", "promise",
+  ], all.flatMap(rows))}`;
+}

@@ -1,0 +1,52 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { drillNamed } from "../../drills/catalogue/catalogue";
+import { Refusal } from "../../drills/refusal";
+import { kept } from "../../drills/report/kept";
+import type { DrillReport } from "../../drills/report/report";
+import { repository } from "../../local/paths";
+import { KEPT_FOLDER } from "../docs/drills";
+
+export interface KeepOptions {
+  /** The code that was measured. @default the checkout's own commit */
+  commit?: string;
+  /** Kept beside the drill's own series, as that of the code before a change. @default false */
+  before?: boolean;
+  /** Folder of the kept series. @default the docs' */
+  folder?: string;
+}
+
+const GIB = 2 ** 30;
+const machine = (): string => `${cpus().length} cores, ${Math.round(totalmem() / GIB)} GiB`;
+
+function read(file: string): DrillReport {
+  let report: Partial<DrillReport>;
+  try {
+    report = JSON.parse(readFileSync(file, "utf8")) as Partial<DrillReport>;
+  } catch (error) {
+    throw new Refusal(`${file} is no report of a drill (${(error as Error).message}); name a file that \`--json\` wrote.`);
+  }
+  if (report.version !== 1 || !report.runs?.length || !report.drill) throw new Refusal(`${file} is no report of a drill; name a file that \`--json\` wrote.`);
+  drillNamed(report.drill);
+  return report as DrillReport;
+}
+
+/**
+ * Keeps series for the docs' table, each in place of the one of its drill before.
+ *
+ * @param files reports as `--json` writes them; all are read before anything is written
+ * @returns paths that were written
+ * @throws Refusal where a file is no report, or of a drill that does not exist
+ */
+export function keep(files: string[], { commit, before = false, folder = join(repository, KEPT_FOLDER) }: KeepOptions): string[] {
+  const reports = files.map(read);
+  const code = commit ?? execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: repository, encoding: "utf8" }).trim();
+  mkdirSync(folder, { recursive: true });
+  return reports.map((report) => {
+    const path = join(folder, `${report.drill}${before ? ".before" : ""}.json`);
+    writeFileSync(path, `${JSON.stringify(kept(report, code, machine()))}\n`);
+    return path;
+  });
+}
