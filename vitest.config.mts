@@ -46,7 +46,7 @@ export default defineConfig({
   test: {
     sequence: { sequencer: InOrder },
     projects: [
-      together(tier("unit", ["**/*.test.ts"], ["test/engine/**", "test/cluster/**"], 30)),
+      together(tier("unit", ["**/*.test.ts"], ["test/engine/**", "test/cluster/**"], 120)),
       inTurn(tier("engine", ["test/engine/**/*.test.ts"], [], 180)),
       inTurn(tier("cluster", ["test/cluster/**/*.test.ts"], [], 300)),
     ],

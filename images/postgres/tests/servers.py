@@ -24,7 +24,7 @@ AS = "postgres" if os.geteuid() == 0 else None
 OLDEST = (1, 23)
 
 # Seconds that a server gets to start.
-START_SECONDS = 20.0
+START_SECONDS = 120.0
 
 
 def missing(oldest: tuple[int, int] = OLDEST) -> str | None:
