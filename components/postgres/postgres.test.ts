@@ -63,9 +63,9 @@ describe("Postgres", () => {
   });
 
   test("consumers' Secrets hold one password each", () => {
-    expect(stack.of("Secret", "postgres-app").props.stringData).toMatchObject({ username: "app", password: expect.any(String) });
-    expect(stack.of("Secret", "postgres-owner").props.stringData).toMatchObject({ "owner-username": "owner", "owner-password": expect.any(String) });
-    expect(Object.keys(stack.of("Secret", "postgres-pooler-credentials").props.stringData)).not.toContain("superuser-password");
+    expect(stack.of("Secret", "postgres-app-1").props.stringData).toMatchObject({ username: "app", password: expect.any(String) });
+    expect(stack.of("Secret", "postgres-owner-1").props.stringData).toMatchObject({ "owner-username": "owner", "owner-password": expect.any(String) });
+    expect(Object.keys(stack.of("Secret", "postgres-pooler-passwords").props.stringData)).not.toContain("superuser-password");
     expect(Object.keys(stack.of("Secret", "postgres-backup-credentials").props.stringData).sort()).toEqual(["agent-token", "backup-secret"]);
   });
 
@@ -124,14 +124,14 @@ describe("Postgres", () => {
   const generation = async (passwordGeneration: number) => {
     const { of, graph } = await declared({ passwordGeneration });
     const said = (name: string): Record<string, string> => of("Secret", name).props.stringData;
-    const secret = (caller: string) => (passwordGeneration === 1 ? `postgres-${caller}` : `postgres-${caller}-${passwordGeneration}`);
+    const secret = (caller: string) => `postgres-${caller}-${passwordGeneration}`;
     const { username, password } = said(secret("app"));
     const owner = said(secret("owner"));
     const pairs = (name: string) => Object.entries(said(name)).map(([key, value]) => `${key.replace("-password", "")} ${value}`);
     return {
       graph, of,
       held: [`${username} ${password}`, `${owner["owner-username"]} ${owner["owner-password"]}`],
-      accepted: [pairs("postgres-credentials"), pairs("postgres-pooler-credentials")],
+      accepted: [pairs("postgres-passwords"), pairs("postgres-pooler-passwords")],
     };
   };
   type One = Awaited<ReturnType<typeof generation>>;
@@ -154,11 +154,11 @@ describe("Postgres", () => {
 
   test("a new generation has a Secret of its own, the one before stays as it was, and no pod of the database changes", async () => {
     const [first, second, third] = await each([1, 2, 3]) as [One, One, One];
-    const ofCallers = ({ graph }: One) => graph.filter(({ type, name }) => type.endsWith(":Secret") && /-(app|owner)(-\d+)?$/.test(name));
+    const ofCallers = ({ graph }: One) => graph.filter(({ type, name }) => type.endsWith(":Secret") && /-(app|owner)-\d+$/.test(name));
     const names = (one: One) => ofCallers(one).map(({ name }) => name).sort();
     expect([first, second, third].map(names)).toEqual([
-      ["postgres-app", "postgres-owner"],
-      ["postgres-app", "postgres-app-2", "postgres-owner", "postgres-owner-2"],
+      ["postgres-app-1", "postgres-owner-1"],
+      ["postgres-app-1", "postgres-app-2", "postgres-owner-1", "postgres-owner-2"],
       ["postgres-app-2", "postgres-app-3", "postgres-owner-2", "postgres-owner-3"],
     ]);
     for (const [before, after] of [[first, second], [second, third]] as const) {

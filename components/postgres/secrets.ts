@@ -28,6 +28,14 @@ export interface Credentials {
   owner: CallerLogin;
 }
 
+/**
+ * What the names of the Secrets that database and poolers follow end in. Not `credentials`, as before: a provider makes a
+ * changed Secret anew, and a state of before has the database computed from those, so it would go with them. Under
+ * another name they are new, and the old ones go last.
+ */
+export const DATABASE_PASSWORDS = "passwords";
+export const POOLER_PASSWORDS = "pooler-passwords";
+
 /** Letters and digits only: a password stands in files whose quoting rules differ. */
 const PASSWORD = { length: 32, special: false };
 
@@ -64,7 +72,7 @@ export function createCredentials(
   const caller = (which: Caller, prefix: string): CallerLogin => {
     const held = accepted.filter((one) => one.caller === which && heldGenerations(generation).includes(one.of));
     const secrets = held.map(({ of, user, password }) => {
-      const secret = ofGeneration(`${name}-${which}`, of);
+      const secret = `${name}-${which}-${of}`;
       const stringData = { [`${prefix}username`]: user, [`${prefix}password`]: password };
       const args = { metadata: { ...metadata, name: secret }, type, immutable: true, stringData };
       return new k8s.core.v1.Secret(secret, args, { parent }).metadata.name;
@@ -72,7 +80,7 @@ export function createCredentials(
     return { user: login(which, generation), secret: secrets.at(-1)! };
   };
   return {
-    all: live("credentials", {
+    all: live(DATABASE_PASSWORDS, {
       ...byUser,
       "superuser-password": own("superuser"),
       "replication-password": own("replication"),
@@ -81,7 +89,7 @@ export function createCredentials(
       "backup-secret": backup,
     }),
     backup: live("backup-credentials", { "agent-token": agent, "backup-secret": backup }),
-    pooler: live("pooler-credentials", { ...byUser, "monitoring-password": monitoring, "agent-token": agent }),
+    pooler: live(POOLER_PASSWORDS, { ...byUser, "monitoring-password": monitoring, "agent-token": agent }),
     app: caller(ROLES.app, ""),
     owner: caller(ROLES.owner, `${ROLES.owner}-`),
   };

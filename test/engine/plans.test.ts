@@ -138,7 +138,7 @@ test.each<[string, Record<string, string>, string[]]>([
 
 test("new passwords: no workload is replaced, and no Secret that a pod may have", async () => {
   const steps = exchanged(await preview({ config: { passwordGeneration: "2" } }));
-  const followed = ["postgres-credentials", "postgres-pooler-credentials", "redis-accounts"].map((name) => `replace Secret ${name}`);
+  const followed = ["postgres-passwords", "postgres-pooler-passwords", "redis-accounts"].map((name) => `replace Secret ${name}`);
   expect(steps).toEqual(expect.arrayContaining(followed));
   const agentsOwn = /^replace RandomPassword postgres-monitoring-password$/;
   const others = steps.filter((step) => !followed.includes(step) && !agentsOwn.test(step));
@@ -179,18 +179,25 @@ function withOnePassword(state: string): string {
   const text = state.replaceAll(/"(\w+_2-password|(owner-)?username)":"[^"]*",?/g, "").replaceAll(",}", "}");
   const { deployment, ...rest } = JSON.parse(text) as { deployment: { resources: Held[] } };
   const isNew = (urn: string): boolean => /:RandomPassword::postgres-\w+-password-2$/.test(urn);
-  const known = (urns: string[] = []): string[] => urns.filter((urn) => !isNew(urn) && !/:Secret::postgres-(app|owner)$/.test(urn));
+  const known = (urns: string[] = []): string[] => urns.filter((urn) => !isNew(urn) && !/:Secret::postgres-(app|owner)-1$/.test(urn));
   const resources = deployment.resources.filter(({ urn }) => !isNew(urn)).map(({ dependencies, propertyDependencies = {}, ...one }) => ({
     ...one, dependencies: known(dependencies),
     propertyDependencies: Object.fromEntries(Object.entries(propertyDependencies).map(([key, urns]) => [key, known(urns)])),
   }));
-  return JSON.stringify({ ...rest, deployment: { ...deployment, resources } });
+  return JSON.stringify({ ...rest, deployment: { ...deployment, resources } })
+    .replaceAll("postgres-passwords", "postgres-credentials").replaceAll("postgres-pooler-passwords", "postgres-pooler-credentials")
+    .replaceAll(/postgres-(app|owner)-1/g, "postgres-$1");
 }
 
-test("a state of before, with one password for a caller: its Secrets are made anew, and nothing that reads them", async () => {
-  await have(withOnePassword(applied));
-  const secrets = ["postgres-app", "postgres-credentials", "postgres-owner", "postgres-pooler-credentials"];
-  expect(exchanged(await preview())).toEqual(secrets.map((name) => `replace Secret ${name}`));
+test.each([
+  ["told pods of its Secret in plain text", (state: string) => state],
+  ["had everything computed from it", withFixedNames],
+])("a state of before, with one password for a caller, that %s: its Secrets go last, and nothing that reads them", async (_, before) => {
+  await have(before(withOnePassword(applied)));
+  const gone = exchanged(await preview());
+  expect(gone).toEqual(expect.arrayContaining(
+    ["postgres-app", "postgres-credentials", "postgres-owner", "postgres-pooler-credentials"].map((name) => `delete Secret ${name}`)));
+  expect(gone.filter((step) => !/ (ConfigMap|Secret) | Job web-app-migrate$/.test(step))).toEqual([]);
   await have(applied);
 });
 

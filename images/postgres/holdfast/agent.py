@@ -125,7 +125,7 @@ class Agent:
         current = self.settings.current()
         if current.get("pause"):
             return
-        roles.reconcile(self.me.database, self.kube.secret(f"{self.me.cluster}-credentials"))
+        roles.reconcile(self.me.database, self.kube.secret(f"{self.me.cluster}-passwords"))
         ROLES_CURRENT.set(1)
         self.settings.step(current)
 

@@ -53,7 +53,7 @@ def main() -> None:
 
     credentials = Credentials(
         kube,
-        f"{me.cluster}-pooler-credentials",
+        f"{me.cluster}-pooler-passwords",
         me.database,
         lambda: leader["address"],
         lambda password: setattr(gate, "password", password),
