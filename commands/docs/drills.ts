@@ -1,22 +1,20 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DRILLS } from "../../drills/catalogue/catalogue";
 import { spread } from "../../drills/measure/runs";
-import type { KeptSeries, KeptTally } from "../../drills/report/kept";
+import type { KeptSeries, KeptTally } from "../../drills/report/kept-series";
 import { repository } from "../../local/paths";
 import { table } from "./sections";
 
 /** Where `npm run drill -- keep` puts a series: `DRILL.json`, and `DRILL.before.json` for the code before a change. */
 export const KEPT_FOLDER = "docs/results/drills";
 
-/** Every kept series, in the order of the catalogue; one of the code before stands under the one it is compared with. */
+/** Every kept series, by name; one of the code before stands under the one it is compared with. */
 export function keptSeries(folder = join(repository, KEPT_FOLDER)): { series: KeptSeries; before: boolean }[] {
   if (!existsSync(folder)) return [];
-  const order = DRILLS.map(({ name }) => name);
   return readdirSync(folder).filter((file) => file.endsWith(".json")).map((file) => ({
     series: JSON.parse(readFileSync(join(folder, file), "utf8")) as KeptSeries,
     before: file.endsWith(".before.json"),
-  })).sort((a, b) => order.indexOf(a.series.drill) - order.indexOf(b.series.drill) || Number(a.before) - Number(b.before));
+  })).sort((a, b) => a.series.drill.localeCompare(b.series.drill, "en") || Number(a.before) - Number(b.before));
 }
 
 const NAMES: Record<string, string> = { shop: "", sql: "SQL", direct: "the second writer", redis: "Redis itself" };

@@ -25,7 +25,7 @@ const file = (name: string, content: unknown): string => {
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), "keep-")); });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("the table shows each drill's newest series, the code before under it, in the catalogue's order", () => {
+test("the table shows each drill's newest series, the code before under it, by name", () => {
   const kept = join(folder, "kept");
   keep([file("d.json", report("drain", [9]))], { commit: "old", folder: kept });
   keep([file("d.json", report("drain", [1.5, 0.5])), file("s.json", report("postgres-switchover", [1.254, 1, 2]))], { commit: "new", folder: kept });
@@ -33,12 +33,12 @@ test("the table shows each drill's newest series, the code before under it, in t
   expect(measuredTable(keptSeries(kept)).split("\n").slice(2).map((line) => line.split("|").slice(1, 5).map((cell) => cell.trim()))).toEqual([
     ["drill (day, commit)", "runs", "writes out, s: median / p95 / worst", "reads out, s"],
     ["---", "---", "---", "---"],
+    ["`drain` (2026-11-30, new)", "2", "1.00 / 1.45 / 1.50", "0.25 / 0.25 / 0.25"],
+    ["… SQL", "", "0.50 / 0.72 / 0.75", "0.10 / 0.10 / 0.10"],
     ["`postgres-switchover` (2026-11-30, new)", "3", "1.25 / 1.92 / 2.00", "0.25 / 0.25 / 0.25"],
     ["… SQL", "", "0.63 / 0.96 / 1.00", "0.10 / 0.10 / 0.10"],
     ["`postgres-switchover`, before (2026-11-30, old)", "1", "3.00 / 3.00 / 3.00", "0.25 / 0.25 / 0.25"],
     ["… SQL", "", "1.50 / 1.50 / 1.50", "0.10 / 0.10 / 0.10"],
-    ["`drain` (2026-11-30, new)", "2", "1.00 / 1.45 / 1.50", "0.25 / 0.25 / 0.25"],
-    ["… SQL", "", "0.50 / 0.72 / 0.75", "0.10 / 0.10 / 0.10"],
   ]);
   expect(measuredTable(keptSeries(kept))).toContain("| 3 of 4,500 | 0 of 4,500 | 0 / 0 / 0 / 0 / 0 | **missed**: failed writes, worst run 1 (≤ 0) |");
 });
