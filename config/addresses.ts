@@ -6,6 +6,9 @@ import { BlockList, isIP } from "node:net";
  */
 export const OUTSIDE_ANNOTATION = "holdfast.dev/outside";
 
+/** Annotation of a Secret with a database password: the user that it is of. What the Secret says is unknown in a preview. */
+export const USER_ANNOTATION = "holdfast.dev/database-user";
+
 /** Addresses as a NetworkPolicy writes them: a range, less some parts of it. */
 export interface IpBlock {
   cidr: string;

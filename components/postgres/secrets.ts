@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { USER_ANNOTATION } from "../../config/addresses";
 import { readLive, type Live } from "../common/content";
 import { acceptedGenerations, heldGenerations, ofGeneration } from "../common/generation";
 import { allLabels } from "../common/labels";
@@ -74,7 +75,8 @@ export function createCredentials(
     const secrets = held.map(({ of, user, password }) => {
       const secret = `${name}-${which}-${of}`;
       const stringData = { [`${prefix}username`]: user, [`${prefix}password`]: password };
-      const args = { metadata: { ...metadata, name: secret }, type, immutable: true, stringData };
+      const annotations = { [USER_ANNOTATION]: user };
+      const args = { metadata: { ...metadata, name: secret, annotations }, type, immutable: true, stringData };
       return new k8s.core.v1.Secret(secret, args, { parent }).metadata.name;
     });
     return { user: login(which, generation), secret: secrets.at(-1)! };

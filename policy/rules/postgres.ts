@@ -1,3 +1,4 @@
+import { USER_ANNOTATION } from "../../config/addresses";
 import { type Answer, check, eachWorkload } from "../engine/checks";
 import { numberSetting, type Rule } from "../engine/rule";
 import type { Graph } from "../graph/graph";
@@ -59,12 +60,9 @@ function callers(target: Workload, graph: Graph): Workload[] {
 /** Variables that hold a user's name. */
 const USER_VARIABLE = /user(name)?$/i;
 
-/** Users that a workload has the passwords of: the names in its Secrets, beside them. */
+/** Users that a workload has the passwords of: those that its Secrets are marked with. */
 function usersOf(workload: Workload, graph: Graph): string[] {
-  return secretNames(workload).flatMap((name) => {
-    const said = graph.find("Secret", workload.namespace, name)?.field<Record<string, string>>("stringData") ?? {};
-    return Object.keys(said).filter((key) => USER_VARIABLE.test(key)).map((key) => said[key]!);
-  });
+  return secretNames(workload).flatMap((name) => graph.find("Secret", workload.namespace, name)?.metadata.annotations?.[USER_ANNOTATION] ?? []);
 }
 
 /** Whether a workload names a log-in of another generation than the one whose password it has: `app` instead of `app_2`. */

@@ -146,7 +146,7 @@ export const MUTATIONS: Record<string, (mutant: Mutant) => void> = {
   "patroni-endpoints-owned": (mutant) => mutant.remove("Service", "postgres-sync"),
   "postgres-wal-bounded": patroni(/"max_slot_wal_keep_size": "[^"]*"/, '"max_slot_wal_keep_size": "-1"'),
   "postgres-memory-fits": patroni(/"shared_buffers": "[^"]*"/, '"shared_buffers": "64GB"'),
-  "database-user-from-its-secret": (mutant) => { mutant.props("Secret", "postgres-app-1").stringData.username = "app_2"; },
+  "database-user-from-its-secret": (mutant) => { mutant.props("Secret", "postgres-app-1").metadata.annotations["holdfast.dev/database-user"] = "app_2"; },
   "connections-fit": patroni(/"max_connections": \d+/, '"max_connections": 40'),
   "redis-memory-fits": (mutant) => mutant.edit("redis-config", "redis.conf", /^maxmemory .*$/m, "maxmemory 64gb"),
   "redis-writes-replicated": (mutant) => mutant.edit("redis-config", "redis.conf", /^min-replicas-to-write .*$/m, ""),

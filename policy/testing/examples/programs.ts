@@ -27,7 +27,7 @@ const pooler = (options: object) => [
 const caller = (pool: number, host = "pooler:6432", replicas = 4) =>
   deployment("web", { spec: { replicas }, container: { env: [{ name: "DB_POOL_MAX", value: String(pool) }, { name: "DB_HOST", value: host }] } });
 
-const secondGeneration = object("Secret", "db-app-2", { stringData: { username: "app_2", password: "x" } });
+const secondGeneration = object("Secret", "db-app-2", { metadata: { annotations: { "holdfast.dev/database-user": "app_2" } }, stringData: { password: "x" } });
 const reading = { pod: { volumes: [{ name: "db", secret: { secretName: "db-app-2" } }] } };
 
 const redis = (lines: string, replicas = 3) => [
