@@ -48,6 +48,14 @@ export const patroniNames = (name: string): string[] => [name, `${name}-config`,
 /** ConfigMap that a running cluster is brought to; agents know the name (images/postgres/holdfast/settings.py). */
 export const dynamicName = (name: string): string => `${name}-dynamic`;
 
+/**
+ * Secrets with the passwords that the database, and the poolers, follow; agents know the names (images/postgres/holdfast:
+ * agent.py, pooler/agent.py). Not `credentials`, as before: a provider makes a changed Secret anew, and a state of before
+ * has the database computed from those, so it would go with them. Under another name they are new, and the old ones go last.
+ */
+export const passwordsName = (name: string): string => `${name}-passwords`;
+export const poolerPasswordsName = (name: string): string => `${name}-pooler-passwords`;
+
 /** Name of the template that each member's claim is made from. */
 export const DATA_CLAIM = "data";
 

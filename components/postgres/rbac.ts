@@ -2,8 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
 import { sliceRules } from "../common/endpoint-slices";
 import { allLabels, type Labels } from "../common/labels";
-import { dynamicName } from "./names";
-import { DATABASE_PASSWORDS, POOLER_PASSWORDS } from "./secrets";
+import { dynamicName, passwordsName, poolerPasswordsName } from "./names";
 
 type Rule = k8s.types.input.rbac.v1.PolicyRule;
 
@@ -26,7 +25,7 @@ export function databaseRules(name: string): Rule[] {
     // A person's order to lead, and the fence that it overrules, are told (see events.py).
     { apiGroups: [""], resources: ["events"], verbs: ["create"] },
     { apiGroups: [""], resources: ["configmaps"], resourceNames: [dynamicName(name)], verbs: ["get"] },
-    { apiGroups: [""], resources: ["secrets"], resourceNames: [`${name}-${DATABASE_PASSWORDS}`], verbs: ["get"] },
+    { apiGroups: [""], resources: ["secrets"], resourceNames: [passwordsName(name)], verbs: ["get"] },
   ];
 }
 
@@ -35,7 +34,7 @@ export function poolerRules(name: string): Rule[] {
   return [
     { apiGroups: [""], resources: ["endpoints"], resourceNames: [name], verbs: ["get", "list", "watch"] },
     { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
-    { apiGroups: [""], resources: ["secrets"], resourceNames: [`${name}-${POOLER_PASSWORDS}`], verbs: ["get"] },
+    { apiGroups: [""], resources: ["secrets"], resourceNames: [poolerPasswordsName(name)], verbs: ["get"] },
   ];
 }
 

@@ -6,7 +6,7 @@ import { readLive, type Live } from "../common/content";
 import { acceptedGenerations, heldGenerations, ofGeneration } from "../common/generation";
 import { allLabels } from "../common/labels";
 import { CALLERS, login, type Caller } from "./logins";
-import { databaseLabels, ROLES } from "./names";
+import { databaseLabels, passwordsName, poolerPasswordsName, ROLES } from "./names";
 
 /** A caller's log-in of the current generation. */
 export interface CallerLogin {
@@ -28,14 +28,6 @@ export interface Credentials {
   /** Migrations. Keys `owner-username` and `owner-password`. */
   owner: CallerLogin;
 }
-
-/**
- * What the names of the Secrets that database and poolers follow end in. Not `credentials`, as before: a provider makes a
- * changed Secret anew, and a state of before has the database computed from those, so it would go with them. Under
- * another name they are new, and the old ones go last.
- */
-export const DATABASE_PASSWORDS = "passwords";
-export const POOLER_PASSWORDS = "pooler-passwords";
 
 /** Letters and digits only: a password stands in files whose quoting rules differ. */
 const PASSWORD = { length: 32, special: false };
@@ -68,8 +60,8 @@ export function createCredentials(
   const metadata = { namespace, labels: allLabels(databaseLabels(name)) };
   // It is that anyway; but where it was once stated, a provider replaces the Secret of which it no longer is.
   const type = "Opaque" as const;
-  const live = (suffix: string, stringData: Record<string, pulumi.Output<string>>) =>
-    readLive(`${name}-${suffix}`, { ...metadata, type, stringData }, { parent });
+  const live = (secret: string, stringData: Record<string, pulumi.Output<string>>) =>
+    readLive(secret, { ...metadata, type, stringData }, { parent });
   const caller = (which: Caller, prefix: string): CallerLogin => {
     const held = accepted.filter((one) => one.caller === which && heldGenerations(generation).includes(one.of));
     const secrets = held.map(({ of, user, password }) => {
@@ -82,7 +74,7 @@ export function createCredentials(
     return { user: login(which, generation), secret: secrets.at(-1)! };
   };
   return {
-    all: live(DATABASE_PASSWORDS, {
+    all: live(passwordsName(name), {
       ...byUser,
       "superuser-password": own("superuser"),
       "replication-password": own("replication"),
@@ -90,8 +82,8 @@ export function createCredentials(
       "agent-token": agent,
       "backup-secret": backup,
     }),
-    backup: live("backup-credentials", { "agent-token": agent, "backup-secret": backup }),
-    pooler: live(POOLER_PASSWORDS, { ...byUser, "monitoring-password": monitoring, "agent-token": agent }),
+    backup: live(`${name}-backup-credentials`, { "agent-token": agent, "backup-secret": backup }),
+    pooler: live(poolerPasswordsName(name), { ...byUser, "monitoring-password": monitoring, "agent-token": agent }),
     app: caller(ROLES.app, ""),
     owner: caller(ROLES.owner, `${ROLES.owner}-`),
   };
