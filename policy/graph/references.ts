@@ -5,28 +5,36 @@ import { Undecided } from "./resource";
 import type { ServiceSpec } from "./types";
 import type { Workload } from "./workload";
 
+/** The places in which pods name what they read: volumes, parts of them, whole environments, single variables. */
+function places(workload: Workload) {
+  const { volumes = [] } = workload.podSpec;
+  const specs = workload.containers().map(({ spec }) => spec);
+  return {
+    volumes,
+    parts: volumes.flatMap((volume) => volume.projected?.sources ?? []),
+    environments: specs.flatMap((spec) => spec.envFrom ?? []),
+    values: specs.flatMap((spec) => (spec.env ?? []).flatMap((variable) => variable.valueFrom ?? [])),
+  };
+}
+
+const stated = (names: (string | undefined)[]): string[] => [...new Set(names)].filter((name) => name !== undefined);
+
 /** ConfigMaps that a workload's pods read, through the environment or as files. */
 export function configMapNames(workload: Workload): string[] {
-  const { volumes = [] } = workload.podSpec;
-  const containers = workload.containers();
-  return [...new Set([
-    ...volumes.map((volume) => volume.configMap?.name),
-    ...volumes.flatMap((volume) => (volume.projected?.sources ?? []).map((source) => source.configMap?.name)),
-    ...containers.flatMap(({ spec }) => (spec.envFrom ?? []).map((source) => source.configMapRef?.name)),
-    ...containers.flatMap(({ spec }) => (spec.env ?? []).map((variable) => variable.valueFrom?.configMapKeyRef?.name)),
-  ])].filter((name) => name !== undefined);
+  const { volumes, parts, environments, values } = places(workload);
+  return stated([
+    ...volumes.map(({ configMap }) => configMap?.name), ...parts.map(({ configMap }) => configMap?.name),
+    ...environments.map(({ configMapRef }) => configMapRef?.name), ...values.map(({ configMapKeyRef }) => configMapKeyRef?.name),
+  ]);
 }
 
 /** Secrets that a workload's pods read, through the environment or as files. */
 export function secretNames(workload: Workload): string[] {
-  const { volumes = [] } = workload.podSpec;
-  const containers = workload.containers();
-  return [...new Set([
-    ...volumes.map((volume) => volume.secret?.secretName),
-    ...volumes.flatMap((volume) => (volume.projected?.sources ?? []).map((source) => source.secret?.name)),
-    ...containers.flatMap(({ spec }) => (spec.envFrom ?? []).map((source) => source.secretRef?.name)),
-    ...containers.flatMap(({ spec }) => (spec.env ?? []).map((variable) => variable.valueFrom?.secretKeyRef?.name)),
-  ])].filter((name) => name !== undefined);
+  const { volumes, parts, environments, values } = places(workload);
+  return stated([
+    ...volumes.map(({ secret }) => secret?.secretName), ...parts.map(({ secret }) => secret?.name),
+    ...environments.map(({ secretRef }) => secretRef?.name), ...values.map(({ secretKeyRef }) => secretKeyRef?.name),
+  ]);
 }
 
 /** Those of a workload's ConfigMaps that are declared here. */
