@@ -22,13 +22,14 @@ const GIB = 2 ** 30;
 const machine = (): string => `${cpus().length} cores, ${Math.round(totalmem() / GIB)} GiB`;
 
 function read(file: string): DrillReport {
+  const refusal = (why: string): Refusal => new Refusal(`${file} is no report of a drill${why}; name a file that \`--json\` wrote.`);
   let report: Partial<DrillReport>;
   try {
     report = JSON.parse(readFileSync(file, "utf8")) as Partial<DrillReport>;
   } catch (error) {
-    throw new Refusal(`${file} is no report of a drill (${(error as Error).message}); name a file that \`--json\` wrote.`);
+    throw refusal(` (${(error as Error).message})`);
   }
-  if (report.version !== 1 || !report.runs?.length || !report.drill) throw new Refusal(`${file} is no report of a drill; name a file that \`--json\` wrote.`);
+  if (report.version !== 1 || !report.runs?.length || !report.drill) throw refusal("");
   drillNamed(report.drill);
   return report as DrillReport;
 }

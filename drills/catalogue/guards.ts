@@ -46,6 +46,10 @@ export const nodesTakePods: Guard = (state) => {
   return closed && `node ${closed.name} takes no new pods; open it first (\`kubectl uncordon ${closed.name}\`)`;
 };
 
-/** Likewise for Redis. */
+/** A web pod that is cut off must have somebody beside it, or there is nobody to be compared with. */
+export const severalWebPods: Guard = (state) =>
+  podsOf(state, "web-app").length < 2 ? "it needs two web pods; raise `webMinReplicas`" : undefined;
+
+/** As with the database's members, for Redis. */
 export const severalRedisServers: Guard = (state) =>
   podsOf(state, "redis").length < 3 ? "it needs three Redis servers; deploy `redis` with three replicas" : undefined;

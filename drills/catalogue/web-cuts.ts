@@ -1,14 +1,11 @@
 import type { Drill } from "../drill";
 import { deletePods } from "../faults/kubernetes";
 import { cutFrom, type Ports } from "../faults/network";
-import { nodeNamed, podsOf, type StackState } from "../stack/state";
+import { nodeNamed, podsOf } from "../stack/state";
+import { severalWebPods } from "./guards";
 
 /** The web tier's workload. */
 const WEB = "web-app";
-
-/** A pod that is cut off must have somebody beside it, or there is nobody to be compared with. */
-const severalWebPods = (state: StackState): string | undefined =>
-  podsOf(state, WEB).length < 2 ? "it needs two web pods; raise `webMinReplicas`" : undefined;
 
 /** After healing the alert about the pod has to be over for a minute, or the next run's would count as an old one. */
 const FADES_SECONDS = 300;

@@ -2,19 +2,23 @@ import type { Command } from "../drill";
 import type { PodState, StackState } from "../stack/state";
 import { kubectl } from "./kubernetes";
 
+/** A client as the operator, whose password is mounted in every pod of Redis. @param cli how the shell calls it */
+const asOperator = (cli: string): string =>
+  `VALKEYCLI_AUTH=$(cat /run/secrets/redis/operator-password) ${cli} --no-auth-warning --user operator`;
+
 /**
  * One command to a Sentinel, from inside its pod, as the operator whose password is mounted there.
  *
  * @param pod name of a Sentinel's pod
  */
 export function askSentinel(namespace: string, pod: string, ...words: string[]): Command {
-  const script = `VALKEYCLI_AUTH=$(cat /run/secrets/redis/operator-password) exec valkey-cli --no-auth-warning --user operator -p 26379 "$@"`;
+  const script = `${asOperator("exec valkey-cli")} -p 26379 "$@"`;
   return { program: "kubectl", args: ["-n", namespace, "exec", pod, "-c", "sentinel", "--", "sh", "-c", script, "drill", ...words] };
 }
 
 /** One script in a server's own container, with the operator's way in as `ask`. */
 function inServer(state: StackState, server: PodState, script: string, args: string[] = []): Command {
-  const ask = `ask() { VALKEYCLI_AUTH=$(cat /run/secrets/redis/operator-password) valkey-cli --no-auth-warning --user operator "$@"; }`;
+  const ask = `ask() { ${asOperator("valkey-cli")} "$@"; }`;
   return kubectl(state, "exec", server.name, "-c", "redis", "--", "sh", "-c", `${ask}\n${script}`, "drill", ...args);
 }
 
