@@ -51,12 +51,14 @@ export function fillCache(state: StackState, primary: PodState, seconds: number)
   return inServer(state, primary, FILL, [String(1000 * seconds)]);
 }
 
-/** Has a replica begin anew with an empty volume, so that the primary has to send it everything. */
+/**
+ * Has a replica copy everything anew: for one moment, inside of one transaction, it follows nobody, and so has a history
+ * that its primary doesn't know. Its own files stay whole, and nobody sees a second primary.
+ */
 export function copyAnew(state: StackState, replica: PodState): Command {
-  // In the background: the container goes with its server, and so would the command that stops it.
   return inServer(state, replica, `
-rm -rf /data/appendonlydir /data/dump.rdb
-( sleep 0.5; ask SHUTDOWN NOSAVE NOW FORCE ) >/dev/null 2>&1 </dev/null &`);
+set -- $(ask ROLE | sed -n 2,3p)
+printf 'MULTI\nREPLICAOF NO ONE\nREPLICAOF %s %s\nEXEC\n' "$1" "$2" | ask`);
 }
 
 /** Asks for a planned hand-over in which the primary holds writes back until its successor has all of them. */
