@@ -77,6 +77,7 @@ export const REDIS_DRILLS: Drill[] = [
         ],
       };
     }),
+    evicts: true,
     hold: { atLeast: WRITE_SECONDS + 10, atMost: WRITE_SECONDS + 60 },
     expect: { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, redisOutageSeconds: 2, wholeAgainSeconds: 120 },
   },

@@ -51,8 +51,9 @@ export interface RunResult {
   samples: Sample[];
 }
 
-async function truthOf(cluster: Cluster, primary: string, prefix: string, { way, found }: WayHistory): Promise<Truth> {
-  if (way === "redis") return { copies: new Map(found.map((id) => [id, 1])), ends: [] };
+async function truthOf(cluster: Cluster, primary: string, { prefix, drill }: Gathered, { way, history, found }: WayHistory): Promise<Truth> {
+  const there = drill.evicts ? history.writes.map(({ id }) => id) : found;
+  if (way === "redis") return { copies: new Map(there.map((id) => [id, 1])), ends: [] };
   return readTruth(cluster, primary, way, prefix);
 }
 
@@ -73,7 +74,7 @@ export async function conclude(cluster: Cluster, gathered: Gathered): Promise<Ru
   const window: Window = { faultAt, to: gathered.endedAt };
   const ways = [gathered.shop, ...gathered.others];
   const results = await Promise.all(ways.map(async (one) => {
-    const findings = check(one.history, await truthOf(cluster, primary, gathered.prefix, one));
+    const findings = check(one.history, await truthOf(cluster, primary, gathered, one));
     return {
       way: one.way,
       findings,
