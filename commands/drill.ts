@@ -5,7 +5,7 @@ import { during } from "../drills/catalogue/during";
 import type { Drill } from "../drills/drill";
 import { HealFile } from "../drills/heal/record";
 import type { WayName } from "../drills/load/history";
-import { Refusal } from "../drills/refusal";
+import { Refusal } from "../config/refusal";
 import { summaryTable } from "../drills/report/markdown";
 import { writeReport } from "../drills/report/write";
 import { INTERRUPTED, Interrupted, onInterrupt } from "../drills/run/interrupt";
@@ -16,7 +16,6 @@ import { CommandFailed } from "../drills/stack/execute";
 import { askForNodes, checkContext, checkNodes } from "../drills/stack/guard";
 import { ensureClusterTools } from "../local/engine/tools";
 import { scratchFolder, stateFolder } from "../local/paths";
-import { Impossible } from "../local/docker/engine";
 import { ENVIRONMENTS } from "../config/keys";
 import { keep, type KeepOptions } from "./drill/keep";
 import { loadSettings } from "./support/settings";
@@ -135,7 +134,7 @@ program.command("heal").description("undo what an interrupted drill has left bro
 try {
   await program.parseAsync();
 } catch (error) {
-  const refused = error instanceof Refusal || error instanceof Impossible;
+  const refused = error instanceof Refusal;
   if (error instanceof Interrupted) process.exitCode = INTERRUPTED;
   else process.exitCode = refused ? EXIT.refused : EXIT.missed;
   const plain = refused || error instanceof Interrupted || error instanceof CommandFailed;

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
-import { Impossible } from "../local/docker/engine";
+import { Refusal } from "../config/refusal";
 import { ensureClusterTools } from "../local/engine/tools";
 import { lastState } from "./rescue/holding";
 import { best } from "./rescue/loss";
@@ -30,17 +30,17 @@ function proposal(choice: string | undefined): string {
   return `\`npm run rescue -- --to ${choice}\` makes ${choice} lead.`;
 }
 
-/** Asks for the name. @throws Impossible for another answer, and where nobody can be asked */
+/** Asks for the name. @throws Refusal for another answer, and where nobody can be asked */
 async function typedAgain(member: string): Promise<void> {
   if (!process.stdin.isTTY) {
     const way = `add \`--accept-loss ${member}\``;
-    throw new Impossible(`Nobody can be asked here: if what is said of ${member} above may be lost, ${way}.`);
+    throw new Refusal(`Nobody can be asked here: if what is said of ${member} above may be lost, ${way}.`);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     const warning = "\nMake sure that the lost members stay away meanwhile.";
     const answer = await terminal.question(`${warning} To make ${member} lead and accept that loss, type its name: `);
-    if (answer.trim() !== member) throw new Impossible("Nothing was changed.");
+    if (answer.trim() !== member) throw new Refusal("Nothing was changed.");
   } finally {
     terminal.close();
   }
@@ -49,7 +49,7 @@ async function typedAgain(member: string): Promise<void> {
 await main(async () => {
   const { env, to, acceptLoss } = program.parse().opts<{ env: string; to?: string; acceptLoss?: string }>();
   if (acceptLoss !== undefined && acceptLoss !== to) {
-    throw new Impossible(`--to and --accept-loss have to name one member, not ${to ?? "none"} and ${acceptLoss}.`);
+    throw new Refusal(`--to and --accept-loss have to name one member, not ${to ?? "none"} and ${acceptLoss}.`);
   }
   const { kubeContext, namespace, postgres } = loadSettings(env);
   await ensureClusterTools(["kubectl"]);
@@ -65,9 +65,9 @@ await main(async () => {
     return;
   }
   const obstacle = unfit(to, survivors);
-  if (obstacle) throw new Impossible(obstacle);
+  if (obstacle) throw new Refusal(obstacle);
   if (needless && acceptLoss === undefined) {
-    throw new Impossible(`${needless} If ${to} is to lead all the same, add \`--accept-loss ${to}\`.`);
+    throw new Refusal(`${needless} If ${to} is to lead all the same, add \`--accept-loss ${to}\`.`);
   }
   if (acceptLoss === undefined) await typedAgain(to);
   await lockStack("rescue", false);

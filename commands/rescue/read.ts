@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import { DATABASE } from "../support/database-notices";
 import { databaseState, endpointsSchema, type DatabaseState, type Kept } from "../support/database-state";
 import type { Kubectl } from "../support/kubectl";
@@ -62,7 +62,7 @@ async function holds(k: Kubectl, pod: string, kept: Kept): Promise<Holding | und
  * Reads who led, and asks every member what it holds.
  *
  * @param patient a kubectl that gives up after {@link SURVEY_SECONDS}
- * @throws Impossible where there is no database
+ * @throws Refusal where there is no database
  */
 export async function readDatabase(
   k: Kubectl, patient: Kubectl,
@@ -71,7 +71,7 @@ export async function readDatabase(
   const { items } = z.object({ items: z.array(z.unknown()) }).parse(JSON.parse(json));
   const members = membersOf(items);
   if (members.length === 0) {
-    throw new Impossible(
+    throw new Refusal(
       "There is no member of a database here, running or not; `npm run up` makes one, `npm run restore` one from backups.",
     );
   }

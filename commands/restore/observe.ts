@@ -1,6 +1,6 @@
 import type { V1Endpoints, V1PersistentVolume, V1PersistentVolumeClaim } from "@kubernetes/client-node";
 import { z } from "zod";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import { DATABASE as MEMBERS } from "../support/database-notices";
 import { backupJobName } from "./first-backup";
 import type { Operation, StateObject } from "./journal";
@@ -32,7 +32,7 @@ export async function primary(objects: Objects): Promise<Observed["primary"]> {
  * Looks at everything that {@link Observed} tells of.
  *
  * @param operation what is under way; without one nobody is asked who accepts writes
- * @throws Impossible where the stack has no database
+ * @throws Refusal where the stack has no database
  */
 export async function observe(objects: Objects, namespace: string, operation?: Operation): Promise<Observed> {
   const starting = operation?.phase === "start";
@@ -47,7 +47,7 @@ export async function observe(objects: Objects, namespace: string, operation?: O
     operation?.phase === "settle" ? backupBegun(objects, operation.id) : false,
   ]);
   if (!set)
-    throw new Impossible(
+    throw new Refusal(
       `There is no StatefulSet ${DATABASE} in ${namespace}: \`npm run up\` makes it, then run this again.`,
     );
   const own = claims.filter(({ metadata }) => ordinalOf(metadata?.name ?? "") !== undefined).map(claimOf);

@@ -1,12 +1,12 @@
 import { ExecaError } from "execa";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import type { Kubectl } from "./kubectl";
 
 /**
  * Asks the agent beside a database member for something (images/postgres/holdfast/hook.py) and returns what it says.
  *
  * @param pod a member's, or `statefulset/postgres` for any
- * @throws Impossible with the agent's own sentence where it says no
+ * @throws Refusal with the agent's own sentence where it says no
  */
 export async function askAgent(k: Kubectl, pod: string, ...words: string[]): Promise<string> {
   try {
@@ -16,6 +16,6 @@ export async function askAgent(k: Kubectl, pod: string, ...words: string[]): Pro
     const said = String(error.stderr).split("\n").filter((line) => !line.startsWith("command terminated"));
     const sentence = said.join("\n").trim();
     // Where kubectl itself did not run there is no sentence.
-    throw sentence === "" ? error : new Impossible(sentence);
+    throw sentence === "" ? error : new Refusal(sentence);
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lock } from "proper-lockfile";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import { stateFolder } from "../../local/paths";
 import { SIGNAL_EXIT } from "./cli";
 
@@ -29,7 +29,7 @@ export async function lockStack(what: string, clears = true): Promise<boolean> {
   if (takenOver) {
     const [pid = "0", doing = "a command"] = readFileSync(holder, "utf8").split(" ");
     if (alive(Number(pid)) && Number(pid) !== process.pid) {
-      throw new Impossible(`\`npm run ${doing}\` is running on this machine (process ${pid}); wait for it to end, or end it, then run this again.`);
+      throw new Refusal(`\`npm run ${doing}\` is running on this machine (process ${pid}); wait for it to end, or end it, then run this again.`);
     }
     rmSync(lockFolder, { recursive: true, force: true });
   }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { execa } from "execa";
 import { CONTEXT } from "../../local/cluster/cluster";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import { stateFolder } from "../../local/paths";
 
 /** What `down --all` would take along that is not the stack's. */
@@ -51,12 +51,12 @@ async function claimed(): Promise<string[]> {
  *
  * @param own namespaces of the stack itself
  * @param runs whether the cluster runs; one that doesn't can't be asked
- * @throws Impossible where something is another's and nobody named it
+ * @throws Refusal where something is another's and nobody named it
  */
 export async function demandAlone(
   environment: string, own: readonly string[], runs: boolean, named: readonly string[],
 ): Promise<void> {
   const namespaces = runs ? (await claimed()).filter((namespace) => !own.includes(namespace)) : [];
   const sentence = refusal({ environments: otherEnvironments(environment), namespaces }, named);
-  if (sentence !== undefined) throw new Impossible(sentence);
+  if (sentence !== undefined) throw new Refusal(sentence);
 }

@@ -1,6 +1,6 @@
 import pRetry, { AbortError } from "p-retry";
 import { request } from "undici";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import { lastWords, obstacle, pods, readiness, stillServing, workloads } from "./workloads";
 
 /** Generous: a cold start pulls every image and starts three databases one after the other. */
@@ -13,7 +13,7 @@ const HOPELESS = /InvalidImageName|CreateContainerConfigError/;
  * Waits until every workload of the namespaces runs in its newest form; the engine calls a StatefulSet done while its old
  * pods still stand.
  *
- * @throws Impossible naming the pods that are stuck and why
+ * @throws Refusal naming the pods that are stuck and why
  */
 export async function waitUntilReady(context: string, namespaces: string[], say: (line: string) => void): Promise<void> {
   let last = "";
@@ -31,7 +31,7 @@ export async function waitUntilReady(context: string, namespaces: string[], say:
   try {
     await pRetry(check, { retries: TIMEOUT_SECONDS / 2, minTimeout: 2_000, factor: 1 });
   } catch {
-    throw new Impossible(`The stack was applied, but these pods are not ready:\n${(await whatIsStuck(context, namespaces)).join("\n")}\n`
+    throw new Refusal(`The stack was applied, but these pods are not ready:\n${(await whatIsStuck(context, namespaces)).join("\n")}\n`
       + `Look with: kubectl --context ${context} -n ${namespaces[0]} describe pod NAME; then run the same command again.`);
   }
 }
@@ -59,7 +59,7 @@ const SERVED_SECONDS = 60;
  *
  * @param seconds how long it may take; @default 60
  *
- * @throws Impossible with the last answer, where it stays a server error or none at all
+ * @throws Refusal with the last answer, where it stays a server error or none at all
  */
 export async function waitUntilServed(url: string, say: (line: string) => void, seconds = SERVED_SECONDS): Promise<void> {
   const check = async (): Promise<void> => {
@@ -73,7 +73,7 @@ export async function waitUntilServed(url: string, say: (line: string) => void, 
       onFailedAttempt: ({ attemptNumber }) => { if (attemptNumber === 3) say(`waiting for ${url} to answer`); },
     });
   } catch (error) {
-    throw new Impossible(`Every pod is ready, but ${url} does not serve: ${(error as Error).message}.\n`
+    throw new Refusal(`Every pod is ready, but ${url} does not serve: ${(error as Error).message}.\n`
       + "Look with `kubectl logs` at a load-balancer pod, which names each server it can't reach; then run the same command again.");
   }
 }

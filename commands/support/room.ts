@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { capacity, shortage } from "../../config/capacity";
 import { quantity } from "../../config/quantity";
 import type { Settings } from "../../config/settings";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import { takesPods } from "../target/cluster";
 import { programGraph } from "./program-graph";
 
@@ -19,7 +19,7 @@ async function offered(context: string): Promise<{ nodes: number; nodeCpu: strin
 /**
  * Adds up what the stack reserves, pod by pod, and compares it with what the cluster has, before anything is applied.
  *
- * @throws Impossible where the stack has no room even while every node lives; with one node lost, or the autoscaler at its
+ * @throws Refusal where the stack has no room even while every node lives; with one node lost, or the autoscaler at its
  *   maximum, a lack of room is said and the stack is applied all the same
  */
 export async function checkRoom(settings: Settings, say: (line: string) => void): Promise<void> {
@@ -27,7 +27,7 @@ export async function checkRoom(settings: Settings, say: (line: string) => void)
   const graph = await programGraph(settings.environment);
   const { whole, oneNodeLost } = capacity(graph, cluster);
   const alive = shortage(capacity(graph, { ...cluster, nodes: cluster.nodes + 1 }).oneNodeLost);
-  if (alive) throw new Impossible(`The cluster is too small: ${alive} Give it more nodes, or lower the requests in Pulumi.${settings.environment}.yaml.`);
+  if (alive) throw new Refusal(`The cluster is too small: ${alive} Give it more nodes, or lower the requests in Pulumi.${settings.environment}.yaml.`);
   const lost = shortage(oneNodeLost);
   if (lost) say(`With one node lost not everything would find a place: ${lost}`);
   const grown = shortage(whole);

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../config/refusal";
 import { takeLock } from "./lock";
 
 let folder: string;

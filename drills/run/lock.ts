@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lock as acquire } from "proper-lockfile";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../config/refusal";
 
 /** A lock whose holder has shown no sign of life for so long is free; long, because a busy machine may hold the runner up. */
 const STALE_MS = 30_000;

@@ -1,6 +1,6 @@
 import type { V1Node } from "@kubernetes/client-node";
 import type { Command, Drill } from "../drill";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../config/refusal";
 import { execute, type Cluster } from "./execute";
 import { clusterKind } from "./parse-state";
 import type { Serves } from "./shop";

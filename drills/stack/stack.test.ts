@@ -1,6 +1,6 @@
 import type { V1ContainerStatus, V1Node, V1Pod } from "@kubernetes/client-node";
 import { describe, expect, it } from "vitest";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../config/refusal";
 import { commandLine } from "./execute";
 import { wholeStack } from "./fixture";
 import { checkContext, checkNodes, checkWhole } from "./guard";

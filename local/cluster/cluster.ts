@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { readFileSync } from "node:fs";
 import pRetry from "p-retry";
-import { Impossible } from "../docker/engine";
+import { Refusal } from "../../config/refusal";
 import { ensureClusterTools } from "../engine/tools";
 import { demandFree } from "../ports";
 import { localPath } from "../steps/inputs";
@@ -136,7 +136,7 @@ async function finished(names: string[]): Promise<boolean> {
  * Makes sure that Holdfast's cluster runs: as it is, started again, or made. A half-made one is made anew.
  *
  * @returns true where it had to be made, so that it holds nothing yet
- * @throws Impossible where a finished cluster does not come back: it may hold data, so it is not replaced unasked
+ * @throws Refusal where a finished cluster does not come back: it may hold data, so it is not replaced unasked
  */
 export async function ensureCluster(plan: ClusterPlan, say: (line: string) => void): Promise<boolean> {
   const names = await nodes();
@@ -148,7 +148,7 @@ export async function ensureCluster(plan: ClusterPlan, say: (line: string) => vo
       if (stopped) await waitForAddOns(say);
       return false;
     case "leave":
-      throw new Impossible(`The cluster ${CLUSTER} is there but does not answer, and it may hold data; look with \`docker logs ${CLUSTER}-control-plane\`, or begin anew with \`npm run down -- --all\`.`);
+      throw new Refusal(`The cluster ${CLUSTER} is there but does not answer, and it may hold data; look with \`docker logs ${CLUSTER}-control-plane\`, or begin anew with \`npm run down -- --all\`.`);
     case "remake":
       say("a half-made cluster is removed first");
       await deleteCluster();
