@@ -19,7 +19,7 @@ import { poolOf } from "../planner/plan/pods";
 import { resolveLoad, type Load } from "../planner/plan/load";
 import { simulateQueue } from "../planner/simulation/queue";
 import { takeLock } from "../drills/run/lock";
-import type { Cluster } from "../drills/stack/execute";
+import { Kubectl } from "../cluster/kubectl";
 import { stateFolder } from "../local/paths";
 import { poisson, WARM_UP_SECONDS, type Stage } from "./live/generator";
 import { cpuAccount, lowerWebTier, type CpuAccount } from "./live/web-tier";
@@ -35,7 +35,7 @@ const { env, seconds } = new Command().option("--env <name>", "which stack", "de
 
 type Measured = Stage & { account: CpuAccount };
 
-async function stage(cluster: Cluster, url: string, perSecond: number): Promise<Measured> {
+async function stage(cluster: Kubectl, url: string, perSecond: number): Promise<Measured> {
   const before = await cpuAccount(cluster);
   const measured = await poisson(url, perSecond, Number(seconds));
   const after = await cpuAccount(cluster);
@@ -50,7 +50,7 @@ const capacityOf = (cpuMs: number): number => (PODS * POD_CORES) / (cpuMs / 1000
 
 async function main(): Promise<void> {
   const settings = loadSettings(env);
-  const cluster: Cluster = { context: settings.kubeContext, namespace: settings.namespace };
+  const cluster = new Kubectl({ context: settings.kubeContext, namespace: settings.namespace }, { apart: true });
   const url = `${settings.url}/products/`;
   // A drill meanwhile would be measured too, and this would spoil the drill.
   const release = await takeLock(join(stateFolder, "drills"));

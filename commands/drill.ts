@@ -18,6 +18,7 @@ import { ensureClusterTools } from "../local/engine/tools";
 import { scratchFolder, stateFolder } from "../local/paths";
 import { ENVIRONMENTS } from "../config/keys";
 import { keep, type KeepOptions } from "./drill/keep";
+import { lastWord } from "./support/cli";
 import { loadSettings } from "./support/settings";
 
 /** The lock and the heal record belong to the cluster, of which a machine has one; what came of a drill, to the checkout. */
@@ -137,6 +138,6 @@ try {
   const refused = error instanceof Refusal;
   if (error instanceof Interrupted) process.exitCode = INTERRUPTED;
   else process.exitCode = refused ? EXIT.refused : EXIT.missed;
-  const plain = refused || error instanceof Interrupted || error instanceof CommandFailed;
-  console.error(plain ? `\n${error.message}` : error);
+  const plain = error instanceof Interrupted || error instanceof CommandFailed ? error.message : lastWord(error);
+  console.error(plain === undefined ? error : `\n${plain}`);
 }

@@ -1,15 +1,15 @@
 import { hostname, userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
+import { Kubectl } from "../cluster/kubectl";
 import { Refusal } from "../config/refusal";
 import { ensureClusterTools } from "../local/engine/tools";
 import { lastState } from "./rescue/holding";
 import { best } from "./rescue/loss";
 import { answering, bringBack, notNeeded } from "./rescue/need";
-import { readDatabase, renews, SURVEY_SECONDS } from "./rescue/read";
+import { readDatabase, renews } from "./rescue/read";
 import { holdingsTable, leftToDo, losses, unfit } from "./rescue/words";
 import { askAgent } from "./support/agent-hook";
 import { command, main } from "./support/cli";
-import { kubectl } from "./support/kubectl";
 import { lockStack } from "./support/lock";
 import { loadSettings } from "./support/settings";
 
@@ -53,10 +53,9 @@ await main(async () => {
   }
   const { kubeContext, namespace, postgres } = loadSettings(env);
   await ensureClusterTools(["kubectl"]);
-  const k = kubectl(kubeContext, namespace);
+  const k = new Kubectl({ context: kubeContext, namespace });
   console.log("asking every member what it holds; one that is lost takes half a minute not to answer");
-  const patient = kubectl(kubeContext, namespace, SURVEY_SECONDS);
-  const [{ state, survivors }, renewed] = await Promise.all([readDatabase(k, patient), renews(k)]);
+  const [{ state, survivors }, renewed] = await Promise.all([readDatabase(k), renews(k)]);
   const instead = bringBack(state, survivors);
   console.log([holdingsTable(state, survivors), ...losses(survivors), ...(instead ? [instead] : [])].join("\n"));
   const needless = notNeeded(state, survivors, renewed);

@@ -1,4 +1,4 @@
-import { ExecaError } from "execa";
+import { reasonOf } from "../../cluster/kubectl";
 import type { Objects } from "./objects";
 import { leader, PSQL } from "./observe";
 
@@ -30,15 +30,8 @@ export async function archiveEverything(objects: Objects, say: (line: string) =>
       "check",
     );
   } catch (error) {
-    const reason =
-      error instanceof ExecaError
-        ? String(error.stderr || error.shortMessage)
-            .trim()
-            .split("\n")
-            .at(-1)
-        : String(error);
     say(
-      `  not everything could be archived, the newest moments may be missing in the repository (${leads}: ${reason})`,
+      `  not everything could be archived, the newest moments may be missing in the repository (${leads}: ${reasonOf(error)})`,
     );
   }
 }

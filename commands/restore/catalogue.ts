@@ -1,5 +1,6 @@
 import { ExecaError } from "execa";
 import { z } from "zod";
+import { reasonOf } from "../../cluster/kubectl";
 import { Refusal } from "../../config/refusal";
 import { DATABASE as MEMBERS } from "../support/database-notices";
 import { DATABASE, REPOSITORY_POD } from "./names";
@@ -102,14 +103,7 @@ async function ask(objects: Objects, program: string, args: string[]): Promise<u
       const said = error instanceof ExecaError ? String(error.stdout ?? "") : "";
       // A refusal may come with an exit code of its own.
       if (said.trimStart().startsWith("{")) return JSON.parse(said);
-      last = `${pod}: ${
-        error instanceof ExecaError
-          ? String(error.stderr || error.shortMessage)
-              .trim()
-              .split("\n")
-              .at(-1)
-          : String(error)
-      }`;
+      last = `${pod}: ${reasonOf(error)}`;
     }
   }
   throw new Refusal(

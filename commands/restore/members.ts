@@ -1,5 +1,5 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import { obstacle, parsePod } from "../support/workloads";
+import { obstacle, parsePod } from "../../cluster/workloads";
 
 /** Starts of one container after which waiting is no use; the first may fail because a neighbour is not there yet. */
 const HOPELESS_RESTARTS = 3;

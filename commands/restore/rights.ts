@@ -1,5 +1,6 @@
 import { Refusal } from "../../config/refusal";
-import type { Kind, Objects } from "./objects";
+import type { Kind } from "../../cluster/kinds";
+import type { Objects } from "./objects";
 
 /** What an operation does, by kind; volumes belong to the whole cluster, so a right on the namespace is not enough. */
 const NEEDED: [Kind, string[]][] = [

@@ -29,11 +29,9 @@ export function databaseNotices(state: DatabaseState, waiting: Record<string, st
 /**
  * Reads the primary and what else a person has to know from the database's Endpoints and pods.
  *
- * @param json what `kubectl get endpoints,pods` says, "" where it failed
+ * @param items Endpoints and pods of the database; none where they can't be seen
  */
-export function databaseStatus(json: string): { primary: string; notices: string[] } {
-  if (json === "") return { primary: "", notices: [] };
-  const { items } = z.object({ items: z.array(z.looseObject({ kind: z.string() })) }).parse(JSON.parse(json));
+export function databaseStatus(items: readonly { kind?: string }[]): { primary: string; notices: string[] } {
   const of = <T>(kind: string, schema: z.ZodType<T>): T[] =>
     items.filter((item) => item.kind === kind).map((item) => schema.parse(item));
   const state = databaseState(of("Endpoints", endpointsSchema));

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { execa } from "execa";
+import { Kubectl } from "../../cluster/kubectl";
 import { CONTEXT } from "../../local/cluster/cluster";
 import { Refusal } from "../../config/refusal";
 import { stateFolder } from "../../local/paths";
@@ -40,10 +40,8 @@ function otherEnvironments(environment: string): string[] {
 
 /** Namespaces of Holdfast's own cluster that hold claims. */
 async function claimed(): Promise<string[]> {
-  const columns = "jsonpath={range .items[*]}{.metadata.namespace}{\"\\n\"}{end}";
-  const ask = ["--context", CONTEXT, "--request-timeout=10s", "get", "persistentvolumeclaims", "-A", "-o", columns];
-  const { stdout } = await execa("kubectl", ask);
-  return [...new Set(stdout.split("\n").filter(Boolean))].sort();
+  const claims = await new Kubectl({ context: CONTEXT }).list("persistentvolumeclaim");
+  return [...new Set(claims.map(({ metadata }) => metadata?.namespace ?? ""))].sort();
 }
 
 /**

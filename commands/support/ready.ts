@@ -1,7 +1,7 @@
 import pRetry, { AbortError } from "p-retry";
 import { request } from "undici";
 import { Refusal } from "../../config/refusal";
-import { lastWords, obstacle, pods, readiness, stillServing, workloads } from "./workloads";
+import { readiness, workloads, lastWords, obstacle, pods, stillServing } from "../../cluster/workloads";
 
 /** Generous: a cold start pulls every image and starts three databases one after the other. */
 const TIMEOUT_SECONDS = 420;

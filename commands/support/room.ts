@@ -1,5 +1,4 @@
-import type { V1Node } from "@kubernetes/client-node";
-import { execa } from "execa";
+import { Kubectl } from "../../cluster/kubectl";
 import { capacity, shortage } from "../../config/capacity";
 import { quantity } from "../../config/quantity";
 import type { Settings } from "../../config/settings";
@@ -9,8 +8,7 @@ import { programGraph } from "./program-graph";
 
 /** The nodes that pods can go to, counted as if each were the smallest of them. */
 async function offered(context: string): Promise<{ nodes: number; nodeCpu: string; nodeMemory: string }> {
-  const { stdout } = await execa("kubectl", ["--context", context, "--request-timeout=10s", "get", "nodes", "-o", "json"]);
-  const usable = (JSON.parse(stdout) as { items: V1Node[] }).items.filter(takesPods);
+  const usable = (await new Kubectl({ context }).list("node")).filter(takesPods);
   const least = (what: "cpu" | "memory"): string =>
     usable.map(({ status }) => status?.allocatable?.[what] ?? "0").sort((a, b) => quantity(a) - quantity(b))[0] ?? "0";
   return { nodes: usable.length, nodeCpu: least("cpu"), nodeMemory: least("memory") };

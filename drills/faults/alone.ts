@@ -1,6 +1,6 @@
 import type { Command } from "../drill";
 import type { PodState, StackState } from "../stack/state";
-import { kubectl } from "./kubernetes";
+import { clusterWide, kubectl } from "./kubernetes";
 import { DATABASE_CONTAINER, inDatabasePod } from "./postgres";
 import { sqlIn } from "./sql";
 
@@ -18,7 +18,7 @@ const UNDER_WAY_SECONDS = 2;
 export function standbysAway(state: StackState, standbys: PodState[]): Command[] {
   const names = standbys.map(({ name }) => name);
   return [
-    { program: "kubectl", args: ["cordon", ...state.nodes.map(({ name }) => name)] },
+    clusterWide("cordon", ...state.nodes.map(({ name }) => name)),
     {
       ...kubectl(state, "delete", "pod", ...names, `--timeout=${END_SECONDS}s`),
       thenWaitSeconds: UNDER_WAY_SECONDS,
@@ -28,7 +28,7 @@ export function standbysAway(state: StackState, standbys: PodState[]): Command[]
 
 /** Lets them in again. */
 export function standbysBack(state: StackState): Command {
-  return { program: "kubectl", args: ["uncordon", ...state.nodes.map(({ name }) => name)] };
+  return clusterWide("uncordon", ...state.nodes.map(({ name }) => name));
 }
 
 /**

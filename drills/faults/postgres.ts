@@ -1,5 +1,6 @@
 import type { Command } from "../drill";
 import type { PodState, StackState } from "../stack/state";
+import { inPod } from "./kubernetes";
 
 /** Command line of the postmaster: Patroni starts it with the data directory, its children have titles of their own. */
 export const POSTMASTER = "^[^ ]*postgres -D";
@@ -22,12 +23,12 @@ const DATA_DIRECTORY = "/var/lib/postgresql/data/pgdata";
 /** Says which data directory a member has: inode and birth of the directory, and of a file in it that nothing writes again. */
 export function dataDirectoryOf(namespace: string, pod: string): Command {
   const stat = ["stat", "-c", "%i %W", DATA_DIRECTORY, `${DATA_DIRECTORY}/PG_VERSION`];
-  return { program: "kubectl", args: ["-n", namespace, "exec", pod, "-c", DATABASE_CONTAINER, "--", ...stat] };
+  return inPod(namespace, pod, DATABASE_CONTAINER, ...stat);
 }
 
 /** Runs Python in a container of a database pod. */
 export function inDatabasePod(namespace: string, pod: string, container: string, ...words: string[]): Command {
-  return { program: "kubectl", args: ["-n", namespace, "exec", pod, "-c", container, "--", "python3", ...words] };
+  return inPod(namespace, pod, container, "python3", ...words);
 }
 
 /** What Patroni's `GET /cluster` says, asked of one member itself: its word counts while others are away. */

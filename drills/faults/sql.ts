@@ -1,4 +1,5 @@
 import type { Command } from "../drill";
+import { kubectl } from "./kubernetes";
 import { DATABASE_CONTAINER } from "./postgres";
 
 /** Directory of the socket over which the superuser is let in without a password, in the database's own pods only. */
@@ -11,12 +12,6 @@ const SOCKET_DIRECTORY = "/run/postgresql";
  * @param sql statements; the rows come back unaligned, one a line, columns separated by tabs
  */
 export function sqlIn(namespace: string, pod: string, sql: string, database = "online_shop"): Command {
-  return {
-    program: "kubectl",
-    args: [
-      "-n", namespace, "exec", "-i", pod, "-c", DATABASE_CONTAINER, "--",
-      "psql", "-h", SOCKET_DIRECTORY, "-U", "postgres", "-d", database, "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-f", "-",
-    ],
-    input: sql,
-  };
+  const psql = ["psql", "-h", SOCKET_DIRECTORY, "-U", "postgres", "-d", database, "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-f", "-"];
+  return { ...kubectl({ namespace }, "exec", "-i", pod, "-c", DATABASE_CONTAINER, "--", ...psql), input: sql };
 }

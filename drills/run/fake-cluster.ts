@@ -15,8 +15,8 @@ printf '%s\\n' "$(printf %s "$line" | tr '\\n' ' ')" >>"$here/calls"
 case "$line" in
   "docker kill"*) : >"$here/down" ;;
   "docker start"*) rm -f "$here/down"; for file in copies patroni.json; do if [ -e "$here/$file-after" ]; then mv "$here/$file-after" "$here/$file"; fi; done ;;
-  *" get nodes"*) cat "$here/nodes.json" ;;
-  *" get pods,services"*) if [ -e "$here/down" ]; then cat "$here/pods-down.json"; else cat "$here/pods.json"; fi ;;
+  *" get node "*) cat "$here/nodes.json" ;;
+  *" get pod,service "*) if [ -e "$here/down" ]; then cat "$here/pods-down.json"; else cat "$here/pods.json"; fi ;;
   *"/cluster"*) cat "$here/patroni.json" ;;
   *" stat "*) cat "$here/copies" ;;
   *valkey-cli*) printf '10.96.0.9\\n6379\\nOK 3 usable Sentinels\\n' ;;

@@ -1,27 +1,19 @@
-import type { V1Node, V1Pod, V1Service } from "@kubernetes/client-node";
+import type { V1Pod, V1Service } from "@kubernetes/client-node";
+import { Kubectl, type Cluster } from "../../cluster/kubectl";
 import type { Command } from "../drill";
 import { askPatroni } from "../faults/postgres";
-import { execute, type Cluster } from "./execute";
+import { execute } from "./execute";
 import { nodeStarts, nodeState, podState, postgresState, redisState } from "./parse-state";
 import { podsOf, type NodeState, type PodState, type PostgresState, type RedisState, type StackState } from "./state";
 
-/** A healthy API answers in milliseconds; one that does not is part of what a drill may have caused. */
-const API_TIMEOUT_MS = 10_000;
-
-interface List {
-  items: (V1Node | V1Pod | V1Service)[];
-}
+/**
+ * How a drill looks at the cluster: a healthy API answers in milliseconds, and one that does not is part of what a drill
+ * may have caused. Ctrl-C ends it by the drill's own signal.
+ */
+export const LOOK = { apiSeconds: 8, seconds: 10, apart: true } as const;
 
 /** How one question is asked: it ends in time, and with a drill that is interrupted. */
-interface Asking {
-  timeoutMs: number;
-  signal: AbortSignal;
-}
-
-async function list(cluster: Cluster, asking: Asking, ...args: string[]): Promise<List["items"]> {
-  const json = await execute(cluster, { program: "kubectl", args: ["get", ...args, "-o", "json", "--request-timeout=8s"] }, asking);
-  return (JSON.parse(json) as List).items;
-}
+type Asking = typeof LOOK & { signal: AbortSignal };
 
 /** When the nodes that are containers were started; nothing where that cannot be asked. */
 async function startsOf(cluster: Cluster, asking: Asking, nodes: NodeState[]): Promise<Map<string, number>> {
@@ -61,13 +53,10 @@ async function readPostgres(cluster: Cluster, asking: Asking, pods: PodState[]):
 /** Reads the commands from standard input, so that one exec answers both questions. */
 const QUESTIONS = "SENTINEL GET-MASTER-ADDR-BY-NAME main\nSENTINEL CKQUORUM main\n";
 
-async function readRedis(cluster: Cluster, asking: Asking, sentinels: PodState[], services: V1Service[]): Promise<RedisState> {
+async function readRedis(stack: Kubectl, sentinels: PodState[], services: V1Service[]): Promise<RedisState> {
   const script = `VALKEYCLI_AUTH=$(cat /run/secrets/redis/operator-password) exec valkey-cli --no-auth-warning --user operator -p 26379`;
-  const answer = await firstAnswer(likelyFirst(sentinels), (pod) => execute(cluster, {
-    program: "kubectl",
-    args: ["-n", cluster.namespace, "exec", "-i", pod.name, "-c", "sentinel", "--", "sh", "-c", script],
-    input: QUESTIONS,
-  }, asking));
+  const answer = await firstAnswer(likelyFirst(sentinels), (pod) =>
+    stack.with({ input: QUESTIONS }).exec(pod.name, "sentinel", "sh", "-c", script));
   return answer === undefined ? { primary: undefined, quorum: "no Sentinel answers" } : redisState(answer, services);
 }
 
@@ -78,19 +67,20 @@ async function readRedis(cluster: Cluster, asking: Asking, sentinels: PodState[]
  * @throws Error where the Kubernetes API does not answer; the signal's reason where it is aborted
  */
 export async function readState(cluster: Cluster, signal: AbortSignal): Promise<StackState> {
-  const asking: Asking = { timeoutMs: API_TIMEOUT_MS, signal };
+  const asking: Asking = { ...LOOK, signal };
+  const stack = new Kubectl(cluster, asking);
   const [nodes, objects] = await Promise.all([
-    list(cluster, asking, "nodes"),
-    list(cluster, asking, "pods,services", "-n", cluster.namespace),
+    stack.list("node"),
+    stack.list(["pod", "service"]),
   ]);
-  const known = (nodes as V1Node[]).map(nodeState);
+  const known = nodes.map(nodeState);
   const starts = await startsOf(cluster, asking, known);
   const pods = objects.filter((object): object is V1Pod => object.kind === "Pod").flatMap((pod) => podState(pod, starts) ?? []);
   const services = objects.filter((object): object is V1Service => object.kind === "Service");
   const state = { namespace: cluster.namespace, nodes: known, pods };
   const [postgres, redis] = await Promise.all([
     readPostgres(cluster, asking, podsOf({ ...state, ...NOTHING }, "postgres")),
-    readRedis(cluster, asking, podsOf({ ...state, ...NOTHING }, "redis-sentinel"), services),
+    readRedis(stack, podsOf({ ...state, ...NOTHING }, "redis-sentinel"), services),
   ]);
   // What does not answer is part of the state, but not what was not asked to the end.
   signal.throwIfAborted();

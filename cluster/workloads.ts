@@ -1,5 +1,5 @@
-import { execa } from "execa";
 import { z } from "zod";
+import { Kubectl } from "./kubectl";
 
 /** What is read of a Deployment, StatefulSet or DaemonSet. */
 const workloadSchema = z.object({
@@ -20,11 +20,6 @@ const workloadSchema = z.object({
   }).prefault({}),
 });
 export type Workload = z.infer<typeof workloadSchema>;
-
-/** What is read of an autoscaler. */
-const autoscalerSchema = z.object({
-  spec: z.object({ scaleTargetRef: z.object({ kind: z.string(), name: z.string() }), minReplicas: z.number().default(1) }),
-});
 
 const podSchema = z.object({
   metadata: z.object({ name: z.string(), namespace: z.string(), deletionTimestamp: z.string().optional() }),
@@ -52,20 +47,16 @@ function containerStatus() {
   });
 }
 
-async function list(context: string, namespace: string, kinds: string): Promise<unknown[]> {
-  const { stdout } = await execa("kubectl", ["--context", context, "--request-timeout=10s", "-n", namespace, "get", kinds, "-o", "json"]);
-  return (JSON.parse(stdout) as { items: unknown[] }).items;
-}
-
 /** Every workload of a namespace. One that an autoscaler owns wants at least the autoscaler's minimum, also before that has first looked. */
 export async function workloads(context: string, namespace: string): Promise<Workload[]> {
+  const cluster = new Kubectl({ context, namespace });
   const [items, autoscalers] = await Promise.all([
-    list(context, namespace, "deployments,statefulsets,daemonsets"),
-    list(context, namespace, "horizontalpodautoscalers").then((found) => found.map((item) => autoscalerSchema.parse(item).spec)),
+    cluster.list(["deployment", "statefulset", "daemonset"]), cluster.list("horizontalpodautoscaler"),
   ]);
   return items.map((item) => workloadSchema.parse(item)).map((workload) => {
-    const owner = autoscalers.find(({ scaleTargetRef: { kind, name } }) => kind === workload.kind && name === workload.metadata.name);
-    return owner ? { ...workload, spec: { ...workload.spec, replicas: Math.max(workload.spec.replicas ?? 1, owner.minReplicas) } } : workload;
+    const owner = autoscalers.find(({ spec }) => spec?.scaleTargetRef.kind === workload.kind && spec.scaleTargetRef.name === workload.metadata.name);
+    const least = owner?.spec?.minReplicas ?? 1;
+    return owner ? { ...workload, spec: { ...workload.spec, replicas: Math.max(workload.spec.replicas ?? 1, least) } } : workload;
   });
 }
 
@@ -74,7 +65,7 @@ export const parsePod = (pod: unknown): Pod => podSchema.parse(pod);
 
 /** Every pod of a namespace. */
 export async function pods(context: string, namespace: string): Promise<Pod[]> {
-  return (await list(context, namespace, "pods")).map(parsePod);
+  return (await new Kubectl({ context, namespace }).list("pod")).map(parsePod);
 }
 
 /** Pods a workload wants, has ready, and has ready in its newest form. */
