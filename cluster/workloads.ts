@@ -1,5 +1,7 @@
+import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import { z } from "zod";
 import { Kubectl } from "./kubectl";
+import { isReady } from "./parse-state";
 
 /** What is read of a Deployment, StatefulSet or DaemonSet. */
 const workloadSchema = z.object({
@@ -21,32 +23,6 @@ const workloadSchema = z.object({
 });
 export type Workload = z.infer<typeof workloadSchema>;
 
-const podSchema = z.object({
-  metadata: z.object({ name: z.string(), namespace: z.string(), deletionTimestamp: z.string().optional() }),
-  spec: z.object({ nodeName: z.string().optional() }),
-  status: z.object({
-    phase: z.string().default("Pending"),
-    conditions: z.array(z.object({ type: z.string(), status: z.string(), reason: z.string().optional(), message: z.string().optional() })).default([]),
-    containerStatuses: z.array(containerStatus()).default([]),
-    initContainerStatuses: z.array(containerStatus()).default([]),
-  }),
-});
-export type Pod = z.infer<typeof podSchema>;
-
-function containerStatus() {
-  const terminated = z.object({ reason: z.string().default(""), exitCode: z.number(), message: z.string().default("") }).optional();
-  return z.object({
-    name: z.string(),
-    ready: z.boolean(),
-    restartCount: z.number(),
-    state: z.object({
-      waiting: z.object({ reason: z.string().default(""), message: z.string().default("") }).optional(),
-      terminated,
-    }).default({}),
-    lastState: z.object({ terminated }).default({}),
-  });
-}
-
 /** Every workload of a namespace. One that an autoscaler owns wants at least the autoscaler's minimum, also before that has first looked. */
 export async function workloads(context: string, namespace: string): Promise<Workload[]> {
   const cluster = new Kubectl({ context, namespace });
@@ -58,14 +34,6 @@ export async function workloads(context: string, namespace: string): Promise<Wor
     const least = owner?.spec?.minReplicas ?? 1;
     return owner ? { ...workload, spec: { ...workload.spec, replicas: Math.max(workload.spec.replicas ?? 1, least) } } : workload;
   });
-}
-
-/** What is read of a pod, from the pod as the API has it. */
-export const parsePod = (pod: unknown): Pod => podSchema.parse(pod);
-
-/** Every pod of a namespace. */
-export async function pods(context: string, namespace: string): Promise<Pod[]> {
-  return (await new Kubectl({ context, namespace }).list("pod")).map(parsePod);
 }
 
 /** Pods a workload wants, has ready, and has ready in its newest form. */
@@ -92,29 +60,34 @@ export function stillServing(workload: Workload): string | undefined {
     + `and ${ready} of either are ready.`;
 }
 
-/** Why a pod is not ready, in a few words; undefined where it is. */
-export function obstacle(pod: Pod): string | undefined {
-  if (pod.metadata.deletionTimestamp) return "is ending";
-  const unscheduled = pod.status.conditions.find((condition) => condition.type === "PodScheduled" && condition.status === "False");
+/** A pod's containers, those first that begin first. */
+const containersOf = ({ status }: V1Pod): V1ContainerStatus[] =>
+  [...status?.initContainerStatuses ?? [], ...status?.containerStatuses ?? []];
+
+/** Why a pod is not ready, in a few words; undefined where it is, or has done what it was for. */
+export function obstacle(pod: V1Pod): string | undefined {
+  const { metadata, status } = pod;
+  if (metadata?.deletionTimestamp) return "is ending";
+  if (isReady(pod) || status?.phase === "Succeeded") return undefined;
+  const unscheduled = status?.conditions?.find((condition) => condition.type === "PodScheduled" && condition.status === "False");
   if (unscheduled) return `finds no node: ${unscheduled.message ?? unscheduled.reason ?? "no reason given"}`;
   const said = lastWords(pod);
   if (said) return said;
-  for (const container of [...pod.status.initContainerStatuses, ...pod.status.containerStatuses]) {
-    const { waiting, terminated } = container.state;
-    if (waiting?.reason && waiting.reason !== "PodInitializing") return `container ${container.name}: ${waiting.reason} ${waiting.message}`.trim();
-    if (terminated && terminated.exitCode !== 0) return `container ${container.name} ended with code ${terminated.exitCode}`;
+  for (const { name, state } of containersOf(pod)) {
+    const { waiting, terminated } = state ?? {};
+    if (waiting?.reason && waiting.reason !== "PodInitializing") return `container ${name}: ${waiting.reason} ${waiting.message ?? ""}`.trim();
+    if (terminated && terminated.exitCode !== 0) return `container ${name} ended with code ${terminated.exitCode}`;
   }
-  const unready = pod.status.containerStatuses.find((container) => !container.ready);
-  if (unready && pod.status.phase !== "Succeeded") return `container ${unready.name} is not ready yet`;
-  return undefined;
+  const unready = status?.containerStatuses?.find((container) => !container.ready);
+  return unready ? `container ${unready.name} is not ready yet` : "is not ready, and its containers say nothing of it: is its node there?";
 }
 
 /** What a program of the pod said of why it can't run, written where Kubernetes keeps last words; no waiting mends that. */
-export function lastWords(pod: Pod): string | undefined {
-  if (pod.metadata.deletionTimestamp) return undefined;
-  for (const container of [...pod.status.initContainerStatuses, ...pod.status.containerStatuses]) {
-    const said = (container.state.terminated ?? container.lastState.terminated)?.message.trim();
-    if (said && !container.ready) return said;
+export function lastWords(pod: V1Pod): string | undefined {
+  if (pod.metadata?.deletionTimestamp) return undefined;
+  for (const { ready, state, lastState } of containersOf(pod)) {
+    const said = (state?.terminated ?? lastState?.terminated)?.message?.trim();
+    if (said && !ready) return said;
   }
   return undefined;
 }

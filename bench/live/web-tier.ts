@@ -1,5 +1,5 @@
 import type { Kubectl } from "../../cluster/kubectl";
-import { isReady } from "../../drills/stack/parse-state";
+import { isReady } from "../../cluster/parse-state";
 
 /** The kernel's account of the web pods' CPU, added up. */
 export interface CpuAccount {

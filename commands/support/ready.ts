@@ -1,13 +1,18 @@
+import type { V1Pod } from "@kubernetes/client-node";
 import pRetry, { AbortError } from "p-retry";
 import { request } from "undici";
 import { Refusal } from "../../config/refusal";
-import { readiness, workloads, lastWords, obstacle, pods, stillServing } from "../../cluster/workloads";
+import { Kubectl } from "../../cluster/kubectl";
+import { lastWords, obstacle, readiness, stillServing, workloads } from "../../cluster/workloads";
 
 /** Generous: a cold start pulls every image and starts three databases one after the other. */
 const TIMEOUT_SECONDS = 420;
 
 /** Reasons that no waiting mends. */
 const HOPELESS = /InvalidImageName|CreateContainerConfigError/;
+
+const podsIn = async (context: string, namespaces: string[]): Promise<V1Pod[]> =>
+  (await Promise.all(namespaces.map((namespace) => new Kubectl({ context, namespace }).list("pod")))).flat();
 
 /**
  * Waits until every workload of the namespaces runs in its newest form; the engine calls a StatefulSet done while its old
@@ -24,7 +29,7 @@ export async function waitUntilReady(context: string, namespaces: string[], say:
     const line = waiting.map((workload) => `${workload.metadata.name} ${readiness(workload).ready}/${readiness(workload).wanted}`).join(", ");
     if (line !== last) say(`waiting for ${line}`);
     last = line;
-    const stuck = (await Promise.all(namespaces.map((namespace) => pods(context, namespace)))).flat();
+    const stuck = await podsIn(context, namespaces);
     if (stuck.some((pod) => HOPELESS.test(obstacle(pod) ?? "") || lastWords(pod) !== undefined)) throw new AbortError("hopeless");
     throw new Error("not ready");
   };
@@ -42,9 +47,9 @@ export async function waitUntilReady(context: string, namespaces: string[], say:
  */
 export async function whatIsStuck(context: string, namespaces: string[]): Promise<string[]> {
   try {
-    const everyPod = (await Promise.all(namespaces.map((namespace) => pods(context, namespace)))).flat();
+    const everyPod = await podsIn(context, namespaces);
     const every = (await Promise.all(namespaces.map((namespace) => workloads(context, namespace)))).flat();
-    const lines = everyPod.flatMap((pod) => (obstacle(pod) ? [`${pod.metadata.namespace}/${pod.metadata.name}: ${obstacle(pod)}`] : []));
+    const lines = everyPod.flatMap((pod) => (obstacle(pod) ? [`${pod.metadata?.namespace}/${pod.metadata?.name}: ${obstacle(pod)}`] : []));
     return [...lines, ...every.flatMap((workload) => stillServing(workload) ?? [])].map((line) => `  ${line}`);
   } catch {
     return [];

@@ -4,7 +4,7 @@ import { cutFromApi, cutPort, isolateNode } from "../faults/network";
 import { freezeNode, killNode } from "../faults/node";
 import { DATABASE_CONTAINER, POSTMASTER, switchover } from "../faults/postgres";
 import { signalFromInside } from "../faults/process";
-import { podsOf, type NodeState, type PodState } from "../stack/state";
+import { podsOf, type NodeState, type PodState } from "../../cluster/state";
 import { all, postgresPrimaryOnWorker, severalPostgresMembers } from "./guards";
 import { atPostgresPrimary, straightTo } from "./targets";
 

@@ -1,6 +1,7 @@
 import type { Drill } from "../drill";
 import { clusterWide, kubectl } from "../faults/kubernetes";
-import { nodeNamed, podsOf, postgresPrimary, type PodState, type StackState } from "../stack/state";
+import { nodeNamed, podsOf, type PodState } from "../../cluster/state";
+import { postgresPrimary, type StackState } from "../stack/state";
 import { postgresPrimaryOnWorker } from "./guards";
 import { signalInPod } from "../faults/process";
 

@@ -1,7 +1,8 @@
 import { dataDirectoryOf } from "../faults/postgres";
 import type { Cluster } from "../../cluster/kubectl";
 import { execute } from "../stack/execute";
-import { podsOf, type StackState } from "../stack/state";
+import { podsOf } from "../../cluster/state";
+import type { StackState } from "../stack/state";
 
 /** Which data directory a member has: one that was emptied and copied anew is another one, by its inodes and their birth. */
 export type DataDirectories = Map<string, string>;

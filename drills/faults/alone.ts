@@ -1,5 +1,6 @@
 import type { Command } from "../drill";
-import type { PodState, StackState } from "../stack/state";
+import type { PodState } from "../../cluster/state";
+import type { StackState } from "../stack/state";
 import { clusterWide, kubectl } from "./kubernetes";
 import { DATABASE_CONTAINER, inDatabasePod } from "./postgres";
 import { sqlIn } from "./sql";

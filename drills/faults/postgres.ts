@@ -1,5 +1,6 @@
 import type { Command } from "../drill";
-import type { PodState, StackState } from "../stack/state";
+import type { PodState } from "../../cluster/state";
+import type { StackState } from "../stack/state";
 import { inPod } from "./kubernetes";
 
 /** Command line of the postmaster: Patroni starts it with the data directory, its children have titles of their own. */

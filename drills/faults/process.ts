@@ -1,5 +1,6 @@
 import type { Command } from "../drill";
-import type { NodeState, PodState, StackState } from "../stack/state";
+import type { NodeState, PodState } from "../../cluster/state";
+import type { StackState } from "../stack/state";
 import { inPod } from "./kubernetes";
 import { inNode } from "./node";
 

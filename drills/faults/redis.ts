@@ -1,5 +1,6 @@
 import type { Command } from "../drill";
-import type { PodState, StackState } from "../stack/state";
+import type { PodState } from "../../cluster/state";
+import type { StackState } from "../stack/state";
 import { inPod } from "./kubernetes";
 
 /** A client as the operator, whose password is mounted in every pod of Redis. @param cli how the shell calls it */

@@ -9,7 +9,8 @@ import type { RunReport } from "../report/report";
 import { samplesOf, type Sample } from "../report/samples";
 import type { Cluster } from "../../cluster/kubectl";
 import type { Ran } from "../stack/execute";
-import { podNamed, postgresPrimary, timelineOf, type StackState } from "../stack/state";
+import { podNamed } from "../../cluster/state";
+import { postgresPrimary, timelineOf, type StackState } from "../stack/state";
 import { alertsSince, detections, type Detection } from "../watch/alerts";
 import { isolatedAt, type Timeline } from "../watch/timeline";
 

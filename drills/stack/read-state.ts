@@ -3,8 +3,10 @@ import { Kubectl, type Cluster } from "../../cluster/kubectl";
 import type { Command } from "../drill";
 import { askPatroni } from "../faults/postgres";
 import { execute } from "./execute";
-import { nodeStarts, nodeState, podState, postgresState, redisState } from "./parse-state";
-import { podsOf, type NodeState, type PodState, type PostgresState, type RedisState, type StackState } from "./state";
+import { nodeState, podState, nodeStarts } from "../../cluster/parse-state";
+import { postgresState, redisState } from "./parse-stack";
+import { podsOf, type NodeState, type PodState } from "../../cluster/state";
+import type { PostgresState, RedisState, StackState } from "./state";
 
 /**
  * How a drill looks at the cluster: a healthy API answers in milliseconds, and one that does not is part of what a drill

@@ -1,4 +1,5 @@
-import { podsOf, type StackState } from "./state";
+import { podsOf } from "../../cluster/state";
+import type { StackState } from "./state";
 
 /** What a whole stack has of each. */
 export interface Wanted {

@@ -1,7 +1,7 @@
 import type { CoreV1Event, V1Endpoints, V1Pod } from "@kubernetes/client-node";
 import type { Cluster } from "../../cluster/kubectl";
 import { follow, type Watch } from "../../cluster/watch";
-import { isReady } from "../stack/parse-state";
+import { isReady } from "../../cluster/parse-state";
 import type { Timeline } from "./timeline";
 
 /** Ready addresses of an Endpoints object, sorted. */

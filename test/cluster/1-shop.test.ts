@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { cluster, eventually, get, order, settings } from "../support/live";
-import { isReady } from "../../drills/stack/parse-state";
+import { isReady } from "../../cluster/parse-state";
 import { readiness, workloads } from "../../cluster/workloads";
 import { CONTEXT } from "../../local/cluster/cluster";
 
