@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { CONTAINERS, lockRenewed } from "../../components/postgres/operations";
 import type { Kubectl } from "../../cluster/kubectl";
 import { Refusal } from "../../config/refusal";
 import { DATABASE } from "../support/database-notices";
-import { databaseState, endpointsSchema, type DatabaseState, type Kept } from "../support/database-state";
+import type { DatabaseState, Kept } from "../../components/postgres/patroni-state";
+import { databaseState, endpointsSchema } from "../../components/postgres/patroni-state";
 import { holdingSchema, type Holding, type Survivor } from "./holding";
 
 /**
@@ -51,7 +53,7 @@ export function membersOf(items: unknown[]): Omit<Survivor, "holding">[] {
 
 async function holds(k: Kubectl, pod: string, kept: Kept): Promise<Holding | undefined> {
   try {
-    const told = await k.exec(pod, "agent", "python3", "-m", "holdfast.survey", JSON.stringify(kept));
+    const told = await k.exec(pod, CONTAINERS.agent, "python3", "-m", "holdfast.survey", JSON.stringify(kept));
     return holdingSchema.parse(JSON.parse(told));
   } catch {
     return undefined;
@@ -80,7 +82,7 @@ export async function readDatabase(k: Kubectl): Promise<{ state: DatabaseState; 
 
 /** Whether the lock is being renewed: no clock of this machine's has to agree with another one's. */
 export async function renews(k: Kubectl): Promise<boolean> {
-  const look = async () => (await k.get("endpoints", "postgres"))?.metadata?.annotations?.["renewTime"];
+  const look = async () => lockRenewed(await k.get("endpoints", "postgres"));
   const before = await look();
   await sleep(RENEWAL_SECONDS * 1000);
   return (await look()) !== before;

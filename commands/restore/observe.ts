@@ -1,5 +1,6 @@
 import type { V1Endpoints, V1PersistentVolume, V1PersistentVolumeClaim } from "@kubernetes/client-node";
 import { z } from "zod";
+import { lockHolder } from "../../components/postgres/operations";
 import { Refusal } from "../../config/refusal";
 import { DATABASE as MEMBERS } from "../support/database-notices";
 import { backupJobName } from "./first-backup";
@@ -17,7 +18,7 @@ export const PSQL = ["psql", "-U", "postgres", "-qXAt"];
 
 /** The member that holds the lock, or undefined. */
 export async function leader(objects: Objects): Promise<string | undefined> {
-  return (await objects.get("endpoints", DATABASE))?.metadata?.annotations?.["leader"] || undefined;
+  return lockHolder(await objects.get("endpoints", DATABASE));
 }
 
 /** Who leads and accepts writes; nobody as long as nobody proves it. */

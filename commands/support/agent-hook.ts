@@ -1,6 +1,7 @@
 import { ExecaError } from "execa";
 import { Refusal } from "../../config/refusal";
 import type { Kubectl } from "../../cluster/kubectl";
+import { CONTAINERS, hook } from "../../components/postgres/operations";
 
 /**
  * Asks the agent beside a database member for something (images/postgres/holdfast/hook.py) and returns what it says.
@@ -10,7 +11,7 @@ import type { Kubectl } from "../../cluster/kubectl";
  */
 export async function askAgent(k: Kubectl, pod: string, ...words: string[]): Promise<string> {
   try {
-    return await k.exec(pod, "agent", "python3", "-S", "/opt/holdfast/hook.py", ...words);
+    return await k.exec(pod, CONTAINERS.agent, ...hook(...words));
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
     const said = String(error.stderr).split("\n").filter((line) => !line.startsWith("command terminated"));

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { databaseLabels } from "../../components/postgres/names";
-import { databaseState, endpointsSchema, type DatabaseState } from "./database-state";
+import type { DatabaseState } from "../../components/postgres/patroni-state";
+import { databaseState, endpointsSchema } from "../../components/postgres/patroni-state";
 
 /** Selector of whatever belongs to the database's members, as kubectl takes it: their pods, their claims, Patroni's Endpoints. */
 export const DATABASE = Object.entries(databaseLabels("postgres")).map(([key, value]) => `${key}=${value}`).join(",");

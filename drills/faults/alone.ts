@@ -1,8 +1,8 @@
+import { CONTAINERS } from "../../components/postgres/operations";
 import type { Command } from "../drill";
 import type { PodState } from "../../cluster/state";
 import type { StackState } from "../stack/state";
-import { clusterWide, kubectl } from "./kubernetes";
-import { DATABASE_CONTAINER, inDatabasePod } from "./postgres";
+import { clusterWide, inPod, kubectl } from "./kubernetes";
 import { sqlIn } from "./sql";
 
 /** The object in which Patroni keeps who acknowledges for whom. */
@@ -67,5 +67,5 @@ export function aStandbyCounts(state: StackState, primary: PodState): Command {
 ask = lambda: json.load(urllib.request.urlopen("http://127.0.0.1:8008/cluster", timeout=5))["members"]
 while not any(member["role"] == "quorum_standby" for member in ask()):
     time.sleep(0.1)`;
-  return inDatabasePod(state.namespace, primary.name, DATABASE_CONTAINER, "-c", program);
+  return inPod(state.namespace, primary.name, CONTAINERS.database, "python3", "-c", program);
 }

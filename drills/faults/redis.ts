@@ -1,11 +1,8 @@
+import { asOperator } from "../../components/redis/operations";
 import type { Command } from "../drill";
 import type { PodState } from "../../cluster/state";
 import type { StackState } from "../stack/state";
 import { inPod } from "./kubernetes";
-
-/** A client as the operator, whose password is mounted in every pod of Redis. @param cli how the shell calls it */
-const asOperator = (cli: string): string =>
-  `VALKEYCLI_AUTH=$(cat /run/secrets/redis/operator-password) ${cli} --no-auth-warning --user operator`;
 
 /**
  * One command to a Sentinel, from inside its pod, as the operator whose password is mounted there.

@@ -1,6 +1,6 @@
+import { CONTAINERS } from "../../components/postgres/operations";
 import type { Command } from "../drill";
 import { kubectl } from "./kubernetes";
-import { DATABASE_CONTAINER } from "./postgres";
 
 /** Directory of the socket over which the superuser is let in without a password, in the database's own pods only. */
 const SOCKET_DIRECTORY = "/run/postgresql";
@@ -13,5 +13,5 @@ const SOCKET_DIRECTORY = "/run/postgresql";
  */
 export function sqlIn(namespace: string, pod: string, sql: string, database = "online_shop"): Command {
   const psql = ["psql", "-h", SOCKET_DIRECTORY, "-U", "postgres", "-d", database, "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-f", "-"];
-  return { ...kubectl({ namespace }, "exec", "-i", pod, "-c", DATABASE_CONTAINER, "--", ...psql), input: sql };
+  return { ...kubectl({ namespace }, "exec", "-i", pod, "-c", CONTAINERS.database, "--", ...psql), input: sql };
 }

@@ -10,7 +10,8 @@ import { samplesOf, type Sample } from "../report/samples";
 import type { Cluster } from "../../cluster/kubectl";
 import type { Ran } from "../stack/execute";
 import { podNamed } from "../../cluster/state";
-import { postgresPrimary, timelineOf, type StackState } from "../stack/state";
+import { timelineOf } from "../../components/postgres/operations";
+import { postgresPrimary, type StackState } from "../stack/state";
 import { alertsSince, detections, type Detection } from "../watch/alerts";
 import { isolatedAt, type Timeline } from "../watch/timeline";
 
@@ -108,7 +109,7 @@ export async function conclude(cluster: Cluster, gathered: Gathered): Promise<Ru
       outOfMemory: timeline.outOfMemory,
       isolationSeconds: isolated === undefined ? null : seconds(isolated),
       recoverySeconds: shop!.writes.outageFromSeconds + shop!.writes.outageSeconds,
-      failovers: timelineOf(gathered.after) - timelineOf(gathered.before),
+      failovers: timelineOf(gathered.after.postgres) - timelineOf(gathered.before.postgres),
       copies: gathered.copies,
       acknowledgedAlone: acknowledgedAlone(gathered.alone, ways),
       wholeAfterSeconds: gathered.wholeAt === undefined ? null : Math.max(0, (gathered.wholeAt - gathered.healedAt) / 1000),

@@ -1,12 +1,16 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
+import { askAny } from "../../cluster/ask";
 import { Kubectl, type Cluster } from "../../cluster/kubectl";
+import { nodeStarts, nodeState, podState } from "../../cluster/parse-state";
+import { podsOf, type NodeState } from "../../cluster/state";
+import { ASK_MEMBERS, CONTAINERS, lockHolder, membersOf } from "../../components/postgres/operations";
+import { ASK_SENTINEL, redisState, SENTINEL_CONTAINER } from "../../components/redis/operations";
 import type { Command } from "../drill";
-import { askPatroni } from "../faults/postgres";
 import { execute } from "./execute";
-import { nodeState, podState, nodeStarts } from "../../cluster/parse-state";
-import { postgresState, redisState } from "./parse-stack";
-import { podsOf, type NodeState, type PodState } from "../../cluster/state";
-import type { PostgresState, RedisState, StackState } from "./state";
+import type { StackState } from "./state";
+
+/** The database's workload, and the name of its lock. */
+const POSTGRES = "postgres";
 
 /**
  * How a drill looks at the cluster: a healthy API answers in milliseconds, and one that does not is part of what a drill
@@ -29,39 +33,6 @@ async function startsOf(cluster: Cluster, asking: Asking, nodes: NodeState[]): P
   }
 }
 
-/** Asks one pod after the other until one answers. */
-async function firstAnswer<T>(pods: PodState[], ask: (pod: PodState) => Promise<T>): Promise<T | undefined> {
-  for (const pod of pods) {
-    try {
-      return await ask(pod);
-    } catch {
-      // A member that is down cannot tell; another one can.
-    }
-  }
-  return undefined;
-}
-
-/** Ready ones first: they answer. */
-function likelyFirst(pods: PodState[]): PodState[] {
-  return [...pods].sort((a, b) => Number(b.ready) - Number(a.ready));
-}
-
-async function readPostgres(cluster: Cluster, asking: Asking, pods: PodState[]): Promise<PostgresState> {
-  const answer = await firstAnswer(likelyFirst(pods), (pod) =>
-    execute(cluster, askPatroni(cluster.namespace, pod.name), asking));
-  return answer === undefined ? { leader: undefined, members: [] } : postgresState(answer);
-}
-
-/** Reads the commands from standard input, so that one exec answers both questions. */
-const QUESTIONS = "SENTINEL GET-MASTER-ADDR-BY-NAME main\nSENTINEL CKQUORUM main\n";
-
-async function readRedis(stack: Kubectl, sentinels: PodState[], services: V1Service[]): Promise<RedisState> {
-  const script = `VALKEYCLI_AUTH=$(cat /run/secrets/redis/operator-password) exec valkey-cli --no-auth-warning --user operator -p 26379`;
-  const answer = await firstAnswer(likelyFirst(sentinels), (pod) =>
-    stack.with({ input: QUESTIONS }).exec(pod.name, "sentinel", "sh", "-c", script));
-  return answer === undefined ? { primary: undefined, quorum: "no Sentinel answers" } : redisState(answer, services);
-}
-
 /**
  * Reads the whole stack as it is now, in about a second.
  *
@@ -71,22 +42,23 @@ async function readRedis(stack: Kubectl, sentinels: PodState[], services: V1Serv
 export async function readState(cluster: Cluster, signal: AbortSignal): Promise<StackState> {
   const asking: Asking = { ...LOOK, signal };
   const stack = new Kubectl(cluster, asking);
-  const [nodes, objects] = await Promise.all([
-    stack.list("node"),
-    stack.list(["pod", "service"]),
-  ]);
+  const [nodes, objects] = await Promise.all([stack.list("node"), stack.list(["pod", "service", "endpoints"])]);
   const known = nodes.map(nodeState);
   const starts = await startsOf(cluster, asking, known);
   const pods = objects.filter((object): object is V1Pod => object.kind === "Pod").flatMap((pod) => podState(pod, starts) ?? []);
   const services = objects.filter((object): object is V1Service => object.kind === "Service");
+  const lock = objects.find(({ kind, metadata }) => kind === "Endpoints" && metadata?.name === POSTGRES);
   const state = { namespace: cluster.namespace, nodes: known, pods };
-  const [postgres, redis] = await Promise.all([
-    readPostgres(cluster, asking, podsOf({ ...state, ...NOTHING }, "postgres")),
-    readRedis(stack, podsOf({ ...state, ...NOTHING }, "redis-sentinel"), services),
+  const { program, input } = ASK_SENTINEL;
+  const [members, sentinel] = await Promise.all([
+    askAny(stack, podsOf(state, POSTGRES), CONTAINERS.database, ASK_MEMBERS),
+    askAny(stack.with({ input }), podsOf(state, "redis-sentinel"), SENTINEL_CONTAINER, program),
   ]);
   // What does not answer is part of the state, but not what was not asked to the end.
   signal.throwIfAborted();
-  return { ...state, postgres, redis };
+  return {
+    ...state,
+    postgres: { leader: lockHolder(lock), members: members === undefined ? [] : membersOf(members) },
+    redis: redisState(sentinel, services),
+  };
 }
-
-const NOTHING: Pick<StackState, "postgres" | "redis"> = { postgres: { leader: undefined, members: [] }, redis: { primary: undefined, quorum: "" } };

@@ -4,7 +4,6 @@ import { Refusal } from "../../config/refusal";
 import { commandLine } from "./execute";
 import { wholeStack } from "./fixture";
 import { checkContext, checkNodes, checkWhole } from "./guard";
-import { postgresState, redisState } from "./parse-stack";
 import { whatIsMissing } from "./whole";
 
 const WANTED = { postgresMembers: 3 };
@@ -16,7 +15,7 @@ const kindNode: V1Node = {
 
 describe("whatIsMissing", () => {
   const missing = (change: Parameters<typeof wholeStack>[0]): string[] => whatIsMissing(wholeStack(change), WANTED);
-  const { nodes, pods, postgres, redis } = wholeStack();
+  const { nodes, pods, redis } = wholeStack();
 
   it("is nothing in a whole stack", () => expect(missing({})).toEqual([]));
 
@@ -25,16 +24,8 @@ describe("whatIsMissing", () => {
     expect(missing({ pods: pods.map((pod, i) => ({ ...pod, ready: i !== 0 })) })).toEqual(["pod postgres-0 is not ready"]);
   });
 
-  it("names a database without leader, member, quorum or common timeline", () => {
-    const members = (change: (member: (typeof postgres.members)[number]) => object): typeof postgres =>
-      ({ ...postgres, members: postgres.members.map((member) => ({ ...member, ...change(member) })) });
+  it("names what the database lacks", () => {
     expect(missing({ postgres: { leader: undefined, members: [] } })).toEqual(["Postgres has no leader"]);
-    expect(missing({ postgres: members((member) => (member.name === "postgres-0" ? { state: "starting" } : {})) }))
-      .toEqual(["2 of 3 Postgres members are running or streaming"]);
-    expect(missing({ postgres: members((member) => (member.name === "postgres-0" ? { timeline: 3 } : {})) }))
-      .toEqual(["postgres-0 is on timeline 3, the leader on 4"]);
-    expect(missing({ postgres: members((member) => (member.role === "leader" ? {} : { role: "replica" })) }))
-      .toEqual(["no Postgres member is a synchronous standby"]);
   });
 
   it("names Sentinels that cannot fail over", () => {
@@ -66,16 +57,6 @@ describe("foreign clusters", () => {
     expect(() => checkNodes("kind-holdfast", [kindNode], false)).not.toThrow();
     const minikube: V1Node = { metadata: { name: "minikube", labels: { "minikube.k8s.io/name": "minikube" } } };
     expect(() => checkNodes("minikube", [minikube], false)).not.toThrow();
-  });
-});
-
-describe("reading", () => {
-  it("Patroni's and the Sentinels' answers", () => {
-    expect(postgresState('{"members":[{"name":"postgres-1","role":"leader","state":"running","timeline":2}],"scope":"postgres"}').leader).toBe("postgres-1");
-    expect(postgresState('{"members":[{"name":"postgres-1","role":"replica","state":"streaming"}]}').leader).toBeUndefined();
-    const services = [{ spec: { clusterIP: "10.96.0.7", selector: { "statefulset.kubernetes.io/pod-name": "redis-2" } } }];
-    expect(redisState("10.96.0.7\n6379\nOK 3 usable Sentinels\n", services)).toEqual({ primary: "redis-2", quorum: "OK 3 usable Sentinels" });
-    expect(redisState("10.96.0.8\n6379\nNOQUORUM\n", services)).toEqual({ primary: undefined, quorum: "NOQUORUM" });
   });
 });
 

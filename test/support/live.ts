@@ -3,6 +3,7 @@ import { execa } from "execa";
 import pRetry from "p-retry";
 import { request } from "undici";
 import { Kubectl } from "../../cluster/kubectl";
+import { lockHolder } from "../../components/postgres/operations";
 import { CONTEXT } from "../../local/cluster/cluster";
 import { repository } from "../../local/paths";
 import { loadSettings } from "../../commands/support/settings";
@@ -24,6 +25,13 @@ export const kubectl = (...args: string[]): Promise<string> => cluster.run(...ar
 
 /** The same inside the stack's namespace. */
 export const inStack = (...args: string[]): Promise<string> => stack.run(...args);
+
+/** Pod name of the database's primary. */
+export const primary = async (): Promise<string> => {
+  const holder = lockHolder(await stack.get("endpoints", "postgres"));
+  if (holder === undefined) throw new Error("nobody has the database's lock");
+  return holder;
+};
 
 /** Runs an npm script as a person would, and returns all it printed. */
 export async function npmRun(script: string, ...args: string[]): Promise<string> {
