@@ -14,10 +14,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { loadSettings } from "../commands/support/settings";
 import { spread } from "../drills/measure/runs";
-import { takeLock } from "../drills/run/lock";
 import { until } from "../drills/run/pause";
 import { waitUntilWhole } from "../drills/run/whole-again";
 import { Kubectl, type Cluster } from "../cluster/kubectl";
+import { takeLock } from "../cluster/lock";
 import { stateFolder } from "../local/paths";
 import { begun, complete, twice, type Sight } from "./live/redis-sights";
 
@@ -90,11 +90,11 @@ async function start(cold: boolean): Promise<{ seconds: number | null; twoPrimar
 }
 
 // A drill meanwhile would be measured too, and this would spoil the drill.
-const release = await takeLock(join(stateFolder, "drills"));
+const { release } = takeLock(stateFolder, "bench/redis-starts.ts", false);
 /** A run that was cut short may have left the sets empty. */
 async function putBack(): Promise<void> {
   await fill();
-  await release();
+  release();
 }
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void putBack().finally(() => process.exit(130)));
 const result: Record<string, Awaited<ReturnType<typeof start>>[]> = { restart: [], cold: [] };

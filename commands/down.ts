@@ -32,7 +32,7 @@ await main(async () => {
   if (options.all && named !== undefined) {
     throw new Refusal(`The stack ${options.env} is on ${named}, which Holdfast has not made: first \`npm run down\`, which leaves that cluster, then \`npm run down -- --all\`.`);
   }
-  const interrupted = await lockStack("down");
+  const interrupted = lockStack("down");
   if (options.all) {
     await demandAlone(options.env, namespacesOf(settings), await clusterIsUp(), options.destroys);
     await removeEverything(console.log);

@@ -69,7 +69,7 @@ await main(async () => {
     throw new Refusal(`${needless} If ${to} is to lead all the same, add \`--accept-loss ${to}\`.`);
   }
   if (acceptLoss === undefined) await typedAgain(to);
-  await lockStack("rescue", false);
+  lockStack("rescue", false);
   console.log(await askAgent(k, to, "rescue", orderer(), JSON.stringify(lastState(state, survivors))));
   const typed = `kubectl --context ${kubeContext} -n ${namespace}`;
   console.log(leftToDo(to, survivors, postgres.durability === "required", typed).join("\n"));

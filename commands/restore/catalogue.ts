@@ -1,6 +1,7 @@
 import { ExecaError } from "execa";
 import { z } from "zod";
 import { reasonOf } from "../../cluster/kubectl";
+import { CONTAINERS } from "../../components/postgres/operations";
 import { Refusal } from "../../config/refusal";
 import { DATABASE as MEMBERS } from "../support/database-notices";
 import { DATABASE, REPOSITORY_POD } from "./names";
@@ -93,7 +94,7 @@ async function ask(objects: Objects, program: string, args: string[]): Promise<u
   const members = await objects.list("pod", MEMBERS);
   const hosts = [
     [REPOSITORY_POD, "repository"] as const,
-    ...members.map(({ metadata }) => [metadata?.name ?? "", "backup"] as const),
+    ...members.map(({ metadata }) => [metadata?.name ?? "", CONTAINERS.backup] as const),
   ];
   let last = "no pod of either";
   for (const [pod, container] of hosts) {

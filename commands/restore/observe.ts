@@ -1,6 +1,6 @@
 import type { V1Endpoints, V1PersistentVolume, V1PersistentVolumeClaim } from "@kubernetes/client-node";
 import { z } from "zod";
-import { lockHolder } from "../../components/postgres/operations";
+import { CONTAINERS, lockHolder } from "../../components/postgres/operations";
 import { Refusal } from "../../config/refusal";
 import { DATABASE as MEMBERS } from "../support/database-notices";
 import { backupJobName } from "./first-backup";
@@ -25,7 +25,7 @@ export async function leader(objects: Objects): Promise<string | undefined> {
 export async function primary(objects: Objects): Promise<Observed["primary"]> {
   const name = await leader(objects);
   if (name === undefined) return undefined;
-  const timeline = (await objects.exec(name, "postgres", ...PSQL, "-c", TIMELINE).catch(() => "")).trim();
+  const timeline = (await objects.exec(name, CONTAINERS.database, ...PSQL, "-c", TIMELINE).catch(() => "")).trim();
   return timeline === "" ? undefined : { name, timeline: Number.parseInt(timeline, 16) };
 }
 
