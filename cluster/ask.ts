@@ -1,7 +1,7 @@
 import type { Kubectl } from "./kubectl";
 import type { PodState } from "./state";
 
-/** Runs a program in one pod after the other until it succeeds, in ready ones first; undefined where it does in none. */
+/** Runs a program in one pod after the other, ready ones first, until it succeeds; undefined where it does in none. */
 export async function askAny(
   cluster: Kubectl, pods: readonly PodState[], container: string, program: readonly string[],
 ): Promise<string | undefined> {

@@ -39,11 +39,14 @@ describe("what kubectl is called with", () => {
   test.each<[string, () => Promise<string>, string[]]>([
     ["any command, without a bound of its own", () => stack.run("rollout", "status", "x"), ["rollout", "status", "x"]],
     ["a question", async () => (await stack.ask("get", "x"))!, [BOUND, "get", "x"]],
-    ["a change", () => stack.patch("pod", "a", { b: 1 }), [BOUND, "patch", "pod", "a", "--type=merge", "-p", '{"b":1}', ...VERSION]],
+    ["a change", () => stack.patch("pod", "a", { b: 1 }),
+      [BOUND, "patch", "pod", "a", "--type=merge", "-p", '{"b":1}', ...VERSION]],
     ["a new object", () => stack.create({ kind: "Pod" }), [BOUND, "create", "-f", "-", ...VERSION, '{"kind":"Pod"}']],
     ["a program in a pod", () => stack.exec("a", "c", "date", "-u"), ["exec", "a", "-c", "c", "--", "date", "-u"]],
-    ["one with input", () => stack.with({ input: "x" }).exec("a", "c", "cat"), ["exec", "-i", "a", "-c", "c", "--", "cat", "x"]],
-    ["another bound", async () => (await stack.with({ apiSeconds: 3 }).ask("get", "x"))!, ["--request-timeout=3s", "get", "x"]],
+    ["one with input", () => stack.with({ input: "x" }).exec("a", "c", "cat"),
+      ["exec", "-i", "a", "-c", "c", "--", "cat", "x"]],
+    ["another bound", async () => (await stack.with({ apiSeconds: 3 }).ask("get", "x"))!,
+      ["--request-timeout=3s", "get", "x"]],
   ])("%s", async (_, call, args) => {
     expect((await call()).split("\n")).toEqual(["--context", "kind-test", "-n", "shop", ...args]);
   });
@@ -96,12 +99,14 @@ describe("a call that fails", () => {
 
 test("a way to a port is open while it is used, and closed whatever came of it", async () => {
   expect(await throughPort(stack, "statefulset/x", 9090, async (url) => url)).toBe("http://127.0.0.1:4711");
-  await expect(throughPort(stack, "statefulset/x", 9090, () => Promise.reject(new Error("ours")))).rejects.toThrow("ours");
+  const fails = throughPort(stack, "statefulset/x", 9090, () => Promise.reject(new Error("ours")));
+  await expect(fails).rejects.toThrow("ours");
   await expect(throughPort(stack, "fail", 9090, async (url) => url)).rejects.toThrow("to fail ended before");
 });
 
 test("nobody else calls kubectl, or has a client library call the API", async () => {
-  const { stdout } = await execa("git", ["ls-files", "-co", "--exclude-standard", "*.ts", "*.mts"], { cwd: repository });
+  const every = ["ls-files", "-co", "--exclude-standard", "*.ts", "*.mts"];
+  const { stdout } = await execa("git", every, { cwd: repository });
   const calls = stdout.split("\n").filter((file) => {
     const text = file.endsWith(".test.ts") ? "" : readFileSync(join(repository, file), "utf8");
     return /(execa|spawn|spawnSync|exec|execFile|execFileSync)\(\s*"kubectl"|new KubeConfig\(/.test(text);

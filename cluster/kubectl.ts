@@ -75,7 +75,7 @@ export class Kubectl {
     return new Kubectl(this.where, { ...this.limits, ...limits });
   }
 
-  /** Starts kubectl and leaves its streams and its end to the caller. @param options over those that follow from the limits */
+  /** Starts kubectl and leaves its streams and its end to the caller; options stand over what follows from the limits. */
   start<O extends Options>(args: readonly string[], options: O) {
     return execa("kubectl", kubectlArguments(this.where, args), { ...processOptions(this.limits), ...options });
   }
@@ -110,7 +110,8 @@ export class Kubectl {
   async list<K extends Kind>(kinds: K | readonly K[], selector?: string, ...flags: string[]): Promise<Kinds[K][]> {
     const everywhere = this.where.namespace === undefined ? ["--all-namespaces"] : [];
     const labels = selector === undefined ? [] : ["-l", selector];
-    return JSON.parse(await this.api("get", [kinds].flat().join(), ...everywhere, ...labels, ...flags, "-o", "json")).items;
+    const what = ["get", [kinds].flat().join(), ...everywhere, ...labels, ...flags];
+    return JSON.parse(await this.api(...what, "-o", "json")).items;
   }
 
   /** Fails where there is one of that name. Returns the new object's version, as {@link patch} does. */

@@ -11,8 +11,8 @@ export function clusterKind(node: V1Node): "kind" | "minikube" | "other" {
 }
 
 /**
- * Whether a node or pod is ready: Kubernetes says so, and it is not on its way out. What its containers say is no proof:
- * they are told as ready for as long as nobody has heard of their node.
+ * Whether a node or pod is ready: Kubernetes says so, and it is not on its way out. What is said of its containers is no
+ * proof: that stays as it was once their node is lost.
  */
 export function isReady({ metadata, status }: V1Node | V1Pod): boolean {
   if (metadata?.deletionTimestamp !== undefined) return false;
@@ -48,7 +48,8 @@ export function nodeStarts(text: string): Map<string, number> {
  */
 function outdated(pod: V1Pod, nodeStart: number): boolean {
   const statuses = [...pod.status?.containerStatuses ?? [], ...pod.status?.initContainerStatuses ?? []];
-  return statuses.some(({ state }) => state?.running?.startedAt !== undefined && new Date(state.running.startedAt).getTime() + 1_000 < nodeStart);
+  const starts = statuses.flatMap(({ state }) => state?.running?.startedAt ?? []);
+  return starts.some((start) => new Date(start).getTime() + 1_000 < nodeStart);
 }
 
 /**

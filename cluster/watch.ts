@@ -7,7 +7,7 @@ import type { Cluster } from "./kubectl";
 /** An API that is away is asked again after this long. */
 const AGAIN_MS = 1_000;
 
-/** Told of every change to an object: as it is now, undefined where it is gone, and as it was, undefined where it is new. */
+/** Told of every change to an object: as it is now (undefined where it is gone) and as it was (where it is new). */
 export type Changed<T> = (after: T | undefined, before: T | undefined) => void;
 
 /** What is followed: nodes of the cluster, everything else of the namespace. */

@@ -37,8 +37,8 @@ const said = (status: "True" | "False"): V1Pod => {
 test.each<[string, V1Pod, RegExp | undefined]>([
   ["ready is in nobody's way", said("True"), undefined],
   ["not ready is, whatever was last heard of its containers: its node may be lost", said("False"), /^is not ready/],
-  ["ended well has done what it was for", { status: { phase: "Succeeded", conditions: [{ type: "Ready", status: "False" }] } }, undefined],
-  ["on its way out is no longer ready", { ...said("True"), metadata: { deletionTimestamp: new Date(0) } }, /^is ending$/],
+  ["done with what it was for is, too", { status: { phase: "Succeeded" } }, undefined],
+  ["on its way out is not ready", { ...said("True"), metadata: { deletionTimestamp: new Date(0) } }, /^is ending$/],
 ])("a pod that is %s", (_, pod, why) => {
   if (why === undefined) expect(obstacle(pod)).toBeUndefined();
   else expect(obstacle(pod)).toMatch(why);

@@ -23,16 +23,21 @@ const workloadSchema = z.object({
 });
 export type Workload = z.infer<typeof workloadSchema>;
 
-/** Every workload of a namespace. One that an autoscaler owns wants at least the autoscaler's minimum, also before that has first looked. */
+/**
+ * Every workload of a namespace. One that an autoscaler owns wants at least the autoscaler's minimum, also before that has
+ * first looked.
+ */
 export async function workloads(context: string, namespace: string): Promise<Workload[]> {
   const cluster = new Kubectl({ context, namespace });
   const [items, autoscalers] = await Promise.all([
     cluster.list(["deployment", "statefulset", "daemonset"]), cluster.list("horizontalpodautoscaler"),
   ]);
   return items.map((item) => workloadSchema.parse(item)).map((workload) => {
-    const owner = autoscalers.find(({ spec }) => spec?.scaleTargetRef.kind === workload.kind && spec.scaleTargetRef.name === workload.metadata.name);
-    const least = owner?.spec?.minReplicas ?? 1;
-    return owner ? { ...workload, spec: { ...workload.spec, replicas: Math.max(workload.spec.replicas ?? 1, least) } } : workload;
+    const { kind, metadata: { name }, spec } = workload;
+    const owns = (target?: { kind: string; name: string }): boolean => target?.kind === kind && target.name === name;
+    const owner = autoscalers.find((one) => owns(one.spec?.scaleTargetRef));
+    if (!owner) return workload;
+    return { ...workload, spec: { ...spec, replicas: Math.max(spec.replicas ?? 1, owner.spec?.minReplicas ?? 1) } };
   });
 }
 
@@ -44,7 +49,8 @@ export function readiness(workload: Workload): { wanted: number; ready: number; 
   const ready = daemon ? status.numberReady : status.readyReplicas;
   const updated = daemon ? status.updatedNumberScheduled : status.updatedReplicas;
   // The generation counts too: right after a change the numbers are still those of the old pods.
-  const settled = status.observedGeneration >= metadata.generation && ready >= wanted && updated >= wanted && (daemon || status.replicas === wanted);
+  const seen = status.observedGeneration >= metadata.generation;
+  const settled = seen && ready >= wanted && updated >= wanted && (daemon || status.replicas === wanted);
   return { wanted, ready, settled };
 }
 
@@ -69,20 +75,22 @@ export function obstacle(pod: V1Pod): string | undefined {
   const { metadata, status } = pod;
   if (metadata?.deletionTimestamp) return "is ending";
   if (isReady(pod) || status?.phase === "Succeeded") return undefined;
-  const unscheduled = status?.conditions?.find((condition) => condition.type === "PodScheduled" && condition.status === "False");
+  const unscheduled = status?.conditions?.find(({ type, status: is }) => type === "PodScheduled" && is === "False");
   if (unscheduled) return `finds no node: ${unscheduled.message ?? unscheduled.reason ?? "no reason given"}`;
   const said = lastWords(pod);
   if (said) return said;
   for (const { name, state } of containersOf(pod)) {
     const { waiting, terminated } = state ?? {};
-    if (waiting?.reason && waiting.reason !== "PodInitializing") return `container ${name}: ${waiting.reason} ${waiting.message ?? ""}`.trim();
+    if (waiting?.reason && waiting.reason !== "PodInitializing") {
+      return `container ${name}: ${waiting.reason} ${waiting.message ?? ""}`.trim();
+    }
     if (terminated && terminated.exitCode !== 0) return `container ${name} ended with code ${terminated.exitCode}`;
   }
   const unready = status?.containerStatuses?.find((container) => !container.ready);
-  return unready ? `container ${unready.name} is not ready yet` : "is not ready, and its containers say nothing of it: is its node there?";
+  return unready ? `container ${unready.name} is not ready yet` : "is not ready, though its containers were: is its node there?";
 }
 
-/** What a program of the pod said of why it can't run, written where Kubernetes keeps last words; no waiting mends that. */
+/** What a program of the pod said of why it can't run, where Kubernetes keeps last words; no waiting mends that. */
 export function lastWords(pod: V1Pod): string | undefined {
   if (pod.metadata?.deletionTimestamp) return undefined;
   for (const { ready, state, lastState } of containersOf(pod)) {

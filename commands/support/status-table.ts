@@ -29,8 +29,8 @@ async function redisPrimary(cluster: Kubectl, services: readonly V1Service[]): P
 
 /** Where each Service is found inside the cluster; nothing for one without an address of its own. */
 function endpointsOf(services: readonly V1Service[]): Map<string, string> {
-  return new Map(services.flatMap(({ metadata, spec }) =>
-    (spec?.clusterIP === "None" ? [] : [[metadata?.name ?? "", `${spec?.clusterIP}:${spec?.ports?.[0]?.port}`] as const])));
+  const found = services.filter(({ spec }) => spec?.clusterIP !== "None");
+  return new Map(found.map(({ metadata, spec }) => [metadata?.name ?? "", `${spec?.clusterIP}:${spec?.ports?.[0]?.port}`]));
 }
 
 /** The image a workload is about: that of its first container, without the registry's host and with a short digest. */

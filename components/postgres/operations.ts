@@ -29,8 +29,8 @@ export const hook = (...words: string[]): string[] => ["python3", "-S", "/opt/ho
 
 /** A program for a member's database container: prints how its own Patroni sees all members. */
 export const ASK_MEMBERS = [
-  "python3", "-c",
-  `import urllib.request; print(urllib.request.urlopen("http://127.0.0.1:${PORTS.patroni}/cluster", timeout=5).read().decode())`,
+  "python3", "-c", "import urllib.request; "
+  + `print(urllib.request.urlopen("http://127.0.0.1:${PORTS.patroni}/cluster", timeout=5).read().decode())`,
 ];
 
 /** One member, as Patroni names things. */
@@ -84,6 +84,8 @@ export function missingInDatabase({ leader, members }: Database, wanted: number)
     }
   }
   const standbys = members.filter(({ role }) => STANDBY_ROLES.includes(role));
-  if (standbys.length > 0 && standbys.every(({ role }) => role === "replica")) missing.push("no Postgres member is a synchronous standby");
+  if (standbys.length > 0 && standbys.every(({ role }) => role === "replica")) {
+    missing.push("no Postgres member is a synchronous standby");
+  }
   return missing;
 }
