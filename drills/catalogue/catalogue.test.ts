@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import type { Command } from "../drill";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../config/refusal";
 import { checkDrill } from "../stack/guard";
 import { wholeStack } from "../stack/fixture";
 import type { StackState } from "../stack/state";

@@ -3,7 +3,7 @@ import { deletePods } from "../faults/kubernetes";
 import { freezeNode, killNode } from "../faults/node";
 import { coordinatedFailover, copyAnew, fillCache } from "../faults/redis";
 import { all, redisPrimaryOnWorker, severalRedisServers } from "./guards";
-import { podsOf } from "../stack/state";
+import { podsOf } from "../../cluster/state";
 import { atRedisPrimary } from "./targets";
 
 /** Name of the StatefulSet, and of the Service that points at the primary. */

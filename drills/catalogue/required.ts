@@ -4,7 +4,7 @@ import { kubectl } from "../faults/kubernetes";
 import { killNode } from "../faults/node";
 import { PATRONI, POSTMASTER } from "../faults/postgres";
 import { NO_SUCH_PROCESS, signalInPod } from "../faults/process";
-import { podsOf } from "../stack/state";
+import { podsOf } from "../../cluster/state";
 import { all, nodesTakePods, postgresPrimaryOnWorker, severalPostgresMembers, threePostgresMembersApart } from "./guards";
 import { POSTGRES } from "./postgres";
 import { atPostgresPrimary, straightTo } from "./targets";

@@ -1,6 +1,7 @@
 import { TABLE } from "../agent/config";
 import { sqlIn } from "../faults/sql";
-import { execute, type Cluster } from "../stack/execute";
+import type { Cluster } from "../../cluster/kubectl";
+import { execute } from "../stack/execute";
 import type { Truth } from "./checker";
 import type { TimelineEnd } from "./lsn";
 

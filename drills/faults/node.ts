@@ -1,5 +1,6 @@
 import type { Command, Plan } from "../drill";
-import type { NodeState, StackState } from "../stack/state";
+import type { NodeState } from "../../cluster/state";
+import type { StackState } from "../stack/state";
 
 /** @throws Error for a node that is no container; the drill's guard comes before */
 export function containerOf(node: NodeState): string {

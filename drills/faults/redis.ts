@@ -1,10 +1,8 @@
+import { asOperator } from "../../components/redis/operations";
 import type { Command } from "../drill";
-import type { PodState, StackState } from "../stack/state";
-import { kubectl } from "./kubernetes";
-
-/** A client as the operator, whose password is mounted in every pod of Redis. @param cli how the shell calls it */
-const asOperator = (cli: string): string =>
-  `VALKEYCLI_AUTH=$(cat /run/secrets/redis/operator-password) ${cli} --no-auth-warning --user operator`;
+import type { PodState } from "../../cluster/state";
+import type { StackState } from "../stack/state";
+import { inPod } from "./kubernetes";
 
 /**
  * One command to a Sentinel, from inside its pod, as the operator whose password is mounted there.
@@ -13,13 +11,13 @@ const asOperator = (cli: string): string =>
  */
 export function askSentinel(namespace: string, pod: string, ...words: string[]): Command {
   const script = `${asOperator("exec valkey-cli")} -p 26379 "$@"`;
-  return { program: "kubectl", args: ["-n", namespace, "exec", pod, "-c", "sentinel", "--", "sh", "-c", script, "drill", ...words] };
+  return inPod(namespace, pod, "sentinel", "sh", "-c", script, "drill", ...words);
 }
 
 /** One script in a server's own container, with the operator's way in as `ask`. */
 function inServer(state: StackState, server: PodState, script: string, args: string[] = []): Command {
   const ask = `ask() { ${asOperator("valkey-cli")} "$@"; }`;
-  return kubectl(state, "exec", server.name, "-c", "redis", "--", "sh", "-c", `${ask}\n${script}`, "drill", ...args);
+  return inPod(state.namespace, server.name, "redis", "sh", "-c", `${ask}\n${script}`, "drill", ...args);
 }
 
 /** Megabytes that {@link fillCache} writes a second, and with one command at most: what stands still meanwhile is the server. */

@@ -1,5 +1,6 @@
+import { CONTAINERS } from "../../components/postgres/operations";
 import type { Command } from "../drill";
-import { DATABASE_CONTAINER } from "./postgres";
+import { kubectl } from "./kubernetes";
 
 /** Directory of the socket over which the superuser is let in without a password, in the database's own pods only. */
 const SOCKET_DIRECTORY = "/run/postgresql";
@@ -11,12 +12,6 @@ const SOCKET_DIRECTORY = "/run/postgresql";
  * @param sql statements; the rows come back unaligned, one a line, columns separated by tabs
  */
 export function sqlIn(namespace: string, pod: string, sql: string, database = "online_shop"): Command {
-  return {
-    program: "kubectl",
-    args: [
-      "-n", namespace, "exec", "-i", pod, "-c", DATABASE_CONTAINER, "--",
-      "psql", "-h", SOCKET_DIRECTORY, "-U", "postgres", "-d", database, "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-f", "-",
-    ],
-    input: sql,
-  };
+  const psql = ["psql", "-h", SOCKET_DIRECTORY, "-U", "postgres", "-d", database, "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-f", "-"];
+  return { ...kubectl({ namespace }, "exec", "-i", pod, "-c", CONTAINERS.database, "--", ...psql), input: sql };
 }

@@ -7,8 +7,11 @@ import type { History, WayName } from "../load/history";
 import { measureReads, measureWrites, type Window } from "../measure/measure";
 import type { RunReport } from "../report/report";
 import { samplesOf, type Sample } from "../report/samples";
-import type { Cluster, Ran } from "../stack/execute";
-import { podNamed, postgresPrimary, timelineOf, type StackState } from "../stack/state";
+import type { Cluster } from "../../cluster/kubectl";
+import type { Ran } from "../stack/execute";
+import { podNamed } from "../../cluster/state";
+import { timelineOf } from "../../components/postgres/operations";
+import { postgresPrimary, type StackState } from "../stack/state";
 import { alertsSince, detections, type Detection } from "../watch/alerts";
 import { isolatedAt, type Timeline } from "../watch/timeline";
 
@@ -107,7 +110,7 @@ export async function conclude(cluster: Cluster, gathered: Gathered): Promise<Ru
       outOfMemory: timeline.outOfMemory,
       isolationSeconds: isolated === undefined ? null : seconds(isolated),
       recoverySeconds: shop!.writes.outageFromSeconds + shop!.writes.outageSeconds,
-      failovers: timelineOf(gathered.after) - timelineOf(gathered.before),
+      failovers: timelineOf(gathered.after.postgres) - timelineOf(gathered.before.postgres),
       copies: gathered.copies,
       acknowledgedAlone: acknowledgedAlone(gathered.alone, ways),
       wholeAfterSeconds: gathered.wholeAt === undefined ? null : Math.max(0, (gathered.wholeAt - gathered.healedAt) / 1000),

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Drill } from "../drill";
 import { killNode } from "../faults/node";
 import { HealFile } from "../heal/record";
-import { nodeNamed } from "../stack/state";
+import { nodeNamed } from "../../cluster/state";
 import { FakeCluster } from "./fake-cluster";
 import { Interrupted } from "./interrupt";
 import type { Setting } from "./one-run";

@@ -4,7 +4,7 @@ import { heal } from "../heal/healer";
 import type { HealFile } from "../heal/record";
 import { assemble, type DrillReport } from "../report/report";
 import type { Sample } from "../report/samples";
-import type { Cluster } from "../stack/execute";
+import type { Cluster } from "../../cluster/kubectl";
 import { readState } from "../stack/read-state";
 import { postgresPrimary } from "../stack/state";
 import { runOnce, type Setting } from "./one-run";

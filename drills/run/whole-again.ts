@@ -1,5 +1,5 @@
 import { checkShop, WANTED } from "../stack/guard";
-import type { Cluster } from "../stack/execute";
+import { reasonOf, type Cluster } from "../../cluster/kubectl";
 import { readState } from "../stack/read-state";
 import { shopIsReady } from "../stack/shop";
 import { whatIsMissing } from "../stack/whole";
@@ -14,7 +14,7 @@ async function missingInCluster(cluster: Cluster, signal: AbortSignal): Promise<
     return whatIsMissing(await readState(cluster, signal), WANTED);
   } catch (error) {
     signal.throwIfAborted();
-    return [`the Kubernetes API does not answer (${(error as Error).message})`];
+    return [`the Kubernetes API does not answer (${reasonOf(error)})`];
   }
 }
 
