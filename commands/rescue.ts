@@ -1,11 +1,12 @@
 import { hostname, userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
+import { SURVEY_SECONDS } from "../components/postgres/settings";
 import { Impossible } from "../local/docker/engine";
 import { ensureClusterTools } from "../local/engine/tools";
 import { lastState } from "./rescue/holding";
 import { best } from "./rescue/loss";
 import { answering, bringBack, notNeeded } from "./rescue/need";
-import { readDatabase, renews, SURVEY_SECONDS } from "./rescue/read";
+import { readDatabase, renews } from "./rescue/read";
 import { holdingsTable, leftToDo, losses, unfit } from "./rescue/words";
 import { askAgent } from "./support/agent-hook";
 import { command, main } from "./support/cli";

@@ -6,12 +6,6 @@ import { databaseState, endpointsSchema, type DatabaseState, type Kept } from ".
 import type { Kubectl } from "../support/kubectl";
 import { holdingSchema, type Holding, type Survivor } from "./holding";
 
-/**
- * Seconds a member gets to say what it holds: a lost node's takes the API up to 30 to give up, and one that is not
- * running reads its log for up to 40 (images/postgres/holdfast/survey.py).
- */
-export const SURVEY_SECONDS = 75;
-
 /** Seconds between two looks at a lock: its holder renews it every second, within three on a slow API. */
 const RENEWAL_SECONDS = 4;
 
@@ -61,7 +55,7 @@ async function holds(k: Kubectl, pod: string, kept: Kept): Promise<Holding | und
 /**
  * Reads who led, and asks every member what it holds.
  *
- * @param patient a kubectl that gives up after {@link SURVEY_SECONDS}
+ * @param patient a kubectl that gives up after `SURVEY_SECONDS`
  * @throws Impossible where there is no database
  */
 export async function readDatabase(

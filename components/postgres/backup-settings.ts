@@ -1,6 +1,7 @@
 import type { OutsideEdge } from "../common/outside";
 import { hostAndPort } from "../../config/addresses";
 import { DATA_MOUNT, RUNTIME_DIRECTORY } from "./names";
+import { DEFAULTS } from "./settings";
 
 /** Where an object store keeps the backups. */
 export interface ObjectStore {
@@ -14,15 +15,15 @@ export interface ObjectStore {
   cidr?: string;
   /** Secret in the component's namespace with keys `s3-key` and `s3-key-secret`. */
   secretName: string;
-  /** `host` for buckets in the host name, `path` for stores that want them in the path. @default "host" */
+  /** `host` for buckets in the host name, `path` for stores that want them in the path. */
   uriStyle?: "host" | "path";
 }
 
 /** Backups of the database. */
 export interface BackupArgs {
-  /** When a full backup is taken, in cron's five fields, UTC. @default "17 2 * * *", past the hour that everybody else takes */
+  /** When a full backup is taken, in cron's five fields, UTC. @default past the hour that everybody else takes */
   schedule?: string;
-  /** Full backups to keep; WAL older than the oldest of them goes with it. @default 7, a week of nights */
+  /** Full backups to keep; WAL older than the oldest of them goes with it. @default a week of nights */
   retainFull?: number;
   /** Size of the volume that holds them. @default twice the data volume's */
   size?: string;
@@ -61,7 +62,7 @@ export function backupFile(settings: BackupFileSettings): Record<string, unknown
     s3: objectStore
       ? {
           "s3-bucket": objectStore.bucket, "s3-region": objectStore.region, "s3-endpoint": objectStore.endpoint,
-          "s3-uri-style": objectStore.uriStyle ?? "host", path: `/${name}`,
+          "s3-uri-style": objectStore.uriStyle ?? DEFAULTS.ObjectStore.uriStyle, path: `/${name}`,
         }
       : null,
     retain_full: settings.retainFull,

@@ -7,7 +7,7 @@ import { withScratch } from "../common/resources";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { objectStoreEdges, repositoryName, type BackupArgs } from "./backup-settings";
 import { PORTS, REPOSITORY_DIRECTORY } from "./names";
-import { commonMounts, commonVolumes, dnsConfig, identity, sidecar } from "./pod";
+import { commonMounts, commonVolumes, dnsConfig, environment, sidecar } from "./pod";
 
 /** Arguments of {@link PostgresBackup}. */
 export interface PostgresBackupArgs {
@@ -66,7 +66,7 @@ export class PostgresBackup extends pulumi.ComponentResource {
       spec: { selector: labels, ports: [{ name: "backup", port: PORTS.backup }] },
     }, parent);
     const server = sidecar({
-      name: "repository", image: args.image, command: ["python3", "-m", "holdfast.backup.server", "repository"], env: identity(),
+      name: "repository", image: args.image, command: ["python3", "-m", "holdfast.backup.server", "repository"], env: environment(),
       volumeMounts: [...commonMounts, { name: "repository", mountPath: REPOSITORY_DIRECTORY }],
     }, PORTS.backupMetrics, "/healthz", { request: "48Mi", limit: "384Mi" }, BACKUP_CPU);
     const ports = [{ name: "repository", containerPort: PORTS.backupMetrics }, { name: "backup", containerPort: PORTS.backup }];
@@ -126,7 +126,7 @@ export class PostgresBackup extends pulumi.ComponentResource {
                 // The repository's volume can be mounted on one node only.
                 ...(onVolume ? { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: repository }, topologyKey: "kubernetes.io/hostname" }] } } } : {}),
                 containers: [{
-                  name: "backup", image: args.image, command: ["python3", "-m", "holdfast.backup.job", "full"], env: identity(),
+                  name: "backup", image: args.image, command: ["python3", "-m", "holdfast.backup.job", "full"], env: environment(),
                   resources: withScratch({ requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: BACKUP_CPU, memory: "256Mi" } }),
                   securityContext: containerSecurityContext(),
                   volumeMounts: [...commonMounts, ...mounts],

@@ -14,9 +14,6 @@ export interface PoolerSettings {
   failover: FailoverSettings;
 }
 
-/** Longer than the worst failover, shorter than a person's patience: callers wait instead of failing. */
-export const DEFAULT_HOLD_SECONDS = 30;
-
 /** A planned hand-over takes 1 to 2 s; with less, each would fail statements. */
 const LEAST_HOLD_SECONDS = 3;
 

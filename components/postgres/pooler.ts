@@ -8,10 +8,10 @@ import { networkPolicy, type Endpoint, type Peer } from "../common/network";
 import { withScratch } from "../common/resources";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
-import { leaveSeconds } from "./failover";
 import { POOLER_PORTS, poolerLabels, RUNTIME_DIRECTORY } from "./names";
-import { agentContainer, commonMounts, commonVolumes, dnsConfig, identity, sidecar, tokenMount, tokenVolume } from "./pod";
+import { agentContainer, commonMounts, commonVolumes, dnsConfig, environment, sidecar, tokenMount, tokenVolume } from "./pod";
 import { pgbouncerIni, poolerHba, type PoolerSettings } from "./pooler-config";
+import { leaveSeconds } from "./settings";
 
 /** Arguments of {@link PostgresPooler}. */
 export interface PostgresPoolerArgs {
@@ -113,7 +113,7 @@ export class PostgresPooler extends pulumi.ComponentResource {
     const { settings } = args;
     const runtime = { name: "runtime", mountPath: RUNTIME_DIRECTORY };
     const env = [
-      ...identity(),
+      ...environment(),
       { name: "CLUSTER_NAME", value: args.cluster },
       { name: "DATABASE", value: settings.database },
       { name: "TARGET", value: args.target },

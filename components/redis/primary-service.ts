@@ -5,7 +5,7 @@ import { IMAGES } from "../common/images";
 import { allLabels, type Labels } from "../common/labels";
 import { withScratch } from "../common/resources";
 import { containerSecurityContext } from "../common/security";
-import { REDIS_PORT } from "./args";
+import { REDIS_PORT } from "./settings";
 import { DO_NOT_WAIT } from "./addresses";
 import { RUN_PATH, SCRIPTS_PATH } from "./config";
 import { script } from "./pods";
