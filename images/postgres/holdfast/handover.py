@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Callable
 
 from . import local, rest, successor
+from .env import number
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +29,7 @@ READERS_LEAVE_SECONDS = 4.0
 # Seconds that transactions in progress get to end before the primary stops all the same.
 DRAIN_SECONDS = 1.5
 
-# Seconds a pod that is to end gives the switchover, and its standbys where they end as well; past it, it ends as it is.
-# Its hook waits for that (failover.ts).
-HAND_OVER_SECONDS = 15.0
+HAND_OVER_SECONDS = number("HAND_OVER_SECONDS")
 
 # Seconds it has to be calm before that.
 CALM_FOR_SECONDS = 1.5
