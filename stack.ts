@@ -159,6 +159,9 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
       secretMounts: [{ name: "postgres-owner", secretName: postgres.ownerSecretName, mountPath: "/run/secrets/postgres-owner" }],
       uses: [postgres.write.endpoint],
     },
+    panels: [{
+      title: "Event-loop lag, 99th percentile", unit: "s", queries: [['nodejs_eventloop_lag_p99_seconds{job="web-app"}', "{{pod}}"]],
+    }],
     // The shop says "not ready" for 3 s, lets the last order end, and has 3 s to close.
     drainSeconds: ORDER_DEADLINE_SECONDS + 7,
     clients: [entry],

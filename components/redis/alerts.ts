@@ -22,7 +22,7 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
         labels: { severity: "page" },
         annotations: {
           summary: `${name} has had no primary for a minute`,
-          description: "Nothing can be written to the cache; the shop reads from its database.",
+          description: "Nothing can be written to the cache; its clients go on without, where they can.",
           runbook_url: "docs/runbooks/redis.md#no-primary",
         },
       },

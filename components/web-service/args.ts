@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import type { ComponentArgs, Transform } from "../common/component";
+import type { Panel } from "../common/dashboard";
 import type { Endpoint, Peer } from "../common/network";
 import type { OutsideEdge } from "../common/outside";
 import type { Load, Slo, Topology } from "../../planner/plan/load";
@@ -125,11 +126,13 @@ export interface WebServiceArgs extends ComponentArgs {
    */
   metricsPort?: number;
   /**
-   * HTTP path of the metrics. The dashboard reads `http_requests_total` (labels `route`, `status`), the histogram
-   * `http_request_duration_seconds` and `nodejs_eventloop_lag_p99_seconds`; an alert reads the gauge `dependency_up`
-   * (label `dependency`: 1 while the pod reaches it, 0 while it doesn't).
+   * HTTP path of the metrics. The dashboard reads `http_requests_total` (labels `route`, `status`) and the histogram
+   * `http_request_duration_seconds`; an alert reads the gauge `dependency_up` (label `dependency`: 1 while the pod
+   * reaches it, 0 while it doesn't).
    */
   metricsPath?: string;
+  /** Panels of the dashboard for metrics that only this program has. */
+  panels?: Panel[];
   /** Seconds a request may still take once the pod was told to stop. */
   drainSeconds?: number;
   /** Who may call it. @default nobody */

@@ -64,7 +64,7 @@ export class WebService extends pulumi.ComponentResource {
         ? [{ job: name, peer: { namespace, labels }, port: metricsPort, path: args.metricsPath ?? byDefault.metricsPath }]
         : [],
       rules: [webAlerts(name)],
-      dashboard: webDashboard(name, metrics),
+      dashboard: webDashboard(name, metrics, args.panels),
     };
 
     const serviceAccount = new k8s.core.v1.ServiceAccount(name, { metadata: metadata(name), automountServiceAccountToken: false }, own);

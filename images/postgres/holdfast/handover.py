@@ -37,7 +37,7 @@ CALM_FOR_SECONDS = 1.5
 # Seconds between two questions to the API whether it is.
 ASK_SECONDS = 0.5
 
-# A program that sleeps for STEP and wakes up later than this is short of CPU. Under the shop's full load it is late by
+# A program that sleeps for STEP and wakes up later than this is short of CPU. Under full load it is late by
 # up to 50 ms, in a drain by 60 to 1,600 ms (measured on 2 cores).
 STEP_SECONDS = 0.05
 LATE_SECONDS = 0.06
