@@ -57,7 +57,7 @@ await main(async () => {
   const k = kubectl(kubeContext, namespace);
   console.log("asking every member what it holds; one that is lost takes half a minute not to answer");
   const patient = kubectl(kubeContext, namespace, SURVEY_SECONDS);
-  const [{ state, survivors }, renewed] = await Promise.all([readDatabase(k, patient), renews(k)]);
+  const [{ state, survivors }, renewed] = await Promise.all([readDatabase(k, patient), renews(k, postgres.failover.loopWait)]);
   const instead = bringBack(state, survivors);
   console.log([holdingsTable(state, survivors), ...losses(survivors), ...(instead ? [instead] : [])].join("\n"));
   const needless = notNeeded(state, survivors, renewed);

@@ -16,24 +16,30 @@ const KEPT: Record<string, string> = {
 
 /** A file without the examples in its docstrings, which stand between backquotes, and what stays. */
 function withoutExamples(file: string, text: string): string {
-  return text.replace(/\/\*\*[\s\S]*?\*\//g, (comment) => comment.replace(/`[^`]*`/g, "``")).replace(KEPT[file] ?? "\0", "");
+  const stripped = text.replace(/\/\*\*[\s\S]*?\*\//g, (comment) => comment.replace(/`[^`]*`/g, "``"));
+  return stripped.replace(KEPT[file] ?? "\0", "");
 }
+
+const COMMENTS: Record<string, RegExp> = {
+  ts: /\/\*[\s\S]*?\*\/|(?<![:"'`\w])\/\/ .*$/gm, sh: /(^|\s)#.*$/gm, lua: /--.*$/gm,
+};
 
 /** A file without any comment: names, and what people read of a running stack. */
 function code(file: string, text: string): string {
-  const comments = file.endsWith(".ts") ? /\/\*[\s\S]*?\*\/|(?<![:"'`\w])\/\/ .*$/gm : file.endsWith(".sh") ? /(^|\s)#.*$/gm : /--.*$/gm;
-  return text.replace(comments, "");
+  return text.replace(COMMENTS[file.split(".").at(-1)!]!, "");
 }
 
 /** Keys that no component has as the name of an argument. */
-const STACK_KEYS = Object.keys(KEYS).filter((key) => /[A-Z]/.test(key) && !FILES.some(({ text }) => new RegExp(`^ +${key}\\??:`, "m").test(text)));
+const STACK_KEYS = Object.keys(KEYS).filter((key) => /[A-Z]/.test(key))
+  .filter((key) => !FILES.some(({ text }) => new RegExp(`^ +${key}\\??:`, "m").test(text)));
 
 test("the components know neither the shop nor the keys of this repository's stack", () => {
   expect(STACK_KEYS).toContain("webMaxReplicas");
   const key = new RegExp(`\\b(?:${STACK_KEYS.join("|")})\\b`, "g");
   const found = FILES.flatMap(({ file, text }) => {
     const words = [
-      ...withoutExamples(file, text).matchAll(/\w*shop\w*/gi), ...code(file, text).matchAll(/\b(?:orders?|products?|carts?)\b/gi),
+      ...withoutExamples(file, text).matchAll(/\w*shop\w*/gi),
+      ...code(file, text).matchAll(/\b(?:orders?|products?|carts?)\b/gi),
       ...withoutExamples(file, text).matchAll(key), ...code(file, text).matchAll(/nodejs_\w+/g),
     ];
     return words.map(([word]) => `${file}: ${word}`);
@@ -42,5 +48,7 @@ test("the components know neither the shop nor the keys of this repository's sta
 });
 
 test("nothing is kept that is gone", () => {
-  for (const [file, kept] of Object.entries(KEPT)) expect(FILES.find((one) => one.file === file)?.text, file).toContain(kept);
+  for (const [file, kept] of Object.entries(KEPT)) {
+    expect(FILES.find((one) => one.file === file)?.text, file).toContain(kept);
+  }
 });

@@ -6,8 +6,8 @@ import { databaseState, endpointsSchema, type DatabaseState, type Kept } from ".
 import type { Kubectl } from "../support/kubectl";
 import { holdingSchema, type Holding, type Survivor } from "./holding";
 
-/** Seconds between two looks at a lock: its holder renews it every second, within three on a slow API. */
-const RENEWAL_SECONDS = 4;
+/** Seconds that a renewal of the lock may take longer than it is due, on a slow API. */
+const LATE_SECONDS = 3;
 
 const podSchema = z.object({
   metadata: z.object({ name: z.string() }),
@@ -75,11 +75,15 @@ export async function readDatabase(
   return { state, survivors };
 }
 
-/** Whether the lock is being renewed: no clock of this machine's has to agree with another one's. */
-export async function renews(k: Kubectl): Promise<boolean> {
+/**
+ * Whether the lock is being renewed: no clock of this machine's has to agree with another one's.
+ *
+ * @param everySeconds how often its holder renews it
+ */
+export async function renews(k: Kubectl, everySeconds: number): Promise<boolean> {
   const path = "jsonpath={.metadata.annotations.renewTime}";
   const look = (): Promise<string> => k("get", "endpoints", "postgres", "--ignore-not-found", "-o", path);
   const before = await look();
-  await sleep(RENEWAL_SECONDS * 1000);
+  await sleep((everySeconds + LATE_SECONDS) * 1000);
   return (await look()) !== before;
 }

@@ -25,7 +25,9 @@ export const CLIENT_PORT = 8080;
 /** Port of the metrics exporter and of the balancer's own health. */
 export const METRICS_PORT = 8405;
 
-/** Connections of clients that a balancer holds at once: two descriptors each are within every container engine's limit. */
+/**
+ * Connections of clients that a balancer holds at once: two descriptors each are within every container engine's limit.
+ */
 export const MAX_CONNECTIONS = 4_000;
 
 /** Seconds after which a client that was answered 503 may ask again. */
@@ -37,18 +39,25 @@ export const PRE_STOP_SECONDS = 5;
 /** Seconds that running requests get once the balancer was told to stop. */
 export const DRAIN_SECONDS = 30;
 
-/** Share of a server's answers that are failures from which on it is called out and left out, if the others fail less. */
+/**
+ * Share of a server's answers that are failures from which on it is called out and left out, if the others fail less.
+ */
 export const FAILING_SHARE = 0.05;
 
 /** How many times as often as the others it has to fail: where all fail alike, it is not the server. */
 export const FAILING_TIMES = 5;
 
-/** Weight of a server that gets its share; one on trial gets 1 of it, so this is how many times fewer requests that are. */
+/**
+ * Weight of a server that gets its share; one on trial gets 1 of it, so this is how many times fewer requests that are.
+ */
 export const FULL_WEIGHT = 100;
 
 /** Seconds a server is first left out for. */
 export const FIRST_OUT_SECONDS = 10;
 
-/** Seconds that a server takes for an answer before it can be called slow, and how many times the median of all that has to be. */
+/**
+ * Seconds that a server takes for an answer before it can be called slow, and how many times the median of all that has
+ * to be.
+ */
 export const SLOW_SECONDS = 0.1;
 export const SLOW_TIMES = 4;

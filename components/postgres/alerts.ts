@@ -1,6 +1,6 @@
 import type { AlertRule, RuleGroup } from "../common/observability";
 import { repositoryName } from "./backup-settings";
-import { ARCHIVE_TIMEOUT_SECONDS, HEAL_AFTER_SECONDS, READ_LAG_MIB } from "./settings";
+import { ARCHIVE_TIMEOUT_SECONDS, BACKUP_LATE_HOURS, CONNECTIONS_SHARE, HEAL_AFTER_SECONDS, READ_LAG_MIB } from "./settings";
 
 /** What the alerts are measured against. */
 export interface PostgresAlertSettings {
@@ -8,14 +8,8 @@ export interface PostgresAlertSettings {
   maxConnections: number;
 }
 
-/** Hours after which a nightly backup is late: a day, and time for the backup itself. */
-const BACKUP_LATE_HOURS = 26;
-
 /** Bytes a standby may be behind: what the agents call unfit for reads, four times over. */
 const LAG_BYTES = 4 * READ_LAG_MIB * 2 ** 20;
-
-/** Share of `max_connections` from which the next burst is refused. */
-const CONNECTIONS_SHARE = 0.9;
 
 /** Minutes a hole in the archive stays before somebody is told: sooner than the backup that is then taken by itself can end it. */
 const GAP_MINUTES = HEAL_AFTER_SECONDS / 60 - 1;

@@ -1,7 +1,7 @@
 import type { OutsideEdge } from "../common/outside";
 import { hostAndPort } from "../../config/addresses";
 import { DATA_MOUNT, RUNTIME_DIRECTORY } from "./names";
-import { DEFAULTS } from "./settings";
+import { DEFAULTS, HISTORY_PAUSE_SECONDS, QUEUE_SHARE } from "./settings";
 
 /** Where an object store keeps the backups. */
 export interface ObjectStore {
@@ -44,9 +44,6 @@ export interface BackupFileSettings {
   objectStore?: ObjectStore;
 }
 
-/** Share of the data volume that WAL waiting for the archive may fill before it is given up to keep the database running. */
-const QUEUE_SHARE = 0.25;
-
 /** Name of the repository's host and of its Service. */
 export const repositoryName = (name: string): string => `${name}-backup`;
 
@@ -88,9 +85,6 @@ const PGBACKREST = `pgbackrest --config=${RUNTIME_DIRECTORY}/pgbackrest.conf --s
 
 /** There while a primary is being stopped for a planned hand-over; made and removed by images/postgres/holdfast/hook.py. */
 export const HANDING_OVER = `${RUNTIME_DIRECTORY}/handing-over`;
-
-/** Seconds a new primary's archive lets pass before it starts: pgBackRest would take the CPU from callers who wait for that primary. */
-export const HISTORY_PAUSE_SECONDS = 3;
 
 /** Names of WAL files that were given up, one a line; read and removed by images/postgres/holdfast/backup/owed.py. */
 export const DROPPED = `${DATA_MOUNT}/wal-dropped`;

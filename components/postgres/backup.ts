@@ -8,6 +8,7 @@ import { containerSecurityContext, podSecurityContext } from "../common/security
 import { objectStoreEdges, repositoryName, type BackupArgs } from "./backup-settings";
 import { PORTS, REPOSITORY_DIRECTORY } from "./names";
 import { commonMounts, commonVolumes, dnsConfig, environment, sidecar } from "./pod";
+import { BACKUP_SECONDS } from "./settings";
 
 /** Arguments of {@link PostgresBackup}. */
 export interface PostgresBackupArgs {
@@ -27,9 +28,6 @@ export interface PostgresBackupArgs {
   database: Endpoint;
   scrapedBy: Peer[];
 }
-
-/** Hours a backup may take before it is ended; the next night's would be in its way. */
-const DEADLINE_SECONDS = 6 * 3600;
 
 /** CPU limit of what takes backups: the nightly job, and the repository's host, which takes one by itself when WAL is missing. */
 const BACKUP_CPU = "1";
@@ -116,7 +114,7 @@ export class PostgresBackup extends pulumi.ComponentResource {
           metadata: { labels: allLabels(labels) },
           spec: {
             backoffLimit: 0,
-            activeDeadlineSeconds: DEADLINE_SECONDS,
+            activeDeadlineSeconds: BACKUP_SECONDS,
             ttlSecondsAfterFinished: 7 * 24 * 3600,
             template: {
               metadata: { labels: allLabels(labels) },

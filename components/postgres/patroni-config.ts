@@ -2,7 +2,7 @@ import { ARCHIVE_COMMAND } from "./backup-settings";
 import type { FailoverSettings } from "./failover";
 import { hbaLines, identLines } from "./hba";
 import { DATA_DIRECTORY, databaseLabels, PORTS, ROLES, RUNTIME_DIRECTORY, SOCKET_DIRECTORY } from "./names";
-import { ARCHIVE_TIMEOUT_SECONDS } from "./settings";
+import { ARCHIVE_TIMEOUT_SECONDS, POSTGRES_MAJOR } from "./settings";
 import { megabytes, quantityBytes } from "../common/quantity";
 import { KEPT_FREE } from "../../planner/plan/pools";
 
@@ -146,7 +146,7 @@ export function memberConfig(settings: PatroniSettings): Record<string, unknown>
     postgresql: {
       listen: `0.0.0.0:${PORTS.postgres}`,
       data_dir: DATA_DIRECTORY,
-      bin_dir: "/usr/lib/postgresql/17/bin",
+      bin_dir: `/usr/lib/postgresql/${POSTGRES_MAJOR}/bin`,
       pgpass: `${RUNTIME_DIRECTORY}/pgpass`,
       use_unix_socket: true,
       use_unix_socket_repl: true,

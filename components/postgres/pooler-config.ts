@@ -1,6 +1,7 @@
 import type { FailoverSettings } from "./failover";
 import { CALLERS, logins } from "./logins";
 import { PORTS, POOLER_PORTS, ROLES, RUNTIME_DIRECTORY } from "./names";
+import { LEAST_HOLD_SECONDS } from "./settings";
 
 /** What a pooler's configuration depends on; plain data. */
 export interface PoolerSettings {
@@ -13,9 +14,6 @@ export interface PoolerSettings {
   holdSeconds: number;
   failover: FailoverSettings;
 }
-
-/** A planned hand-over takes 1 to 2 s; with less, each would fail statements. */
-const LEAST_HOLD_SECONDS = 3;
 
 /** @throws Error when statements would be given up in every planned hand-over, or never */
 export function checkHold(pooler: string, seconds: number): void {

@@ -10,7 +10,8 @@ import { DO_NOT_WAIT } from "./addresses";
 import { RUN_PATH, SCRIPTS_PATH } from "./config";
 import { script } from "./pods";
 
-const TOKEN_PATH = "/run/secrets/kubernetes";
+/** Where the pointer's token is mounted. */
+export const TOKEN_PATH = "/run/secrets/kubernetes";
 
 /** What the Service at the primary is made of. */
 export interface PrimaryServiceArgs {

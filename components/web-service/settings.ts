@@ -1,12 +1,16 @@
+import { LEAST } from "../../planner/plan/sizes";
 import { READY_PATH } from "../common/backend";
 import type { WebServiceArgs } from "./args";
 
-/** What an argument is where the caller says nothing, by interface; sizes are the source article's. The reference is rendered from it. */
+/**
+ * What an argument is where the caller says nothing, by interface; sizes are the source article's. The reference is
+ * rendered from it.
+ */
 export const DEFAULTS = {
   WebServiceArgs: {
     port: 8000,
     protocol: "http",
-    replicas: { min: 3, max: 10, targetCpuPercent: 70 },
+    replicas: { min: LEAST.web.min, max: 10, targetCpuPercent: 70 },
     resources: { requests: { cpu: "500m", memory: "256Mi" }, limits: { cpu: "1000m", memory: "512Mi" } },
     topology: { zones: 2 },
     livePath: "/healthz",

@@ -19,6 +19,9 @@ export const KEPT_FREE = {
 /** All of them: what the pools may not use of `max_connections`. */
 export const KEPT_FREE_CONNECTIONS = Object.values(KEPT_FREE).reduce((sum, kept) => sum + kept, 0);
 
+/** Pods of each of the two poolers: with one lost, the other carries all. */
+export const PODS_PER_POOLER = 2;
+
 /** Sizes of every pool between a web pod and a database process. Each is a number of connections. */
 export interface PoolPlan {
   /** Share of reads that the cache answers, 0 without one. */
@@ -59,7 +62,7 @@ export function poolSize(rate: number, transactionMs: number): number {
  * @param maxReplicas most web pods, the HPA's maximum
  * @param poolers PgBouncers for each of the two pools
  */
-export function planPools(load: Load, { maxReplicas, poolers = 2 }: { maxReplicas: number; poolers?: number }): PoolPlan {
+export function planPools(load: Load, { maxReplicas, poolers = PODS_PER_POOLER }: { maxReplicas: number; poolers?: number }): PoolPlan {
   const { peakRate, writeShare, transactionMs, cache } = resolveLoad(load);
   requireNumber("maxReplicas", maxReplicas, { atLeast: 1, whole: true });
   requireNumber("poolers", poolers, { atLeast: 1, whole: true });

@@ -39,9 +39,8 @@ ATTEMPT_SECONDS = number("FENCE_SECONDS")
 # Seconds another member gets: what it takes at most, and what its Patroni takes to answer it.
 ANSWER_SECONDS = TURNING_SECONDS + 0.5
 
-# Timelines passed over where the store's state is gone, and with it the record of those that are used up. Each stands
-# for a promotion that nobody saw who is there now; there are never more than a few of these in a row.
-UNSEEN = 10
+# Passed over where the store's state is gone, and with it the record of those that are used up.
+UNSEEN = int(number("UNSEEN_TIMELINES"))
 
 
 @dataclass(frozen=True)

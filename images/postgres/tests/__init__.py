@@ -1,8 +1,8 @@
 """Tests of the pods' programs, with the standard library alone.
 
 What they import from the image (the Kubernetes client, psycopg, urllib3, prometheus_client) is replaced by a hollow module
-where it isn't installed: nothing tested here calls into it, but errors of the API and of connections are raised. Their numbers are
-those that a manifest says by default; numbers.test.ts writes the file.
+where it isn't installed: nothing tested here calls into it, but errors of the API and of connections are raised. Their
+numbers are those that a manifest says; numbers.test.ts writes the file.
 """
 
 import importlib
