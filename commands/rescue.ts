@@ -55,7 +55,7 @@ await main(async () => {
   await ensureClusterTools(["kubectl"]);
   const k = new Kubectl({ context: kubeContext, namespace });
   console.log("asking every member what it holds; one that is lost takes half a minute not to answer");
-  const [{ state, survivors }, renewed] = await Promise.all([readDatabase(k), renews(k)]);
+  const [{ state, survivors }, renewed] = await Promise.all([readDatabase(k), renews(k, postgres.failover.loopWait)]);
   const instead = bringBack(state, survivors);
   console.log([holdingsTable(state, survivors), ...losses(survivors), ...(instead ? [instead] : [])].join("\n"));
   const needless = notNeeded(state, survivors, renewed);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { CONTAINERS, lockRenewed } from "../../components/postgres/operations";
+import { SURVEY_SECONDS } from "../../components/postgres/settings";
 import type { Kubectl } from "../../cluster/kubectl";
 import { Refusal } from "../../config/refusal";
 import { DATABASE } from "../support/database-notices";
@@ -8,14 +9,8 @@ import type { DatabaseState, Kept } from "../../components/postgres/patroni-stat
 import { databaseState, endpointsSchema } from "../../components/postgres/patroni-state";
 import { holdingSchema, type Holding, type Survivor } from "./holding";
 
-/**
- * Seconds a member gets to say what it holds: a lost node's takes the API up to 30 to give up, and one that is not
- * running reads its log for up to 40 (images/postgres/holdfast/survey.py).
- */
-const SURVEY_SECONDS = 75;
-
-/** Seconds between two looks at a lock: its holder renews it every second, within three on a slow API. */
-const RENEWAL_SECONDS = 4;
+/** Seconds that a renewal of the lock may take longer than it is due, on a slow API. */
+const LATE_SECONDS = 3;
 
 const podSchema = z.object({
   metadata: z.object({ name: z.string() }),
@@ -80,10 +75,14 @@ export async function readDatabase(k: Kubectl): Promise<{ state: DatabaseState; 
   return { state, survivors };
 }
 
-/** Whether the lock is being renewed: no clock of this machine's has to agree with another one's. */
-export async function renews(k: Kubectl): Promise<boolean> {
+/**
+ * Whether the lock is being renewed: no clock of this machine's has to agree with another one's.
+ *
+ * @param everySeconds how often its holder renews it
+ */
+export async function renews(k: Kubectl, everySeconds: number): Promise<boolean> {
   const look = async () => lockRenewed(await k.get("endpoints", "postgres"));
   const before = await look();
-  await sleep(RENEWAL_SECONDS * 1000);
+  await sleep((everySeconds + LATE_SECONDS) * 1000);
   return (await look()) !== before;
 }
