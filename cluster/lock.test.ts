@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -49,6 +49,12 @@ test("one process takes it once, and it is free again afterwards", () => {
   release();
   expect(readdirSync(folder)).toEqual([]);
   expect(killedBefore()).toBe(false);
+});
+
+test("a number that another process has been given since holds nothing", () => {
+  heldBy(process.ppid);
+  utimesSync(holder(), 1, 1);
+  expect(killedBefore()).toBe(true);
 });
 
 test("a file without a number is what a power cut leaves", () => {

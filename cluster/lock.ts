@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../config/refusal";
 
@@ -32,6 +33,20 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     // EPERM: there is such a process, but it is somebody else's.
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Seconds by which the clock may have been set between a file and a process. */
+const CLOCK_SECONDS = 5;
+
+/** Whether a process began after a moment, in milliseconds: then its number has been given anew. */
+function beganAfter(pid: number, moment: number): boolean {
+  try {
+    const age = execFileSync("ps", ["-o", "etime=", "-p", String(pid)], { encoding: "utf8" }).trim();
+    const [seconds = 0, minutes = 0, hours = 0, days = 0] = age.split(/[:-]/).reverse().map(Number);
+    return Date.now() - 1000 * (((days * 24 + hours) * 60 + minutes) * 60 + seconds) > moment + 1000 * CLOCK_SECONDS;
+  } catch {
+    return false;
   }
 }
 
@@ -71,7 +86,7 @@ export function takeLock(folder: string, doing: string, clears = true): Held {
   const file = join(folder, "holder");
   const before = holderIn(file);
   const takenOver = before !== undefined;
-  if (before && before.pid !== process.pid && isAlive(before.pid)) {
+  if (before && before.pid !== process.pid && isAlive(before.pid) && !beganAfter(before.pid, statSync(file).mtimeMs)) {
     if (process.env[UNDER] === String(before.pid)) return { takenOver: before.left, release: () => undefined };
     throw refusal(file, before);
   }
