@@ -1,4 +1,4 @@
-import { PRIMARY_NAME, SENTINEL_PORT } from "./args";
+import { PRIMARY_NAME, SENTINEL_PORT } from "./settings";
 import { ACCOUNTS_PATH } from "./config";
 
 /**
