@@ -2,7 +2,7 @@ import { hostAndPort, isPrivateName } from "./addresses";
 import { setCommand, type Problem } from "./errors";
 import { KEYS, type KeyName, type Values } from "./keys";
 import type { Workload } from "./profiles";
-import { quantity } from "./quantity";
+import { quantity } from "../graph/quantity";
 import { KEPT_FREE_CONNECTIONS } from "../planner/plan/pools";
 import { POOLER_PODS } from "../planner/plan/sizes";
 

@@ -6,7 +6,7 @@ import { Postgres } from "../components/postgres/postgres";
 import { Redis } from "../components/redis/redis";
 import { WebService } from "../components/web-service/web-service";
 import { deletedFirst, rolled } from "./support/cascade";
-import { registeredBy, type RegisteredResource } from "./support/mocks";
+import { registeredBy, type RegisteredResource } from "../graph/registered";
 
 /** Arguments that a test changes, by component. */
 interface Change {

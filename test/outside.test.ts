@@ -7,7 +7,7 @@ import { evaluate } from "../policy/engine/evaluate";
 import type { Resource } from "../policy/graph/resource";
 import { networkRules } from "../policy/rules/network";
 import { wiringRules } from "../policy/rules/wiring";
-import { registeredBy } from "./support/mocks";
+import { registeredBy } from "../graph/registered";
 
 /** Every component with every kind of edge to the outside, before our own policies. */
 

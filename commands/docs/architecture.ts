@@ -1,5 +1,5 @@
-import { kindOf, type Workload } from "../../test/support/workloads";
-import type { RegisteredResource } from "../../test/support/mocks";
+import { kindOf, type Workload } from "../../graph/workloads";
+import type { RegisteredResource } from "../../graph/registered";
 import { wiringOf, type Edge } from "./wiring";
 
 const id = (name: string): string => name.replaceAll("-", "_");

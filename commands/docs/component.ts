@@ -4,8 +4,8 @@ import ts from "typescript";
 import { parse } from "yaml";
 import type { AlertRule, RuleGroup } from "../../components/common/observability";
 import { repository } from "../../local/paths";
-import { kindOf } from "../../test/support/workloads";
-import type { RegisteredResource } from "../../test/support/mocks";
+import { kindOf } from "../../graph/workloads";
+import type { RegisteredResource } from "../../graph/registered";
 import { Declarations, type Property } from "./declarations";
 import { table } from "./sections";
 

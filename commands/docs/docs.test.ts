@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { declared } from "../../test/support/declared";
+import { declared } from "../../stack-graph";
 import { PROFILES } from "../../config/keys";
 import { parseSettings } from "../../config/parse";
 import { Declarations } from "./declarations";

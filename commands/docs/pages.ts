@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "../../local/paths";
-import type { Declared } from "../../test/support/declared";
+import type { Declared } from "../../stack-graph";
 import { architecture } from "./architecture";
 import { replacingChanges } from "./changes";
 import { alertsOf, argumentsOf, COMPONENTS, makes, outputsOf, usage } from "./component";

@@ -1,5 +1,6 @@
-import { capacity, graphDemand, SYSTEM_DEMAND } from "../../config/capacity";
-import type { Declared } from "../../test/support/declared";
+import { graphDemand, SYSTEM_DEMAND } from "../../graph/demand";
+import { capacity } from "../../graph/placement";
+import type { Declared } from "../../stack-graph";
 import { table } from "./sections";
 
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;

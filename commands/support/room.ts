@@ -1,7 +1,7 @@
 import type { V1Node } from "@kubernetes/client-node";
 import { execa } from "execa";
-import { capacity, shortage } from "../../config/capacity";
-import { quantity } from "../../config/quantity";
+import { capacity, shortage } from "../../graph/placement";
+import { quantity } from "../../graph/quantity";
 import type { Settings } from "../../config/settings";
 import { Impossible } from "../../local/docker/engine";
 import { takesPods } from "../target/cluster";

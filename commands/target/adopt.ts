@@ -1,4 +1,4 @@
-import { graphDemand } from "../../config/capacity";
+import { graphDemand } from "../../graph/demand";
 import type { Settings } from "../../config/settings";
 import { Impossible } from "../../local/docker/engine";
 import { provideContainers, provideNamedCluster } from "../../local/provide";

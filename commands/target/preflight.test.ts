@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Demand } from "../../config/capacity";
+import type { Demand } from "../../graph/demand";
 import { parseSettings } from "../../config/parse";
 import type { Settings } from "../../config/settings";
 import type { ClusterObjects } from "./cluster";

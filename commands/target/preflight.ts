@@ -1,5 +1,5 @@
 import type { V1Node } from "@kubernetes/client-node";
-import type { Demand } from "../../config/capacity";
+import type { Demand } from "../../graph/demand";
 import { EVERY_NODE, type Settings } from "../../config/settings";
 import { addressOf, defaultClass, enforcesPolicies, hasMetrics, kindOf, oldestVersion, usableNodes, type ClusterKind, type ClusterObjects } from "./cluster";
 import { fit, leastFree } from "./room";

@@ -1,6 +1,7 @@
 import type { V1Node, V1Pod } from "@kubernetes/client-node";
-import { place, podRequests, shortage, type Amount, type Demand } from "../../config/capacity";
-import { quantity } from "../../config/quantity";
+import { podRequests, type Amount, type Demand } from "../../graph/demand";
+import { place, shortage } from "../../graph/placement";
+import { quantity } from "../../graph/quantity";
 
 /** Steps in which the stack's CPU requests are lowered until it fits; below the last nothing is reserved to speak of. */
 const PERCENTS = [100, 75, 50, 25, 10];

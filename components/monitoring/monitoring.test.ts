@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { registeredBy, type RegisteredResource } from "../../test/support/mocks";
+import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { dashboard, panel } from "../common/dashboard";
 import { selectorLabels } from "../common/labels";
 import type { Observability } from "../common/observability";

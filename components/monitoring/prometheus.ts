@@ -6,7 +6,7 @@ import { IMAGES } from "../common/images";
 import { allLabels, type Labels } from "../common/labels";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
-import { quantityBytes } from "../common/quantity";
+import { quantityBytes } from "../../graph/quantity";
 import { NAMES, PORTS } from "./args";
 import { withScratch } from "../common/resources";
 

@@ -3,7 +3,7 @@ import { backupFile, type BackupArgs } from "./backup-settings";
 import { failoverSettings, type FailoverSettings } from "./failover";
 import { dynamicConfig, memberConfig } from "./patroni-config";
 import { checkConnectionBudget, checkHold, DEFAULT_HOLD_SECONDS } from "./pooler-config";
-import { quantityBytes } from "../common/quantity";
+import { quantityBytes } from "../../graph/quantity";
 import { KEPT_FREE_CONNECTIONS } from "../../planner/plan/pools";
 
 /** Everything a database needs to know of itself: its arguments with their defaults, checked. Plain data. */

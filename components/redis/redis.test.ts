@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { registeredBy, type RegisteredResource } from "../../test/support/mocks";
+import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { selectorLabels } from "../common/labels";
 import { redisSettings, type RedisArgs } from "./args";
 import { serverMemoryMiB } from "./config";

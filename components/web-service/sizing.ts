@@ -1,5 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { quantityCores } from "../common/quantity";
+import { quantityCores } from "../../graph/quantity";
 import { deployedWeb } from "../../planner/plan/sizes";
 import type { Topology } from "../../planner/plan/load";
 import type { Autoscaling, WebServiceArgs } from "./args";

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { PROFILES } from "../../config/keys";
 import { parseSettings } from "../../config/parse";
-import { programGraph, stackConfig } from "../../test/support/graph";
+import { programGraph, stackConfig } from "../../stack-graph";
 import { ENVIRONMENTS } from "../engine/rule";
 import { evaluate, type EvaluationOptions, type Finding } from "../engine/evaluate";
 import type { Resource } from "../graph/resource";

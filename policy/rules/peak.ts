@@ -6,7 +6,7 @@ import { check } from "../engine/checks";
 import { numberSetting, type Rule } from "../engine/rule";
 import type { Graph } from "../graph/graph";
 import type { KubeObject } from "../graph/object";
-import { quantity } from "../graph/quantity";
+import { quantity } from "../../graph/quantity";
 import { autoscalerOf } from "../graph/replicas";
 import type { AutoscalerSpec } from "../graph/types";
 

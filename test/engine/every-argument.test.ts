@@ -9,8 +9,8 @@ import * as holdfast from "../../components";
 import { deletedFirst } from "../support/cascade";
 import { CHANGES, changed, type Change } from "../support/every-argument";
 import { lost } from "../support/lost";
-import { registeredBy, type RegisteredResource } from "../support/mocks";
-import { kindOf } from "../support/workloads";
+import { registeredBy, type RegisteredResource } from "../../graph/registered";
+import { kindOf } from "../../graph/workloads";
 
 /**
  * Each argument of each component changed once, by itself and in every program that is shown to users. No engine is

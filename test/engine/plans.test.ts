@@ -8,7 +8,7 @@ import { destroysData } from "../../commands/support/data-loss";
 import { stepsIn } from "../../commands/support/proposal";
 import { repository } from "../../local/paths";
 import { appliedState } from "../support/applied";
-import { programGraph } from "../support/graph";
+import { programGraph } from "../../stack-graph";
 
 /** How one cluster may be written down: where its kubeconfig is, and what that says. */
 interface Spelling {

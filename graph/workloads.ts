@@ -1,4 +1,4 @@
-import type { RegisteredResource } from "./mocks";
+import type { RegisteredResource } from "./registered";
 
 /** Kinds that make pods. */
 const KINDS = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"] as const;

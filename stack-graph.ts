@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { parseSettings, PROJECT } from "../../config/parse";
-import { declareStack } from "../../stack";
-import { registeredBy, type RegisteredResource } from "./mocks";
+import { ENVIRONMENTS } from "./config/keys";
+import { parseSettings, PROJECT } from "./config/parse";
+import { registeredBy, type RegisteredResource } from "./graph/registered";
+import { declareStack } from "./stack";
 
 const files = new Map<string, Record<string, any>>();
 
@@ -11,7 +12,7 @@ const files = new Map<string, Record<string, any>>();
 function configOf(file: string): Record<string, any> {
   const known = files.get(file);
   if (known) return known;
-  const { config = {} } = parse(readFileSync(join(__dirname, "../..", file), "utf8")) as { config?: Record<string, any> };
+  const { config = {} } = parse(readFileSync(join(__dirname, file), "utf8")) as { config?: Record<string, any> };
   files.set(file, config);
   return config;
 }
@@ -35,4 +36,22 @@ export function stackConfig(env: string, overrides: Record<string, unknown> = {}
 export async function programGraph(env: string, overrides: Record<string, unknown> = {}): Promise<RegisteredResource[]> {
   const settings = parseSettings(stackConfig(env, overrides));
   return registeredBy(() => declareStack(settings), env);
+}
+
+/** What the program declares in one environment, and the cluster that its stack file describes. */
+export interface Declared {
+  environment: string;
+  graph: RegisteredResource[];
+  cluster: { nodes: number; nodeCpu: string; nodeMemory: string };
+}
+
+/** The program's graph in every environment, dev first. */
+export async function declared(): Promise<[Declared, ...Declared[]]> {
+  const one = async (environment: string): Promise<Declared> =>
+    ({ environment, graph: await programGraph(environment), cluster: parseSettings(stackConfig(environment)).cluster });
+  const [first, ...others] = ENVIRONMENTS;
+  const all: [Declared, ...Declared[]] = [await one(first)];
+  // One after the other: mocks are global to the process.
+  for (const environment of others) all.push(await one(environment));
+  return all;
 }
