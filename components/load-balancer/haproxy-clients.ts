@@ -1,4 +1,4 @@
-import { CLIENT_PORT, MAX_CONNECTIONS, type HaproxySettings } from "./haproxy-config";
+import { CLIENT_PORT, MAX_CONNECTIONS, type HaproxySettings } from "./haproxy-settings";
 
 /**
  * Headers by which a proxy tells an application who called and how. An application believes them, so from a client they

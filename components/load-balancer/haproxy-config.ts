@@ -1,11 +1,9 @@
 import { storedText } from "../common/stored";
 import { FAILING_SHARE, FAILING_TIMES } from "./alerts";
-import type { Algorithm, ClientAddress } from "./args";
 import { backends } from "./haproxy-backends";
 import { clientsFrontend } from "./haproxy-clients";
+import { MAX_CONNECTIONS, type HaproxySettings } from "./haproxy-settings";
 
-/** Port for clients; above 1023, so that no privilege is needed. */
-export const CLIENT_PORT = 8080;
 /** Port of the metrics exporter and of the balancer's own health. */
 export const METRICS_PORT = 8405;
 /** Seconds that running requests get once the balancer was told to stop. */
@@ -19,8 +17,6 @@ export const SERVERS_PATH = "/servers";
 const SCRIPTS: [name: string, ...args: number[]][] = [
   ["outliers.lua", FAILING_SHARE, FAILING_TIMES], ["leave-out.lua"], ["servers.lua"], ["wait.lua"],
 ];
-/** Connections of clients that a balancer holds at once. */
-export const MAX_CONNECTIONS = 4_000;
 /** Seconds after which a client that was answered 503 may ask again. */
 const RETRY_AFTER_SECONDS = 2;
 
@@ -28,27 +24,6 @@ const RETRY_AFTER_SECONDS = 2;
 export function haproxyFiles(settings: HaproxySettings): Record<string, string> {
   const scripts = SCRIPTS.map(([name]) => [name, storedText(__dirname, "scripts", name)]);
   return { "haproxy.cfg": haproxyConfig(settings), ...Object.fromEntries(scripts) as Record<string, string> };
-}
-
-/** What the configuration depends on; plain values, so that `haproxy -c` can judge it in a test. */
-export interface HaproxySettings {
-  algorithm: Algorithm;
-  clientAddress: ClientAddress;
-  trustedHops: string[];
-  /** What `X-Forwarded-Proto` says where nobody who is trusted has said it. */
-  entryScheme: "http" | "https";
-  /** Name whose SRV records list the servers that are ready. */
-  srvName: string;
-  /** Name whose SRV records list every server. */
-  reserveSrvName: string;
-  protocol: "http" | "grpc";
-  checkPath: string;
-  /** Headers of the check, `Host` among them. */
-  checkHeaders: Record<string, string>;
-  maxServers: number;
-  answerSeconds: number;
-  readAnswerSeconds: number;
-  idempotencyHeader: string;
 }
 
 /** The whole of `haproxy.cfg`. */

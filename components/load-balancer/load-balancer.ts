@@ -10,7 +10,8 @@ import { probeHeaders } from "../common/probe-headers";
 import { balancerAlerts } from "./alerts";
 import type { LoadBalancerArgs } from "./args";
 import { balancerDashboard } from "./dashboard";
-import { CLIENT_PORT, haproxyFiles, METRICS_PORT, SERVERS_PATH } from "./haproxy-config";
+import { haproxyFiles, METRICS_PORT, SERVERS_PATH } from "./haproxy-config";
+import { CLIENT_PORT } from "./haproxy-settings";
 import { balancerPodSpec } from "./pods";
 
 const PRIVATE_NETWORKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];

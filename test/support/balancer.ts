@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { createServer, request, type Agent, type IncomingHttpHeaders, type RequestListener, type Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach } from "vitest";
-import { CLIENT_PORT, CONFIG_PATH, haproxyFiles, METRICS_PORT, type HaproxySettings } from "../../components/load-balancer/haproxy-config";
+import { CONFIG_PATH, haproxyFiles, METRICS_PORT } from "../../components/load-balancer/haproxy-config";
+import { CLIENT_PORT, type HaproxySettings } from "../../components/load-balancer/haproxy-settings";
 import { runHaproxy, type Listed, type RunningHaproxy } from "./haproxy";
 
 /** Names of the two sets of servers. */
