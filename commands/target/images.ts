@@ -4,7 +4,7 @@ import type { Settings } from "../../config/settings";
 import { buildFolder, OWN_IMAGES, writeBuildContext } from "../../images/build-context";
 import { buildImage, hasImage } from "../../local/docker/images";
 import { repository } from "../../local/paths";
-import { contextDigest } from "../../local/plugins/context-digest";
+import { contextDigest } from "../../images/context-digest";
 
 /** Our own images by the configuration key that would name them. */
 const OWN = { webAppImage: "web-app", postgresImage: "postgres" } as const;

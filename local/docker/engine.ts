@@ -3,8 +3,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { execa } from "execa";
 import pRetry from "p-retry";
-import { engineFolder } from "../paths";
-import { localPath } from "../steps/inputs";
+import { engineFolder, localPath } from "../paths";
 import { lacksCapabilities } from "./capabilities";
 import { rememberNetwork, restoreNetwork } from "./network-state";
 
