@@ -16,7 +16,7 @@ import { execa } from "execa";
 import { loadSettings } from "../commands/support/settings";
 import { spread } from "../drills/measure/runs";
 import { takeLock } from "../drills/run/lock";
-import { until } from "../drills/run/pause";
+import { until } from "../drills/stack/pause";
 import { waitUntilWhole } from "../drills/run/whole-again";
 import type { Cluster } from "../drills/stack/execute";
 import { stateFolder } from "../local/paths";

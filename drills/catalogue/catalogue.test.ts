@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import type { Command } from "../drill";
+import type { Command } from "../stack/command";
 import { Refusal } from "../refusal";
 import { checkDrill } from "../stack/guard";
 import { wholeStack } from "../stack/fixture";

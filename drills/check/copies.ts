@@ -1,4 +1,4 @@
-import { dataDirectoryOf } from "../faults/postgres";
+import { dataDirectoryOf } from "../stack/database";
 import { execute, type Cluster } from "../stack/execute";
 import { podsOf, type StackState } from "../stack/state";
 

@@ -1,8 +1,7 @@
-import type { Command } from "../drill";
+import type { Command } from "../stack/command";
+import { DATABASE_CONTAINER, inDatabasePod, sqlIn } from "../stack/database";
 import type { PodState, StackState } from "../stack/state";
 import { kubectl } from "./kubernetes";
-import { DATABASE_CONTAINER, inDatabasePod } from "./postgres";
-import { sqlIn } from "./sql";
 
 /** The object in which Patroni keeps who acknowledges for whom. */
 const SYNC_STATE = "postgres-sync";

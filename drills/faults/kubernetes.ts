@@ -1,4 +1,4 @@
-import type { Command } from "../drill";
+import type { Command } from "../stack/command";
 import type { StackState } from "../stack/state";
 
 /** A kubectl command in the stack's namespace. */

@@ -1,4 +1,5 @@
-import type { Command, Plan } from "../drill";
+import type { Plan } from "../drill";
+import type { Command } from "../stack/command";
 import type { NodeState, StackState } from "../stack/state";
 
 /** @throws Error for a node that is no container; the drill's guard comes before */

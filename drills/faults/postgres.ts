@@ -1,4 +1,5 @@
-import type { Command } from "../drill";
+import type { Command } from "../stack/command";
+import { inDatabasePod } from "../stack/database";
 import type { PodState, StackState } from "../stack/state";
 
 /** Command line of the postmaster: Patroni starts it with the data directory, its children have titles of their own. */
@@ -7,34 +8,11 @@ export const POSTMASTER = "^[^ ]*postgres -D";
 /** Command line of Patroni itself, a Python program. */
 export const PATRONI = "^[^ ]*python3?[^ ]* -m holdfast\\.patroni( |$)";
 
-/** Container of the database's pods that Patroni and PostgreSQL run in. */
-export const DATABASE_CONTAINER = "postgres";
-
-/** Container of the same pods that Holdfast's own agent runs in. */
+/** Container of the database's pods that Holdfast's own agent runs in. */
 const AGENT_CONTAINER = "agent";
 
 /** The program in both that asks the agent. */
 const HOOK = "/opt/holdfast/hook.py";
-
-/** The server's data directory in that container. */
-const DATA_DIRECTORY = "/var/lib/postgresql/data/pgdata";
-
-/** Says which data directory a member has: inode and birth of the directory, and of a file in it that nothing writes again. */
-export function dataDirectoryOf(namespace: string, pod: string): Command {
-  const stat = ["stat", "-c", "%i %W", DATA_DIRECTORY, `${DATA_DIRECTORY}/PG_VERSION`];
-  return { program: "kubectl", args: ["-n", namespace, "exec", pod, "-c", DATABASE_CONTAINER, "--", ...stat] };
-}
-
-/** Runs Python in a container of a database pod. */
-export function inDatabasePod(namespace: string, pod: string, container: string, ...words: string[]): Command {
-  return { program: "kubectl", args: ["-n", namespace, "exec", pod, "-c", container, "--", "python3", ...words] };
-}
-
-/** What Patroni's `GET /cluster` says, asked of one member itself: its word counts while others are away. */
-export function askPatroni(namespace: string, pod: string): Command {
-  const program = 'import urllib.request; print(urllib.request.urlopen("http://127.0.0.1:8008/cluster", timeout=5).read().decode())';
-  return inDatabasePod(namespace, pod, DATABASE_CONTAINER, "-c", program);
-}
 
 /**
  * Has the leader hand its role over, as `npm run switchover` does it.

@@ -1,4 +1,4 @@
-import type { Command } from "../drill";
+import type { Command } from "../stack/command";
 import type { NodeState, PodState, StackState } from "../stack/state";
 import { inNode } from "./node";
 

@@ -1,4 +1,4 @@
-import type { Command } from "../drill";
+import type { Command } from "../stack/command";
 import type { PodState, StackState } from "../stack/state";
 import { kubectl } from "./kubernetes";
 

@@ -1,9 +1,10 @@
-import type { Command, Plan } from "../drill";
+import type { Plan } from "../drill";
+import type { Command } from "../stack/command";
+import { sqlIn } from "../stack/database";
 import type { NodeState, PodState, StackState } from "../stack/state";
 import { kubectl } from "./kubernetes";
 import { inNode } from "./node";
 import { switchover } from "./postgres";
-import { sqlIn } from "./sql";
 
 /**
  * A local volume is a folder of the node, as large as the machine's disk, and filling that would break more than a database.

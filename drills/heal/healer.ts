@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pRetry from "p-retry";
-import type { Command } from "../drill";
+import type { Command } from "../stack/command";
 import { execute, type Cluster } from "../stack/execute";
 import type { HealFile } from "./record";
 

@@ -1,5 +1,5 @@
 import { Agent, request } from "undici";
-import { parseLsn } from "../check/lsn";
+import { parseLsn } from "./lsn";
 import type { ReadAnswer, WriteAnswer, WriteRecord } from "./history";
 import { dice } from "./seed";
 import { CLIENT_DEADLINE_MS, type Way } from "./way";

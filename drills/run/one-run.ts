@@ -20,7 +20,7 @@ import { Timeline } from "../watch/timeline";
 import { LoadClient } from "./client";
 import { conclude, type RunResult, type WayHistory } from "./conclude";
 import type { Pace } from "./pace";
-import { pause, until } from "./pause";
+import { pause, until } from "../stack/pause";
 import { ShopLoad } from "./shop-load";
 import { createTable, PREFIX, removeTraces } from "./traces";
 import { waitUntilWhole } from "./whole-again";

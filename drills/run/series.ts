@@ -9,7 +9,7 @@ import { readState } from "../stack/read-state";
 import { postgresPrimary } from "../stack/state";
 import { runOnce, type Setting } from "./one-run";
 import type { Pace } from "./pace";
-import { pause } from "./pause";
+import { pause } from "../stack/pause";
 import { removeTraces } from "./traces";
 import { waitUntilWhole } from "./whole-again";
 

@@ -1,5 +1,5 @@
 import { SCHEMA, TABLE } from "../agent/config";
-import { sqlIn } from "../faults/sql";
+import { sqlIn } from "../stack/database";
 import { execute, type Cluster } from "../stack/execute";
 
 /** Begins every id of every drill; nothing else in the shop does. */

@@ -3,7 +3,7 @@ import type { Cluster } from "../stack/execute";
 import { readState } from "../stack/read-state";
 import { shopIsReady } from "../stack/shop";
 import { whatIsMissing } from "../stack/whole";
-import { until } from "./pause";
+import { until } from "../stack/pause";
 
 /** After a restart pods still look Running from before, so the stack has to be found whole more than once. */
 const TIMES = 3;

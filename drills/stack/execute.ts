@@ -1,7 +1,7 @@
 import { execa, ExecaError } from "execa";
 import pRetry from "p-retry";
-import type { Command } from "../drill";
-import { pause } from "../run/pause";
+import type { Command } from "./command";
+import { pause } from "./pause";
 
 /** Where commands go. */
 export interface Cluster {

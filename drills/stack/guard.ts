@@ -1,5 +1,6 @@
 import type { V1Node } from "@kubernetes/client-node";
-import type { Command, Drill } from "../drill";
+import type { Drill } from "../drill";
+import type { Command } from "./command";
 import { Refusal } from "../refusal";
 import { execute, type Cluster } from "./execute";
 import { clusterKind } from "./parse-state";

@@ -1,6 +1,6 @@
 import type { V1Node, V1Pod, V1Service } from "@kubernetes/client-node";
-import type { Command } from "../drill";
-import { askPatroni } from "../faults/postgres";
+import type { Command } from "./command";
+import { askPatroni } from "./database";
 import { execute, type Cluster } from "./execute";
 import { nodeStarts, nodeState, podState, postgresState, redisState } from "./parse-state";
 import { podsOf, type NodeState, type PodState, type PostgresState, type RedisState, type StackState } from "./state";

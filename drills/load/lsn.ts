@@ -1,4 +1,4 @@
-import type { Position } from "../load/history";
+import type { Position } from "./history";
 
 /**
  * A write-ahead log position as a number that can be compared.
