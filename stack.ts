@@ -6,11 +6,11 @@ import { namesItsOwner, ownsItsFields } from "./components/common/ownership";
 import { RESTRICTED_NAMESPACE_LABELS } from "./components/common/security";
 import { LoadBalancer, loadBalancerLabels } from "./components/load-balancer/load-balancer";
 import { Monitoring, PROMETHEUS_LABELS } from "./components/monitoring/monitoring";
-import { migrationLabels, WebService, webServiceLabels } from "./components/web-service/web-service";
 import { Postgres } from "./components/postgres/postgres";
 import { Redis } from "./components/redis/redis";
-import { quantityCores } from "./graph/quantity";
+import { migrationLabels, WebService, webServiceLabels } from "./components/web-service/web-service";
 import type { Settings } from "./config/settings";
+import { quantityCores } from "./graph/quantity";
 import { buildFolder, type OWN_IMAGES } from "./images/build-context";
 
 /** Seconds an order may take, a failover of the database included; the shop's own deadline, which all others must exceed. */

@@ -1,10 +1,10 @@
+import { quantityCores } from "../graph/quantity";
 import { isPlanError, type PlanError } from "../planner/errors";
 import type { Load, Slo, Topology } from "../planner/plan/load";
 import { stackSizes, type StackSizes } from "../planner/plan/sizes";
 import { LOAD_PROFILES } from "../planner/profiles";
 import { ConfigError, setCommand, type Problem } from "./errors";
 import { KEYS, MOST_WEB_PODS, type KeyName, type Values } from "./keys";
-import { quantityCores } from "../graph/quantity";
 
 /** Keys that the planner derives where a stack file says nothing. */
 export const SIZE_KEYS = [

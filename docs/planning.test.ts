@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { binomial } from "../planner/availability/binomial";
 import { totalCost, type Prices } from "../planner/cost/cheapest";
-import { compareDisciplines, planStack } from "../planner/plan/stack";
 import { planWeb } from "../planner/plan/web";
 import { capacityWithZoneLost } from "../planner/plan/zone-capacity";
 import { erlangC, fewestServers } from "../planner/queueing/erlang";
+import { compareDisciplines, planStack } from "../planner/stack";
 
 const read = (...path: string[]): string => readFileSync(join(__dirname, "..", ...path), "utf8");
 const page = read("docs", "planning.md");

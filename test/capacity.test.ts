@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { capacity, shortage } from "../graph/placement";
 import { ENVIRONMENTS, PROFILES } from "../config/keys";
 import { parseSettings } from "../config/parse";
+import { capacity, shortage } from "../graph/placement";
 import { programGraph, stackConfig } from "../stack-graph";
 
 describe.each(ENVIRONMENTS)("%s", (environment) => {

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import ts from "typescript";
 import { parse } from "yaml";
 import type { AlertRule, RuleGroup } from "../../components/common/observability";
-import { repository } from "../../local/paths";
-import { kindOf } from "../../graph/workloads";
 import type { RegisteredResource } from "../../graph/registered";
+import { kindOf } from "../../graph/workloads";
+import { repository } from "../../local/paths";
 import { Declarations, type Property } from "./declarations";
 import { table } from "./sections";
 

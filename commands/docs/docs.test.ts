@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { declared } from "../../stack-graph";
 import { PROFILES } from "../../config/keys";
 import { parseSettings } from "../../config/parse";
+import { declared } from "../../stack-graph";
 import { Declarations } from "./declarations";
 import { pages, sections } from "./pages";
 import { filled, table, type Section } from "./sections";

@@ -1,5 +1,5 @@
-import { kindOf, selects, workloads, type Workload } from "../../graph/workloads";
 import type { RegisteredResource } from "../../graph/registered";
+import { kindOf, selects, workloads, type Workload } from "../../graph/workloads";
 
 /** A caller and whom it may call, by the network policies. */
 export interface Edge {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Demand } from "../../graph/demand";
 import { parseSettings } from "../../config/parse";
 import type { Settings } from "../../config/settings";
+import type { Demand } from "../../graph/demand";
 import type { ClusterObjects } from "./cluster";
 import { preflight, type Circumstances } from "./preflight";
 import { holdfastCluster, minikube, node, plainKind, systemPod } from "./recorded";

@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import { IMAGES } from "../common/images";
+import { withScratch } from "../common/resources";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { CONFIG_PATH, DRAIN_SECONDS, METRICS_PORT } from "./haproxy-config";
 import { CLIENT_PORT } from "./haproxy-settings";
-import { withScratch } from "../common/resources";
 
 /** Seconds in which nodes learn that no new connection should come here. */
 const PRE_STOP_SECONDS = 5;

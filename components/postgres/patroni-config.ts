@@ -1,8 +1,8 @@
+import { quantityBytes } from "../../graph/quantity";
 import { ARCHIVE_COMMAND } from "./backup-settings";
 import type { FailoverSettings } from "./failover";
 import { hbaLines, identLines } from "./hba";
 import { DATA_DIRECTORY, databaseLabels, PORTS, ROLES, RUNTIME_DIRECTORY, SOCKET_DIRECTORY } from "./names";
-import { quantityBytes } from "../../graph/quantity";
 
 /** Patroni finds its pods and its Endpoints by the static labels; this one holds the scope. */
 const SCOPE_LABEL = "app.kubernetes.io/name";

@@ -1,10 +1,10 @@
+import { quantityBytes } from "../../graph/quantity";
+import { KEPT_FREE_CONNECTIONS } from "../../planner/plan/pools";
 import { DEFAULT_RESOURCES, type ContainerResources, type PoolerArgs, type PostgresArgs, type StorageArgs } from "./args";
 import { backupFile, type BackupArgs } from "./backup-settings";
 import { failoverSettings, type FailoverSettings } from "./failover";
 import { dynamicConfig, memberConfig } from "./patroni-config";
 import { checkConnectionBudget, checkHold, DEFAULT_HOLD_SECONDS } from "./pooler-config";
-import { quantityBytes } from "../../graph/quantity";
-import { KEPT_FREE_CONNECTIONS } from "../../planner/plan/pools";
 
 /** Everything a database needs to know of itself: its arguments with their defaults, checked. Plain data. */
 export interface PostgresSettings {

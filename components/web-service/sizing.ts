@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { quantityCores } from "../../graph/quantity";
-import { deployedWeb } from "../../planner/plan/sizes";
 import type { Topology } from "../../planner/plan/load";
+import { deployedWeb } from "../../planner/plan/sizes";
 import type { Autoscaling, WebServiceArgs } from "./args";
 import { DEFAULT_RESOURCES } from "./pods";
 import { DEFAULT_AUTOSCALING } from "./scaling";

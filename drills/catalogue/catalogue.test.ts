@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from "vitest";
-import type { Command } from "../stack/command";
 import { Refusal } from "../refusal";
-import { checkDrill } from "../stack/guard";
+import type { Command } from "../stack/command";
 import { wholeStack } from "../stack/fixture";
+import { checkDrill } from "../stack/guard";
 import type { StackState } from "../stack/state";
 import { DRILLS, drillNamed } from "./catalogue";
 import { during } from "./during";

@@ -1,8 +1,8 @@
 import { TABLE } from "../agent/config";
+import type { TimelineEnd } from "../load/lsn";
 import { sqlIn } from "../stack/database";
 import { execute, type Cluster } from "../stack/execute";
 import type { Truth } from "./checker";
-import type { TimelineEnd } from "../load/lsn";
 
 /**
  * The history file of the timeline that the server is on: one line for each timeline before it, with the position where it ended.

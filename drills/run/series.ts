@@ -5,11 +5,11 @@ import type { HealFile } from "../heal/record";
 import { assemble, type DrillReport } from "../report/report";
 import type { Sample } from "../report/samples";
 import type { Cluster } from "../stack/execute";
+import { pause } from "../stack/pause";
 import { readState } from "../stack/read-state";
 import { postgresPrimary } from "../stack/state";
 import { runOnce, type Setting } from "./one-run";
 import type { Pace } from "./pace";
-import { pause } from "../stack/pause";
 import { removeTraces } from "./traces";
 import { waitUntilWhole } from "./whole-again";
 

@@ -1,7 +1,7 @@
 import type { V1Node } from "@kubernetes/client-node";
 import type { Drill } from "../drill";
-import type { Command } from "./command";
 import { Refusal } from "../refusal";
+import type { Command } from "./command";
 import { execute, type Cluster } from "./execute";
 import { clusterKind } from "./parse-state";
 import type { Serves } from "./shop";

@@ -1,7 +1,7 @@
+import { quantity, type Quantity } from "../../graph/quantity";
 import { eachObject } from "../engine/checks";
 import { numberSetting, type Rule } from "../engine/rule";
 import type { Graph } from "../graph/graph";
-import { quantity, type Quantity } from "../../graph/quantity";
 import { replicasOf, share } from "../graph/replicas";
 import type { Workload } from "../graph/workload";
 

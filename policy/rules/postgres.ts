@@ -1,10 +1,10 @@
 import { USER_ANNOTATION } from "../../config/addresses";
+import { quantity, type Quantity } from "../../graph/quantity";
 import { type Answer, check, eachWorkload } from "../engine/checks";
 import { numberSetting, type Rule } from "../engine/rule";
 import type { Graph } from "../graph/graph";
 import { targetsOf } from "../graph/network";
 import { memoryBytes, patroniOf, pgbouncersOf, type PatroniConfig } from "../graph/programs";
-import { quantity, type Quantity } from "../../graph/quantity";
 import { referencedServices, secretNames, spokenTexts, variablesOf } from "../graph/references";
 import { budgetsOf, evictable, replicasOf } from "../graph/replicas";
 import type { ServiceSpec } from "../graph/types";

@@ -6,11 +6,11 @@ import ts from "typescript";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Declarations } from "../../commands/docs/declarations";
 import * as holdfast from "../../components";
+import { registeredBy, type RegisteredResource } from "../../graph/registered";
+import { kindOf } from "../../graph/workloads";
 import { deletedFirst } from "../support/cascade";
 import { CHANGES, changed, type Change } from "../support/every-argument";
 import { lost } from "../support/lost";
-import { registeredBy, type RegisteredResource } from "../../graph/registered";
-import { kindOf } from "../../graph/workloads";
 
 /**
  * Each argument of each component changed once, by itself and in every program that is shown to users. No engine is

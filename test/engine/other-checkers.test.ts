@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { execa, execaSync } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ENVIRONMENTS } from "../../config/keys";
-import { renderManifests } from "../../policy/manifests/render";
 import { EXPLAINED_WARNINGS } from "../../policy/documentation/warnings";
+import { renderManifests } from "../../policy/manifests/render";
 import { programGraph } from "../../stack-graph";
 import { writeSchemas } from "../support/kubernetes-schemas";
 

@@ -1,14 +1,14 @@
-import { graphDemand } from "../../graph/demand";
 import type { Settings } from "../../config/settings";
+import { graphDemand } from "../../graph/demand";
 import { Impossible } from "../../local/docker/engine";
-import { provideContainers, provideNamedCluster } from "../../local/provide";
 import { ensureClusterTools } from "../../local/engine/tools";
+import { provideContainers, provideNamedCluster } from "../../local/provide";
 import { programGraph } from "../support/program-graph";
 import { loadSettings, namespacesOf } from "../support/settings";
-import { loadIntoMinikube } from "./images";
-import { preflight } from "./preflight";
-import { readCluster } from "./read";
-import { rememberTarget } from "./target";
+import { loadIntoMinikube } from "../target/images";
+import { preflight } from "../target/preflight";
+import { readCluster } from "../target/read";
+import { rememberTarget } from "../target/target";
 
 /**
  * Makes somebody else's cluster fit for the stack of an environment, as far as that is ours to do: the way for images. What

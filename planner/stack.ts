@@ -1,13 +1,13 @@
-import { HAZARDS, stackAvailability, type Hazards, type StackAvailability } from "../availability/stack";
-import { purchases, type Prices, type Purchase } from "../cost/cheapest";
-import { OTHER_WORKLOADS } from "../cost/nodes";
-import { DISCIPLINES, type Discipline } from "../queueing/disciplines";
-import { DEFAULT_AVAILABILITY, resolveLoad, stagesOf, type Load, type Slo, type Topology } from "./load";
-import { poolOf } from "./pods";
-import { planPools, type PoolPlan } from "./pools";
-import { requireStable } from "../queueing/erlang";
-import { limitsOf, whatIf, type WhatIf } from "./sensitivity";
-import { expectation, type Expectation, type WebPlan } from "./web";
+import { HAZARDS, stackAvailability, type Hazards, type StackAvailability } from "./availability/stack";
+import { purchases, type Prices, type Purchase } from "./cost/cheapest";
+import { OTHER_WORKLOADS } from "./cost/nodes";
+import { DEFAULT_AVAILABILITY, resolveLoad, stagesOf, type Load, type Slo, type Topology } from "./plan/load";
+import { poolOf } from "./plan/pods";
+import { planPools, type PoolPlan } from "./plan/pools";
+import { limitsOf, whatIf, type WhatIf } from "./plan/sensitivity";
+import { expectation, type Expectation, type WebPlan } from "./plan/web";
+import { DISCIPLINES, type Discipline } from "./queueing/disciplines";
+import { requireStable } from "./queueing/erlang";
 
 /** A question to the planner. */
 export interface StackRequest {

@@ -1,11 +1,11 @@
 import type { V1Node } from "@kubernetes/client-node";
 import { execa } from "execa";
+import type { Settings } from "../../config/settings";
 import { capacity, shortage } from "../../graph/placement";
 import { quantity } from "../../graph/quantity";
-import type { Settings } from "../../config/settings";
 import { Impossible } from "../../local/docker/engine";
+import { programGraph } from "../support/program-graph";
 import { takesPods } from "../target/cluster";
-import { programGraph } from "./program-graph";
 
 /** The nodes that pods can go to, counted as if each were the smallest of them. */
 async function offered(context: string): Promise<{ nodes: number; nodeCpu: string; nodeMemory: string }> {
