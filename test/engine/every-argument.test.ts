@@ -4,12 +4,14 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import ts from "typescript";
 import { beforeAll, describe, expect, test } from "vitest";
+import { CHANGES } from "../../commands/docs/changes";
 import { Declarations } from "../../commands/docs/declarations";
 import * as holdfast from "../../components";
+import type { Change } from "../../components/common/changes";
 import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { kindOf } from "../../graph/workloads";
 import { deletedFirst } from "../support/cascade";
-import { CHANGES, changed, type Change } from "../support/every-argument";
+import { changed } from "../support/changed";
 import { lost } from "../support/lost";
 
 /**
