@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
+import { wholeStack } from "../../test/drills/whole-stack";
 import { Refusal } from "../refusal";
 import type { Command } from "../stack/command";
-import { wholeStack } from "../stack/fixture";
 import { checkDrill } from "../stack/guard";
 import type { StackState } from "../stack/state";
 import { DRILLS, drillNamed } from "./catalogue";

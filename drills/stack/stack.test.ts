@@ -1,8 +1,8 @@
 import type { V1ContainerStatus, V1Node, V1Pod } from "@kubernetes/client-node";
 import { describe, expect, it } from "vitest";
+import { wholeStack } from "../../test/drills/whole-stack";
 import { Refusal } from "../refusal";
 import { commandLine } from "./execute";
-import { wholeStack } from "./fixture";
 import { checkContext, checkNodes, checkWhole } from "./guard";
 import { nodeStarts, nodeState, podState, postgresState, redisState } from "./parse-state";
 import { whatIsMissing } from "./whole";

@@ -1,6 +1,6 @@
+import type { Session } from "../../commands/restore/flows";
+import { openStore } from "../../commands/restore/store";
 import { FakeCluster, NAMESPACE } from "./fake-cluster";
-import type { Session } from "./flows";
-import { openStore } from "./store";
 
 /** The shop's moments: order A, then T1, then B, then T2, then C. */
 export const T1 = "2026-01-31T11:00:00Z";

@@ -1,4 +1,4 @@
-import { TIMELINES_TAKEN } from "./names";
+import { TIMELINES_TAKEN } from "../../commands/restore/names";
 
 /** What is on a member's disk: the orders, and the timeline they were written on last. */
 export interface Data {

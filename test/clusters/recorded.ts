@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { V1Node, V1Pod } from "@kubernetes/client-node";
-import type { ClusterObjects } from "./cluster";
+import type { ClusterObjects } from "../../commands/target/cluster";
 
 /** The cluster that Holdfast makes, as `kubectl get -o json` showed it, without what nobody reads. */
 export function holdfastCluster(): ClusterObjects {

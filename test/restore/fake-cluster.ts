@@ -1,9 +1,9 @@
 import type { V1PersistentVolume, V1PersistentVolumeClaim } from "@kubernetes/client-node";
 import { ExecaError } from "execa";
+import { BACKUP_JOB, DATABASE, member, REPOSITORY_POD, STATE_OBJECTS, WISH } from "../../commands/restore/names";
+import type { Kind, Kinds, Objects } from "../../commands/restore/objects";
 import { databaseLabels } from "../../components/postgres/names";
 import { type Data, FakeDatabase } from "./fake-database";
-import { BACKUP_JOB, DATABASE, member, REPOSITORY_POD, STATE_OBJECTS, WISH } from "./names";
-import type { Kind, Kinds, Objects } from "./objects";
 import { FakeObjects, merged, type Stored } from "./fake-objects";
 
 /** What `kill -9` does to the command under test. */
