@@ -20,7 +20,7 @@ export async function engineReason(): Promise<Reason> {
 }
 
 /** True where the stack of the dev environment is in Holdfast's cluster. */
-export async function stackIsUp(): Promise<boolean> {
+async function stackIsUp(): Promise<boolean> {
   if (!(await clusterIsUp())) return false;
   const { namespace } = loadSettings("dev");
   return (await execa("kubectl", ["--context", CONTEXT, "-n", namespace, "get", "deployment", "web-app"], { reject: false })).exitCode === 0;

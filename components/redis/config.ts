@@ -41,7 +41,7 @@ export function serverMemoryMiB(maxmemory: number): number {
 }
 
 /** The part of a server's configuration that is the same for every pod; the start script adds role, address and accounts. */
-export function redisConf(settings: RedisSettings): string {
+function redisConf(settings: RedisSettings): string {
   return lines([
     `port ${REDIS_PORT}`,
     "bind * -::*",
@@ -70,7 +70,7 @@ export function redisConf(settings: RedisSettings): string {
 }
 
 /** The part of a Sentinel's configuration that is the same for every pod; the start script adds members and accounts. */
-export function sentinelConf(): string {
+function sentinelConf(): string {
   return lines([
     `port ${SENTINEL_PORT}`,
     "bind * -::*",

@@ -1,5 +1,5 @@
 import type { Drill } from "../drill";
-import { deletePods, kubectl } from "../faults/kubernetes";
+import { kubectl } from "../faults/kubernetes";
 import { nodeNamed, podsOf, postgresPrimary, type PodState, type StackState } from "../stack/state";
 import { postgresPrimaryOnWorker } from "./guards";
 import { signalInPod } from "../faults/process";

@@ -40,7 +40,7 @@ export function asJustMade(state: StackState, primary: PodState): Command {
 }
 
 /** Waits for up to a minute until the server leads; fails where it does not then, or where anybody streams from it. */
-export const LEADS_ALONE = `DO $$ BEGIN
+const LEADS_ALONE = `DO $$ BEGIN
   FOR look IN 1..600 LOOP
     EXIT WHEN NOT pg_is_in_recovery();
     PERFORM pg_sleep(0.1);

@@ -3,7 +3,7 @@ import type { Command } from "../stack/command";
 import type { NodeState, StackState } from "../stack/state";
 
 /** @throws Error for a node that is no container; the drill's guard comes before */
-export function containerOf(node: NodeState): string {
+function containerOf(node: NodeState): string {
   if (node.container === undefined) throw new Error(`node ${node.name} is no container`);
   return node.container;
 }

@@ -11,7 +11,7 @@ const asOperator = (cli: string): string =>
  *
  * @param pod name of a Sentinel's pod
  */
-export function askSentinel(namespace: string, pod: string, ...words: string[]): Command {
+function askSentinel(namespace: string, pod: string, ...words: string[]): Command {
   const script = `${asOperator("exec valkey-cli")} -p 26379 "$@"`;
   return { program: "kubectl", args: ["-n", namespace, "exec", pod, "-c", "sentinel", "--", "sh", "-c", script, "drill", ...words] };
 }

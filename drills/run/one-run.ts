@@ -45,7 +45,7 @@ export interface Setting {
 const LOAD_AT_MOST_SECONDS = 1_200;
 
 /** A node for the load pod that the fault spares. */
-export function clientNode(plan: Plan, state: StackState): string {
+function clientNode(plan: Plan, state: StackState): string {
   if (plan.clientNode !== undefined) return plan.clientNode;
   const spared = state.nodes.filter((node) => !plan.nodes.includes(node.name));
   const node = spared.find((candidate) => candidate.controlPlane) ?? spared[0] ?? state.nodes[0];

@@ -62,7 +62,7 @@ const ADD_ONS = [
 ] as const;
 
 /** Waits until nodes, DNS, storage and metrics are there; says what it waits for. */
-export async function waitForAddOns(say: (line: string) => void): Promise<void> {
+async function waitForAddOns(say: (line: string) => void): Promise<void> {
   say("waiting for nodes");
   await kubectl(["wait", "--for=condition=Ready", "node", "--all", "--timeout=180s"]);
   for (const [namespace, what] of ADD_ONS) {
