@@ -1,10 +1,10 @@
 import { execa } from "execa";
-import { engineObstacle, ownEnginePid } from "../../local/docker/engine";
-import { engineIsThere } from "../../local/engine/tools";
-import { OFFICIAL, reachable } from "../../local/engine/reach";
 import { CONTEXT, nodes } from "../../local/cluster/cluster";
-import { clusterIsUp, minutesToBuild, stepsToBuild } from "../../local/provide";
+import { engineObstacle, ownEnginePid } from "../../local/docker/engine";
+import { OFFICIAL, reachable } from "../../local/engine/reach";
+import { engineIsThere } from "../../local/engine/tools";
 import { repository } from "../../local/paths";
+import { clusterIsUp, minutesToBuild, stepsToBuild } from "../../local/provide";
 import { loadSettings } from "../support/settings";
 import { rememberedTarget } from "../target/target";
 

@@ -1,8 +1,8 @@
 import type { Drill } from "../drill";
 import { kubectl } from "../faults/kubernetes";
+import { signalInPod } from "../faults/process";
 import { nodeNamed, podsOf, postgresPrimary, type PodState, type StackState } from "../stack/state";
 import { postgresPrimaryOnWorker } from "./guards";
-import { signalInPod } from "../faults/process";
 
 /** The first pod of a workload by name: any will do, and the same one every time. */
 function anyOf(state: StackState, workload: string): PodState {

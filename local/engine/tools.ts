@@ -2,8 +2,8 @@ import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, writeF
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { cache } from "../paths";
-import { clusterPrograms, kubernetesProvider, languageHost, pulumiCli } from "../steps/programs";
 import { dockerPlugin, randomPlugin } from "../steps/plugins";
+import { clusterPrograms, kubernetesProvider, languageHost, pulumiCli } from "../steps/programs";
 import { buildSteps, missing, stepOutput } from "../steps/runner";
 import type { Step } from "../steps/step";
 import { VERSIONS } from "../versions";
