@@ -4,8 +4,8 @@ const ORDER = [
   "commands", // what a person types
   "local", // an engine and a cluster where there are none
   "program", // this repository's own stack: the files beside this one
-  "components",
   "drills", // the instrument: load, faults, checks, reports
+  "components", // what a user's program is made of, and how each is asked and steered
   "policy", // the instrument: rules over any graph
   "cluster", // how a cluster is asked
   "config", // keys, profiles, refusals

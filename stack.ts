@@ -7,6 +7,7 @@ import { RESTRICTED_NAMESPACE_LABELS } from "./components/common/security";
 import { LoadBalancer, loadBalancerLabels } from "./components/load-balancer/load-balancer";
 import { Monitoring, PROMETHEUS_LABELS } from "./components/monitoring/monitoring";
 import { Postgres } from "./components/postgres/postgres";
+import { DEFAULTS } from "./components/postgres/settings";
 import { Redis } from "./components/redis/redis";
 import { migrationLabels, WebService, webServiceLabels } from "./components/web-service/web-service";
 import type { Settings } from "./config/settings";
@@ -15,6 +16,9 @@ import { buildFolder, type OWN_IMAGES } from "./images/build-context";
 
 /** Seconds an order may take, a failover of the database included; the shop's own deadline, which all others must exceed. */
 const ORDER_DEADLINE_SECONDS = 25;
+
+/** Port that the shop listens on. */
+const SHOP_PORT = 8000;
 
 /** Share of requests that shall not fail, over 30 days: three nines leave 43 minutes. */
 const AVAILABILITY_OBJECTIVE = 0.999;
@@ -91,7 +95,7 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
   const pool = {
     poolSize: settings.postgres.poolSize,
     // Every web pod, two of a rollout's included, may open all its connections to one pooler pod while the other is away.
-    maxClientConnections: Math.max(500, settings.web.poolSize * (settings.web.maxReplicas + 2)),
+    maxClientConnections: Math.max(DEFAULTS.PoolerArgs.maxClientConnections, settings.web.poolSize * (settings.web.maxReplicas + 2)),
   };
   const postgres = new Postgres("postgres", {
     namespace,
@@ -127,14 +131,14 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
   const shop = new WebService("web-app", {
     namespace,
     image: webImage,
-    port: 8000,
+    port: SHOP_PORT,
     replicas: { min: settings.web.minReplicas, max: settings.web.maxReplicas, targetCpuPercent: settings.web.targetCpuPercent },
     resources: settings.web.resources,
     load: settings.web.load,
     slo: settings.web.slo,
     topology: settings.web.topology,
     config: {
-      PORT: "8000",
+      PORT: String(SHOP_PORT),
       LOG_LEVEL: "info",
       DB_NAME: postgres.database,
       DB_USER: postgres.appUser,
@@ -159,6 +163,9 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
       secretMounts: [{ name: "postgres-owner", secretName: postgres.ownerSecretName, mountPath: "/run/secrets/postgres-owner" }],
       uses: [postgres.write.endpoint],
     },
+    panels: [{
+      title: "Event-loop lag, 99th percentile", unit: "s", queries: [['nodejs_eventloop_lag_p99_seconds{job="web-app"}', "{{pod}}"]],
+    }],
     // The shop says "not ready" for 3 s, lets the last order end, and has 3 s to close.
     drainSeconds: ORDER_DEADLINE_SECONDS + 7,
     clients: [entry],

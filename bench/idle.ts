@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
-import { execa } from "execa";
 import { mean } from "simple-statistics";
 import { z } from "zod";
+import { Kubectl } from "../cluster/kubectl";
 import { loadSettings } from "../commands/support/settings";
 import { quantity } from "../graph/quantity";
 
@@ -12,7 +12,7 @@ import { quantity } from "../graph/quantity";
  * Run it on a stack that has been left alone for some minutes: `npx tsx bench/idle.ts --minutes 5`.
  */
 const { values } = parseArgs({ options: { env: { type: "string", default: "dev" }, minutes: { type: "string", default: "5" } } });
-const context = loadSettings(values.env).kubeContext;
+const cluster = new Kubectl({ context: loadSettings(values.env).kubeContext });
 
 /** The kubelets hand out new numbers about this often. */
 const INTERVAL_SECONDS = 15;
@@ -29,7 +29,7 @@ const podMetrics = list(z.object({ metadata, containers: z.array(z.object({ usag
 const nodeMetrics = list(z.object({ metadata, usage: amounts }));
 
 async function read<T>(schema: z.ZodType<T>, path: string): Promise<T> {
-  return schema.parse(JSON.parse((await execa("kubectl", ["--context", context, "get", "--raw", path])).stdout));
+  return schema.parse(JSON.parse(await cluster.run("get", "--raw", path)));
 }
 
 interface Row { pods: number; cpuRequest: number; memoryRequest: number; cpu: number[]; memory: number[] }

@@ -13,9 +13,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { Kubectl } from "../cluster/kubectl";
+import { takeLock } from "../cluster/lock";
 import { loadSettings } from "../commands/support/settings";
-import { takeLock } from "../drills/run/lock";
-import type { Cluster } from "../drills/stack/execute";
 import { repository, stateFolder } from "../local/paths";
 import { resolveLoad, type Load } from "../planner/plan/load";
 import { poolOf } from "../planner/plan/pods";
@@ -35,7 +35,7 @@ const { env, seconds } = new Command().option("--env <name>", "which stack", "de
 
 type Measured = Stage & { account: CpuAccount };
 
-async function stage(cluster: Cluster, url: string, perSecond: number): Promise<Measured> {
+async function stage(cluster: Kubectl, url: string, perSecond: number): Promise<Measured> {
   const before = await cpuAccount(cluster);
   const measured = await poisson(url, perSecond, Number(seconds));
   const after = await cpuAccount(cluster);
@@ -50,10 +50,10 @@ const capacityOf = (cpuMs: number): number => (PODS * POD_CORES) / (cpuMs / 1000
 
 async function main(): Promise<void> {
   const settings = loadSettings(env);
-  const cluster: Cluster = { context: settings.kubeContext, namespace: settings.namespace };
+  const cluster = new Kubectl({ context: settings.kubeContext, namespace: settings.namespace }, { apart: true });
   const url = `${settings.url}/products/`;
   // A drill meanwhile would be measured too, and this would spoil the drill.
-  const release = await takeLock(join(stateFolder, "drills"));
+  const { release } = takeLock(stateFolder, "bench/planner-live.ts", false);
   const restore = await lowerWebTier(cluster, PODS, POD_CORES);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void restore().finally(release).finally(() => process.exit(130)));
   try {
@@ -93,7 +93,7 @@ async function main(): Promise<void> {
     writeFileSync(join(repository, "docs/results/planner/live.json"), `${JSON.stringify(result, null, 1)}\n`);
   } finally {
     await restore();
-    await release();
+    release();
   }
 }
 

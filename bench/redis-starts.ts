@@ -12,15 +12,13 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
-import { execa } from "execa";
+import { Kubectl, type Cluster } from "../cluster/kubectl";
+import { takeLock } from "../cluster/lock";
 import { loadSettings } from "../commands/support/settings";
 import { spread } from "../drills/measure/runs";
-import { takeLock } from "../drills/run/lock";
 import { waitUntilWhole } from "../drills/run/whole-again";
-import type { Cluster } from "../drills/stack/execute";
 import { until } from "../drills/stack/pause";
 import { stateFolder } from "../local/paths";
-import { kubectl } from "./live/kubectl";
 import { begun, complete, twice, type Sight } from "./live/redis-sights";
 
 const SETS = ["redis", "redis-sentinel"];
@@ -36,40 +34,39 @@ const options = new Command()
   .option("--json <file>", "the result goes there, too").parse().opts<{ env: string; restarts: string; cold: string; json?: string }>();
 const settings = loadSettings(options.env);
 const cluster: Cluster = { context: settings.kubeContext, namespace: settings.namespace };
+const kubectl = new Kubectl(cluster, { apart: true });
 const never = new AbortController().signal;
-
-const ask = (...args: string[]): Promise<string> => kubectl(cluster, ...args);
 
 /** The fixed addresses of servers and Sentinels, as the members themselves are told. */
 async function addresses(): Promise<string[]> {
-  const set = JSON.parse(await ask("get", "statefulset", "redis", "-o", "json"));
-  const { env } = set.spec.template.spec.containers.find(({ name }: { name: string }) => name === "redis");
-  return ["REDIS_HOSTS", "SENTINEL_HOSTS"].map((key) => env.find(({ name }: { name: string }) => name === key).value.split(" ").join(","));
+  const containers = (await kubectl.get("statefulset", "redis"))?.spec?.template.spec?.containers ?? [];
+  const env = containers.find(({ name }) => name === "redis")?.env ?? [];
+  return ["REDIS_HOSTS", "SENTINEL_HOSTS"].map((key) => env.find(({ name }) => name === key)!.value!.split(" ").join(","));
 }
 
 /** Watches from inside a web pod. `sights` grows; `stop` ends the watcher. */
 async function watcher(): Promise<{ sights: Sight[]; stop: () => Promise<void> }> {
   const script = readFileSync(join(import.meta.dirname, "live", "redis-watch.cjs"), "utf8");
-  const program = execa("kubectl", ["--context", cluster.context, "-n", cluster.namespace, "exec", "-i", "deployment/web-app", "-c", "web-app", "--", "node", "-e", script, ...(await addresses())],
-    { stdin: "pipe", reject: false, buffer: false });
+  const watch = ["exec", "-i", "deployment/web-app", "-c", "web-app", "--", "node", "-e", script, ...(await addresses())];
+  const program = kubectl.start(watch, { stdin: "pipe", detached: false, reject: false, buffer: false });
   const sights: Sight[] = [];
   createInterface({ input: program.stdout }).on("line", (line) => sights.push(JSON.parse(line)));
   return { sights, stop: async () => { program.stdin.end(); await program; } };
 }
 
-const sizes = await Promise.all(SETS.map(async (set) => [set, await ask("get", "statefulset", set, "-o", "jsonpath={.spec.replicas}")] as const));
+const sizes = await Promise.all(SETS.map(async (set) => [set, await kubectl.run("get", "statefulset", set, "-o", "jsonpath={.spec.replicas}")] as const));
 /** Both sets as large as they were found, and at once. */
 async function fill(): Promise<void> {
-  await Promise.all(sizes.map(([set, replicas]) => ask("scale", "statefulset", set, `--replicas=${replicas}`)));
+  await Promise.all(sizes.map(([set, replicas]) => kubectl.run("scale", "statefulset", set, `--replicas=${replicas}`)));
 }
 
 /** No pod, claim or volume is left: volumes that are still being deleted keep the provisioner from making the new ones. */
 async function empty(): Promise<void> {
-  const claims = JSON.parse(await ask("get", "pvc", "-l", PODS_AND_CLAIMS, "-o", "json"));
-  const volumes = claims.items.map((claim: any) => `persistentvolume/${claim.spec.volumeName}`);
-  await ask("scale", "statefulset", ...SETS, "--replicas=0");
-  await ask("wait", "--for=delete", "pod,pvc", "-l", PODS_AND_CLAIMS, "--timeout=120s");
-  await ask("wait", "--for=delete", ...volumes, "--timeout=120s");
+  const claims = await kubectl.list("persistentvolumeclaim", PODS_AND_CLAIMS);
+  const volumes = claims.map(({ spec }) => `persistentvolume/${spec?.volumeName}`);
+  await kubectl.run("scale", "statefulset", ...SETS, "--replicas=0");
+  await kubectl.run("wait", "--for=delete", "pod,pvc", "-l", PODS_AND_CLAIMS, "--timeout=120s");
+  await kubectl.run("wait", "--for=delete", ...volumes, "--timeout=120s");
 }
 
 async function start(cold: boolean): Promise<{ seconds: number | null; twoPrimariesSeconds: number }> {
@@ -82,7 +79,7 @@ async function start(cold: boolean): Promise<{ seconds: number | null; twoPrimar
     if (cold) await empty();
     const at = Date.now();
     if (cold) await fill();
-    else await ask("delete", "pod", "-l", PODS_AND_CLAIMS, "--wait=false");
+    else await kubectl.run("delete", "pod", "-l", PODS_AND_CLAIMS, "--wait=false");
     await until(() => begun(sights, before) !== undefined, { every: 0.2, atMost: AT_MOST }, never);
     await sleep(AFTERWARDS * 1000);
     const there = begun(sights, before);
@@ -93,11 +90,11 @@ async function start(cold: boolean): Promise<{ seconds: number | null; twoPrimar
 }
 
 // A drill meanwhile would be measured too, and this would spoil the drill.
-const release = await takeLock(join(stateFolder, "drills"));
+const { release } = takeLock(stateFolder, "bench/redis-starts.ts", false);
 /** A run that was cut short may have left the sets empty. */
 async function putBack(): Promise<void> {
   await fill();
-  await release();
+  release();
 }
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void putBack().finally(() => process.exit(130)));
 const result: Record<string, Awaited<ReturnType<typeof start>>[]> = { restart: [], cold: [] };

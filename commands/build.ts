@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { Impossible } from "../local/docker/engine";
+import { Refusal } from "../config/refusal";
 import { repository } from "../local/paths";
 import { command, main } from "./support/cli";
 
@@ -15,7 +15,7 @@ await main(async () => {
   const dist = join(repository, "dist");
   rmSync(dist, { recursive: true, force: true });
   const compiled = await execa("tsc", ["-p", "tsconfig.build.json"], { cwd: repository, preferLocal: true, stdio: "inherit", reject: false });
-  if (compiled.exitCode !== 0) throw new Impossible("The package was not built: mend the type errors above and run the command again.");
+  if (compiled.exitCode !== 0) throw new Refusal("The package was not built: mend the type errors above and run the command again.");
   for (const folder of WITH_DATA) {
     cpSync(join(repository, folder), join(dist, folder), { recursive: true, filter: (file) => !file.endsWith(".ts") });
   }

@@ -2,7 +2,7 @@ import { knownContexts } from "../config/kube-context";
 import { removeEverything } from "../local/remove";
 import { ensureClusterTools } from "../local/engine/tools";
 import { clusterIsUp, provideEngine } from "../local/provide";
-import { Impossible } from "../local/docker/engine";
+import { Refusal } from "../config/refusal";
 import { forgetRestores } from "./restore/report";
 import { command, destroysOption, main } from "./support/cli";
 import { contextsOfSameCluster, forgetCluster } from "./support/cluster-identity";
@@ -30,9 +30,9 @@ await main(async () => {
   const settings = loadSettings(options.env);
   const named = contextOf(options.env, options.context, settings.kubeContext);
   if (options.all && named !== undefined) {
-    throw new Impossible(`The stack ${options.env} is on ${named}, which Holdfast has not made: first \`npm run down\`, which leaves that cluster, then \`npm run down -- --all\`.`);
+    throw new Refusal(`The stack ${options.env} is on ${named}, which Holdfast has not made: first \`npm run down\`, which leaves that cluster, then \`npm run down -- --all\`.`);
   }
-  const interrupted = await lockStack("down");
+  const interrupted = lockStack("down");
   if (options.all) {
     await demandAlone(options.env, namespacesOf(settings), await clusterIsUp(), options.destroys);
     await removeEverything(console.log);
@@ -50,7 +50,7 @@ await main(async () => {
     if (rememberedTarget(options.env)?.context !== named) demandKnown(named);
     const [renamed] = await contextsOfSameCluster(options.env, knownContexts());
     if (renamed !== undefined) {
-      throw new Impossible(`The cluster of the stack ${options.env} is there, and its context is called ${renamed} now: `
+      throw new Refusal(`The cluster of the stack ${options.env} is there, and its context is called ${renamed} now: `
         + `\`npm run up -- --context ${renamed}\`, then run this again.`);
     }
     await forgetStack(options.env, named, interrupted);

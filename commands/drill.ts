@@ -5,26 +5,25 @@ import { during } from "../drills/catalogue/during";
 import type { Drill } from "../drills/drill";
 import { HealFile } from "../drills/heal/record";
 import type { WayName } from "../drills/load/history";
-import { Refusal } from "../drills/refusal";
+import { takeLock } from "../cluster/lock";
+import { Refusal } from "../config/refusal";
 import { summaryTable } from "../drills/report/markdown";
 import { writeReport } from "../drills/report/write";
 import { INTERRUPTED, Interrupted, onInterrupt } from "../drills/run/interrupt";
 import { PACE } from "../drills/run/pace";
-import { takeLock } from "../drills/run/lock";
 import { mend, resultFolder, runSeries, waysBeside } from "../drills/run/series";
 import { CommandFailed } from "../drills/stack/execute";
 import { askForNodes, checkContext, checkNodes } from "../drills/stack/guard";
 import { ensureClusterTools } from "../local/engine/tools";
 import { scratchFolder, stateFolder } from "../local/paths";
-import { Impossible } from "../local/docker/engine";
 import { ENVIRONMENTS } from "../config/keys";
 import { keep, type KeepOptions } from "./drill/keep";
+import { lastWord } from "./support/cli";
 import { loadSettings } from "./support/settings";
 
-/** The lock and the heal record belong to the cluster, of which a machine has one; what came of a drill, to the checkout. */
-const folder = join(stateFolder, "drills");
+/** The heal record belongs to the cluster, of which a machine has one; what came of a drill, to the checkout. */
 const resultsFolder = join(scratchFolder, "drills");
-const healFile = new HealFile(join(folder, "unhealed.json"));
+const healFile = new HealFile(join(stateFolder, "drills", "unhealed.json"));
 
 /** Load that every goal of the design is measured under. */
 const SESSIONS = 20;
@@ -65,7 +64,7 @@ async function run(drill: Drill, options: Options): Promise<void> {
   const cluster = { context: options.context ?? settings.kubeContext, namespace: settings.namespace };
   checkContext(cluster.context, options.iKnow ?? false);
   await ensureClusterTools(["kubectl"]);
-  const release = await takeLock(folder);
+  const { release } = takeLock(stateFolder, "`npm run drill`", false);
   const { signal, dispose } = onInterrupt(say);
   try {
     await mend({ healFile, url: settings.url, pace: PACE, say }, signal);
@@ -87,20 +86,20 @@ async function run(drill: Drill, options: Options): Promise<void> {
     if (!report.met) process.exitCode = EXIT.missed;
   } finally {
     dispose();
-    await release();
+    release();
   }
 }
 
 async function healOnly(options: { env: string }): Promise<void> {
   await ensureClusterTools(["kubectl"]);
-  const release = await takeLock(folder);
+  const { release } = takeLock(stateFolder, "`npm run drill`", false);
   const { signal, dispose } = onInterrupt(say);
   try {
     const { url } = loadSettings(options.env);
     if (!(await mend({ healFile, url, pace: PACE, say }, signal))) console.log("Nothing is broken by a drill.");
   } finally {
     dispose();
-    await release();
+    release();
   }
 }
 
@@ -135,9 +134,9 @@ program.command("heal").description("undo what an interrupted drill has left bro
 try {
   await program.parseAsync();
 } catch (error) {
-  const refused = error instanceof Refusal || error instanceof Impossible;
+  const refused = error instanceof Refusal;
   if (error instanceof Interrupted) process.exitCode = INTERRUPTED;
   else process.exitCode = refused ? EXIT.refused : EXIT.missed;
-  const plain = refused || error instanceof Interrupted || error instanceof CommandFailed;
-  console.error(plain ? `\n${error.message}` : error);
+  const plain = error instanceof Interrupted || error instanceof CommandFailed ? error.message : lastWord(error);
+  console.error(plain === undefined ? error : `\n${plain}`);
 }

@@ -3,8 +3,9 @@ import { text } from "node:stream/consumers";
 import { Command, Option } from "commander";
 import { evaluate } from "../policy/engine/evaluate";
 import { ENVIRONMENTS, type Environment } from "../policy/engine/rule";
-import { parsePolicyConfig, PolicyConfigError } from "../policy/manifests/config";
-import { ManifestError, readManifests } from "../policy/manifests/read";
+import { Refusal } from "../config/refusal";
+import { parsePolicyConfig } from "../policy/manifests/config";
+import { readManifests } from "../policy/manifests/read";
 import { asJson } from "../policy/report/json";
 import { asSarif } from "../policy/report/sarif";
 import { count, sentence } from "../policy/report/summary";
@@ -38,7 +39,7 @@ try {
   program.parse();
   const { env, format, config } = program.opts<Options>();
   const resources = (await Promise.all(program.args.map(read))).flat();
-  if (resources.length === 0) throw new ManifestError(`${program.args.join(", ")}: no Kubernetes object in it`);
+  if (resources.length === 0) throw new Refusal(`${program.args.join(", ")}: no Kubernetes object in it`);
   const findings = evaluate(RULES, resources, { environment: env, config: config ? parsePolicyConfig(readFileSync(config, "utf8"), RULES) : {} });
   if (format === "json") console.log(asJson(findings, resources.length));
   else if (format === "sarif") console.log(asSarif(findings, RULES, version));
@@ -46,7 +47,7 @@ try {
   process.exitCode = count(findings).mandatory > 0 ? VIOLATIONS : 0;
 } catch (error) {
   const { code, path } = error as NodeJS.ErrnoException;
-  if (error instanceof ManifestError || error instanceof PolicyConfigError) console.error(error.message);
+  if (error instanceof Refusal) console.error(error.message);
   else if (code === "ENOENT" || code === "EISDIR" || code === "EACCES") console.error(`${path ?? program.args.join(", ")} cannot be read: ${code}`);
   else throw error;
   process.exitCode = UNREADABLE;

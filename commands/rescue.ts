@@ -1,15 +1,15 @@
 import { hostname, userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
-import { Impossible } from "../local/docker/engine";
+import { Kubectl } from "../cluster/kubectl";
+import { Refusal } from "../config/refusal";
 import { ensureClusterTools } from "../local/engine/tools";
 import { lastState } from "./rescue/holding";
 import { best } from "./rescue/loss";
 import { answering, bringBack, notNeeded } from "./rescue/need";
-import { readDatabase, renews, SURVEY_SECONDS } from "./rescue/read";
+import { readDatabase, renews } from "./rescue/read";
 import { holdingsTable, leftToDo, losses, unfit } from "./rescue/words";
 import { askAgent } from "./support/agent-hook";
 import { command, main } from "./support/cli";
-import { kubectl } from "./support/kubectl";
 import { lockStack } from "./support/lock";
 import { loadSettings } from "./support/settings";
 
@@ -30,17 +30,17 @@ function proposal(choice: string | undefined): string {
   return `\`npm run rescue -- --to ${choice}\` makes ${choice} lead.`;
 }
 
-/** Asks for the name. @throws Impossible for another answer, and where nobody can be asked */
+/** Asks for the name. @throws Refusal for another answer, and where nobody can be asked */
 async function typedAgain(member: string): Promise<void> {
   if (!process.stdin.isTTY) {
     const way = `add \`--accept-loss ${member}\``;
-    throw new Impossible(`Nobody can be asked here: if what is said of ${member} above may be lost, ${way}.`);
+    throw new Refusal(`Nobody can be asked here: if what is said of ${member} above may be lost, ${way}.`);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     const warning = "\nMake sure that the lost members stay away meanwhile.";
     const answer = await terminal.question(`${warning} To make ${member} lead and accept that loss, type its name: `);
-    if (answer.trim() !== member) throw new Impossible("Nothing was changed.");
+    if (answer.trim() !== member) throw new Refusal("Nothing was changed.");
   } finally {
     terminal.close();
   }
@@ -49,14 +49,13 @@ async function typedAgain(member: string): Promise<void> {
 await main(async () => {
   const { env, to, acceptLoss } = program.parse().opts<{ env: string; to?: string; acceptLoss?: string }>();
   if (acceptLoss !== undefined && acceptLoss !== to) {
-    throw new Impossible(`--to and --accept-loss have to name one member, not ${to ?? "none"} and ${acceptLoss}.`);
+    throw new Refusal(`--to and --accept-loss have to name one member, not ${to ?? "none"} and ${acceptLoss}.`);
   }
   const { kubeContext, namespace, postgres } = loadSettings(env);
   await ensureClusterTools(["kubectl"]);
-  const k = kubectl(kubeContext, namespace);
+  const k = new Kubectl({ context: kubeContext, namespace });
   console.log("asking every member what it holds; one that is lost takes half a minute not to answer");
-  const patient = kubectl(kubeContext, namespace, SURVEY_SECONDS);
-  const [{ state, survivors }, renewed] = await Promise.all([readDatabase(k, patient), renews(k)]);
+  const [{ state, survivors }, renewed] = await Promise.all([readDatabase(k), renews(k, postgres.failover.loopWait)]);
   const instead = bringBack(state, survivors);
   console.log([holdingsTable(state, survivors), ...losses(survivors), ...(instead ? [instead] : [])].join("\n"));
   const needless = notNeeded(state, survivors, renewed);
@@ -65,12 +64,12 @@ await main(async () => {
     return;
   }
   const obstacle = unfit(to, survivors);
-  if (obstacle) throw new Impossible(obstacle);
+  if (obstacle) throw new Refusal(obstacle);
   if (needless && acceptLoss === undefined) {
-    throw new Impossible(`${needless} If ${to} is to lead all the same, add \`--accept-loss ${to}\`.`);
+    throw new Refusal(`${needless} If ${to} is to lead all the same, add \`--accept-loss ${to}\`.`);
   }
   if (acceptLoss === undefined) await typedAgain(to);
-  await lockStack("rescue", false);
+  lockStack("rescue", false);
   console.log(await askAgent(k, to, "rescue", orderer(), JSON.stringify(lastState(state, survivors))));
   const typed = `kubectl --context ${kubeContext} -n ${namespace}`;
   console.log(leftToDo(to, survivors, postgres.durability === "required", typed).join("\n"));

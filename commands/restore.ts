@@ -88,7 +88,7 @@ await main(async () => {
     return;
   }
   // Whatever an `up` that was killed has left is for the next `up` to clear.
-  await lockStack("restore", false);
+  lockStack("restore", false);
   const session: Session = {
     objects,
     namespace,

@@ -1,4 +1,4 @@
-import { Impossible } from "../local/docker/engine";
+import { Refusal } from "../config/refusal";
 import { ensureClusterTools } from "../local/engine/tools";
 import { clusterIsUp } from "../local/provide";
 import { restoreLines } from "./restore/report";
@@ -18,7 +18,7 @@ await main(async () => {
   if (named !== undefined) {
     await ensureClusterTools(["kubectl"]);
     demandKnown(named);
-  } else if (!(await clusterIsUp())) throw new Impossible("Holdfast's cluster does not run here; `npm run up` makes it.");
+  } else if (!(await clusterIsUp())) throw new Refusal("Holdfast's cluster does not run here; `npm run up` makes it.");
   console.log(await statusTable(settings.kubeContext, namespacesOf(settings), settings.url));
   for (const line of await restoreLines(settings.kubeContext, settings.namespace)) console.log(`\n${line}`);
 });

@@ -1,7 +1,7 @@
+import { Kubectl } from "../cluster/kubectl";
 import { ensureClusterTools } from "../local/engine/tools";
 import { askAgent } from "./support/agent-hook";
 import { command, main } from "./support/cli";
-import { kubectl } from "./support/kubectl";
 import { loadSettings } from "./support/settings";
 
 const program = command("switchover", "Hand the database over to another member, without a failed statement.")
@@ -11,6 +11,6 @@ await main(async () => {
   const { env, to } = program.parse().opts<{ env: string; to?: string }>();
   const settings = loadSettings(env);
   await ensureClusterTools(["kubectl"]);
-  const k = kubectl(settings.kubeContext, settings.namespace);
+  const k = new Kubectl({ context: settings.kubeContext, namespace: settings.namespace });
   console.log(await askAgent(k, "statefulset/postgres", "switchover", ...(to ? [to] : [])));
 });

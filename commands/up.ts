@@ -31,7 +31,7 @@ await main(async () => {
     same: options.context !== undefined && (await contextsOfSameCluster(options.env, [options.context])).length > 0,
   });
   if (named === undefined) await provideContainers(console.log);
-  const interrupted = await lockStack("up");
+  const interrupted = lockStack("up");
   const settings = named === undefined ? declared : await adoptCluster(named, options.env, options.iKnow ?? false, console.log);
   const todo = named === undefined ? await stepsToBuild() : [];
   if (named === undefined) await demandRoomOnDisk(todo);

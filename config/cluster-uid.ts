@@ -4,16 +4,18 @@ import { spawnSync } from "node:child_process";
 const ANSWER_SECONDS = 3;
 
 /**
- * Arguments with which kubectl prints the identity of a cluster for its whole life: the uid of the namespace that is
- * always there. An address, a context's name and a kubeconfig are only spellings of it.
+ * The namespace that is always there: its uid is a cluster's identity for its whole life. An address, a context's name
+ * and a kubeconfig are only spellings of it.
  */
-export function uidQuery(context: string, seconds: number): string[] {
-  const what = ["get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}"];
-  return ["--context", context, `--request-timeout=${seconds}s`, ...what];
-}
+export const UID_OF = "kube-system";
 
-/** Identity of the cluster behind a context; undefined where there is no kubectl, no such context, or no answer. */
+/**
+ * Identity of the cluster behind a context; undefined where there is no kubectl, no such context, or no answer. For the
+ * program, which can wait for nothing and may load nothing but the package's own: commands have cluster/kubectl.ts.
+ */
 export function clusterUid(context: string): string | undefined {
-  const { status, stdout } = spawnSync("kubectl", uidQuery(context, ANSWER_SECONDS), { encoding: "utf8" });
+  const where = ["--context", context, `--request-timeout=${ANSWER_SECONDS}s`];
+  const what = ["get", "namespace", UID_OF, "-o", "jsonpath={.metadata.uid}"];
+  const { status, stdout } = spawnSync("kubectl", [...where, ...what], { encoding: "utf8" });
   return status === 0 && stdout !== "" ? stdout : undefined;
 }

@@ -47,7 +47,7 @@ export interface Settings {
     maxConnections: number;
     poolSize: number;
     workMem: string;
-    /** Seconds; the lock guard acts shortly after a living primary would have renewed (loop_wait + retry_timeout of 4). */
+    /** Seconds; the lock guard acts shortly after a living primary would have renewed (loop_wait + retry_timeout). */
     failover: { loopWait: number };
   };
   redis: { replicas: number; maxMemoryMi: number; storage: string };

@@ -76,6 +76,8 @@ export interface Drill {
   /** Works the fault out; changes nothing. */
   plan(state: StackState): Plan;
   hold: Hold;
+  /** Whether it fills the cache: what Redis' own load wrote is evicted then, and nobody looks for it. @default false */
+  evicts?: true;
   /** Seconds between two runs, where what one run has raised would be taken for the next one's. @default 10 */
   restSeconds?: number;
   expect: Expectation;

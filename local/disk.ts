@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
-import { Impossible } from "./docker/engine";
+import { Refusal } from "../config/refusal";
 
 const GIB = 2 ** 30;
 
@@ -31,10 +31,10 @@ function existing(folder: string): string {
   return existsSync(folder) ? folder : existing(dirname(folder));
 }
 
-/** @throws Impossible where the disk of a folder has no room for what is about to be made */
+/** @throws Refusal where the disk of a folder has no room for what is about to be made */
 export async function demandDisk(parts: readonly Part[], folder: string): Promise<void> {
   if (parts.length === 0) return;
   const { bavail, bsize } = await statfs(existing(folder));
   const shortage = diskShortage(parts, bavail * bsize, folder);
-  if (shortage) throw new Impossible(shortage);
+  if (shortage) throw new Refusal(shortage);
 }

@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { Impossible } from "./docker/engine";
+import { Refusal } from "../config/refusal";
 
 /** True where nothing listens on a port of 127.0.0.1, so that it can be published. */
 export function isFree(port: number): Promise<boolean> {
@@ -12,8 +12,8 @@ export function isFree(port: number): Promise<boolean> {
 
 /**
  * @param mend what to do where it is taken
- * @throws Impossible where something listens there already
+ * @throws Refusal where something listens there already
  */
 export async function demandFree(port: number, what: string, mend: string): Promise<void> {
-  if (!(await isFree(port))) throw new Impossible(`Port ${port} of 127.0.0.1, which ${what} needs, is taken (\`ss -ltnp\` shows by whom); ${mend}, then run this again.`);
+  if (!(await isFree(port))) throw new Refusal(`Port ${port} of 127.0.0.1, which ${what} needs, is taken (\`ss -ltnp\` shows by whom); ${mend}, then run this again.`);
 }

@@ -1,5 +1,6 @@
 import { execa } from "execa";
-import { Impossible, engineObstacle, ensureEngine } from "./docker/engine";
+import { Refusal } from "../config/refusal";
+import { engineObstacle, ensureEngine } from "./docker/engine";
 import { clusterRuns, ensureCluster, nodes } from "./cluster/cluster";
 import { keepInside } from "./cluster/egress";
 import type { PublishedPort } from "./cluster/kind-config";
@@ -27,11 +28,11 @@ const late: Step[] = [nodeImage, ...pulledImages.filter((image) => !early.includ
 /**
  * Makes sure that containers can be had, before anything that takes long.
  *
- * @throws Impossible within moments where they cannot
+ * @throws Refusal within moments where they cannot
  */
 export async function provideContainers(say: Say): Promise<void> {
   const obstacle = await engineObstacle();
-  if (obstacle) throw new Impossible(obstacle);
+  if (obstacle) throw new Refusal(obstacle);
   await ensureEngine(say);
 }
 
@@ -50,7 +51,7 @@ export async function stepsToBuild(): Promise<Step[]> {
  * Checks the disk before anything is made on it.
  *
  * @param todo what would have to be built
- * @throws Impossible where there is too little room
+ * @throws Refusal where there is too little room
  */
 export async function demandRoomOnDisk(todo: Step[]): Promise<void> {
   const compiling: Part[] = todo.some((step) => step.lane === "cpu") ? ["compiling"] : [];

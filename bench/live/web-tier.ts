@@ -1,5 +1,5 @@
-import type { Cluster } from "../../drills/stack/execute";
-import { kubectl } from "./kubectl";
+import type { Kubectl } from "../../cluster/kubectl";
+import { isReady } from "../../cluster/parse-state";
 
 /** The kernel's account of the web pods' CPU, added up. */
 export interface CpuAccount {
@@ -13,10 +13,9 @@ export interface CpuAccount {
 const READ_ACCOUNT = 'cd /sys/fs/cgroup; cat cpu.stat 2>/dev/null || { cat cpu/cpu.stat; echo "usage_ns $(cat cpuacct/cpuacct.usage)"; }';
 
 /** Reads it in each web pod that is ready. */
-export async function cpuAccount(cluster: Cluster): Promise<CpuAccount> {
-  const { items } = JSON.parse(await kubectl(cluster, "get", "pods", "-l", "app.kubernetes.io/name=web-app", "-o", "json"));
-  const ready = items.filter((pod: any) => !pod.metadata.deletionTimestamp && pod.status.containerStatuses?.every((c: any) => c.ready));
-  const stats: string[] = await Promise.all(ready.map((pod: any) => kubectl(cluster, "exec", pod.metadata.name, "--", "sh", "-c", READ_ACCOUNT)));
+export async function cpuAccount(cluster: Kubectl): Promise<CpuAccount> {
+  const ready = (await cluster.list("pod", "app.kubernetes.io/name=web-app")).filter(isReady);
+  const stats = await Promise.all(ready.map(({ metadata }) => cluster.run("exec", metadata!.name!, "--", "sh", "-c", READ_ACCOUNT)));
   const sum = (key: string): number => stats.reduce((total, stat) => total + Number(new RegExp(`^${key} (\\d+)$`, "m").exec(stat)?.[1] ?? 0), 0);
   return {
     cpuSeconds: sum("usage_usec") / 1e6 + sum("usage_ns") / 1e9,
@@ -31,23 +30,24 @@ export async function cpuAccount(cluster: Cluster): Promise<CpuAccount> {
  *
  * @returns puts HPA and Deployment back as they were, and waits for that too
  */
-export async function lowerWebTier(cluster: Cluster, pods: number, cores: number): Promise<() => Promise<void>> {
-  const hpa = JSON.parse(await kubectl(cluster, "get", "hpa", "web-app", "-o", "json"));
-  const deployment = JSON.parse(await kubectl(cluster, "get", "deployment", "web-app", "-o", "json"));
-  const [container] = deployment.spec.template.spec.containers;
+export async function lowerWebTier(cluster: Kubectl, pods: number, cores: number): Promise<() => Promise<void>> {
+  const hpa = (await cluster.get("horizontalpodautoscaler", "web-app"))?.spec;
+  const container = (await cluster.get("deployment", "web-app"))?.spec?.template.spec?.containers[0];
+  if (!hpa || !container) throw new Error("the web tier or its autoscaler is not there; `npm run up` makes it");
   const set = async (min: number, max: number, resources: object): Promise<void> => {
-    await kubectl(cluster, "patch", "hpa", "web-app", "--type=merge", "-p", JSON.stringify({ spec: { minReplicas: min, maxReplicas: max } }));
+    await cluster.patch("horizontalpodautoscaler", "web-app", { spec: { minReplicas: min, maxReplicas: max } });
     const spec = { template: { spec: { containers: [{ name: container.name, resources }] } } };
-    await kubectl(cluster, "patch", "deployment", "web-app", "--type=strategic", "-p", JSON.stringify({ spec }));
-    await kubectl(cluster, "rollout", "status", "deployment/web-app", "--timeout=300s");
+    await cluster.run("patch", "deployment", "web-app", "--type=strategic", "-p", JSON.stringify({ spec }));
+    await cluster.run("rollout", "status", "deployment/web-app", "--timeout=300s");
   };
   const cpu = `${cores * 1000}m`;
-  const restore = (): Promise<void> => set(hpa.spec.minReplicas, hpa.spec.maxReplicas, container.resources);
+  const restore = (): Promise<void> => set(hpa.minReplicas ?? 1, hpa.maxReplicas, container.resources ?? {});
   try {
-    await set(pods, pods, { limits: { ...container.resources.limits, cpu }, requests: { ...container.resources.requests, cpu: "200m" } });
+    const { limits, requests } = container.resources ?? {};
+    await set(pods, pods, { limits: { ...limits, cpu }, requests: { ...requests, cpu: "200m" } });
     // Bounds of the HPA are followed at its next look only, so the count is set as well.
-    await kubectl(cluster, "scale", "deployment/web-app", `--replicas=${pods}`);
-    await kubectl(cluster, "rollout", "status", "deployment/web-app", "--timeout=300s");
+    await cluster.run("scale", "deployment/web-app", `--replicas=${pods}`);
+    await cluster.run("rollout", "status", "deployment/web-app", "--timeout=300s");
   } catch (error) {
     await restore();
     throw error;

@@ -1,16 +1,5 @@
-import type { Change } from "../../components/common/changes";
-import { LOAD_BALANCER_CHANGES } from "../../components/load-balancer/changes";
-import { MONITORING_CHANGES } from "../../components/monitoring/changes";
-import { POSTGRES_CHANGES } from "../../components/postgres/changes";
-import { REDIS_CHANGES } from "../../components/redis/changes";
-import { WEB_SERVICE_CHANGES } from "../../components/web-service/changes";
+import { CHANGES } from "../../components/changes";
 import { table } from "./sections";
-
-/** Every argument of every component, each once, by component. */
-export const CHANGES: Record<"WebService" | "LoadBalancer" | "Postgres" | "Redis" | "Monitoring", Change[]> = {
-  WebService: WEB_SERVICE_CHANGES, LoadBalancer: LOAD_BALANCER_CHANGES, Postgres: POSTGRES_CHANGES, Redis: REDIS_CHANGES,
-  Monitoring: MONITORING_CHANGES,
-};
 
 /** "2 StatefulSets, Service" of what goes, by kind. */
 function named(kinds: string[]): string {

@@ -3,11 +3,19 @@ import { join } from "node:path";
 import ts from "typescript";
 import { parse } from "yaml";
 import type { AlertRule, RuleGroup } from "../../components/common/observability";
+import { DEFAULTS as balancer } from "../../components/load-balancer/settings";
+import { DEFAULTS as monitoring } from "../../components/monitoring/settings";
+import { DEFAULTS as postgres } from "../../components/postgres/settings";
+import { DEFAULTS as redis } from "../../components/redis/settings";
+import { DEFAULTS as web } from "../../components/web-service/settings";
 import type { RegisteredResource } from "../../graph/registered";
 import { kindOf } from "../../graph/workloads";
 import { repository } from "../../local/paths";
 import { Declarations, type Property } from "./declarations";
 import { table } from "./sections";
+
+/** Default values by interface and property, as each component's `settings.ts` exports them. */
+export type Defaults = Record<string, object>;
 
 /** A component and the page that describes it. */
 export interface Component {
@@ -16,25 +24,38 @@ export interface Component {
   folder: string;
   /** Its name in the stack. */
   name: string;
+  /** What its code goes by where an argument is left out. */
+  defaults: Defaults;
 }
 
 /** The components, in the order in which a request meets them. */
 export const COMPONENTS: Component[] = [
-  { className: "LoadBalancer", folder: "load-balancer", name: "load-balancer" },
-  { className: "WebService", folder: "web-service", name: "web-app" },
-  { className: "Postgres", folder: "postgres", name: "postgres" },
-  { className: "Redis", folder: "redis", name: "redis" },
-  { className: "Monitoring", folder: "monitoring", name: "monitoring" },
+  { className: "LoadBalancer", folder: "load-balancer", name: "load-balancer", defaults: balancer },
+  { className: "WebService", folder: "web-service", name: "web-app", defaults: web },
+  { className: "Postgres", folder: "postgres", name: "postgres", defaults: postgres },
+  { className: "Redis", folder: "redis", name: "redis", defaults: redis },
+  { className: "Monitoring", folder: "monitoring", name: "monitoring", defaults: monitoring },
 ];
 
 function declarationsOf({ folder }: Component): Declarations {
   return new Declarations([join(repository, "components", folder), join(repository, "components/common")]);
 }
 
-function argumentTable(properties: Property[], declarations: Declarations): string {
-  return table(["argument", "type", "default", "meaning"], properties.map(({ name, optional, type, byDefault, description }) => [
-    `\`${name}\``, `\`${type}\``, optional ? byDefault ?? "none" : "required", description || declarations.description(type),
-  ]));
+/** A value as a program writes it. */
+function literal(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  const key = (name: string) => (/^\w+$/.test(name) ? name : JSON.stringify(name));
+  return `{ ${Object.entries(value).map(([name, inner]) => `${key(name)}: ${literal(inner)}`).join(", ")} }`;
+}
+
+/** What an argument is where nothing is said: the code's own value, with what its comment says of it. */
+function defaultText({ name, optional, type, byDefault }: Property, of: string, defaults: Defaults): string {
+  const value = (defaults[of] as Record<string, unknown> | undefined)?.[name];
+  if (value !== undefined) return [`\`${literal(value)}\``, ...(byDefault ? [byDefault] : [])].join(", ");
+  if (!optional) return "required";
+  const inner = Object.keys(defaults).find((one) => new RegExp(`\\b${one}\\b(?!\\[)`).test(type));
+  return byDefault ?? (inner ? `see \`${inner}\`` : "none");
 }
 
 /** Every argument, and those of the interfaces that an argument's type names. */
@@ -46,7 +67,10 @@ export function argumentsOf(component: Component): string {
     if (done.has(name)) return;
     done.add(name);
     const properties = declarations.properties(name);
-    sections.push(`${title}${argumentTable(properties, declarations)}`);
+    sections.push(`${title}${table(["argument", "type", "default", "meaning"], properties.map((property) => [
+      `\`${property.name}\``, `\`${property.type}\``, defaultText(property, name, component.defaults),
+      property.description || declarations.description(property.type),
+    ]))}`);
     for (const inner of declarations.mentioned(properties)) describe(inner, `### ${inner}\n\n${declarations.description(inner)}\n\n`);
   };
   describe(`${component.className}Args`, "");

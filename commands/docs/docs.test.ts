@@ -1,7 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { PROFILES } from "../../config/keys";
 import { parseSettings } from "../../config/parse";
+import { repository } from "../../local/paths";
 import { declared } from "../../stack-graph";
+import { argumentsOf, COMPONENTS } from "./component";
 import { Declarations } from "./declarations";
 import { pages, sections } from "./pages";
 import { filled, table, type Section } from "./sections";
@@ -45,12 +49,41 @@ test("a table's cells keep to their column", () => {
   expect(table(["a"], [["x | y\n  z"]])).toBe("| a |\n| --- |\n| x \\| y z |");
 });
 
+/** The column of defaults in a component's tables, by argument. */
+const defaultColumn = (component: (typeof COMPONENTS)[number]) => Object.fromEntries([...argumentsOf(component).matchAll(/^\| (`\w+`) \|.*$/gm)]
+  .map(([line, name]) => [name!, line!.split(/(?<!\\)\|/)[3]!.trim()]));
+
+describe("the default of an argument", () => {
+  const postgres = COMPONENTS.find(({ className }) => className === "Postgres")!;
+
+  test("is the value that the code goes by: another value there is another one here", () => {
+    expect(defaultColumn(postgres)).toMatchObject({ "`ttl`": "`20`", "`poolSize`": "`20`", "`backup`": "see `BackupArgs`", "`image`": "required" });
+    const { FailoverSettings, PoolerArgs, ...others } = postgres.defaults as Record<string, Record<string, unknown>>;
+    const changed = { ...others, FailoverSettings: { ...FailoverSettings, ttl: 31 }, PoolerArgs: { ...PoolerArgs, poolSize: undefined } };
+    expect(defaultColumn({ ...postgres, defaults: changed })).toMatchObject({ "`ttl`": "`31`", "`poolSize`": "none" });
+  });
+
+  test.each(COMPONENTS)("of $className is typed in no comment: it comes from settings.ts, or is words", (component) => {
+    const typed = Object.entries(defaultColumn(component)).filter(([, text]) => /^("|\d|true|\[|\{)/.test(text));
+    expect(typed).toEqual([]);
+  });
+
+  test.each(COMPONENTS)("of $className is typed nowhere in its code beside settings.ts", ({ folder }) => {
+    const files = readdirSync(join(repository, "components", folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
+    const typed = files.flatMap((file) => [...readFileSync(join(repository, "components", folder, file), "utf8")
+      .matchAll(/\b(?:args|backend|slo|target|objectStore|storage\?)\.\w+ \?\? (?:"[^"]+"|\d+|true|false|\{ \S).*/g)].map(([text]) => `${file}: ${text}`));
+    // The name that node-exporter's namespace once had, by which its resource is still known.
+    expect(typed.filter((text) => !text.includes('"holdfast-node"'))).toEqual([]);
+  });
+});
+
 test("arguments come with inherited ones, defaults and written-out words", () => {
   const declarations = new Declarations(["components/load-balancer", "components/common"]);
   const properties = declarations.properties("LoadBalancerArgs");
   expect(properties[0]).toMatchObject({ name: "namespace", optional: false });
   expect(properties.find(({ name }) => name === "algorithm")).toMatchObject({
-    optional: true, type: '"roundrobin" | "leastconn" | "source"', byDefault: '"leastconn"',
+    optional: true, type: '"roundrobin" | "leastconn" | "source"',
   });
   expect(declarations.mentioned(properties)).toContain("Backend");
 });

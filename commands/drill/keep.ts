@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { drillNamed } from "../../drills/catalogue/catalogue";
-import { Refusal } from "../../drills/refusal";
+import { Refusal } from "../../config/refusal";
 import { kept } from "../../drills/report/kept";
 import type { DrillReport } from "../../drills/report/report";
 import { repository } from "../../local/paths";

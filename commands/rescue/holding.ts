@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { syncSchema, type DatabaseState, type SyncState } from "../support/database-state";
+import type { SyncState, DatabaseState } from "../../components/postgres/patroni-state";
+import { syncSchema } from "../../components/postgres/patroni-state";
 
 /** What a member's volume holds, as `python3 -m holdfast.survey` in its pod tells it. */
 export const holdingSchema = z.object({

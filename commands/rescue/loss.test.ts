@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import type { SyncState } from "../support/database-state";
+import type { SyncState } from "../../components/postgres/patroni-state";
 import type { Holding } from "./holding";
 import { best, loss } from "./loss";
 

@@ -1,4 +1,4 @@
-import type { SyncState } from "../support/database-state";
+import type { SyncState } from "../../components/postgres/patroni-state";
 import { compare, hasData, moment, type Holding } from "./holding";
 
 /** What may be lost where one member is made to lead. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import type { DatabaseState } from "../support/database-state";
+import type { DatabaseState } from "../../components/postgres/patroni-state";
 import type { Holding, Survivor } from "./holding";
 import { bringBack, notNeeded } from "./need";
 

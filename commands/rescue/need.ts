@@ -1,4 +1,4 @@
-import type { DatabaseState } from "../support/database-state";
+import type { DatabaseState } from "../../components/postgres/patroni-state";
 import { hasData, lastState, type Holding, type Survivor } from "./holding";
 import { list, loss } from "./loss";
 

@@ -1,19 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { Impossible } from "../../local/docker/engine";
+import { CONTAINERS, lockRenewed } from "../../components/postgres/operations";
+import { SURVEY_SECONDS } from "../../components/postgres/settings";
+import type { Kubectl } from "../../cluster/kubectl";
+import { Refusal } from "../../config/refusal";
 import { DATABASE } from "../support/database-notices";
-import { databaseState, endpointsSchema, type DatabaseState, type Kept } from "../support/database-state";
-import type { Kubectl } from "../support/kubectl";
+import type { DatabaseState, Kept } from "../../components/postgres/patroni-state";
+import { databaseState, endpointsSchema } from "../../components/postgres/patroni-state";
 import { holdingSchema, type Holding, type Survivor } from "./holding";
 
-/**
- * Seconds a member gets to say what it holds: a lost node's takes the API up to 30 to give up, and one that is not
- * running reads its log for up to 40 (images/postgres/holdfast/survey.py).
- */
-export const SURVEY_SECONDS = 75;
-
-/** Seconds between two looks at a lock: its holder renews it every second, within three on a slow API. */
-const RENEWAL_SECONDS = 4;
+/** Seconds that a renewal of the lock may take longer than it is due, on a slow API. */
+const LATE_SECONDS = 3;
 
 const podSchema = z.object({
   metadata: z.object({ name: z.string() }),
@@ -51,7 +48,7 @@ export function membersOf(items: unknown[]): Omit<Survivor, "holding">[] {
 
 async function holds(k: Kubectl, pod: string, kept: Kept): Promise<Holding | undefined> {
   try {
-    const told = await k("exec", pod, "-c", "agent", "--", "python3", "-m", "holdfast.survey", JSON.stringify(kept));
+    const told = await k.exec(pod, CONTAINERS.agent, "python3", "-m", "holdfast.survey", JSON.stringify(kept));
     return holdingSchema.parse(JSON.parse(told));
   } catch {
     return undefined;
@@ -61,31 +58,31 @@ async function holds(k: Kubectl, pod: string, kept: Kept): Promise<Holding | und
 /**
  * Reads who led, and asks every member what it holds.
  *
- * @param patient a kubectl that gives up after {@link SURVEY_SECONDS}
- * @throws Impossible where there is no database
+ * @throws Refusal where there is no database
  */
-export async function readDatabase(
-  k: Kubectl, patient: Kubectl,
-): Promise<{ state: DatabaseState; survivors: Survivor[] }> {
-  const json = await k("get", "endpoints,pods,persistentvolumeclaims", "-l", DATABASE, "-o", "json");
-  const { items } = z.object({ items: z.array(z.unknown()) }).parse(JSON.parse(json));
+export async function readDatabase(k: Kubectl): Promise<{ state: DatabaseState; survivors: Survivor[] }> {
+  const items = await k.list(["endpoints", "pod", "persistentvolumeclaim"], DATABASE);
   const members = membersOf(items);
   if (members.length === 0) {
-    throw new Impossible(
+    throw new Refusal(
       "There is no member of a database here, running or not; `npm run up` makes one, `npm run restore` one from backups.",
     );
   }
   const state = databaseState(ofKind(items, "Endpoints", endpointsSchema));
+  const patient = k.with({ seconds: SURVEY_SECONDS });
   const holdings = await Promise.all(members.map(({ name }) => holds(patient, name, state.kept)));
   const survivors = members.map((member, i) => ({ ...member, holding: holdings[i] }));
   return { state, survivors };
 }
 
-/** Whether the lock is being renewed: no clock of this machine's has to agree with another one's. */
-export async function renews(k: Kubectl): Promise<boolean> {
-  const path = "jsonpath={.metadata.annotations.renewTime}";
-  const look = (): Promise<string> => k("get", "endpoints", "postgres", "--ignore-not-found", "-o", path);
+/**
+ * Whether the lock is being renewed: no clock of this machine's has to agree with another one's.
+ *
+ * @param everySeconds how often its holder renews it
+ */
+export async function renews(k: Kubectl, everySeconds: number): Promise<boolean> {
+  const look = async () => lockRenewed(await k.get("endpoints", "postgres"));
   const before = await look();
-  await sleep(RENEWAL_SECONDS * 1000);
+  await sleep((everySeconds + LATE_SECONDS) * 1000);
   return (await look()) !== before;
 }

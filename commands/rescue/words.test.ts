@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { databaseState } from "../support/database-state";
+import { databaseState } from "../../components/postgres/patroni-state";
 import type { Holding, Survivor } from "./holding";
 import { membersOf } from "./read";
 import { holdingsTable, leftToDo, losses, position, unfit } from "./words";

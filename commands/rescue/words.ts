@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { DatabaseState } from "../support/database-state";
+import type { DatabaseState } from "../../components/postgres/patroni-state";
 import { hasData, lastState, moment, type Holding, type Survivor } from "./holding";
 import { list, loss } from "./loss";
 import { answering } from "./need";

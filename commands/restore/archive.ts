@@ -1,4 +1,5 @@
-import { ExecaError } from "execa";
+import { reasonOf } from "../../cluster/kubectl";
+import { CONTAINERS } from "../../components/postgres/operations";
 import type { Objects } from "./objects";
 import { leader, PSQL } from "./observe";
 
@@ -19,10 +20,10 @@ export async function archiveEverything(objects: Objects, say: (line: string) =>
   say("archiving what the database holds up to now");
   const settings = ["-c", "set synchronous_commit = local", "-c", `set statement_timeout = '${STATEMENT_TIMEOUT}'`];
   try {
-    await objects.exec(leads, "postgres", ...PSQL, ...settings, "-c", "select pg_current_xact_id()");
+    await objects.exec(leads, CONTAINERS.database, ...PSQL, ...settings, "-c", "select pg_current_xact_id()");
     await objects.exec(
       leads,
-      "backup",
+      CONTAINERS.backup,
       "pgbackrest",
       "--config=/run/holdfast/pgbackrest.conf",
       "--stanza=main",
@@ -30,15 +31,8 @@ export async function archiveEverything(objects: Objects, say: (line: string) =>
       "check",
     );
   } catch (error) {
-    const reason =
-      error instanceof ExecaError
-        ? String(error.stderr || error.shortMessage)
-            .trim()
-            .split("\n")
-            .at(-1)
-        : String(error);
     say(
-      `  not everything could be archived, the newest moments may be missing in the repository (${leads}: ${reason})`,
+      `  not everything could be archived, the newest moments may be missing in the repository (${leads}: ${reasonOf(error)})`,
     );
   }
 }

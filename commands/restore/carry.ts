@@ -1,4 +1,4 @@
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import { DATABASE as MEMBERS } from "../support/database-notices";
 import { type Operation, type Phase, typed } from "./journal";
 import { hopeless, memberLine, type Restarts, restarts } from "./members";
@@ -47,7 +47,7 @@ const AWAITED: Record<Extract<Step, { do: "wait" }>["until"], string> = {
  * Carries the journal's operation on from wherever it is, to its end. Whatever ends this process, the journal and the
  * cluster are enough to go on.
  *
- * @throws Impossible with what to type, where a person has to decide
+ * @throws Refusal with what to type, where a person has to decide
  */
 export async function carryOn(place: Place, begun: Store): Promise<Store> {
   const { objects, namespace, say } = place;
@@ -71,7 +71,7 @@ export async function carryOn(place: Place, begun: Store): Promise<Store> {
     }
     repeats = repeated ? repeats + 1 : 0;
     if (repeats === REPEATS)
-      throw new Impossible(
+      throw new Refusal(
         `Something else changes back what this command changes (${step.do}): end it, then ${typed("--resume")}.`,
       );
     const journal = await perform(objects, namespace, step, store.journal);
@@ -95,13 +95,13 @@ function watcher({ objects, say, pause }: Place): (until: Awaited, waited: numbe
       before ??= restarts(pods);
       const reason = until === "writable" ? hopeless(pods, before) : undefined;
       if (reason)
-        throw new Impossible(
+        throw new Refusal(
           `No member can start; ${reason}. The old data is kept: ` +
             `${typed("--undo")} goes back to it, ${typed("--resume")} tries on.`,
         );
     }
     if (waited >= PATIENCE)
-      throw new Impossible(
+      throw new Refusal(
         `${AWAITED[until]}: ${typed("--resume")} waits on, ${typed("--undo")} goes back to the old data.`,
       );
     await pause(LOOK_MS);

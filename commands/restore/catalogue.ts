@@ -1,6 +1,8 @@
 import { ExecaError } from "execa";
 import { z } from "zod";
-import { Impossible } from "../../local/docker/engine";
+import { reasonOf } from "../../cluster/kubectl";
+import { CONTAINERS } from "../../components/postgres/operations";
+import { Refusal } from "../../config/refusal";
 import { DATABASE as MEMBERS } from "../support/database-notices";
 import { DATABASE, REPOSITORY_POD } from "./names";
 import type { Objects } from "./objects";
@@ -53,14 +55,14 @@ const INVENTORY = "holdfast.backup.info";
 /**
  * When the newest whole full backup ended, Unix seconds; 0 for none.
  *
- * @throws Impossible where nobody can be asked
+ * @throws Refusal where nobody can be asked
  */
 export async function lastFull(objects: Objects): Promise<number> {
   const { full_ends } = z.object({ full_ends: z.array(z.number()) }).parse(await ask(objects, INVENTORY, []));
   return Math.max(0, ...full_ends);
 }
 
-/** @throws Impossible where nobody can be asked */
+/** @throws Refusal where nobody can be asked */
 export async function catalogue(objects: Objects): Promise<Catalogue> {
   return catalogueSchema.parse(await ask(objects, CATALOGUE, []));
 }
@@ -70,7 +72,7 @@ export async function catalogue(objects: Objects): Promise<Catalogue> {
  *
  * @param time PostgreSQL's notation; @default the end of the live history
  * @param timeline of those that had the moment; @default the one it follows from
- * @throws Impossible with the repository's own reason
+ * @throws Refusal with the repository's own reason
  */
 export async function choose(
   objects: Objects,
@@ -83,7 +85,7 @@ export async function choose(
     ...(time === undefined ? [] : ["--to", time]),
   ];
   const choice = choiceSchema.parse(await ask(objects, CATALOGUE, args));
-  if (!choice.ok) throw new Impossible(choice.reason);
+  if (!choice.ok) throw new Refusal(choice.reason);
   return choice;
 }
 
@@ -92,7 +94,7 @@ async function ask(objects: Objects, program: string, args: string[]): Promise<u
   const members = await objects.list("pod", MEMBERS);
   const hosts = [
     [REPOSITORY_POD, "repository"] as const,
-    ...members.map(({ metadata }) => [metadata?.name ?? "", "backup"] as const),
+    ...members.map(({ metadata }) => [metadata?.name ?? "", CONTAINERS.backup] as const),
   ];
   let last = "no pod of either";
   for (const [pod, container] of hosts) {
@@ -102,17 +104,10 @@ async function ask(objects: Objects, program: string, args: string[]): Promise<u
       const said = error instanceof ExecaError ? String(error.stdout ?? "") : "";
       // A refusal may come with an exit code of its own.
       if (said.trimStart().startsWith("{")) return JSON.parse(said);
-      last = `${pod}: ${
-        error instanceof ExecaError
-          ? String(error.stderr || error.shortMessage)
-              .trim()
-              .split("\n")
-              .at(-1)
-          : String(error)
-      }`;
+      last = `${pod}: ${reasonOf(error)}`;
     }
   }
-  throw new Impossible(
+  throw new Refusal(
     `Neither ${REPOSITORY_POD} nor a member of ${DATABASE} tells what the repository holds (${last}). ` +
       "Nothing was changed: " +
       "look with `npm run status`; `npm run up` starts what is not there.",

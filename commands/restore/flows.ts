@@ -1,4 +1,4 @@
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import { archiveEverything } from "./archive";
 import { beginRestore, beginUndo, idAt } from "./begin";
 import { carryOn, type Place } from "./carry";
@@ -38,7 +38,7 @@ export async function restore(session: Session, options: { to?: string; timeline
   const { operation } = store.journal;
   // The same command again goes on: that is what people do after one that was cut off.
   if (operation?.asked === asked && "wish" in operation.source) return finish(session, store);
-  if (operation) throw new Impossible(unfinished(operation));
+  if (operation) throw new Refusal(unfinished(operation));
   const time = options.to === undefined ? undefined : wishedMoment(options.to);
   await demandRights(objects);
   const observed = await observe(objects, namespace);
@@ -50,7 +50,7 @@ export async function restore(session: Session, options: { to?: string; timeline
   const question =
     `The database in ${namespace} becomes ${moment}. Nobody can use it meanwhile. ` +
     `Its volumes are kept, with all that is written until it stops, and ${typed("--undo")} goes back to them. Go on?`;
-  if (!(await session.confirm(question, "y"))) throw new Impossible(NOTHING);
+  if (!(await session.confirm(question, "y"))) throw new Refusal(NOTHING);
   // What was written while the question stood; the rest the primary archives itself, when it stops as the last.
   if (target === null && observed.pods.length > 0) await archiveEverything(objects, say);
   const now = session.now();
@@ -68,7 +68,7 @@ export async function restore(session: Session, options: { to?: string; timeline
 /** Goes on with what is under way. */
 export async function resume(session: Session): Promise<void> {
   const store = await openStore(session.objects, session.namespace);
-  if (!store.journal.operation) throw new Impossible("No restore is under way: there is nothing to go on with.");
+  if (!store.journal.operation) throw new Refusal("No restore is under way: there is nothing to go on with.");
   await finish(session, store);
 }
 
@@ -82,7 +82,7 @@ export async function undo(session: Session, name: string | undefined): Promise<
   const question =
     `The database in ${namespace} becomes old data again: ${described(set)}. ` +
     "What is in use now is kept in its turn. Go on?";
-  if (!(await session.confirm(question, "y"))) throw new Impossible(NOTHING);
+  if (!(await session.confirm(question, "y"))) throw new Refusal(NOTHING);
   const now = session.now();
   const members = observed.replicas || store.journal.operation?.members || session.members;
   const beginning = { id: idAt(now), now: now.toISOString(), asked: `--undo ${set.id}`, members };
@@ -98,11 +98,11 @@ export async function undo(session: Session, name: string | undefined): Promise<
   );
 }
 
-/** @throws Impossible where there is no such set, or a restore that was just begun has kept nothing yet */
+/** @throws Refusal where there is no such set, or a restore that was just begun has kept nothing yet */
 function undoTarget({ journal }: Store, name: string | undefined) {
   const { operation } = journal;
   if (operation && name === undefined && !journal.kept.some(({ id }) => id === operation.id)) {
-    throw new Impossible(
+    throw new Refusal(
       `${typed(operation.asked)} is not finished, and there was no data before it to go back to: ` +
         `${typed("--resume")} goes on.`,
     );
@@ -115,15 +115,15 @@ export async function discard(session: Session, name: string | undefined): Promi
   const { objects, namespace, say } = session;
   const store = await openStore(objects, namespace);
   const { operation, kept } = store.journal;
-  if (operation) throw new Impossible(unfinished(operation));
-  if (kept.length === 0) throw new Impossible("No old data is kept: there is nothing to discard.");
+  if (operation) throw new Refusal(unfinished(operation));
+  if (kept.length === 0) throw new Refusal("No old data is kept: there is nothing to discard.");
   const sets = name === undefined ? kept : [named(kept, name)];
   await demandUnused(session, name);
   const answer = sets.length === 1 ? (sets[0]?.id ?? "") : "all";
   if (
     !(await session.confirm(`This deletes for good:\n${sets.map((set) => `  ${described(set)}`).join("\n")}`, answer))
   )
-    throw new Impossible(NOTHING);
+    throw new Refusal(NOTHING);
   const left = await deleteKept(session, name);
   const remaining = kept.filter((set) => !sets.includes(set));
   // With nothing to compare with, what is in use is simply the database.

@@ -1,5 +1,5 @@
 import type { V1PersistentVolume } from "@kubernetes/client-node";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import type { Place } from "./carry";
 import { instant, type Journal, type Kept, typed } from "./journal";
 import { KEPT } from "./names";
@@ -35,10 +35,10 @@ export function keptLines(kept: Kept[], now: number): string[] {
  * The set that an undo goes back to. Without a name, the data that was never restored, for that is what people mean by
  * the old data after several tries; else the newest.
  *
- * @throws Impossible naming what there is
+ * @throws Refusal naming what there is
  */
 export function chosenSet({ operation, kept }: Journal, name: string | undefined): Kept {
-  if (kept.length === 0) throw new Impossible("No old data is kept: there is nothing to go back to.");
+  if (kept.length === 0) throw new Refusal("No old data is kept: there is nothing to go back to.");
   if (name !== undefined) return named(kept, name);
   return (
     kept.find(({ id }) => id === operation?.id) ??
@@ -47,11 +47,11 @@ export function chosenSet({ operation, kept }: Journal, name: string | undefined
   );
 }
 
-/** @throws Impossible naming what there is */
+/** @throws Refusal naming what there is */
 export function named(kept: Kept[], name: string): Kept {
   const set = kept.find(({ id }) => id === name);
   if (set) return set;
-  throw new Impossible(
+  throw new Refusal(
     `No old data is kept under the name ${name}; there is:\n${kept.map((one) => `  ${described(one)}`).join("\n")}`,
   );
 }
@@ -71,10 +71,10 @@ async function keptVolumes(
   );
 }
 
-/** @throws Impossible where a volume of these is a member's: an undo was not finished */
+/** @throws Refusal where a volume of these is a member's: an undo was not finished */
 export async function demandUnused(place: Place, which?: string): Promise<void> {
   const used = (await keptVolumes(place, which)).find(({ status }) => status?.phase === "Bound");
-  if (used) throw new Impossible(`The volume ${used.metadata?.name} is in use; nothing was deleted.`);
+  if (used) throw new Refusal(`The volume ${used.metadata?.name} is in use; nothing was deleted.`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import { obstacle, parsePod } from "../support/workloads";
+import { obstacle } from "../../cluster/workloads";
 
 /** Starts of one container after which waiting is no use; the first may fail because a neighbour is not there yet. */
 const HOPELESS_RESTARTS = 3;
@@ -10,13 +10,11 @@ export type Restarts = Record<string, number>;
 /** Restarts of what is not ready. */
 export function restarts(pods: V1Pod[]): Restarts {
   return Object.fromEntries(
-    pods
-      .map(parsePod)
-      .flatMap(({ metadata, status }) =>
-        status.containerStatuses
-          .filter(({ ready }) => !ready)
-          .map(({ name, restartCount }) => [`${metadata.name}/${name}`, restartCount]),
-      ),
+    pods.flatMap(({ metadata, status }) =>
+      (status?.containerStatuses ?? [])
+        .filter(({ ready }) => !ready)
+        .map(({ name, restartCount }) => [`${metadata?.name}/${name}`, restartCount]),
+    ),
   );
 }
 
@@ -24,8 +22,7 @@ export function restarts(pods: V1Pod[]): Restarts {
 export function memberLine(pods: V1Pod[]): string {
   if (pods.length === 0) return "no pod of the database";
   return pods
-    .map(parsePod)
-    .map((pod) => `${pod.metadata.name} ${obstacle(pod) ?? "is ready"}`)
+    .map((pod) => `${pod.metadata?.name} ${obstacle(pod) ?? "is ready"}`)
     .join(", ");
 }
 
@@ -41,6 +38,6 @@ export function hopeless(pods: V1Pod[], before: Restarts): string | undefined {
       ([key, count]) => key.startsWith(`${metadata?.name}/`) && count - (before[key] ?? 0) >= HOPELESS_RESTARTS,
     );
   if (pods.length === 0 || !pods.every(fails)) return undefined;
-  const [first] = pods.map(parsePod);
-  return first && `${first.metadata.name}: ${obstacle(first)}`;
+  const [first] = pods;
+  return first && `${first.metadata?.name}: ${obstacle(first)}`;
 }

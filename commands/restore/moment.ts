@@ -1,4 +1,4 @@
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 
 const EXAMPLE = "2026-01-31T12:00:00Z";
 
@@ -7,13 +7,13 @@ const EXAMPLE = "2026-01-31T12:00:00Z";
  *
  * @param wish as typed: ISO 8601 with a time zone
  * @returns the moment in PostgreSQL's own notation, UTC
- * @throws Impossible with one sentence on what to type instead
+ * @throws Refusal with one sentence on what to type instead
  */
 export function wishedMoment(wish: string): string {
   const iso = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?( ?(Z|[+-]\d{2}(:?\d{2})?))$/;
   const milliseconds = iso.test(wish) && isDay(wish.slice(0, 10)) ? Date.parse(normalised(wish)) : Number.NaN;
   if (Number.isNaN(milliseconds))
-    throw new Impossible(
+    throw new Refusal(
       `"${wish}" is no moment: write date, time to the second and time zone, for example ${EXAMPLE}.`,
     );
   // Seconds and their fraction as typed; PostgreSQL knows microseconds, a JavaScript date does not.

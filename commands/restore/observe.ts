@@ -1,6 +1,7 @@
 import type { V1Endpoints, V1PersistentVolume, V1PersistentVolumeClaim } from "@kubernetes/client-node";
 import { z } from "zod";
-import { Impossible } from "../../local/docker/engine";
+import { CONTAINERS, lockHolder } from "../../components/postgres/operations";
+import { Refusal } from "../../config/refusal";
 import { DATABASE as MEMBERS } from "../support/database-notices";
 import { backupJobName } from "./first-backup";
 import type { Operation, StateObject } from "./journal";
@@ -17,14 +18,14 @@ export const PSQL = ["psql", "-U", "postgres", "-qXAt"];
 
 /** The member that holds the lock, or undefined. */
 export async function leader(objects: Objects): Promise<string | undefined> {
-  return (await objects.get("endpoints", DATABASE))?.metadata?.annotations?.["leader"] || undefined;
+  return lockHolder(await objects.get("endpoints", DATABASE));
 }
 
 /** Who leads and accepts writes; nobody as long as nobody proves it. */
 async function primary(objects: Objects): Promise<Observed["primary"]> {
   const name = await leader(objects);
   if (name === undefined) return undefined;
-  const timeline = (await objects.exec(name, "postgres", ...PSQL, "-c", TIMELINE).catch(() => "")).trim();
+  const timeline = (await objects.exec(name, CONTAINERS.database, ...PSQL, "-c", TIMELINE).catch(() => "")).trim();
   return timeline === "" ? undefined : { name, timeline: Number.parseInt(timeline, 16) };
 }
 
@@ -32,7 +33,7 @@ async function primary(objects: Objects): Promise<Observed["primary"]> {
  * Looks at everything that {@link Observed} tells of.
  *
  * @param operation what is under way; without one nobody is asked who accepts writes
- * @throws Impossible where the stack has no database
+ * @throws Refusal where the stack has no database
  */
 export async function observe(objects: Objects, namespace: string, operation?: Operation): Promise<Observed> {
   const starting = operation?.phase === "start";
@@ -47,7 +48,7 @@ export async function observe(objects: Objects, namespace: string, operation?: O
     operation?.phase === "settle" ? backupBegun(objects, operation.id) : false,
   ]);
   if (!set)
-    throw new Impossible(
+    throw new Refusal(
       `There is no StatefulSet ${DATABASE} in ${namespace}: \`npm run up\` makes it, then run this again.`,
     );
   const own = claims.filter(({ metadata }) => ordinalOf(metadata?.name ?? "") !== undefined).map(claimOf);

@@ -1,6 +1,6 @@
 import type { V1Endpoints } from "@kubernetes/client-node";
 import { databaseLabels } from "../../components/postgres/names";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import type { Journal, Kept, Operation, StateObject, UsedVolume, Wish } from "./journal";
 import { finished } from "./begin";
 import { backupJobName } from "./first-backup";
@@ -58,7 +58,7 @@ export async function perform(
     case "phase":
       return { ...journal, operation: { ...operation, phase: step.phase } };
     case "refuse":
-      throw new Impossible(step.why);
+      throw new Refusal(step.why);
     case "done":
       return finished(journal);
   }

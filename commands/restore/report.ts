@@ -23,7 +23,7 @@ export async function restoreLines(context: string, namespace: string): Promise<
   return [...(operation ? [unfinished(operation)] : []), ...(backup ? [backup] : []), ...keptLines(kept, Date.now())];
 }
 
-/** @throws Impossible where a restore is not finished; changing the database's workload would get in its way */
+/** @throws Refusal where a restore is not finished; changing the database's workload would get in its way */
 export async function demandNoRestore(context: string, namespace: string): Promise<void> {
   await demandNothingUnfinished(kubectlObjects(context, namespace));
 }

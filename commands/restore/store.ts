@@ -1,7 +1,7 @@
 import type { V1PersistentVolume } from "@kubernetes/client-node";
 import { ExecaError } from "execa";
 import { databaseLabels } from "../../components/postgres/names";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import { type Journal, type Kept, NO_JOURNAL, parseJournal, unfinished } from "./journal";
 import { DATABASE, JOURNAL, KEPT, KEPT_NOTES } from "./names";
 import type { Objects } from "./objects";
@@ -33,7 +33,7 @@ export async function openStore(objects: Objects, namespace: string): Promise<St
 /**
  * Writes the journal.
  *
- * @throws Impossible where somebody else has written it since it was read
+ * @throws Refusal where somebody else has written it since it was read
  */
 export async function writeStore(objects: Objects, { version }: Store, journal: Journal): Promise<Store> {
   try {
@@ -52,7 +52,7 @@ export async function writeStore(objects: Objects, { version }: Store, journal: 
   } catch (error) {
     if (!(error instanceof ExecaError) || !/AlreadyExists|Conflict|has been modified/.test(String(error.stderr)))
       throw error;
-    throw new Impossible(
+    throw new Refusal(
       `Another command, on another machine, carries on a restore of this database: it has changed ${JOURNAL}. ` +
         "Let it end, or end it, then `npm run restore -- --resume`.",
     );
@@ -100,8 +100,8 @@ function reconciled(journal: Journal, volumes: V1PersistentVolume[], namespace: 
   return { ...journal, kept: [...kept, ...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
-/** @throws Impossible where a restore or an undo is not finished, which nothing else may be done beside */
+/** @throws Refusal where a restore or an undo is not finished, which nothing else may be done beside */
 export async function demandNothingUnfinished(objects: Pick<Objects, "get">): Promise<void> {
   const { operation } = (await readJournal(objects)).journal;
-  if (operation) throw new Impossible(unfinished(operation));
+  if (operation) throw new Refusal(unfinished(operation));
 }

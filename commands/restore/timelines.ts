@@ -1,11 +1,6 @@
+import { UNSEEN_TIMELINES } from "../../components/postgres/settings";
 import { catalogue } from "./catalogue";
 import type { Objects } from "./objects";
-
-/**
- * Timelines passed over where nobody tells what was opened last: with the backups in an object store a member's pod is
- * asked, and none runs then. Each stands for one promotion in the seconds before; a number that is left out costs nothing.
- */
-const UNSEEN = 10;
 
 /**
  * The highest timeline in the repository. A database that comes back from before a restore would count on from its own,
@@ -29,5 +24,5 @@ export async function highestTimeline(objects: Objects): Promise<number | undefi
  */
 export function passedOver(before: number, after: number | undefined): number {
   if (after !== undefined) return Math.max(before, after);
-  return before === 0 ? 0 : before + UNSEEN;
+  return before === 0 ? 0 : before + UNSEEN_TIMELINES;
 }

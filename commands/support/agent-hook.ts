@@ -1,21 +1,22 @@
 import { ExecaError } from "execa";
-import { Impossible } from "../../local/docker/engine";
-import type { Kubectl } from "./kubectl";
+import { Refusal } from "../../config/refusal";
+import type { Kubectl } from "../../cluster/kubectl";
+import { CONTAINERS, hook } from "../../components/postgres/operations";
 
 /**
  * Asks the agent beside a database member for something (images/postgres/holdfast/hook.py) and returns what it says.
  *
  * @param pod a member's, or `statefulset/postgres` for any
- * @throws Impossible with the agent's own sentence where it says no
+ * @throws Refusal with the agent's own sentence where it says no
  */
 export async function askAgent(k: Kubectl, pod: string, ...words: string[]): Promise<string> {
   try {
-    return await k("exec", pod, "-c", "agent", "--", "python3", "-S", "/opt/holdfast/hook.py", ...words);
+    return await k.exec(pod, CONTAINERS.agent, ...hook(...words));
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
     const said = String(error.stderr).split("\n").filter((line) => !line.startsWith("command terminated"));
     const sentence = said.join("\n").trim();
     // Where kubectl itself did not run there is no sentence.
-    throw sentence === "" ? error : new Impossible(sentence);
+    throw sentence === "" ? error : new Refusal(sentence);
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ExecaError, execa } from "execa";
 import { describe, expect, test } from "vitest";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import { repository } from "../../local/paths";
 import { command, lastWord } from "./cli";
 
@@ -34,7 +34,7 @@ test("an unknown environment: the ones there are", () => {
 });
 
 test("a sentence for a person is all that is printed", () => {
-  expect(lastWord(new Impossible("Do this."))).toBe("Do this.");
+  expect(lastWord(new Refusal("Do this."))).toBe("Do this.");
 });
 
 test("a program that failed is told by its own last line, with what it means where that is known", async () => {

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { ExecaError } from "execa";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import { ENVIRONMENTS } from "../../config/keys";
 import { explained } from "./engine-errors";
 
@@ -25,7 +25,7 @@ const COMMAND_LENGTH = 120;
 
 /** What a person is told of an error: what they can mend, or which program failed and why; undefined for a mistake of ours. */
 export function lastWord(error: unknown): string | undefined {
-  if (error instanceof Impossible) return error.message;
+  if (error instanceof Refusal) return error.message;
   if (!(error instanceof ExecaError)) return undefined;
   const printed = String(error.stderr || error.stdout || error.originalMessage).trim();
   const said = `\`${error.command.slice(0, COMMAND_LENGTH)}\` failed (exit code ${error.exitCode ?? "none"}): ${printed.split("\n").at(-1)}`;

@@ -1,18 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
-import { clusterUid, uidQuery } from "../../config/cluster-uid";
+import { Kubectl } from "../../cluster/kubectl";
+import { clusterUid, UID_OF } from "../../config/cluster-uid";
 import { ensureClusterTools } from "../../local/engine/tools";
 import { stateFolder } from "../../local/paths";
 
 const file = (environment: string): string => join(stateFolder, `cluster-of-${environment}`);
 
-/** Seconds that a cluster has to answer a command that cannot go on without it. */
-const ANSWER_SECONDS = 10;
-
 async function identity(context: string): Promise<string> {
-  const { stdout } = await execa("kubectl", uidQuery(context, ANSWER_SECONDS));
-  return stdout;
+  return (await new Kubectl({ context }).get("namespace", UID_OF))?.metadata?.uid ?? "";
 }
 
 /**

@@ -4,14 +4,14 @@ import { databaseStatus } from "./database-notices";
 const endpoints = (name: string, annotations: object, managedFields: object[] = []) =>
   ({ kind: "Endpoints", metadata: { name, annotations, managedFields } });
 const pod = (name: string, annotations?: object) => ({ kind: "Pod", metadata: { name, ...(annotations ? { annotations } : {}) } });
-const status = (...items: object[]) => databaseStatus(JSON.stringify({ items }));
+const status = (...items: object[]) => databaseStatus(items as { kind: string }[]);
 
 test("a database that is well has a primary and nothing to say", () => {
   const well = status(endpoints("postgres", { leader: "postgres-1" }), endpoints("postgres-config", { config: "{}" }), pod("postgres-0"));
   expect(well).toEqual({ primary: "postgres-1", notices: [] });
 });
 
-test("without an answer nothing is known", () => expect(databaseStatus("")).toEqual({ primary: "", notices: [] }));
+test("without an answer nothing is known", () => expect(databaseStatus([])).toEqual({ primary: "", notices: [] }));
 
 test("a pause, an order that came to nothing and a member that waits are said", () => {
   const changed = { time: "2026-11-29T12:00:00Z", fieldsV1: { "f:metadata": { "f:annotations": { "f:config": {} } } } };

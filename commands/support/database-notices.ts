@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { databaseLabels } from "../../components/postgres/names";
-import { databaseState, endpointsSchema, type DatabaseState } from "./database-state";
+import type { DatabaseState } from "../../components/postgres/patroni-state";
+import { databaseState, endpointsSchema } from "../../components/postgres/patroni-state";
 
 /** Selector of whatever belongs to the database's members, as kubectl takes it: their pods, their claims, Patroni's Endpoints. */
 export const DATABASE = Object.entries(databaseLabels("postgres")).map(([key, value]) => `${key}=${value}`).join(",");
@@ -29,11 +30,9 @@ function databaseNotices(state: DatabaseState, waiting: Record<string, string>):
 /**
  * Reads the primary and what else a person has to know from the database's Endpoints and pods.
  *
- * @param json what `kubectl get endpoints,pods` says, "" where it failed
+ * @param items Endpoints and pods of the database; none where they can't be seen
  */
-export function databaseStatus(json: string): { primary: string; notices: string[] } {
-  if (json === "") return { primary: "", notices: [] };
-  const { items } = z.object({ items: z.array(z.looseObject({ kind: z.string() })) }).parse(JSON.parse(json));
+export function databaseStatus(items: readonly { kind?: string }[]): { primary: string; notices: string[] } {
   const of = <T>(kind: string, schema: z.ZodType<T>): T[] =>
     items.filter((item) => item.kind === kind).map((item) => schema.parse(item));
   const state = databaseState(of("Endpoints", endpointsSchema));

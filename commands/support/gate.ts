@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { Kubectl } from "../../cluster/kubectl";
 import { namespacesMade, refusal as adopts } from "./adoption";
 import { destroysData, namespacesGoing, refusal as destroys, type Step } from "./data-loss";
 import { portsWanted, refusal as collides } from "./node-ports";
@@ -16,17 +16,13 @@ export interface Sight {
 
 /** The cluster behind a context of the kubeconfig. */
 export function sightOf(context: string): Sight {
-  const ask = async (...args: string[]): Promise<string | undefined> => {
-    const options = ["--context", context, "--request-timeout=10s"];
-    const { exitCode, stdout } = await execa("kubectl", [...options, ...args], { reject: false });
-    return exitCode === 0 ? stdout : undefined;
-  };
+  const cluster = new Kubectl({ context });
   return {
     context,
-    namespace: (name) => ask("get", "namespace", name, "--ignore-not-found", "-o", "json"),
+    namespace: (name) => cluster.ask("get", "namespace", name, "--ignore-not-found", "-o", "json"),
     holdsClaims: async (namespace) =>
-      (await ask("-n", namespace, "get", "persistentvolumeclaims", "-o", "name"))?.trim() !== "",
-    services: () => ask("get", "services", "--all-namespaces", "-o", "json"),
+      (await new Kubectl({ context, namespace }).ask("get", "persistentvolumeclaims", "-o", "name"))?.trim() !== "",
+    services: () => cluster.ask("get", "services", "--all-namespaces", "-o", "json"),
   };
 }
 

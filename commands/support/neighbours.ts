@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
-import { execa } from "execa";
+import { Kubectl } from "../../cluster/kubectl";
 import { CONTEXT } from "../../local/cluster/cluster";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import { stateFolder } from "../../local/paths";
 
 /** What `down --all` would take along that is not the stack's. */
@@ -40,10 +40,8 @@ function otherEnvironments(environment: string): string[] {
 
 /** Namespaces of Holdfast's own cluster that hold claims. */
 async function claimed(): Promise<string[]> {
-  const columns = "jsonpath={range .items[*]}{.metadata.namespace}{\"\\n\"}{end}";
-  const ask = ["--context", CONTEXT, "--request-timeout=10s", "get", "persistentvolumeclaims", "-A", "-o", columns];
-  const { stdout } = await execa("kubectl", ask);
-  return [...new Set(stdout.split("\n").filter(Boolean))].sort();
+  const claims = await new Kubectl({ context: CONTEXT }).list("persistentvolumeclaim");
+  return [...new Set(claims.map(({ metadata }) => metadata?.namespace ?? ""))].sort();
 }
 
 /**
@@ -51,12 +49,12 @@ async function claimed(): Promise<string[]> {
  *
  * @param own namespaces of the stack itself
  * @param runs whether the cluster runs; one that doesn't can't be asked
- * @throws Impossible where something is another's and nobody named it
+ * @throws Refusal where something is another's and nobody named it
  */
 export async function demandAlone(
   environment: string, own: readonly string[], runs: boolean, named: readonly string[],
 ): Promise<void> {
   const namespaces = runs ? (await claimed()).filter((namespace) => !own.includes(namespace)) : [];
   const sentence = refusal({ environments: otherEnvironments(environment), namespaces }, named);
-  if (sentence !== undefined) throw new Impossible(sentence);
+  if (sentence !== undefined) throw new Refusal(sentence);
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import type { Step } from "./data-loss";
 import { objection, type Sight } from "./gate";
 import type { Session } from "./session";
@@ -44,7 +44,7 @@ export function stepsIn(log: string): Step[] {
  * Previews to the terminal, and tells whether nothing at all would change.
  *
  * @param named what a person has said may be destroyed, by the names of {@link objection}
- * @throws Impossible where there is an objection to the plan, whether or not the preview went on to its end; else what a
+ * @throws Refusal where there is an objection to the plan, whether or not the preview went on to its end; else what a
  *   failed preview throws
  */
 export async function proposesNothing(session: Session, args: string[], named: readonly string[], sight: Sight): Promise<boolean> {
@@ -53,7 +53,7 @@ export async function proposesNothing(session: Session, args: string[], named: r
   const log = (): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
   const demandNoObjection = async (): Promise<void> => {
     const sentence = await objection(stepsIn(log()), named, sight);
-    if (sentence !== undefined) throw new Impossible(sentence);
+    if (sentence !== undefined) throw new Refusal(sentence);
   };
   try {
     await session.run(["preview", ...args, "--event-log", file]).catch(async (error: unknown) => {

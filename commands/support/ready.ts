@@ -1,7 +1,9 @@
+import type { V1Pod } from "@kubernetes/client-node";
 import pRetry, { AbortError } from "p-retry";
 import { request } from "undici";
-import { Impossible } from "../../local/docker/engine";
-import { lastWords, obstacle, pods, readiness, stillServing, workloads } from "./workloads";
+import { Refusal } from "../../config/refusal";
+import { Kubectl } from "../../cluster/kubectl";
+import { lastWords, obstacle, readiness, stillServing, workloads } from "../../cluster/workloads";
 
 /** Generous: a cold start pulls every image and starts three databases one after the other. */
 const TIMEOUT_SECONDS = 420;
@@ -9,11 +11,14 @@ const TIMEOUT_SECONDS = 420;
 /** Reasons that no waiting mends. */
 const HOPELESS = /InvalidImageName|CreateContainerConfigError/;
 
+const podsIn = async (context: string, namespaces: string[]): Promise<V1Pod[]> =>
+  (await Promise.all(namespaces.map((namespace) => new Kubectl({ context, namespace }).list("pod")))).flat();
+
 /**
  * Waits until every workload of the namespaces runs in its newest form; the engine calls a StatefulSet done while its old
  * pods still stand.
  *
- * @throws Impossible naming the pods that are stuck and why
+ * @throws Refusal naming the pods that are stuck and why
  */
 export async function waitUntilReady(context: string, namespaces: string[], say: (line: string) => void): Promise<void> {
   let last = "";
@@ -24,14 +29,14 @@ export async function waitUntilReady(context: string, namespaces: string[], say:
     const line = waiting.map((workload) => `${workload.metadata.name} ${readiness(workload).ready}/${readiness(workload).wanted}`).join(", ");
     if (line !== last) say(`waiting for ${line}`);
     last = line;
-    const stuck = (await Promise.all(namespaces.map((namespace) => pods(context, namespace)))).flat();
+    const stuck = await podsIn(context, namespaces);
     if (stuck.some((pod) => HOPELESS.test(obstacle(pod) ?? "") || lastWords(pod) !== undefined)) throw new AbortError("hopeless");
     throw new Error("not ready");
   };
   try {
     await pRetry(check, { retries: TIMEOUT_SECONDS / 2, minTimeout: 2_000, factor: 1 });
   } catch {
-    throw new Impossible(`The stack was applied, but these pods are not ready:\n${(await whatIsStuck(context, namespaces)).join("\n")}\n`
+    throw new Refusal(`The stack was applied, but these pods are not ready:\n${(await whatIsStuck(context, namespaces)).join("\n")}\n`
       + `Look with: kubectl --context ${context} -n ${namespaces[0]} describe pod NAME; then run the same command again.`);
   }
 }
@@ -42,9 +47,9 @@ export async function waitUntilReady(context: string, namespaces: string[], say:
  */
 export async function whatIsStuck(context: string, namespaces: string[]): Promise<string[]> {
   try {
-    const everyPod = (await Promise.all(namespaces.map((namespace) => pods(context, namespace)))).flat();
+    const everyPod = await podsIn(context, namespaces);
     const every = (await Promise.all(namespaces.map((namespace) => workloads(context, namespace)))).flat();
-    const lines = everyPod.flatMap((pod) => (obstacle(pod) ? [`${pod.metadata.namespace}/${pod.metadata.name}: ${obstacle(pod)}`] : []));
+    const lines = everyPod.flatMap((pod) => (obstacle(pod) ? [`${pod.metadata?.namespace}/${pod.metadata?.name}: ${obstacle(pod)}`] : []));
     return [...lines, ...every.flatMap((workload) => stillServing(workload) ?? [])].map((line) => `  ${line}`);
   } catch {
     return [];
@@ -59,7 +64,7 @@ const SERVED_SECONDS = 60;
  *
  * @param seconds how long it may take; @default 60
  *
- * @throws Impossible with the last answer, where it stays a server error or none at all
+ * @throws Refusal with the last answer, where it stays a server error or none at all
  */
 export async function waitUntilServed(url: string, say: (line: string) => void, seconds = SERVED_SECONDS): Promise<void> {
   const check = async (): Promise<void> => {
@@ -73,7 +78,7 @@ export async function waitUntilServed(url: string, say: (line: string) => void, 
       onFailedAttempt: ({ attemptNumber }) => { if (attemptNumber === 3) say(`waiting for ${url} to answer`); },
     });
   } catch (error) {
-    throw new Impossible(`Every pod is ready, but ${url} does not serve: ${(error as Error).message}.\n`
+    throw new Refusal(`Every pod is ready, but ${url} does not serve: ${(error as Error).message}.\n`
       + "Look with `kubectl logs` at a load-balancer pod, which names each server it can't reach; then run the same command again.");
   }
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { execa, ExecaError } from "execa";
 import { parseDocument } from "yaml";
 import { PROJECT } from "../../config/parse";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import { repository, scratchFolder, stateFolder } from "../../local/paths";
 import { rememberedTarget } from "../target/target";
 import { dockerHost } from "./docker-host";
@@ -68,14 +68,14 @@ async function initialise(environment: string, env: Record<string, string>): Pro
   rmSync(join(project, `Pulumi.${environment}.yaml`), { force: true });
   const result = await execa("pulumi", ["-C", project, "stack", "init", environment, "--non-interactive"], { env, reject: false });
   if (result.exitCode === 0 || result.stderr.includes("already exists")) return;
-  throw new Impossible(`the stack ${environment} cannot be made: ${result.stderr.trim()}`);
+  throw new Refusal(`the stack ${environment} cannot be made: ${result.stderr.trim()}`);
 }
 
 /**
  * Makes sure that the stack of an environment exists in the backend. The engine has to be there already.
  *
  * @param interrupted whether a command on this machine was killed while it held the stack, so that its lock has to go first
- * @throws Impossible where the state cannot be read
+ * @throws Refusal where the state cannot be read
  */
 export async function openSession(environment: string, interrupted = false): Promise<Session> {
   const env = await engineEnvironment();
@@ -91,7 +91,7 @@ export async function openSession(environment: string, interrupted = false): Pro
         await execa("pulumi", [...args, ...stack, ...colour, ...takesConfig(args)], { env, stdin: "ignore", stdout: ["inherit", "pipe"], stderr: ["inherit", "pipe"], all: true });
       } catch (error) {
         if (!(error instanceof ExecaError)) throw error;
-        throw new Impossible(explained(String(error.all)) ?? `pulumi ${args[0]} did not succeed (exit code ${error.exitCode}); the reason stands above. Mend it and run the same command again.`);
+        throw new Refusal(explained(String(error.all)) ?? `pulumi ${args[0]} did not succeed (exit code ${error.exitCode}); the reason stands above. Mend it and run the same command again.`);
       }
     },
     read: async (args) => {
@@ -101,7 +101,7 @@ export async function openSession(environment: string, interrupted = false): Pro
   };
   const there = await execa("pulumi", ["stack", ...stack], { env, reject: false });
   const obstacle = there.exitCode === 0 ? undefined : explained(there.stderr);
-  if (obstacle) throw new Impossible(obstacle);
+  if (obstacle) throw new Refusal(obstacle);
   if (there.exitCode !== 0) await initialise(environment, env);
   // Where the state lies on this machine, whoever held its lock was a process here.
   if (interrupted && "PULUMI_CONFIG_PASSPHRASE_FILE" in env) await session.read(["cancel", "--yes"]);

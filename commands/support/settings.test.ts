@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 
 let state: string;
 beforeEach(() => {
@@ -18,7 +18,7 @@ test.each([
   ["unknown", { webMaxReplica: "6" }, "the nearest is webMaxReplicas"],
 ])("a key that is %s ends in a sentence, before anything else is done", async (_what, over, sentence) => {
   const error: unknown = await load("dev", over).catch((reason: unknown) => reason);
-  expect((error as Error).constructor.name).toBe(Impossible.name);
+  expect((error as Error).constructor.name).toBe(Refusal.name);
   expect((error as Error).message).toMatch(/^Pulumi\.dev\.yaml: The configuration is refused/);
   expect((error as Error).message).toContain(sentence);
 });

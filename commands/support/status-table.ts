@@ -1,34 +1,36 @@
+import type { V1Service } from "@kubernetes/client-node";
 import Table from "cli-table3";
-import { execa } from "execa";
+import { askAny } from "../../cluster/ask";
+import { Kubectl } from "../../cluster/kubectl";
+import { podState } from "../../cluster/parse-state";
+import { readiness, workloads, type Workload } from "../../cluster/workloads";
+import { ASK_SENTINEL, redisState, SENTINEL_CONTAINER } from "../../components/redis/operations";
 import { DATABASE, databaseStatus } from "./database-notices";
-import { readiness, workloads, type Workload } from "./workloads";
 
-async function kubectl(context: string, args: string[]): Promise<string> {
-  const result = await execa("kubectl", ["--context", context, "--request-timeout=10s", ...args], { reject: false });
-  return result.exitCode === 0 ? result.stdout.trim() : "";
-}
+/** Selector of the Sentinels' pods. */
+const SENTINELS = "app.kubernetes.io/name=redis-sentinel";
+
+/** Seconds that a Sentinel gets to answer: another one can, too. */
+const SENTINEL_SECONDS = 10;
 
 /** The database's primary, as Patroni's lock names it, and what else is to be said of it: one call for all. */
-async function database(context: string, namespace: string): Promise<{ primary: string; notices: string[] }> {
-  const get = ["get", "endpoints,pods", "-l", DATABASE, "-o", "json", "--show-managed-fields"];
-  return databaseStatus(await kubectl(context, ["-n", namespace, ...get]));
+async function database(cluster: Kubectl): Promise<{ primary: string; notices: string[] }> {
+  return databaseStatus(await cluster.list(["endpoints", "pod"], DATABASE, "--show-managed-fields").catch(() => []));
 }
 
-/** The pod behind the address that a Sentinel holds to be the primary's; any of the Sentinels will do. */
-async function redisPrimary(context: string, namespace: string, service: Map<string, string>): Promise<string> {
-  const ask = (pod: string): Promise<string> =>
-    kubectl(context, ["-n", namespace, "exec", pod, "-c", "sentinel", "--", "sh", "-c", ". /opt/redis/lib.sh && sentinel_answer 127.0.0.1"]);
-  for (const pod of ["redis-sentinel-0", "redis-sentinel-1"]) {
-    const address = await ask(pod);
-    const found = [...service].find(([name, endpoint]) => /^redis-\d+$/.test(name) && endpoint.startsWith(`${address}:`));
-    if (address && found) return found[0];
-  }
-  return "";
+/** Redis' primary, as the first Sentinel that answers tells it. */
+async function redisPrimary(cluster: Kubectl, services: readonly V1Service[]): Promise<string> {
+  const sentinels = await cluster.list("pod", SENTINELS).catch(() => []);
+  const { input, program } = ASK_SENTINEL;
+  const patient = cluster.with({ input, seconds: SENTINEL_SECONDS });
+  const answer = await askAny(patient, sentinels.flatMap((pod) => podState(pod) ?? []), SENTINEL_CONTAINER, program);
+  return redisState(answer, services).primary ?? "";
 }
 
-async function addresses(context: string, namespace: string): Promise<Map<string, string>> {
-  const lines = await kubectl(context, ["-n", namespace, "get", "services", "-o", "jsonpath={range .items[*]}{.metadata.name} {.spec.clusterIP}:{.spec.ports[0].port}{\"\\n\"}{end}"]);
-  return new Map(lines.split("\n").filter(Boolean).map((line) => line.split(" ") as [string, string]));
+/** Where each Service is found inside the cluster; nothing for one without an address of its own. */
+function endpointsOf(services: readonly V1Service[]): Map<string, string> {
+  const found = services.filter(({ spec }) => spec?.clusterIP !== "None");
+  return new Map(found.map(({ metadata, spec }) => [metadata?.name ?? "", `${spec?.clusterIP}:${spec?.ports?.[0]?.port}`]));
 }
 
 /** The image a workload is about: that of its first container, without the registry's host and with a short digest. */
@@ -42,18 +44,19 @@ function imageOf(workload: Workload): string {
  * know of the database: a pause, an order that came to nothing, a member that waits.
  */
 export async function statusTable(context: string, namespaces: string[], url: string): Promise<string> {
-  const [namespace = ""] = namespaces;
-  const [all, service, postgres] = await Promise.all([
+  const cluster = new Kubectl({ context, namespace: namespaces[0] ?? "" });
+  const services = cluster.list("service").catch(() => []);
+  const [all, postgres, redis] = await Promise.all([
     Promise.all(namespaces.map((name) => workloads(context, name))).then((lists) => lists.flat()),
-    addresses(context, namespace), database(context, namespace),
+    database(cluster), services.then((found) => redisPrimary(cluster, found)),
   ]);
-  const redis = await redisPrimary(context, namespace, service);
+  const endpoints = endpointsOf(await services);
   const primary: Record<string, string> = { postgres: postgres.primary, redis };
   const table = new Table({ head: ["component", "pods ready", "primary", "endpoint", "image"], style: { head: [], border: [] } });
   for (const workload of all.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))) {
     const { name } = workload.metadata;
     const { ready, wanted } = readiness(workload);
-    const endpoint = name === "load-balancer" ? url : service.get(name)?.replace(/^None:.*/, "") ?? "";
+    const endpoint = name === "load-balancer" ? url : endpoints.get(name) ?? "";
     table.push([name, `${ready}/${wanted}`, primary[name] ?? "", endpoint, imageOf(workload)]);
   }
   return [table.toString(), ...postgres.notices].join("\n");

@@ -17,7 +17,7 @@ function closure(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-const RUNS_KUBECTL = /execa\("kubectl"|program: "kubectl"/;
+const RUNS_KUBECTL = /new Kubectl\(/;
 /** What puts a kubectl on PATH that is not the user's own. `up` and `test` make sure of the whole cluster. */
 const MAKES_SURE = /ensureClusterTools\(|clusterIsUp\(|provideCluster\(|ensureStack\(/;
 

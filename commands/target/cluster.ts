@@ -1,5 +1,5 @@
 import type { V1Node, V1Pod, V1StorageClass } from "@kubernetes/client-node";
-import { clusterKind } from "../../drills/stack/parse-state";
+import { clusterKind, isReady } from "../../cluster/parse-state";
 
 /** What was read of a cluster that somebody else made. */
 export interface ClusterObjects {
@@ -23,8 +23,6 @@ export function kindOf({ context, nodes }: Pick<ClusterObjects, "context" | "nod
   return kinds.size !== 1 || (only === "kind" && !context.startsWith("kind-")) ? "other" : only;
 }
 
-const isTrue = (node: V1Node, condition: string): boolean => (node.status?.conditions ?? []).some(({ type, status }) => type === condition && status === "True");
-
 /** Whether ordinary pods may go to a node, ready or not. */
 export function takesPods({ spec }: V1Node): boolean {
   return !spec?.unschedulable && !(spec?.taints ?? []).some(({ effect }) => effect === "NoSchedule");
@@ -32,7 +30,7 @@ export function takesPods({ spec }: V1Node): boolean {
 
 /** Nodes that are ready and take ordinary pods. */
 export function usableNodes(nodes: V1Node[]): V1Node[] {
-  return nodes.filter((node) => isTrue(node, "Ready") && takesPods(node));
+  return nodes.filter((node) => isReady(node) && takesPods(node));
 }
 
 /** Address of a node inside its network. */

@@ -1,14 +1,13 @@
 import { closest } from "fastest-levenshtein";
 import { execa } from "execa";
+import { Kubectl, reasonOf } from "../../cluster/kubectl";
 import { knownContexts } from "../../config/kube-context";
 import { lacksCertsD } from "../../local/cluster/registry";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import { kindOf, type ClusterObjects } from "./cluster";
 
-async function items<T>(context: string, what: string): Promise<T[]> {
-  const { stdout } = await execa("kubectl", ["--context", context, "--request-timeout=15s", "get", what, "--all-namespaces", "-o", "json"]);
-  return (JSON.parse(stdout) as { items: T[] }).items;
-}
+/** Somebody else's cluster may be far away; seconds for one answer. */
+const API_SECONDS = 15;
 
 /** What to say of a context that the kubeconfig has not. */
 export function unknownContext(context: string, known: string[]): string {
@@ -17,10 +16,10 @@ export function unknownContext(context: string, known: string[]): string {
     : `The kubeconfig has no context ${context}; the nearest is ${closest(context, known)}.`;
 }
 
-/** @throws Impossible naming the nearest, where the kubeconfig has no such context */
+/** @throws Refusal naming the nearest, where the kubeconfig has no such context */
 export function demandKnown(context: string): void {
   const known = knownContexts();
-  if (!known.includes(context)) throw new Impossible(unknownContext(context, known));
+  if (!known.includes(context)) throw new Refusal(unknownContext(context, known));
 }
 
 /** Ports of 127.0.0.1 by the container port they lead to, from lines as `docker port` prints them: `30080/tcp -> 127.0.0.1:8080`. */
@@ -31,14 +30,14 @@ export function publishedPorts(lines: string): Record<number, number> {
 /**
  * Reads what the preflight decides on; changes nothing.
  *
- * @throws Impossible where there is no such context, or nothing answers behind it
+ * @throws Refusal where there is no such context, or nothing answers behind it
  */
 export async function readCluster(context: string): Promise<ClusterObjects> {
   demandKnown(context);
-  const read = Promise.all([items<ClusterObjects["nodes"][number]>(context, "nodes"), items<ClusterObjects["pods"][number]>(context, "pods"),
-    items<ClusterObjects["storageClasses"][number]>(context, "storageclasses")]);
-  const [nodes, pods, storageClasses] = await read.catch((error: { stderr?: string }) => {
-    throw new Impossible(`The cluster of context ${context} does not answer (${error.stderr?.trim().split("\n").at(-1) ?? "no reason given"}); start it, then run this again.`);
+  const cluster = new Kubectl({ context }, { apiSeconds: API_SECONDS });
+  const read = Promise.all([cluster.list("node"), cluster.list("pod"), cluster.list("storageclass")]);
+  const [nodes, pods, storageClasses] = await read.catch((error: unknown) => {
+    throw new Refusal(`The cluster of context ${context} does not answer (${reasonOf(error)}); start it, then run this again.`);
   });
   const objects: ClusterObjects = { context, nodes, pods, storageClasses, published: {}, withoutCertsD: [] };
   if (kindOf(objects) !== "kind") return objects;

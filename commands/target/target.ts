@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CONTEXT } from "../../local/cluster/cluster";
-import { Impossible } from "../../local/docker/engine";
+import { Refusal } from "../../config/refusal";
 import { stateFolder } from "../../local/paths";
 
 /** A cluster that was named with `--context`, and the configuration that follows from what it is. */
@@ -47,17 +47,17 @@ export interface Choice {
 /**
  * The context of somebody else's cluster that a command acts on, or undefined for the cluster Holdfast makes.
  *
- * @throws Impossible where the stack is somewhere else already, or the stack file names a cluster that nobody named here
+ * @throws Refusal where the stack is somewhere else already, or the stack file names a cluster that nobody named here
  */
 export function chooseContext({ environment, given, remembered, configured, applied, same }: Choice): string | undefined {
   if (given !== undefined) {
     const place = remembered ?? (applied ? configured : given);
-    if (place !== given && !same) throw new Impossible(`The stack ${environment} is on ${place}; take it away from there first: npm run down -- --env ${environment}.`);
+    if (place !== given && !same) throw new Refusal(`The stack ${environment} is on ${place}; take it away from there first: npm run down -- --env ${environment}.`);
     return given === CONTEXT ? undefined : given;
   }
   if (remembered !== undefined) return remembered;
   if (configured === CONTEXT) return undefined;
-  throw new Impossible(`Pulumi.${environment}.yaml names the context ${configured}, which is not the cluster that Holdfast makes; `
+  throw new Refusal(`Pulumi.${environment}.yaml names the context ${configured}, which is not the cluster that Holdfast makes; `
     + `say so: --context ${configured} (with --i-know where it is neither kind nor minikube).`);
 }
 
@@ -66,9 +66,9 @@ export function chooseContext({ environment, given, remembered, configured, appl
  *
  * @param given what `--context` says, which may only agree
  * @param current context of the settings, what was remembered included
- * @throws Impossible where another one was given
+ * @throws Refusal where another one was given
  */
 export function contextOf(environment: string, given: string | undefined, current: string): string | undefined {
-  if (given !== undefined && given !== current) throw new Impossible(`The stack ${environment} is on ${current}, not on ${given}; leave --context out, or name ${current}.`);
+  if (given !== undefined && given !== current) throw new Refusal(`The stack ${environment} is on ${current}, not on ${given}; leave --context out, or name ${current}.`);
   return current === CONTEXT ? undefined : current;
 }

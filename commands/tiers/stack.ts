@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { Kubectl } from "../../cluster/kubectl";
 import { CONTEXT, nodes } from "../../local/cluster/cluster";
 import { engineObstacle, ownEnginePid } from "../../local/docker/engine";
 import { OFFICIAL, reachable } from "../../local/engine/reach";
@@ -23,7 +24,7 @@ export async function engineReason(): Promise<Reason> {
 async function stackIsUp(): Promise<boolean> {
   if (!(await clusterIsUp())) return false;
   const { namespace } = loadSettings("dev");
-  return (await execa("kubectl", ["--context", CONTEXT, "-n", namespace, "get", "deployment", "web-app"], { reject: false })).exitCode === 0;
+  return (await new Kubectl({ context: CONTEXT, namespace }).ask("get", "deployment", "web-app")) !== undefined;
 }
 
 /** The cluster tier needs the stack, or all that it takes to bring one up within minutes. */

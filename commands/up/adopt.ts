@@ -1,6 +1,6 @@
+import { Refusal } from "../../config/refusal";
 import type { Settings } from "../../config/settings";
 import { graphDemand } from "../../graph/demand";
-import { Impossible } from "../../local/docker/engine";
 import { ensureClusterTools } from "../../local/engine/tools";
 import { provideContainers, provideNamedCluster } from "../../local/provide";
 import { programGraph } from "../support/program-graph";
@@ -15,7 +15,7 @@ import { rememberTarget } from "../target/target";
  * is less there than on Holdfast's own cluster is said.
  *
  * @returns the settings with what follows from the cluster; every later command on the environment uses them, too
- * @throws Impossible with a sentence for each thing that cannot work there
+ * @throws Refusal with a sentence for each thing that cannot work there
  */
 export async function adoptCluster(context: string, environment: string, iKnow: boolean, say: (line: string) => void): Promise<Settings> {
   // Without what an earlier look has found: the cluster may have changed since.
@@ -26,7 +26,7 @@ export async function adoptCluster(context: string, environment: string, iKnow: 
   const { kind, refusals, degraded, config } = preflight(objects, settings, graphDemand(await programGraph(environment)), {
     iKnow, nodesReachable: process.platform === "linux", ours: namespacesOf(settings),
   });
-  if (refusals.length > 0) throw new Impossible(refusals.join("\n"));
+  if (refusals.length > 0) throw new Refusal(refusals.join("\n"));
   say(`The stack goes to ${context} (${kind === "other" ? "neither kind nor minikube" : kind}). Less than on the cluster Holdfast makes:${degraded.length === 0 ? " nothing." : ""}`);
   for (const sentence of degraded) say(`  - ${sentence}`);
   if (!(images.webApp && images.postgres) && kind !== "other") {

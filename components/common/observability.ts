@@ -8,7 +8,7 @@ export interface ScrapeTarget {
   peer: Peer;
   /** Container port that serves the metrics. */
   port: number;
-  /** HTTP path. @default "/metrics" */
+  /** HTTP path. */
   path?: string;
   /** Series to keep, a regular expression over metric names, for exporters that have thousands. @default everything */
   keep?: string;

@@ -1,12 +1,5 @@
 import type { RuleGroup } from "../common/observability";
-
-/** Share of a server's answers that are failures from which on it is called out and left out, if the others fail less. */
-export const FAILING_SHARE = 0.05;
-/** How many times as often as the others it has to fail: where all fail alike, it is not the server. */
-export const FAILING_TIMES = 5;
-/** Seconds that a server takes for an answer before it can be called slow, and how many times the median of all that has to be. */
-const SLOW_SECONDS = 0.1;
-const SLOW_TIMES = 4;
+import { FAILING_SHARE, FAILING_TIMES, FIRST_OUT_SECONDS, SLOW_SECONDS, SLOW_TIMES } from "./settings";
 
 /** The pod of an address. A pod that has ended keeps its address, which another may have by now. */
 const POD_OF = "on (namespace, pod_ip) group_left (pod)"
@@ -64,7 +57,7 @@ export function balancerAlerts(name: string): RuleGroup {
         alert: "LoadBalancerServerLeftOut",
         expr: leftOut(`job="${name}-servers"`),
         // Longer than the first time without requests and a trial that goes well: what passes by itself is no ticket.
-        for: "30s",
+        for: `${3 * FIRST_OUT_SECONDS}s`,
         labels: { severity: "ticket" },
         annotations: {
           summary: "{{ $labels.pod }} fails far more than the others and gets no requests",

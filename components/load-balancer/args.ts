@@ -18,7 +18,6 @@ export interface LoadBalancerArgs extends ComponentArgs {
   /**
    * `roundrobin`: in turn. `leastconn`: to the server with the fewest requests running. `source`: by the client's
    * address, over a consistent hash, so that all balancers agree and one more server moves only 1/n of the clients.
-   * @default "leastconn"
    */
   algorithm?: Algorithm;
   /**
@@ -26,31 +25,29 @@ export interface LoadBalancerArgs extends ComponentArgs {
    * refused.
    * `header`: the last `X-Forwarded-For` entry, from `trustedHops` only, whose other `X-Forwarded-…` headers are passed
    * on, too. From everybody else those headers are dropped.
-   * @default "connection"
    */
   clientAddress?: ClientAddress;
-  /** Networks whose `X-Forwarded-…` headers are believed, in CIDR notation. @default private networks */
+  /** Networks whose `X-Forwarded-…` headers are believed, in CIDR notation. */
   trustedHops?: string[];
   /**
    * What clients speak to whatever is in front, where that sends no `X-Forwarded-Proto`: `https` behind a TCP balancer
    * that ends TLS. With `clientAddress: "header"` it counts for the trusted hops, and their own header wins. Whoever
    * reaches the port past that balancer is called an `https` client, too: let nobody else reach it.
-   * @default "http"
    */
   entryScheme?: "http" | "https";
-  /** Labels of the nodes that traffic enters by; one pod runs on each. @default holdfast.dev/entry=true */
+  /** Labels of the nodes that traffic enters by; one pod runs on each. */
   entryLabels?: Record<string, string>;
-  /** Port on those nodes. @default 30080 */
+  /** Port on those nodes. */
   nodePort?: number;
-  /** Seconds the balancer waits for an answer; must exceed the service's own deadlines. @default 30 */
+  /** Seconds the balancer waits for an answer; must exceed the service's own deadlines. */
   answerSeconds?: number;
-  /** Seconds an answer to a repeatable read may take before another server is asked. @default 12 */
+  /** Seconds an answer to a repeatable read may take before another server is asked. */
   readAnswerSeconds?: number;
-  /** Header by which a client declares a request safe to repeat. @default "Idempotency-Key" */
+  /** Header by which a client declares a request safe to repeat. */
   idempotencyHeader?: string;
-  /** Domain of the cluster's names. @default "cluster.local" */
+  /** Domain of the cluster's names. */
   clusterDomain?: string;
-  /** CPU and memory of each pod. @default 64Mi and 100m requested, 256Mi and 1000m allowed */
+  /** CPU and memory of each pod. */
   resources?: k8s.types.input.core.v1.ResourceRequirements;
   /** Who may read its metrics. @default nobody */
   scrapedBy?: Peer[];

@@ -1,5 +1,6 @@
 import type { Algorithm } from "./args";
 import type { HaproxySettings } from "./haproxy-settings";
+import { FULL_WEIGHT } from "./settings";
 
 const BALANCE: Record<Algorithm, string[]> = {
   roundrobin: ["balance roundrobin"],
@@ -81,7 +82,7 @@ function backend(
     "hash-key addr-port",
     // The ring has sixteen points for each unit of weight: with a hundred (not the 1 that SRV records come to) shares
     // are even.
-    "weight 100 resolve-opts ignore-weight",
+    `weight ${FULL_WEIGHT} resolve-opts ignore-weight`,
     // Idle connections are given up long before a server would close one under a request.
     ...(protocol === "grpc" ? ["proto h2", "pool-purge-delay 1s"] : []),
   ].join(" ");

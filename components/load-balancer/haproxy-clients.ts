@@ -1,4 +1,5 @@
-import { CLIENT_PORT, MAX_CONNECTIONS, type HaproxySettings } from "./haproxy-settings";
+import type { HaproxySettings } from "./haproxy-settings";
+import { CLIENT_PORT, MAX_CONNECTIONS } from "./settings";
 
 /**
  * Headers by which a proxy tells an application who called and how. An application believes them, so from a client they

@@ -1,13 +1,10 @@
 import { storedText } from "../common/stored";
-import { FAILING_SHARE, FAILING_TIMES } from "./alerts";
 import { backends } from "./haproxy-backends";
 import { clientsFrontend } from "./haproxy-clients";
-import { MAX_CONNECTIONS, type HaproxySettings } from "./haproxy-settings";
-
-/** Port of the metrics exporter and of the balancer's own health. */
-export const METRICS_PORT = 8405;
-/** Seconds that running requests get once the balancer was told to stop. */
-export const DRAIN_SECONDS = 30;
+import type { HaproxySettings } from "./haproxy-settings";
+import {
+  DRAIN_SECONDS, FAILING_SHARE, FAILING_TIMES, FIRST_OUT_SECONDS, FULL_WEIGHT, MAX_CONNECTIONS, METRICS_PORT, RETRY_AFTER_SECONDS,
+} from "./settings";
 
 /** Folder of the configuration in the pod. */
 export const CONFIG_PATH = "/etc/haproxy";
@@ -15,10 +12,8 @@ export const CONFIG_PATH = "/etc/haproxy";
 export const SERVERS_PATH = "/servers";
 /** Files beside the configuration, in the order in which they are loaded, with their arguments. */
 const SCRIPTS: [name: string, ...args: number[]][] = [
-  ["outliers.lua", FAILING_SHARE, FAILING_TIMES], ["leave-out.lua"], ["servers.lua"], ["wait.lua"],
+  ["outliers.lua", FAILING_SHARE, FAILING_TIMES, FIRST_OUT_SECONDS], ["leave-out.lua", FULL_WEIGHT], ["servers.lua"], ["wait.lua"],
 ];
-/** Seconds after which a client that was answered 503 may ask again. */
-const RETRY_AFTER_SECONDS = 2;
 
 /** Everything that is mounted at {@link CONFIG_PATH}. */
 export function haproxyFiles(settings: HaproxySettings): Record<string, string> {

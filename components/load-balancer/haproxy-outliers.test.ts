@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ask, balancer, EVERY, passing, pod, READY, settings, status, until } from "../../test/support/balancer";
 import { haproxyMissing } from "../../test/support/haproxy";
-import { FAILING_SHARE, FAILING_TIMES } from "./alerts";
+import { FAILING_SHARE, FAILING_TIMES, FIRST_OUT_SECONDS } from "./settings";
 import { haproxyFiles, SERVERS_PATH } from "./haproxy-config";
 
 /** Requests of a span: given, answered, failed. */
@@ -45,7 +45,7 @@ for _, servers in ipairs({ ${lists.join(",\n")} }) do
   table.sort(said)
   print("decided: " .. table.concat(said, ", "))
 end`);
-    writeFileSync(join(folder, "haproxy.cfg"), `global\n  lua-load ${folder}/outliers.lua ${FAILING_SHARE} ${FAILING_TIMES}\n  lua-load ${folder}/cases.lua\n`);
+    writeFileSync(join(folder, "haproxy.cfg"), `global\n  lua-load ${folder}/outliers.lua ${FAILING_SHARE} ${FAILING_TIMES} ${FIRST_OUT_SECONDS}\n  lua-load ${folder}/cases.lua\n`);
     const { stdout, stderr } = spawnSync("haproxy", ["-c", "-f", join(folder, "haproxy.cfg")], { encoding: "utf8" });
     const said = stdout.split("\n").filter((line) => line.startsWith("decided:")).map((line) => line.slice("decided:".length).trim());
     if (said.length !== cases.length) throw new Error(stderr);

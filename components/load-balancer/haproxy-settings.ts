@@ -1,11 +1,5 @@
 import type { Algorithm, ClientAddress } from "./args";
 
-/** Port for clients; above 1023, so that no privilege is needed. */
-export const CLIENT_PORT = 8080;
-
-/** Connections of clients that a balancer holds at once. */
-export const MAX_CONNECTIONS = 4_000;
-
 /** What the configuration depends on; plain values, so that `haproxy -c` can judge it in a test. */
 export interface HaproxySettings {
   algorithm: Algorithm;

@@ -10,11 +10,9 @@ import { probeHeaders } from "../common/probe-headers";
 import { balancerAlerts } from "./alerts";
 import type { LoadBalancerArgs } from "./args";
 import { balancerDashboard } from "./dashboard";
-import { haproxyFiles, METRICS_PORT, SERVERS_PATH } from "./haproxy-config";
-import { CLIENT_PORT } from "./haproxy-settings";
+import { haproxyFiles, SERVERS_PATH } from "./haproxy-config";
 import { balancerPodSpec } from "./pods";
-
-const PRIVATE_NETWORKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+import { CLIENT_PORT, DEFAULTS, METRICS_PORT } from "./settings";
 
 /** Labels of a balancer's pods, known before it exists, so that a service can name it as its client. */
 export function loadBalancerLabels(name: string) {
@@ -59,23 +57,24 @@ export class LoadBalancer extends pulumi.ComponentResource {
       bad: `haproxy_frontend_http_responses_total{${counted},code="5xx"}`,
     };
 
+    const byDefault = DEFAULTS.LoadBalancerArgs;
     const srvName = (service: string, space: string) =>
-      `_${backend.portName ?? "http"}._tcp.${service}.${space}.svc.${args.clusterDomain ?? "cluster.local"}`;
+      `_${backend.portName ?? DEFAULTS.Backend.portName}._tcp.${service}.${space}.svc.${args.clusterDomain ?? byDefault.clusterDomain}`;
     const services = pulumi.all([namespace, backend.service, backend.reserve ?? backend.service]);
     const data = services.apply(([space, ready, every]) => haproxyFiles({
-      algorithm: args.algorithm ?? "leastconn",
-      clientAddress: args.clientAddress ?? "connection",
-      trustedHops: args.trustedHops ?? PRIVATE_NETWORKS,
-      entryScheme: args.entryScheme ?? "http",
+      algorithm: args.algorithm ?? byDefault.algorithm,
+      clientAddress: args.clientAddress ?? byDefault.clientAddress,
+      trustedHops: args.trustedHops ?? byDefault.trustedHops,
+      entryScheme: args.entryScheme ?? byDefault.entryScheme,
       srvName: srvName(ready, space),
       reserveSrvName: srvName(every, space),
-      protocol: backend.protocol ?? "http",
-      checkPath: backend.checkPath ?? "/readyz",
+      protocol: backend.protocol ?? DEFAULTS.Backend.protocol,
+      checkPath: backend.checkPath ?? DEFAULTS.Backend.checkPath,
       checkHeaders: probeHeaders(ready, backend.checkHeaders),
-      maxServers: backend.maxServers ?? 50,
-      answerSeconds: args.answerSeconds ?? 30,
-      readAnswerSeconds: args.readAnswerSeconds ?? 12,
-      idempotencyHeader: args.idempotencyHeader ?? "Idempotency-Key",
+      maxServers: backend.maxServers ?? DEFAULTS.Backend.maxServers,
+      answerSeconds: args.answerSeconds ?? byDefault.answerSeconds,
+      readAnswerSeconds: args.readAnswerSeconds ?? byDefault.readAnswerSeconds,
+      idempotencyHeader: args.idempotencyHeader ?? byDefault.idempotencyHeader,
     }));
     const serviceAccount = new k8s.core.v1.ServiceAccount(name, { metadata: metadata(name), automountServiceAccountToken: false }, own);
     const configMap = readAtStart(`${name}-config`, { namespace, labels: allLabels(labels), data }, own);
@@ -94,7 +93,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         revisionHistoryLimit: 3,
         template: {
           metadata: { labels: allLabels(labels) },
-          spec: balancerPodSpec(args.entryLabels ?? { "holdfast.dev/entry": "true" }, args.resources, {
+          spec: balancerPodSpec(args.entryLabels ?? byDefault.entryLabels, args.resources ?? byDefault.resources, {
             serviceAccount: serviceAccount.metadata.name,
             configMap,
           }),
@@ -108,7 +107,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
       spec: { selector: { matchLabels: labels }, minAvailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" },
     }, own);
 
-    const nodePort = args.nodePort ?? 30080;
+    const nodePort = args.nodePort ?? byDefault.nodePort;
     const service = new k8s.core.v1.Service(name, transformed(args.transform?.service, {
       metadata: metadata(name),
       spec: {

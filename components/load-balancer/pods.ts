@@ -3,17 +3,12 @@ import type * as k8s from "@pulumi/kubernetes";
 import { IMAGES } from "../common/images";
 import { withScratch } from "../common/resources";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
-import { CONFIG_PATH, DRAIN_SECONDS, METRICS_PORT } from "./haproxy-config";
-import { CLIENT_PORT } from "./haproxy-settings";
-
-/** Seconds in which nodes learn that no new connection should come here. */
-const PRE_STOP_SECONDS = 5;
-
-const RESOURCES = { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "1000m", memory: "256Mi" } };
+import { CONFIG_PATH } from "./haproxy-config";
+import { CLIENT_PORT, DRAIN_SECONDS, METRICS_PORT, PRE_STOP_SECONDS } from "./settings";
 
 /** The balancer's pod: HAProxy in the foreground, its configuration mounted. */
 export function balancerPodSpec(
-  entryLabels: Record<string, string>, resources: k8s.types.input.core.v1.ResourceRequirements | undefined,
+  entryLabels: Record<string, string>, resources: k8s.types.input.core.v1.ResourceRequirements,
   names: { serviceAccount: pulumi.Input<string>; configMap: pulumi.Input<string> },
 ): k8s.types.input.core.v1.PodSpec {
   return {
@@ -34,7 +29,7 @@ export function balancerPodSpec(
         { name: "http", containerPort: CLIENT_PORT, protocol: "TCP" },
         { name: "metrics", containerPort: METRICS_PORT, protocol: "TCP" },
       ],
-      resources: withScratch(resources ?? RESOURCES),
+      resources: withScratch(resources),
       securityContext: containerSecurityContext(),
       startupProbe: { httpGet: { path: "/healthz", port: "metrics" }, periodSeconds: 1, failureThreshold: 30 },
       readinessProbe: { httpGet: { path: "/readyz", port: "metrics" }, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },

@@ -10,17 +10,17 @@ import type { Slo } from "./rules/slo";
 export interface MonitoringArgs extends ComponentArgs {
   /** What the other components want collected, alerted on and shown. */
   observe: Observability[];
-  /** Service level objectives to watch by how fast they burn their error budget. @default none */
+  /** Service level objectives to watch by how fast they burn their error budget. */
   slos?: Slo[];
   /** Namespaces whose pods are scraped and watched, besides node-exporter's. @default the component's own */
   watched?: pulumi.Input<string>[];
-  /** Prometheus pods; each scrapes everything. @default 1 */
+  /** Prometheus pods; each scrapes everything. */
   prometheusReplicas?: number;
-  /** Volume of each Prometheus. @default 10Gi of the cluster's default class */
+  /** Volume of each Prometheus. @default of the cluster's default class */
   storage?: { size?: string; className?: pulumi.Input<string> };
-  /** Alertmanager pods; they gossip, so that each alert is told once. @default 1 */
+  /** Alertmanager pods; they gossip, so that each alert is told once. */
   alertmanagerReplicas?: number;
-  /** Seconds between two scrapes. Rules, and who is missing in a data tier, are looked at every 15 s at least. @default 60 */
+  /** Seconds between two scrapes. Rules, and who is missing in a data tier, are looked at every 15 s at least. */
   scrapeIntervalSeconds?: number;
   /**
    * URL that Alertmanager posts alerts to; a secret, because such URLs carry their key. In plain text here, because its

@@ -16,6 +16,7 @@ import { ownObservability, type OwnPeers } from "./own";
 import { createPrometheus } from "./prometheus";
 import { prometheusConfig, type KnownTarget } from "./prometheus-config";
 import { createRights } from "./rights";
+import { DEFAULTS } from "./settings";
 
 /** Labels of Prometheus' pods, for the policies of what it scrapes. */
 export const PROMETHEUS_LABELS = selectorLabels(NAMES.prometheus, "monitoring");
@@ -40,8 +41,9 @@ export class Monitoring extends pulumi.ComponentResource {
     super("holdfast:index:Monitoring", name, {}, owned(opts));
     const child = { parent: this };
     const { namespace } = args;
-    const interval = args.scrapeIntervalSeconds ?? 60;
-    const alertmanagers = args.alertmanagerReplicas ?? 1;
+    const byDefault = DEFAULTS.MonitoringArgs;
+    const interval = args.scrapeIntervalSeconds ?? byDefault.scrapeIntervalSeconds;
+    const alertmanagers = args.alertmanagerReplicas ?? byDefault.alertmanagerReplicas;
     const nodeSpace = new k8s.core.v1.Namespace("node-namespace", {
       metadata: {
         name: args.nodeNamespace ?? pulumi.output(namespace).apply(nodeNamespace),
@@ -66,8 +68,8 @@ export class Monitoring extends pulumi.ComponentResource {
     createPrometheus({
       namespace,
       selector: peers.prometheus.labels,
-      replicas: args.prometheusReplicas ?? 1,
-      storage: { size: args.storage?.size ?? "10Gi", className: args.storage?.className },
+      replicas: args.prometheusReplicas ?? byDefault.prometheusReplicas,
+      storage: { size: args.storage?.size ?? byDefault.storage.size, className: args.storage?.className },
       config: this.configuration([...watched, peers.nodeExporter.namespace], peers.alertmanager, interval),
       rules: Object.fromEntries(this.observed.map((one) => [`${one.name}.yml`, ruleFile(one)])),
       transform: args.transform?.prometheus,

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import type { ScrapeTarget } from "../common/observability";
 import { JOBS, PORTS } from "./args";
+import { DEFAULTS, URGENT_SECONDS } from "./settings";
 
 /** A scrape target whose namespace is known. */
 export type KnownTarget = Omit<ScrapeTarget, "peer"> & { peer: { namespace: string; labels: Record<string, string> } };
@@ -24,9 +25,6 @@ const TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
  * instead of filling everybody's memory.
  */
 const LIMITS = { sample_limit: 5_000, label_limit: 40, label_value_length_limit: 300, body_size_limit: "16MB" };
-
-/** Seconds between two scrapes of what is urgent, and between two looks at the rules: a lost member shows within twice that. */
-const URGENT_SECONDS = 15;
 
 /** `prometheus.yml`: one job per scrape target, the kubelets, and the way to Alertmanager. */
 export function prometheusConfig(parts: PrometheusParts): string {
@@ -52,7 +50,7 @@ export function prometheusConfig(parts: PrometheusParts): string {
     scrape_configs: [
       ...parts.targets.map((target) => ({
         job_name: target.job,
-        metrics_path: target.path ?? "/metrics",
+        metrics_path: target.path ?? DEFAULTS.ScrapeTarget.path,
         ...(target.urgent ? { scrape_interval: urgently } : {}),
         ...(target.honorLabels ? { honor_labels: true } : {}),
         kubernetes_sd_configs: pods,

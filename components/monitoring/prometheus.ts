@@ -9,6 +9,7 @@ import { withScratch } from "../common/resources";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { NAMES, PORTS } from "./args";
+import { PROMETHEUS_MEMORY_MIB } from "./settings";
 
 /** The pods that stand behind these Services come after them, and Pulumi would wait for them first. */
 const DO_NOT_WAIT = { "pulumi.com/skipAwait": "true" };
@@ -25,9 +26,6 @@ export interface PrometheusArgs {
   rules: Record<string, string>;
   transform?: Transform<k8s.apps.v1.StatefulSetArgs> | undefined;
 }
-
-/** Container limit, in MiB; the Go runtime is told to stay a tenth below and collects harder before it is killed. */
-const MEMORY_MIB = 512;
 
 /** Prometheus' ConfigMaps, Service and StatefulSet. */
 export function createPrometheus(args: PrometheusArgs, opts: pulumi.CustomResourceOptions): k8s.apps.v1.StatefulSet {
@@ -106,9 +104,9 @@ function container(args: PrometheusArgs): k8s.types.input.core.v1.Container {
       "--query.timeout=30s",
       "--query.max-concurrency=8",
     ],
-    env: [{ name: "GOMEMLIMIT", value: `${Math.floor(0.9 * MEMORY_MIB)}MiB` }],
+    env: [{ name: "GOMEMLIMIT", value: `${Math.floor(0.9 * PROMETHEUS_MEMORY_MIB)}MiB` }],
     ports: [{ name: "http", containerPort: PORTS.prometheus, protocol: "TCP" }],
-    resources: withScratch({ requests: { cpu: "50m", memory: "256Mi" }, limits: { cpu: "1000m", memory: `${MEMORY_MIB}Mi` } }),
+    resources: withScratch({ requests: { cpu: "50m", memory: "256Mi" }, limits: { cpu: "1000m", memory: `${PROMETHEUS_MEMORY_MIB}Mi` } }),
     // While it replays its log it is healthy and not ready, however long that takes: no probe may end it then.
     startupProbe: { ...healthy, periodSeconds: 2, failureThreshold: 60 },
     livenessProbe: { ...healthy, periodSeconds: 15, timeoutSeconds: 10, failureThreshold: 6 },

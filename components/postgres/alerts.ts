@@ -1,5 +1,6 @@
 import type { AlertRule, RuleGroup } from "../common/observability";
 import { repositoryName } from "./backup-settings";
+import { ARCHIVE_TIMEOUT_SECONDS, BACKUP_LATE_HOURS, CONNECTIONS_SHARE, HEAL_AFTER_SECONDS, READ_LAG_MIB } from "./settings";
 
 /** What the alerts are measured against. */
 export interface PostgresAlertSettings {
@@ -7,17 +8,14 @@ export interface PostgresAlertSettings {
   maxConnections: number;
 }
 
-/** Hours after which a nightly backup is late: a day, and time for the backup itself. */
-const BACKUP_LATE_HOURS = 26;
-
 /** Bytes a standby may be behind: what the agents call unfit for reads, four times over. */
-const LAG_BYTES = 64 * 2 ** 20;
+const LAG_BYTES = 4 * READ_LAG_MIB * 2 ** 20;
 
-/** Share of `max_connections` from which the next burst is refused. */
-const CONNECTIONS_SHARE = 0.9;
+/** Minutes a hole in the archive stays before somebody is told: sooner than the backup that is then taken by itself can end it. */
+const GAP_MINUTES = HEAL_AFTER_SECONDS / 60 - 1;
 
 /** Seconds that WAL may wait for the archive: five times `archive_timeout`, which a failover or a restarted repository stays below. */
-const ARCHIVE_BEHIND_SECONDS = 300;
+const ARCHIVE_BEHIND_SECONDS = 5 * ARCHIVE_TIMEOUT_SECONDS;
 
 /**
  * What can go wrong with a database named `name` that somebody must know of. Ranges are at least two scrapes of 60 s; a
@@ -78,8 +76,7 @@ export function postgresAlerts(name: string, settings: PostgresAlertSettings): R
       rule("PostgresArchiveFailing", "ticket", "10m", `max(holdfast_archive_oldest_waiting_seconds{${agent}}) > ${ARCHIVE_BEHIND_SECONDS}`,
         `${name} can't archive its WAL`, "It piles up on the data volume, and a restore reaches no further than the last segment archived."),
       // No page: the database serves, and a new full backup is taken by itself; what is at risk is a second failure before it is whole.
-      // Sooner than the backup that is then taken by itself (PATIENCE_SECONDS in backup/heal.py) can end it.
-      rule("PostgresArchiveGap", "ticket", "4m",
+      rule("PostgresArchiveGap", "ticket", `${GAP_MINUTES}m`,
         `(max(holdfast_archive_gap_segments{${backup}}) or vector(0)) + (sum(holdfast_archive_dropped_segments{${agent}}) or vector(0)) > 0`,
         `WAL of ${name} is missing from its archive`, "Nothing written since can be restored until a new full backup is whole; one is taken by itself."),
       rule("PostgresRepositoryFilling", "ticket", "10m",

@@ -16,16 +16,15 @@ export interface ContainerResources {
 
 /** One of the two poolers. */
 export interface PoolerArgs {
-  /** Pods. @default 2 */
+  /** Pods. */
   replicas?: number;
-  /** Connections each pod may hold to the database. @default 20 */
+  /** Connections each pod may hold to the database. */
   poolSize?: number;
-  /** Connections each pod accepts from callers. @default 500 */
+  /** Connections each pod accepts from callers. */
   maxClientConnections?: number;
   /**
    * Seconds a statement may wait here while the database is away; then it fails, and the caller is free again. A server that
    * blocks a worker for each request wants about 5, or a failover holds all of them. Planned hand-overs take up to 2.
-   * @default 30
    */
   holdSeconds?: number;
   /** Who may call this pooler. @default the database's `clients` */
@@ -34,11 +33,11 @@ export interface PoolerArgs {
 
 /** The volume of each member. */
 export interface StorageArgs {
-  /** As Kubernetes writes it. @default "5Gi" */
+  /** As Kubernetes writes it. */
   size?: string;
   /** Storage class. @default the cluster's own default class */
   className?: string;
-  /** Whether volumes outlive the StatefulSet (the namespace's own deletion takes them along either way). @default true */
+  /** Whether volumes outlive the StatefulSet (the namespace's own deletion takes them along either way). */
   retain?: boolean;
 }
 
@@ -56,24 +55,23 @@ export interface PostgresTransforms {
 export interface PostgresArgs extends ComponentArgs {
   /** Image with PostgreSQL, Patroni, PgBouncer, pgBackRest and Holdfast's agent (`images/postgres`). */
   image: pulumi.Input<string>;
-  /** Members. 3 survives the loss of one without losing a write; 1 is for trying things out and loses all of that. @default 3 */
+  /** Members. 3 survives the loss of one without losing a write; 1 is for trying things out and loses all of that. */
   replicas?: number;
   /**
    * What a commit waits for. `required`: always for one more member; with none left, writes wait.
    * `preferred`: for one more member as long as there is one; the last one left goes on alone.
-   * @default "required"
    */
   durability?: "required" | "preferred";
-  /** Database of the application. @default "online_shop" */
+  /** Database of the application. */
   database?: string;
   storage?: StorageArgs;
-  /** Of the database container. @default 200m and 256Mi requested, limits of 1 CPU and 512Mi */
+  /** Of the database container. */
   resources?: ContainerResources;
-  /** PostgreSQL's `max_connections`; must hold all pools at once. @default 100 */
+  /** PostgreSQL's `max_connections`; must hold all pools at once. */
   maxConnections?: number;
-  /** Further PostgreSQL settings; they win over the computed ones and reach a running cluster. @default none */
+  /** Further PostgreSQL settings; they win over the computed ones and reach a running cluster. */
   parameters?: Record<string, ParameterValue>;
-  /** Settings that differ from `FAILOVER_DEFAULTS`. @default none */
+  /** Settings that differ from their defaults. */
   failover?: Partial<FailoverSettings>;
   /** Pooler in front of the primary. */
   pooler?: PoolerArgs;
@@ -81,14 +79,13 @@ export interface PostgresArgs extends ComponentArgs {
   readPooler?: PoolerArgs | false;
   /** Backups; taken every night unless stated otherwise. */
   backup?: BackupArgs;
-  /** Whether two members may share a node: `required` forbids it, `preferred` avoids it. @default "required" */
+  /** Whether two members may share a node: `required` forbids it, `preferred` avoids it. */
   antiAffinity?: "required" | "preferred";
   /**
    * Raise it by one to change the callers' passwords without an interruption: the database and the poolers have let the next
    * one in all along, under a user name of its own, and whatever names `appSecretName`, `appUser` or `write.url` rolls over to
    * it. They let the one before in until the generation after. The members' passwords among themselves never leave the
    * database.
-   * @default 1
    */
   passwordGeneration?: number;
   /** Who may call the poolers. @default nobody */
@@ -97,9 +94,3 @@ export interface PostgresArgs extends ComponentArgs {
   scrapedBy?: Peer[];
   transform?: PostgresTransforms;
 }
-
-/** The database container's resources unless given. */
-export const DEFAULT_RESOURCES: ContainerResources = {
-  requests: { cpu: "200m", memory: "256Mi" },
-  limits: { cpu: "1", memory: "512Mi" },
-};

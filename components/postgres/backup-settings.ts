@@ -1,6 +1,7 @@
 import type { OutsideEdge } from "../common/outside";
 import { hostAndPort } from "../../config/addresses";
 import { DATA_MOUNT, RUNTIME_DIRECTORY } from "./names";
+import { DEFAULTS, HISTORY_PAUSE_SECONDS, QUEUE_SHARE } from "./settings";
 
 /** Where an object store keeps the backups. */
 export interface ObjectStore {
@@ -14,15 +15,15 @@ export interface ObjectStore {
   cidr?: string;
   /** Secret in the component's namespace with keys `s3-key` and `s3-key-secret`. */
   secretName: string;
-  /** `host` for buckets in the host name, `path` for stores that want them in the path. @default "host" */
+  /** `host` for buckets in the host name, `path` for stores that want them in the path. */
   uriStyle?: "host" | "path";
 }
 
 /** Backups of the database. */
 export interface BackupArgs {
-  /** When a full backup is taken, in cron's five fields, UTC. @default "17 2 * * *", past the hour that everybody else takes */
+  /** When a full backup is taken, in cron's five fields, UTC. @default past the hour that everybody else takes */
   schedule?: string;
-  /** Full backups to keep; WAL older than the oldest of them goes with it. @default 7, a week of nights */
+  /** Full backups to keep; WAL older than the oldest of them goes with it. @default a week of nights */
   retainFull?: number;
   /** Size of the volume that holds them. @default twice the data volume's */
   size?: string;
@@ -43,9 +44,6 @@ export interface BackupFileSettings {
   objectStore?: ObjectStore;
 }
 
-/** Share of the data volume that WAL waiting for the archive may fill before it is given up to keep the database running. */
-const QUEUE_SHARE = 0.25;
-
 /** Name of the repository's host and of its Service. */
 export const repositoryName = (name: string): string => `${name}-backup`;
 
@@ -61,7 +59,7 @@ export function backupFile(settings: BackupFileSettings): Record<string, unknown
     s3: objectStore
       ? {
           "s3-bucket": objectStore.bucket, "s3-region": objectStore.region, "s3-endpoint": objectStore.endpoint,
-          "s3-uri-style": objectStore.uriStyle ?? "host", path: `/${name}`,
+          "s3-uri-style": objectStore.uriStyle ?? DEFAULTS.ObjectStore.uriStyle, path: `/${name}`,
         }
       : null,
     retain_full: settings.retainFull,
@@ -87,9 +85,6 @@ const PGBACKREST = `pgbackrest --config=${RUNTIME_DIRECTORY}/pgbackrest.conf --s
 
 /** There while a primary is being stopped for a planned hand-over; made and removed by images/postgres/holdfast/hook.py. */
 export const HANDING_OVER = `${RUNTIME_DIRECTORY}/handing-over`;
-
-/** Seconds a new primary's archive lets pass before it starts: pgBackRest would take the CPU from callers who wait for that primary. */
-export const HISTORY_PAUSE_SECONDS = 3;
 
 /** Names of WAL files that were given up, one a line; read and removed by images/postgres/holdfast/backup/owed.py. */
 export const DROPPED = `${DATA_MOUNT}/wal-dropped`;

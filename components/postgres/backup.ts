@@ -7,7 +7,8 @@ import { withScratch } from "../common/resources";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { objectStoreEdges, repositoryName, type BackupArgs } from "./backup-settings";
 import { PORTS, REPOSITORY_DIRECTORY } from "./names";
-import { commonMounts, commonVolumes, dnsConfig, identity, sidecar } from "./pod";
+import { commonMounts, commonVolumes, dnsConfig, environment, sidecar } from "./pod";
+import { BACKUP_SECONDS } from "./settings";
 
 /** Arguments of {@link PostgresBackup}. */
 export interface PostgresBackupArgs {
@@ -27,9 +28,6 @@ export interface PostgresBackupArgs {
   database: Endpoint;
   scrapedBy: Peer[];
 }
-
-/** Hours a backup may take before it is ended; the next night's would be in its way. */
-const DEADLINE_SECONDS = 6 * 3600;
 
 /** CPU limit of what takes backups: the nightly job, and the repository's host, which takes one by itself when WAL is missing. */
 const BACKUP_CPU = "1";
@@ -66,7 +64,7 @@ export class PostgresBackup extends pulumi.ComponentResource {
       spec: { selector: labels, ports: [{ name: "backup", port: PORTS.backup }] },
     }, parent);
     const server = sidecar({
-      name: "repository", image: args.image, command: ["python3", "-m", "holdfast.backup.server", "repository"], env: identity(),
+      name: "repository", image: args.image, command: ["python3", "-m", "holdfast.backup.server", "repository"], env: environment(),
       volumeMounts: [...commonMounts, { name: "repository", mountPath: REPOSITORY_DIRECTORY }],
     }, PORTS.backupMetrics, "/healthz", { request: "48Mi", limit: "384Mi" }, BACKUP_CPU);
     const ports = [{ name: "repository", containerPort: PORTS.backupMetrics }, { name: "backup", containerPort: PORTS.backup }];
@@ -116,7 +114,7 @@ export class PostgresBackup extends pulumi.ComponentResource {
           metadata: { labels: allLabels(labels) },
           spec: {
             backoffLimit: 0,
-            activeDeadlineSeconds: DEADLINE_SECONDS,
+            activeDeadlineSeconds: BACKUP_SECONDS,
             ttlSecondsAfterFinished: 7 * 24 * 3600,
             template: {
               metadata: { labels: allLabels(labels) },
@@ -126,7 +124,7 @@ export class PostgresBackup extends pulumi.ComponentResource {
                 // The repository's volume can be mounted on one node only.
                 ...(onVolume ? { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: repository }, topologyKey: "kubernetes.io/hostname" }] } } } : {}),
                 containers: [{
-                  name: "backup", image: args.image, command: ["python3", "-m", "holdfast.backup.job", "full"], env: identity(),
+                  name: "backup", image: args.image, command: ["python3", "-m", "holdfast.backup.job", "full"], env: environment(),
                   resources: withScratch({ requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: BACKUP_CPU, memory: "256Mi" } }),
                   securityContext: containerSecurityContext(),
                   volumeMounts: [...commonMounts, ...mounts],

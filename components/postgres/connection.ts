@@ -1,12 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Endpoint } from "../common/network";
 import { POOLER_PORTS } from "./names";
-
-/**
- * Seconds for a connection to one pooler pod before the next one is tried; the least that libpq takes. Without it a dead node
- * costs minutes.
- */
-const CONNECT_SECONDS = 2;
+import { CONNECT_SECONDS } from "./settings";
 
 /**
  * The same addresses in the forms that drivers read, with the application's user of the current password generation. None

@@ -6,9 +6,10 @@ import { withScratch } from "../common/resources";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import type { ContainerResources } from "./args";
-import { preStopSeconds, type FailoverSettings } from "./failover";
+import type { FailoverSettings } from "./failover";
 import { DATA_MOUNT, PORTS, ROLES, SOCKET_DIRECTORY } from "./names";
-import { agentContainer, commonMounts, commonVolumes, dnsConfig, identity, sidecar, tokenMount, tokenVolume } from "./pod";
+import { agentContainer, commonMounts, commonVolumes, dnsConfig, environment, sidecar, tokenMount, tokenVolume } from "./pod";
+import { COLD_START_SECONDS, preStopSeconds, READ_LAG_MIB } from "./settings";
 
 type Volume = k8s.types.input.core.v1.Volume;
 
@@ -35,8 +36,9 @@ export interface DatabasePodSettings {
 /** Seconds between two liveness probes. */
 const LIVENESS_PERIOD = 5;
 
-/** A member further behind than this serves no reads and holds up a rollout until it has caught up. */
-const READY_LAG = "16MB";
+/** Seconds between two startup probes, and seconds for Patroni to answer once a cold start has let it begin. */
+const STARTUP_PERIOD = 2;
+const STARTUP_SECONDS = 30;
 
 /**
  * Seconds a member may take to stop: its hook, which hands over, and then pausing the poolers, the shutdown itself and the
@@ -57,7 +59,7 @@ function postgresContainer(settings: DatabasePodSettings): k8s.types.input.core.
     name: "postgres",
     image: settings.image,
     command: ["python3", "-m", "holdfast.start"],
-    env: [...identity(), ...cluster(settings)],
+    env: [...environment(), ...cluster(settings)],
     ports: [{ name: "postgres", containerPort: PORTS.postgres }, { name: "patroni", containerPort: PORTS.patroni }],
     resources: withScratch(settings.resources, "1Gi"),
     securityContext: containerSecurityContext(),
@@ -69,13 +71,13 @@ function postgresContainer(settings: DatabasePodSettings): k8s.types.input.core.
     ],
     // A member that leads hands over before it is told to end.
     lifecycle: { preStop: { exec: { command: ["python3", "-S", "/opt/holdfast/hook.py", "pre-stop", String(preStopSeconds(settings.failover))] } } },
-    startupProbe: { ...http("/liveness"), periodSeconds: 2, failureThreshold: 60 },
+    startupProbe: { ...http("/liveness"), periodSeconds: STARTUP_PERIOD, failureThreshold: (COLD_START_SECONDS + STARTUP_SECONDS) / STARTUP_PERIOD },
     // Fails only when Patroni's loop has stood still for a whole ttl: by then the lock is somebody else's.
     livenessProbe: {
       ...http("/liveness"), periodSeconds: LIVENESS_PERIOD, timeoutSeconds: 3,
       failureThreshold: Math.ceil(settings.failover.ttl / LIVENESS_PERIOD), terminationGracePeriodSeconds: settings.failover.primaryStopTimeout,
     },
-    readinessProbe: { ...http(`/read-only?lag=${READY_LAG}`), periodSeconds: 3, timeoutSeconds: 2, failureThreshold: 2 },
+    readinessProbe: { ...http(`/read-only?lag=${READ_LAG_MIB}MB`), periodSeconds: 3, timeoutSeconds: 2, failureThreshold: 2 },
   };
 }
 
@@ -87,7 +89,7 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
     image: settings.image,
     command: ["python3", "-m", "holdfast.agent"],
     env: [
-      ...identity(), ...cluster(settings),
+      ...environment(), ...cluster(settings),
       { name: "DATABASE", value: settings.database },
       { name: "GUARD_MARGIN", value: String(settings.failover.guardMargin) },
       { name: "CALM_SECONDS", value: String(settings.failover.calmSeconds) },
@@ -109,7 +111,7 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
     name: "backup",
     image: settings.image,
     command: ["python3", "-m", "holdfast.backup.server", "member"],
-    env: identity(),
+    env: environment(),
     volumeMounts: [...commonMounts, socket, { name: "data", mountPath: DATA_MOUNT }],
   }, PORTS.backupMetrics, "/healthz", { request: "32Mi", limit: "256Mi" });
   const antiAffinityTerm = { labelSelector: { matchLabels: labels }, topologyKey: "kubernetes.io/hostname" };

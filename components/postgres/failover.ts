@@ -11,13 +11,11 @@
 export interface FailoverSettings {
   /**
    * Seconds a leader lock lives without renewal. Patroni's floor is 20 (its validator refuses less).
-   * @default 20
    */
   ttl: number;
   /**
    * Seconds between two cycles of Patroni, and between two renewals of the lock. 1 is Patroni's floor: an expired lock is
    * then noticed within a second, at the price of one small API write a second.
-   * @default 1
    */
   loopWait: number;
   /**
@@ -27,83 +25,55 @@ export interface FailoverSettings {
    * that to it 8 times in ten minutes with 3, which is Patroni's floor, and on a busier machine 6 times with 4 (the refusal came
    * 3.0 s after the first try began). With 5 the first try outlasts such a pause. A lost node's outage is longer by what is added.
    * `loopWait + 2 * retryTimeout` must stay under `ttl`, or a primary could lose its lock while it is still allowed to retry.
-   * @default 5
    */
   retryTimeout: number;
   /**
    * Seconds of margin after which the lock guard acts: a living primary has renewed its lock, or given up by itself, within
    * `loopWait + retryTimeout`; the rest is for a primary that is short of CPU, and renews late without having noticed.
    * `0` turns the guard off, and a lost node then costs the whole `ttl`.
-   * @default 0.8
    */
   guardMargin: number;
   /**
    * Seconds a crashed primary gets to start again before a standby takes over. 0: a standby at the same position is ready at
    * once and a crash recovery takes of unknown length.
-   * @default 0
    */
   primaryStartTimeout: number;
   /**
    * Seconds a stopping primary gets for its shutdown before it is killed; crash recovery is safe, a hanging stop is an outage.
-   * @default 10
    */
   primaryStopTimeout: number;
   /**
    * Seconds without an answer after which a WAL sender or receiver calls its connection dead (Postgres' own default is 60).
    * Below `ttl`, so that a standby has left its dead primary before the lock is free.
-   * @default 5
    */
   walTimeout: number;
   /**
    * Milliseconds a standby waits before it tries to stream again. Postgres' default of 5000 was the largest part of an outage:
    * under quorum commit a new primary acknowledges nothing until another member streams from it.
-   * @default 200
    */
   walRetryMs: number;
   /**
    * Bytes a standby may be behind the last known position and still become primary. Under quorum commit the vote of the
    * other members is what protects acknowledged writes; this only keeps a member out that is far behind.
-   * @default 1048576 (Patroni's own)
+   * @default Patroni's own
    */
   maximumLagBytes: number;
   /**
    * Milliseconds that the poolers may stay paused for a planned hand-over. Past it they resume whatever the outcome, and
    * statements meet the database as it is.
-   * @default 10000
    */
   pauseDeadlineMs: number;
   /**
    * Seconds a primary whose pod is to end waits for a calm moment before it hands over. A drain ends everything on a node at
    * once, and what starts elsewhere in its place takes the CPU: a switchover in the middle of that took 5 to 10 s on a small
    * machine, where it takes 1.5 s otherwise. The primary serves meanwhile and is in no hurry.
-   * @default 60
    */
   calmSeconds: number;
   /**
    * Seconds a pooler that is to end stays on while no other one serves. One that starts anew is there after 6 to 10 s, on a
    * starved machine after 20, and one that had stayed for 20 s left just before.
-   * @default 45
    */
   poolerStaySeconds: number;
-}
-
-/** Seconds the agent gives the switchover of a pod that is to end; past it, it ends as it is (images/postgres/holdfast/handover.py). */
-const HAND_OVER_SECONDS = 15;
-
-/** Seconds a pooler that is to end has for letting its callers go, with some to spare (images/postgres/holdfast/pooler/leave.py). */
-const LET_GO_SECONDS = 10;
-
-/** Seconds the kubelet's hook waits longer than what it asks the agent for, so that the agent's answer is never cut off. */
-const HOOK_MARGIN_SECONDS = 3;
-
-/** Seconds that the hook of a member's pod may take before the pod is told to end: the wait for a calm moment and the switchover. */
-export function preStopSeconds({ calmSeconds }: FailoverSettings): number {
-  return calmSeconds + HAND_OVER_SECONDS + HOOK_MARGIN_SECONDS;
-}
-
-/** The same for a pooler's pod. */
-export function leaveSeconds({ poolerStaySeconds }: FailoverSettings): number {
-  return poolerStaySeconds + LET_GO_SECONDS + HOOK_MARGIN_SECONDS;
 }
 
 /** The settings every environment starts from. */

@@ -1,14 +1,9 @@
 import { ROLES } from "./names";
+import { LOGIN_TURNS } from "./settings";
 
 /** Roles that callers log in as. */
 export const CALLERS = [ROLES.owner, ROLES.app, ROLES.readonly] as const;
 export type Caller = (typeof CALLERS)[number];
-
-/**
- * Log-ins of a caller, which take turns from one generation of passwords to the next. PostgreSQL and PgBouncer keep one
- * password for a role; with three, the generation before, this one and the next are let in at the same time.
- */
-const TURNS = 3;
 
 /**
  * Name to log in by with a generation's password: `app`, `app_2`, `app_3`, and `app` again. Whoever does so becomes `app`,
@@ -17,11 +12,11 @@ const TURNS = 3;
  * @param generation from 1
  */
 export function login(caller: Caller, generation: number): string {
-  const turn = (generation - 1) % TURNS;
+  const turn = (generation - 1) % LOGIN_TURNS;
   return turn === 0 ? caller : `${caller}_${turn + 1}`;
 }
 
 /** Every log-in there is of a caller, whether it has a password at present or not. */
 export function logins(caller: Caller): string[] {
-  return Array.from({ length: TURNS }, (_, turn) => login(caller, turn + 1));
+  return Array.from({ length: LOGIN_TURNS }, (_, turn) => login(caller, turn + 1));
 }

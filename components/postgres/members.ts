@@ -9,7 +9,7 @@ import { objectStoreEdges } from "./backup-settings";
 import { databasePodSpec } from "./database-pod";
 import { DATA_CLAIM, databaseLabels, PORTS, restoreNames } from "./names";
 import type { DatabaseServices } from "./services";
-import type { PostgresSettings } from "./settings";
+import type { PostgresSettings } from "./completed";
 
 /** What the members' workload depends on besides the settings. */
 export interface MembersArgs {

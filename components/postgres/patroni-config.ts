@@ -1,8 +1,10 @@
 import { quantityBytes } from "../../graph/quantity";
+import { KEPT_FREE } from "../../planner/plan/pools";
 import { ARCHIVE_COMMAND } from "./backup-settings";
 import type { FailoverSettings } from "./failover";
 import { hbaLines, identLines } from "./hba";
 import { DATA_DIRECTORY, databaseLabels, PORTS, ROLES, RUNTIME_DIRECTORY, SOCKET_DIRECTORY } from "./names";
+import { ARCHIVE_TIMEOUT_SECONDS, POSTGRES_MAJOR } from "./settings";
 
 /** Patroni finds its pods and its Endpoints by the static labels; this one holds the scope. */
 const SCOPE_LABEL = "app.kubernetes.io/name";
@@ -41,8 +43,8 @@ export function postgresParameters(settings: PatroniSettings): Record<string, Pa
   return {
     max_connections: settings.maxConnections,
     // The agent's and the exporter's way in when callers have used up every connection.
-    reserved_connections: 5,
-    superuser_reserved_connections: 3,
+    reserved_connections: KEPT_FREE.watchers,
+    superuser_reserved_connections: KEPT_FREE.superuser,
     // A quarter and a half of the memory: PostgreSQL's own advice for a machine of its own.
     shared_buffers: megabytes(memoryBytes / 4),
     effective_cache_size: megabytes(memoryBytes / 2),
@@ -64,7 +66,7 @@ export function postgresParameters(settings: PatroniSettings): Record<string, Pa
     archive_mode: "on",
     archive_command: ARCHIVE_COMMAND,
     // A segment is archived at least this often, which bounds what a restore from the archive alone can lose.
-    archive_timeout: "60s",
+    archive_timeout: `${ARCHIVE_TIMEOUT_SECONDS}s`,
     wal_sender_timeout: `${failover.walTimeout}s`,
     wal_receiver_timeout: `${failover.walTimeout}s`,
     wal_receiver_status_interval: "1s",
@@ -149,7 +151,7 @@ export function memberConfig(settings: PatroniSettings): Record<string, unknown>
     postgresql: {
       listen: `0.0.0.0:${PORTS.postgres}`,
       data_dir: DATA_DIRECTORY,
-      bin_dir: "/usr/lib/postgresql/17/bin",
+      bin_dir: `/usr/lib/postgresql/${POSTGRES_MAJOR}/bin`,
       pgpass: `${RUNTIME_DIRECTORY}/pgpass`,
       use_unix_socket: true,
       use_unix_socket_repl: true,

@@ -3,16 +3,23 @@ import type * as k8s from "@pulumi/kubernetes";
 import { withScratch } from "../common/resources";
 import { containerSecurityContext } from "../common/security";
 import { CREDENTIALS_DIRECTORY, RUNTIME_DIRECTORY, SETTINGS_DIRECTORY } from "./names";
+import { AGENT_NUMBERS } from "./settings";
 
 type Container = k8s.types.input.core.v1.Container;
 type Volume = k8s.types.input.core.v1.Volume;
 type VolumeMount = k8s.types.input.core.v1.VolumeMount;
 type EnvVar = k8s.types.input.core.v1.EnvVar;
 
-/** A pod's own identity, as its programs need it; addresses come from Kubernetes, never from a name. */
-export function identity(): EnvVar[] {
+/**
+ * What each of the image's programs is told: which pod it is in (addresses come from Kubernetes, never from a name), and the
+ * numbers that it goes by.
+ */
+export function environment(): EnvVar[] {
   const field = (name: string, fieldPath: string): EnvVar => ({ name, valueFrom: { fieldRef: { fieldPath } } });
-  return [field("POD_NAME", "metadata.name"), field("POD_NAMESPACE", "metadata.namespace"), field("POD_IP", "status.podIP")];
+  return [
+    field("POD_NAME", "metadata.name"), field("POD_NAMESPACE", "metadata.namespace"), field("POD_IP", "status.podIP"),
+    ...Object.entries(AGENT_NUMBERS).map(([name, value]) => ({ name, value: String(value) })),
+  ];
 }
 
 /**

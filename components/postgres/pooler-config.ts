@@ -1,6 +1,7 @@
 import type { FailoverSettings } from "./failover";
 import { CALLERS, logins } from "./logins";
 import { POOLER_PORTS, ROLES, RUNTIME_DIRECTORY } from "./names";
+import { LEAST_HOLD_SECONDS } from "./settings";
 
 /** What a pooler's configuration depends on; plain data. */
 export interface PoolerSettings {
@@ -13,12 +14,6 @@ export interface PoolerSettings {
   holdSeconds: number;
   failover: FailoverSettings;
 }
-
-/** Longer than the worst failover, shorter than a person's patience: callers wait instead of failing. */
-export const DEFAULT_HOLD_SECONDS = 30;
-
-/** A planned hand-over takes 1 to 2 s; with less, each would fail statements. */
-const LEAST_HOLD_SECONDS = 3;
 
 /** @throws Error when statements would be given up in every planned hand-over, or never */
 export function checkHold(pooler: string, seconds: number): void {

@@ -8,10 +8,10 @@ import { networkPolicy, type Endpoint, type Peer } from "../common/network";
 import { withScratch } from "../common/resources";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
-import { leaveSeconds } from "./failover";
 import { POOLER_PORTS, poolerLabels, RUNTIME_DIRECTORY } from "./names";
-import { agentContainer, commonMounts, commonVolumes, dnsConfig, identity, sidecar, tokenMount, tokenVolume } from "./pod";
+import { agentContainer, commonMounts, commonVolumes, dnsConfig, environment, sidecar, tokenMount, tokenVolume } from "./pod";
 import { pgbouncerIni, poolerHba, type PoolerSettings } from "./pooler-config";
+import { leaveSeconds, POOLER_DRAIN_SECONDS } from "./settings";
 
 /** Arguments of {@link PostgresPooler}. */
 export interface PostgresPoolerArgs {
@@ -34,9 +34,6 @@ export interface PostgresPoolerArgs {
   scrapedBy: Peer[];
   transform?: Transform<k8s.types.input.apps.v1.StatefulSet>;
 }
-
-/** Seconds a stopping pooler waits for transactions in progress. */
-const DRAIN_SECONDS = 10;
 
 /**
  * PgBouncer in transaction mode with an address of its own for every pod: a Service in front of several keeps a dead node's
@@ -113,7 +110,7 @@ export class PostgresPooler extends pulumi.ComponentResource {
     const { settings } = args;
     const runtime = { name: "runtime", mountPath: RUNTIME_DIRECTORY };
     const env = [
-      ...identity(),
+      ...environment(),
       { name: "CLUSTER_NAME", value: args.cluster },
       { name: "DATABASE", value: settings.database },
       { name: "TARGET", value: args.target },
@@ -133,7 +130,7 @@ export class PostgresPooler extends pulumi.ComponentResource {
       volumeMounts: commonMounts,
       // Without the agent, which lets the callers go one by one: SIGTERM would wait until they leave, and pools never leave; SIGINT
       // waits for their transactions only. To a PgBouncer that takes no more callers it means "now".
-      lifecycle: { preStop: { exec: { command: ["sh", "-c", `python3 -S /opt/holdfast/hook.py leave ${leaveSeconds(settings.failover)}; kill -INT 1; sleep ${DRAIN_SECONDS}`] } } },
+      lifecycle: { preStop: { exec: { command: ["sh", "-c", `python3 -S /opt/holdfast/hook.py leave ${leaveSeconds(settings.failover)}; kill -INT 1; sleep ${POOLER_DRAIN_SECONDS}`] } } },
       startupProbe: { tcpSocket, periodSeconds: 1, failureThreshold: 30 },
       livenessProbe: { tcpSocket, periodSeconds: 10, failureThreshold: 3 },
       // Ready while it accepts callers, database or not: they are to wait here through a failover.
@@ -161,7 +158,7 @@ export class PostgresPooler extends pulumi.ComponentResource {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       securityContext: podSecurityContext(),
-      terminationGracePeriodSeconds: leaveSeconds(settings.failover) + 2 * DRAIN_SECONDS,
+      terminationGracePeriodSeconds: leaveSeconds(settings.failover) + 2 * POOLER_DRAIN_SECONDS,
       dnsConfig,
       topologySpreadConstraints: spread(labels),
       initContainers: [agent],

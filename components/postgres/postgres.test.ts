@@ -5,9 +5,10 @@ import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { rolled } from "../../test/support/cascade";
 import type { PostgresArgs } from "./args";
 import { gracePeriodSeconds } from "./database-pod";
-import { FAILOVER_DEFAULTS, preStopSeconds } from "./failover";
+import { FAILOVER_DEFAULTS } from "./failover";
 import { Postgres } from "./postgres";
-import { postgresSettings } from "./settings";
+import { postgresSettings } from "./completed";
+import { preStopSeconds } from "./settings";
 
 const shop = { namespace: "shop", labels: { "app.kubernetes.io/name": "web-app" } };
 

@@ -17,7 +17,7 @@ import { PostgresPooler } from "./pooler";
 import { createServiceAccount, databaseRules, poolerRules } from "./rbac";
 import { createCredentials } from "./secrets";
 import { createDatabaseServices } from "./services";
-import { postgresSettings, type PoolerSize } from "./settings";
+import { postgresSettings, type PoolerSize } from "./completed";
 
 /**
  * PostgreSQL with automatic failover: members under Patroni with quorum replication, a pooler in front of the primary and one

@@ -1,82 +1,199 @@
-import { quantityBytes } from "../../graph/quantity";
-import { KEPT_FREE_CONNECTIONS } from "../../planner/plan/pools";
-import { DEFAULT_RESOURCES, type ContainerResources, type PoolerArgs, type PostgresArgs, type StorageArgs } from "./args";
-import { backupFile, type BackupArgs } from "./backup-settings";
-import { failoverSettings, type FailoverSettings } from "./failover";
-import { dynamicConfig, memberConfig } from "./patroni-config";
-import { checkConnectionBudget, checkHold, DEFAULT_HOLD_SECONDS } from "./pooler-config";
+import { PODS_PER_POOLER } from "../../planner/plan/pools";
+import { LEAST } from "../../planner/plan/sizes";
+import type { ContainerResources, PoolerArgs, PostgresArgs, StorageArgs } from "./args";
+import type { BackupArgs, ObjectStore } from "./backup-settings";
+import { FAILOVER_DEFAULTS, type FailoverSettings } from "./failover";
+import { POOLER_PORTS, PORTS } from "./names";
 
-/** Everything a database needs to know of itself: its arguments with their defaults, checked. Plain data. */
-export interface PostgresSettings {
-  replicas: number;
-  database: string;
-  storage: StorageArgs & Required<Pick<StorageArgs, "size" | "retain">>;
-  resources: ContainerResources;
-  failover: FailoverSettings;
-  maxConnections: number;
-  write: PoolerSize;
-  /** From 1. */
-  passwordGeneration: number;
-  /** Undefined where there is no pooler in front of the standbys. */
-  read?: PoolerSize;
-  backup: BackupArgs & Required<Pick<BackupArgs, "schedule" | "size">>;
-  antiAffinity: "required" | "preferred";
-  /** Mounted files that take effect when a pod starts, so that a change of theirs rolls the pods: the members' own, */
-  memberFiles: Record<"member.json", string>;
-  /** and what everything with pgBackRest has. */
-  backupFiles: Record<"backup.json", string>;
-  /** Mounted file that a running cluster is brought to. */
-  settingsFiles: Record<"dynamic.json", string>;
-}
-
-/** A pooler's arguments with their defaults, without who may call it. */
-export type PoolerSize = Required<Omit<PoolerArgs, "clients">>;
-
-const POOLER_DEFAULTS: PoolerSize = {
-  replicas: 2, poolSize: 20, maxClientConnections: 500, holdSeconds: DEFAULT_HOLD_SECONDS,
+const RESOURCES: ContainerResources = {
+  requests: { cpu: "200m", memory: "256Mi" },
+  limits: { cpu: "1", memory: "512Mi" },
 };
 
-function poolerSize({ clients: _, ...stated }: PoolerArgs = {}): PoolerSize {
-  return { ...POOLER_DEFAULTS, ...stated };
+/** What an argument is where the caller says nothing, by interface; the reference is rendered from it. */
+export const DEFAULTS = {
+  PostgresArgs: {
+    replicas: 3, durability: "required", database: "online_shop", resources: RESOURCES,
+    maxConnections: LEAST.maxConnections, antiAffinity: "required", passwordGeneration: 1,
+  },
+  // 30 s to hold a statement: longer than the worst failover, shorter than a person's patience.
+  PoolerArgs: { replicas: PODS_PER_POOLER, poolSize: LEAST.poolSize, maxClientConnections: 500, holdSeconds: 30 },
+  StorageArgs: { size: "5Gi", retain: true },
+  BackupArgs: { schedule: "17 2 * * *", retainFull: 7 },
+  ObjectStore: { uriStyle: "host" },
+  FailoverSettings: FAILOVER_DEFAULTS,
+} as const satisfies {
+  PostgresArgs: Partial<PostgresArgs>;
+  PoolerArgs: PoolerArgs;
+  StorageArgs: StorageArgs;
+  BackupArgs: BackupArgs;
+  ObjectStore: Partial<ObjectStore>;
+  FailoverSettings: FailoverSettings;
+};
+
+/**
+ * Data volumes that the backups' volume holds unless its size is stated: two full backups, or one and a week of WAL.
+ */
+export const REPOSITORY_VOLUMES = 2;
+
+/** PostgreSQL's major version, which the image has (images/postgres/Dockerfile). */
+export const POSTGRES_MAJOR = 17;
+
+/**
+ * Least seconds that a statement may be held: a planned hand-over takes 1 to 2 s, and with less each would fail
+ * statements.
+ */
+export const LEAST_HOLD_SECONDS = 3;
+
+/**
+ * Seconds for a connection to one pooler pod before the next is tried, libpq's least; without it a dead node costs
+ * minutes.
+ */
+export const CONNECT_SECONDS = 2;
+
+/** Seconds a stopping pooler waits for transactions in progress. */
+export const POOLER_DRAIN_SECONDS = 10;
+
+/**
+ * Share of the data volume that WAL waiting for the archive may fill before it is given up to keep the database
+ * running.
+ */
+export const QUEUE_SHARE = 0.25;
+
+/**
+ * Seconds a new primary's archive lets pass before it starts: pgBackRest would take the CPU from callers who wait for
+ * that primary.
+ */
+export const HISTORY_PAUSE_SECONDS = 3;
+
+/** Seconds a backup may take before it is ended, six hours; the next night's would be in its way. */
+export const BACKUP_SECONDS = 6 * 3600;
+
+/** Hours after which a nightly backup is late: a day, and time for the backup itself. */
+export const BACKUP_LATE_HOURS = 26;
+
+/** Share of `max_connections` from which the next burst is refused. */
+export const CONNECTIONS_SHARE = 0.9;
+
+/**
+ * Log-ins of a caller, which take turns from one generation of passwords to the next. PostgreSQL and PgBouncer keep one
+ * password for a role; with three, the generation before, this one and the next are let in at the same time.
+ */
+export const LOGIN_TURNS = 3;
+
+/** MiB that a standby may be behind: further, and it serves no reads and holds up a rollout until it has caught up. */
+export const READ_LAG_MIB = 16;
+
+/**
+ * Seconds after which PostgreSQL closes a segment that is not full: the most that a restore from the archive alone can
+ * lose.
+ */
+export const ARCHIVE_TIMEOUT_SECONDS = 60;
+
+/**
+ * Seconds a hole in the archive must stay before a backup is taken: a former primary that is back still sends what it
+ * owes.
+ */
+export const HEAL_AFTER_SECONDS = 300;
+
+/** Seconds that members without Patroni's state wait for the others' positions; a node may be gone for good. */
+export const COLD_START_SECONDS = 90;
+
+/**
+ * Seconds a member that isn't running may read its log while a person waits: at most 1 GiB, and a slow disk reads 50
+ * MB/s.
+ */
+const SURVEY_LOG_SECONDS = 40;
+
+/**
+ * Seconds a member gets to say what it holds: of a lost node the API gives up after 30, and the rest is for the way
+ * there.
+ */
+export const SURVEY_SECONDS = SURVEY_LOG_SECONDS + 35;
+
+/**
+ * Timelines passed over where nobody tells which are used up. Each stands for a promotion that nobody saw who is
+ * there; there are never more than a few in a row, and a number that is left out costs nothing.
+ */
+export const UNSEEN_TIMELINES = 10;
+
+/**
+ * Seconds the agent gives the switchover of a pod that is to end, and as many to find a successor; past it, it ends as
+ * it is.
+ */
+const HAND_OVER_SECONDS = 15;
+
+/**
+ * Seconds a candidate tries to become safe; a failed try costs the cluster a whole `ttl`, and the lock lives that long.
+ */
+const FENCE_SECONDS = 8;
+
+/** Seconds a switchover by command may take to be answered, and as many until the new primary leads. */
+const SWITCHOVER_SECONDS = 30;
+
+/** Seconds for Patroni's answer to a person's order: it looks for the new leader twenty times, once a second. */
+const ORDER_ANSWER_SECONDS = 30;
+
+/** Seconds a promotion takes on a slow machine. */
+const SLOW_PROMOTION_SECONDS = 42;
+
+/**
+ * Steps in which a pooler that is to end closes its callers' connections, and seconds for each: PgBouncer looks three
+ * times a second.
+ */
+const LET_GO_STEPS = 12;
+const LET_GO_STEP_SECONDS = 0.7;
+
+/**
+ * Seconds the kubelet's hook waits longer than what it asks the agent for, so that the agent's answer is never cut off.
+ */
+const HOOK_MARGIN_SECONDS = 3;
+
+/**
+ * Seconds that the hook of a member's pod may take before the pod is told to end: the wait for a calm moment and the
+ * switchover.
+ */
+export function preStopSeconds({ calmSeconds }: FailoverSettings): number {
+  return calmSeconds + HAND_OVER_SECONDS + HOOK_MARGIN_SECONDS;
 }
 
 /**
- * Completes and checks the arguments.
- *
- * @param name the component's name
- * @throws Error when pools exceed `maxConnections`, failover settings contradict one another, or `passwordGeneration` is none
+ * The same for a pooler's pod: it stays until another one serves, and lets its callers go, with a second or two to
+ * spare.
  */
-export function postgresSettings(name: string, args: PostgresArgs): PostgresSettings {
-  const replicas = args.replicas ?? 3;
-  const storage = { size: "5Gi", retain: true, ...args.storage };
-  const storageBytes = quantityBytes(storage.size);
-  const resources = args.resources ?? DEFAULT_RESOURCES;
-  const failover = failoverSettings(args.failover);
-  const maxConnections = args.maxConnections ?? 100;
-  const database = args.database ?? "online_shop";
-  const passwordGeneration = args.passwordGeneration ?? 1;
-  if (!Number.isInteger(passwordGeneration) || passwordGeneration < 1) {
-    throw new Error(`Postgres: passwordGeneration is ${passwordGeneration}; it must be a whole number of at least 1.`);
-  }
-  const write = poolerSize(args.pooler);
-  const read = args.readPooler === false ? undefined : poolerSize(args.readPooler);
-  const poolers = [{ name: `${name}-pooler`, ...write }, ...(read ? [{ name: `${name}-pooler-ro`, ...read }] : [])];
-  for (const { name: pooler, holdSeconds } of poolers) checkHold(pooler, holdSeconds);
-  const pools = poolers.map(({ name: pooler, replicas: pods, poolSize }) => ({ name: pooler, pods, poolSize }));
-  checkConnectionBudget(pools, maxConnections, KEPT_FREE_CONNECTIONS);
-  const backup = { schedule: "17 2 * * *", retainFull: 7, size: `${Math.ceil((2 * storageBytes) / 2 ** 30)}Gi`, ...args.backup };
-  const patroni = {
-    name, database, replicas, failover, maxConnections, durability: args.durability ?? "required",
-    memory: resources.limits.memory, storage: storage.size, parameters: args.parameters ?? {},
-  } as const;
-  const json = (value: unknown): string => JSON.stringify(value, null, 2);
-  return {
-    replicas, database, storage, resources, failover, maxConnections, passwordGeneration, write, read, backup,
-    antiAffinity: args.antiAffinity ?? "required",
-    memberFiles: { "member.json": json(memberConfig(patroni)) },
-    backupFiles: {
-      "backup.json": json(backupFile({ name, replicas, retainFull: backup.retainFull, storageBytes, objectStore: backup.objectStore })),
-    },
-    settingsFiles: { "dynamic.json": json(dynamicConfig(patroni)) },
-  };
+export function leaveSeconds({ poolerStaySeconds }: FailoverSettings): number {
+  return poolerStaySeconds + Math.ceil(LET_GO_STEPS * LET_GO_STEP_SECONDS) + 1 + HOOK_MARGIN_SECONDS;
 }
+
+/**
+ * Every number of the programs in the image (images/postgres/holdfast) that somebody else depends on, as their
+ * containers' environment has it. What one program alone goes by stands in it, with its reason. None follows from an
+ * argument: what can be set is brought to a running cluster, and rolls no pod.
+ */
+export const AGENT_NUMBERS = {
+  // Not `PATRONI_PORT`: what begins like that Patroni reads as its own.
+  PORT_POSTGRES: PORTS.postgres,
+  PORT_PATRONI: PORTS.patroni,
+  PORT_AGENT: PORTS.agent,
+  PORT_BACKUP: PORTS.backup,
+  PORT_BACKUP_METRICS: PORTS.backupMetrics,
+  PORT_POOLER: POOLER_PORTS.pgbouncer,
+  LOGIN_TURNS,
+  READ_LAG_MIB,
+  ARCHIVE_TIMEOUT_SECONDS,
+  HEAL_AFTER_SECONDS,
+  COLD_START_SECONDS,
+  HAND_OVER_SECONDS,
+  FENCE_SECONDS,
+  SWITCHOVER_SECONDS,
+  ORDER_ANSWER_SECONDS,
+  // A ttl until a dead holder's lock is free, 20 s until Patroni tries a member again that the fence has refused.
+  LEAD_SECONDS: FAILOVER_DEFAULTS.ttl + 20 + FENCE_SECONDS + SLOW_PROMOTION_SECONDS,
+  SURVEY_LOG_SECONDS,
+  UNSEEN_TIMELINES,
+  LET_GO_STEPS,
+  LET_GO_STEP_SECONDS,
+  // A leader renews every `loopWait` or gives up: a watch of its lock that is silent for longer has lost its
+  // connection.
+  WATCH_SILENCE_SECONDS: FAILOVER_DEFAULTS.loopWait + FAILOVER_DEFAULTS.retryTimeout,
+} as const;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { readAtStart, readLive, type Live } from "../common/content";
 import { heldGenerations, ofGeneration } from "../common/generation";
-import { EXPORTER_PORT, REDIS_PORT } from "./args";
+import { EXPORTER_PORT, REDIS_PORT } from "./settings";
 import type { Labels } from "../common/labels";
 
 /** The Secrets of a Redis, and the one password that others may need. */

@@ -1,5 +1,6 @@
 import type { RuleGroup } from "../common/observability";
-import { QUORUM, SENTINELS, type RedisSettings } from "./args";
+import type { RedisSettings } from "./args";
+import { QUORUM, SENTINELS } from "./settings";
 
 /** What matters for the availability of a Redis named `name`. Ranges are at least two scrapes of 60 s. */
 export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
@@ -21,7 +22,7 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
         labels: { severity: "page" },
         annotations: {
           summary: `${name} has had no primary for a minute`,
-          description: "Nothing can be written to the cache; the shop reads from its database.",
+          description: "Nothing can be written to the cache; its clients go on without, where they can.",
           runbook_url: "docs/runbooks/redis.md#no-primary",
         },
       },

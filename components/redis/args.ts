@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs, Transform } from "../common/component";
 import type { Peer } from "../common/network";
+import { DEFAULTS } from "./settings";
 
 /** Keys the server may evict when `maxmemory` is reached, in Valkey's own words. */
 export type EvictionPolicy = "allkeys-lru" | "allkeys-lfu" | "volatile-lru" | "volatile-lfu" | "volatile-ttl" | "noeviction";
@@ -11,35 +12,30 @@ export interface RedisArgs extends ComponentArgs {
   /**
    * Data pods: one primary, the others its replicas. At least 3, because a write is acknowledged only while a replica
    * follows: with two, the loss of either stops writes.
-   * @default 3
    */
   replicas?: number;
   /**
    * Memory for data, in MiB. The container's limit is derived from it and always above it.
-   * @default 96
    */
   maxmemory?: number;
   /**
    * What happens when `maxmemory` is reached. A cache: `allkeys-…`, any key may go. A queue, sessions, other data:
    * `noeviction`, writes are refused instead. `volatile-…`: only keys that have an end go. Where nothing is said, the
    * alert `RedisEvictsLastingKeys` tells when keys without an end are among what may go.
-   * @default "allkeys-lru"
    */
   evictionPolicy?: EvictionPolicy;
   /**
    * `"aof"`: every write goes to a file on a volume, synced once a second, so a restart of everything loses at most
    * that second. `"none"`: a pure cache without volumes, empty after a restart of everything.
-   * @default "aof"
    */
   persistence?: "aof" | "none";
-  /** Volume of each data pod. @default 1Gi of the cluster's default class */
+  /** Volume of each data pod. @default of the cluster's default class */
   storage?: { size?: pulumi.Input<string>; className?: pulumi.Input<string> };
-  /** Never two members on one node, even if that leaves one waiting. @default false */
+  /** Never two members on one node, even if that leaves one waiting. */
   strictSpread?: boolean;
   /**
    * Raise it by one to change the clients' password without an interruption: the servers have accepted the next one
    * all along, and whatever names `authSecretName` rolls over to it. They accept the previous one until the generation after.
-   * @default 1
    */
   passwordGeneration?: number;
   /** Who reads and writes data, and asks the Sentinels. */
@@ -52,20 +48,6 @@ export interface RedisArgs extends ComponentArgs {
     sentinel?: Transform<k8s.apps.v1.StatefulSetArgs>;
   };
 }
-
-/** Sentinels are always three: the smallest number that survives one loss and still has a majority. */
-export const SENTINELS = 3;
-
-/** Sentinels that must agree that the primary is down, and that a start script believes. */
-export const QUORUM = 2;
-
-/** The name the Sentinels know the primary by, for a client's configuration. */
-export const PRIMARY_NAME = "main";
-
-export const REDIS_PORT = 6379;
-export const SENTINEL_PORT = 26379;
-/** Port of the metrics exporter beside every server and Sentinel. */
-export const EXPORTER_PORT = 9121;
 
 /** Arguments that are plain values, with their defaults filled in. */
 export interface RedisSettings {
@@ -86,14 +68,15 @@ export interface RedisSettings {
  * @throws Error naming the argument, its value and what is allowed
  */
 export function redisSettings(args: RedisArgs): RedisSettings {
+  const byDefault = DEFAULTS.RedisArgs;
   const settings: RedisSettings = {
-    replicas: args.replicas ?? 3,
-    maxmemory: args.maxmemory ?? 96,
-    evictionPolicy: args.evictionPolicy ?? "allkeys-lru",
+    replicas: args.replicas ?? byDefault.replicas,
+    maxmemory: args.maxmemory ?? byDefault.maxmemory,
+    evictionPolicy: args.evictionPolicy ?? byDefault.evictionPolicy,
     evictionChosen: args.evictionPolicy !== undefined,
-    persistence: args.persistence ?? "aof",
-    strictSpread: args.strictSpread ?? false,
-    passwordGeneration: args.passwordGeneration ?? 1,
+    persistence: args.persistence ?? byDefault.persistence,
+    strictSpread: args.strictSpread ?? byDefault.strictSpread,
+    passwordGeneration: args.passwordGeneration ?? byDefault.passwordGeneration,
   };
   for (const [key, least] of [["replicas", 3], ["maxmemory", 16], ["passwordGeneration", 1]] as const) {
     const value = settings[key];

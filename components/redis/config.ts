@@ -1,5 +1,9 @@
 import { storedText } from "../common/stored";
-import { PRIMARY_NAME, REDIS_PORT, SENTINEL_PORT, type RedisSettings } from "./args";
+import type { RedisSettings } from "./args";
+import {
+  BACKLOG_MIB, DOWN_AFTER_AT_START_MS, FAILOVER_TIMEOUT_MS, MIN_REPLICAS, MIN_REPLICAS_MAX_LAG_S, PRIMARY_NAME, REDIS_PORT, REPLICA_BUFFER_MIB,
+  SENTINEL_PORT, SERVER_MIB,
+} from "./settings";
 
 /** Where the scripts and configurations are mounted. */
 export const SCRIPTS_PATH = "/opt/redis";
@@ -9,28 +13,6 @@ export const ACCOUNTS_PATH = "/run/secrets/redis";
 export const RUN_PATH = "/run/redis";
 /** The volume. */
 export const DATA_PATH = "/data";
-
-/** Milliseconds without an answer after which a Sentinel holds a member to be down. */
-export const DOWN_AFTER_MS = 2_000;
-/** The same while a Sentinel starts: a whole set that starts together needs some seconds (see `settle` in start-sentinel.sh). */
-export const DOWN_AFTER_AT_START_MS = 20_000;
-/** Milliseconds a failover may take before another Sentinel tries. */
-const FAILOVER_TIMEOUT_MS = 6_000;
-/**
- * Seconds since a replica's last word after which it no longer counts for `min-replicas-to-write`. It bounds how long a
- * primary that is cut off goes on acknowledging what nobody else has; replicas report once a second.
- */
-const MIN_REPLICAS_MAX_LAG_S = 5;
-/** Replication backlog, in MiB: a replica that was away for less than this many writes resumes instead of copying all. */
-const BACKLOG_MIB = 16;
-
-/** Memory of the server without data, its clients' buffers, its scripts and the exporter's questions, in MiB. */
-const SERVER_MIB = 48;
-/**
- * What a replica may be behind in its answers before it is cut off, in MiB: while it copies everything, all that is written
- * waits for it in the primary's memory. At 40 MB/s that is three seconds; it begins again then, from the backlog or anew.
- */
-const REPLICA_BUFFER_MIB = 128;
 
 /**
  * Memory limit of a server's container, in MiB. The data counts twice: a child that writes the append-only file anew or
@@ -61,7 +43,7 @@ function redisConf(settings: RedisSettings): string {
     "repl-timeout 20",
     `maxmemory ${settings.maxmemory}mb`,
     `maxmemory-policy ${settings.evictionPolicy}`,
-    "min-replicas-to-write 1",
+    `min-replicas-to-write ${MIN_REPLICAS}`,
     `min-replicas-max-lag ${MIN_REPLICAS_MAX_LAG_S}`,
     `replica-announce-port ${REDIS_PORT}`,
     "primaryuser operator",

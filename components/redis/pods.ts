@@ -2,8 +2,8 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { IMAGES } from "../common/images";
 import { containerSecurityContext } from "../common/security";
-import { EXPORTER_PORT, QUORUM } from "./args";
-import { ACCOUNTS_PATH, DATA_PATH, DOWN_AFTER_AT_START_MS, DOWN_AFTER_MS, RUN_PATH, SCRIPTS_PATH } from "./config";
+import { ACCOUNTS_PATH, DATA_PATH, RUN_PATH, SCRIPTS_PATH } from "./config";
+import { EXPORTER_PORT, READINESS_SECONDS, SCRIPT_NUMBERS } from "./settings";
 import { withScratch } from "../common/resources";
 
 type Container = k8s.types.input.core.v1.Container;
@@ -30,19 +30,17 @@ export function probes(
     startupProbe: { tcpSocket: { port: kind }, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 300 },
     livenessProbe: { exec: { command: script("probe.sh", `alive-${kind}`) }, periodSeconds: 60, timeoutSeconds: 10, failureThreshold: 2 },
     readinessProbe: {
-      exec: { command: script("probe.sh", `ready-${kind}`) }, periodSeconds: readySeconds, timeoutSeconds: 5, failureThreshold: 2,
+      exec: { command: script("probe.sh", `ready-${kind}`) }, periodSeconds: readySeconds, timeoutSeconds: READINESS_SECONDS, failureThreshold: 2,
     },
   };
 }
 
-/** What every container of the set is told about its members. */
+/** What every container of the set is told: its members, and the numbers that its scripts go by. */
 export function memberEnvironment(redis: pulumi.Input<string>, sentinels: pulumi.Input<string>): k8s.types.input.core.v1.EnvVar[] {
   return [
     { name: "REDIS_HOSTS", value: redis },
     { name: "SENTINEL_HOSTS", value: sentinels },
-    { name: "QUORUM", value: String(QUORUM) },
-    { name: "DOWN_AFTER_MS", value: String(DOWN_AFTER_MS) },
-    { name: "SETTLE_SECONDS", value: String(DOWN_AFTER_AT_START_MS / 1000) },
+    ...Object.entries(SCRIPT_NUMBERS).map(([name, value]) => ({ name, value: String(value) })),
   ];
 }
 

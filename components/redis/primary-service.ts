@@ -5,12 +5,13 @@ import { IMAGES } from "../common/images";
 import { allLabels, type Labels } from "../common/labels";
 import { withScratch } from "../common/resources";
 import { containerSecurityContext } from "../common/security";
-import { REDIS_PORT } from "./args";
+import { REDIS_PORT } from "./settings";
 import { DO_NOT_WAIT } from "./addresses";
 import { RUN_PATH, SCRIPTS_PATH } from "./config";
 import { script } from "./pods";
 
-const TOKEN_PATH = "/run/secrets/kubernetes";
+/** Where the pointer's token is mounted. */
+export const TOKEN_PATH = "/run/secrets/kubernetes";
 
 /** What the Service at the primary is made of. */
 export interface PrimaryServiceArgs {

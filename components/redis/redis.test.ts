@@ -4,7 +4,7 @@ import { selectorLabels } from "../common/labels";
 import { redisSettings, type RedisArgs } from "./args";
 import { serverMemoryMiB } from "./config";
 import { Redis } from "./redis";
-import { HAND_OVER_SECONDS } from "./server";
+import { HAND_OVER_SECONDS } from "./settings";
 
 const web = { namespace: "shop", labels: selectorLabels("web", "web") };
 const prometheus = { namespace: "watch", labels: selectorLabels("prometheus", "monitoring") };

@@ -7,11 +7,12 @@ import { owned } from "../common/ownership";
 import { createAccounts } from "./accounts";
 import { addressList, createAddresses } from "./addresses";
 import { redisAlerts } from "./alerts";
-import { EXPORTER_PORT, PRIMARY_NAME, REDIS_PORT, redisSettings, SENTINEL_PORT, SENTINELS, type RedisArgs } from "./args";
+import { redisSettings, type RedisArgs } from "./args";
 import { redisDashboard } from "./dashboard";
 import { createPrimaryService } from "./primary-service";
 import { createSentinels } from "./sentinel";
 import { createServers } from "./server";
+import { EXPORTER_PORT, PRIMARY_NAME, REDIS_PORT, SENTINEL_PORT, SENTINELS } from "./settings";
 
 /**
  * A Redis (Valkey) that fails over by itself: one primary and its replicas, watched by three Sentinels.

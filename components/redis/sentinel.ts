@@ -7,7 +7,7 @@ import { allLabels, type Labels } from "../common/labels";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { sentinelExporterArgs } from "./accounts";
-import { SENTINEL_PORT, SENTINELS } from "./args";
+import { SENTINEL_PORT, SENTINELS } from "./settings";
 import { sentinelFiles } from "./config";
 import { POINTER_VOLUMES, pointerContainer } from "./primary-service";
 import { exporterContainer, MEMBER_MOUNTS, memberEnvironment, memberVolumes, probes, script } from "./pods";

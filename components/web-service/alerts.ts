@@ -36,7 +36,7 @@ export function webAlerts(name: string): RuleGroup {
         labels: { severity: "ticket" },
         annotations: {
           summary: `${name} has run at its autoscaler's maximum of {{ $value }} for 10 minutes`,
-          description: "More load will be felt as latency. Raise webMaxReplicas, and see that nodes and database connections suffice.",
+          description: "More load will be felt as latency. Raise its maximum, and see that nodes and database connections suffice.",
           runbook_url: "docs/runbooks/web-service.md#at-maximum",
         },
       },

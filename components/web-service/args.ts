@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import type { ComponentArgs, Transform } from "../common/component";
+import type { Panel } from "../common/dashboard";
 import type { Endpoint, Peer } from "../common/network";
 import type { OutsideEdge } from "../common/outside";
 import type { Load, Slo, Topology } from "../../planner/plan/load";
@@ -70,11 +71,10 @@ export interface WebServiceArgs extends ComponentArgs {
   image: pulumi.Input<string>;
   /** Program and arguments. @default the image's own */
   command?: string[];
-  /** Container port. @default 8000 */
+  /** Container port. */
   port?: number;
   /**
    * What it speaks. `grpc` is HTTP/2 without TLS, and its probes are calls of the standard gRPC health service.
-   * @default "http"
    */
   protocol?: "http" | "grpc";
   /**
@@ -87,19 +87,18 @@ export interface WebServiceArgs extends ComponentArgs {
   /** The latency it promises; counts together with `load`. @default none */
   slo?: Slo;
   /**
-   * For the plan: zones its pods are spread over and how the balancer in front picks one. @default two zones, least
-   * connections
+   * For the plan: zones its pods are spread over and how the balancer in front picks one.
+   * @default least connections
    */
   topology?: Partial<Topology>;
   /**
    * How many pods: a number to keep, or bounds for an autoscaler, which then owns the count.
-   * @default by `load` and `slo`; without them 3 to 10 at 70 %
+   * @default unless `load` and `slo` decide
    */
   replicas?: number | Autoscaling;
   /**
    * CPU and memory of each pod.
-   * @default CPU by `load` and `slo`; without them 500m requested and 1000m allowed, and always 256Mi and 512Mi: the
-   * source article's numbers
+   * @default unless `load` and `slo` decide the CPU: the source article's numbers
    */
   resources?: k8s.types.input.core.v1.ResourceRequirements;
   /** Settings, handed over as environment through the ConfigMap `<name>-config-…`; a change rolls the pods. No secrets. */
@@ -108,9 +107,9 @@ export interface WebServiceArgs extends ComponentArgs {
   secretMounts?: SecretMount[];
   /** Run before a new version's first pod. @default none */
   migration?: Migration;
-  /** HTTP path that answers while the process works at all. @default "/healthz" */
+  /** HTTP path that answers while the process works at all. */
   livePath?: string;
-  /** HTTP path that answers while this pod should get requests. @default "/readyz" */
+  /** HTTP path that answers while this pod should get requests. */
   readyPath?: string;
   /**
    * Headers of the kubelet's probes and of the balancer's check, for an application that answers only to its own name
@@ -120,7 +119,6 @@ export interface WebServiceArgs extends ComponentArgs {
   probeHeaders?: Record<string, string>;
   /**
    * Whether it serves metrics. `false`: nothing is scraped, and the dashboard shows what the cluster knows of its pods.
-   * @default true
    */
   metrics?: boolean;
   /**
@@ -128,13 +126,14 @@ export interface WebServiceArgs extends ComponentArgs {
    */
   metricsPort?: number;
   /**
-   * HTTP path of the metrics. The dashboard reads `http_requests_total` (labels `route`, `status`), the histogram
-   * `http_request_duration_seconds` and `nodejs_eventloop_lag_p99_seconds`; an alert reads the gauge `dependency_up`
-   * (label `dependency`: 1 while the pod reaches it, 0 while it doesn't).
-   * @default "/metrics"
+   * HTTP path of the metrics. The dashboard reads `http_requests_total` (labels `route`, `status`) and the histogram
+   * `http_request_duration_seconds`; an alert reads the gauge `dependency_up` (label `dependency`: 1 while the pod
+   * reaches it, 0 while it doesn't).
    */
   metricsPath?: string;
-  /** Seconds a request may still take once the pod was told to stop. @default 20 */
+  /** Panels of the dashboard for metrics that only this program has. */
+  panels?: Panel[];
+  /** Seconds a request may still take once the pod was told to stop. */
   drainSeconds?: number;
   /** Who may call it. @default nobody */
   clients?: Peer[];

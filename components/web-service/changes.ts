@@ -9,6 +9,7 @@ export const WEB_SERVICE_CHANGES: Change[] = [
     replicas: { min: 4, max: 8, targetCpuPercent: 50 }, resources: limits, config: { ANOTHER: "1" },
     secretMounts: [{ name: "other", secretName: "other", mountPath: "/run/secrets/other" }],
     livePath: "/live", readyPath: "/ready", probeHeaders: { Host: "shop.example" }, metrics: false, metricsPort: 9100, metricsPath: "/stats",
+    panels: [{ title: "Queue", unit: "short", queries: [["queue_length", "{{pod}}"]] }],
     drainSeconds: 40, clients: peers, scrapedBy: peers, uses: edges, transform: { deployment: marked, autoscaler: marked, service: marked },
   }),
   { of: "WebServiceArgs", argument: "migration", to: { command: ["migrate"], uses: edges } },

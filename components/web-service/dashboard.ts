@@ -1,11 +1,12 @@
-import { dashboard, panel } from "../common/dashboard";
+import { dashboard, panel, type Panel } from "../common/dashboard";
 
 /**
  * Dashboard of the web tier named `name`. Ranges are at least four scrapes of the article's 60 s.
  *
  * @param metrics whether the program serves any; without them only what the cluster knows of its pods is shown
+ * @param own panels for metrics that only this program has
  */
-export function webDashboard(name: string, metrics = true): object {
+export function webDashboard(name: string, metrics = true, own: Panel[] = []): object {
   const job = `job="${name}"`;
   const container = `container="${name}"`;
   const ofProgram = () => [
@@ -14,7 +15,7 @@ export function webDashboard(name: string, metrics = true): object {
     panel("Time to answer", "s",
       [`histogram_quantile(0.5, sum by (le) (rate(http_request_duration_seconds_bucket{${job}}[5m])))`, "median"],
       [`histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket{${job}}[5m])))`, "99th percentile"]),
-    panel("Event-loop lag, 99th percentile", "s", [`nodejs_eventloop_lag_p99_seconds{${job}}`, "{{pod}}"]),
+    ...own.map(({ title, unit, queries }) => panel(title, unit, ...queries)),
   ];
   return dashboard(name, `Web tier ${name}`, [
     ...(metrics ? ofProgram() : []),

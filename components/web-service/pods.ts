@@ -5,21 +5,12 @@ import type { Labels } from "../common/labels";
 import { probeHeaders } from "../common/probe-headers";
 import type { SecretMount, WebServiceArgs } from "./args";
 import { withScratch } from "../common/resources";
+import { DEFAULTS, GRACE_MARGIN_SECONDS, PRE_STOP_SECONDS, START_SECONDS } from "./settings";
 
 type PodSpec = k8s.types.input.core.v1.PodSpec;
 type Container = k8s.types.input.core.v1.Container;
 
-/** Seconds between "this pod goes" and its first refusal: longer than proxies and balancers take to hear of it. */
-export const PRE_STOP_SECONDS = 5;
-
-/** Reserve between the end of a drain and the kill. */
-const GRACE_MARGIN_SECONDS = 5;
-
-/** The source article's numbers. */
-export const DEFAULT_RESOURCES = {
-  requests: { cpu: "500m", memory: "256Mi" },
-  limits: { cpu: "1000m", memory: "512Mi" },
-} as const;
+const byDefault = DEFAULTS.WebServiceArgs;
 
 /** What every pod of a web service has, whether it serves or migrates. */
 export function basePodSpec(serviceAccount: pulumi.Input<string>, mounts: SecretMount[]): Omit<PodSpec, "containers"> {
@@ -48,7 +39,7 @@ export function baseContainer(
     image: args.image,
     imagePullPolicy: "IfNotPresent",
     envFrom: [{ configMapRef: { name: configMap } }],
-    resources: withScratch(args.resources ?? DEFAULT_RESOURCES),
+    resources: withScratch(args.resources ?? byDefault.resources),
     securityContext: containerSecurityContext(),
     volumeMounts: [
       { name: "tmp", mountPath: "/tmp" },
@@ -62,17 +53,17 @@ export function servingPodSpec(
   name: string, labels: Labels, args: WebServiceArgs, names: { serviceAccount: pulumi.Input<string>; configMap: pulumi.Input<string> },
 ): PodSpec {
   const mounts = args.secretMounts ?? [];
-  const port = args.port ?? 8000;
+  const port = args.port ?? byDefault.port;
   const metricsPort = args.metricsPort ?? port;
   const httpHeaders = Object.entries(probeHeaders(name, args.probeHeaders))
     .map(([header, value]) => ({ name: header, value }));
   const question = (path: string): k8s.types.input.core.v1.Probe =>
     args.protocol === "grpc" ? { grpc: { port } } : { httpGet: { path, port: "http", httpHeaders } };
-  const alive = question(args.livePath ?? "/healthz");
-  const ready = question(args.readyPath ?? "/readyz");
+  const alive = question(args.livePath ?? byDefault.livePath);
+  const ready = question(args.readyPath ?? byDefault.readyPath);
   return {
     ...basePodSpec(names.serviceAccount, mounts),
-    terminationGracePeriodSeconds: PRE_STOP_SECONDS + (args.drainSeconds ?? 20) + GRACE_MARGIN_SECONDS,
+    terminationGracePeriodSeconds: PRE_STOP_SECONDS + (args.drainSeconds ?? byDefault.drainSeconds) + GRACE_MARGIN_SECONDS,
     topologySpreadConstraints: spread(labels),
     containers: [{
       ...baseContainer(args, names.configMap, mounts),
@@ -84,7 +75,7 @@ export function servingPodSpec(
       ],
       // Started: it answers at all. Ready: it should get requests. Alive: only a restart would help, and on a machine that
       // is merely overloaded a restart makes things worse, so this one takes a minute to judge.
-      startupProbe: { ...alive, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 60 },
+      startupProbe: { ...alive, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: START_SECONDS },
       readinessProbe: { ...ready, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },
       livenessProbe: { ...alive, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
       lifecycle: { preStop: { sleep: { seconds: PRE_STOP_SECONDS } } },

@@ -1,13 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-
-/**
- * Seconds in which a rollout has to come one pod further: to pull an image over a slow line and to start. Where it does
- * not, Kubernetes calls it stuck, and the pods of before go on serving.
- */
-export const PROGRESS_SECONDS = 300;
-
-/** Seconds that each pod of a rollout that goes on may take: a start may take that long, by its startup probe. */
-const POD_SECONDS = 60;
+import { PROGRESS_SECONDS, START_SECONDS } from "./settings";
 
 const STUCK = '@.conditions[?@.type == "Progressing" && @.status == "False"]';
 /** Every pod is of the new version and serves, and where the cluster counts the pods that are ending, none is left. */
@@ -42,6 +34,6 @@ function jsonPath(path: string): string {
  * @param pods the most there may be; they are made anew one after the other
  */
 export function rolloutTimeouts(pods: number): pulumi.CustomTimeouts {
-  const all = `${PROGRESS_SECONDS + POD_SECONDS * pods}s`;
+  const all = `${PROGRESS_SECONDS + START_SECONDS * pods}s`;
   return { create: all, update: all };
 }

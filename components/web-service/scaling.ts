@@ -1,9 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { Autoscaling } from "./args";
 
-/** What a web service gets that says nothing about its size. */
-export const DEFAULT_AUTOSCALING: Autoscaling = { min: 3, max: 10, targetCpuPercent: 70 };
-
 /** Autoscaler of a Deployment: doubles within 15 s when it must, gives back one pod a minute after five calm minutes. */
 export function autoscalerSpec(deployment: string, scaling: Autoscaling): k8s.types.input.autoscaling.v2.HorizontalPodAutoscalerSpec {
   return {

@@ -3,8 +3,7 @@ import { parseSettings } from "../../config/parse";
 import { registeredBy } from "../../graph/registered";
 import { PlanError } from "../../planner/errors";
 import { capacityWithZoneLost } from "../../planner/plan/zone-capacity";
-import { DEFAULT_RESOURCES } from "./pods";
-import { DEFAULT_AUTOSCALING } from "./scaling";
+import { DEFAULTS } from "./settings";
 import { PLANNED_LOAD_ANNOTATION, webSize } from "./sizing";
 import { WebService } from "./web-service";
 
@@ -12,7 +11,7 @@ const load = { rate: 500, peakRate: 1500, serviceTimeMs: 20, cpuTimeMs: 10 };
 const slo = { percentile: 99, latencyMs: 250 };
 
 test("without a load the component's defaults stand, and nothing is promised", () => {
-  expect(webSize({})).toEqual({ scaling: DEFAULT_AUTOSCALING, resources: DEFAULT_RESOURCES });
+  expect(webSize({})).toEqual({ scaling: DEFAULTS.WebServiceArgs.replicas, resources: DEFAULTS.WebServiceArgs.resources });
   expect(webSize({ load })).toEqual(webSize({}));
 });
 

@@ -3,8 +3,7 @@ import { quantityCores } from "../../graph/quantity";
 import type { Topology } from "../../planner/plan/load";
 import { deployedWeb } from "../../planner/plan/sizes";
 import type { Autoscaling, WebServiceArgs } from "./args";
-import { DEFAULT_RESOURCES } from "./pods";
-import { DEFAULT_AUTOSCALING } from "./scaling";
+import { DEFAULTS } from "./settings";
 
 /** Where the autoscaler states what it was planned for, as JSON: whoever reviews it, the capacity policy above all, reads it there. */
 export const PLANNED_LOAD_ANNOTATION = "holdfast.dev/planned-load";
@@ -17,6 +16,8 @@ export interface WebSize {
   annotations?: Record<string, string>;
 }
 
+const byDefault = DEFAULTS.WebServiceArgs;
+
 /** What a plan depends on. */
 type Sizing = Pick<WebServiceArgs, "load" | "slo" | "topology" | "replicas" | "resources">;
 
@@ -27,9 +28,9 @@ type Sizing = Pick<WebServiceArgs, "load" | "slo" | "topology" | "replicas" | "r
  * @throws PlanError, a sentence naming the input, when no number of pods keeps the promise
  */
 export function webSize({ load, slo, topology, replicas, resources }: Sizing): WebSize {
-  if (!load || !slo) return { scaling: replicas ?? DEFAULT_AUTOSCALING, resources: resources ?? DEFAULT_RESOURCES };
+  if (!load || !slo) return { scaling: replicas ?? byDefault.replicas, resources: resources ?? byDefault.resources };
   const [requestCores, podCores] = [statedCores(resources?.requests), statedCores(resources?.limits)];
-  const placed: Topology = { zones: 2, ...(requestCores && { requestCores }), ...(podCores && { podCores }), ...topology };
+  const placed: Topology = { ...byDefault.topology, ...(requestCores && { requestCores }), ...(podCores && { podCores }), ...topology };
   const { rate, peakRate, serviceTimeMs, cpuTimeMs, variability } = load;
   const annotations = {
     [PLANNED_LOAD_ANNOTATION]: JSON.stringify({
@@ -43,8 +44,8 @@ export function webSize({ load, slo, topology, replicas, resources }: Sizing): W
     annotations,
     scaling: replicas ?? { min: plan.minReplicas, max: plan.maxReplicas, targetCpuPercent: plan.targetCpuUtilization },
     resources: resources ?? {
-      requests: { ...DEFAULT_RESOURCES.requests, cpu: plan.requests.cpu },
-      limits: { ...DEFAULT_RESOURCES.limits, cpu: plan.limits.cpu },
+      requests: { ...byDefault.resources.requests, cpu: plan.requests.cpu },
+      limits: { ...byDefault.resources.limits, cpu: plan.limits.cpu },
     },
   };
 }

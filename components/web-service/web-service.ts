@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
-import type { Backend } from "../common/backend";
+import { LEAST_SERVERS, type Backend } from "../common/backend";
 import { transformed } from "../common/component";
 import { readAtStart } from "../common/content";
 import { allLabels, selectorLabels } from "../common/labels";
@@ -13,12 +13,10 @@ import type { WebServiceArgs } from "./args";
 import { webDashboard } from "./dashboard";
 import { migrationJobSpec, migrationSettings } from "./migration";
 import { servingPodSpec } from "./pods";
-import { PROGRESS_SECONDS, rolloutTimeouts, WAIT_FOR_ROLLOUT } from "./rolled-out";
+import { rolloutTimeouts, WAIT_FOR_ROLLOUT } from "./rolled-out";
 import { autoscalerSpec } from "./scaling";
+import { DEFAULTS, PROGRESS_SECONDS } from "./settings";
 import { webSize } from "./sizing";
-
-/** Slots for servers in a balancer: fewer would save nothing, and pods that come by hand have room. */
-const LEAST_SERVERS = 50;
 
 /** Labels of a web service's pods, known before it exists, so that others can name it as their client. */
 export function webServiceLabels(name: string) {
@@ -49,23 +47,24 @@ export class WebService extends pulumi.ComponentResource {
   constructor(name: string, args: WebServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:index:WebService", name, {}, owned(opts));
     const { namespace } = args;
-    const port = args.port ?? 8000;
+    const byDefault = DEFAULTS.WebServiceArgs;
+    const port = args.port ?? byDefault.port;
     const metricsPort = args.metricsPort ?? port;
     const labels = webServiceLabels(name);
     const metadata = (child: string) => ({ name: child, namespace, labels: allLabels(labels) });
     const own = { parent: this };
     const { scaling, resources, annotations } = webSize(args);
     const most = typeof scaling === "number" ? scaling : scaling.max;
-    const metrics = args.metrics ?? true;
+    const metrics = args.metrics ?? byDefault.metrics;
 
     this.endpoint = { namespace, labels, ports: [port] };
     this.observability = {
       name,
       scrape: metrics
-        ? [{ job: name, peer: { namespace, labels }, port: metricsPort, path: args.metricsPath ?? "/metrics" }]
+        ? [{ job: name, peer: { namespace, labels }, port: metricsPort, path: args.metricsPath ?? byDefault.metricsPath }]
         : [],
       rules: [webAlerts(name)],
-      dashboard: webDashboard(name, metrics),
+      dashboard: webDashboard(name, metrics, args.panels),
     };
 
     const serviceAccount = new k8s.core.v1.ServiceAccount(name, { metadata: metadata(name), automountServiceAccountToken: false }, own);
@@ -141,8 +140,8 @@ export class WebService extends pulumi.ComponentResource {
       endpoint: this.endpoint,
       service: this.discoveryService,
       reserve: every.metadata.name,
-      protocol: args.protocol ?? "http",
-      checkPath: args.readyPath ?? "/readyz",
+      protocol: args.protocol ?? byDefault.protocol,
+      checkPath: args.readyPath ?? byDefault.readyPath,
       checkHeaders: probeHeaders(name, args.probeHeaders),
       // A rollout of all pods at once, and those that are on their way out.
       maxServers: Math.max(LEAST_SERVERS, 2 * most),

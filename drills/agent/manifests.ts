@@ -1,5 +1,5 @@
 import type { KubernetesObject, V1Pod, V1PodSpec } from "@kubernetes/client-node";
-import type { Command } from "../stack/command";
+import { clusterWide, kubectl, type Command } from "../stack/command";
 import { PATHS, type AgentConfig } from "./config";
 
 /** Name and label of everything the load pod brings; no selector of the stack matches it. */
@@ -131,16 +131,11 @@ export function createClient(settings: ClientSettings): Command {
     data: { "agent.cjs": settings.program, "config.json": JSON.stringify(settings.config) },
   };
   const items = [...policies(settings.namespace), program, pod(settings)];
-  return { program: "kubectl", args: ["create", "-f", "-"], input: JSON.stringify({ apiVersion: "v1", kind: "List", items }) };
+  return { ...clusterWide("create", "-f", "-"), input: JSON.stringify({ apiVersion: "v1", kind: "List", items }) };
 }
 
 /** Removes all of it, however much of it there is. */
 export function removeClient(namespace: string): Command {
-  return {
-    program: "kubectl",
-    args: [
-      "-n", namespace, "delete", "pod,configmap,networkpolicy", "-l", `app.kubernetes.io/name=${CLIENT}`,
-      "--ignore-not-found", "--force", "--grace-period=0",
-    ],
-  };
+  const mine = ["-l", `app.kubernetes.io/name=${CLIENT}`];
+  return kubectl({ namespace }, "delete", "pod,configmap,networkpolicy", ...mine, "--ignore-not-found", "--force", "--grace-period=0");
 }

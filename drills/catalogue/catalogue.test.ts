@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
+import { Refusal } from "../../config/refusal";
 import { wholeStack } from "../../test/drills/whole-stack";
-import { Refusal } from "../refusal";
 import type { Command } from "../stack/command";
 import { checkDrill } from "../stack/guard";
 import type { StackState } from "../stack/state";
@@ -191,7 +191,7 @@ describe("faults at the web tier and the cache", () => {
     const { prepare, fault } = drillNamed("redis-memory").plan(wholeStack());
     expect(words(prepare![0]!)).toMatch(/exec redis-2 -c redis .*drill 5000$/s);
     expect(words(fault[0]!)).toMatch(/exec redis-2 -c redis .*drill 40000$/s);
-    expect(words(fault[1]!)).toMatch(/exec redis-0 -c redis .*rm -rf \/data/s);
+    expect(words(fault[1]!)).toMatch(/exec redis-0 -c redis .*MULTI.*REPLICAOF NO ONE/s);
     expect(fault.map(({ together }) => together ?? false)).toEqual([false, true]);
   });
 });

@@ -1,6 +1,6 @@
 import { closest } from "fastest-levenshtein";
 import type { Drill } from "../drill";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../config/refusal";
 import { PATRONI_DRILLS } from "./patroni";
 import { POSTGRES_DRILLS } from "./postgres";
 import { REDIS_DRILLS } from "./redis";

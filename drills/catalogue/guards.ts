@@ -1,4 +1,5 @@
-import { nodeNamed, podsOf, postgresPrimary, redisPrimary, type PodState, type StackState } from "../stack/state";
+import { nodeNamed, podsOf, type PodState } from "../../cluster/state";
+import { postgresPrimary, redisPrimary, type StackState } from "../stack/state";
 
 type Guard = (state: StackState) => string | undefined;
 

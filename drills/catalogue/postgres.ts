@@ -1,11 +1,12 @@
+import { podsOf, type NodeState, type PodState } from "../../cluster/state";
+import { CONTAINERS } from "../../components/postgres/operations";
 import type { Drill } from "../drill";
-import { deletePods, kubectl } from "../faults/kubernetes";
+import { deletePods } from "../faults/kubernetes";
 import { cutFromApi, cutPort, isolateNode } from "../faults/network";
 import { freezeNode, killNode } from "../faults/node";
 import { POSTMASTER, switchover } from "../faults/postgres";
 import { signalFromInside } from "../faults/process";
-import { DATABASE_CONTAINER } from "../stack/database";
-import { podsOf, type NodeState, type PodState } from "../stack/state";
+import { kubectl } from "../stack/command";
 import { all, postgresPrimaryOnWorker, severalPostgresMembers } from "./guards";
 import { atPostgresPrimary, straightTo } from "./targets";
 
@@ -78,7 +79,7 @@ export const POSTGRES_DRILLS: Drill[] = [
     isolatedFrom: POSTGRES,
     guard: severalPostgresMembers,
     plan: atPostgresPrimary((state, primary) => ({
-      fault: [signalFromInside(state, primary, DATABASE_CONTAINER, POSTMASTER, "KILL")],
+      fault: [signalFromInside(state, primary, CONTAINERS.database, POSTMASTER, "KILL")],
     })),
     hold: BRIEF,
     expect: { writeOutageSeconds: 3, failedWrites: 0, failedReads: 0, wholeAgainSeconds: 90 },

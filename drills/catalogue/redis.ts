@@ -3,7 +3,7 @@ import { deletePods } from "../faults/kubernetes";
 import { freezeNode, killNode } from "../faults/node";
 import { coordinatedFailover, copyAnew, fillCache } from "../faults/redis";
 import { all, redisPrimaryOnWorker, severalRedisServers } from "./guards";
-import { podsOf } from "../stack/state";
+import { podsOf } from "../../cluster/state";
 import { atRedisPrimary } from "./targets";
 
 /** Name of the StatefulSet, and of the Service that points at the primary. */
@@ -77,6 +77,7 @@ export const REDIS_DRILLS: Drill[] = [
         ],
       };
     }),
+    evicts: true,
     hold: { atLeast: WRITE_SECONDS + 10, atMost: WRITE_SECONDS + 60 },
     expect: { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, redisOutageSeconds: 2, wholeAgainSeconds: 120 },
   },

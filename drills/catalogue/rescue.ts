@@ -1,7 +1,8 @@
 import type { Drill } from "../drill";
 import { killNode } from "../faults/node";
 import { rescue } from "../faults/postgres";
-import { nodeNamed, podsOf, postgresPrimary, type PodState, type StackState } from "../stack/state";
+import { nodeNamed, podsOf, type PodState } from "../../cluster/state";
+import { postgresPrimary, type StackState } from "../stack/state";
 import { all, postgresPrimaryOnWorker, severalPostgresMembers, threePostgresMembersApart } from "./guards";
 
 /**

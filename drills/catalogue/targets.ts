@@ -1,5 +1,6 @@
 import type { Drill, Plan } from "../drill";
-import { nodeNamed, postgresPrimary, redisPrimary, type NodeState, type PodState, type StackState } from "../stack/state";
+import { nodeNamed, type NodeState, type PodState } from "../../cluster/state";
+import { postgresPrimary, redisPrimary, type StackState } from "../stack/state";
 
 /** What a fault on one pod does; whom it hits is filled in. */
 export type Strike = Pick<Plan, "fault"> & Partial<Pick<Plan, "heal" | "prepare" | "nodes" | "clientNode" | "direct">>;

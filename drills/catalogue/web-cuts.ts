@@ -1,7 +1,7 @@
 import type { Drill } from "../drill";
 import { deletePods } from "../faults/kubernetes";
 import { cutFrom, type Ports } from "../faults/network";
-import { nodeNamed, podsOf } from "../stack/state";
+import { nodeNamed, podsOf } from "../../cluster/state";
 import { severalWebPods } from "./guards";
 
 /** The web tier's workload. */

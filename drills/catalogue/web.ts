@@ -1,7 +1,8 @@
+import { nodeNamed, podsOf, type PodState } from "../../cluster/state";
 import type { Drill } from "../drill";
-import { kubectl } from "../faults/kubernetes";
 import { signalInPod } from "../faults/process";
-import { nodeNamed, podsOf, postgresPrimary, type PodState, type StackState } from "../stack/state";
+import { clusterWide, kubectl } from "../stack/command";
+import { postgresPrimary, type StackState } from "../stack/state";
 import { postgresPrimaryOnWorker } from "./guards";
 
 /** The first pod of a workload by name: any will do, and the same one every time. */
@@ -59,8 +60,8 @@ export const WEB_DRILLS: Drill[] = [
         target: `${node}, with ${primary.name}`,
         pods: state.pods.filter((pod) => pod.node === node).map((pod) => pod.name),
         nodes: [node],
-        fault: [{ program: "kubectl", args: ["drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=240s"] }],
-        heal: [{ program: "kubectl", args: ["uncordon", node] }],
+        fault: [clusterWide("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=240s")],
+        heal: [clusterWide("uncordon", node)],
       };
     },
     hold: { atLeast: 5, atMost: 60 },
@@ -96,10 +97,10 @@ export const WEB_DRILLS: Drill[] = [
       target: "deployment coredns",
       pods: [],
       nodes: [],
-      fault: [{ program: "kubectl", args: ["-n", "kube-system", "scale", "deployment/coredns", "--replicas=0"] }],
+      fault: [clusterWide("-n", "kube-system", "scale", "deployment/coredns", "--replicas=0")],
       heal: [
-        { program: "kubectl", args: ["-n", "kube-system", "scale", "deployment/coredns", "--replicas=2"] },
-        { program: "kubectl", args: ["-n", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=120s"] },
+        clusterWide("-n", "kube-system", "scale", "deployment/coredns", "--replicas=2"),
+        clusterWide("-n", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=120s"),
       ],
     }),
     hold: { atLeast: 180, atMost: 180 },

@@ -1,6 +1,8 @@
+import type { Cluster } from "../../cluster/kubectl";
+import { podsOf } from "../../cluster/state";
 import { dataDirectoryOf } from "../stack/database";
-import { execute, type Cluster } from "../stack/execute";
-import { podsOf, type StackState } from "../stack/state";
+import { execute } from "../stack/execute";
+import type { StackState } from "../stack/state";
 
 /** Which data directory a member has: one that was emptied and copied anew is another one, by its inodes and their birth. */
 export type DataDirectories = Map<string, string>;
@@ -14,7 +16,7 @@ export interface CopiesKept {
 }
 
 /** A look at two inodes; a member that does not answer in that time is one that can't be looked at. */
-const LOOK_TIMEOUT_MS = 10_000;
+const LOOK_SECONDS = 10;
 
 /** What two lines of inode and birth look like, for the directory and for a file in it that no program ever writes again. */
 const LOOKS = /^(\d+ \d+\n){2}$/;
@@ -24,7 +26,7 @@ export async function readDataDirectories(cluster: Cluster, state: StackState): 
   const found: DataDirectories = new Map();
   await Promise.all(podsOf(state, "postgres").map(async ({ name }) => {
     try {
-      const said = await execute(cluster, dataDirectoryOf(cluster.namespace, name), { timeoutMs: LOOK_TIMEOUT_MS });
+      const said = await execute(cluster, dataDirectoryOf(cluster.namespace, name), { seconds: LOOK_SECONDS });
       if (LOOKS.test(said)) found.set(name, said);
     } catch {
       // Missing is the answer.

@@ -1,7 +1,8 @@
+import type { Cluster } from "../../cluster/kubectl";
 import { TABLE } from "../agent/config";
 import type { TimelineEnd } from "../load/lsn";
 import { sqlIn } from "../stack/database";
-import { execute, type Cluster } from "../stack/execute";
+import { execute } from "../stack/execute";
 import type { Truth } from "./checker";
 
 /**

@@ -1,7 +1,8 @@
-import type { Command } from "../stack/command";
-import { DATABASE_CONTAINER, inDatabasePod, sqlIn } from "../stack/database";
-import type { PodState, StackState } from "../stack/state";
-import { kubectl } from "./kubernetes";
+import type { PodState } from "../../cluster/state";
+import { CONTAINERS } from "../../components/postgres/operations";
+import { clusterWide, inPod, kubectl, type Command } from "../stack/command";
+import { sqlIn } from "../stack/database";
+import type { StackState } from "../stack/state";
 
 /** The object in which Patroni keeps who acknowledges for whom. */
 const SYNC_STATE = "postgres-sync";
@@ -17,7 +18,7 @@ const UNDER_WAY_SECONDS = 2;
 export function standbysAway(state: StackState, standbys: PodState[]): Command[] {
   const names = standbys.map(({ name }) => name);
   return [
-    { program: "kubectl", args: ["cordon", ...state.nodes.map(({ name }) => name)] },
+    clusterWide("cordon", ...state.nodes.map(({ name }) => name)),
     {
       ...kubectl(state, "delete", "pod", ...names, `--timeout=${END_SECONDS}s`),
       thenWaitSeconds: UNDER_WAY_SECONDS,
@@ -27,7 +28,7 @@ export function standbysAway(state: StackState, standbys: PodState[]): Command[]
 
 /** Lets them in again. */
 export function standbysBack(state: StackState): Command {
-  return { program: "kubectl", args: ["uncordon", ...state.nodes.map(({ name }) => name)] };
+  return clusterWide("uncordon", ...state.nodes.map(({ name }) => name));
 }
 
 /**
@@ -65,5 +66,5 @@ export function aStandbyCounts(state: StackState, primary: PodState): Command {
 ask = lambda: json.load(urllib.request.urlopen("http://127.0.0.1:8008/cluster", timeout=5))["members"]
 while not any(member["role"] == "quorum_standby" for member in ask()):
     time.sleep(0.1)`;
-  return inDatabasePod(state.namespace, primary.name, DATABASE_CONTAINER, "-c", program);
+  return inPod(state.namespace, primary.name, CONTAINERS.database, "python3", "-c", program);
 }

@@ -1,5 +1,6 @@
 import type { Plan } from "../drill";
-import type { NodeState, PodState, StackState } from "../stack/state";
+import type { NodeState, PodState } from "../../cluster/state";
+import type { StackState } from "../stack/state";
 import { inNode } from "./node";
 
 /**

@@ -1,6 +1,7 @@
+import type { NodeState } from "../../cluster/state";
 import type { Plan } from "../drill";
 import type { Command } from "../stack/command";
-import type { NodeState, StackState } from "../stack/state";
+import type { StackState } from "../stack/state";
 
 /** @throws Error for a node that is no container; the drill's guard comes before */
 function containerOf(node: NodeState): string {

@@ -1,5 +1,6 @@
-import type { Command } from "../stack/command";
-import type { NodeState, PodState, StackState } from "../stack/state";
+import type { NodeState, PodState } from "../../cluster/state";
+import { inPod, type Command } from "../stack/command";
+import type { StackState } from "../stack/state";
 import { inNode } from "./node";
 
 /** A signal by its name, as `kill` takes it. */
@@ -73,8 +74,5 @@ exit $found`;
  * so it works on every cluster.
  */
 export function signalFromInside(state: StackState, pod: PodState, container: string, pattern: string, signal: Signal): Command {
-  return {
-    program: "kubectl",
-    args: ["exec", "-n", state.namespace, pod.name, "-c", container, "--", "sh", "-c", SIGNAL_FROM_INSIDE, "drill", pattern, signal],
-  };
+  return inPod(state.namespace, pod.name, container, "sh", "-c", SIGNAL_FROM_INSIDE, "drill", pattern, signal);
 }

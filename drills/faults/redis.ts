@@ -1,10 +1,7 @@
-import type { Command } from "../stack/command";
-import type { PodState, StackState } from "../stack/state";
-import { kubectl } from "./kubernetes";
-
-/** A client as the operator, whose password is mounted in every pod of Redis. @param cli how the shell calls it */
-const asOperator = (cli: string): string =>
-  `VALKEYCLI_AUTH=$(cat /run/secrets/redis/operator-password) ${cli} --no-auth-warning --user operator`;
+import type { PodState } from "../../cluster/state";
+import { asOperator } from "../../components/redis/operations";
+import { inPod, type Command } from "../stack/command";
+import type { StackState } from "../stack/state";
 
 /**
  * One command to a Sentinel, from inside its pod, as the operator whose password is mounted there.
@@ -13,13 +10,13 @@ const asOperator = (cli: string): string =>
  */
 function askSentinel(namespace: string, pod: string, ...words: string[]): Command {
   const script = `${asOperator("exec valkey-cli")} -p 26379 "$@"`;
-  return { program: "kubectl", args: ["-n", namespace, "exec", pod, "-c", "sentinel", "--", "sh", "-c", script, "drill", ...words] };
+  return inPod(namespace, pod, "sentinel", "sh", "-c", script, "drill", ...words);
 }
 
 /** One script in a server's own container, with the operator's way in as `ask`. */
 function inServer(state: StackState, server: PodState, script: string, args: string[] = []): Command {
   const ask = `ask() { ${asOperator("valkey-cli")} "$@"; }`;
-  return kubectl(state, "exec", server.name, "-c", "redis", "--", "sh", "-c", `${ask}\n${script}`, "drill", ...args);
+  return inPod(state.namespace, server.name, "redis", "sh", "-c", `${ask}\n${script}`, "drill", ...args);
 }
 
 /** Megabytes that {@link fillCache} writes a second, and with one command at most: what stands still meanwhile is the server. */
@@ -51,12 +48,14 @@ export function fillCache(state: StackState, primary: PodState, seconds: number)
   return inServer(state, primary, FILL, [String(1000 * seconds)]);
 }
 
-/** Has a replica begin anew with an empty volume, so that the primary has to send it everything. */
+/**
+ * Has a replica copy everything anew: for one moment, inside of one transaction, it follows nobody, and so has a history
+ * that its primary doesn't know. Its own files stay whole, and nobody sees a second primary.
+ */
 export function copyAnew(state: StackState, replica: PodState): Command {
-  // In the background: the container goes with its server, and so would the command that stops it.
   return inServer(state, replica, `
-rm -rf /data/appendonlydir /data/dump.rdb
-( sleep 0.5; ask SHUTDOWN NOSAVE NOW FORCE ) >/dev/null 2>&1 </dev/null &`);
+set -- $(ask ROLE | sed -n 2,3p)
+printf 'MULTI\nREPLICAOF NO ONE\nREPLICAOF %s %s\nEXEC\n' "$1" "$2" | ask`);
 }
 
 /** Asks for a planned hand-over in which the primary holds writes back until its successor has all of them. */

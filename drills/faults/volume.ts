@@ -1,8 +1,8 @@
+import type { NodeState, PodState } from "../../cluster/state";
 import type { Plan } from "../drill";
-import type { Command } from "../stack/command";
+import { clusterWide, kubectl, type Command } from "../stack/command";
 import { sqlIn } from "../stack/database";
-import type { NodeState, PodState, StackState } from "../stack/state";
-import { kubectl } from "./kubernetes";
+import type { StackState } from "../stack/state";
 import { inNode } from "./node";
 import { switchover } from "./postgres";
 
@@ -50,10 +50,10 @@ const WRITE_WAL = "SELECT count(pg_logical_emit_message(false, 'drill', repeat('
 /** Replaces a member's pod while its node takes no new ones, with something done to the volume in between. */
 function withPodAway(state: StackState, node: NodeState, pod: PodState, script: string): Command[] {
   return [
-    { program: "kubectl", args: ["cordon", node.name] },
+    clusterWide("cordon", node.name),
     kubectl(state, "delete", "pod", pod.name, "--timeout=120s"),
     inNode(node, script, [state.namespace, pod.name]),
-    { program: "kubectl", args: ["uncordon", node.name] },
+    clusterWide("uncordon", node.name),
     { ...kubectl(state, "wait", "--for=condition=Ready", `pod/${pod.name}`, "--timeout=300s"), thenWaitSeconds: 10 },
   ];
 }

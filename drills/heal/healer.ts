@@ -1,17 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pRetry from "p-retry";
+import type { Cluster } from "../../cluster/kubectl";
 import type { Command } from "../stack/command";
-import { execute, type Cluster } from "../stack/execute";
+import { execute } from "../stack/execute";
 import type { HealFile } from "./record";
 
 /** An API server that was away needs some time; a command that still fails after so many tries is left in the record. */
 const RETRIES = { retries: 12, minTimeout: 500, maxTimeout: 10_000 };
-const COMMAND_TIMEOUT_MS = 200_000;
+const COMMAND_SECONDS = 200;
 
 /** Runs one command; replaced in tests. */
 export type Run = (cluster: Cluster, command: Command) => Promise<unknown>;
 
-const runOnCluster: Run = (cluster, command) => execute(cluster, command, { timeoutMs: COMMAND_TIMEOUT_MS });
+const runOnCluster: Run = (cluster, command) => execute(cluster, command, { seconds: COMMAND_SECONDS });
 
 /**
  * Undoes whatever the record says is broken, each command tried again until it works, and every command whatever became

@@ -1,17 +1,20 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { V1PodSpec } from "@kubernetes/client-node";
+import { Kubectl, reasonOf, type Cluster } from "../../cluster/kubectl";
 import { bundleAgent } from "../agent/bundle";
 import { MARKS, PATHS, type AgentConfig } from "../agent/config";
 import { CLIENT, createClient, webPods } from "../agent/manifests";
 import type { History, WayName } from "../load/history";
 import { readJournal } from "../load/journal";
-import { execute, type Cluster } from "../stack/execute";
+import { execute } from "../stack/execute";
 import { until } from "../stack/pause";
 
 const START_SECONDS = 120;
 /** The last statements of the load may take the client's whole deadline. */
 const STOP_SECONDS = 60;
+/** One call; the longest fetches a journal. */
+const CALL_SECONDS = 60;
 
 /** What the load pod brought back for one way. */
 export interface ClientResult {
@@ -22,7 +25,11 @@ export interface ClientResult {
 
 /** Load from inside the cluster. */
 export class LoadClient {
-  private constructor(private readonly cluster: Cluster) {}
+  private readonly kubectl: Kubectl;
+
+  private constructor(cluster: Cluster) {
+    this.kubectl = new Kubectl(cluster, { seconds: CALL_SECONDS, apart: true, exact: true });
+  }
 
   /**
    * Makes the pod and waits until each of its ways has had a first acknowledgement.
@@ -31,12 +38,12 @@ export class LoadClient {
    */
   static async start(cluster: Cluster, node: string, config: AgentConfig, signal: AbortSignal): Promise<LoadClient> {
     const client = new LoadClient(cluster);
-    const spec = await client.kubectl("get", "deployment", "web-app", "-o", "jsonpath={.spec.template.spec}");
+    const spec = await client.kubectl.run("get", "deployment", "web-app", "-o", "jsonpath={.spec.template.spec}");
     const web = webPods(JSON.parse(spec) as V1PodSpec);
     const program = await bundleAgent();
     await execute(cluster, createClient({ namespace: cluster.namespace, node, web, program, config }));
     const ready = await until(() => client.has(MARKS.ready), { every: 1, atMost: START_SECONDS }, signal);
-    if (!ready) throw new Error(`the load pod did not get ready: ${await client.kubectl("logs", CLIENT, "--tail=3").catch((error: Error) => error.message)}`);
+    if (!ready) throw new Error(`the load pod did not get ready: ${await client.kubectl.run("logs", CLIENT, "--tail=3").catch(reasonOf)}`);
     return client;
   }
 
@@ -75,10 +82,6 @@ export class LoadClient {
   }
 
   private async inPod(script: string): Promise<string> {
-    return this.kubectl("exec", CLIENT, "--", "sh", "-c", script);
-  }
-
-  private async kubectl(...args: string[]): Promise<string> {
-    return execute(this.cluster, { program: "kubectl", args: ["-n", this.cluster.namespace, ...args] }, { timeoutMs: 60_000 });
+    return this.kubectl.run("exec", CLIENT, "--", "sh", "-c", script);
   }
 }

@@ -7,8 +7,11 @@ import type { History, WayName } from "../load/history";
 import { measureReads, measureWrites, type Window } from "../measure/measure";
 import type { RunReport } from "../report/report";
 import { samplesOf, type Sample } from "../report/samples";
-import type { Cluster, Ran } from "../stack/execute";
-import { podNamed, postgresPrimary, timelineOf, type StackState } from "../stack/state";
+import type { Cluster } from "../../cluster/kubectl";
+import type { Ran } from "../stack/execute";
+import { podNamed } from "../../cluster/state";
+import { timelineOf } from "../../components/postgres/operations";
+import { postgresPrimary, type StackState } from "../stack/state";
 import { alertsSince, detections, type Detection } from "../watch/alerts";
 import { isolatedAt, type Timeline } from "../watch/timeline";
 
@@ -51,8 +54,9 @@ export interface RunResult {
   samples: Sample[];
 }
 
-async function truthOf(cluster: Cluster, primary: string, prefix: string, { way, found }: WayHistory): Promise<Truth> {
-  if (way === "redis") return { copies: new Map(found.map((id) => [id, 1])), ends: [] };
+async function truthOf(cluster: Cluster, primary: string, { prefix, drill }: Gathered, { way, history, found }: WayHistory): Promise<Truth> {
+  const there = drill.evicts ? history.writes.map(({ id }) => id) : found;
+  if (way === "redis") return { copies: new Map(there.map((id) => [id, 1])), ends: [] };
   return readTruth(cluster, primary, way, prefix);
 }
 
@@ -73,7 +77,7 @@ export async function conclude(cluster: Cluster, gathered: Gathered): Promise<Ru
   const window: Window = { faultAt, to: gathered.endedAt };
   const ways = [gathered.shop, ...gathered.others];
   const results = await Promise.all(ways.map(async (one) => {
-    const findings = check(one.history, await truthOf(cluster, primary, gathered.prefix, one));
+    const findings = check(one.history, await truthOf(cluster, primary, gathered, one));
     return {
       way: one.way,
       findings,
@@ -106,7 +110,7 @@ export async function conclude(cluster: Cluster, gathered: Gathered): Promise<Ru
       outOfMemory: timeline.outOfMemory,
       isolationSeconds: isolated === undefined ? null : seconds(isolated),
       recoverySeconds: shop!.writes.outageFromSeconds + shop!.writes.outageSeconds,
-      failovers: timelineOf(gathered.after) - timelineOf(gathered.before),
+      failovers: timelineOf(gathered.after.postgres) - timelineOf(gathered.before.postgres),
       copies: gathered.copies,
       acknowledgedAlone: acknowledgedAlone(gathered.alone, ways),
       wholeAfterSeconds: gathered.wholeAt === undefined ? null : Math.max(0, (gathered.wholeAt - gathered.healedAt) / 1000),

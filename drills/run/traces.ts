@@ -1,6 +1,7 @@
+import type { Cluster } from "../../cluster/kubectl";
 import { SCHEMA, TABLE } from "../agent/config";
 import { sqlIn } from "../stack/database";
-import { execute, type Cluster } from "../stack/execute";
+import { execute } from "../stack/execute";
 
 /** Begins every id of every drill; nothing else in the shop does. */
 export const PREFIX = "drill-";

@@ -1,4 +1,4 @@
-import type { Cluster } from "../stack/execute";
+import { reasonOf, type Cluster } from "../../cluster/kubectl";
 import { checkShop, WANTED } from "../stack/guard";
 import { until } from "../stack/pause";
 import { readState } from "../stack/read-state";
@@ -14,7 +14,7 @@ async function missingInCluster(cluster: Cluster, signal: AbortSignal): Promise<
     return whatIsMissing(await readState(cluster, signal), WANTED);
   } catch (error) {
     signal.throwIfAborted();
-    return [`the Kubernetes API does not answer (${(error as Error).message})`];
+    return [`the Kubernetes API does not answer (${reasonOf(error)})`];
   }
 }
 

@@ -1,22 +1,15 @@
 import { execa, ExecaError } from "execa";
 import pRetry from "p-retry";
+import { Kubectl, kubectlArguments, processOptions, type Cluster, type Limits } from "../../cluster/kubectl";
 import type { Command } from "./command";
 import { pause } from "./pause";
 
-/** Where commands go. */
-export interface Cluster {
-  /** Name of the kubeconfig context; always explicit, never the ambient one. */
-  context: string;
-  /** Namespace of the stack. */
-  namespace: string;
-}
-
 /** Longest that one command may take; a rollout of the database is the longest. */
-const COMMAND_TIMEOUT_MS = 330_000;
+const COMMAND_SECONDS = 330;
 
 /** kubectl's arguments with the context in front, and none but the one that was checked. */
 function argumentsOf(cluster: Cluster, command: Command): string[] {
-  return command.program === "kubectl" ? ["--context", cluster.context, ...command.args] : command.args;
+  return command.program === "kubectl" ? kubectlArguments({ context: cluster.context }, command.args) : command.args;
 }
 
 /** The command as a person could type it, its input left out. */
@@ -28,16 +21,12 @@ export function commandLine(cluster: Cluster, command: Command): string {
 /** A command that did not work; its message has the command and the last lines of what it said. */
 export class CommandFailed extends Error {}
 
-/** How a command is run. */
-export interface ExecuteOptions {
-  timeoutMs?: number;
-  signal?: AbortSignal;
-}
+/** How a command is run: ended after so many seconds, or when aborted (never given to what heals). */
+export type ExecuteOptions = Pick<Limits, "seconds" | "signal">;
 
 /**
  * Runs one command.
  *
- * @param options `timeoutMs`: gives up after so long; `signal`: ends it when aborted (never given to what heals)
  * @returns its standard output
  * @throws CommandFailed
  */
@@ -53,17 +42,13 @@ export function execute(cluster: Cluster, command: Command, options: ExecuteOpti
 
 async function attempt(cluster: Cluster, command: Command, options: ExecuteOptions): Promise<string> {
   try {
-    const { stdout } = await execa(command.program, argumentsOf(cluster, command), {
-      timeout: options.timeoutMs ?? COMMAND_TIMEOUT_MS,
-      // A process group of its own: Ctrl-C at the terminal must reach the runner, not the command that heals.
-      detached: true,
-      // A journal's last line is whole only if it ends with a line feed.
-      stripFinalNewline: false,
-      ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
-      ...(command.input === undefined ? { stdin: "ignore" } : { input: command.input }),
-      maxBuffer: 512 * 1024 * 1024,
-    });
-    return stdout;
+    const limits = {
+      ...options, seconds: options.seconds ?? COMMAND_SECONDS,
+      // Ctrl-C must reach the runner, not the command that heals; a journal's last line is whole only with its line feed.
+      apart: true, exact: true, ...(command.input === undefined ? {} : { input: command.input }),
+    };
+    if (command.program === "kubectl") return await new Kubectl({ context: cluster.context }, limits).run(...command.args);
+    return (await execa(command.program, command.args, processOptions(limits))).stdout;
   } catch (error) {
     options.signal?.throwIfAborted();
     const message = error instanceof ExecaError ? `${error.stderr ?? ""}`.trim() || error.shortMessage : String(error);

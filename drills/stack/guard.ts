@@ -1,9 +1,9 @@
 import type { V1Node } from "@kubernetes/client-node";
+import { Kubectl, reasonOf, type Cluster } from "../../cluster/kubectl";
+import { clusterKind } from "../../cluster/parse-state";
+import { Refusal } from "../../config/refusal";
 import type { Drill } from "../drill";
-import { Refusal } from "../refusal";
-import type { Command } from "./command";
-import { execute, type Cluster } from "./execute";
-import { clusterKind } from "./parse-state";
+import { LOOK } from "./read-state";
 import type { Serves } from "./shop";
 import type { StackState } from "./state";
 import { whatIsMissing } from "./whole";
@@ -38,13 +38,11 @@ export function checkNodes(context: string, nodes: V1Node[], iKnow: boolean): vo
 
 /** Asks the cluster for its nodes, once. @throws Refusal where there is no such cluster or it does not answer */
 export async function askForNodes(cluster: Cluster, signal: AbortSignal): Promise<V1Node[]> {
-  const command: Command = { program: "kubectl", args: ["get", "nodes", "-o", "json", "--request-timeout=8s"] };
   try {
-    const json = await execute(cluster, command, { timeoutMs: 12_000, signal });
-    return (JSON.parse(json) as { items: V1Node[] }).items;
+    return await new Kubectl(cluster, { ...LOOK, signal }).list("node");
   } catch (error) {
     signal.throwIfAborted();
-    throw new Refusal(`The cluster of context "${cluster.context}" cannot be reached (${(error as Error).message}); bring it up with \`npm run up\`, or name another one with --context.`);
+    throw new Refusal(`The cluster of context "${cluster.context}" cannot be reached (${reasonOf(error)}); bring it up with \`npm run up\`, or name another one with --context.`);
   }
 }
 

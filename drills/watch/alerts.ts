@@ -1,7 +1,6 @@
-import { createInterface } from "node:readline";
-import { execa } from "execa";
 import { request } from "undici";
-import type { Cluster } from "../stack/execute";
+import { throughPort } from "../../cluster/forward";
+import { Kubectl, type Cluster } from "../../cluster/kubectl";
 
 /** An alert that began after the fault: the article's "detect". */
 export interface Detection {
@@ -41,6 +40,8 @@ export function detections(series: Series[], faultAt: number): Detection[] {
 
 const PROMETHEUS_PORT = 9090;
 const QUERY_TIMEOUT_MS = 10_000;
+/** The way in and the question, in seconds. */
+const ASK_SECONDS = 30;
 
 /**
  * Asks Prometheus for every alert since a moment, through a port-forward: the network policies let nobody else in.
@@ -50,27 +51,12 @@ const QUERY_TIMEOUT_MS = 10_000;
  * @throws Error where Prometheus cannot be asked
  */
 export async function alertsSince(cluster: Cluster, since: number): Promise<Series[]> {
-  const forward = execa("kubectl", [
-    "--context", cluster.context, "-n", cluster.namespace, "port-forward", "--address", "127.0.0.1", "statefulset/prometheus", `:${PROMETHEUS_PORT}`,
-  ], { stdin: "ignore", detached: true, reject: false, timeout: 3 * QUERY_TIMEOUT_MS });
-  try {
-    const port = await forwardedPort(forward.stdout);
-    const seconds = Math.ceil((Date.now() - since) / 1000) + 60;
-    const query = encodeURIComponent(`ALERTS[${seconds}s]`);
-    const { body } = await request(`http://127.0.0.1:${port}/api/v1/query?query=${query}`, { signal: AbortSignal.timeout(QUERY_TIMEOUT_MS) });
+  const seconds = Math.ceil((Date.now() - since) / 1000) + 60;
+  const query = encodeURIComponent(`ALERTS[${seconds}s]`);
+  return throughPort(new Kubectl(cluster, { seconds: ASK_SECONDS, apart: true }), "statefulset/prometheus", PROMETHEUS_PORT, async (url) => {
+    const { body } = await request(`${url}/api/v1/query?query=${query}`, { signal: AbortSignal.timeout(QUERY_TIMEOUT_MS) });
     const answer = (await body.json()) as { status: string; data?: { result: Series[] } };
     if (!answer.data) throw new Error(`Prometheus answered ${answer.status}`);
     return answer.data.result;
-  } finally {
-    forward.kill();
-    await forward;
-  }
-}
-
-async function forwardedPort(stdout: NodeJS.ReadableStream): Promise<number> {
-  for await (const line of createInterface({ input: stdout })) {
-    const match = /Forwarding from 127\.0\.0\.1:(\d+)/.exec(line);
-    if (match) return Number(match[1]);
-  }
-  throw new Error("kubectl port-forward ended before it forwarded anything");
+  });
 }

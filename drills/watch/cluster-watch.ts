@@ -1,15 +1,8 @@
-import { CoreV1Api, KubeConfig, makeInformer, type CoreV1Event, type KubernetesListObject, type KubernetesObject, type V1Endpoints, type V1Node, type V1Pod } from "@kubernetes/client-node";
-import { isReady } from "../stack/parse-state";
-import type { Cluster } from "../stack/execute";
+import type { CoreV1Event, V1Endpoints, V1Pod } from "@kubernetes/client-node";
+import type { Cluster } from "../../cluster/kubectl";
+import { follow, type Watch } from "../../cluster/watch";
+import { isReady } from "../../cluster/parse-state";
 import type { Timeline } from "./timeline";
-
-/** An API that is away is asked again after this long. */
-const AGAIN_MS = 1_000;
-
-/** Watching that is under way. */
-export interface ClusterWatch {
-  stop(): Promise<void>;
-}
 
 /** Ready addresses of an Endpoints object, sorted. */
 export function readyAddresses(endpoints: V1Endpoints): string[] {
@@ -39,70 +32,29 @@ export function describeEvent(event: CoreV1Event): string {
  *
  * @param timeline where to
  */
-export async function watchCluster(cluster: Cluster, timeline: Timeline): Promise<ClusterWatch> {
-  const config = new KubeConfig();
-  config.loadFromDefault();
-  config.setCurrentContext(cluster.context);
-  const core = config.makeApiClient(CoreV1Api);
-  const { namespace } = cluster;
+export async function watchCluster(cluster: Cluster, timeline: Timeline): Promise<Watch> {
   const begun = Date.now();
-  const stops: (() => Promise<void>)[] = [];
-
-  async function follow<T extends KubernetesObject>(
-    path: string,
-    list: () => Promise<KubernetesListObject<T>>,
-    changed: (after: T | undefined, before: T | undefined) => void,
-  ): Promise<void> {
-    const informer = makeInformer(config, path, list);
-    const known = new Map<string, T>();
-    let stopped = false;
-    const see = (object: T): void => {
-      const name = object.metadata!.name!;
-      changed(object, known.get(name));
-      known.set(name, object);
-    };
-    informer.on("add", see);
-    informer.on("update", see);
-    informer.on("delete", (object) => {
-      changed(undefined, object);
-      known.delete(object.metadata!.name!);
-    });
-    const start = async (): Promise<void> => {
-      if (stopped) return;
-      await informer.start().catch(again);
-    };
-    const again = (): void => void setTimeout(() => void start(), AGAIN_MS).unref();
-    informer.on("error", again);
-    stops.push(async () => {
-      stopped = true;
-      await informer.stop();
-    });
-    await start();
-  }
-
-  const scoped = `/api/v1/namespaces/${namespace}`;
-  await Promise.all([
-    follow<V1Endpoints>(`${scoped}/endpoints`, () => core.listNamespacedEndpoints({ namespace }), (after, before) => {
+  return follow(cluster, {
+    endpoints: (after, before) => {
       const name = (after ?? before)!.metadata!.name!;
       const now = after ? readyAddresses(after) : [];
       // Patroni writes its lock into the object every second; only another address is a change.
       if (before && now.join() !== readyAddresses(before).join()) timeline.addressesChanged(name, now);
-    }),
-    follow<V1Pod>(`${scoped}/pods`, () => core.listNamespacedPod({ namespace }), (after, before) => {
+    },
+    pods: (after, before) => {
       const name = (after ?? before)!.metadata!.name!;
       if (!after) timeline.add("pod", `${name} is gone`);
       else if (before && isReady(before) !== isReady(after)) timeline.add("pod", `${name} is ${isReady(after) ? "ready" : "not ready"}`);
       if (before && after) for (const container of killedForMemory(before, after)) timeline.killedForMemory(name, container);
-    }),
-    follow<V1Node>("/api/v1/nodes", () => core.listNode(), (after, before) => {
+    },
+    nodes: (after, before) => {
       if (!after || !before) return;
       const [was, is] = [isReady(before), isReady(after)];
       if (was !== is) timeline.add("node", `${after.metadata!.name!} is ${is ? "Ready" : "not Ready"}`);
-    }),
-    follow<CoreV1Event>(`${scoped}/events`, () => core.listNamespacedEvent({ namespace }), (after) => {
+    },
+    events: (after) => {
       const at = after && new Date(after.eventTime ?? after.lastTimestamp ?? 0).getTime();
       if (at !== undefined && at >= begun) timeline.add("event", describeEvent(after!), at);
-    }),
-  ]);
-  return { stop: async () => void (await Promise.all(stops.map((stop) => stop()))) };
+    },
+  });
 }

@@ -1,7 +1,8 @@
 import { execa } from "execa";
 import { readFileSync } from "node:fs";
 import pRetry from "p-retry";
-import { Impossible } from "../docker/engine";
+import { Kubectl } from "../../cluster/kubectl";
+import { Refusal } from "../../config/refusal";
 import { ensureClusterTools } from "../engine/tools";
 import { localPath } from "../paths";
 import { demandFree } from "../ports";
@@ -21,8 +22,8 @@ const COMPLETE = "holdfast-cluster";
 /** The same mark in the control plane's container, where it can be read while the API does not answer. */
 const MARK = "/kind/holdfast-complete";
 
-const kubectl = (args: string[], input?: string): ReturnType<typeof execa> =>
-  execa("kubectl", ["--context", CONTEXT, ...args], input === undefined ? {} : { input });
+const kubectl = new Kubectl({ context: CONTEXT });
+const system = new Kubectl({ context: CONTEXT, namespace: "kube-system" });
 
 /** Names of the cluster's node containers, running or not; empty where there is no cluster. */
 export async function nodes(): Promise<string[]> {
@@ -33,7 +34,7 @@ export async function nodes(): Promise<string[]> {
 /** True where the API answers and the cluster was made to its end. */
 async function complete(seconds: number): Promise<boolean> {
   const check = async (): Promise<void> => {
-    await execa("kubectl", ["--context", CONTEXT, "--request-timeout=3s", "-n", "kube-system", "get", "configmap", COMPLETE]);
+    if (!(await system.with({ apiSeconds: 3 }).get("configmap", COMPLETE))) throw new Error("half made");
   };
   return pRetry(check, { retries: seconds, minTimeout: 1_000, factor: 1 }).then(() => true, () => false);
 }
@@ -49,9 +50,9 @@ export async function clusterRuns(): Promise<boolean> {
 async function configureDns(offline: boolean): Promise<void> {
   if (offline) {
     const corefile = readFileSync(localPath("cluster/manifests/corefile-offline.txt"), "utf8");
-    await kubectl(["-n", "kube-system", "patch", "configmap", "coredns", "--type", "merge", "--patch", JSON.stringify({ data: { Corefile: corefile } })]);
+    await system.patch("configmap", "coredns", { data: { Corefile: corefile } });
   }
-  await kubectl(["-n", "kube-system", "patch", "deployment", "coredns", "--patch-file", localPath("cluster/manifests/coredns-patch.yaml")]);
+  await system.run("patch", "deployment", "coredns", "--patch-file", localPath("cluster/manifests/coredns-patch.yaml"));
 }
 
 /** What has to be rolled out before anything else can run on the cluster. */
@@ -64,10 +65,10 @@ const ADD_ONS = [
 /** Waits until nodes, DNS, storage and metrics are there; says what it waits for. */
 async function waitForAddOns(say: (line: string) => void): Promise<void> {
   say("waiting for nodes");
-  await kubectl(["wait", "--for=condition=Ready", "node", "--all", "--timeout=180s"]);
+  await kubectl.run("wait", "--for=condition=Ready", "node", "--all", "--timeout=180s");
   for (const [namespace, what] of ADD_ONS) {
     say(`waiting for ${what}`);
-    await kubectl(["-n", namespace, "rollout", "status", what, "--timeout=180s"]);
+    await kubectl.run("-n", namespace, "rollout", "status", what, "--timeout=180s");
   }
 }
 
@@ -90,9 +91,9 @@ async function create(plan: ClusterPlan, say: (line: string) => void): Promise<v
   // By default a whole node gets as much CPU as one process of the machine; under load its databases would fail over for that.
   await execa("docker", ["update", "--cpu-shares", String(NODE_CPU_SHARES), ...names]);
   await configureDns(plan.offline);
-  await kubectl(["apply", "-f", localPath("cluster/manifests/metrics-server.yaml")]);
+  await kubectl.run("apply", "-f", localPath("cluster/manifests/metrics-server.yaml"));
   await waitForAddOns(say);
-  await kubectl(["-n", "kube-system", "create", "configmap", COMPLETE]);
+  await system.run("create", "configmap", COMPLETE);
   await execa("docker", ["exec", `${CLUSTER}-control-plane`, "touch", MARK]);
 }
 
@@ -136,7 +137,7 @@ async function finished(names: string[]): Promise<boolean> {
  * Makes sure that Holdfast's cluster runs: as it is, started again, or made. A half-made one is made anew.
  *
  * @returns true where it had to be made, so that it holds nothing yet
- * @throws Impossible where a finished cluster does not come back: it may hold data, so it is not replaced unasked
+ * @throws Refusal where a finished cluster does not come back: it may hold data, so it is not replaced unasked
  */
 export async function ensureCluster(plan: ClusterPlan, say: (line: string) => void): Promise<boolean> {
   const names = await nodes();
@@ -148,7 +149,7 @@ export async function ensureCluster(plan: ClusterPlan, say: (line: string) => vo
       if (stopped) await waitForAddOns(say);
       return false;
     case "leave":
-      throw new Impossible(`The cluster ${CLUSTER} is there but does not answer, and it may hold data; look with \`docker logs ${CLUSTER}-control-plane\`, or begin anew with \`npm run down -- --all\`.`);
+      throw new Refusal(`The cluster ${CLUSTER} is there but does not answer, and it may hold data; look with \`docker logs ${CLUSTER}-control-plane\`, or begin anew with \`npm run down -- --all\`.`);
     case "remake":
       say("a half-made cluster is removed first");
       await deleteCluster();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import pRetry from "p-retry";
 import { request } from "undici";
+import { Kubectl } from "../../cluster/kubectl";
 import { engineFolder } from "../paths";
 import { demandFree } from "../ports";
 import { REGISTRY } from "../versions";
@@ -76,7 +77,7 @@ export async function announceRegistry(context: string): Promise<void> {
     apiVersion: "v1", kind: "ConfigMap", metadata: { name: "local-registry-hosting", namespace: "kube-public" },
     data: { "localRegistryHosting.v1": `host: "${REGISTRY.host}"\nhelp: "https://kind.sigs.k8s.io/docs/user/local-registry/"\n` },
   };
-  await execa("kubectl", ["--context", context, "apply", "-f", "-"], { input: JSON.stringify(manifest) });
+  await new Kubectl({ context }, { input: JSON.stringify(manifest) }).run("apply", "-f", "-");
 }
 
 async function inRegistry(name: string): Promise<string | undefined> {

@@ -3,12 +3,10 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { execa } from "execa";
 import pRetry from "p-retry";
+import { Refusal } from "../../config/refusal";
 import { engineFolder, localPath } from "../paths";
 import { lacksCapabilities } from "./capabilities";
 import { rememberNetwork, restoreNetwork } from "./network-state";
-
-/** A sentence for a person, with the way out in it; commands print it without a stack trace. */
-export class Impossible extends Error {}
 
 const pidFile = join(engineFolder, "dockerd.pid");
 const logFile = join(engineFolder, "dockerd.log");
@@ -105,7 +103,7 @@ async function start(): Promise<void> {
     await pRetry(async () => { if (!(await works())) throw new Error("no answer yet"); }, { retries: 60, minTimeout: 250, factor: 1 });
   } catch {
     const last = readFileSync(logFile, "utf8").trim().split("\n").at(-1) ?? "";
-    throw new Impossible(`dockerd does not start; its last word in ${logFile} is: ${last}`);
+    throw new Refusal(`dockerd does not start; its last word in ${logFile} is: ${last}`);
   }
 }
 
@@ -113,12 +111,12 @@ async function start(): Promise<void> {
  * Makes sure that a container engine answers: the one that is there, else Debian's, started by hand.
  * Its containers and images live in the cache, so that the next start finds them.
  *
- * @throws Impossible where none can be had
+ * @throws Refusal where none can be had
  */
 export async function ensureEngine(say: (line: string) => void): Promise<void> {
   if (await works()) return;
   const obstacle = await engineObstacle();
-  if (obstacle) throw new Impossible(obstacle);
+  if (obstacle) throw new Refusal(obstacle);
   await installPackages(say);
   // Where there is an init system the package starts the engine itself.
   if (await works()) return;

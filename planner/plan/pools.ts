@@ -5,8 +5,22 @@ import { resolveLoad, type Load } from "./load";
 
 /** Share of transactions that may have to wait for a connection. */
 const MAY_WAIT = 0.01;
-/** Connections kept beside the pools: 3 superuser, 3 Patroni, 5 replication and backup, 5 exporter, migrations and a person. */
-export const KEPT_FREE_CONNECTIONS = 16;
+/** Connections kept beside the pools, by whom they are for; PostgreSQL keeps those of the first two for them alone. */
+export const KEPT_FREE = {
+  /** Whoever repairs it. */
+  superuser: 3,
+  /** The exporter and the agent, migrations and a person. */
+  watchers: 5,
+  patroni: 3,
+  /** Replication and backups. */
+  copies: 5,
+} as const;
+
+/** All of them: what the pools may not use of `max_connections`. */
+export const KEPT_FREE_CONNECTIONS = Object.values(KEPT_FREE).reduce((sum, kept) => sum + kept, 0);
+
+/** Pods of each of the two poolers: with one lost, the other carries all. */
+export const PODS_PER_POOLER = 2;
 
 /** Sizes of every pool between a web pod and a database process. Each is a number of connections. */
 export interface PoolPlan {
@@ -48,7 +62,7 @@ export function poolSize(rate: number, transactionMs: number): number {
  * @param maxReplicas most web pods, the HPA's maximum
  * @param poolers PgBouncers for each of the two pools
  */
-export function planPools(load: Load, { maxReplicas, poolers = 2 }: { maxReplicas: number; poolers?: number }): PoolPlan {
+export function planPools(load: Load, { maxReplicas, poolers = PODS_PER_POOLER }: { maxReplicas: number; poolers?: number }): PoolPlan {
   const { peakRate, writeShare, transactionMs, cache } = resolveLoad(load);
   requireNumber("maxReplicas", maxReplicas, { atLeast: 1, whole: true });
   requireNumber("poolers", poolers, { atLeast: 1, whole: true });

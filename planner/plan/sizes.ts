@@ -1,14 +1,14 @@
 import type { Load, Slo, Topology } from "./load";
-import { KEPT_FREE_CONNECTIONS, planPools } from "./pools";
+import { KEPT_FREE_CONNECTIONS, planPools, PODS_PER_POOLER } from "./pools";
 import { sizeWeb, type WebSizes } from "./web";
 
 /**
  * Never less than this, however small the load: the article's three web pods, as many again for the autoscaler to add, and pools
- * and cache as the components have them by default.
+ * and cache as the components have them by default, which take them from here.
  */
-const LEAST = { web: { min: 3, max: 6 }, webPoolSize: 10, poolSize: 20, maxConnections: 100, redisMaxMemory: 96 };
-/** Two poolers of two pods, all of one size. */
-export const POOLER_PODS = 4;
+export const LEAST = { web: { min: 3, max: 6 }, webPoolSize: 10, poolSize: 20, maxConnections: 100, cacheMemoryMiB: 96 };
+/** Pods of both poolers, all of one size. */
+export const POOLER_PODS = 2 * PODS_PER_POOLER;
 
 /** Values for the configuration keys of the same names. */
 export interface StackSizes {
@@ -59,6 +59,6 @@ export function stackSizes(load: Load, slo: Slo, topology: Topology, decided: De
     webPoolSize: Math.max(LEAST.webPoolSize, pools.perPod.write, pools.perPod.read),
     postgresPoolSize: poolSize,
     postgresMaxConnections: Math.max(LEAST.maxConnections, POOLER_PODS * poolSize + KEPT_FREE_CONNECTIONS),
-    redisMaxMemory: Math.max(LEAST.redisMaxMemory, pools.cacheMemoryMiB ?? 0),
+    redisMaxMemory: Math.max(LEAST.cacheMemoryMiB, pools.cacheMemoryMiB ?? 0),
   };
 }

@@ -1,10 +1,8 @@
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
+import { Refusal } from "../../config/refusal";
 import type { RuleConfig } from "../engine/evaluate";
 import type { Rule } from "../engine/rule";
-
-/** A configuration that cannot be used; one sentence for each problem. */
-export class PolicyConfigError extends Error {}
 
 const level = z.enum(["mandatory", "advisory", "disabled"]);
 const exemption = z.strictObject({
@@ -33,17 +31,17 @@ function problems(error: z.ZodError, value: unknown): string[] {
  * Reads a configuration of the rules in CrossGuard's own format (`--policy-pack-config`): by rule id a level, or an object with
  * `enforcementLevel`, `exemptions` and the rule's settings; under `all` a level for every rule.
  *
- * @throws PolicyConfigError naming the rule, the key and what is allowed
+ * @throws Refusal naming the rule, the key and what is allowed
  */
 export function parsePolicyConfig(json: string, rules: readonly Rule[]): Record<string, RuleConfig> {
   let content: unknown;
   try {
     content = JSON.parse(json);
   } catch (error) {
-    throw new PolicyConfigError(`the policy configuration is no JSON: ${(error as Error).message}`);
+    throw new Refusal(`the policy configuration is no JSON: ${(error as Error).message}`);
   }
   const entries = z.record(z.string(), z.unknown()).safeParse(content);
-  if (!entries.success) throw new PolicyConfigError("the policy configuration is no JSON object of rules");
+  if (!entries.success) throw new Refusal("the policy configuration is no JSON object of rules");
   const { all, ...own } = entries.data;
   const found: string[] = [];
   const everywhere = level.optional().safeParse(all);
@@ -59,6 +57,6 @@ export function parsePolicyConfig(json: string, rules: readonly Rule[]): Record<
     if (parsed.success) config[id] = { ...config[id], ...parsed.data };
     else found.push(...problems(parsed.error, value).map((problem) => `${id}.${problem}`));
   }
-  if (found.length > 0) throw new PolicyConfigError(`the policy configuration cannot be used:\n${found.map((problem) => `  ${problem}`).join("\n")}`);
+  if (found.length > 0) throw new Refusal(`the policy configuration cannot be used:\n${found.map((problem) => `  ${problem}`).join("\n")}`);
   return config;
 }

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { programGraph } from "../../stack-graph";
 import { RULES } from "../rules/all";
-import { parsePolicyConfig, PolicyConfigError } from "./config";
-import { ManifestError, readManifests } from "./read";
+import { Refusal } from "../../config/refusal";
+import { parsePolicyConfig } from "./config";
+import { readManifests } from "./read";
 import { renderManifests } from "./render";
 
 const deployment = (name: string, namespace = "") => `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: ${name}\n${namespace && `  namespace: ${namespace}\n`}`;
@@ -25,7 +26,7 @@ describe("reading", () => {
     ["broken YAML", "a: [1", /a\.yaml, line \d+: /], ["no object", "just: text", /line 1: no Kubernetes object/], ["no name", "apiVersion: v1\nkind: Pod", /a Pod without metadata\.name/],
     ["a scalar", "hello", /no Kubernetes object/],
   ])("%s is refused with its place", (_what, text, message) => {
-    expect(() => readManifests(text, "a.yaml")).toThrow(ManifestError);
+    expect(() => readManifests(text, "a.yaml")).toThrow(Refusal);
     expect(() => readManifests(text, "a.yaml")).toThrow(message);
   });
 });
@@ -51,7 +52,7 @@ describe("configuration", () => {
     ["an exemption without a day", { "non-root": { exemptions: [{ resource: "web", reason: "waiting for it", until: "soon" }] } }, /non-root\.exemptions\.0\.until/],
     ["a list", [], /no JSON object/],
   ])("%s is refused by name", (_what, value, message) => {
-    expect(() => parse(value)).toThrow(PolicyConfigError);
+    expect(() => parse(value)).toThrow(Refusal);
     expect(() => parse(value)).toThrow(message);
   });
 

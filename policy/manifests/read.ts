@@ -1,9 +1,7 @@
 import { LineCounter, parseAllDocuments } from "yaml";
+import { Refusal } from "../../config/refusal";
 import { DEFAULT_NAMESPACE, kubeObject, typeToken } from "../graph/object";
 import type { Resource } from "../graph/resource";
-
-/** A manifest that cannot be checked, with where and why. */
-export class ManifestError extends Error {}
 
 /** An object of a manifest and where it stands. */
 export interface ManifestResource extends Resource {
@@ -18,11 +16,11 @@ function resources(manifest: unknown, file: string, line: number): ManifestResou
   if (manifest === null || manifest === undefined) return [];
   const { apiVersion, kind, items } = manifest as Manifest;
   const where = `${file}, line ${line}`;
-  if (typeof apiVersion !== "string" || typeof kind !== "string") throw new ManifestError(`${where}: no Kubernetes object: it has no apiVersion or no kind`);
+  if (typeof apiVersion !== "string" || typeof kind !== "string") throw new Refusal(`${where}: no Kubernetes object: it has no apiVersion or no kind`);
   if (kind.endsWith("List") && Array.isArray(items)) return items.flatMap((item) => resources(item, file, line));
   const resource: ManifestResource = { type: typeToken(apiVersion, kind), name: "", props: manifest as Record<string, unknown>, file, line };
   const object = kubeObject(resource);
-  if (!object?.name) throw new ManifestError(`${where}: a ${kind} without metadata.name`);
+  if (!object?.name) throw new Refusal(`${where}: a ${kind} without metadata.name`);
   const unwritten = object.namespace === DEFAULT_NAMESPACE && !object.namesItsNamespace;
   resource.name = object.namespace === "" ? object.name : `${unwritten ? "-" : object.namespace}/${object.name}`;
   return [resource];
@@ -34,13 +32,13 @@ function resources(manifest: unknown, file: string, line: number): ManifestResou
  * @param text of one file
  * @param file its name, for errors and reports
  * @returns resources as rules see them, named `namespace/name`; `-` stands for a namespace that is not written down
- * @throws ManifestError for what is no manifest
+ * @throws Refusal for what is no manifest, with where and why
  */
 export function readManifests(text: string, file: string): ManifestResource[] {
   const lines = new LineCounter();
   return parseAllDocuments(text, { logLevel: "silent", lineCounter: lines }).flatMap((document) => {
     const line = lines.linePos(document.contents?.range?.[0] ?? document.range[0]).line;
-    if (document.errors[0]) throw new ManifestError(`${file}, line ${lines.linePos(document.errors[0].pos[0]).line}: ${document.errors[0].code}`);
+    if (document.errors[0]) throw new Refusal(`${file}, line ${lines.linePos(document.errors[0].pos[0]).line}: ${document.errors[0].code}`);
     return resources(document.toJS(), file, line);
   });
 }

@@ -1,5 +1,6 @@
 import { USER_ANNOTATION } from "../../config/addresses";
 import { quantity, type Quantity } from "../../graph/quantity";
+import { KEPT_FREE_CONNECTIONS } from "../../planner/plan/pools";
 import { type Answer, check, eachWorkload } from "../engine/checks";
 import { numberSetting, type Rule } from "../engine/rule";
 import type { Graph } from "../graph/graph";
@@ -158,7 +159,7 @@ export const postgresRules: Rule[] = [
     fix: "Lower the pools or the maximum of pods, or raise `max_connections` (or `max_client_conn` of the pooler) by what the message says.",
     prevents: ["https://www.postgresql.org/docs/17/runtime-config-connection.html"],
     scope: "graph",
-    settings: { reserved: { type: "integer", description: "Connections kept for administration, exporters and replication.", default: 10 } },
+    settings: { reserved: { type: "integer", description: "Connections kept for administration, exporters and replication.", default: KEPT_FREE_CONNECTIONS } },
     *checks(graph, settings) {
       yield* eachCluster(({ workload, config }) => {
         const wanted = callers(workload, graph).reduce((sum, caller) =>

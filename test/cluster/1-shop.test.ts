@@ -1,16 +1,14 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { eventually, get, kubectl, order, settings } from "../support/live";
-import { readiness, workloads } from "../../commands/support/workloads";
+import { cluster, eventually, get, order, settings } from "../support/live";
+import { isReady } from "../../cluster/parse-state";
+import { readiness, workloads } from "../../cluster/workloads";
 import { CONTEXT } from "../../local/cluster/cluster";
 
 test("four nodes in two zones are ready", async () => {
-  const nodes = JSON.parse(await kubectl("get", "nodes", "-o", "json")) as {
-    items: { metadata: { labels: Record<string, string> }; status: { conditions: { type: string; status: string }[] } }[];
-  };
-  const ready = nodes.items.filter((node) => node.status.conditions.some((condition) => condition.type === "Ready" && condition.status === "True"));
+  const ready = (await cluster.list("node")).filter(isReady);
   expect(ready).toHaveLength(4);
-  expect(new Set(ready.map((node) => node.metadata.labels["topology.kubernetes.io/zone"])).size).toBe(2);
+  expect(new Set(ready.map((node) => node.metadata?.labels?.["topology.kubernetes.io/zone"])).size).toBe(2);
 });
 
 test("every workload runs in its newest form", async () => {

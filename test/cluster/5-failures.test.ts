@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
+import { lockRenewed } from "../../components/postgres/operations";
 import { repository } from "../../local/paths";
-import { eventually, inStack } from "../support/live";
+import { eventually, inStack, primary, stack } from "../support/live";
 
 /** What is read of a drill's documented result. */
 interface Result {
@@ -45,20 +46,19 @@ test("the Services of the primary and of the standbys lead to who is that now, a
     endpoints: { targetRef: { name: string } }[];
   }
   const found = async <T>(...args: string[]): Promise<T> => JSON.parse(await inStack("get", ...args, "-o", "json")) as T;
-  const lock = async (): Promise<{ leader: string; renewTime: string }> =>
-    (await found<{ metadata: { annotations: { leader: string; renewTime: string } } }>("endpoints", "postgres")).metadata.annotations;
+  const renewal = async () => lockRenewed(await stack.get("endpoints", "postgres"));
   const slices = async (service: string): Promise<Slice[]> =>
     (await found<{ items: Slice[] }>("endpointslices", "-l", `kubernetes.io/service-name=${service}`)).items;
   const names = (all: Slice[]): string[] => all.flatMap(({ endpoints }) => (endpoints ?? []).map(({ targetRef }) => targetRef.name)).sort();
   const members = ["postgres-0", "postgres-1", "postgres-2"];
 
   const { before, renewed } = await eventually(async () => {
-    const [{ leader, renewTime }, primary, replicas] = await Promise.all([lock(), slices("postgres"), slices("postgres-replicas")]);
-    expect(names(primary)).toEqual([leader]);
+    const [leader, renewed, led, replicas] = await Promise.all([primary(), renewal(), slices("postgres"), slices("postgres-replicas")]);
+    expect(names(led)).toEqual([leader]);
     expect(names(replicas)).toEqual(members.filter((name) => name !== leader));
-    return { before: primary, renewed: renewTime };
+    return { before: led, renewed };
   }, 60);
-  await eventually(async () => expect((await lock()).renewTime).not.toBe(renewed), 20);
+  await eventually(async () => expect(await renewal()).not.toBe(renewed), 20);
   expect((await slices("postgres")).map(({ metadata }) => metadata.resourceVersion)).toEqual(before.map(({ metadata }) => metadata.resourceVersion));
 
   for (const service of ["postgres", "postgres-replicas"]) {
@@ -75,7 +75,7 @@ test("what is written moves each member's position, and changes its pod for that
     const pods = JSON.parse(await inStack("get", "pods", "-l", "app.kubernetes.io/name=postgres,app.kubernetes.io/component=database", "-o", "json")) as { items: Member[] };
     return new Map(pods.items.map(({ metadata }) => [metadata.name, (JSON.parse(metadata.annotations.status) as { xlog_location: number }).xlog_location]));
   };
-  const leader = await inStack("get", "endpoints", "postgres", "-o", "jsonpath={.metadata.annotations.leader}");
+  const leader = await primary();
   const write = (): Promise<string> =>
     inStack("exec", leader, "-c", "postgres", "--", "psql", "-h", "/run/postgresql", "-U", "postgres", "-AXtc", "SELECT pg_wal_lsn_diff(pg_logical_emit_message(true, 'test', ''), '0/0')");
 
@@ -98,7 +98,7 @@ test("the primary waits for members by name, and no member has tried to wait for
     // As far back as the node keeps them: what is gone from there fails nobody.
     expect((await inStack("logs", name, "-c", "postgres", "--limit-bytes=50000000")).split("\n").filter((line) => line.includes(refused)), name).toEqual([]);
   }
-  const leader = await inStack("get", "endpoints", "postgres", "-o", "jsonpath={.metadata.annotations.leader}");
+  const leader = await primary();
   const waits = await inStack("exec", leader, "-c", "postgres", "--", "psql", "-h", "/run/postgresql", "-U", "postgres", "-AXtc", "SHOW synchronous_standby_names");
   expect(waits).toMatch(/^ANY 1 \(.*postgres-\d.*\)$/);
   expect(waits).not.toContain("*");

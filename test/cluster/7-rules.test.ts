@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { panelQueries, uncompared } from "../../components/monitoring/collect";
 import { rangesOf } from "../../components/monitoring/ranges";
-import { eventually, inStack, settings } from "../support/live";
+import { eventually, inStack, settings, stack } from "../support/live";
 import { throughPort } from "../support/port-forward";
 
 /** Rates need some scrapes before they are anything, on a stack that has just come up. */
@@ -26,7 +26,7 @@ const BACKUP = "postgres-backup-tested";
 beforeAll(async () => {
   await inStack("delete", "job", BACKUP, "--ignore-not-found");
   await inStack("create", "job", BACKUP, "--from=cronjob/postgres-backup");
-  await inStack("wait", "--for=condition=complete", "--timeout=280s", `job/${BACKUP}`, "--request-timeout=0");
+  await stack.with({ seconds: 300 }).run("wait", "--for=condition=complete", "--timeout=280s", `job/${BACKUP}`);
 });
 
 afterAll(() => inStack("delete", "job", BACKUP));

@@ -15,8 +15,8 @@ printf '%s\\n' "$(printf %s "$line" | tr '\\n' ' ')" >>"$here/calls"
 case "$line" in
   "docker kill"*) : >"$here/down" ;;
   "docker start"*) rm -f "$here/down"; for file in copies patroni.json; do if [ -e "$here/$file-after" ]; then mv "$here/$file-after" "$here/$file"; fi; done ;;
-  *" get nodes"*) cat "$here/nodes.json" ;;
-  *" get pods,services"*) if [ -e "$here/down" ]; then cat "$here/pods-down.json"; else cat "$here/pods.json"; fi ;;
+  *" get node "*) cat "$here/nodes.json" ;;
+  *" get pod,service,endpoints "*) if [ -e "$here/down" ]; then cat "$here/pods-down.json"; else cat "$here/pods.json"; fi ;;
   *"/cluster"*) cat "$here/patroni.json" ;;
   *" stat "*) cat "$here/copies" ;;
   *valkey-cli*) printf '10.96.0.9\\n6379\\nOK 3 usable Sentinels\\n' ;;
@@ -70,8 +70,9 @@ export class FakeCluster {
     const members = ["postgres-0", "postgres-1", "postgres-2"];
     this.file("nodes.json", list([node("h-control-plane", { "node-role.kubernetes.io/control-plane": "" }), node("h-worker", {})]));
     const service = { kind: "Service", spec: { clusterIP: "10.96.0.9", selector: { "statefulset.kubernetes.io/pod-name": "redis-0" } } };
+    const lock = { kind: "Endpoints", metadata: { name: "postgres", annotations: { leader: "postgres-0" } } };
     const pods = (ready: boolean): string => list([
-      ...members.map((name) => pod(name, "postgres", ready)), pod("redis-0", "redis", true), pod("redis-sentinel-0", "redis-sentinel", true), service,
+      ...members.map((name) => pod(name, "postgres", ready)), pod("redis-0", "redis", true), pod("redis-sentinel-0", "redis-sentinel", true), service, lock,
     ]);
     this.file("pods.json", pods(true));
     this.file("pods-down.json", pods(false));

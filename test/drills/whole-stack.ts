@@ -1,4 +1,5 @@
-import type { NodeState, PodState, StackState } from "../../drills/stack/state";
+import type { NodeState, PodState } from "../../cluster/state";
+import type { StackState } from "../../drills/stack/state";
 
 /** A whole stack on four nodes, for tests: `postgres-1` and `redis-2` lead, on workers. */
 export function wholeStack(change: Partial<StackState> = {}): StackState {

@@ -1,17 +1,16 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import ts from "typescript";
 import { beforeAll, describe, expect, test } from "vitest";
-import { CHANGES } from "../../commands/docs/changes";
 import { Declarations } from "../../commands/docs/declarations";
-import * as holdfast from "../../components";
+import type * as holdfast from "../../components";
+import { CHANGES } from "../../components/changes";
 import type { Change } from "../../components/common/changes";
 import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { kindOf } from "../../graph/workloads";
 import { deletedFirst } from "../support/cascade";
 import { changed } from "../support/changed";
+import { example, watched, type Component } from "../support/live-examples";
 import { lost } from "../support/lost";
 
 /**
@@ -19,18 +18,8 @@ import { lost } from "../support/lost";
  * needed, but a graph for each takes longer than the unit tier has.
  */
 
-type Component = keyof typeof CHANGES;
 const COMPONENTS = Object.keys(CHANGES) as Component[];
 const EXAMPLES = ["redis-and-web", "postgres-for-an-app", "two-web-services"] as const;
-
-/** The components as a program sees them, with what a test does to the arguments of one of them. */
-function watched(component: Component, edit: (args: any) => any): typeof holdfast {
-  const original = holdfast[component] as new (name: string, args: any, opts: any) => object;
-  const edited = class extends original {
-    constructor(name: string, args: any, opts: any) { super(name, edit(args), opts); }
-  };
-  return { ...holdfast, [component]: edited };
-}
 
 /** The smallest program that shows what each component's arguments do. How they hang together: test/any-provider.test.ts. */
 function alone(component: Component, { LoadBalancer, Monitoring, Postgres, Redis, WebService }: typeof holdfast): void {
@@ -46,21 +35,13 @@ function alone(component: Component, { LoadBalancer, Monitoring, Postgres, Redis
   else new Monitoring("monitoring", { namespace, observe: [web.observability], webhook: "https://hooks.example.com/1" }, opts);
 }
 
-/** Runs an example's own text. */
-function example(name: string, components: typeof holdfast): void {
-  const text = readFileSync(join(__dirname, "../../examples", name, "index.ts"), "utf8");
-  const { outputText } = ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
-  const modules: Record<string, unknown> = { holdfast: components, "@pulumi/kubernetes": k8s, "@pulumi/pulumi": pulumi };
-  new Function("require", "exports", outputText)((module: string) => modules[module], {});
-}
-
 const ALONE = "each component by itself";
 const PROGRAMS = [ALONE, ...EXAMPLES];
 
 const run = (program: string, component: Component, edit: (args: any) => any): Promise<RegisteredResource[]> =>
   registeredBy(() => {
     pulumi.runtime.setAllConfig({ "holdfast:context": "nowhere", "holdfast:image": "registry.example/app:1", "holdfast:namespace": "shop" });
-    const components = watched(component, edit);
+    const components = watched({ [component]: edit });
     if (program === ALONE) alone(component, components);
     else example(program, components);
   });

@@ -1,7 +1,8 @@
 import type { V1PersistentVolume, V1PersistentVolumeClaim } from "@kubernetes/client-node";
 import { ExecaError } from "execa";
+import type { Kind, Kinds } from "../../cluster/kinds";
 import { BACKUP_JOB, DATABASE, member, REPOSITORY_POD, STATE_OBJECTS, WISH } from "../../commands/restore/names";
-import type { Kind, Kinds, Objects } from "../../commands/restore/objects";
+import type { Objects } from "../../commands/restore/objects";
 import { databaseLabels } from "../../components/postgres/names";
 import { type Data, FakeDatabase } from "./fake-database";
 import { FakeObjects, merged, type Stored } from "./fake-objects";
@@ -58,14 +59,15 @@ export class FakeCluster extends FakeObjects implements Objects {
     return this.peek(kind, name);
   }
 
-  async list<K extends Kind>(kind: K, selector = ""): Promise<Kinds[K][]> {
+  async list<K extends Kind>(kinds: K | readonly K[], selector = ""): Promise<Kinds[K][]> {
     // Time passes while somebody looks, and what can't start tries again.
     if (!this.database.serves) this.settle();
     const wanted = selector
       .split(",")
       .filter(Boolean)
       .map((pair) => pair.split("=") as [string, string]);
-    return this.all(kind).filter(({ metadata }) => wanted.every(([key, value]) => metadata?.labels?.[key] === value));
+    const found = ([kinds].flat() as K[]).flatMap((kind) => this.all(kind));
+    return found.filter(({ metadata }) => wanted.every(([key, value]) => metadata?.labels?.[key] === value));
   }
 
   async create(object: Kinds[Kind]): Promise<string> {

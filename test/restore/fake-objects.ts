@@ -1,4 +1,4 @@
-import type { Kind, Kinds } from "../../commands/restore/objects";
+import type { Kind, Kinds } from "../../cluster/kinds";
 
 /** An object as it is kept here, whatever its kind; never changed in place, so that what was read stays as it was. */
 export interface Stored {

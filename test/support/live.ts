@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { execa } from "execa";
 import pRetry from "p-retry";
 import { request } from "undici";
+import { Kubectl } from "../../cluster/kubectl";
+import { lockHolder } from "../../components/postgres/operations";
 import { CONTEXT } from "../../local/cluster/cluster";
 import { repository } from "../../local/paths";
 import { loadSettings } from "../../commands/support/settings";
@@ -9,14 +11,27 @@ import { loadSettings } from "../../commands/support/settings";
 /** Configuration of the stack under test. */
 export const settings = loadSettings("dev");
 
-/** `kubectl` on the cluster Holdfast made and no other; throws with what it printed. */
-export async function kubectl(...args: string[]): Promise<string> {
-  const { stdout } = await execa("kubectl", ["--context", CONTEXT, "--request-timeout=30s", ...args]);
-  return stdout;
-}
+/** A call that takes longer is given up; what waits for something has a limit of its own. */
+const PATIENT = { apiSeconds: 30, seconds: 60 };
+
+/** The cluster Holdfast made and no other. */
+export const cluster = new Kubectl({ context: CONTEXT }, PATIENT);
+
+/** The stack's namespace of it. */
+export const stack = new Kubectl({ context: CONTEXT, namespace: settings.namespace }, PATIENT);
+
+/** `kubectl` on the cluster; throws with what it printed. */
+export const kubectl = (...args: string[]): Promise<string> => cluster.run(...args);
 
 /** The same inside the stack's namespace. */
-export const inStack = (...args: string[]): Promise<string> => kubectl("-n", settings.namespace, ...args);
+export const inStack = (...args: string[]): Promise<string> => stack.run(...args);
+
+/** Pod name of the database's primary. */
+export const primary = async (): Promise<string> => {
+  const holder = lockHolder(await stack.get("endpoints", "postgres"));
+  if (holder === undefined) throw new Error("nobody has the database's lock");
+  return holder;
+};
 
 /** Runs an npm script as a person would, and returns all it printed. */
 export async function npmRun(script: string, ...args: string[]): Promise<string> {

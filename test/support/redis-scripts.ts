@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
 import { redisSettings } from "../../components/redis/args";
 import { sentinelFiles, serverFiles } from "../../components/redis/config";
+import { SCRIPT_NUMBERS } from "../../components/redis/settings";
 
 /** The folder that stands for a pod of Redis; a new one for each test. */
 export let box: string;
@@ -60,7 +61,7 @@ export const names = (sentinel: string, primary: string) => answers(sentinel, "S
 /** What a pod's scripts are told. */
 export const environment = (pod: string) => ({
   PATH: `${join(box, "bin")}:${process.env["PATH"]}`, HOSTNAME: pod, RUN: join(box, "run"), DATA: join(box, "data"), ACCOUNTS: join(box, "accounts"),
-  REDIS_HOSTS: servers.join(" "), SENTINEL_HOSTS: sentinels.join(" "), QUORUM: "2", DOWN_AFTER_MS: "2000", SETTLE_SECONDS: "20",
+  REDIS_HOSTS: servers.join(" "), SENTINEL_HOSTS: sentinels.join(" "), ...Object.fromEntries(Object.entries(SCRIPT_NUMBERS).map(([name, value]) => [name, String(value)])),
 });
 
 /** What `valkey-cli` was asked, in order: address and question. */

@@ -3,8 +3,8 @@
 -- Seconds between two looks: how long a server that fails at once goes on doing so, and what that costs in CPU.
 local LOOK = 0.25
 local BACKEND = "servers"
--- Shares as weights; `FULL` is what the configuration says.
-local FULL, FEW, NONE = "100", "1", "0"
+-- Shares as weights; `FULL` is what the configuration says (settings.ts).
+local FULL, FEW, NONE = ..., "1", "0"
 local WEIGHTS = { ["in"] = FULL, trial = FEW, out = NONE }
 
 -- HAProxy's names for what is counted.

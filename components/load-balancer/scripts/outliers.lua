@@ -15,12 +15,12 @@ local LEAST_BAD = 5
 local LEAST_OTHERS = 10
 -- Share of a server's requests that fail, and how many times the others' share that has to be, as the alerts have
 -- them: where all fail alike, a dependency is away, and the server is not the reason.
-local share_given, times_given = ...
+local share_given, times_given, first_given = ...
 local SHARE, TIMES = tonumber(share_given), tonumber(times_given)
 -- At most one of so many servers is left out at once, so that the others can carry the load.
 local ONE_OF = 3
 -- Seconds without requests: the first time, and at most; each time in a row is twice as long as the one before.
-local FIRST_OUT, LONGEST_OUT = 10, 300
+local FIRST_OUT, LONGEST_OUT = tonumber(first_given), 300
 -- Then it gets a few requests (one of a hundred that it would get). So many of them without a failure, or so many
 -- seconds without one, prove that it is well again; a single failure proves that it isn't.
 local TRIAL_GOOD, LONGEST_TRIAL = 10, 60

@@ -1,4 +1,5 @@
 import type { AlertRule, RecordingRule, RuleGroup } from "../../common/observability";
+import { DEFAULTS } from "../settings";
 import { alert } from "./alert";
 
 /** A service level objective over counted requests. */
@@ -7,7 +8,7 @@ export interface Slo {
   name: string;
   /** Share of good requests that is promised, for example 0.999. */
   objective: number;
-  /** Days over which it is promised. @default 30 */
+  /** Days over which it is promised. */
   periodDays?: number;
   /** Selector of the counter of all requests. */
   total: string;
@@ -52,7 +53,7 @@ export function sloRules(slo: Slo): RuleGroup {
   if (!(slo.objective > 0 && slo.objective < 1)) {
     throw new Error(`SLO ${slo.name}: the objective is ${slo.objective}; it must lie between 0 and 1, for example 0.999.`);
   }
-  const period = slo.periodDays ?? 30;
+  const period = slo.periodDays ?? DEFAULTS.Slo.periodDays;
   const windows = [...new Set(BURN_ALERTS.flatMap(({ longHours, shortMinutes }) => [longHours * 60, shortMinutes]))].sort((a, b) => a - b);
   const ratio = (minutes: number) => `slo:bad:ratio_rate${window(minutes)}`;
   const recorded: RecordingRule[] = windows.map((minutes) => ({

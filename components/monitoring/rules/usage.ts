@@ -1,9 +1,9 @@
 import type { RuleGroup } from "../../common/observability";
 import { JOBS, NAMES } from "../args";
+import { HIGH_USAGE } from "../settings";
 import { alert } from "./alert";
 
-/** Share of CPU, memory or disk time above which the article calls for an alert, after a minute of it. */
-const HIGH = 0.9;
+/** How long the article has it hold. */
 const HELD = "1m";
 
 const node = `job="${NAMES.nodeExporter}"`;
@@ -47,34 +47,34 @@ export function usageRules(): RuleGroup {
       },
       alert({
         alert: "ContainerCpuHigh", severity: "ticket", for: HELD,
-        expr: `container:cpu_usage:ratio_of_limit > ${HIGH}`,
+        expr: `container:cpu_usage:ratio_of_limit > ${HIGH_USAGE}`,
         summary: "{{ $labels.pod }}/{{ $labels.container }} uses {{ $value | humanizePercentage }} of its CPU limit",
         runbook: "usage.md#container-cpu",
       }),
       alert({
         alert: "ContainerMemoryHigh", severity: "ticket", for: HELD,
-        expr: `container:memory_working_set:ratio_of_limit > ${HIGH}`,
+        expr: `container:memory_working_set:ratio_of_limit > ${HIGH_USAGE}`,
         summary: "{{ $labels.pod }}/{{ $labels.container }} uses {{ $value | humanizePercentage }} of its memory limit",
         description: "At 100 % the kernel kills it.",
         runbook: "usage.md#container-memory",
       }),
       alert({
         alert: "MachineCpuHigh", severity: "ticket", for: HELD,
-        expr: `machine:cpu_busy:ratio > ${HIGH}`,
+        expr: `machine:cpu_busy:ratio > ${HIGH_USAGE}`,
         summary: `A machine is {{ $value | humanizePercentage }} busy`,
         description: nodesOf(),
         runbook: "usage.md#machine-cpu",
       }),
       alert({
         alert: "MachineMemoryHigh", severity: "ticket", for: HELD,
-        expr: `machine:memory_used:ratio > ${HIGH}`,
+        expr: `machine:memory_used:ratio > ${HIGH_USAGE}`,
         summary: `A machine has {{ $value | humanizePercentage }} of its memory in use`,
         description: nodesOf(),
         runbook: "usage.md#machine-memory",
       }),
       alert({
         alert: "MachineDiskBusy", severity: "ticket", for: HELD,
-        expr: `machine:disk_busy:ratio > ${HIGH}`,
+        expr: `machine:disk_busy:ratio > ${HIGH_USAGE}`,
         summary: `{{ $labels.device }} of a machine is busy {{ $value | humanizePercentage }} of the time`,
         description: nodesOf(),
         runbook: "usage.md#machine-disk",

@@ -1,9 +1,7 @@
 import type { RuleGroup } from "../../common/observability";
 import { NAMES } from "../args";
+import { SERIES_BOUND } from "../settings";
 import { alert } from "./alert";
-
-/** Series that the default stack stays well below; more means that a label takes values it should not (see usage.md). */
-const SERIES_BOUND = 15_000;
 
 const prometheus = `job="${NAMES.prometheus}"`;
 const alertmanager = `job="${NAMES.alertmanager}"`;

@@ -1,9 +1,7 @@
 import type { RuleGroup } from "../../common/observability";
 import { JOBS } from "../args";
+import { CERTIFICATE_DAYS } from "../settings";
 import { alert } from "./alert";
-
-/** Days before its end that a certificate is reported: a kubelet renews its own with a fifth or more of its life left. */
-const CERTIFICATE_DAYS = 14;
 
 /**
  * What can be wrong with any workload or node, whichever component it is of.

@@ -3,7 +3,7 @@
 # primary holds writes back until its successor has all of them, so nothing acknowledged is lost and nobody sees an error.
 . "$(dirname "$0")/lib.sh"
 ME=$(nth "$ORDINAL" $REDIS_HOSTS)
-deadline=$(($(date +%s) + ${HAND_OVER_SECONDS:-12}))
+deadline=$(($(date +%s) + HAND_OVER_SECONDS))
 
 is_primary() { [ "$(ask 127.0.0.1 "$REDIS_PORT" ROLE | head -n 1)" = master ]; }
 

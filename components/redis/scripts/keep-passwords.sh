@@ -5,8 +5,7 @@
 #   keep-passwords.sh redis|sentinel
 kind=$1
 . "$(dirname "$0")/lib.sh"
-GRACE=${GRACE:-150}
-PERIOD=${PERIOD:-5}
+PERIOD=5
 case $kind in redis) port=$REDIS_PORT ;; sentinel) port=$SENTINEL_PORT ;; esac
 
 accounts="operator-password $CLIENT_PASSWORDS exporter-password"
@@ -54,10 +53,10 @@ while sleep "$PERIOD"; do
     known=$current elapsed=0
   elif [ -n "$elapsed" ]; then
     before=$elapsed elapsed=$((elapsed + PERIOD))
-    if [ "$before" -lt "$GRACE" ] && [ "$elapsed" -ge "$GRACE" ]; then
+    if [ "$before" -lt "$PASSWORD_GRACE_SECONDS" ] && [ "$elapsed" -ge "$PASSWORD_GRACE_SECONDS" ]; then
       log "passwords changed: using the new"
       switch_over
-    elif [ "$elapsed" -ge $((2 * GRACE)) ]; then
+    elif [ "$elapsed" -ge $((2 * PASSWORD_GRACE_SECONDS)) ]; then
       log "passwords changed: what is mounted no more is refused from now on"
       each_account resetpass
       elapsed=

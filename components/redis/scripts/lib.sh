@@ -1,12 +1,10 @@
 # What every script of a Redis or Sentinel pod shares: who it is, who the others are, and how to ask them.
 # Addresses come as lists in the environment, one per ordinal (REDIS_HOSTS, SENTINEL_HOSTS), so that no name is
 # ever looked up: a dead pod's name stops resolving, and a Sentinel that cannot resolve one member aborts every failover.
+# Numbers that others depend on come from the environment, too (settings.ts, with their reasons).
 set -eu
 umask 077
 
-PRIMARY_NAME=main
-REDIS_PORT=6379
-SENTINEL_PORT=26379
 ACCOUNTS=${ACCOUNTS:-/run/secrets/redis}   # the mounted Secret: one file per password
 RUN=${RUN:-/run/redis}                     # an emptyDir in memory: rendered configuration, answers of a survey
 DATA=${DATA:-/data}

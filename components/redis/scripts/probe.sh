@@ -3,7 +3,7 @@
 #   probe.sh alive-redis | ready-redis | alive-sentinel | ready-sentinel
 question=$1
 . "$(dirname "$0")/lib.sh"
-PATIENCE=4
+PATIENCE=$PROBE_SECONDS
 # During a rotation the server learns of a mounted password a few seconds after it appears.
 if [ -s "$RUN/spoken" ]; then OPERATOR_PASSWORD_FILE=$RUN/spoken; fi
 case $question in

@@ -81,11 +81,9 @@ settle() {
     if believes 127.0.0.1 '[^ ]*'; then break; fi
   done
   # A little later at each ordinal: two that miss the primary at the same moment vote each for itself, and such a vote is
-  # repeated only after twice the failover's time, 12 s.
+  # repeated only after twice the failover's time.
   insist "$SENTINEL_PORT" SENTINEL SET "$PRIMARY_NAME" down-after-milliseconds $((DOWN_AFTER_MS + 300 * ORDINAL))
-  # A Sentinel that was kept from the CPU for two seconds distrusts its clock and decides nothing for 30 more, on a busy
-  # machine at the worst time. Five are enough to hear from everybody again.
-  insist "$SENTINEL_PORT" SENTINEL DEBUG tilt-period 5000
+  insist "$SENTINEL_PORT" SENTINEL DEBUG tilt-period "$TILT_MS"
 }
 
 settle &

@@ -20,12 +20,12 @@ seen_alive() {
   for sentinel in $SENTINEL_HOSTS; do
     if believes "$sentinel" "$ME"; then votes=$((votes + 1)); fi
   done
-  [ "$votes" -ge 2 ]
+  [ "$votes" -ge "$QUORUM" ]
 }
 
 # open_writes: whether the server has done it; if not, the next round tries again.
 open_writes() {
-  if [ "$(ask 127.0.0.1 "$REDIS_PORT" CONFIG SET min-replicas-to-write 1)" != OK ]; then return 1; fi
+  if [ "$(ask 127.0.0.1 "$REDIS_PORT" CONFIG SET min-replicas-to-write "$MIN_REPLICAS")" != OK ]; then return 1; fi
   held=
 }
 

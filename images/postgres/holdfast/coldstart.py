@@ -16,7 +16,7 @@ from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
 from . import control
-from .env import DATA_DIRECTORY, Identity
+from .env import DATA_DIRECTORY, Identity, number
 from .kube import Kube
 from .wal import NOTHING, Position
 
@@ -24,8 +24,7 @@ log = logging.getLogger(__name__)
 
 ANNOTATION = "holdfast.dev/position"
 
-# Seconds to wait for members that have not told their position: a node may be gone for good.
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = number("COLD_START_SECONDS")
 
 
 def may_start(me: str, positions: dict[str, Position], expected: int, waited: float) -> bool:

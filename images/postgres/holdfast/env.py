@@ -12,10 +12,17 @@ SOCKETS = Path("/run/postgresql")
 DATA_MOUNT = Path("/var/lib/postgresql/data")
 DATA_DIRECTORY = DATA_MOUNT / "pgdata"
 
-POSTGRES_PORT = 5432
-PATRONI_PORT = 8008
-AGENT_PORT = 8009
-POOLER_PORT = 6432
+
+def number(name: str) -> float:
+    """A number that others depend on as well. It is declared with its reason in components/postgres/settings.ts, and the
+    manifest of an image's containers says it. KeyError where it does not: then it is another image's manifest."""
+    return float(os.environ[name])
+
+
+POSTGRES_PORT = int(number("PORT_POSTGRES"))
+PATRONI_PORT = int(number("PORT_PATRONI"))
+AGENT_PORT = int(number("PORT_AGENT"))
+POOLER_PORT = int(number("PORT_POOLER"))
 
 # User name of Patroni's own REST interface; its password is the agents' token.
 REST_USER = "holdfast"

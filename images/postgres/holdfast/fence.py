@@ -25,7 +25,7 @@ from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
 from . import events, local, record, rest, waits
-from .env import Identity
+from .env import Identity, number
 from .kube import Kube
 from .rescue import Order, refused
 from .turning import TURNING_SECONDS
@@ -34,15 +34,13 @@ from .wal import Position
 
 log = logging.getLogger(__name__)
 
-# Seconds the candidate tries; a failed hook costs the cluster a whole ttl, and the lock lives that long.
-ATTEMPT_SECONDS = 8.0
+ATTEMPT_SECONDS = number("FENCE_SECONDS")
 
 # Seconds another member gets: what it takes at most, and what its Patroni takes to answer it.
 ANSWER_SECONDS = TURNING_SECONDS + 0.5
 
-# Timelines passed over where the store's state is gone, and with it the record of those that are used up. Each stands
-# for a promotion that nobody saw who is there now; there are never more than a few of these in a row.
-UNSEEN = 10
+# Passed over where the store's state is gone, and with it the record of those that are used up.
+UNSEEN = int(number("UNSEEN_TIMELINES"))
 
 
 @dataclass(frozen=True)

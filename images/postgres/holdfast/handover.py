@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Callable
 
 from . import local, rest, successor
+from .env import number
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +29,7 @@ READERS_LEAVE_SECONDS = 4.0
 # Seconds that transactions in progress get to end before the primary stops all the same.
 DRAIN_SECONDS = 1.5
 
-# Seconds a pod that is to end gives the switchover, and its standbys where they end as well; past it, it ends as it is.
-# Its hook waits for that (failover.ts).
-HAND_OVER_SECONDS = 15.0
+HAND_OVER_SECONDS = number("HAND_OVER_SECONDS")
 
 # Seconds it has to be calm before that.
 CALM_FOR_SECONDS = 1.5
@@ -38,7 +37,7 @@ CALM_FOR_SECONDS = 1.5
 # Seconds between two questions to the API whether it is.
 ASK_SECONDS = 0.5
 
-# A program that sleeps for STEP and wakes up later than this is short of CPU. Under the shop's full load it is late by
+# A program that sleeps for STEP and wakes up later than this is short of CPU. Under full load it is late by
 # up to 50 ms, in a drain by 60 to 1,600 ms (measured on 2 cores).
 STEP_SECONDS = 0.05
 LATE_SECONDS = 0.06

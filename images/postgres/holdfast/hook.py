@@ -27,11 +27,13 @@ CONTROL_FILE = "/var/lib/postgresql/data/pgdata/global/pg_control"
 # archiver: the segment that a shutdown closes would start pgBackRest, and be waited for, in the middle of a hand-over.
 HANDING_OVER = "/run/holdfast/handing-over"
 
-# Longer than the fence, a switchover and a rescue try, so that their answer is never cut off.
-PRE_PROMOTE_SECONDS = 12.0
+# Longer than the fence, a switchover (two waits) and a rescue try, so that their answer is never cut off.
+PRE_PROMOTE_SECONDS = float(os.environ["FENCE_SECONDS"]) + 4
+SWITCHOVER_SECONDS = 2 * float(os.environ["SWITCHOVER_SECONDS"]) + 10
+RESCUE_SECONDS = float(os.environ["ORDER_ANSWER_SECONDS"]) + float(os.environ["LEAD_SECONDS"]) + 30
+
+# Seconds to pause the poolers, and as many for the shutdown; past them Patroni stops it as it is.
 BEFORE_STOP_SECONDS = 5.0
-SWITCHOVER_SECONDS = 70.0
-RESCUE_SECONDS = 150.0
 
 # Seconds that a segment which was being archived already gets once the database itself has shut down; callers wait all
 # the while. Where that is not enough the member sends it later, as a standby, as it does with the last one: see

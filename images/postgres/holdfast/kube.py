@@ -12,14 +12,13 @@ from typing import Any, Callable, Iterator
 from kubernetes import client, config, watch
 
 from . import record
-from .env import POSTGRES_PORT
+from .env import POSTGRES_PORT, number
 from .verdict import Sync
 
 # Seconds to connect and to answer. A slower API counts as no API: what the agents decide on must be fresh.
 DEADLINE = (1.0, 2.0)
 
-# A leader renews every second, so a watch of its Endpoints that is silent for longer than this has lost its connection.
-WATCH_SILENCE = 6.0
+WATCH_SILENCE = number("WATCH_SILENCE_SECONDS")
 
 
 @dataclass(frozen=True)

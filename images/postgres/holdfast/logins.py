@@ -8,10 +8,11 @@ Whoever logs in as `app_2` becomes `app`: it has that role's rights and settings
 import psycopg
 from psycopg import sql
 
+from .env import number
+
 CALLERS = ("owner", "app", "readonly")
 
-# components/postgres/logins.ts has the same number.
-TURNS = 3
+TURNS = int(number("LOGIN_TURNS"))
 
 # Settings whose value in the catalog is a list of quoted names; as one text it would be one name.
 NAME_LISTS = ("local_preload_libraries", "search_path", "session_preload_libraries", "temp_tablespaces")

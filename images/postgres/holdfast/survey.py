@@ -18,13 +18,11 @@ import psycopg
 
 from . import local, record
 from .control import VERSION_FILE, certain, reached, read
-from .env import DATA_DIRECTORY
+from .env import DATA_DIRECTORY, number
 from .verdict import Known, suspects
 from .waldump import Log, read_log
 
-# Seconds for reading the log, while a person waits: a checkpoint is at most 1 GiB of it back, and a slow disk reads 50
-# MB/s.
-WAL_SECONDS = 40.0
+WAL_SECONDS = number("SURVEY_LOG_SECONDS")
 
 _LAST_COMMIT = """
 SELECT extract(epoch FROM CASE

@@ -12,10 +12,10 @@ from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
 from . import rest, successor
+from .env import number
 from .kube import Kube
 
-# Seconds to wait for the new leader.
-DEADLINE_SECONDS = 30.0
+DEADLINE_SECONDS = number("SWITCHOVER_SECONDS")
 
 
 def run(kube: Kube, cluster: str, candidate: str | None = None) -> tuple[bool, str]:

@@ -16,6 +16,7 @@ from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
 from . import events, local, record, rest
+from .env import number
 from .fence import Candidate
 from .kube import Kube
 from .rescue import Order
@@ -23,12 +24,8 @@ from .verdict import Known, Sync, effective
 
 log = logging.getLogger(__name__)
 
-# Seconds for Patroni's answer: it looks for the new leader twenty times, once a second.
-FAILOVER_SECONDS = 30.0
-
-# Seconds until this member leads: 20 until a dead holder's lock is free, 20 that Patroni leaves alone a member whose
-# promotion the fence has just refused, 8 of the fence, and the promotion itself on a slow machine.
-LEAD_SECONDS = 90.0
+FAILOVER_SECONDS = number("ORDER_ANSWER_SECONDS")
+LEAD_SECONDS = number("LEAD_SECONDS")
 
 # Seconds between two looks at that.
 LOOK_SECONDS = 0.5

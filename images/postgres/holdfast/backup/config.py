@@ -4,14 +4,14 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..env import CREDENTIALS, DATA_DIRECTORY, RUNTIME, SETTINGS, SOCKETS, credential, write_private
+from ..env import CREDENTIALS, DATA_DIRECTORY, RUNTIME, SETTINGS, SOCKETS, credential, number, write_private
 from .tls import COMMON_NAME, write_certificates
 
 FILE = RUNTIME / "pgbackrest.conf"
 CERTIFICATES = RUNTIME / "backup-tls"
 REPOSITORY = Path("/var/lib/pgbackrest")
 STANZA = "main"
-PORT = 8432
+PORT = int(number("PORT_BACKUP"))
 
 # Seconds that a push waits for pgBackRest's process in the background, which ends at once where it can't reach the repository.
 # PostgreSQL tries again anyway. Patroni archives what is left before it rewinds a member, one segment after the other, and with

@@ -9,12 +9,12 @@ import logging
 import subprocess
 import time
 
+from ..env import number
 from .gaps import Missing
 
 log = logging.getLogger(__name__)
 
-# Seconds a hole must stay: after a failover the former primary still sends what it owes, once it is back.
-PATIENCE_SECONDS = 300.0
+PATIENCE_SECONDS = number("HEAL_AFTER_SECONDS")
 
 # Seconds between two attempts: a full backup reads the whole database, and what made one fail is seldom gone sooner.
 PAUSE_SECONDS = 900.0

@@ -10,7 +10,7 @@ import threading
 import time
 
 from .. import local, web
-from ..env import DATA_DIRECTORY
+from ..env import DATA_DIRECTORY, number
 from . import config, leftovers, owed, repository, stanza, watch
 
 log = logging.getLogger("holdfast.backup")
@@ -67,7 +67,7 @@ def main() -> None:
     threading.Thread(target=supervise, args=(kind, settings), daemon=True).start()
     if kind == "member":
         threading.Thread(target=leftovers.run, daemon=True).start()
-    web.serve({}, healthy=lambda: server.poll() is None, port=config.PORT + 1)
+    web.serve({}, healthy=lambda: server.poll() is None, port=int(number("PORT_BACKUP_METRICS")))
     sys.exit(server.wait())
 
 

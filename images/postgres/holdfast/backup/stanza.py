@@ -2,13 +2,14 @@
 
 import logging
 
+from ..env import number
 from . import command
 
 log = logging.getLogger(__name__)
 
 # Seconds without a new file in the archive after which somebody looks whether the database is still the one that the
-# repository knows: an idle one sends a segment a minute.
-QUIET_SECONDS = 180.0
+# repository knows: an idle one sends a segment as often as `archive_timeout` says.
+QUIET_SECONDS = 3 * number("ARCHIVE_TIMEOUT_SECONDS")
 
 SECONDS = 60.0
 

@@ -14,6 +14,7 @@ from typing import Callable
 
 import psycopg
 
+from ..env import number
 from ..kube import Pooler
 from .console import Console
 
@@ -29,12 +30,12 @@ ALONE_SECONDS = 10.0
 # give out first what they got back last. What is left then is closed the moment it is between two statements.
 SILENT_SECONDS = (1.0, 0.3, 0.1, 0.03, 0.01)
 
-# Seconds for each of them: PgBouncer looks three times a second.
-STEP_SECONDS = 0.7
+# Seconds for each of them.
+STEP_SECONDS = number("LET_GO_STEP_SECONDS")
 
-# So many more times of that the last ones get for what they have under way: on a busy machine a caller with a queue of statements is hardly
-# ever silent when PgBouncer looks, and cutting it fails the one under way.
-LAST_STEPS = 7
+# So many more times of that the last ones get for what they have under way: on a busy machine a caller with a queue of
+# statements is hardly ever silent when PgBouncer looks, and cutting it fails the one under way.
+LAST_STEPS = int(number("LET_GO_STEPS")) - len(SILENT_SECONDS)
 
 
 def may_leave(me: str, poolers: list[Pooler]) -> bool:

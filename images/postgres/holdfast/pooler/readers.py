@@ -11,6 +11,7 @@ from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
 from .. import rest
+from ..env import number
 from ..kube import Kube, Member
 from . import config
 from .console import Console, clients_on
@@ -36,7 +37,7 @@ JOIN_ROUNDS = 3
 LOGINS_SECONDS = 2.0
 
 # A standby further behind serves no reads.
-CHECK = "/replica?lag=16MB"
+CHECK = f"/replica?lag={number('READ_LAG_MIB'):.0f}MB"
 
 
 @dataclass(frozen=True)

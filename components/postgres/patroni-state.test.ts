@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { databaseState, type Endpoints } from "./database-state";
+import { databaseState, type Endpoints } from "./patroni-state";
 
 const endpoints = (name: string, annotations: Record<string, string>, managedFields: Endpoints["metadata"]["managedFields"] = []): Endpoints =>
   ({ metadata: { name, annotations, managedFields } });

@@ -1,9 +1,8 @@
-import type { V1Node, V1Pod, V1Service } from "@kubernetes/client-node";
-import type { NodeState, PodState, PostgresMember, PostgresState, RedisState } from "./state";
+import type { V1Node, V1Pod } from "@kubernetes/client-node";
+import type { NodeState, PodState } from "./state";
 
 const CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane";
 const WORKLOAD_LABEL = "app.kubernetes.io/name";
-const POD_NAME_LABEL = "statefulset.kubernetes.io/pod-name";
 
 /** Which kind of cluster a node says it belongs to. kind gives its nodes a provider id, minikube a label. */
 export function clusterKind(node: V1Node): "kind" | "minikube" | "other" {
@@ -11,9 +10,13 @@ export function clusterKind(node: V1Node): "kind" | "minikube" | "other" {
   return node.metadata?.labels?.["minikube.k8s.io/name"] === undefined ? "other" : "minikube";
 }
 
-/** Whether a node or pod says that it is ready. */
-export function isReady({ status }: V1Node | V1Pod): boolean {
-  return status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false;
+/**
+ * Whether a node or pod is ready: Kubernetes says so, and it is not on its way out. What is said of its containers is no
+ * proof: that stays as it was once their node is lost.
+ */
+export function isReady({ metadata, status }: V1Node | V1Pod): boolean {
+  if (metadata?.deletionTimestamp !== undefined) return false;
+  return status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false;
 }
 
 /** A node as the drills see it; its container bears its name on kind and with minikube's docker driver. */
@@ -45,7 +48,8 @@ export function nodeStarts(text: string): Map<string, number> {
  */
 function outdated(pod: V1Pod, nodeStart: number): boolean {
   const statuses = [...pod.status?.containerStatuses ?? [], ...pod.status?.initContainerStatuses ?? []];
-  return statuses.some(({ state }) => state?.running?.startedAt !== undefined && new Date(state.running.startedAt).getTime() + 1_000 < nodeStart);
+  const starts = statuses.flatMap(({ state }) => state?.running?.startedAt ?? []);
+  return starts.some((start) => new Date(start).getTime() + 1_000 < nodeStart);
 }
 
 /**
@@ -55,7 +59,6 @@ function outdated(pod: V1Pod, nodeStart: number): boolean {
  */
 export function podState(pod: V1Pod, starts: Map<string, number> = new Map()): PodState | undefined {
   if (pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed") return undefined;
-  const going = pod.metadata?.deletionTimestamp !== undefined;
   const node = pod.spec?.nodeName ?? "";
   return {
     name: pod.metadata!.name!,
@@ -63,22 +66,6 @@ export function podState(pod: V1Pod, starts: Map<string, number> = new Map()): P
     node,
     address: pod.status?.podIP ?? "",
     workload: pod.metadata?.labels?.[WORKLOAD_LABEL] ?? "",
-    ready: isReady(pod) && !going && !outdated(pod, starts.get(node) ?? 0),
+    ready: isReady(pod) && !outdated(pod, starts.get(node) ?? 0),
   };
-}
-
-/** @param json answer of Patroni's `GET /cluster` */
-export function postgresState(json: string): PostgresState {
-  const { members } = JSON.parse(json) as { members: PostgresMember[] };
-  return { leader: members.find((member) => member.role === "leader")?.name, members };
-}
-
-/**
- * @param text answers to `SENTINEL GET-MASTER-ADDR-BY-NAME` (two lines) and `SENTINEL CKQUORUM` (one)
- * @param services the namespace's; each Redis pod is known by the address of a Service of its own
- */
-export function redisState(text: string, services: V1Service[]): RedisState {
-  const [address, , quorum = "no answer"] = text.trim().split("\n");
-  const service = services.find((candidate) => candidate.spec?.clusterIP === address);
-  return { primary: service?.spec?.selector?.[POD_NAME_LABEL], quorum };
 }

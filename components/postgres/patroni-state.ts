@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lockHolder, lockRenewed } from "./operations";
 
 /** Annotations of the Endpoints `<name>-config` that are ours: who was let through last, and a person's order. */
 const PROMOTION = "holdfast.dev/promotion";
@@ -86,7 +87,7 @@ export function databaseState(endpoints: Endpoints[], name = "postgres"): Databa
   const found = (suffix: string): Endpoints | undefined =>
     endpoints.find(({ metadata }) => metadata.name === `${name}${suffix}`);
   const annotations = (suffix: string): Record<string, string> => found(suffix)?.metadata.annotations ?? {};
-  const [lock, config, sync] = [annotations(""), annotations("-config"), annotations("-sync")];
+  const [config, sync] = [annotations("-config"), annotations("-sync")];
   const promotion = parsed(promotionSchema, config[PROMOTION]);
   const order = parsed(orderSchema, config[RESCUE]);
   const paused = parsed(z.object({ pause: z.boolean().default(false) }), config["config"])?.pause ?? false;
@@ -96,8 +97,8 @@ export function databaseState(endpoints: Endpoints[], name = "postgres"): Databa
     quorum: Number(sync["quorum"] ?? 0),
   };
   return {
-    holder: lock["leader"] || undefined,
-    renewed: lock["renewTime"],
+    holder: lockHolder(found("")),
+    renewed: lockRenewed(found("")),
     kept: {
       config: some(config, PROMOTION),
       sync: found("-sync") ? some(sync, "leader", "sync_standby", "quorum") : null,

@@ -1,13 +1,13 @@
+import type { V1Pod } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
-import { lastWords, obstacle, stillServing, type Pod, type Workload } from "./workloads";
+import { lastWords, obstacle, stillServing, type Workload } from "./workloads";
 
-const crashing = (message: string, ready = false, more: Partial<Pod["metadata"]> = {}): Pod => ({
+const crashing = (message: string, ready = false, more: object = {}): V1Pod => ({
   metadata: { name: "postgres-2", namespace: "online-shop", ...more },
-  spec: {},
   status: {
-    phase: "Running", conditions: [], initContainerStatuses: [],
+    phase: "Running",
     containerStatuses: [{
-      name: "postgres", ready, restartCount: 3,
+      name: "postgres", image: "", imageID: "", ready, restartCount: 3,
       state: ready ? {} : { waiting: { reason: "CrashLoopBackOff", message: "back-off 40s" } },
       lastState: { terminated: { reason: "Error", exitCode: 1, message } },
     }],
@@ -27,6 +27,21 @@ test("a crash without a word is told as Kubernetes tells it", () => {
 test("words of before it ran, or of a pod that goes, say nothing of now", () => {
   expect(lastWords(crashing("The data volume belongs to uid 0.", true))).toBeUndefined();
   expect(lastWords(crashing("The data volume belongs to uid 0.", false, { deletionTimestamp: "2026-01-31T12:00:00Z" }))).toBeUndefined();
+});
+
+const said = (status: "True" | "False"): V1Pod => {
+  const pod = crashing("", true);
+  return { ...pod, status: { ...pod.status, conditions: [{ type: "Ready", status }] } };
+};
+
+test.each<[string, V1Pod, RegExp | undefined]>([
+  ["ready is in nobody's way", said("True"), undefined],
+  ["not ready is, whatever was last heard of its containers: its node may be lost", said("False"), /^is not ready/],
+  ["done with what it was for is, too", { status: { phase: "Succeeded" } }, undefined],
+  ["on its way out is not ready", { ...said("True"), metadata: { deletionTimestamp: new Date(0) } }, /^is ending$/],
+])("a pod that is %s", (_, pod, why) => {
+  if (why === undefined) expect(obstacle(pod)).toBeUndefined();
+  else expect(obstacle(pod)).toMatch(why);
 });
 
 const deployment = (status: Partial<Workload["status"]>, kind = "Deployment"): Workload => ({

@@ -1,0 +1,63 @@
+import { LEAST_SERVERS, READY_PATH, type Backend } from "../common/backend";
+import type { LoadBalancerArgs } from "./args";
+
+/** What an argument is where the caller says nothing, by interface; the reference is rendered from it. */
+export const DEFAULTS = {
+  LoadBalancerArgs: {
+    algorithm: "leastconn",
+    clientAddress: "connection",
+    trustedHops: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"],
+    entryScheme: "http",
+    entryLabels: { "holdfast.dev/entry": "true" },
+    nodePort: 30080,
+    answerSeconds: 30,
+    readAnswerSeconds: 12,
+    idempotencyHeader: "Idempotency-Key",
+    clusterDomain: "cluster.local",
+    resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "1000m", memory: "256Mi" } },
+  },
+  Backend: { portName: "http", protocol: "http", checkPath: READY_PATH, maxServers: LEAST_SERVERS },
+} satisfies { LoadBalancerArgs: Partial<LoadBalancerArgs>; Backend: Partial<Backend> };
+
+/** Port for clients; above 1023, so that no privilege is needed. */
+export const CLIENT_PORT = 8080;
+
+/** Port of the metrics exporter and of the balancer's own health. */
+export const METRICS_PORT = 8405;
+
+/**
+ * Connections of clients that a balancer holds at once: two descriptors each are within every container engine's limit.
+ */
+export const MAX_CONNECTIONS = 4_000;
+
+/** Seconds after which a client that was answered 503 may ask again. */
+export const RETRY_AFTER_SECONDS = 2;
+
+/** Seconds in which nodes learn that no new connection should come here. */
+export const PRE_STOP_SECONDS = 5;
+
+/** Seconds that running requests get once the balancer was told to stop. */
+export const DRAIN_SECONDS = 30;
+
+/**
+ * Share of a server's answers that are failures from which on it is called out and left out, if the others fail less.
+ */
+export const FAILING_SHARE = 0.05;
+
+/** How many times as often as the others it has to fail: where all fail alike, it is not the server. */
+export const FAILING_TIMES = 5;
+
+/**
+ * Weight of a server that gets its share; one on trial gets 1 of it, so this is how many times fewer requests that are.
+ */
+export const FULL_WEIGHT = 100;
+
+/** Seconds a server is first left out for. */
+export const FIRST_OUT_SECONDS = 10;
+
+/**
+ * Seconds that a server takes for an answer before it can be called slow, and how many times the median of all that has
+ * to be.
+ */
+export const SLOW_SECONDS = 0.1;
+export const SLOW_TIMES = 4;

@@ -1,0 +1,80 @@
+import { quantityBytes } from "../../graph/quantity";
+import { KEPT_FREE_CONNECTIONS } from "../../planner/plan/pools";
+import type { ContainerResources, PoolerArgs, PostgresArgs, StorageArgs } from "./args";
+import { backupFile, type BackupArgs } from "./backup-settings";
+import { failoverSettings, type FailoverSettings } from "./failover";
+import { dynamicConfig, memberConfig } from "./patroni-config";
+import { checkConnectionBudget, checkHold } from "./pooler-config";
+import { DEFAULTS, REPOSITORY_VOLUMES } from "./settings";
+
+/** Everything a database needs to know of itself: its arguments with their defaults, checked. Plain data. */
+export interface PostgresSettings {
+  replicas: number;
+  database: string;
+  storage: StorageArgs & Required<Pick<StorageArgs, "size" | "retain">>;
+  resources: ContainerResources;
+  failover: FailoverSettings;
+  maxConnections: number;
+  write: PoolerSize;
+  /** From 1. */
+  passwordGeneration: number;
+  /** Undefined where there is no pooler in front of the standbys. */
+  read?: PoolerSize;
+  backup: BackupArgs & Required<Pick<BackupArgs, "schedule" | "size">>;
+  antiAffinity: "required" | "preferred";
+  /** Mounted files that take effect when a pod starts, so that a change of theirs rolls the pods: the members' own, */
+  memberFiles: Record<"member.json", string>;
+  /** and what everything with pgBackRest has. */
+  backupFiles: Record<"backup.json", string>;
+  /** Mounted file that a running cluster is brought to. */
+  settingsFiles: Record<"dynamic.json", string>;
+}
+
+/** A pooler's arguments with their defaults, without who may call it. */
+export type PoolerSize = Required<Omit<PoolerArgs, "clients">>;
+
+function poolerSize({ clients: _, ...stated }: PoolerArgs = {}): PoolerSize {
+  return { ...DEFAULTS.PoolerArgs, ...stated };
+}
+
+/**
+ * Completes and checks the arguments.
+ *
+ * @param name the component's name
+ * @throws Error when pools exceed `maxConnections`, failover settings contradict one another, or `passwordGeneration` is none
+ */
+export function postgresSettings(name: string, args: PostgresArgs): PostgresSettings {
+  const byDefault = DEFAULTS.PostgresArgs;
+  const replicas = args.replicas ?? byDefault.replicas;
+  const storage = { ...DEFAULTS.StorageArgs, ...args.storage };
+  const storageBytes = quantityBytes(storage.size);
+  const resources = args.resources ?? byDefault.resources;
+  const failover = failoverSettings(args.failover);
+  const maxConnections = args.maxConnections ?? byDefault.maxConnections;
+  const database = args.database ?? byDefault.database;
+  const passwordGeneration = args.passwordGeneration ?? byDefault.passwordGeneration;
+  if (!Number.isInteger(passwordGeneration) || passwordGeneration < 1) {
+    throw new Error(`Postgres: passwordGeneration is ${passwordGeneration}; it must be a whole number of at least 1.`);
+  }
+  const write = poolerSize(args.pooler);
+  const read = args.readPooler === false ? undefined : poolerSize(args.readPooler);
+  const poolers = [{ name: `${name}-pooler`, ...write }, ...(read ? [{ name: `${name}-pooler-ro`, ...read }] : [])];
+  for (const { name: pooler, holdSeconds } of poolers) checkHold(pooler, holdSeconds);
+  const pools = poolers.map(({ name: pooler, replicas: pods, poolSize }) => ({ name: pooler, pods, poolSize }));
+  checkConnectionBudget(pools, maxConnections, KEPT_FREE_CONNECTIONS);
+  const backup = { ...DEFAULTS.BackupArgs, size: `${Math.ceil((REPOSITORY_VOLUMES * storageBytes) / 2 ** 30)}Gi`, ...args.backup };
+  const patroni = {
+    name, database, replicas, failover, maxConnections, durability: args.durability ?? byDefault.durability,
+    memory: resources.limits.memory, storage: storage.size, parameters: args.parameters ?? {},
+  } as const;
+  const json = (value: unknown): string => JSON.stringify(value, null, 2);
+  return {
+    replicas, database, storage, resources, failover, maxConnections, passwordGeneration, write, read, backup,
+    antiAffinity: args.antiAffinity ?? byDefault.antiAffinity,
+    memberFiles: { "member.json": json(memberConfig(patroni)) },
+    backupFiles: {
+      "backup.json": json(backupFile({ name, replicas, retainFull: backup.retainFull, storageBytes, objectStore: backup.objectStore })),
+    },
+    settingsFiles: { "dynamic.json": json(dynamicConfig(patroni)) },
+  };
+}

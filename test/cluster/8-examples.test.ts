@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { RESTRICTED_NAMESPACE_LABELS } from "../../components";
+import { CONTEXT } from "../../local/cluster/cluster";
+import { repository } from "../../local/paths";
+import { inStack, kubectl } from "../support/live";
+import { OTHER_SECRETS, PROBER, type Step } from "../support/live-examples";
+
+/** The examples as a stranger runs them, with a provider without any flag, and every argument changed while they run. */
+const EXAMPLES = [
+  { name: "redis-and-web", namespaces: ["redis-and-web"], own: [], image: "web-app", asked: "http://web.redis-and-web:8000/" },
+  { name: "two-web-services", namespaces: ["catalogue", "checkout"], own: [], image: "web-app", asked: "http://checkout.checkout:8000/" },
+  { name: "postgres-for-an-app", namespaces: ["orders"], own: ["orders"], image: "postgres", asked: undefined },
+];
+
+/** What serves or holds data. */
+const MATTERS = "deployments,statefulsets,daemonsets,services,persistentvolumeclaims";
+const KINDS = /:(Namespace|Deployment|StatefulSet|DaemonSet|Service|PersistentVolumeClaim)$/;
+
+/** Asks twenty times a second, and says at its end how many it asked and how many failed. */
+const PROBE = `
+let asked = 0, failed = 0;
+const timer = setInterval(() => {
+  asked += 1;
+  fetch(process.env.ASKED, { signal: AbortSignal.timeout(5000) }).then((a) => { if (!a.ok) failed += 1; return a.text(); }).catch(() => { failed += 1; });
+}, 50);
+process.on("SIGTERM", () => { clearInterval(timer); setTimeout(() => { console.log(JSON.stringify({ asked, failed })); process.exit(0); }, 6000); });
+`;
+
+const proberPod = (image: string, asked: string) => ({
+  apiVersion: "v1", kind: "Pod", metadata: { name: "prober", labels: PROBER },
+  spec: {
+    automountServiceAccountToken: false, terminationGracePeriodSeconds: 15,
+    securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: "RuntimeDefault" } },
+    containers: [{
+      name: "prober", image, command: ["node", "-e", PROBE], env: [{ name: "ASKED", value: asked }],
+      resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { cpu: "200m", memory: "96Mi" } },
+      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+    }],
+  },
+});
+
+const BACKEND = [
+  'eval "$(npm run -s env --prefix "$0")"', 'export PULUMI_BACKEND_URL="file://$1/state" PULUMI_CONFIG_PASSPHRASE=examples',
+  "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK", 'cd "$1"', "shift", 'exec pulumi "$@" --non-interactive --stack dev',
+].join("\n");
+
+async function images(): Promise<Record<string, string>> {
+  const [web, postgres] = await Promise.all(["deployment/web-app", "statefulset/postgres"]
+    .map((name) => inStack("get", name, "-o", "jsonpath={.spec.template.spec.containers[0].image}")));
+  return { "web-app": web!, postgres: postgres! };
+}
+
+describe.each(EXAMPLES)("$name", ({ name, namespaces, own, image, asked }) => {
+  let folder: string;
+  let ready: string;
+
+  const pulumi = async (step: Step, ...args: string[]): Promise<string> => {
+    const { stdout, all, exitCode } = await execa("bash", ["-c", BACKEND, repository, folder, ...args], { env: { EXAMPLE: name, STEP: step }, all: true, reject: false });
+    expect(exitCode, all).toBe(0);
+    return stdout;
+  };
+  const up = (step: Step) => pulumi(step, "up", "--yes", "--skip-preview");
+
+  /** Name and uid of everything that must stay. */
+  const standing = async (): Promise<string[]> => {
+    const lines = await Promise.all(namespaces.flatMap((namespace) => [["get", MATTERS], ["get", "namespace", namespace]].map((what) =>
+      kubectl("-n", namespace, ...what, "-o", 'jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.uid}{"\\n"}{end}{.metadata.uid}'))));
+    return lines.flatMap((text) => text.split("\n")).filter((line) => line !== "");
+  };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "holdfast-example-"));
+    mkdirSync(join(folder, "state"));
+    symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
+    writeFileSync(join(folder, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\nmain: index.ts\n`);
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { target: "es2022", module: "commonjs", moduleResolution: "node", esModuleInterop: true } }));
+    writeFileSync(join(folder, "index.ts"), `import { liveExample } from "${repository}/test/support/live-examples";\n`
+      + "module.exports = liveExample(process.env.EXAMPLE!, process.env.STEP as \"base\");\n");
+    ready = (await images())[image]!;
+    for (const namespace of own) await kubectl("create", "namespace", namespace);
+    for (const namespace of own) await kubectl("label", "namespace", namespace, ...Object.entries(RESTRICTED_NAMESPACE_LABELS).map(([key, value]) => `${key}=${value}`));
+    const { exitCode, stderr } = await execa("bash", ["-c", BACKEND.replace(" --stack dev", ""), repository, folder, "stack", "init", "dev"], { reject: false });
+    expect(exitCode, stderr).toBe(0);
+    for (const [key, value] of [["context", CONTEXT], ["image", ready], ["namespace", own[0] ?? "unused"]]) await pulumi("base", "config", "set", key!, value!);
+    await up("base");
+  });
+
+  afterAll(async () => {
+    await pulumi("second", "destroy", "--yes", "--skip-preview");
+    for (const namespace of namespaces) await kubectl("delete", "namespace", namespace, "--ignore-not-found", "--timeout=120s");
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("every argument changed once: nothing that serves or holds data goes, and nobody who asks meanwhile is refused", async () => {
+    const before = await standing();
+    expect(before.length).toBeGreaterThan(5);
+    for (const namespace of namespaces) for (const secret of OTHER_SECRETS) await kubectl("-n", namespace, "create", "secret", "generic", secret, "--from-literal=password=none");
+    const at = namespaces.at(-1)!;
+    if (asked) {
+      await execa("kubectl", ["--context", CONTEXT, "-n", at, "create", "-f", "-"], { input: JSON.stringify(proberPod(ready, asked)) });
+      await kubectl("-n", at, "wait", "pod/prober", "--for=condition=Ready", "--timeout=120s");
+    }
+    const { steps } = JSON.parse(await pulumi("first", "preview", "--json")) as { steps: { op: string; urn: string }[] };
+    expect(steps.filter(({ op, urn }) => /delete|replace/.test(op) && KINDS.test(urn.split("::")[2]!))).toEqual([]);
+
+    await up("first");
+    expect(await standing()).toEqual(expect.arrayContaining(before));
+    if (asked) {
+      const log = execa("kubectl", ["--context", CONTEXT, "-n", at, "logs", "-f", "prober"]);
+      await kubectl("-n", at, "delete", "pod", "prober", "--wait=false");
+      const said = JSON.parse((await log).stdout) as { asked: number; failed: number };
+      expect(said.asked).toBeGreaterThan(100);
+      expect(said.failed).toBe(0);
+    }
+    await up("second");
+    expect(await standing()).toEqual(expect.arrayContaining(before));
+  }, 900_000);
+}, 900_000);

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { KEYS } from "../config/keys";
+
+const FOLDER = join(__dirname, "..", "components");
+
+const FILES = readdirSync(FOLDER, { recursive: true, encoding: "utf8" })
+  .filter((file) => /\.(ts|sh|lua)$/.test(file) && !file.endsWith(".test.ts"))
+  .map((file) => ({ file, text: readFileSync(join(FOLDER, file), "utf8") }));
+
+/** Values that stay, because with another one what exists would be another thing. */
+const KEPT: Record<string, string> = {
+  "postgres/settings.ts": 'database: "online_shop"',
+};
+
+/** A file without the examples in its docstrings, which stand between backquotes, and what stays. */
+function withoutExamples(file: string, text: string): string {
+  const stripped = text.replace(/\/\*\*[\s\S]*?\*\//g, (comment) => comment.replace(/`[^`]*`/g, "``"));
+  return stripped.replace(KEPT[file] ?? "\0", "");
+}
+
+const COMMENTS: Record<string, RegExp> = {
+  ts: /\/\*[\s\S]*?\*\/|(?<![:"'`\w])\/\/ .*$/gm, sh: /(^|\s)#.*$/gm, lua: /--.*$/gm,
+};
+
+/** A file without any comment: names, and what people read of a running stack. */
+function code(file: string, text: string): string {
+  return text.replace(COMMENTS[file.split(".").at(-1)!]!, "");
+}
+
+/** Keys that no component has as the name of an argument. */
+const STACK_KEYS = Object.keys(KEYS).filter((key) => /[A-Z]/.test(key))
+  .filter((key) => !FILES.some(({ text }) => new RegExp(`^ +${key}\\??:`, "m").test(text)));
+
+test("the components know neither the shop nor the keys of this repository's stack", () => {
+  expect(STACK_KEYS).toContain("webMaxReplicas");
+  const key = new RegExp(`\\b(?:${STACK_KEYS.join("|")})\\b`, "g");
+  const found = FILES.flatMap(({ file, text }) => {
+    const words = [
+      ...withoutExamples(file, text).matchAll(/\w*shop\w*/gi),
+      ...code(file, text).matchAll(/\b(?:orders?|products?|carts?)\b/gi),
+      ...withoutExamples(file, text).matchAll(key), ...code(file, text).matchAll(/nodejs_\w+/g),
+    ];
+    return words.map(([word]) => `${file}: ${word}`);
+  });
+  expect(found).toEqual([]);
+});
+
+test("nothing is kept that is gone", () => {
+  for (const [file, kept] of Object.entries(KEPT)) {
+    expect(FILES.find((one) => one.file === file)?.text, file).toContain(kept);
+  }
+});

@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import ts from "typescript";
+import * as holdfast from "../../components";
+import { CHANGES } from "../../components/changes";
+import type { Change } from "../../components/common/changes";
+import { changed } from "./changed";
+
+export type Component = keyof typeof CHANGES;
+
+/** The components as a program sees them, with what a test does to the arguments of them. */
+export function watched(edits: Partial<Record<Component, (args: any) => any>>): typeof holdfast {
+  const edited = Object.entries(edits).map(([name, edit]) => {
+    const original = holdfast[name as Component] as new (name: string, args: any, opts: any) => object;
+    return [name, class extends original {
+      constructor(name: string, args: any, opts: any) { super(name, edit(args), opts); }
+    }];
+  });
+  return { ...holdfast, ...Object.fromEntries(edited) };
+}
+
+/** Runs an example's own text. @returns what it exports */
+export function example(name: string, components: typeof holdfast): Record<string, unknown> {
+  const text = readFileSync(join(__dirname, "../../examples", name, "index.ts"), "utf8");
+  const { outputText } = ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
+  const modules: Record<string, unknown> = { holdfast: components, "@pulumi/kubernetes": k8s, "@pulumi/pulumi": pulumi };
+  const exports = {};
+  new Function("require", "exports", outputText)((module: string) => modules[module], exports);
+  return exports;
+}
+
+/** Who asks the web service all the while. */
+export const PROBER = { app: "prober" };
+/** Secrets that the changed arguments name; the test makes them. */
+export const OTHER_SECRETS = ["other", "owner"];
+
+/** A program of the examples' kind: it says yes to everything, on both ports that a step may name. */
+const SERVE = "process.on('SIGTERM', () => process.exit()); for (const port of [8000, 8080]) require('http').createServer((_, answer) => answer.end('hello')).listen(port)";
+const peers = [{ namespace: "other", labels: { app: "another" } }];
+
+/** What a real cluster is given, where the value of `CHANGES` exists on paper only. */
+const LIVE: Record<string, (args: any) => unknown> = {
+  "WebService image": ({ image }) => pulumi.output(image).apply(withTag),
+  "WebService command": () => ["node", "-e", `${SERVE} // changed`],
+  "WebService clients": ({ namespace }) => [{ namespace, labels: PROBER }, ...peers],
+  "WebService topology": () => ({ zones: 2 }),
+  "WebService drainSeconds": () => 12,
+  "Postgres image": ({ image }) => pulumi.output(image).apply(withTag),
+};
+
+/** What no step tries, and why. */
+const NOT_LIVE: Record<string, string> = {
+  "WebService protocol": "the program that stands in for the user's speaks HTTP",
+  "Postgres replicas": "five members don't fit beside the stack on the cluster of the tests",
+  "Postgres backup.objectStore": "there is no object store",
+};
+
+/** What contradicts another argument of the first step, or moves what the prober asks. */
+const SECOND = ["WebService port", "Redis strictSpread"];
+
+/** What the second step takes back: a fourth server has no node of its own there. */
+const FIRST_ONLY = ["Redis replicas"];
+
+/** The same image under another name. */
+const withTag = (image: string): string => image.replace("@", ":changed@");
+
+/** `base` is the example as it is, but for its caller; then everything that can be changed at once; then the rest. */
+export type Step = "base" | "first" | "second";
+
+/** The changes that a component has seen by a step, in order; nothing that has to take something with it. */
+function changesBy(component: Component, step: Step): Change[] {
+  if (step === "base") return [];
+  const left = step === "first" ? SECOND : FIRST_ONLY;
+  return CHANGES[component].filter(({ argument, takes }) => {
+    const name = `${component} ${argument}`;
+    return takes === undefined && !left.includes(name) && !Object.keys(NOT_LIVE).some((key) => name === key || name.startsWith(`${key}.`));
+  });
+}
+
+const edit = (component: Component, step: Step) => (original: any): any => {
+  const base = component === "WebService"
+    ? { ...original, command: ["node", "-e", SERVE], clients: [{ namespace: original.namespace, labels: PROBER }] }
+    : original;
+  const args = changesBy(component, step).reduce((before, change) => {
+    const live = LIVE[`${component} ${change.argument}`];
+    return changed(before, live ? { ...change, to: live(original) } : change);
+  }, base);
+  return args.migration ? { ...args, migration: { ...args.migration, command: ["node", "-e", ""] } } : args;
+};
+
+/** An example in one of its steps. */
+export function liveExample(name: string, step: Step): Record<string, unknown> {
+  const edited = (["WebService", "Postgres", "Redis"] as const).map((component) => [component, edit(component, step)]);
+  return example(name, watched(Object.fromEntries(edited)));
+}
