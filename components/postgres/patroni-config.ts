@@ -1,5 +1,6 @@
 import { quantityBytes } from "../../graph/quantity";
 import { KEPT_FREE } from "../../planner/plan/pools";
+import type { ParameterValue } from "./args";
 import { ARCHIVE_COMMAND } from "./backup-settings";
 import type { FailoverSettings } from "./failover";
 import { hbaLines, identLines } from "./hba";
@@ -8,9 +9,6 @@ import { ARCHIVE_TIMEOUT_SECONDS, POSTGRES_MAJOR } from "./settings";
 
 /** Patroni finds its pods and its Endpoints by the static labels; this one holds the scope. */
 const SCOPE_LABEL = "app.kubernetes.io/name";
-
-/** A value that PostgreSQL accepts for a setting. */
-export type ParameterValue = string | number | boolean;
 
 /** What the rendered configuration depends on; all of it plain data. */
 export interface PatroniSettings {

@@ -1,5 +1,5 @@
 import { storedText } from "../common/stored";
-import type { RedisSettings } from "./args";
+import type { RedisSettings } from "./completed";
 import {
   BACKLOG_MIB, DOWN_AFTER_AT_START_MS, FAILOVER_TIMEOUT_MS, MIN_REPLICAS, MIN_REPLICAS_MAX_LAG_S, PRIMARY_NAME, REDIS_PORT, REPLICA_BUFFER_MIB,
   SENTINEL_PORT, SERVER_MIB,
