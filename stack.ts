@@ -6,12 +6,12 @@ import { namesItsOwner, ownsItsFields } from "./components/common/ownership";
 import { RESTRICTED_NAMESPACE_LABELS } from "./components/common/security";
 import { LoadBalancer, loadBalancerLabels } from "./components/load-balancer/load-balancer";
 import { Monitoring, PROMETHEUS_LABELS } from "./components/monitoring/monitoring";
-import { migrationLabels, WebService, webServiceLabels } from "./components/web-service/web-service";
 import { Postgres } from "./components/postgres/postgres";
 import { DEFAULTS } from "./components/postgres/settings";
 import { Redis } from "./components/redis/redis";
-import { quantity } from "./config/quantity";
+import { migrationLabels, WebService, webServiceLabels } from "./components/web-service/web-service";
 import type { Settings } from "./config/settings";
+import { quantityCores } from "./graph/quantity";
 import { buildFolder, type OWN_IMAGES } from "./images/build-context";
 
 /** Seconds an order may take, a failover of the database included; the shop's own deadline, which all others must exceed. */
@@ -50,7 +50,7 @@ function ownImage(name: keyof typeof OWN_IMAGES, named: string | undefined, sett
 function reservesPercent(percent: number): pulumi.ResourceTransformation {
   const lowered = (resources?: pulumi.Unwrap<k8s.types.input.core.v1.ResourceRequirements>) => {
     const cpu = resources?.requests?.["cpu"];
-    return cpu === undefined ? resources : { ...resources, requests: { ...resources?.requests, cpu: `${Math.max(1, Math.round(10 * percent * quantity(cpu)))}m` } };
+    return cpu === undefined ? resources : { ...resources, requests: { ...resources?.requests, cpu: `${Math.max(1, Math.round(10 * percent * quantityCores(cpu)))}m` } };
   };
   // Only `resources` goes through an Output: a list that did would be unknown in a preview wherever one of its images is.
   const lower = (containers: k8s.types.input.core.v1.Container[]) =>

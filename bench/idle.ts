@@ -5,7 +5,7 @@ import { mean } from "simple-statistics";
 import { z } from "zod";
 import { Kubectl } from "../cluster/kubectl";
 import { loadSettings } from "../commands/support/settings";
-import { quantity } from "../policy/graph/quantity";
+import { quantity } from "../graph/quantity";
 
 /**
  * What the stack costs while nobody uses it: requests beside what is measured, by component, from the cluster's metrics API.

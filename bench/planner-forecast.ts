@@ -1,10 +1,11 @@
 /**
  * What a forecast is worth: 20 seeded weeks of two day shapes, plain HPA against HPA with a floor.
- * `npx tsx bench/planner-forecast.ts` writes bench/results/planner-forecast.json, which docs/planning.md quotes.
+ * `npx tsx bench/planner-forecast.ts` writes docs/results/planner/forecast.json, which docs/planning.md quotes.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { max, mean, min, standardDeviation } from "simple-statistics";
+import { repository } from "../local/paths";
 import { backtest, type Backtest } from "../planner/simulation/backtest";
 import type { DayShape } from "../planner/simulation/traffic";
 
@@ -31,9 +32,7 @@ function summary(weeks: Backtest[]): object {
 }
 
 const shapes: DayShape[] = ["smooth", "opening"];
-const results = Object.fromEntries(shapes.map((shape) => {
-  const weeks = SEEDS.map((seed) => backtest(shape, seed));
-  return [shape, { seeds: SEEDS.length, ...summary(weeks), weeks }];
-}));
-writeFileSync(join(import.meta.dirname, "results", "planner-forecast.json"), `${JSON.stringify(results, null, 1)}\n`);
-for (const shape of shapes) console.log(shape, JSON.stringify({ ...results[shape], weeks: undefined }, null, 1));
+const results = JSON.stringify(Object.fromEntries(shapes.map((shape) =>
+  [shape, { seeds: SEEDS.length, ...summary(SEEDS.map((seed) => backtest(shape, seed))) }])), null, 1);
+writeFileSync(join(repository, "docs/results/planner/forecast.json"), `${results}\n`);
+console.log(results);

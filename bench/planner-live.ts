@@ -8,19 +8,19 @@
  * Then the CPU it takes under load, from the kernel's account of the pods. From the two the plan predicts mean and p95 at 50, 70 and 85 % of
  * its capacity; the same loads are then measured. Beside the plan's formula stands a simulation of the CPU limit as the kernel enforces it,
  * which shows how much of a difference that alone makes. Everything changed is put back, also on Ctrl-C.
- * Writes bench/results/planner-live.json.
+ * Writes docs/results/planner/live.json.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { loadSettings } from "../commands/support/settings";
-import { expectation } from "../planner/plan/web";
-import { poolOf } from "../planner/plan/pods";
-import { resolveLoad, type Load } from "../planner/plan/load";
-import { simulateQueue } from "../planner/simulation/queue";
 import { Kubectl } from "../cluster/kubectl";
 import { takeLock } from "../cluster/lock";
-import { stateFolder } from "../local/paths";
+import { loadSettings } from "../commands/support/settings";
+import { repository, stateFolder } from "../local/paths";
+import { resolveLoad, type Load } from "../planner/plan/load";
+import { poolOf } from "../planner/plan/pods";
+import { expectation } from "../planner/plan/web";
+import { simulateQueue } from "../planner/simulation/queue";
 import { poisson, WARM_UP_SECONDS, type Stage } from "./live/generator";
 import { cpuAccount, lowerWebTier, type CpuAccount } from "./live/web-tier";
 
@@ -90,7 +90,7 @@ async function main(): Promise<void> {
       console.log(JSON.stringify(rows.at(-1)));
     }
     const result = { at: new Date().toISOString(), seconds: Number(seconds), pods: PODS, podCores: POD_CORES, idleMs: rounded(idle.meanMs), idleP95Ms: rounded(idle.p95Ms), firstCpuMs: rounded(firstCpuMs), cpuMs: rounded(cpuMs), variability: rounded(idle.variability), rows };
-    writeFileSync(join(import.meta.dirname, "results", "planner-live.json"), `${JSON.stringify(result, null, 1)}\n`);
+    writeFileSync(join(repository, "docs/results/planner/live.json"), `${JSON.stringify(result, null, 1)}\n`);
   } finally {
     await restore();
     release();

@@ -1,9 +1,10 @@
 /**
  * The model against a simulation, over disciplines, pool sizes, loads, balancers and service-time variability.
- * `npx tsx bench/planner-queues.ts` writes bench/results/planner-queues.json, which docs/planning.md quotes.
+ * `npx tsx bench/planner-queues.ts` writes docs/results/planner/queues.json, which docs/planning.md quotes.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { repository } from "../local/paths";
 import { solveQueue, type Discipline } from "../planner/queueing/disciplines";
 import { simulateQueue } from "../planner/simulation/queue";
 
@@ -32,5 +33,5 @@ const worst = CASES.flatMap(([discipline, balancers]) => [0.25, 1, 4].map((varia
   const most = (key: "mean" | "p95" | "p99"): number => Math.max(...those.map((r) => Math.abs(r[key])));
   return { discipline, balancers, variability, mean: most("mean"), p95: most("p95"), p99: most("p99") };
 }));
-writeFileSync(join(import.meta.dirname, "results", "planner-queues.json"), `${JSON.stringify({ customers: CUSTOMERS, worst, rows }, null, 1)}\n`);
+writeFileSync(join(repository, "docs/results/planner/queues.json"), `${JSON.stringify({ customers: CUSTOMERS, worst }, null, 1)}\n`);
 console.table(worst);

@@ -12,12 +12,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
-import { loadSettings } from "../commands/support/settings";
-import { spread } from "../drills/measure/runs";
-import { until } from "../drills/run/pause";
-import { waitUntilWhole } from "../drills/run/whole-again";
 import { Kubectl, type Cluster } from "../cluster/kubectl";
 import { takeLock } from "../cluster/lock";
+import { loadSettings } from "../commands/support/settings";
+import { spread } from "../drills/measure/runs";
+import { waitUntilWhole } from "../drills/run/whole-again";
+import { until } from "../drills/stack/pause";
 import { stateFolder } from "../local/paths";
 import { begun, complete, twice, type Sight } from "./live/redis-sights";
 

@@ -1,12 +1,9 @@
 import { writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { repository } from "../local/paths";
 import { pages, sections } from "./docs/pages";
 import { command, main } from "./support/cli";
-
-// Required, not imported: the program and its components are CommonJS and find files by `__dirname`.
-const { declared } = createRequire(import.meta.url)("../test/support/declared") as typeof import("../test/support/declared");
+import { declared } from "./support/program-graph";
 
 const program = command("docs", "Write the generated parts of the documentation anew: configuration, components, architecture.", false);
 

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { isPlanError, requireNumber } from "../planner/errors";
-import { compareDisciplines, planStack } from "../planner/plan/stack";
 import { LOAD_PROFILES } from "../planner/profiles";
+import { compareDisciplines, planStack } from "../planner/stack";
 import { disciplineTable, planReport } from "./plan/report";
 import { completeLoad, completeSlo, questionOf, type Flags } from "./plan/request";
 

@@ -6,12 +6,12 @@ import { sightOf } from "./support/gate";
 import { lockStack } from "./support/lock";
 import { proposesNothing } from "./support/proposal";
 import { waitUntilReady, waitUntilServed, whatIsStuck } from "./support/ready";
-import { checkRoom } from "./support/room";
 import { openSession } from "./support/session";
 import { loadSettings, namespacesOf } from "./support/settings";
 import { statusTable } from "./support/status-table";
-import { adoptCluster } from "./target/adopt";
 import { chooseContext, rememberedTarget } from "./target/target";
+import { adoptCluster } from "./up/adopt";
+import { checkRoom } from "./up/capacity";
 
 const program = command("up", "Bring the whole stack up: engine, cluster, images, components; or change what runs to what is declared.")
   .option("--refresh", "first read what really runs, so that edits made by hand are reverted")

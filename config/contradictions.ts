@@ -1,10 +1,10 @@
+import { quantity } from "../graph/quantity";
+import { KEPT_FREE_CONNECTIONS } from "../planner/plan/pools";
+import { POOLER_PODS } from "../planner/plan/sizes";
 import { hostAndPort, isPrivateName } from "./addresses";
 import { setCommand, type Problem } from "./errors";
 import { KEYS, type KeyName, type Values } from "./keys";
 import type { Workload } from "./profiles";
-import { quantity } from "./quantity";
-import { KEPT_FREE_CONNECTIONS } from "../planner/plan/pools";
-import { POOLER_PODS } from "../planner/plan/sizes";
 
 /** A key that is right by itself but not beside another. */
 function against(values: Partial<Values>, key: KeyName, allowed: string, suggestion: string | number): Problem {

@@ -1,10 +1,10 @@
+import { quantityCores } from "../graph/quantity";
 import { isPlanError, type PlanError } from "../planner/errors";
 import type { Load, Slo, Topology } from "../planner/plan/load";
 import { stackSizes, type StackSizes } from "../planner/plan/sizes";
 import { LOAD_PROFILES } from "../planner/profiles";
 import { ConfigError, setCommand, type Problem } from "./errors";
 import { KEYS, MOST_WEB_PODS, type KeyName, type Values } from "./keys";
-import { quantity } from "./quantity";
 
 /** Keys that the planner derives where a stack file says nothing. */
 export const SIZE_KEYS = [
@@ -36,15 +36,15 @@ export function sloOf({ profile, slo }: Pick<Values, "profile" | "slo">): Slo {
 /** What the web pods stand in and behind. */
 export function topologyOf(values: Unsized): Topology {
   return {
-    zones: values.zones, algorithm: values.loadBalancerAlgorithm, podCores: quantity(values.webCpuLimit),
+    zones: values.zones, algorithm: values.loadBalancerAlgorithm, podCores: quantityCores(values.webCpuLimit),
     // The autoscaler measures against what is really reserved.
-    requestCores: quantity(values.webCpuRequest) * (values.cpuRequestPercent / 100),
+    requestCores: quantityCores(values.webCpuRequest) * (values.cpuRequestPercent / 100),
   };
 }
 
 /** Cores that one Node.js process can use of its limit. */
 function usableCores(values: Unsized): number {
-  return Math.min(1, quantity(values.webCpuLimit));
+  return Math.min(1, quantityCores(values.webCpuLimit));
 }
 
 /** Which key is to blame for a plan that does not exist, by the planner's name of the input. */

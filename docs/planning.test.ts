@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { binomial } from "../planner/availability/binomial";
 import { totalCost, type Prices } from "../planner/cost/cheapest";
-import { compareDisciplines, planStack } from "../planner/plan/stack";
 import { planWeb } from "../planner/plan/web";
 import { capacityWithZoneLost } from "../planner/plan/zone-capacity";
 import { erlangC, fewestServers } from "../planner/queueing/erlang";
+import { compareDisciplines, planStack } from "../planner/stack";
 
 const read = (...path: string[]): string => readFileSync(join(__dirname, "..", ...path), "utf8");
 const page = read("docs", "planning.md");
@@ -39,7 +39,7 @@ describe("docs/planning.md", () => {
   });
 
   it("has the table of errors against the simulation as it was recorded", () => {
-    const { worst } = JSON.parse(read("bench", "results", "planner-queues.json")) as { worst: { discipline: string; balancers: number; variability: number; mean: number; p95: number; p99: number }[] };
+    const { worst } = JSON.parse(read("docs", "results", "planner", "queues.json")) as { worst: { discipline: string; balancers: number; variability: number; mean: number; p95: number; p99: number }[] };
     for (const { discipline, balancers } of worst) {
       const cells = worst.filter((w) => w.discipline === discipline && w.balancers === balancers).map((w) => `${w.mean} / ${w.p95} / ${w.p99}`);
       expect(page).toContain(`| ${discipline} | ${balancers} | ${cells.join(" | ")} |`);
@@ -51,7 +51,7 @@ describe("docs/planning.md", () => {
   it("has the table of predictions against the running stack as it was recorded", () => {
     interface Row { share: number; rate: number; webCores: number; predicted: Times; kernelSimulation: Times; measured: Times }
     interface Times { meanMs: number; p95Ms: number }
-    const { rows, cpuMs, firstCpuMs } = JSON.parse(read("bench", "results", "planner-live.json")) as { rows: Row[]; cpuMs: number; firstCpuMs: number };
+    const { rows, cpuMs, firstCpuMs } = JSON.parse(read("docs", "results", "planner", "live.json")) as { rows: Row[]; cpuMs: number; firstCpuMs: number };
     const times = ({ meanMs, p95Ms }: Times): string => `${meanMs.toFixed(1)} / ${p95Ms.toFixed(1)} ms`;
     for (const { share, rate, webCores, predicted, kernelSimulation, measured } of rows) {
       const perRequest = ((webCores / rate) * 1000).toFixed(2);
@@ -78,7 +78,7 @@ describe("docs/planning.md", () => {
   });
 
   it("has the backtest as it was recorded", () => {
-    const recorded = JSON.parse(read("bench", "results", "planner-forecast.json"));
+    const recorded = JSON.parse(read("docs", "results", "planner", "forecast.json"));
     const spread = ({ mean, deviation, min, max }: Record<string, number>): string => `${mean!.toFixed(0)} ± ${deviation!.toFixed(0)} (${min!.toFixed(0)} to ${max!.toFixed(0)})`;
     const names = { plain: "plain HPA", plainSameCost: "plain HPA, target lowered to cost as much", withNaive: "floor from the day before", withForecast: "floor from the forecast" };
     for (const shape of ["smooth", "opening"]) {

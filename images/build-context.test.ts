@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { repository } from "../local/paths";
-import { contextDigest } from "../local/plugins/context-digest";
 import { buildFolder, OWN_IMAGES, writeBuildContext } from "./build-context";
+import { contextDigest } from "./context-digest";
 
 const names = Object.keys(OWN_IMAGES) as (keyof typeof OWN_IMAGES)[];
 const folder = mkdtempSync(join(tmpdir(), "holdfast-build-"));

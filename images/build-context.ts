@@ -2,7 +2,7 @@ import {
   chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync, utimesSync, writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { contextFiles } from "../local/plugins/context-digest";
+import { contextFiles } from "./context-digest";
 
 /** The two images that are built here: the name of each, and the folder its source is in. */
 export const OWN_IMAGES = { "web-app": "app", postgres: "images/postgres" } as const;

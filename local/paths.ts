@@ -5,6 +5,11 @@ import { fileURLToPath } from "node:url";
 /** The checkout: the folder that holds `Pulumi.yaml`. */
 export const repository = resolve(fileURLToPath(new URL("..", import.meta.url)));
 
+/** A file or folder of `local/`, by its path inside it. */
+export function localPath(path: string): string {
+  return fileURLToPath(new URL(`./${path}`, import.meta.url));
+}
+
 /**
  * Everything downloaded or built, keyed by content and shared by all checkouts of a user.
  * `HOLDFAST_CACHE` moves it; else the XDG cache folder.

@@ -5,8 +5,8 @@ import { Monitoring } from "../components/monitoring/monitoring";
 import { Postgres } from "../components/postgres/postgres";
 import { Redis } from "../components/redis/redis";
 import { WebService } from "../components/web-service/web-service";
+import { registeredBy, type RegisteredResource } from "../graph/registered";
 import { deletedFirst, rolled } from "./support/cascade";
-import { registeredBy, type RegisteredResource } from "./support/mocks";
 
 /** Arguments that a test changes, by component. */
 interface Change {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { capacity, shortage } from "../config/capacity";
 import { ENVIRONMENTS, PROFILES } from "../config/keys";
 import { parseSettings } from "../config/parse";
-import { programGraph, stackConfig } from "./support/graph";
+import { capacity, shortage } from "../graph/placement";
+import { programGraph, stackConfig } from "../stack-graph";
 
 describe.each(ENVIRONMENTS)("%s", (environment) => {
   test.each(PROFILES)("%s: every pod has a place, at the autoscaler's maximum and with a node lost during a rollout", async (profile) => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { ConfigError } from "../config/errors";
 import { ENVIRONMENTS, KEYS, PROFILES, type KeyName } from "../config/keys";
 import { parseSettings } from "../config/parse";
-import { programGraph, stackConfig } from "./support/graph";
+import { programGraph, stackConfig } from "../stack-graph";
 
 /** Accepted configurations whose whole graph is built; `GENERATED_GRAPHS=10000` takes 40 minutes on a busy machine. */
 const GRAPHS = Number(process.env["GENERATED_GRAPHS"] ?? 15);

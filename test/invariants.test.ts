@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { ENVIRONMENTS, PROFILES } from "../config/keys";
-import { programGraph } from "./support/graph";
-import type { RegisteredResource } from "./support/mocks";
-import { containers, kindOf, selects, workloads, type Workload } from "./support/workloads";
+import type { RegisteredResource } from "../graph/registered";
+import { containers, kindOf, selects, workloads, type Workload } from "../graph/workloads";
+import { programGraph } from "../stack-graph";
 
 /** What every component must be, whichever it is; run over the graph of the real program. */
 const cases = ENVIRONMENTS.flatMap((environment) => PROFILES.map((profile) => ({ environment, profile })));

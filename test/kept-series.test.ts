@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { panelQueries } from "../components/monitoring/collect";
-import { programGraph } from "./support/graph";
-import { kindOf } from "./support/workloads";
+import { kindOf } from "../graph/workloads";
+import { programGraph } from "../stack-graph";
 
 /** What one job of Prometheus keeps of the series that it is served. */
 interface Job { job_name: string; metric_relabel_configs?: { action: string; regex: string; source_labels?: string[] }[] }

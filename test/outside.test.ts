@@ -3,11 +3,11 @@ import { beforeAll, expect, test } from "vitest";
 import {
   LoadBalancer, loadBalancerLabels, Monitoring, Postgres, PROMETHEUS_LABELS, Redis, WebService, webServiceLabels, type OutsideEdge,
 } from "../components";
+import { registeredBy } from "../graph/registered";
 import { evaluate } from "../policy/engine/evaluate";
 import type { Resource } from "../policy/graph/resource";
 import { networkRules } from "../policy/rules/network";
 import { wiringRules } from "../policy/rules/wiring";
-import { registeredBy } from "./support/mocks";
 
 /** Every component with every kind of edge to the outside, before our own policies. */
 

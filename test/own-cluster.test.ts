@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { capacity, graphDemand, shortage } from "../config/capacity";
 import { ConfigError } from "../config/errors";
+import { graphDemand } from "../graph/demand";
+import { capacity, shortage } from "../graph/placement";
+import type { RegisteredResource } from "../graph/registered";
 import { evaluate } from "../policy/engine/evaluate";
 import { RULES } from "../policy/rules/all";
-import { programGraph } from "./support/graph";
-import type { RegisteredResource } from "./support/mocks";
+import { programGraph } from "../stack-graph";
 
 /** What docs/clusters.md says to set for a cluster as `kind create cluster` makes it: one node, nothing added. */
 const ONE_NODE = {

@@ -25,7 +25,7 @@ describe("what is compiled", () => {
 
   test("components, configuration and planner, without their tests", () => {
     expect(all).toContain("components/index.ts");
-    for (const file of all) expect(file).toMatch(/^(components|config|planner)\/.+(?<!\.test)\.ts$/);
+    for (const file of all) expect(file).toMatch(/^((components|config|planner)\/.+(?<!\.test)|graph\/quantity)\.ts$/);
   });
 
   test("it imports nothing that is not in the package or among its dependencies", () => {
@@ -55,7 +55,7 @@ test("the tarball holds code, types, documents, the database's image, and nothin
   const files = pack.files.map(({ path }) => path);
   expect(files).toEqual(expect.arrayContaining(["README.md", "LICENSE", "CHANGELOG.md", "docs/configuration.md", "images/postgres/Dockerfile"]));
   for (const file of files) {
-    expect(file).toMatch(/^(README\.md|LICENSE|CHANGELOG\.md|package\.json|dist\/(components|config|planner)\/.+|docs\/.+\.md|images\/postgres\/(Dockerfile|\.dockerignore|holdfast\/.+\.py))$/);
+    expect(file).toMatch(/^(README\.md|LICENSE|CHANGELOG\.md|package\.json|dist\/((components|config|planner)\/.+|graph\/quantity\.(js|d\.ts))|docs\/.+\.md|images\/postgres\/(Dockerfile|\.dockerignore|holdfast\/.+\.py))$/);
     expect(file).not.toMatch(/\.test\.|(?<!\.d)\.ts$/);
   }
   expect(pack.unpackedSize).toBeLessThan(2 * 2 ** 20);

@@ -2,9 +2,9 @@ import * as k8s from "@pulumi/kubernetes";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { LoadBalancer, loadBalancerLabels, Monitoring, Postgres, PROMETHEUS_LABELS, Redis, WebService, webServiceLabels } from "../components";
-import { programGraph } from "./support/graph";
-import { registeredBy, type RegisteredResource } from "./support/mocks";
-import { kindOf, workloads } from "./support/workloads";
+import { registeredBy, type RegisteredResource } from "../graph/registered";
+import { kindOf, workloads } from "../graph/workloads";
+import { programGraph } from "../stack-graph";
 
 /** Every component, as somebody else's program uses it: same names, no flag of the provider, nothing of `stack.ts`. */
 function strangers(namespace: string, watched: string[]): Promise<RegisteredResource[]> {

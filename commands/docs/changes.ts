@@ -1,4 +1,4 @@
-import { CHANGES } from "../../test/support/every-argument";
+import { CHANGES } from "../../components/changes";
 import { table } from "./sections";
 
 /** "2 StatefulSets, Service" of what goes, by kind. */

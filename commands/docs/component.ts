@@ -8,9 +8,9 @@ import { DEFAULTS as monitoring } from "../../components/monitoring/settings";
 import { DEFAULTS as postgres } from "../../components/postgres/settings";
 import { DEFAULTS as redis } from "../../components/redis/settings";
 import { DEFAULTS as web } from "../../components/web-service/settings";
+import type { RegisteredResource } from "../../graph/registered";
+import { kindOf } from "../../graph/workloads";
 import { repository } from "../../local/paths";
-import { kindOf } from "../../test/support/workloads";
-import type { RegisteredResource } from "../../test/support/mocks";
 import { Declarations, type Property } from "./declarations";
 import { table } from "./sections";
 

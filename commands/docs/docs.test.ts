@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { declared } from "../../test/support/declared";
 import { PROFILES } from "../../config/keys";
 import { parseSettings } from "../../config/parse";
 import { repository } from "../../local/paths";
+import { declared } from "../../stack-graph";
 import { argumentsOf, COMPONENTS } from "./component";
 import { Declarations } from "./declarations";
 import { pages, sections } from "./pages";

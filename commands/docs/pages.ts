@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "../../local/paths";
-import type { Declared } from "../../test/support/declared";
+import type { Declared } from "../../stack-graph";
 import { architecture } from "./architecture";
+import { roomTable } from "./capacity";
 import { replacingChanges } from "./changes";
 import { alertsOf, argumentsOf, COMPONENTS, makes, outputsOf, usage } from "./component";
 import { configurationTable, profileTable } from "./configuration";
 import { measuredTable } from "./drills";
-import { roomTable } from "./room";
 import { filled, type Section } from "./sections";
 
 /**

@@ -1,5 +1,5 @@
-import { kindOf, selects, workloads, type Workload } from "../../test/support/workloads";
-import type { RegisteredResource } from "../../test/support/mocks";
+import type { RegisteredResource } from "../../graph/registered";
+import { kindOf, selects, workloads, type Workload } from "../../graph/workloads";
 
 /** A caller and whom it may call, by the network policies. */
 export interface Edge {

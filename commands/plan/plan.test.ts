@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOAD_PROFILES } from "../../planner/profiles";
-import { compareDisciplines, planStack } from "../../planner/plan/stack";
+import { compareDisciplines, planStack } from "../../planner/stack";
 import { forecastPlan, forecastReport } from "./forecast";
+import { pricesForm } from "./forms";
 import { historyFromCsv, historyFromPrometheus } from "./history";
 import { disciplineTable, planReport } from "./report";
-import { pricesForm } from "./forms";
 import { completeLoad, completeSlo, OWN_PRICES, questionOf } from "./request";
 
 const folder = mkdtempSync(join(tmpdir(), "plan-"));

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { View, parse } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
-import { compareDisciplines, type StackPlan } from "../../planner/plan/stack";
 import { resolveLoad } from "../../planner/plan/load";
+import { compareDisciplines, type StackPlan } from "../../planner/stack";
 
 /** Points of each curve, from a twentieth of what the pods can do to nearly all of it. */
 const POINTS = 48;

@@ -1,7 +1,7 @@
 import type { Purchase } from "../../planner/cost/cheapest";
-import type { DisciplineRow, StackPlan } from "../../planner/plan/stack";
-import type { Expectation } from "../../planner/plan/web";
 import { resolveLoad } from "../../planner/plan/load";
+import type { Expectation } from "../../planner/plan/web";
+import type { DisciplineRow, StackPlan } from "../../planner/stack";
 import { milliseconds, minutes, percent, rate, table } from "./format";
 
 /** The whole plan as text: first what to buy and set, then what to expect, then what it rests on. */

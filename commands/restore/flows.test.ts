@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { holds, kept, serves, type Stack, stack, T1, T2, used } from "./fake-stack";
+import { holds, kept, serves, type Stack, stack, T1, T2, used } from "../../test/restore/fake-stack";
 import { discard, restore, resume, undo } from "./flows";
 import { deleteKept } from "./kept";
 import { demandNothingUnfinished } from "./store";

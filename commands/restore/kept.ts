@@ -9,7 +9,7 @@ import { isKept } from "./observe";
  * Days after which `npm run status` says that old data may be discarded; nothing does it by itself. A week: what is
  * wrong with restored data is found by the people who work with it, and everybody has then been at work once.
  */
-export const KEEP_DAYS = 7;
+const KEEP_DAYS = 7;
 
 const DAY_MS = 24 * 3600 * 1000;
 

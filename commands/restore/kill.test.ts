@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Killed, NAMESPACE } from "./fake-cluster";
-import { holds, kept, serves, type Stack, stack, T1, T2, used } from "./fake-stack";
+import { Killed, NAMESPACE } from "../../test/restore/fake-cluster";
+import { holds, kept, serves, type Stack, stack, T1, T2, used } from "../../test/restore/fake-stack";
 import { discard, restore, resume, type Session, undo } from "./flows";
 import { demandNothingUnfinished, openStore } from "./store";
 

@@ -22,7 +22,7 @@ export async function leader(objects: Objects): Promise<string | undefined> {
 }
 
 /** Who leads and accepts writes; nobody as long as nobody proves it. */
-export async function primary(objects: Objects): Promise<Observed["primary"]> {
+async function primary(objects: Objects): Promise<Observed["primary"]> {
   const name = await leader(objects);
   if (name === undefined) return undefined;
   const timeline = (await objects.exec(name, CONTAINERS.database, ...PSQL, "-c", TIMELINE).catch(() => "")).trim();

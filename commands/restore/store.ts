@@ -70,7 +70,7 @@ const configMap = (journal: Journal) => ({
  * The journal as the volumes bear it out. Pure. Sets whose volumes are all gone are forgotten; sets that only labels
  * tell of (the namespace was deleted, or the journal) are there again, without Patroni's state.
  */
-export function reconciled(journal: Journal, volumes: V1PersistentVolume[], namespace: string): Journal {
+function reconciled(journal: Journal, volumes: V1PersistentVolume[], namespace: string): Journal {
   const names = new Set(volumes.map(({ metadata }) => metadata?.name));
   const needed = new Set([
     journal.operation?.id,

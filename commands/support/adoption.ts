@@ -2,7 +2,7 @@ import { OWNER_ANNOTATION } from "../../components/common/ownership";
 import type { Step } from "./data-loss";
 
 /** Annotation by which a person gives a namespace, with all that is in it, to a stack. */
-export const GIVEN_ANNOTATION = "holdfast.dev/given-to";
+const GIVEN_ANNOTATION = "holdfast.dev/given-to";
 
 /** A namespace that a plan makes. Everything else of a stack is inside of one, or called after one. */
 export interface Wanted {

@@ -14,7 +14,7 @@ const podSchema = z.object({
 });
 
 /** What a person has to know of the database beside the table, a line each. */
-export function databaseNotices(state: DatabaseState, waiting: Record<string, string>): string[] {
+function databaseNotices(state: DatabaseState, waiting: Record<string, string>): string[] {
   const { paused, pausedSince, order } = state;
   const since = pausedSince === undefined ? "" : `, since ${pausedSince} or longer`;
   return [

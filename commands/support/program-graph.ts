@@ -4,4 +4,4 @@ import { createRequire } from "node:module";
  * The real program's graph under Pulumi's mocks, for commands.
  * Required, not imported: the program and its components are CommonJS and find files by `__dirname`.
  */
-export const { programGraph } = createRequire(import.meta.url)("../../test/support/graph") as typeof import("../../test/support/graph");
+export const { declared, programGraph } = createRequire(import.meta.url)("../../stack-graph") as typeof import("../../stack-graph");

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { execa } from "execa";
 import type { Settings } from "../../config/settings";
 import { buildFolder, OWN_IMAGES, writeBuildContext } from "../../images/build-context";
+import { contextDigest } from "../../images/context-digest";
 import { buildImage, hasImage } from "../../local/docker/images";
 import { repository } from "../../local/paths";
-import { contextDigest } from "../../local/plugins/context-digest";
 
 /** Our own images by the configuration key that would name them. */
 const OWN = { webAppImage: "web-app", postgresImage: "postgres" } as const;

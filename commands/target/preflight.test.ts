@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Demand } from "../../config/capacity";
 import { parseSettings } from "../../config/parse";
 import type { Settings } from "../../config/settings";
+import type { Demand } from "../../graph/demand";
+import { holdfastCluster, minikube, node, plainKind, systemPod } from "../../test/clusters/recorded";
 import type { ClusterObjects } from "./cluster";
 import { preflight, type Circumstances } from "./preflight";
-import { holdfastCluster, minikube, node, plainKind, systemPod } from "./recorded";
 
 const DEFAULTS = parseSettings({});
 const HERE: Circumstances = { iKnow: false, nodesReachable: true, ours: ["online-shop", "online-shop-node"] };

@@ -1,8 +1,8 @@
 import type { V1Node } from "@kubernetes/client-node";
-import type { Demand } from "../../config/capacity";
 import { EVERY_NODE, type Settings } from "../../config/settings";
+import type { Demand } from "../../graph/demand";
 import { addressOf, defaultClass, enforcesPolicies, hasMetrics, kindOf, oldestVersion, usableNodes, type ClusterKind, type ClusterObjects } from "./cluster";
-import { fit, leastFree } from "./room";
+import { fit, leastFree } from "./fit";
 
 /** What is known before anything is done to a cluster. */
 export interface Preflight {

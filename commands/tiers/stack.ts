@@ -1,11 +1,11 @@
 import { execa } from "execa";
 import { Kubectl } from "../../cluster/kubectl";
-import { engineObstacle, ownEnginePid } from "../../local/docker/engine";
-import { engineIsThere } from "../../local/engine/tools";
-import { OFFICIAL, reachable } from "../../local/engine/reach";
 import { CONTEXT, nodes } from "../../local/cluster/cluster";
-import { clusterIsUp, minutesToBuild, stepsToBuild } from "../../local/provide";
+import { engineObstacle, ownEnginePid } from "../../local/docker/engine";
+import { OFFICIAL, reachable } from "../../local/engine/reach";
+import { engineIsThere } from "../../local/engine/tools";
 import { repository } from "../../local/paths";
+import { clusterIsUp, minutesToBuild, stepsToBuild } from "../../local/provide";
 import { loadSettings } from "../support/settings";
 import { rememberedTarget } from "../target/target";
 
@@ -21,7 +21,7 @@ export async function engineReason(): Promise<Reason> {
 }
 
 /** True where the stack of the dev environment is in Holdfast's cluster. */
-export async function stackIsUp(): Promise<boolean> {
+async function stackIsUp(): Promise<boolean> {
   if (!(await clusterIsUp())) return false;
   const { namespace } = loadSettings("dev");
   return (await new Kubectl({ context: CONTEXT, namespace }).ask("get", "deployment", "web-app")) !== undefined;

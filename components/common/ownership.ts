@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 export const OWNER_ANNOTATION = "holdfast.dev/owner";
 
 /** The stack that a program runs for: organisation, project and stack. */
-export function owner(): string {
+function owner(): string {
   return `${organization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
 }
 

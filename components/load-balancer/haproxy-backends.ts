@@ -1,5 +1,5 @@
 import type { Algorithm } from "./args";
-import type { HaproxySettings } from "./haproxy-config";
+import type { HaproxySettings } from "./haproxy-settings";
 import { FULL_WEIGHT } from "./settings";
 
 const BALANCE: Record<Algorithm, string[]> = {

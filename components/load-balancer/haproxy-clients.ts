@@ -1,4 +1,4 @@
-import type { HaproxySettings } from "./haproxy-config";
+import type { HaproxySettings } from "./haproxy-settings";
 import { CLIENT_PORT, MAX_CONNECTIONS } from "./settings";
 
 /**

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { haproxyMissing } from "../../test/support/haproxy";
-import { CONFIG_PATH, haproxyConfig, haproxyFiles, type HaproxySettings } from "./haproxy-config";
+import { CONFIG_PATH, haproxyConfig, haproxyFiles } from "./haproxy-config";
+import type { HaproxySettings } from "./haproxy-settings";
 
 const settings: HaproxySettings = {
   algorithm: "leastconn", clientAddress: "connection", trustedHops: ["10.0.0.0/8"], entryScheme: "http",

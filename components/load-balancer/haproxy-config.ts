@@ -1,7 +1,7 @@
 import { storedText } from "../common/stored";
-import type { Algorithm, ClientAddress } from "./args";
 import { backends } from "./haproxy-backends";
 import { clientsFrontend } from "./haproxy-clients";
+import type { HaproxySettings } from "./haproxy-settings";
 import {
   DRAIN_SECONDS, FAILING_SHARE, FAILING_TIMES, FIRST_OUT_SECONDS, FULL_WEIGHT, MAX_CONNECTIONS, METRICS_PORT, RETRY_AFTER_SECONDS,
 } from "./settings";
@@ -19,27 +19,6 @@ const SCRIPTS: [name: string, ...args: number[]][] = [
 export function haproxyFiles(settings: HaproxySettings): Record<string, string> {
   const scripts = SCRIPTS.map(([name]) => [name, storedText(__dirname, "scripts", name)]);
   return { "haproxy.cfg": haproxyConfig(settings), ...Object.fromEntries(scripts) as Record<string, string> };
-}
-
-/** What the configuration depends on; plain values, so that `haproxy -c` can judge it in a test. */
-export interface HaproxySettings {
-  algorithm: Algorithm;
-  clientAddress: ClientAddress;
-  trustedHops: string[];
-  /** What `X-Forwarded-Proto` says where nobody who is trusted has said it. */
-  entryScheme: "http" | "https";
-  /** Name whose SRV records list the servers that are ready. */
-  srvName: string;
-  /** Name whose SRV records list every server. */
-  reserveSrvName: string;
-  protocol: "http" | "grpc";
-  checkPath: string;
-  /** Headers of the check, `Host` among them. */
-  checkHeaders: Record<string, string>;
-  maxServers: number;
-  answerSeconds: number;
-  readAnswerSeconds: number;
-  idempotencyHeader: string;
 }
 
 /** The whole of `haproxy.cfg`. */

@@ -2,7 +2,7 @@ import { Agent, type RequestListener } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { ask, balancer, EVERY, nobody, passing, pod, READY, status, undo, until, type Got, type Pod } from "../../test/support/balancer";
-import { haproxyMissing, type RunningHaproxy } from "../../test/support/haproxy";
+import { haproxyMissing } from "../../test/support/haproxy";
 
 describe.skipIf(haproxyMissing !== undefined)(`HAProxy itself (${haproxyMissing ?? "at work"}), where no server passes its check`, () => {
   test("while one server passes its check, no other gets a request; when none does, every one that accepts connections does", async () => {

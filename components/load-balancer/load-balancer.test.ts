@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { rolled } from "../../test/support/cascade";
-import { registeredBy, type RegisteredResource } from "../../test/support/mocks";
 import { selectorLabels } from "../common/labels";
 import type { LoadBalancerArgs } from "./args";
 import { LoadBalancer } from "./load-balancer";

@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import { IMAGES } from "../common/images";
+import { withScratch } from "../common/resources";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { CONFIG_PATH } from "./haproxy-config";
 import { CLIENT_PORT, DRAIN_SECONDS, METRICS_PORT, PRE_STOP_SECONDS } from "./settings";
-import { withScratch } from "../common/resources";
 
 /** The balancer's pod: HAProxy in the foreground, its configuration mounted. */
 export function balancerPodSpec(

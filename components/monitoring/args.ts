@@ -4,7 +4,20 @@ import type { ComponentArgs, Transform } from "../common/component";
 import type { Endpoint, Peer } from "../common/network";
 import type { OutsideEdge } from "../common/outside";
 import type { Observability } from "../common/observability";
-import type { Slo } from "./rules/slo";
+
+/** A service level objective over counted requests. */
+export interface Slo {
+  /** Short name, for example `shop-availability`: letters, digits and hyphens. */
+  name: string;
+  /** Share of good requests that is promised, for example 0.999. */
+  objective: number;
+  /** Days over which it is promised. */
+  periodDays?: number;
+  /** Selector of the counter of all requests. */
+  total: string;
+  /** Selector of the counter of bad ones. */
+  bad: string;
+}
 
 /** Arguments of {@link Monitoring}. */
 export interface MonitoringArgs extends ComponentArgs {

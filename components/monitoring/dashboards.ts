@@ -1,6 +1,5 @@
 import { dashboard, panel } from "../common/dashboard";
-import { JOBS, NAMES } from "./args";
-import type { Slo } from "./rules/slo";
+import { JOBS, NAMES, type Slo } from "./args";
 
 /** Dashboard of machines and containers: who uses how much of what there is. */
 export function usageDashboard(): object {

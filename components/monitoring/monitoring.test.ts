@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { registeredBy, type RegisteredResource } from "../../test/support/mocks";
+import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { dashboard, panel } from "../common/dashboard";
 import { selectorLabels } from "../common/labels";
 import type { Observability } from "../common/observability";
-import { receiverEdges } from "./alertmanager-config";
 import { gossipFlags } from "./alertmanager";
+import { receiverEdges } from "./alertmanager-config";
+import type { MonitoringArgs } from "./args";
 import { expressions, namedBudgets, panelQueries, uncompared } from "./collect";
 import { Monitoring } from "./monitoring";
-import type { MonitoringArgs } from "./args";
 import { retentionBytes } from "./prometheus";
 import { rangesOf } from "./ranges";
 

@@ -195,6 +195,6 @@ export class Monitoring extends pulumi.ComponentResource {
 }
 
 /** A component's rules as Prometheus reads them. */
-export function ruleFile(observed: Observability): string {
+function ruleFile(observed: Observability): string {
   return stringify({ groups: observed.rules }, { aliasDuplicateObjects: false, lineWidth: 0 });
 }

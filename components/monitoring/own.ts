@@ -1,10 +1,10 @@
 import type { Observability } from "../common/observability";
 import type { Peer } from "../common/network";
-import { NAMES, PORTS } from "./args";
+import { NAMES, PORTS, type Slo } from "./args";
 import { namedBudgets } from "./collect";
 import { usageDashboard, watchDashboard } from "./dashboards";
 import { ALERTMANAGER_SERIES, NODE_SERIES, PROMETHEUS_SERIES } from "./prometheus-config";
-import { sloRules, type Slo } from "./rules/slo";
+import { sloRules } from "./rules/slo";
 import { usageRules } from "./rules/usage";
 import { watchRules } from "./rules/watch";
 import { workloadRules } from "./rules/workloads";

@@ -1,15 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { quantityBytes } from "../../graph/quantity";
 import { transformed, type Transform } from "../common/component";
 import { readAtStart } from "../common/content";
 import { IMAGES } from "../common/images";
 import { allLabels, type Labels } from "../common/labels";
+import { withScratch } from "../common/resources";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
-import { quantityBytes } from "../common/quantity";
 import { NAMES, PORTS } from "./args";
 import { PROMETHEUS_MEMORY_MIB } from "./settings";
-import { withScratch } from "../common/resources";
 
 /** The pods that stand behind these Services come after them, and Pulumi would wait for them first. */
 const DO_NOT_WAIT = { "pulumi.com/skipAwait": "true" };

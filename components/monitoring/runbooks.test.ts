@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
-import { programGraph } from "../../test/support/graph";
+import { programGraph } from "../../stack-graph";
 import type { AlertRule, RuleGroup } from "../common/observability";
 
 const root = join(__dirname, "../..");

@@ -1,6 +1,5 @@
 import type { ScrapeTarget } from "../common/observability";
-import type { MonitoringArgs } from "./args";
-import type { Slo } from "./rules/slo";
+import type { MonitoringArgs, Slo } from "./args";
 
 /** What an argument is where the caller says nothing, by interface; the reference is rendered from it. */
 export const DEFAULTS = {

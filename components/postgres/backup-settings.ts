@@ -1,37 +1,8 @@
 import type { OutsideEdge } from "../common/outside";
 import { hostAndPort } from "../../config/addresses";
+import type { ObjectStore } from "./args";
 import { DATA_MOUNT, RUNTIME_DIRECTORY } from "./names";
 import { DEFAULTS, HISTORY_PAUSE_SECONDS, QUEUE_SHARE } from "./settings";
-
-/** Where an object store keeps the backups. */
-export interface ObjectStore {
-  /** Name of the bucket, which exists. */
-  bucket: string;
-  /** Region, in the store's own words. */
-  region: string;
-  /** Host name, for example `s3.eu-central-1.amazonaws.com`, with a port where that isn't 443. */
-  endpoint: string;
-  /** Addresses of the store where they are private: a store of your own, or a cloud's by a private endpoint. @default any public address */
-  cidr?: string;
-  /** Secret in the component's namespace with keys `s3-key` and `s3-key-secret`. */
-  secretName: string;
-  /** `host` for buckets in the host name, `path` for stores that want them in the path. */
-  uriStyle?: "host" | "path";
-}
-
-/** Backups of the database. */
-export interface BackupArgs {
-  /** When a full backup is taken, in cron's five fields, UTC. @default past the hour that everybody else takes */
-  schedule?: string;
-  /** Full backups to keep; WAL older than the oldest of them goes with it. @default a week of nights */
-  retainFull?: number;
-  /** Size of the volume that holds them. @default twice the data volume's */
-  size?: string;
-  /** Storage class of that volume. @default the cluster's own default class */
-  className?: string;
-  /** Keeps the backups in an object store instead of on a volume. @default a volume */
-  objectStore?: ObjectStore;
-}
 
 /** What the pods' `backup.json` depends on; plain data. */
 export interface BackupFileSettings {

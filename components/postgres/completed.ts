@@ -1,11 +1,11 @@
-import type { ContainerResources, PoolerArgs, PostgresArgs, StorageArgs } from "./args";
-import { backupFile, type BackupArgs } from "./backup-settings";
+import { quantityBytes } from "../../graph/quantity";
+import { KEPT_FREE_CONNECTIONS } from "../../planner/plan/pools";
+import type { BackupArgs, ContainerResources, PoolerArgs, PostgresArgs, StorageArgs } from "./args";
+import { backupFile } from "./backup-settings";
 import { failoverSettings, type FailoverSettings } from "./failover";
 import { dynamicConfig, memberConfig } from "./patroni-config";
 import { checkConnectionBudget, checkHold } from "./pooler-config";
 import { DEFAULTS, REPOSITORY_VOLUMES } from "./settings";
-import { quantityBytes } from "../common/quantity";
-import { KEPT_FREE_CONNECTIONS } from "../../planner/plan/pools";
 
 /** Everything a database needs to know of itself: its arguments with their defaults, checked. Plain data. */
 export interface PostgresSettings {

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { FAILOVER_DEFAULTS, failoverSettings } from "./failover";
 import { hbaLines } from "./hba";
 import { dynamicConfig, memberConfig, postgresParameters, type PatroniSettings } from "./patroni-config";
-import { quantityBytes } from "../common/quantity";
 
 const settings: PatroniSettings = {
   name: "postgres", database: "online_shop", replicas: 3, durability: "required", failover: FAILOVER_DEFAULTS, maxConnections: 100,
@@ -90,6 +89,3 @@ describe("failover settings that contradict one another are refused with the way
 
   test("no guard at all is allowed", () => expect(failoverSettings({ guardMargin: 0 }).guardMargin).toBe(0));
 });
-
-test.each([["512Mi", 2 ** 29], ["1.5Gi", 1.5 * 2 ** 30], ["2G", 2e9], ["100", 100]])("%s is %d bytes", (text, bytes) => expect(quantityBytes(text)).toBe(bytes));
-test("what is no amount of bytes is refused", () => expect(() => quantityBytes("12 GB")).toThrow('"12 GB" is no amount of bytes'));

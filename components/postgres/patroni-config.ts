@@ -1,16 +1,14 @@
+import { quantityBytes } from "../../graph/quantity";
+import { KEPT_FREE } from "../../planner/plan/pools";
+import type { ParameterValue } from "./args";
 import { ARCHIVE_COMMAND } from "./backup-settings";
 import type { FailoverSettings } from "./failover";
 import { hbaLines, identLines } from "./hba";
 import { DATA_DIRECTORY, databaseLabels, PORTS, ROLES, RUNTIME_DIRECTORY, SOCKET_DIRECTORY } from "./names";
 import { ARCHIVE_TIMEOUT_SECONDS, POSTGRES_MAJOR } from "./settings";
-import { megabytes, quantityBytes } from "../common/quantity";
-import { KEPT_FREE } from "../../planner/plan/pools";
 
 /** Patroni finds its pods and its Endpoints by the static labels; this one holds the scope. */
 const SCOPE_LABEL = "app.kubernetes.io/name";
-
-/** A value that PostgreSQL accepts for a setting. */
-export type ParameterValue = string | number | boolean;
 
 /** What the rendered configuration depends on; all of it plain data. */
 export interface PatroniSettings {
@@ -28,6 +26,11 @@ export interface PatroniSettings {
   storage: string;
   /** Settings by the user; they win. */
   parameters: Record<string, ParameterValue>;
+}
+
+/** A memory setting of PostgreSQL's in whole megabytes: `128MB`. */
+function megabytes(bytes: number): string {
+  return `${Math.max(1, Math.floor(bytes / 2 ** 20))}MB`;
 }
 
 /** Settings of PostgreSQL that follow from the pod's size and from the failover settings. */

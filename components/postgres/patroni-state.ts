@@ -3,7 +3,7 @@ import { lockHolder, lockRenewed } from "./operations";
 
 /** Annotations of the Endpoints `<name>-config` that are ours: who was let through last, and a person's order. */
 const PROMOTION = "holdfast.dev/promotion";
-export const RESCUE = "holdfast.dev/rescue";
+const RESCUE = "holdfast.dev/rescue";
 
 /** What is read of Patroni's Endpoints: the lock (`postgres`), and its state in `-config` and `-sync`. */
 export const endpointsSchema = z.object({

@@ -1,6 +1,6 @@
 import type { FailoverSettings } from "./failover";
 import { CALLERS, logins } from "./logins";
-import { PORTS, POOLER_PORTS, ROLES, RUNTIME_DIRECTORY } from "./names";
+import { POOLER_PORTS, ROLES, RUNTIME_DIRECTORY } from "./names";
 import { LEAST_HOLD_SECONDS } from "./settings";
 
 /** What a pooler's configuration depends on; plain data. */
@@ -92,11 +92,6 @@ export function poolerHba(database: string): string {
     `host ${database} ${callers} ::0/0 scram-sha-256`,
     "",
   ].join("\n");
-}
-
-/** The database line before the agent knows a better address: the Service that Patroni keeps on the primary. */
-export function initialDatabase(database: string, host: string): string {
-  return `${database} = host=${host} port=${PORTS.postgres} dbname=${database}\n`;
 }
 
 /**

@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
+import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { rolled } from "../../test/support/cascade";
-import { registeredBy, type RegisteredResource } from "../../test/support/mocks";
 import type { PostgresArgs } from "./args";
 import { gracePeriodSeconds } from "./database-pod";
 import { FAILOVER_DEFAULTS } from "./failover";

@@ -1,7 +1,6 @@
 import { PODS_PER_POOLER } from "../../planner/plan/pools";
 import { LEAST } from "../../planner/plan/sizes";
-import type { ContainerResources, PoolerArgs, PostgresArgs, StorageArgs } from "./args";
-import type { BackupArgs, ObjectStore } from "./backup-settings";
+import type { BackupArgs, ContainerResources, ObjectStore, PoolerArgs, PostgresArgs, StorageArgs } from "./args";
 import { FAILOVER_DEFAULTS, type FailoverSettings } from "./failover";
 import { POOLER_PORTS, PORTS } from "./names";
 

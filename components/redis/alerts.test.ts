@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { checkAlerts, checkRules, promtoolTest, type AlertCase } from "../../test/support/promtool";
 import { redisAlerts } from "./alerts";
-import { redisSettings, type RedisArgs } from "./args";
+import type { RedisArgs } from "./args";
+import { redisSettings } from "./completed";
 
 const rules = (args: Partial<RedisArgs> = {}) => [redisAlerts("redis", redisSettings({ namespace: "shop", clients: [], ...args }))];
 const alerts = (of: AlertCase, args?: Partial<RedisArgs>) => () => checkAlerts(rules(args), of);

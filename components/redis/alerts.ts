@@ -1,5 +1,5 @@
 import type { RuleGroup } from "../common/observability";
-import type { RedisSettings } from "./args";
+import type { RedisSettings } from "./completed";
 import { QUORUM, SENTINELS } from "./settings";
 
 /** What matters for the availability of a Redis named `name`. Ranges are at least two scrapes of 60 s. */

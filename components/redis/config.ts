@@ -1,5 +1,5 @@
 import { storedText } from "../common/stored";
-import type { RedisSettings } from "./args";
+import type { RedisSettings } from "./completed";
 import {
   BACKLOG_MIB, DOWN_AFTER_AT_START_MS, FAILOVER_TIMEOUT_MS, MIN_REPLICAS, MIN_REPLICAS_MAX_LAG_S, PRIMARY_NAME, REDIS_PORT, REPLICA_BUFFER_MIB,
   SENTINEL_PORT, SERVER_MIB,
@@ -23,7 +23,7 @@ export function serverMemoryMiB(maxmemory: number): number {
 }
 
 /** The part of a server's configuration that is the same for every pod; the start script adds role, address and accounts. */
-export function redisConf(settings: RedisSettings): string {
+function redisConf(settings: RedisSettings): string {
   return lines([
     `port ${REDIS_PORT}`,
     "bind * -::*",
@@ -52,7 +52,7 @@ export function redisConf(settings: RedisSettings): string {
 }
 
 /** The part of a Sentinel's configuration that is the same for every pod; the start script adds members and accounts. */
-export function sentinelConf(): string {
+function sentinelConf(): string {
   return lines([
     `port ${SENTINEL_PORT}`,
     "bind * -::*",

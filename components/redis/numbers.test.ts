@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { registeredBy } from "../../test/support/mocks";
+import { registeredBy } from "../../graph/registered";
 import { ACCOUNTS_PATH, DATA_PATH, RUN_PATH } from "./config";
 import { TOKEN_PATH } from "./primary-service";
 import { Redis } from "./redis";

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { registeredBy, type RegisteredResource } from "../../test/support/mocks";
+import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { selectorLabels } from "../common/labels";
-import { redisSettings, type RedisArgs } from "./args";
+import type { RedisArgs } from "./args";
+import { redisSettings } from "./completed";
 import { serverMemoryMiB } from "./config";
 import { Redis } from "./redis";
 import { HAND_OVER_SECONDS } from "./settings";

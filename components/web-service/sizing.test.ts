@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { parseSettings } from "../../config/parse";
+import { registeredBy } from "../../graph/registered";
 import { PlanError } from "../../planner/errors";
 import { capacityWithZoneLost } from "../../planner/plan/zone-capacity";
-import { registeredBy } from "../../test/support/mocks";
 import { DEFAULTS } from "./settings";
 import { PLANNED_LOAD_ANNOTATION, webSize } from "./sizing";
 import { WebService } from "./web-service";

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { quantityCores } from "../common/quantity";
-import { deployedWeb } from "../../planner/plan/sizes";
+import { quantityCores } from "../../graph/quantity";
 import type { Topology } from "../../planner/plan/load";
+import { deployedWeb } from "../../planner/plan/sizes";
 import type { Autoscaling, WebServiceArgs } from "./args";
 import { DEFAULTS } from "./settings";
 

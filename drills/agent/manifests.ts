@@ -1,6 +1,5 @@
 import type { KubernetesObject, V1Pod, V1PodSpec } from "@kubernetes/client-node";
-import type { Command } from "../drill";
-import { clusterWide, kubectl } from "../faults/kubernetes";
+import { clusterWide, kubectl, type Command } from "../stack/command";
 import { PATHS, type AgentConfig } from "./config";
 
 /** Name and label of everything the load pod brings; no selector of the stack matches it. */

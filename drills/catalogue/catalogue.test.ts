@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from "vitest";
-import type { Command } from "../drill";
 import { Refusal } from "../../config/refusal";
+import { wholeStack } from "../../test/drills/whole-stack";
+import type { Command } from "../stack/command";
 import { checkDrill } from "../stack/guard";
-import { wholeStack } from "../stack/fixture";
 import type { StackState } from "../stack/state";
 import { DRILLS, drillNamed } from "./catalogue";
 import { during } from "./during";

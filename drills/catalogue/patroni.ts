@@ -1,10 +1,10 @@
 import type { Drill } from "../drill";
-import { kubectl } from "../faults/kubernetes";
 import { restartAllNodes } from "../faults/node";
 import { PATRONI, POSTMASTER } from "../faults/postgres";
 import { NO_SUCH_PROCESS, signalInPod, signalOnNode, stopStutter, stutter } from "../faults/process";
 import { fillVolumeOf } from "../faults/volume";
 import { nodeNamed, controlPlane, podsOf } from "../../cluster/state";
+import { kubectl } from "../stack/command";
 import { postgresPrimary } from "../stack/state";
 import { all, postgresPrimaryOnWorker, severalPostgresMembers } from "./guards";
 import { POSTGRES } from "./postgres";

@@ -1,11 +1,12 @@
+import { podsOf, type NodeState, type PodState } from "../../cluster/state";
 import { CONTAINERS } from "../../components/postgres/operations";
 import type { Drill } from "../drill";
-import { deletePods, kubectl } from "../faults/kubernetes";
+import { deletePods } from "../faults/kubernetes";
 import { cutFromApi, cutPort, isolateNode } from "../faults/network";
 import { freezeNode, killNode } from "../faults/node";
 import { POSTMASTER, switchover } from "../faults/postgres";
 import { signalFromInside } from "../faults/process";
-import { podsOf, type NodeState, type PodState } from "../../cluster/state";
+import { kubectl } from "../stack/command";
 import { all, postgresPrimaryOnWorker, severalPostgresMembers } from "./guards";
 import { atPostgresPrimary, straightTo } from "./targets";
 

@@ -1,10 +1,10 @@
+import { podsOf } from "../../cluster/state";
 import type { Drill } from "../drill";
 import { aStandbyCounts, asJustMade, firstAcknowledged, leadsAlone, standbysAway, standbysBack } from "../faults/alone";
-import { kubectl } from "../faults/kubernetes";
 import { killNode } from "../faults/node";
 import { PATRONI, POSTMASTER } from "../faults/postgres";
 import { NO_SUCH_PROCESS, signalInPod } from "../faults/process";
-import { podsOf } from "../../cluster/state";
+import { kubectl } from "../stack/command";
 import { all, nodesTakePods, postgresPrimaryOnWorker, severalPostgresMembers, threePostgresMembersApart } from "./guards";
 import { POSTGRES } from "./postgres";
 import { atPostgresPrimary, straightTo } from "./targets";

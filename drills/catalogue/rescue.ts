@@ -16,7 +16,7 @@ const BETWEEN_SECONDS = 2;
 const PERSON_SECONDS = 15;
 
 /** The standby that is lost, one on a worker, and the member that is left. */
-export function lostAndLeft(state: StackState): { lost: PodState; left: PodState } {
+function lostAndLeft(state: StackState): { lost: PodState; left: PodState } {
   const primary = postgresPrimary(state);
   const standbys = podsOf(state, "postgres").filter(({ name }) => name !== primary.name);
   const lost = standbys.find(({ node }) => !nodeNamed(state, node).controlPlane)!;

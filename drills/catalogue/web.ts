@@ -1,9 +1,9 @@
-import type { Drill } from "../drill";
-import { clusterWide, kubectl } from "../faults/kubernetes";
 import { nodeNamed, podsOf, type PodState } from "../../cluster/state";
+import type { Drill } from "../drill";
+import { signalInPod } from "../faults/process";
+import { clusterWide, kubectl } from "../stack/command";
 import { postgresPrimary, type StackState } from "../stack/state";
 import { postgresPrimaryOnWorker } from "./guards";
-import { signalInPod } from "../faults/process";
 
 /** The first pod of a workload by name: any will do, and the same one every time. */
 function anyOf(state: StackState, workload: string): PodState {

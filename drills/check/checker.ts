@@ -1,5 +1,5 @@
 import type { History, WriteRecord } from "../load/history";
-import { isAfterEnd, type TimelineEnd } from "./lsn";
+import { isAfterEnd, type TimelineEnd } from "../load/lsn";
 
 /** What the data says once everything has come to rest. */
 export interface Truth {

@@ -1,7 +1,7 @@
-import { dataDirectoryOf } from "../faults/postgres";
 import type { Cluster } from "../../cluster/kubectl";
-import { execute } from "../stack/execute";
 import { podsOf } from "../../cluster/state";
+import { dataDirectoryOf } from "../stack/database";
+import { execute } from "../stack/execute";
 import type { StackState } from "../stack/state";
 
 /** Which data directory a member has: one that was emptied and copied anew is another one, by its inodes and their birth. */

@@ -1,9 +1,9 @@
-import { TABLE } from "../agent/config";
-import { sqlIn } from "../faults/sql";
 import type { Cluster } from "../../cluster/kubectl";
+import { TABLE } from "../agent/config";
+import type { TimelineEnd } from "../load/lsn";
+import { sqlIn } from "../stack/database";
 import { execute } from "../stack/execute";
 import type { Truth } from "./checker";
-import type { TimelineEnd } from "./lsn";
 
 /**
  * The history file of the timeline that the server is on: one line for each timeline before it, with the position where it ended.

@@ -1,9 +1,8 @@
-import { CONTAINERS } from "../../components/postgres/operations";
-import type { Command } from "../drill";
 import type { PodState } from "../../cluster/state";
+import { CONTAINERS } from "../../components/postgres/operations";
+import { clusterWide, inPod, kubectl, type Command } from "../stack/command";
+import { sqlIn } from "../stack/database";
 import type { StackState } from "../stack/state";
-import { clusterWide, inPod, kubectl } from "./kubernetes";
-import { sqlIn } from "./sql";
 
 /** The object in which Patroni keeps who acknowledges for whom. */
 const SYNC_STATE = "postgres-sync";
@@ -42,7 +41,7 @@ export function asJustMade(state: StackState, primary: PodState): Command {
 }
 
 /** Waits for up to a minute until the server leads; fails where it does not then, or where anybody streams from it. */
-export const LEADS_ALONE = `DO $$ BEGIN
+const LEADS_ALONE = `DO $$ BEGIN
   FOR look IN 1..600 LOOP
     EXIT WHEN NOT pg_is_in_recovery();
     PERFORM pg_sleep(0.1);

@@ -1,9 +1,10 @@
-import type { Command, Plan } from "../drill";
 import type { NodeState } from "../../cluster/state";
+import type { Plan } from "../drill";
+import type { Command } from "../stack/command";
 import type { StackState } from "../stack/state";
 
 /** @throws Error for a node that is no container; the drill's guard comes before */
-export function containerOf(node: NodeState): string {
+function containerOf(node: NodeState): string {
   if (node.container === undefined) throw new Error(`node ${node.name} is no container`);
   return node.container;
 }

@@ -1,21 +1,13 @@
-import { DATA_DIRECTORY } from "../../components/postgres/names";
-import { CONTAINERS, hook } from "../../components/postgres/operations";
-import type { Command } from "../drill";
 import type { PodState } from "../../cluster/state";
+import { CONTAINERS, hook } from "../../components/postgres/operations";
+import { inPod, type Command } from "../stack/command";
 import type { StackState } from "../stack/state";
-import { inPod } from "./kubernetes";
 
 /** Command line of the postmaster: Patroni starts it with the data directory, its children have titles of their own. */
 export const POSTMASTER = "^[^ ]*postgres -D";
 
 /** Command line of Patroni itself, a Python program. */
 export const PATRONI = "^[^ ]*python3?[^ ]* -m holdfast\\.patroni( |$)";
-
-/** Says which data directory a member has: inode and birth of the directory, and of a file in it that nothing writes again. */
-export function dataDirectoryOf(namespace: string, pod: string): Command {
-  const stat = ["stat", "-c", "%i %W", DATA_DIRECTORY, `${DATA_DIRECTORY}/PG_VERSION`];
-  return inPod(namespace, pod, CONTAINERS.database, ...stat);
-}
 
 /**
  * Has the leader hand its role over, as `npm run switchover` does it.

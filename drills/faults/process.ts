@@ -1,7 +1,6 @@
-import type { Command } from "../drill";
 import type { NodeState, PodState } from "../../cluster/state";
+import { inPod, type Command } from "../stack/command";
 import type { StackState } from "../stack/state";
-import { inPod } from "./kubernetes";
 import { inNode } from "./node";
 
 /** A signal by its name, as `kill` takes it. */

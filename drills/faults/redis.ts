@@ -1,15 +1,14 @@
-import { asOperator } from "../../components/redis/operations";
-import type { Command } from "../drill";
 import type { PodState } from "../../cluster/state";
+import { asOperator } from "../../components/redis/operations";
+import { inPod, type Command } from "../stack/command";
 import type { StackState } from "../stack/state";
-import { inPod } from "./kubernetes";
 
 /**
  * One command to a Sentinel, from inside its pod, as the operator whose password is mounted there.
  *
  * @param pod name of a Sentinel's pod
  */
-export function askSentinel(namespace: string, pod: string, ...words: string[]): Command {
+function askSentinel(namespace: string, pod: string, ...words: string[]): Command {
   const script = `${asOperator("exec valkey-cli")} -p 26379 "$@"`;
   return inPod(namespace, pod, "sentinel", "sh", "-c", script, "drill", ...words);
 }

@@ -1,10 +1,10 @@
-import type { Command, Plan } from "../drill";
 import type { NodeState, PodState } from "../../cluster/state";
+import type { Plan } from "../drill";
+import { clusterWide, kubectl, type Command } from "../stack/command";
+import { sqlIn } from "../stack/database";
 import type { StackState } from "../stack/state";
-import { clusterWide, kubectl } from "./kubernetes";
 import { inNode } from "./node";
 import { switchover } from "./postgres";
-import { sqlIn } from "./sql";
 
 /**
  * A local volume is a folder of the node, as large as the machine's disk, and filling that would break more than a database.

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Command } from "../drill";
+import type { Command } from "../stack/command";
 import { heal } from "./healer";
 import { HealFile, type HealRecord } from "./record";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pRetry from "p-retry";
-import type { Command } from "../drill";
 import type { Cluster } from "../../cluster/kubectl";
+import type { Command } from "../stack/command";
 import { execute } from "../stack/execute";
 import type { HealFile } from "./record";
 

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
-import type { Command } from "../drill";
+import type { Command } from "../stack/command";
 
 const commandSchema = z.object({
   program: z.enum(["docker", "kubectl"]),

@@ -5,7 +5,7 @@ export interface OpenLoop {
 }
 
 /** More than this many requests are not made in one stream, so that a forgotten runner ends by itself. */
-export const MOST_REQUESTS = 200_000;
+const MOST_REQUESTS = 200_000;
 
 /**
  * Sends requests at a fixed rate. Closed-loop clients stop asking while the service is away and so hide most of an outage;

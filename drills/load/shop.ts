@@ -1,6 +1,6 @@
 import { Agent, request } from "undici";
-import { parseLsn } from "../check/lsn";
 import type { ReadAnswer, WriteAnswer, WriteRecord } from "./history";
+import { parseLsn } from "./lsn";
 import { dice } from "./seed";
 import { CLIENT_DEADLINE_MS, type Way } from "./way";
 

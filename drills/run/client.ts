@@ -8,7 +8,7 @@ import { CLIENT, createClient, webPods } from "../agent/manifests";
 import type { History, WayName } from "../load/history";
 import { readJournal } from "../load/journal";
 import { execute } from "../stack/execute";
-import { until } from "./pause";
+import { until } from "../stack/pause";
 
 const START_SECONDS = 120;
 /** The last statements of the load may take the client's whole deadline. */

@@ -13,6 +13,7 @@ import { dice } from "../load/seed";
 import type { Cluster } from "../../cluster/kubectl";
 import { commandLine, executeAll } from "../stack/execute";
 import { checkDrill, checkShop, checkWhole } from "../stack/guard";
+import { pause, until } from "../stack/pause";
 import { readState } from "../stack/read-state";
 import { whatServes } from "../stack/shop";
 import { podsOf } from "../../cluster/state";
@@ -22,7 +23,6 @@ import { Timeline } from "../watch/timeline";
 import { LoadClient } from "./client";
 import { conclude, type RunResult, type WayHistory } from "./conclude";
 import type { Pace } from "./pace";
-import { pause, until } from "./pause";
 import { ShopLoad } from "./shop-load";
 import { createTable, PREFIX, removeTraces } from "./traces";
 import { waitUntilWhole } from "./whole-again";
@@ -47,7 +47,7 @@ export interface Setting {
 const LOAD_AT_MOST_SECONDS = 1_200;
 
 /** A node for the load pod that the fault spares. */
-export function clientNode(plan: Plan, state: StackState): string {
+function clientNode(plan: Plan, state: StackState): string {
   if (plan.clientNode !== undefined) return plan.clientNode;
   const spared = state.nodes.filter((node) => !plan.nodes.includes(node.name));
   const node = spared.find((candidate) => candidate.controlPlane) ?? spared[0] ?? state.nodes[0];

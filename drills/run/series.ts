@@ -1,15 +1,15 @@
 import { join } from "node:path";
+import type { Cluster } from "../../cluster/kubectl";
 import type { Drill } from "../drill";
 import { heal } from "../heal/healer";
 import type { HealFile } from "../heal/record";
 import { assemble, type DrillReport } from "../report/report";
 import type { Sample } from "../report/samples";
-import type { Cluster } from "../../cluster/kubectl";
+import { pause } from "../stack/pause";
 import { readState } from "../stack/read-state";
 import { postgresPrimary } from "../stack/state";
 import { runOnce, type Setting } from "./one-run";
 import type { Pace } from "./pace";
-import { pause } from "./pause";
 import { removeTraces } from "./traces";
 import { waitUntilWhole } from "./whole-again";
 

@@ -1,6 +1,6 @@
-import { SCHEMA, TABLE } from "../agent/config";
-import { sqlIn } from "../faults/sql";
 import type { Cluster } from "../../cluster/kubectl";
+import { SCHEMA, TABLE } from "../agent/config";
+import { sqlIn } from "../stack/database";
 import { execute } from "../stack/execute";
 
 /** Begins every id of every drill; nothing else in the shop does. */

@@ -1,9 +1,9 @@
-import { checkShop, WANTED } from "../stack/guard";
 import { reasonOf, type Cluster } from "../../cluster/kubectl";
+import { checkShop, WANTED } from "../stack/guard";
+import { until } from "../stack/pause";
 import { readState } from "../stack/read-state";
 import { shopIsReady } from "../stack/shop";
 import { whatIsMissing } from "../stack/whole";
-import { until } from "./pause";
 
 /** After a restart pods still look Running from before, so the stack has to be found whole more than once. */
 const TIMES = 3;

@@ -1,8 +1,8 @@
 import { execa, ExecaError } from "execa";
 import pRetry from "p-retry";
 import { Kubectl, kubectlArguments, processOptions, type Cluster, type Limits } from "../../cluster/kubectl";
-import type { Command } from "../drill";
-import { pause } from "../run/pause";
+import type { Command } from "./command";
+import { pause } from "./pause";
 
 /** Longest that one command may take; a rollout of the database is the longest. */
 const COMMAND_SECONDS = 330;

@@ -1,8 +1,8 @@
 import type { V1Node } from "@kubernetes/client-node";
-import type { Drill } from "../drill";
 import { Kubectl, reasonOf, type Cluster } from "../../cluster/kubectl";
-import { Refusal } from "../../config/refusal";
 import { clusterKind } from "../../cluster/parse-state";
+import { Refusal } from "../../config/refusal";
+import type { Drill } from "../drill";
 import { LOOK } from "./read-state";
 import type { Serves } from "./shop";
 import type { StackState } from "./state";

@@ -5,7 +5,7 @@ import { nodeStarts, nodeState, podState } from "../../cluster/parse-state";
 import { podsOf, type NodeState } from "../../cluster/state";
 import { ASK_MEMBERS, CONTAINERS, lockHolder, membersOf } from "../../components/postgres/operations";
 import { ASK_SENTINEL, redisState, SENTINEL_CONTAINER } from "../../components/redis/operations";
-import type { Command } from "../drill";
+import type { Command } from "./command";
 import { execute } from "./execute";
 import type { StackState } from "./state";
 

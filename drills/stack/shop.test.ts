@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { wholeStack } from "../../test/drills/whole-stack";
 import { checkShop, checkWhole } from "./guard";
-import { wholeStack } from "./fixture";
 import { shopIsReady, whatServes } from "./shop";
 
 const never = new AbortController().signal;

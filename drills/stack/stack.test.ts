@@ -1,8 +1,8 @@
 import type { V1Node } from "@kubernetes/client-node";
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../../config/refusal";
+import { wholeStack } from "../../test/drills/whole-stack";
 import { commandLine } from "./execute";
-import { wholeStack } from "./fixture";
 import { checkContext, checkNodes, checkWhole } from "./guard";
 import { whatIsMissing } from "./whole";
 

@@ -6,7 +6,7 @@ import { DEFAULT_UID } from "../../components/common/security";
 import * as places from "../../components/postgres/names";
 import { Postgres } from "../../components/postgres/postgres";
 import { AGENT_NUMBERS, POSTGRES_MAJOR } from "../../components/postgres/settings";
-import { registeredBy } from "../../test/support/mocks";
+import { registeredBy } from "../../graph/registered";
 
 const FOLDER = join(__dirname, "holdfast");
 

@@ -4,8 +4,8 @@ import pRetry from "p-retry";
 import { Kubectl } from "../../cluster/kubectl";
 import { Refusal } from "../../config/refusal";
 import { ensureClusterTools } from "../engine/tools";
+import { localPath } from "../paths";
 import { demandFree } from "../ports";
-import { localPath } from "../steps/inputs";
 import { CLUSTER } from "../versions";
 import { kindConfig, type PublishedPort } from "./kind-config";
 import { announceRegistry, teachRegistry } from "./registry";
@@ -63,7 +63,7 @@ const ADD_ONS = [
 ] as const;
 
 /** Waits until nodes, DNS, storage and metrics are there; says what it waits for. */
-export async function waitForAddOns(say: (line: string) => void): Promise<void> {
+async function waitForAddOns(say: (line: string) => void): Promise<void> {
   say("waiting for nodes");
   await kubectl.run("wait", "--for=condition=Ready", "node", "--all", "--timeout=180s");
   for (const [namespace, what] of ADD_ONS) {

@@ -30,7 +30,7 @@ async function running(container: string): Promise<boolean> {
 }
 
 /** Makes sure of kind's network, which has to be there before anything joins it. */
-export async function ensureNetwork(): Promise<void> {
+async function ensureNetwork(): Promise<void> {
   if ((await execa("docker", ["network", "inspect", NETWORK], { reject: false })).exitCode === 0) return;
   await execa("docker", ["network", "create", "--driver", "bridge", "--opt", "com.docker.network.bridge.enable_ip_masquerade=true", NETWORK]);
 }

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import pRetry from "p-retry";
 import { Refusal } from "../../config/refusal";
-import { engineFolder } from "../paths";
-import { localPath } from "../steps/inputs";
+import { engineFolder, localPath } from "../paths";
 import { lacksCapabilities } from "./capabilities";
 import { rememberNetwork, restoreNetwork } from "./network-state";
 

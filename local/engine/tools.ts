@@ -2,8 +2,8 @@ import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, writeF
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { cache } from "../paths";
-import { clusterPrograms, kubernetesProvider, languageHost, pulumiCli } from "../steps/programs";
 import { dockerPlugin, randomPlugin } from "../steps/plugins";
+import { clusterPrograms, kubernetesProvider, languageHost, pulumiCli } from "../steps/programs";
 import { buildSteps, missing, stepOutput } from "../steps/runner";
 import type { Step } from "../steps/step";
 import { VERSIONS } from "../versions";
@@ -14,10 +14,10 @@ import { OFFICIAL, reachable, type Origins } from "./reach";
 export type Origin = "there" | "downloaded" | "built";
 
 /** The built programs that people and the engine call; the one folder of them that goes on PATH. */
-export const binFolder = join(cache, "bin");
+const binFolder = join(cache, "bin");
 
 /** Home of an engine that was built: its plugins, and no user's credentials. */
-export const builtHome = join(cache, "pulumi");
+const builtHome = join(cache, "pulumi");
 
 /** The folders on PATH that are not Holdfast's own: what the user has. */
 function foreignPath(): string {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { contextDigest } from "./context-digest";
+import { contextDigest } from "../../images/context-digest";
 
 let folder: string;
 const digest = (): string => contextDigest(folder, join(folder, "Dockerfile"));

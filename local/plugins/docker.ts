@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { execa } from "execa";
-import { contextDigest } from "./context-digest";
+import { contextDigest } from "../../images/context-digest";
 import { serve, type Properties, type ResourceType } from "./serve";
 
 /** The `build` input as the program gives it. */

@@ -34,7 +34,7 @@ function unwrap(value: unknown): unknown {
 const plain = (value: unknown): Properties => unwrap(value) as Properties;
 
 /** Type token in a URN: `urn:pulumi:stack::project::parent$type::name`. */
-export function typeOf(urn: string): string {
+function typeOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { IMAGES } from "../../components/common/images";
 import { buildImage, hasImage } from "../docker/images";
+import { localPath } from "../paths";
 import { VERSIONS } from "../versions";
 import { bookworm, forky, trixie } from "./bases";
-import { contents, localPath } from "./inputs";
+import { contents } from "./inputs";
 import { clusterPrograms, localPathProvisioner, metricsServer } from "./programs";
 import type { Step, StepFolders } from "./step";
 

@@ -1,9 +1,13 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { localPath, repository } from "../paths";
 import { VERSIONS } from "../versions";
-import { contents, localPath } from "./inputs";
+import { contents } from "./inputs";
 import type { Step } from "./step";
+
+/** What the stand-in for `docker` shares with the program. */
+const DIGEST = join(repository, "images/context-digest.ts");
 
 /**
  * A Pulumi plugin that stands in for an official one where that cannot be had: one bundled file and the executable the
@@ -16,7 +20,7 @@ function pluginStep(name: string, version: string): Step {
     needs: [],
     lane: "network",
     seconds: 2,
-    inputs: () => [...[name, "serve", "context-digest"].flatMap((file) => contents(localPath(`plugins/${file}.ts`))), version],
+    inputs: () => [...[localPath(`plugins/${name}.ts`), localPath("plugins/serve.ts"), DIGEST].flatMap(contents), version],
     build: async ({ out }) => {
       await build({
         entryPoints: [localPath(`plugins/${name}.ts`)], outfile: join(out, "index.cjs"),
@@ -28,6 +32,7 @@ function pluginStep(name: string, version: string): Step {
     },
   };
 }
+
 /** Stand-in for `random`. */
 export const randomPlugin = pluginStep("random", VERSIONS.randomProvider);
 

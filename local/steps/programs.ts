@@ -2,9 +2,9 @@ import { chmodSync, copyFileSync, cpSync, mkdirSync, renameSync } from "node:fs"
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { cache } from "../paths";
+import { cache, localPath } from "../paths";
 import { VERSIONS } from "../versions";
-import { contents, localPath } from "./inputs";
+import { contents } from "./inputs";
 import type { Step } from "./step";
 
 /** One `go build` call: packages of one module that can share linker flags. */

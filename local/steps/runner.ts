@@ -10,7 +10,7 @@ type Task = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRende
 const stepsFolder = join(cache, "steps");
 
 /** Content key of a step: its inputs and, through the needed steps' keys, everything below it. */
-export function stepKey(step: Step): string {
+function stepKey(step: Step): string {
   const hash = createHash("sha256").update(step.name);
   for (const input of step.inputs()) hash.update("\0").update(input);
   for (const need of step.needs) hash.update("\0").update(stepKey(need));
@@ -34,13 +34,13 @@ function foldersOf(step: Step, out: string): StepFolders {
 }
 
 /** True where a step's output exists, in its folder and wherever else it has to be. */
-export async function isBuilt(step: Step): Promise<boolean> {
+async function isBuilt(step: Step): Promise<boolean> {
   const out = stepOutput(step);
   return existsSync(out) && (await step.present?.(foldersOf(step, out))) !== false;
 }
 
 /** The steps and all they need, each once, needed ones first. */
-export function closure(steps: Step[]): Step[] {
+function closure(steps: Step[]): Step[] {
   const ordered = new Map<string, Step>();
   const visit = (step: Step): void => {
     if (ordered.has(step.name)) return;

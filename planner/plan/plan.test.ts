@@ -7,11 +7,11 @@ import { survivors } from "../availability/tiers";
 import { purchases, totalCost, type Prices } from "../cost/cheapest";
 import { nodesNeeded } from "../cost/nodes";
 import { erlangC } from "../queueing/erlang";
+import { compareDisciplines, planStack } from "../stack";
 import { planCache } from "./cache";
 import { resolveLoad, type Load, type Slo } from "./load";
 import { poolOf } from "./pods";
 import { planPools, poolSize } from "./pools";
-import { compareDisciplines, planStack } from "./stack";
 import { expectation, planWeb } from "./web";
 import { capacityWithZoneLost } from "./zone-capacity";
 

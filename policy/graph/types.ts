@@ -1,10 +1,9 @@
+import type { Quantity } from "../../graph/quantity";
+
 /**
  * The fields of Kubernetes' objects that rules read, all optional: a manifest may leave out anything.
  * Written out here because the SDK's own types would cost the pack seconds of type-checking at every preview.
  */
-
-/** A quantity as manifests write it: `500m`, `256Mi`, `2`. */
-export type Quantity = string | number;
 
 export interface LabelSelector {
   matchLabels?: Record<string, string>;

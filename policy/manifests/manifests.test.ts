@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { programGraph } from "../../test/support/graph";
+import { programGraph } from "../../stack-graph";
 import { RULES } from "../rules/all";
 import { Refusal } from "../../config/refusal";
 import { parsePolicyConfig } from "./config";

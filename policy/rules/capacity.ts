@@ -1,9 +1,8 @@
+import { quantity, type Quantity } from "../../graph/quantity";
 import { eachObject } from "../engine/checks";
 import { numberSetting, type Rule } from "../engine/rule";
 import type { Graph } from "../graph/graph";
-import { quantity } from "../graph/quantity";
 import { replicasOf, share } from "../graph/replicas";
-import type { Quantity } from "../graph/types";
 import type { Workload } from "../graph/workload";
 
 /** Pods of a workload at the autoscaler's maximum and in the middle of a rollout. */

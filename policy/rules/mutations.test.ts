@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { PROFILES } from "../../config/keys";
 import { parseSettings } from "../../config/parse";
-import { programGraph, stackConfig } from "../../test/support/graph";
-import { ENVIRONMENTS } from "../engine/rule";
+import { programGraph, stackConfig } from "../../stack-graph";
 import { evaluate, type EvaluationOptions, type Finding } from "../engine/evaluate";
+import { ENVIRONMENTS } from "../engine/rule";
 import type { Resource } from "../graph/resource";
 import { Mutant, MUTATIONS } from "../testing/mutations";
 import { RULES } from "./all";

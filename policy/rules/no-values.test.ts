@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { programGraph } from "../../test/support/graph";
+import { programGraph } from "../../stack-graph";
 import { evaluate } from "../engine/evaluate";
 import type { Resource } from "../graph/resource";
 import { accessExamples } from "../testing/examples/access";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseSettings } from "../../config/parse";
-import { programGraph, stackConfig } from "../../test/support/graph";
+import { programGraph, stackConfig } from "../../stack-graph";
 import { evaluate } from "../engine/evaluate";
 import { ENVIRONMENTS } from "../engine/rule";
 import { peakRules } from "./peak";

@@ -1,3 +1,4 @@
+import { quantity } from "../../graph/quantity";
 import { isPlanError } from "../../planner/errors";
 import type { Load, Slo, Topology } from "../../planner/plan/load";
 import { capacityWithZoneLost } from "../../planner/plan/zone-capacity";
@@ -6,7 +7,6 @@ import { check } from "../engine/checks";
 import { numberSetting, type Rule } from "../engine/rule";
 import type { Graph } from "../graph/graph";
 import type { KubeObject } from "../graph/object";
-import { quantity } from "../graph/quantity";
 import { autoscalerOf } from "../graph/replicas";
 import type { AutoscalerSpec } from "../graph/types";
 

@@ -1,14 +1,14 @@
 import { USER_ANNOTATION } from "../../config/addresses";
+import { quantity, type Quantity } from "../../graph/quantity";
 import { KEPT_FREE_CONNECTIONS } from "../../planner/plan/pools";
 import { type Answer, check, eachWorkload } from "../engine/checks";
 import { numberSetting, type Rule } from "../engine/rule";
 import type { Graph } from "../graph/graph";
 import { targetsOf } from "../graph/network";
 import { memoryBytes, patroniOf, pgbouncersOf, type PatroniConfig } from "../graph/programs";
-import { quantity } from "../graph/quantity";
 import { referencedServices, secretNames, spokenTexts, variablesOf } from "../graph/references";
 import { budgetsOf, evictable, replicasOf } from "../graph/replicas";
-import type { Quantity, ServiceSpec } from "../graph/types";
+import type { ServiceSpec } from "../graph/types";
 import type { Workload } from "../graph/workload";
 
 /** A database and how Patroni keeps it. */

@@ -1,8 +1,8 @@
+import { quantity } from "../../graph/quantity";
 import { check } from "../engine/checks";
 import { numberSetting, type Rule } from "../engine/rule";
 import type { Graph } from "../graph/graph";
 import { memoryBytes, redisServersOf, sentinelsOf } from "../graph/programs";
-import { quantity } from "../graph/quantity";
 import { replicasOf } from "../graph/replicas";
 import type { Workload } from "../graph/workload";
 

@@ -1,7 +1,6 @@
+import { quantity, type Quantity } from "../../graph/quantity";
 import { eachContainer, eachObject } from "../engine/checks";
 import type { Rule } from "../engine/rule";
-import { quantity } from "../graph/quantity";
-import type { Quantity } from "../graph/types";
 
 /** API versions that current clusters no longer serve, by group and version, with what replaced them. */
 const REMOVED: Record<string, string> = {

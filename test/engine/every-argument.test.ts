@@ -4,12 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Declarations } from "../../commands/docs/declarations";
 import type * as holdfast from "../../components";
-import { example, watched, type Component } from "../support/live-examples";
+import { CHANGES } from "../../components/changes";
+import type { Change } from "../../components/common/changes";
+import { registeredBy, type RegisteredResource } from "../../graph/registered";
+import { kindOf } from "../../graph/workloads";
 import { deletedFirst } from "../support/cascade";
-import { CHANGES, changed, type Change } from "../support/every-argument";
+import { changed } from "../support/changed";
+import { example, watched, type Component } from "../support/live-examples";
 import { lost } from "../support/lost";
-import { registeredBy, type RegisteredResource } from "../support/mocks";
-import { kindOf } from "../support/workloads";
 
 /**
  * Each argument of each component changed once, by itself and in every program that is shown to users. No engine is

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { execa, execaSync } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ENVIRONMENTS } from "../../config/keys";
-import { renderManifests } from "../../policy/manifests/render";
 import { EXPLAINED_WARNINGS } from "../../policy/documentation/warnings";
-import { programGraph } from "../support/graph";
+import { renderManifests } from "../../policy/manifests/render";
+import { programGraph } from "../../stack-graph";
 import { writeSchemas } from "../support/kubernetes-schemas";
 
 const KUBE_SCORE = "github.com/zegl/kube-score/cmd/kube-score@v1.20.0";

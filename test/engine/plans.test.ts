@@ -7,8 +7,8 @@ import { namespacesMade } from "../../commands/support/adoption";
 import { destroysData } from "../../commands/support/data-loss";
 import { stepsIn } from "../../commands/support/proposal";
 import { repository } from "../../local/paths";
+import { programGraph } from "../../stack-graph";
 import { appliedState } from "../support/applied";
-import { programGraph } from "../support/graph";
 
 /** How one cluster may be written down: where its kubeconfig is, and what that says. */
 interface Spelling {

@@ -5,7 +5,7 @@ import { evaluate } from "../../policy/engine/evaluate";
 import { parsePolicyConfig } from "../../policy/manifests/config";
 import { readManifests } from "../../policy/manifests/read";
 import { RULES } from "../../policy/rules/all";
-import { stackConfig } from "../support/graph";
+import { stackConfig } from "../../stack-graph";
 
 /**
  * Reads YAML by whatever reads it: manifests are judged by the policies, a stack file by the configuration, a load by the planner.

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { programGraph } from "../support/graph";
-import type { RegisteredResource } from "../support/mocks";
+import type { RegisteredResource } from "../../graph/registered";
+import { programGraph } from "../../stack-graph";
 import { blocksOf } from "./blocks";
 import { readJson, readYaml } from "./data";
 import { namedIn } from "./inline";

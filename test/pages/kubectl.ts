@@ -1,5 +1,5 @@
-import type { RegisteredResource } from "../support/mocks";
-import { containers, kindOf, workloads } from "../support/workloads";
+import type { RegisteredResource } from "../../graph/registered";
+import { containers, kindOf, workloads } from "../../graph/workloads";
 import type { Words } from "./shell";
 
 /** Kinds by what pages call them. */

@@ -1,6 +1,6 @@
 import { marked, type Tokens } from "marked";
 import { beforeAll, describe, expect, test } from "vitest";
-import { programGraph } from "../support/graph";
+import { programGraph } from "../../stack-graph";
 import { blocksOf, pages, textOf, type Block } from "./blocks";
 import { readLines } from "./command-line";
 import { readJson, readYaml } from "./data";

@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import ts from "typescript";
 import * as holdfast from "../../components";
-import { registeredBy, type RegisteredResource } from "../support/mocks";
+import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { root } from "./blocks";
 
 /** What an excerpt without imports may name, on one line, so that the numbers of its own lines are off by one only. */

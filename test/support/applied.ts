@@ -1,5 +1,5 @@
-import type { RegisteredResource } from "./mocks";
-import { kindOf } from "./workloads";
+import type { RegisteredResource } from "../../graph/registered";
+import { kindOf } from "../../graph/workloads";
 
 /** What the engine's event log tells of one step of a preview. */
 interface Planned {

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { createServer, request, type Agent, type IncomingHttpHeaders, type RequestListener, type Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach } from "vitest";
-import { CONFIG_PATH, haproxyFiles, type HaproxySettings } from "../../components/load-balancer/haproxy-config";
+import { CONFIG_PATH, haproxyFiles } from "../../components/load-balancer/haproxy-config";
+import type { HaproxySettings } from "../../components/load-balancer/haproxy-settings";
 import { CLIENT_PORT, METRICS_PORT } from "../../components/load-balancer/settings";
 import { runHaproxy, type Listed, type RunningHaproxy } from "./haproxy";
 

@@ -1,5 +1,5 @@
-import { kindOf } from "./workloads";
-import type { RegisteredResource } from "./mocks";
+import type { RegisteredResource } from "../../graph/registered";
+import { kindOf } from "../../graph/workloads";
 
 /** What a provider without `enableConfigMapMutable` and `enableSecretMutable` cannot change in place. */
 const CONTENT = ["data", "binaryData", "stringData", "type"];

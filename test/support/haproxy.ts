@@ -17,7 +17,7 @@ export const haproxyMissing: string | undefined = (() => {
 })();
 
 /** Port of 127.0.0.1 that nobody listens on. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as { port: number };

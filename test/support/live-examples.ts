@@ -4,7 +4,9 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import ts from "typescript";
 import * as holdfast from "../../components";
-import { CHANGES, changed, type Change } from "./every-argument";
+import { CHANGES } from "../../components/changes";
+import type { Change } from "../../components/common/changes";
+import { changed } from "./changed";
 
 export type Component = keyof typeof CHANGES;
 

@@ -1,5 +1,5 @@
-import type { RegisteredResource } from "./mocks";
-import { kindOf } from "./workloads";
+import type { RegisteredResource } from "../../graph/registered";
+import { kindOf } from "../../graph/workloads";
 
 /** What serves or holds data. */
 const MATTERS = ["Deployment", "StatefulSet", "DaemonSet", "Service", "Namespace", "PersistentVolumeClaim"];

@@ -6,7 +6,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
-import { redisSettings } from "../../components/redis/args";
+import { redisSettings } from "../../components/redis/completed";
 import { sentinelFiles, serverFiles } from "../../components/redis/config";
 import { SCRIPT_NUMBERS } from "../../components/redis/settings";
 

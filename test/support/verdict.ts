@@ -2,7 +2,7 @@ import { ConfigError } from "../../config/errors";
 import { parseSettings } from "../../config/parse";
 import { evaluate } from "../../policy/engine/evaluate";
 import { RULES } from "../../policy/rules/all";
-import { programGraph, stackConfig } from "./graph";
+import { programGraph, stackConfig } from "../../stack-graph";
 
 /** Registries that images of others come from. */
 const REGISTRIES = ["docker.io", "quay.io", "registry.k8s.io", "ghcr.io"];

@@ -1,20 +1,7 @@
 import type { AlertRule, RecordingRule, RuleGroup } from "../../common/observability";
+import type { Slo } from "../args";
 import { DEFAULTS } from "../settings";
 import { alert } from "./alert";
-
-/** A service level objective over counted requests. */
-export interface Slo {
-  /** Short name, for example `shop-availability`: letters, digits and hyphens. */
-  name: string;
-  /** Share of good requests that is promised, for example 0.999. */
-  objective: number;
-  /** Days over which it is promised. */
-  periodDays?: number;
-  /** Selector of the counter of all requests. */
-  total: string;
-  /** Selector of the counter of bad ones. */
-  bad: string;
-}
 
 /** How fast the budget may burn before somebody is told. */
 interface BurnAlert {

@@ -1,0 +1,17 @@
+import { edges, each, everyComponents, limits, marked, peers, type Change } from "../common/changes";
+
+/** Every argument changed once, with what has to go for that. */
+export const LOAD_BALANCER_CHANGES: Change[] = [
+  ...everyComponents("LoadBalancerArgs"),
+  ...each("LoadBalancerArgs", {
+    algorithm: "roundrobin", clientAddress: "header", entryScheme: "https", entryLabels: { pool: "edge" }, nodePort: 31080,
+    answerSeconds: 40, readAnswerSeconds: 9, idempotencyHeader: "X-Once", clusterDomain: "cluster.example", resources: limits,
+    scrapedBy: peers, transform: { daemonSet: marked, service: marked },
+  }),
+  { of: "LoadBalancerArgs", argument: "trustedHops", to: ["192.0.2.0/24"], beside: { clientAddress: "header" } },
+  { of: "LoadBalancerArgs", argument: "backend", to: { endpoint: edges[0], service: "another" } },
+  ...Object.entries({
+    endpoint: edges[0], service: "another", reserve: "another-every", portName: "web", protocol: "grpc", checkPath: "/up",
+    checkHeaders: { Host: "shop.example" }, maxServers: 70,
+  }).map(([name, to]): Change => ({ of: "Backend", argument: `backend.${name}`, to })),
+];
