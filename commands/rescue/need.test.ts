@@ -6,7 +6,7 @@ import { bringBack, notNeeded } from "./need";
 const LED = { leader: "postgres-0", standbys: ["postgres-1", "postgres-2"], quorum: 1 };
 
 const state = (change: Partial<DatabaseState> = {}): DatabaseState => ({
-  holder: "postgres-0", renewed: "t", paused: false, pausedSince: undefined, order: undefined,
+  holder: "postgres-0", renewed: "t", paused: false, pausedSince: undefined, rescue: undefined,
   kept: { config: {}, sync: null }, written: LED,
   ...change,
 });

@@ -15,12 +15,12 @@ const podSchema = z.object({
 
 /** What a person has to know of the database beside the table, a line each. */
 function databaseNotices(state: DatabaseState, waiting: Record<string, string>): string[] {
-  const { paused, pausedSince, order } = state;
+  const { paused, pausedSince, rescue } = state;
   const since = pausedSince === undefined ? "" : `, since ${pausedSince} or longer`;
   return [
     ...(paused ? [`Automatic failover of the database is paused${since}: \`patronictl resume\` ends that.`] : []),
-    ...(order ? [
-      `${order.by} ordered ${order.member} to lead (${new Date(order.at * 1000).toISOString()}), and it has not `
+    ...(rescue ? [
+      `${rescue.by} ordered ${rescue.member} to lead (${new Date(rescue.at * 1000).toISOString()}), and it has not `
       + "happened: `npm run rescue` shows how things are.",
     ] : []),
     ...Object.entries(waiting).sort().map(([member, why]) => `${member} waits for a person: ${why}`),

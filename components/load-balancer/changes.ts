@@ -12,6 +12,6 @@ export const LOAD_BALANCER_CHANGES: Change[] = [
   { of: "LoadBalancerArgs", argument: "backend", to: { endpoint: edges[0], service: "another" } },
   ...Object.entries({
     endpoint: edges[0], service: "another", reserve: "another-every", portName: "web", protocol: "grpc", checkPath: "/up",
-    checkHeaders: { Host: "shop.example" }, maxServers: 70,
+    checkHeaders: { Host: "app.example" }, maxServers: 70,
   }).map(([name, to]): Change => ({ of: "Backend", argument: `backend.${name}`, to })),
 ];

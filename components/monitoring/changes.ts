@@ -4,7 +4,7 @@ import { each, everyComponents, marked, MOVED, peers, VOLUMES, type Change } fro
 export const MONITORING_CHANGES: Change[] = [
   ...everyComponents("MonitoringArgs"),
   ...each("MonitoringArgs", {
-    observe: [], slos: [{ name: "shop", objective: 0.99, total: "all_total", bad: "bad_total" }], watched: ["shop", "other"],
+    observe: [], slos: [{ name: "service", objective: 0.99, total: "all_total", bad: "bad_total" }], watched: ["service", "other"],
     prometheusReplicas: 2, alertmanagerReplicas: 3, scrapeIntervalSeconds: 30, webhook: "https://hooks.example.com/2", clients: peers,
     transform: { prometheus: marked, alertmanager: marked, nodeExporter: marked, kubeStateMetrics: marked },
   }),

@@ -20,7 +20,7 @@ describe("Patroni's Endpoints", () => {
       written: sync,
       paused: false,
       pausedSince: undefined,
-      order: undefined,
+      rescue: undefined,
     });
   });
 
@@ -47,11 +47,11 @@ describe("Patroni's Endpoints", () => {
     ["has been carried out, or overtaken", letThrough(1795953610), false],
   ])("tell of an order that %s", (_, annotations, there) => {
     const state = databaseState([endpoints("postgres-config", { "holdfast.dev/rescue": order, ...annotations })]);
-    expect(state.order !== undefined).toBe(there);
+    expect(state.rescue !== undefined).toBe(there);
   });
 
   it("say nothing where there is nothing, or nothing that can be read", () => {
     expect(databaseState([]).written).toEqual({ leader: "", standbys: [], quorum: 0 });
-    expect(databaseState([endpoints("postgres-config", { config: "{", "holdfast.dev/rescue": "?" })])).toMatchObject({ paused: false, order: undefined });
+    expect(databaseState([endpoints("postgres-config", { config: "{", "holdfast.dev/rescue": "?" })])).toMatchObject({ paused: false, rescue: undefined });
   });
 });

@@ -38,10 +38,10 @@ export interface Kept {
   sync: Record<string, string> | null;
 }
 
-const orderSchema = z.object({ id: z.string(), member: z.string(), at: z.number(), by: z.string() });
+const rescueSchema = z.object({ id: z.string(), member: z.string(), at: z.number(), by: z.string() });
 
 /** A person's order that one member is to lead; `at` in Unix seconds. */
-export type RescueOrder = z.infer<typeof orderSchema>;
+export type RescueOrder = z.infer<typeof rescueSchema>;
 
 /** The database cluster as Patroni's own objects tell it. */
 export interface DatabaseState {
@@ -56,7 +56,7 @@ export interface DatabaseState {
   /** When Patroni's settings were last changed, while they say `pause`: the pause is not younger. */
   pausedSince: string | undefined;
   /** An order after which nobody was let through. */
-  order: RescueOrder | undefined;
+  rescue: RescueOrder | undefined;
 }
 
 function parsed<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {
@@ -89,7 +89,7 @@ export function databaseState(endpoints: Endpoints[], name = "postgres"): Databa
   const annotations = (suffix: string): Record<string, string> => found(suffix)?.metadata.annotations ?? {};
   const [config, sync] = [annotations("-config"), annotations("-sync")];
   const promotion = parsed(promotionSchema, config[PROMOTION]);
-  const order = parsed(orderSchema, config[RESCUE]);
+  const rescue = parsed(rescueSchema, config[RESCUE]);
   const paused = parsed(z.object({ pause: z.boolean().default(false) }), config["config"])?.pause ?? false;
   const written = {
     leader: sync["leader"] ?? "",
@@ -106,6 +106,6 @@ export function databaseState(endpoints: Endpoints[], name = "postgres"): Databa
     written,
     paused,
     pausedSince: paused ? settingsChanged(found("-config")) : undefined,
-    order: order && order.at > (promotion?.at ?? 0) ? order : undefined,
+    rescue: rescue && rescue.at > (promotion?.at ?? 0) ? rescue : undefined,
   };
 }

@@ -8,7 +8,7 @@ export const WEB_SERVICE_CHANGES: Change[] = [
     load: { rate: 80, peakRate: 300, serviceTimeMs: 20, cpuTimeMs: 9 }, slo: { percentile: 95, latencyMs: 300 }, topology: { zones: 3 },
     replicas: { min: 4, max: 8, targetCpuPercent: 50 }, resources: limits, config: { ANOTHER: "1" },
     secretMounts: [{ name: "other", secretName: "other", mountPath: "/run/secrets/other" }],
-    livePath: "/live", readyPath: "/ready", probeHeaders: { Host: "shop.example" }, metrics: false, metricsPort: 9100, metricsPath: "/stats",
+    livePath: "/live", readyPath: "/ready", probeHeaders: { Host: "app.example" }, metrics: false, metricsPort: 9100, metricsPath: "/stats",
     panels: [{ title: "Queue", unit: "short", queries: [["queue_length", "{{pod}}"]] }],
     drainSeconds: 40, clients: peers, scrapedBy: peers, uses: edges, transform: { deployment: marked, autoscaler: marked, service: marked },
   }),
