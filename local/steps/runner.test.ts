@@ -11,7 +11,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "holdfast-cache-"));
   vi.stubEnv("HOLDFAST_CACHE", folder);
   // The progress that a person would see.
-  vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+  for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, "write").mockImplementation(() => true);
   vi.resetModules();
   runner = await import("./runner");
 });
@@ -22,6 +22,12 @@ const step = (name: string, build: Step["build"], more: Partial<Step> = {}): Ste
   name, title: name, needs: [], inputs: () => ["1"], seconds: 1, lane: "network", build, ...more,
 });
 const writes = (text: string): Step["build"] => async ({ out }) => writeFileSync(join(out, "file"), text);
+
+test("a program that reads standard output is told no progress", async () => {
+  await runner.buildSteps([step("one", writes("one"))], "test");
+  expect(process.stderr.write).toHaveBeenCalled();
+  expect(process.stdout.write).not.toHaveBeenCalled();
+});
 
 test("a step that was interrupted is not there, and the next run makes it and what needs it, and nothing again", async () => {
   const made: string[] = [];

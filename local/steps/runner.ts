@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Listr, type ListrTaskWrapper, type DefaultRenderer, type SimpleRenderer } from "listr2";
+import {
+  type DefaultRenderer, LISTR_LOGGER_STYLE, Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput, type SimpleRenderer,
+} from "listr2";
 import { cache } from "../paths";
 import type { Step, StepFolders } from "./step";
 
@@ -109,9 +111,14 @@ export async function buildSteps(steps: Step[], title: string): Promise<void> {
         { concurrent: true, exitOnError: true },
       ),
     }],
-    { rendererOptions: { collapseSubtasks: false, timer: undefined }, fallbackRendererOptions: {}, registerSignalListeners: false },
+    { rendererOptions: { collapseSubtasks: false, timer: undefined }, fallbackRendererOptions: { logger: progress() }, registerSignalListeners: false },
   );
   await list.run();
+}
+
+/** Where there is no terminal, standard output is read by a program (`eval "$(npm run -s env)"`): progress goes beside it. */
+function progress(): ListrLogger {
+  return new ListrLogger({ useIcons: true, ...LISTR_LOGGER_STYLE, processOutput: new ProcessOutput(process.stderr, process.stderr) });
 }
 
 /** Wall time to expect: the longer of the two lanes. */
