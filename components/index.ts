@@ -13,6 +13,6 @@ export type { Autoscaling, Migration, SecretMount, WebServiceArgs } from "./web-
 export { selectorLabels } from "./common/labels";
 export type { Endpoint, Peer } from "./common/network";
 export type { OutsideEdge } from "./common/outside";
-export type { Panel } from "./common/dashboard";
+export type { Panel } from "./common/panel";
 export type { Observability } from "./common/observability";
 export { RESTRICTED_NAMESPACE_LABELS } from "./common/security";

@@ -1,19 +1,7 @@
 import { DashboardBuilder, DatasourceVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
-
-/** One curve family of a panel: a PromQL expression, and the legend that tells its series apart. */
-export type Query = [expr: string, legend: string];
-
-/** A panel that a program adds to a component's dashboard, for metrics that only it has. */
-export interface Panel {
-  /** Its heading. */
-  title: string;
-  /** Grafana's name of the unit: `s`, `bytes`, `reqps`, `percentunit`, `short`. */
-  unit: string;
-  /** Each a PromQL expression, and the legend that tells its series apart: `["queue_length{job=\"api\"}", "{{pod}}"]`. */
-  queries: Query[];
-}
+import type { Query } from "./panel";
 
 const DATASOURCE = { type: "prometheus", uid: "${datasource}" };
 

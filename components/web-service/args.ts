@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import type { ComponentArgs, Transform } from "../common/component";
-import type { Panel } from "../common/dashboard";
+import type { Panel } from "../common/panel";
 import type { Endpoint, Peer } from "../common/network";
 import type { OutsideEdge } from "../common/outside";
 import type { Load, Slo, Topology } from "../../planner/plan/load";

@@ -1,4 +1,5 @@
-import { dashboard, panel, type Panel } from "../common/dashboard";
+import { dashboard, panel } from "../common/dashboard";
+import type { Panel } from "../common/panel";
 
 /**
  * Dashboard of the web tier named `name`. Ranges are at least four scrapes of the article's 60 s.
