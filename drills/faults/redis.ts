@@ -1,5 +1,6 @@
 import type { PodState } from "../../cluster/state";
 import { asOperator } from "../../components/redis/operations";
+import { PRIMARY_NAME, SENTINEL_PORT } from "../../components/redis/settings";
 import { inPod, type Command } from "../stack/command";
 import type { StackState } from "../stack/state";
 
@@ -9,7 +10,7 @@ import type { StackState } from "../stack/state";
  * @param pod name of a Sentinel's pod
  */
 function askSentinel(namespace: string, pod: string, ...words: string[]): Command {
-  const script = `${asOperator("exec valkey-cli")} -p 26379 "$@"`;
+  const script = `${asOperator("exec valkey-cli")} -p ${SENTINEL_PORT} "$@"`;
   return inPod(namespace, pod, "sentinel", "sh", "-c", script, "drill", ...words);
 }
 
@@ -60,5 +61,5 @@ printf 'MULTI\nREPLICAOF NO ONE\nREPLICAOF %s %s\nEXEC\n' "$1" "$2" | ask`);
 
 /** Asks for a planned hand-over in which the primary holds writes back until its successor has all of them. */
 export function coordinatedFailover(state: StackState): Command {
-  return askSentinel(state.namespace, "redis-sentinel-0", "SENTINEL", "FAILOVER", "main", "COORDINATED");
+  return askSentinel(state.namespace, "redis-sentinel-0", "SENTINEL", "FAILOVER", PRIMARY_NAME, "COORDINATED");
 }
