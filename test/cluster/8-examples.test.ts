@@ -1,6 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RESTRICTED_NAMESPACE_LABELS } from "../../components";
@@ -8,6 +6,7 @@ import { CONTEXT } from "../../local/cluster/cluster";
 import { repository } from "../../local/paths";
 import { inStack, kubectl } from "../support/live";
 import { OTHER_SECRETS, PROBER, type Step } from "../support/live-examples";
+import { ownProgram, ownPulumi } from "../support/own-program";
 
 /** The examples as a stranger runs them, with a provider without any flag, and every argument changed while they run. */
 const EXAMPLES = [
@@ -61,11 +60,6 @@ const proberPod = (image: string, asked: string) => ({
   },
 });
 
-const BACKEND = [
-  'eval "$(npm run -s env --prefix "$0")"', 'export PULUMI_BACKEND_URL="file://$1/state" PULUMI_CONFIG_PASSPHRASE=examples',
-  "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK", 'cd "$1"', "shift", 'exec pulumi "$@" --non-interactive --stack dev',
-].join("\n");
-
 async function images(): Promise<Record<string, string>> {
   const [web, postgres] = await Promise.all(["deployment/web-app", "statefulset/postgres"]
     .map((name) => inStack("get", name, "-o", "jsonpath={.spec.template.spec.containers[0].image}")));
@@ -77,11 +71,11 @@ describe.each(EXAMPLES)("$name", ({ name, namespaces, own, image, asked }) => {
   let ready: string;
 
   const pulumi = async (step: Step, ...args: string[]): Promise<string> => {
-    const { stdout, all, exitCode } = await execa("bash", ["-c", BACKEND, repository, folder, ...args], { env: { EXAMPLE: name, STEP: step }, all: true, reject: false });
+    const { stdout, all, exitCode } = await ownPulumi(folder, { EXAMPLE: name, STEP: step }, ...args);
     expect(exitCode, all).toBe(0);
     return stdout;
   };
-  const up = (step: Step) => pulumi(step, "up", "--yes", "--skip-preview");
+  const up = (step: Step) => pulumi(step, "up", "--yes", "--skip-preview", "--stack", "dev");
 
   /** Name and uid of everything that must stay. */
   const standing = async (): Promise<string[]> => {
@@ -91,26 +85,20 @@ describe.each(EXAMPLES)("$name", ({ name, namespaces, own, image, asked }) => {
   };
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "holdfast-example-"));
-    mkdirSync(join(folder, "state"));
-    symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
-    writeFileSync(join(folder, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\nmain: index.ts\n`);
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { target: "es2022", module: "commonjs", moduleResolution: "node", esModuleInterop: true } }));
-    writeFileSync(join(folder, "index.ts"), `import { liveExample } from "${repository}/test/support/live-examples";\n`
+    folder = ownProgram(name, `import { liveExample } from "${repository}/test/support/live-examples";\n`
       + "module.exports = liveExample(process.env.EXAMPLE!, process.env.STEP as \"base\");\n");
     ready = (await images())[image]!;
     await kubectl("delete", "namespace", "-l", MARK, "--timeout=120s");
     for (const namespace of own) await kubectl("create", "namespace", namespace);
     for (const namespace of own) await kubectl("label", "namespace", namespace, ...Object.entries(RESTRICTED_NAMESPACE_LABELS).map(([key, value]) => `${key}=${value}`));
-    const { exitCode, stderr } = await execa("bash", ["-c", BACKEND.replace(" --stack dev", ""), repository, folder, "stack", "init", "dev"], { reject: false });
-    expect(exitCode, stderr).toBe(0);
-    for (const [key, value] of [["context", CONTEXT], ["image", ready], ["namespace", own[0] ?? "unused"]]) await pulumi("base", "config", "set", key!, value!);
+    await pulumi("base", "stack", "init", "dev");
+    for (const [key, value] of [["context", CONTEXT], ["image", ready], ["namespace", own[0] ?? "unused"]]) await pulumi("base", "config", "set", key!, value!, "--stack", "dev");
     await up("base");
     for (const namespace of namespaces) await kubectl("label", "namespace", namespace, MARK);
   });
 
   afterAll(async () => {
-    await pulumi("second", "destroy", "--yes", "--skip-preview");
+    await pulumi("second", "destroy", "--yes", "--skip-preview", "--stack", "dev");
     for (const namespace of namespaces) await kubectl("delete", "namespace", namespace, "--ignore-not-found", "--timeout=120s");
     rmSync(folder, { recursive: true, force: true });
   });
@@ -124,7 +112,7 @@ describe.each(EXAMPLES)("$name", ({ name, namespaces, own, image, asked }) => {
       await execa("kubectl", ["--context", CONTEXT, "-n", at, "create", "-f", "-"], { input: JSON.stringify(proberPod(ready, asked)) });
       await kubectl("-n", at, "wait", "pod/prober", "--for=condition=Ready", "--timeout=120s");
     }
-    const { steps } = JSON.parse(await pulumi("first", "preview", "--json")) as { steps: { op: string; urn: string }[] };
+    const { steps } = JSON.parse(await pulumi("first", "preview", "--json", "--stack", "dev")) as { steps: { op: string; urn: string }[] };
     expect(steps.filter(({ op, urn }) => /delete|replace/.test(op) && KINDS.test(urn.split("::")[2]!))).toEqual([]);
 
     await up("first");

@@ -1,10 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { repository } from "../../local/paths";
 import { FakeApi } from "../support/fake-api";
+import { ownProgram, ownPulumi } from "../support/own-program";
 
 /** What `pulumi up` calls updated: asked of the real provider, with this test as the cluster's controller. */
 
@@ -33,16 +32,8 @@ new WebService("web", {
 }, { provider });
 `;
 
-const BACKEND = [
-  'eval "$(npm run -s env --prefix "$0")"', 'export PULUMI_BACKEND_URL="file://$1/state" PULUMI_CONFIG_PASSPHRASE=rollout',
-  "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK", 'cd "$1"', "shift",
-].join("\n");
-
 async function pulumi(env: Record<string, string>, ...args: string[]): Promise<{ exitCode: number | undefined; said: string }> {
-  const script = `${BACKEND}\nexec pulumi "$@" --non-interactive`;
-  const { exitCode, all } = await execa("bash", ["-c", script, repository, folder, ...args], {
-    env: { KUBECONFIG: join(folder, "kubeconfig"), ...env }, all: true, reject: false,
-  });
+  const { exitCode, all } = await ownPulumi(folder, { KUBECONFIG: join(folder, "kubeconfig"), ...env }, ...args);
   return { exitCode, said: all };
 }
 
@@ -77,12 +68,7 @@ const after = (seconds: number, act: () => void): void => { setTimeout(act, 1_00
 beforeEach(async () => {
   api = new FakeApi();
   done = false;
-  folder = mkdtempSync(join(tmpdir(), "holdfast-rollout-"));
-  mkdirSync(join(folder, "state"));
-  symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
-  writeFileSync(join(folder, "Pulumi.yaml"), "name: rollout\nruntime: nodejs\nmain: index.ts\n");
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { target: "es2022", module: "commonjs", moduleResolution: "node", esModuleInterop: true } }));
-  writeFileSync(join(folder, "index.ts"), program);
+  folder = ownProgram("rollout", program);
   const server = await api.start();
   writeFileSync(join(folder, "kubeconfig"), JSON.stringify({
     apiVersion: "v1", kind: "Config", "current-context": "fake", contexts: [{ name: "fake", context: { cluster: "fake", user: "fake" } }],
