@@ -11,6 +11,7 @@ const contexts = knownContexts();
 if (!pulumi.runtime.isDryRun()) demandContext(settings.kubeContext, contexts);
 const cluster = contexts.includes(settings.kubeContext) ? clusterUid(settings.kubeContext) : undefined;
 // Before anything is declared: the Docker plugin looks at what it would build when the image is registered.
-for (const [name, source] of Object.entries(OWN_IMAGES)) writeBuildContext(join(__dirname, source), join(__dirname, buildFolder(name)));
+for (const [name, source] of Object.entries(OWN_IMAGES))
+  writeBuildContext(join(__dirname, source), join(__dirname, buildFolder(name)));
 
 export const { url, namespace, context } = declareStack(settings, cluster);

@@ -17,12 +17,24 @@ function configOf(file: string): Record<string, any> {
   return config;
 }
 
-/** Text of a configuration as the engine hands it to the program: defaults of `Pulumi.yaml`, then the stack file's, then `overrides`. */
+/**
+ * Text of a configuration as the engine hands it to the program: defaults of `Pulumi.yaml`, then the stack file's, then
+ * `overrides`.
+ */
 export function stackConfig(env: string, overrides: Record<string, unknown> = {}): Record<string, string> {
-  const defaults = Object.fromEntries(Object.entries(configOf("Pulumi.yaml")).map(([key, { default: value }]) => [`${PROJECT}:${key}`, value]));
-  const own = Object.fromEntries(Object.entries(overrides).map(([key, value]) => [key.includes(":") ? key : `${PROJECT}:${key}`, value]));
+  const defaults = Object.fromEntries(
+    Object.entries(configOf("Pulumi.yaml")).map(([key, { default: value }]) => [`${PROJECT}:${key}`, value]),
+  );
+  const own = Object.fromEntries(
+    Object.entries(overrides).map(([key, value]) => [key.includes(":") ? key : `${PROJECT}:${key}`, value]),
+  );
   const merged = { ...defaults, ...configOf(`Pulumi.${env}.yaml`), ...own };
-  return Object.fromEntries(Object.entries(merged).map(([key, value]) => [key, typeof value === "object" ? JSON.stringify(value) : String(value)]));
+  return Object.fromEntries(
+    Object.entries(merged).map(([key, value]) => [
+      key,
+      typeof value === "object" ? JSON.stringify(value) : String(value),
+    ]),
+  );
 }
 
 /**
@@ -33,7 +45,10 @@ export function stackConfig(env: string, overrides: Record<string, unknown> = {}
  * @returns what it registered, in order
  * @throws what the program throws, a refused configuration for instance
  */
-export async function programGraph(env: string, overrides: Record<string, unknown> = {}): Promise<RegisteredResource[]> {
+export async function programGraph(
+  env: string,
+  overrides: Record<string, unknown> = {},
+): Promise<RegisteredResource[]> {
   const settings = parseSettings(stackConfig(env, overrides));
   return registeredBy(() => declareStack(settings), env);
 }
@@ -47,8 +62,11 @@ export interface Declared {
 
 /** The program's graph in every environment, dev first. */
 export async function declared(): Promise<[Declared, ...Declared[]]> {
-  const one = async (environment: string): Promise<Declared> =>
-    ({ environment, graph: await programGraph(environment), cluster: parseSettings(stackConfig(environment)).cluster });
+  const one = async (environment: string): Promise<Declared> => ({
+    environment,
+    graph: await programGraph(environment),
+    cluster: parseSettings(stackConfig(environment)).cluster,
+  });
   const [first, ...others] = ENVIRONMENTS;
   const all: [Declared, ...Declared[]] = [await one(first)];
   // One after the other: mocks are global to the process.

@@ -14,7 +14,10 @@ import type { Settings } from "./config/settings";
 import { quantityCores } from "./graph/quantity";
 import { buildFolder, type OWN_IMAGES } from "./images/build-context";
 
-/** Seconds an order may take, a failover of the database included; the shop's own deadline, which all others must exceed. */
+/**
+ * Seconds an order may take, a failover of the database included; the shop's own deadline, which all others must
+ * exceed.
+ */
 const ORDER_DEADLINE_SECONDS = 25;
 
 /** Port that the shop listens on. */
@@ -44,21 +47,32 @@ function ownImage(name: keyof typeof OWN_IMAGES, named: string | undefined, sett
 }
 
 /**
- * Lowers every container's CPU request to a percentage of it. A request is a reservation: on one small machine the whole
- * stack runs well inside what it would never be allowed to reserve. Limits and memory stay, because memory is not shared.
+ * Lowers every container's CPU request to a percentage of it. A request is a reservation: on one small machine the
+ * whole stack runs well inside what it would never be allowed to reserve. Limits and memory stay, because memory is not
+ * shared.
  */
 function reservesPercent(percent: number): pulumi.ResourceTransformation {
   const lowered = (resources?: pulumi.Unwrap<k8s.types.input.core.v1.ResourceRequirements>) => {
     const cpu = resources?.requests?.["cpu"];
-    return cpu === undefined ? resources : { ...resources, requests: { ...resources?.requests, cpu: `${Math.max(1, Math.round(10 * percent * quantityCores(cpu)))}m` } };
+    return cpu === undefined
+      ? resources
+      : {
+          ...resources,
+          requests: { ...resources?.requests, cpu: `${Math.max(1, Math.round(10 * percent * quantityCores(cpu)))}m` },
+        };
   };
-  // Only `resources` goes through an Output: a list that did would be unknown in a preview wherever one of its images is.
+  // Only `resources` goes through an Output: a list that did would be unknown in a preview wherever one of its images
+  // is.
   const lower = (containers: k8s.types.input.core.v1.Container[]) =>
     containers.map((container) => ({ ...container, resources: pulumi.output(container.resources).apply(lowered) }));
   return ({ props, opts }) => {
     const pod = props["spec"]?.template?.spec;
     if (percent === 100 || pod?.containers === undefined) return undefined;
-    const spec = { ...pod, containers: lower(pod.containers), ...(pod.initContainers ? { initContainers: lower(pod.initContainers) } : {}) };
+    const spec = {
+      ...pod,
+      containers: lower(pod.containers),
+      ...(pod.initContainers ? { initContainers: lower(pod.initContainers) } : {}),
+    };
     return { props: { ...props, spec: { ...props["spec"], template: { ...props["spec"].template, spec } } }, opts };
   };
 }
@@ -69,18 +83,34 @@ function reservesPercent(percent: number): pulumi.ResourceTransformation {
  * @param cluster identity of the cluster; undefined where it cannot be asked, and then what the state says of it stays
  */
 export function declareStack(settings: Settings, cluster?: string): StackOutputs {
-  const provider = new k8s.Provider("kubernetes", {
-    context: settings.kubeContext,
-    // By this alone is another cluster known: the same one under another address, path, user or context replaces nothing.
-    clusterIdentifier: cluster,
-    // Stated as nothing: where it is left out the SDK takes the path in KUBECONFIG, and one machine's path would be in the state.
-    kubeconfig: pulumi.output<any>(undefined),
-  }, { ignoreChanges: cluster === undefined ? ["clusterIdentifier"] : [] });
-  const opts = { provider, transformations: [namesItsOwner, ownsItsFields, reservesPercent(settings.cpuRequestPercent)] };
+  const provider = new k8s.Provider(
+    "kubernetes",
+    {
+      context: settings.kubeContext,
+      // By this alone is another cluster known: the same one under another address, path, user or context replaces
+      // nothing.
+      clusterIdentifier: cluster,
+      // Stated as nothing: where it is left out the SDK takes the path in KUBECONFIG, and one machine's path would be
+      // in the state.
+      kubeconfig: pulumi.output<any>(undefined),
+    },
+    { ignoreChanges: cluster === undefined ? ["clusterIdentifier"] : [] },
+  );
+  const opts = {
+    provider,
+    transformations: [namesItsOwner, ownsItsFields, reservesPercent(settings.cpuRequestPercent)],
+  };
 
-  const space = new k8s.core.v1.Namespace("namespace", {
-    metadata: { name: settings.namespace, labels: { ...allLabels(selectorLabels(settings.namespace, "namespace")), ...RESTRICTED_NAMESPACE_LABELS } },
-  }, opts);
+  const space = new k8s.core.v1.Namespace(
+    "namespace",
+    {
+      metadata: {
+        name: settings.namespace,
+        labels: { ...allLabels(selectorLabels(settings.namespace, "namespace")), ...RESTRICTED_NAMESPACE_LABELS },
+      },
+    },
+    opts,
+  );
   const namespace = space.metadata.name;
   const peer = (labels: Record<string, string>) => ({ namespace, labels });
 
@@ -94,106 +124,143 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
 
   const pool = {
     poolSize: settings.postgres.poolSize,
-    // Every web pod, two of a rollout's included, may open all its connections to one pooler pod while the other is away.
-    maxClientConnections: Math.max(DEFAULTS.PoolerArgs.maxClientConnections, settings.web.poolSize * (settings.web.maxReplicas + 2)),
+    // Every web pod, two of a rollout's included, may open all its connections to one pooler pod while the other is
+    // away.
+    maxClientConnections: Math.max(
+      DEFAULTS.PoolerArgs.maxClientConnections,
+      settings.web.poolSize * (settings.web.maxReplicas + 2),
+    ),
   };
-  const postgres = new Postgres("postgres", {
-    namespace,
-    image: postgresImage,
-    replicas: settings.postgres.replicas,
-    durability: settings.postgres.durability,
-    database: "online_shop",
-    storage: { size: settings.postgres.storage },
-    maxConnections: settings.postgres.maxConnections,
-    pooler: pool,
-    // A migration writes; it gets no way to the standbys.
-    readPooler: { ...pool, clients: [web] },
-    // With fewer nodes than members (a laptop's single node) sharing one is better than waiting for ever.
-    antiAffinity: settings.postgres.replicas <= settings.cluster.nodes ? "required" : "preferred",
-    parameters: { work_mem: settings.postgres.workMem },
-    failover: settings.postgres.failover,
-    passwordGeneration: settings.passwordGeneration,
-    clients: [web, migrator],
-    scrapedBy: [prometheus],
-  }, opts);
+  const postgres = new Postgres(
+    "postgres",
+    {
+      namespace,
+      image: postgresImage,
+      replicas: settings.postgres.replicas,
+      durability: settings.postgres.durability,
+      database: "online_shop",
+      storage: { size: settings.postgres.storage },
+      maxConnections: settings.postgres.maxConnections,
+      pooler: pool,
+      // A migration writes; it gets no way to the standbys.
+      readPooler: { ...pool, clients: [web] },
+      // With fewer nodes than members (a laptop's single node) sharing one is better than waiting for ever.
+      antiAffinity: settings.postgres.replicas <= settings.cluster.nodes ? "required" : "preferred",
+      parameters: { work_mem: settings.postgres.workMem },
+      failover: settings.postgres.failover,
+      passwordGeneration: settings.passwordGeneration,
+      clients: [web, migrator],
+      scrapedBy: [prometheus],
+    },
+    opts,
+  );
 
-  const redis = new Redis("redis", {
-    namespace,
-    replicas: settings.redis.replicas,
-    maxmemory: settings.redis.maxMemoryMi,
-    storage: { size: settings.redis.storage },
-    passwordGeneration: settings.passwordGeneration,
-    clients: [web],
-    scrapedBy: [prometheus],
-  }, opts);
+  const redis = new Redis(
+    "redis",
+    {
+      namespace,
+      replicas: settings.redis.replicas,
+      maxmemory: settings.redis.maxMemoryMi,
+      storage: { size: settings.redis.storage },
+      passwordGeneration: settings.passwordGeneration,
+      clients: [web],
+      scrapedBy: [prometheus],
+    },
+    opts,
+  );
 
   const uses = [...postgres.endpoints, ...redis.endpoints];
-  const shop = new WebService("web-app", {
-    namespace,
-    image: webImage,
-    port: SHOP_PORT,
-    replicas: { min: settings.web.minReplicas, max: settings.web.maxReplicas, targetCpuPercent: settings.web.targetCpuPercent },
-    resources: settings.web.resources,
-    load: settings.web.load,
-    slo: settings.web.slo,
-    topology: settings.web.topology,
-    config: {
-      PORT: String(SHOP_PORT),
-      LOG_LEVEL: "info",
-      DB_NAME: postgres.database,
-      DB_USER: postgres.appUser,
-      DB_WRITE_HOSTS: postgres.writeHosts,
-      DB_READ_HOSTS: postgres.readHosts,
-      DB_POOL_MAX: String(settings.web.poolSize),
-      DB_PASSWORD_FILE: "/run/secrets/postgres/password",
-      REDIS_SENTINELS: redis.sentinels,
-      REDIS_MASTER_NAME: redis.primaryName,
-      REDIS_PASSWORD_FILE: "/run/secrets/redis/password",
-      WRITE_DEADLINE_MS: String(1000 * ORDER_DEADLINE_SECONDS),
-      CACHE_TTL_SECONDS: String(settings.cacheTtlSeconds),
+  const shop = new WebService(
+    "web-app",
+    {
+      namespace,
+      image: webImage,
+      port: SHOP_PORT,
+      replicas: {
+        min: settings.web.minReplicas,
+        max: settings.web.maxReplicas,
+        targetCpuPercent: settings.web.targetCpuPercent,
+      },
+      resources: settings.web.resources,
+      load: settings.web.load,
+      slo: settings.web.slo,
+      topology: settings.web.topology,
+      config: {
+        PORT: String(SHOP_PORT),
+        LOG_LEVEL: "info",
+        DB_NAME: postgres.database,
+        DB_USER: postgres.appUser,
+        DB_WRITE_HOSTS: postgres.writeHosts,
+        DB_READ_HOSTS: postgres.readHosts,
+        DB_POOL_MAX: String(settings.web.poolSize),
+        DB_PASSWORD_FILE: "/run/secrets/postgres/password",
+        REDIS_SENTINELS: redis.sentinels,
+        REDIS_MASTER_NAME: redis.primaryName,
+        REDIS_PASSWORD_FILE: "/run/secrets/redis/password",
+        WRITE_DEADLINE_MS: String(1000 * ORDER_DEADLINE_SECONDS),
+        CACHE_TTL_SECONDS: String(settings.cacheTtlSeconds),
+      },
+      secretMounts: [
+        { name: "postgres", secretName: postgres.appSecretName, mountPath: "/run/secrets/postgres" },
+        { name: "redis", secretName: redis.authSecretName, mountPath: "/run/secrets/redis" },
+      ],
+      migration: {
+        command: ["node", "dist/migrate.js"],
+        reads: ["LOG_LEVEL", "DB_NAME", "DB_WRITE_HOSTS"],
+        env: {
+          DB_OWNER_USER: postgres.ownerUser,
+          DB_OWNER_PASSWORD_FILE: "/run/secrets/postgres-owner/owner-password",
+        },
+        secretMounts: [
+          { name: "postgres-owner", secretName: postgres.ownerSecretName, mountPath: "/run/secrets/postgres-owner" },
+        ],
+        uses: [postgres.write.endpoint],
+      },
+      panels: [
+        {
+          title: "Event-loop lag, 99th percentile",
+          unit: "s",
+          queries: [['nodejs_eventloop_lag_p99_seconds{job="web-app"}', "{{pod}}"]],
+        },
+      ],
+      // The shop says "not ready" for 3 s, lets the last order end, and has 3 s to close.
+      drainSeconds: ORDER_DEADLINE_SECONDS + 7,
+      clients: [entry],
+      scrapedBy: [prometheus],
+      uses,
     },
-    secretMounts: [
-      { name: "postgres", secretName: postgres.appSecretName, mountPath: "/run/secrets/postgres" },
-      { name: "redis", secretName: redis.authSecretName, mountPath: "/run/secrets/redis" },
-    ],
-    migration: {
-      command: ["node", "dist/migrate.js"],
-      reads: ["LOG_LEVEL", "DB_NAME", "DB_WRITE_HOSTS"],
-      env: { DB_OWNER_USER: postgres.ownerUser, DB_OWNER_PASSWORD_FILE: "/run/secrets/postgres-owner/owner-password" },
-      secretMounts: [{ name: "postgres-owner", secretName: postgres.ownerSecretName, mountPath: "/run/secrets/postgres-owner" }],
-      uses: [postgres.write.endpoint],
+    opts,
+  );
+
+  const balancer = new LoadBalancer(
+    "load-balancer",
+    {
+      namespace,
+      backend: shop.backend,
+      algorithm: settings.loadBalancer.algorithm,
+      clientAddress: settings.loadBalancer.clientAddress,
+      entryLabels: settings.loadBalancer.entryLabels,
+      nodePort: settings.loadBalancer.nodePort,
+      answerSeconds: ORDER_DEADLINE_SECONDS + 5,
+      scrapedBy: [prometheus],
     },
-    panels: [{
-      title: "Event-loop lag, 99th percentile", unit: "s", queries: [['nodejs_eventloop_lag_p99_seconds{job="web-app"}', "{{pod}}"]],
-    }],
-    // The shop says "not ready" for 3 s, lets the last order end, and has 3 s to close.
-    drainSeconds: ORDER_DEADLINE_SECONDS + 7,
-    clients: [entry],
-    scrapedBy: [prometheus],
-    uses,
-  }, opts);
+    opts,
+  );
 
-  const balancer = new LoadBalancer("load-balancer", {
-    namespace,
-    backend: shop.backend,
-    algorithm: settings.loadBalancer.algorithm,
-    clientAddress: settings.loadBalancer.clientAddress,
-    entryLabels: settings.loadBalancer.entryLabels,
-    nodePort: settings.loadBalancer.nodePort,
-    answerSeconds: ORDER_DEADLINE_SECONDS + 5,
-    scrapedBy: [prometheus],
-  }, opts);
-
-  new Monitoring("monitoring", {
-    namespace,
-    observe: [balancer, shop, postgres, redis].map(({ observability }) => observability),
-    slos: [{ name: "shop-availability", objective: AVAILABILITY_OBJECTIVE, ...balancer.answers }],
-    prometheusReplicas: settings.monitoring.prometheusReplicas,
-    storage: { size: settings.monitoring.prometheusStorage },
-    alertmanagerReplicas: settings.monitoring.alertmanagerReplicas,
-    scrapeIntervalSeconds: settings.monitoring.scrapeIntervalSeconds,
-    webhook: settings.monitoring.webhook,
-  }, opts);
+  new Monitoring(
+    "monitoring",
+    {
+      namespace,
+      observe: [balancer, shop, postgres, redis].map(({ observability }) => observability),
+      slos: [{ name: "shop-availability", objective: AVAILABILITY_OBJECTIVE, ...balancer.answers }],
+      prometheusReplicas: settings.monitoring.prometheusReplicas,
+      storage: { size: settings.monitoring.prometheusStorage },
+      alertmanagerReplicas: settings.monitoring.alertmanagerReplicas,
+      scrapeIntervalSeconds: settings.monitoring.scrapeIntervalSeconds,
+      webhook: settings.monitoring.webhook,
+    },
+    opts,
+  );
 
   return { url: settings.url, namespace, context: settings.kubeContext };
 }

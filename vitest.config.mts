@@ -18,8 +18,8 @@ const tier = (name: string, include: string[], exclude: string[], seconds: numbe
 });
 
 /**
- * Files on the running stack go in the order of their names: rules and panels are looked at last, when shop and drills have
- * made the traffic that they tell of. Elsewhere the longest goes first.
+ * Files on the running stack go in the order of their names: rules and panels are looked at last, when shop and drills
+ * have made the traffic that they tell of. Elsewhere the longest goes first.
  */
 class InOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -29,13 +29,17 @@ class InOrder extends BaseSequencer {
 }
 
 /**
- * Files share as many processes as there are cores; `test/support/alone.ts` keeps them from depending on each other. A program under
- * Pulumi's mocks makes much that lives briefly: with room for that (V8 keeps 16 MB) it takes half the time, because less is copied.
+ * Files share as many processes as there are cores; `test/support/alone.ts` keeps them from depending on each other. A
+ * program under Pulumi's mocks makes much that lives briefly: with room for that (V8 keeps 16 MB) it takes half the
+ * time, because less is copied.
  */
 const together = ({ test }: ReturnType<typeof tier>) => ({
   test: {
-    ...test, setupFiles: ["test/support/alone.ts", ...test.setupFiles],
-    isolate: false, maxWorkers: availableParallelism(), execArgv: ["--max-semi-space-size=64"],
+    ...test,
+    setupFiles: ["test/support/alone.ts", ...test.setupFiles],
+    isolate: false,
+    maxWorkers: availableParallelism(),
+    execArgv: ["--max-semi-space-size=64"],
   },
 });
 

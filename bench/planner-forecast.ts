@@ -14,7 +14,12 @@ const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
 /** A measure over the seeds. */
 function spread(values: number[]): { mean: number; deviation: number; min: number; max: number } {
   const rounded = (value: number): number => Math.round(value * 100) / 100;
-  return { mean: rounded(mean(values)), deviation: rounded(standardDeviation(values)), min: rounded(min(values)), max: rounded(max(values)) };
+  return {
+    mean: rounded(mean(values)),
+    deviation: rounded(standardDeviation(values)),
+    min: rounded(min(values)),
+    max: rounded(max(values)),
+  };
 }
 
 function summary(weeks: Backtest[]): object {
@@ -24,15 +29,25 @@ function summary(weeks: Backtest[]): object {
       holtWinters: spread(weeks.map((w) => w.error.holtWinters)),
       seasonalNaive: spread(weeks.map((w) => w.error.seasonalNaive)),
     },
-    policies: Object.fromEntries(policies.map((policy) => [policy, {
-      violationSeconds: spread(weeks.map((w) => w[policy].violationSeconds)),
-      podHours: spread(weeks.map((w) => w[policy].podHours)),
-    }])),
+    policies: Object.fromEntries(
+      policies.map((policy) => [
+        policy,
+        {
+          violationSeconds: spread(weeks.map((w) => w[policy].violationSeconds)),
+          podHours: spread(weeks.map((w) => w[policy].podHours)),
+        },
+      ]),
+    ),
   };
 }
 
 const shapes: DayShape[] = ["smooth", "opening"];
-const results = JSON.stringify(Object.fromEntries(shapes.map((shape) =>
-  [shape, { seeds: SEEDS.length, ...summary(SEEDS.map((seed) => backtest(shape, seed))) }])), null, 1);
+const results = JSON.stringify(
+  Object.fromEntries(
+    shapes.map((shape) => [shape, { seeds: SEEDS.length, ...summary(SEEDS.map((seed) => backtest(shape, seed))) }]),
+  ),
+  null,
+  1,
+);
 writeFileSync(join(repository, "docs/results/planner/forecast.json"), `${results}\n`);
 console.log(results);

@@ -3,12 +3,12 @@
  *
  *   npx tsx bench/planner-live.ts [--env dev] [--seconds 60]
  *
- * Two web pods of 0.25 core each for the time of the run (the generator shares the machine, so the stack must be the bottleneck and not it),
- * product pages from the cache, Poisson arrivals that do not wait for answers. First a trickle: what a request takes on idle pods.
- * Then the CPU it takes under load, from the kernel's account of the pods. From the two the plan predicts mean and p95 at 50, 70 and 85 % of
- * its capacity; the same loads are then measured. Beside the plan's formula stands a simulation of the CPU limit as the kernel enforces it,
- * which shows how much of a difference that alone makes. Everything changed is put back, also on Ctrl-C.
- * Writes docs/results/planner/live.json.
+ * Two web pods of 0.25 core each for the time of the run (the generator shares the machine, so the stack must be the
+ * bottleneck and not it), product pages from the cache, Poisson arrivals that do not wait for answers. First a trickle:
+ * what a request takes on idle pods. Then the CPU it takes under load, from the kernel's account of the pods. From the
+ * two the plan predicts mean and p95 at 50, 70 and 85 % of its capacity; the same loads are then measured. Beside the
+ * plan's formula stands a simulation of the CPU limit as the kernel enforces it, which shows how much of a difference
+ * that alone makes. Everything changed is put back, also on Ctrl-C. Writes docs/results/planner/live.json.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,11 +27,18 @@ import { cpuAccount, lowerWebTier, type CpuAccount } from "./live/web-tier";
 const PODS = 2;
 const POD_CORES = 0.25;
 const TRICKLE_PER_SECOND = 4;
-/** A first look; the second is at half of the capacity that this one tells, because a busy process takes less CPU for a request. */
+/**
+ * A first look; the second is at half of the capacity that this one tells, because a busy process takes less CPU for a
+ * request.
+ */
 const FIRST_LOOK_PER_SECOND = 40;
 const SHARES = [0.5, 0.7, 0.85];
 
-const { env, seconds } = new Command().option("--env <name>", "which stack", "dev").option("--seconds <n>", "length of a stage", "60").parse().opts<{ env: string; seconds: string }>();
+const { env, seconds } = new Command()
+  .option("--env <name>", "which stack", "dev")
+  .option("--seconds <n>", "length of a stage", "60")
+  .parse()
+  .opts<{ env: string; seconds: string }>();
 
 type Measured = Stage & { account: CpuAccount };
 
@@ -39,7 +46,15 @@ async function stage(cluster: Kubectl, url: string, perSecond: number): Promise<
   const before = await cpuAccount(cluster);
   const measured = await poisson(url, perSecond, Number(seconds));
   const after = await cpuAccount(cluster);
-  return { ...measured, account: { cpuSeconds: after.cpuSeconds - before.cpuSeconds, throttledSeconds: after.throttledSeconds - before.throttledSeconds, throttledPeriods: after.throttledPeriods - before.throttledPeriods, periods: after.periods - before.periods } };
+  return {
+    ...measured,
+    account: {
+      cpuSeconds: after.cpuSeconds - before.cpuSeconds,
+      throttledSeconds: after.throttledSeconds - before.throttledSeconds,
+      throttledPeriods: after.throttledPeriods - before.throttledPeriods,
+      periods: after.periods - before.periods,
+    },
+  };
 }
 
 /** Milliseconds to two places, everywhere in the report. */
@@ -55,7 +70,14 @@ async function main(): Promise<void> {
   // A drill meanwhile would be measured too, and this would spoil the drill.
   const { release } = takeLock(stateFolder, "bench/planner-live.ts", false);
   const restore = await lowerWebTier(cluster, PODS, POD_CORES);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void restore().finally(release).finally(() => process.exit(130)));
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(
+      signal,
+      () =>
+        void restore()
+          .finally(release)
+          .finally(() => process.exit(130)),
+    );
   try {
     const idle = await stage(cluster, url, TRICKLE_PER_SECOND);
     // Two rates, so that what the pods use without any request (probes, timers) drops out.
@@ -67,29 +89,70 @@ async function main(): Promise<void> {
     };
     const firstCpuMs = await cpuMsAt(FIRST_LOOK_PER_SECOND);
     const cpuMs = await cpuMsAt(capacityOf(firstCpuMs) / 2);
-    const load: Load = { rate: 1, serviceTimeMs: Math.max(idle.meanMs, cpuMs), cpuTimeMs: cpuMs, variability: idle.variability };
+    const load: Load = {
+      rate: 1,
+      serviceTimeMs: Math.max(idle.meanMs, cpuMs),
+      cpuTimeMs: cpuMs,
+      variability: idle.variability,
+    };
     const capacity = capacityOf(cpuMs);
-    console.log(`idle ${rounded(idle.meanMs)} ms (p95 ${rounded(idle.p95Ms)}), CPU ${rounded(firstCpuMs)} ms a request at ${FIRST_LOOK_PER_SECOND}/s and ${rounded(cpuMs)} at half load, so ${rounded(capacity)}/s at most`);
+    console.log(
+      `idle ${rounded(idle.meanMs)} ms (p95 ${rounded(idle.p95Ms)}), CPU ${rounded(firstCpuMs)} ms a request at ` +
+        `${FIRST_LOOK_PER_SECOND}/s and ${rounded(cpuMs)} at half load, so ${rounded(capacity)}/s at most`,
+    );
     const rows = [];
     for (const share of SHARES) {
       const rate = capacity * share;
-      const predicted = expectation(poolOf(resolveLoad(load), { percentile: 95, latencyMs: Infinity }, { zones: 1, balancers: 1, podCores: POD_CORES }), PODS, rate);
+      const predicted = expectation(
+        poolOf(
+          resolveLoad(load),
+          { percentile: 95, latencyMs: Infinity },
+          { zones: 1, balancers: 1, podCores: POD_CORES },
+        ),
+        PODS,
+        rate,
+      );
       const kernel = simulateQueue({
-        discipline: "leastconn", servers: PODS, balancers: 1, arrivalRate: rate, customers: 200_000, seed: 1,
-        service: { mean: cpuMs / 1000, variability: idle.variability }, bandwidth: { cores: POD_CORES },
+        discipline: "leastconn",
+        servers: PODS,
+        balancers: 1,
+        arrivalRate: rate,
+        customers: 200_000,
+        seed: 1,
+        service: { mean: cpuMs / 1000, variability: idle.variability },
+        bandwidth: { cores: POD_CORES },
       });
       const elsewhere = Math.max(0, idle.meanMs - cpuMs);
       const measured = await stage(cluster, url, rate);
       rows.push({
-        share, rate: rounded(rate), achieved: rounded(measured.perSecond), failed: measured.failed, generatorCores: rounded(measured.generatorCores),
-        throttledShare: rounded(measured.account.throttledPeriods / Math.max(1, measured.account.periods)), webCores: rounded(used(measured)),
+        share,
+        rate: rounded(rate),
+        achieved: rounded(measured.perSecond),
+        failed: measured.failed,
+        generatorCores: rounded(measured.generatorCores),
+        throttledShare: rounded(measured.account.throttledPeriods / Math.max(1, measured.account.periods)),
+        webCores: rounded(used(measured)),
         predicted: { meanMs: rounded(predicted.meanMs), p95Ms: rounded(predicted.p95Ms) },
-        kernelSimulation: { meanMs: rounded(kernel.meanResponse * 1000 + elsewhere), p95Ms: rounded(kernel.p95Response * 1000 + elsewhere) },
+        kernelSimulation: {
+          meanMs: rounded(kernel.meanResponse * 1000 + elsewhere),
+          p95Ms: rounded(kernel.p95Response * 1000 + elsewhere),
+        },
         measured: { meanMs: rounded(measured.meanMs), p95Ms: rounded(measured.p95Ms) },
       });
       console.log(JSON.stringify(rows.at(-1)));
     }
-    const result = { at: new Date().toISOString(), seconds: Number(seconds), pods: PODS, podCores: POD_CORES, idleMs: rounded(idle.meanMs), idleP95Ms: rounded(idle.p95Ms), firstCpuMs: rounded(firstCpuMs), cpuMs: rounded(cpuMs), variability: rounded(idle.variability), rows };
+    const result = {
+      at: new Date().toISOString(),
+      seconds: Number(seconds),
+      pods: PODS,
+      podCores: POD_CORES,
+      idleMs: rounded(idle.meanMs),
+      idleP95Ms: rounded(idle.p95Ms),
+      firstCpuMs: rounded(firstCpuMs),
+      cpuMs: rounded(cpuMs),
+      variability: rounded(idle.variability),
+      rows,
+    };
     writeFileSync(join(repository, "docs/results/planner/live.json"), `${JSON.stringify(result, null, 1)}\n`);
   } finally {
     await restore();

@@ -9,14 +9,17 @@ import { repository } from "../local/paths";
  * What the policies cost: previews of an environment, in turn with the pack and without, and the ratio of the medians.
  * Run it on a machine that does nothing else: `npx tsx bench/policy-overhead.ts --env prod --runs 7`.
  */
-const { values } = parseArgs({ options: { env: { type: "string", default: "prod" }, runs: { type: "string", default: "7" } } });
+const { values } = parseArgs({
+  options: { env: { type: "string", default: "prod" }, runs: { type: "string", default: "7" } },
+});
 
 await provideEngine();
 const session = await openSession(values.env);
 
 async function seconds(extra: string[]): Promise<number> {
   const started = performance.now();
-  if ((await session.read(["preview", ...extra])) === undefined) throw new Error(`the preview of ${values.env} failed; npm run preview -- --env ${values.env} says why`);
+  if ((await session.read(["preview", ...extra])) === undefined)
+    throw new Error(`the preview of ${values.env} failed; npm run preview -- --env ${values.env} says why`);
   return (performance.now() - started) / 1000;
 }
 
@@ -33,4 +36,8 @@ for (let run = 0; run < Number(values.runs); run++) {
 }
 
 const load = (await execa("uptime", { cwd: repository })).stdout.split("load average:")[1]?.trim();
-console.log(`${values.env}, ${values.runs} runs each: without ${median(without).toFixed(2)} s, with ${median(withPack).toFixed(2)} s, ratio ${(median(withPack) / median(without)).toFixed(2)} (best of each ${(Math.min(...withPack) / Math.min(...without)).toFixed(2)}); load ${load}`);
+console.log(
+  `${values.env}, ${values.runs} runs each: without ${median(without).toFixed(2)} s, with ` +
+    `${median(withPack).toFixed(2)} s, ratio ${(median(withPack) / median(without)).toFixed(2)} (best of each ` +
+    `${(Math.min(...withPack) / Math.min(...without)).toFixed(2)}); load ${load}`,
+);

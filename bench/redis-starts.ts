@@ -3,9 +3,10 @@
  *
  *   npx tsx bench/redis-starts.ts [--env dev] [--restarts 10] [--cold 20] [--json FILE]
  *
- * A restart deletes all pods at once, the volumes stay. A cold start scales both StatefulSets to nothing, which deletes the volumes, and back. The clock
- * runs from that command until one server says that it is the primary and all Sentinels name it, all of them started since. How often and how
- * long two servers said so at the same time is counted. What Redis held is lost in a cold start; the shop reads it from the database again.
+ * A restart deletes all pods at once, the volumes stay. A cold start scales both StatefulSets to nothing, which deletes
+ * the volumes, and back. The clock runs from that command until one server says that it is the primary and all
+ * Sentinels name it, all of them started since. How often and how long two servers said so at the same time is counted.
+ * What Redis held is lost in a cold start; the shop reads it from the database again.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -30,8 +31,12 @@ const AFTERWARDS = 10;
 const PAUSE = 10;
 
 const options = new Command()
-  .option("--env <name>", "which stack", "dev").option("--restarts <n>", "how many restarts", "10").option("--cold <n>", "how many cold starts", "20")
-  .option("--json <file>", "the result goes there, too").parse().opts<{ env: string; restarts: string; cold: string; json?: string }>();
+  .option("--env <name>", "which stack", "dev")
+  .option("--restarts <n>", "how many restarts", "10")
+  .option("--cold <n>", "how many cold starts", "20")
+  .option("--json <file>", "the result goes there, too")
+  .parse()
+  .opts<{ env: string; restarts: string; cold: string; json?: string }>();
 const settings = loadSettings(options.env);
 const cluster: Cluster = { context: settings.kubeContext, namespace: settings.namespace };
 const kubectl = new Kubectl(cluster, { apart: true });
@@ -41,26 +46,54 @@ const never = new AbortController().signal;
 async function addresses(): Promise<string[]> {
   const containers = (await kubectl.get("statefulset", "redis"))?.spec?.template.spec?.containers ?? [];
   const env = containers.find(({ name }) => name === "redis")?.env ?? [];
-  return ["REDIS_HOSTS", "SENTINEL_HOSTS"].map((key) => env.find(({ name }) => name === key)!.value!.split(" ").join(","));
+  return ["REDIS_HOSTS", "SENTINEL_HOSTS"].map((key) =>
+    env
+      .find(({ name }) => name === key)!
+      .value!.split(" ")
+      .join(","),
+  );
 }
 
 /** Watches from inside a web pod. `sights` grows; `stop` ends the watcher. */
 async function watcher(): Promise<{ sights: Sight[]; stop: () => Promise<void> }> {
   const script = readFileSync(join(import.meta.dirname, "live", "redis-watch.cjs"), "utf8");
-  const watch = ["exec", "-i", "deployment/web-app", "-c", "web-app", "--", "node", "-e", script, ...(await addresses())];
+  const watch = [
+    "exec",
+    "-i",
+    "deployment/web-app",
+    "-c",
+    "web-app",
+    "--",
+    "node",
+    "-e",
+    script,
+    ...(await addresses()),
+  ];
   const program = kubectl.start(watch, { stdin: "pipe", detached: false, reject: false, buffer: false });
   const sights: Sight[] = [];
   createInterface({ input: program.stdout }).on("line", (line) => sights.push(JSON.parse(line)));
-  return { sights, stop: async () => { program.stdin.end(); await program; } };
+  return {
+    sights,
+    stop: async () => {
+      program.stdin.end();
+      await program;
+    },
+  };
 }
 
-const sizes = await Promise.all(SETS.map(async (set) => [set, await kubectl.run("get", "statefulset", set, "-o", "jsonpath={.spec.replicas}")] as const));
+const sizes = await Promise.all(
+  SETS.map(
+    async (set) => [set, await kubectl.run("get", "statefulset", set, "-o", "jsonpath={.spec.replicas}")] as const,
+  ),
+);
 /** Both sets as large as they were found, and at once. */
 async function fill(): Promise<void> {
   await Promise.all(sizes.map(([set, replicas]) => kubectl.run("scale", "statefulset", set, `--replicas=${replicas}`)));
 }
 
-/** No pod, claim or volume is left: volumes that are still being deleted keep the provisioner from making the new ones. */
+/**
+ * No pod, claim or volume is left: volumes that are still being deleted keep the provisioner from making the new ones.
+ */
 async function empty(): Promise<void> {
   const claims = await kubectl.list("persistentvolumeclaim", PODS_AND_CLAIMS);
   const volumes = claims.map(({ spec }) => `persistentvolume/${spec?.volumeName}`);
@@ -70,11 +103,13 @@ async function empty(): Promise<void> {
 }
 
 async function start(cold: boolean): Promise<{ seconds: number | null; twoPrimariesSeconds: number }> {
-  if (await waitUntilWhole(cluster, settings.url, { every: 3, atMost: 300 }, never, console.log) === undefined) throw new Error("the stack is not whole; `npm run status` shows it");
+  if ((await waitUntilWhole(cluster, settings.url, { every: 3, atMost: 300 }, never, console.log)) === undefined)
+    throw new Error("the stack is not whole; `npm run status` shows it");
   await sleep(PAUSE * 1000);
   const { sights, stop } = await watcher();
   try {
-    if (!(await until(() => complete(sights.at(-1)), { every: 0.1, atMost: 30 }, never))) throw new Error("not all servers and Sentinels answer a web pod");
+    if (!(await until(() => complete(sights.at(-1)), { every: 0.1, atMost: 30 }, never)))
+      throw new Error("not all servers and Sentinels answer a web pod");
     const before = sights.at(-1)!;
     if (cold) await empty();
     const at = Date.now();
@@ -83,7 +118,10 @@ async function start(cold: boolean): Promise<{ seconds: number | null; twoPrimar
     await until(() => begun(sights, before) !== undefined, { every: 0.2, atMost: AT_MOST }, never);
     await sleep(AFTERWARDS * 1000);
     const there = begun(sights, before);
-    return { seconds: there === undefined ? null : (there - at) / 1000, twoPrimariesSeconds: twice(sights, Date.now()) / 1000 };
+    return {
+      seconds: there === undefined ? null : (there - at) / 1000,
+      twoPrimariesSeconds: twice(sights, Date.now()) / 1000,
+    };
   } finally {
     await stop();
   }
@@ -96,17 +134,25 @@ async function putBack(): Promise<void> {
   await fill();
   release();
 }
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void putBack().finally(() => process.exit(130)));
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void putBack().finally(() => process.exit(130)));
 const result: Record<string, Awaited<ReturnType<typeof start>>[]> = { restart: [], cold: [] };
 try {
-  for (const [kind, count] of [["restart", Number(options.restarts)], ["cold", Number(options.cold)]] as const) {
+  for (const [kind, count] of [
+    ["restart", Number(options.restarts)],
+    ["cold", Number(options.cold)],
+  ] as const) {
     for (let i = 0; i < count; i++) {
       const run = await start(kind === "cold");
       result[kind]!.push(run);
-      console.log(`${kind} ${i + 1} of ${count}: ${run.seconds ?? `more than ${AT_MOST}`} s, two primaries for ${run.twoPrimariesSeconds} s`);
+      console.log(
+        `${kind} ${i + 1} of ${count}: ${run.seconds ?? `more than ${AT_MOST}`} s, two primaries for ` +
+          `${run.twoPrimariesSeconds} s`,
+      );
     }
     const times = spread(result[kind]!.map(({ seconds }) => seconds ?? Infinity));
-    if (times) console.log(`${kind}: median ${times.median}, p95 ${times.p95}, worst ${times.worst} s in ${count} runs`);
+    if (times)
+      console.log(`${kind}: median ${times.median}, p95 ${times.p95}, worst ${times.worst} s in ${count} runs`);
   }
 } finally {
   await putBack();

@@ -10,7 +10,10 @@ import type { Kubectl } from "./kubectl";
  * @param use gets the URL that leads there, without a slash at its end
  */
 export async function throughPort<T>(
-  cluster: Kubectl, workload: string, port: number, use: (url: string) => Promise<T>,
+  cluster: Kubectl,
+  workload: string,
+  port: number,
+  use: (url: string) => Promise<T>,
 ): Promise<T> {
   const forward = cluster.start(["port-forward", "--address", "127.0.0.1", workload, `:${port}`], { reject: false });
   try {

@@ -1,6 +1,18 @@
 import type {
-  V1ConfigMap, V1CronJob, V1DaemonSet, V1Deployment, V1Endpoints, V1Job, V1Namespace, V1Node,
-  V1PersistentVolume, V1PersistentVolumeClaim, V1Pod, V1Service, V1StatefulSet, V1StorageClass,
+  V1ConfigMap,
+  V1CronJob,
+  V1DaemonSet,
+  V1Deployment,
+  V1Endpoints,
+  V1Job,
+  V1Namespace,
+  V1Node,
+  V1PersistentVolume,
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1Service,
+  V1StatefulSet,
+  V1StorageClass,
   V2HorizontalPodAutoscaler,
 } from "@kubernetes/client-node";
 

@@ -39,14 +39,23 @@ describe("what kubectl is called with", () => {
   test.each<[string, () => Promise<string>, string[]]>([
     ["any command, without a bound of its own", () => stack.run("rollout", "status", "x"), ["rollout", "status", "x"]],
     ["a question", async () => (await stack.ask("get", "x"))!, [BOUND, "get", "x"]],
-    ["a change", () => stack.patch("pod", "a", { b: 1 }),
-      [BOUND, "patch", "pod", "a", "--type=merge", "-p", '{"b":1}', ...VERSION]],
+    [
+      "a change",
+      () => stack.patch("pod", "a", { b: 1 }),
+      [BOUND, "patch", "pod", "a", "--type=merge", "-p", '{"b":1}', ...VERSION],
+    ],
     ["a new object", () => stack.create({ kind: "Pod" }), [BOUND, "create", "-f", "-", ...VERSION, '{"kind":"Pod"}']],
     ["a program in a pod", () => stack.exec("a", "c", "date", "-u"), ["exec", "a", "-c", "c", "--", "date", "-u"]],
-    ["one with input", () => stack.with({ input: "x" }).exec("a", "c", "cat"),
-      ["exec", "-i", "a", "-c", "c", "--", "cat", "x"]],
-    ["another bound", async () => (await stack.with({ apiSeconds: 3 }).ask("get", "x"))!,
-      ["--request-timeout=3s", "get", "x"]],
+    [
+      "one with input",
+      () => stack.with({ input: "x" }).exec("a", "c", "cat"),
+      ["exec", "-i", "a", "-c", "c", "--", "cat", "x"],
+    ],
+    [
+      "another bound",
+      async () => (await stack.with({ apiSeconds: 3 }).ask("get", "x"))!,
+      ["--request-timeout=3s", "get", "x"],
+    ],
   ])("%s", async (_, call, args) => {
     expect((await call()).split("\n")).toEqual(["--context", "kind-test", "-n", "shop", ...args]);
   });

@@ -43,7 +43,8 @@ const VERSION = ["-o", "jsonpath={.metadata.resourceVersion}"];
 
 /** Arguments as kubectl gets them. @param namespace undefined for what no namespace has, or all of them */
 export function kubectlArguments(
-  { context, namespace }: { context: string; namespace?: string }, args: readonly string[],
+  { context, namespace }: { context: string; namespace?: string },
+  args: readonly string[],
 ): string[] {
   return ["--context", context, ...(namespace === undefined ? [] : ["-n", namespace]), ...args];
 }
@@ -68,14 +69,19 @@ export function reasonOf(error: unknown): string {
 
 /** kubectl on one cluster, in one namespace of it or in none. Every call throws execa's error where kubectl fails. */
 export class Kubectl {
-  constructor(readonly where: { context: string; namespace?: string }, private readonly limits: Limits = {}) {}
+  constructor(
+    readonly where: { context: string; namespace?: string },
+    private readonly limits: Limits = {},
+  ) {}
 
   /** The same place, with these limits over the present ones. */
   with(limits: Limits): Kubectl {
     return new Kubectl(this.where, { ...this.limits, ...limits });
   }
 
-  /** Starts kubectl and leaves its streams and its end to the caller; options stand over what follows from the limits. */
+  /**
+   * Starts kubectl and leaves its streams and its end to the caller; options stand over what follows from the limits.
+   */
   start<O extends Options>(args: readonly string[], options: O) {
     return execa("kubectl", kubectlArguments(this.where, args), { ...processOptions(this.limits), ...options });
   }

@@ -13,7 +13,9 @@ const DEAD = 2 ** 22 + 1;
 const UP = "`npm run up`";
 
 let folder: string;
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), "lock-")); });
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "lock-"));
+});
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const holder = (): string => join(folder, "holder");

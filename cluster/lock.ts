@@ -58,8 +58,10 @@ function holderIn(file: string): Holder | undefined {
 }
 
 function refusal(file: string, { pid, doing }: Holder): Refusal {
-  return new Refusal(`${doing} is running on this machine (process ${pid}); wait for it to end, or end it with Ctrl-C, `
-    + `then run this again. If process ${pid} is another program by now, delete ${file} first.`);
+  return new Refusal(
+    `${doing} is running on this machine (process ${pid}); wait for it to end, or end it with Ctrl-C, ` +
+      `then run this again. If process ${pid} is another program by now, delete ${file} first.`,
+  );
 }
 
 /** Makes the file, unless there is one: of two that begin at the same moment one does. */

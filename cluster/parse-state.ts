@@ -11,8 +11,8 @@ export function clusterKind(node: V1Node): "kind" | "minikube" | "other" {
 }
 
 /**
- * Whether a node or pod is ready: Kubernetes says so, and it is not on its way out. What is said of its containers is no
- * proof: that stays as it was once their node is lost.
+ * Whether a node or pod is ready: Kubernetes says so, and it is not on its way out. What is said of its containers is
+ * no proof: that stays as it was once their node is lost.
  */
 export function isReady({ metadata, status }: V1Node | V1Pod): boolean {
   if (metadata?.deletionTimestamp !== undefined) return false;
@@ -38,16 +38,19 @@ export function nodeState(node: V1Node): NodeState {
  * @param text a line with name and time (ISO 8601) for each container
  */
 export function nodeStarts(text: string): Map<string, number> {
-  const lines = text.trim().split("\n").map((line) => line.replace(/^\//, "").split(" "));
+  const lines = text
+    .trim()
+    .split("\n")
+    .map((line) => line.replace(/^\//, "").split(" "));
   return new Map(lines.flatMap(([name, time]) => (name && time ? [[name, Date.parse(time)] as const] : [])));
 }
 
 /**
- * Whether a container of the pod is said to run since before its node was started. It does not: a node that comes back within
- * 40 s was never missed, and until its kubelet speaks again the API tells of the pods as they were.
+ * Whether a container of the pod is said to run since before its node was started. It does not: a node that comes back
+ * within 40 s was never missed, and until its kubelet speaks again the API tells of the pods as they were.
  */
 function outdated(pod: V1Pod, nodeStart: number): boolean {
-  const statuses = [...pod.status?.containerStatuses ?? [], ...pod.status?.initContainerStatuses ?? []];
+  const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
   const starts = statuses.flatMap(({ state }) => state?.running?.startedAt ?? []);
   return starts.some((start) => new Date(start).getTime() + 1_000 < nodeStart);
 }

@@ -1,6 +1,13 @@
 import {
-  CoreV1Api, KubeConfig, makeInformer, type CoreV1Event, type KubernetesListObject, type KubernetesObject,
-  type V1Endpoints, type V1Node, type V1Pod,
+  CoreV1Api,
+  KubeConfig,
+  makeInformer,
+  type CoreV1Event,
+  type KubernetesListObject,
+  type KubernetesObject,
+  type V1Endpoints,
+  type V1Node,
+  type V1Pod,
 } from "@kubernetes/client-node";
 import type { Cluster } from "./kubectl";
 
@@ -24,7 +31,10 @@ export interface Watch {
 }
 
 async function followOne<T extends KubernetesObject>(
-  config: KubeConfig, path: string, list: () => Promise<KubernetesListObject<T>>, changed: Changed<T>,
+  config: KubeConfig,
+  path: string,
+  list: () => Promise<KubernetesListObject<T>>,
+  changed: Changed<T>,
 ): Promise<Watch> {
   const informer = makeInformer(config, path, list);
   const known = new Map<string, T>();

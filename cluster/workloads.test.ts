@@ -6,11 +6,17 @@ const crashing = (message: string, ready = false, more: object = {}): V1Pod => (
   metadata: { name: "postgres-2", namespace: "online-shop", ...more },
   status: {
     phase: "Running",
-    containerStatuses: [{
-      name: "postgres", image: "", imageID: "", ready, restartCount: 3,
-      state: ready ? {} : { waiting: { reason: "CrashLoopBackOff", message: "back-off 40s" } },
-      lastState: { terminated: { reason: "Error", exitCode: 1, message } },
-    }],
+    containerStatuses: [
+      {
+        name: "postgres",
+        image: "",
+        imageID: "",
+        ready,
+        restartCount: 3,
+        state: ready ? {} : { waiting: { reason: "CrashLoopBackOff", message: "back-off 40s" } },
+        lastState: { terminated: { reason: "Error", exitCode: 1, message } },
+      },
+    ],
   },
 });
 
@@ -26,7 +32,9 @@ test("a crash without a word is told as Kubernetes tells it", () => {
 
 test("words of before it ran, or of a pod that goes, say nothing of now", () => {
   expect(lastWords(crashing("The data volume belongs to uid 0.", true))).toBeUndefined();
-  expect(lastWords(crashing("The data volume belongs to uid 0.", false, { deletionTimestamp: "2026-01-31T12:00:00Z" }))).toBeUndefined();
+  expect(
+    lastWords(crashing("The data volume belongs to uid 0.", false, { deletionTimestamp: "2026-01-31T12:00:00Z" })),
+  ).toBeUndefined();
 });
 
 const said = (status: "True" | "False"): V1Pod => {
@@ -45,10 +53,17 @@ test.each<[string, V1Pod, RegExp | undefined]>([
 });
 
 const deployment = (status: Partial<Workload["status"]>, kind = "Deployment"): Workload => ({
-  kind, metadata: { name: "web-app", namespace: "online-shop", generation: 2 },
+  kind,
+  metadata: { name: "web-app", namespace: "online-shop", generation: 2 },
   spec: { replicas: 3, template: { spec: { containers: [] } } },
   status: {
-    observedGeneration: 2, replicas: 3, readyReplicas: 3, updatedReplicas: 3, numberReady: 0, updatedNumberScheduled: 0, ...status,
+    observedGeneration: 2,
+    replicas: 3,
+    readyReplicas: 3,
+    updatedReplicas: 3,
+    numberReady: 0,
+    updatedNumberScheduled: 0,
+    ...status,
   },
 });
 
@@ -59,7 +74,7 @@ test.each<[string, Workload, boolean]>([
   ["one with nobody ready", deployment({ replicas: 4, readyReplicas: 0, updatedReplicas: 1 }), false],
   ["a StatefulSet, which changes its pods where they are", deployment({ updatedReplicas: 1 }, "StatefulSet"), false],
 ])("%s: whether the version before still serves is said", (_, workload, said) => {
-  expect(stillServing(workload) ?? "").toBe(said
-    ? "web-app: the version before still serves. 1 of 3 pods are of the new one, and 3 of either are ready."
-    : "");
+  expect(stillServing(workload) ?? "").toBe(
+    said ? "web-app: the version before still serves. 1 of 3 pods are of the new one, and 3 of either are ready." : "",
+  );
 });

@@ -11,34 +11,43 @@ const workloadSchema = z.object({
     replicas: z.number().optional(),
     template: z.object({ spec: z.object({ containers: z.array(z.object({ name: z.string(), image: z.string() })) }) }),
   }),
-  status: z.object({
-    observedGeneration: z.number().default(0),
-    replicas: z.number().default(0),
-    readyReplicas: z.number().default(0),
-    updatedReplicas: z.number().default(0),
-    desiredNumberScheduled: z.number().optional(),
-    numberReady: z.number().default(0),
-    updatedNumberScheduled: z.number().default(0),
-  }).prefault({}),
+  status: z
+    .object({
+      observedGeneration: z.number().default(0),
+      replicas: z.number().default(0),
+      readyReplicas: z.number().default(0),
+      updatedReplicas: z.number().default(0),
+      desiredNumberScheduled: z.number().optional(),
+      numberReady: z.number().default(0),
+      updatedNumberScheduled: z.number().default(0),
+    })
+    .prefault({}),
 });
 export type Workload = z.infer<typeof workloadSchema>;
 
 /**
- * Every workload of a namespace. One that an autoscaler owns wants at least the autoscaler's minimum, also before that has
- * first looked.
+ * Every workload of a namespace. One that an autoscaler owns wants at least the autoscaler's minimum, also before that
+ * has first looked.
  */
 export async function workloads(context: string, namespace: string): Promise<Workload[]> {
   const cluster = new Kubectl({ context, namespace });
   const [items, autoscalers] = await Promise.all([
-    cluster.list(["deployment", "statefulset", "daemonset"]), cluster.list("horizontalpodautoscaler"),
+    cluster.list(["deployment", "statefulset", "daemonset"]),
+    cluster.list("horizontalpodautoscaler"),
   ]);
-  return items.map((item) => workloadSchema.parse(item)).map((workload) => {
-    const { kind, metadata: { name }, spec } = workload;
-    const owns = (target?: { kind: string; name: string }): boolean => target?.kind === kind && target.name === name;
-    const owner = autoscalers.find((one) => owns(one.spec?.scaleTargetRef));
-    if (!owner) return workload;
-    return { ...workload, spec: { ...spec, replicas: Math.max(spec.replicas ?? 1, owner.spec?.minReplicas ?? 1) } };
-  });
+  return items
+    .map((item) => workloadSchema.parse(item))
+    .map((workload) => {
+      const {
+        kind,
+        metadata: { name },
+        spec,
+      } = workload;
+      const owns = (target?: { kind: string; name: string }): boolean => target?.kind === kind && target.name === name;
+      const owner = autoscalers.find((one) => owns(one.spec?.scaleTargetRef));
+      if (!owner) return workload;
+      return { ...workload, spec: { ...spec, replicas: Math.max(spec.replicas ?? 1, owner.spec?.minReplicas ?? 1) } };
+    });
 }
 
 /** Pods a workload wants, has ready, and has ready in its newest form. */
@@ -61,14 +70,20 @@ export function readiness(workload: Workload): { wanted: number; ready: number; 
 export function stillServing(workload: Workload): string | undefined {
   const { wanted, ready, settled } = readiness(workload);
   const { updatedReplicas } = workload.status;
-  if (workload.kind !== "Deployment" || settled || ready === 0 || updatedReplicas >= workload.status.replicas) return undefined;
-  return `${workload.metadata.name}: the version before still serves. ${updatedReplicas} of ${wanted} pods are of the new one, `
-    + `and ${ready} of either are ready.`;
+  if (workload.kind !== "Deployment" || settled || ready === 0 || updatedReplicas >= workload.status.replicas)
+    return undefined;
+  return (
+    `${workload.metadata.name}: the version before still serves. ${updatedReplicas} of ${wanted} pods are of the ` +
+    "new one, " +
+    `and ${ready} of either are ready.`
+  );
 }
 
 /** A pod's containers, those first that begin first. */
-const containersOf = ({ status }: V1Pod): V1ContainerStatus[] =>
-  [...status?.initContainerStatuses ?? [], ...status?.containerStatuses ?? []];
+const containersOf = ({ status }: V1Pod): V1ContainerStatus[] => [
+  ...(status?.initContainerStatuses ?? []),
+  ...(status?.containerStatuses ?? []),
+];
 
 /** Why a pod is not ready, in a few words; undefined where it is, or has done what it was for. */
 export function obstacle(pod: V1Pod): string | undefined {
@@ -87,7 +102,9 @@ export function obstacle(pod: V1Pod): string | undefined {
     if (terminated && terminated.exitCode !== 0) return `container ${name} ended with code ${terminated.exitCode}`;
   }
   const unready = status?.containerStatuses?.find((container) => !container.ready);
-  return unready ? `container ${unready.name} is not ready yet` : "is not ready, though its containers were: is its node there?";
+  return unready
+    ? `container ${unready.name} is not ready yet`
+    : "is not ready, though its containers were: is its node there?";
 }
 
 /** What a program of the pod said of why it can't run, where Kubernetes keeps last words; no waiting mends that. */

@@ -5,7 +5,11 @@ import { pages, sections } from "./docs/pages";
 import { command, main } from "./support/cli";
 import { declared } from "./support/program-graph";
 
-const program = command("docs", "Write the generated parts of the documentation anew: configuration, components, architecture.", false);
+const program = command(
+  "docs",
+  "Write the generated parts of the documentation anew: configuration, components, architecture.",
+  false,
+);
 
 await main(async () => {
   program.parse();

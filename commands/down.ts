@@ -15,7 +15,11 @@ import { contextOf, forgetTarget, rememberedTarget } from "./target/target";
 
 const program = command("down", "Remove the stack: every object, every volume with its data.")
   .option("--context <name>", "says which cluster is meant; it has to be the one the stack is on")
-  .option("--all", "remove the cluster, the registry and the container engine that Holdfast started, too; what was built stays in the cache")
+  .option(
+    "--all",
+    "remove the cluster, the registry and the container engine that Holdfast started, too; what was built stays " +
+      "in the cache",
+  )
   .addOption(destroysOption().hideHelp());
 
 /** Takes what a stack knows of a cluster that is gone out of the state: nothing of it is there to be removed. */
@@ -30,7 +34,10 @@ await main(async () => {
   const settings = loadSettings(options.env);
   const named = contextOf(options.env, options.context, settings.kubeContext);
   if (options.all && named !== undefined) {
-    throw new Refusal(`The stack ${options.env} is on ${named}, which Holdfast has not made: first \`npm run down\`, which leaves that cluster, then \`npm run down -- --all\`.`);
+    throw new Refusal(
+      `The stack ${options.env} is on ${named}, which Holdfast has not made: first \`npm run down\`, which ` +
+        `leaves that cluster, then \`npm run down -- --all\`.`,
+    );
   }
   const interrupted = lockStack("down");
   if (options.all) {
@@ -50,12 +57,17 @@ await main(async () => {
     if (rememberedTarget(options.env)?.context !== named) demandKnown(named);
     const [renamed] = await contextsOfSameCluster(options.env, knownContexts());
     if (renamed !== undefined) {
-      throw new Refusal(`The cluster of the stack ${options.env} is there, and its context is called ${renamed} now: `
-        + `\`npm run up -- --context ${renamed}\`, then run this again.`);
+      throw new Refusal(
+        `The cluster of the stack ${options.env} is there, and its context is called ${renamed} now: ` +
+          `\`npm run up -- --context ${renamed}\`, then run this again.`,
+      );
     }
     await forgetStack(options.env, named, interrupted);
   } else {
-    console.log(`Removing the stack ${options.env} from ${settings.kubeContext}: its databases' volumes go with it, and the old data that restores have kept.`);
+    console.log(
+      `Removing the stack ${options.env} from ${settings.kubeContext}: its databases' volumes go with it, and ` +
+        "the old data that restores have kept.",
+    );
     const session = await openSession(options.env, interrupted);
     await session.run(["destroy", "--yes"]);
     await forgetRestores(settings.kubeContext, settings.namespace, console.log);

@@ -43,7 +43,8 @@ function say(line: string): void {
 function whole(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most) throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
     return value;
   };
 }
@@ -72,16 +73,31 @@ async function run(drill: Drill, options: Options): Promise<void> {
     checkNodes(cluster.context, nodes, options.iKnow ?? false);
     const startedAt = new Date().toISOString();
     const results = resultFolder(resultsFolder, drill, startedAt);
-    const { report, samples } = await runSeries({
-      cluster, drill, healFile, pace: PACE, say, url: settings.url, folder: results,
-      also: waysBeside(drill, options.also),
-      shape: { writesPerSecond: options.rate, readsPerSecond: options.rate, sessions: SESSIONS },
-    }, {
-      startedAt, nodes: nodes.length, kubernetes: nodes[0]?.status?.nodeInfo?.kubeletVersion ?? "unknown",
-    }, options.runs, options.seed, signal);
+    const { report, samples } = await runSeries(
+      {
+        cluster,
+        drill,
+        healFile,
+        pace: PACE,
+        say,
+        url: settings.url,
+        folder: results,
+        also: waysBeside(drill, options.also),
+        shape: { writesPerSecond: options.rate, readsPerSecond: options.rate, sessions: SESSIONS },
+      },
+      {
+        startedAt,
+        nodes: nodes.length,
+        kubernetes: nodes[0]?.status?.nodeInfo?.kubeletVersion ?? "unknown",
+      },
+      options.runs,
+      options.seed,
+      signal,
+    );
     const page = await writeReport(report, samples, results, options.json);
     console.log(`${summaryTable(report)}\n`);
-    for (const { what, promised, found, met } of report.judgements) console.log(`${met ? "met   " : "MISSED"} ${what}: ${found} (promised ${promised})`);
+    for (const { what, promised, found, met } of report.judgements)
+      console.log(`${met ? "met   " : "MISSED"} ${what}: ${found} (promised ${promised})`);
     console.log(`\n${page}`);
     if (!report.met) process.exitCode = EXIT.missed;
   } finally {
@@ -106,30 +122,60 @@ async function healOnly(options: { env: string }): Promise<void> {
 function list(): void {
   const width = Math.max(...DRILLS.map((drill) => drill.name.length));
   for (const { name, title } of DRILLS) console.log(`${name.padEnd(width)}  ${title}`);
-  if (healFile.read()) console.log("\nA drill was interrupted and its faults are not healed: `npm run drill -- heal` mends them.");
+  if (healFile.read())
+    console.log("\nA drill was interrupted and its faults are not healed: `npm run drill -- heal` mends them.");
 }
 
-const environment = (): Option => new Option("--env <environment>", "which stack").choices([...ENVIRONMENTS]).default("dev");
-const program = new Command("npm run drill --").description("Break the running stack on purpose, and measure what its users feel.").showHelpAfterError("(--help shows every option)");
+const environment = (): Option =>
+  new Option("--env <environment>", "which stack").choices([...ENVIRONMENTS]).default("dev");
+const program = new Command("npm run drill --")
+  .description("Break the running stack on purpose, and measure what its users feel.")
+  .showHelpAfterError("(--help shows every option)");
 program.command("list").description("name every drill").action(list);
-const measured = (name: string, description: string): Command => program.command(name).description(description)
-  .addOption(environment())
-  .option("--runs <n>", "so many times, for median, p95 and worst", whole(1, MOST_RUNS), 1)
-  .option("--json <file>", "write the result there, too")
-  .option("--seed <n>", "repeats the choices of an earlier run: products, sessions, the moment of the fault", whole(0, 2 ** 31 - 1), 1)
-  .option("--rate <n>", "writes per second, and as many reads", whole(1, MOST_PER_SECOND), 50)
-  .addOption(new Option("--also <ways...>", "load by other ways as well: SQL through the pooler, Redis itself").choices(["sql", "redis"]).default([]))
-  .option("--context <name>", "another cluster than the stack's own")
-  .option("--i-know", "even one that is neither kind nor minikube");
-measured("run", "run a drill, and heal whatever happens").argument("<name>", "name of a drill")
+const measured = (name: string, description: string): Command =>
+  program
+    .command(name)
+    .description(description)
+    .addOption(environment())
+    .option("--runs <n>", "so many times, for median, p95 and worst", whole(1, MOST_RUNS), 1)
+    .option("--json <file>", "write the result there, too")
+    .option(
+      "--seed <n>",
+      "repeats the choices of an earlier run: products, sessions, the moment of the fault",
+      whole(0, 2 ** 31 - 1),
+      1,
+    )
+    .option("--rate <n>", "writes per second, and as many reads", whole(1, MOST_PER_SECOND), 50)
+    .addOption(
+      new Option("--also <ways...>", "load by other ways as well: SQL through the pooler, Redis itself")
+        .choices(["sql", "redis"])
+        .default([]),
+    )
+    .option("--context <name>", "another cluster than the stack's own")
+    .option("--i-know", "even one that is neither kind nor minikube");
+measured("run", "run a drill, and heal whatever happens")
+  .argument("<name>", "name of a drill")
   .action((name: string, options: Options) => run(drillNamed(name), options));
-measured("during", "run a command of yours, for example a change by `npm run up`, and measure what users feel meanwhile").argument("<command>", "for the shell, in quotes")
+measured(
+  "during",
+  "run a command of yours, for example a change by `npm run up`, and measure what users feel meanwhile",
+)
+  .argument("<command>", "for the shell, in quotes")
   .action((command: string, options: Options) => run(during(command), options));
-program.command("keep").description("keep series in the docs: `npm run docs` shows the newest of each drill").argument("<files...>", "reports that --json wrote")
+program
+  .command("keep")
+  .description("keep series in the docs: `npm run docs` shows the newest of each drill")
+  .argument("<files...>", "reports that --json wrote")
   .option("--commit <commit>", "the code that was measured (default: this checkout's)")
   .option("--before", "of the code before a change, to stand beside the other")
-  .action((files: string[], options: KeepOptions) => keep(files, options).forEach((path) => console.log(`written: ${path}`)));
-program.command("heal").description("undo what an interrupted drill has left broken").addOption(environment()).action(healOnly);
+  .action((files: string[], options: KeepOptions) =>
+    keep(files, options).forEach((path) => console.log(`written: ${path}`)),
+  );
+program
+  .command("heal")
+  .description("undo what an interrupted drill has left broken")
+  .addOption(environment())
+  .action(healOnly);
 
 try {
   await program.parseAsync();

@@ -3,7 +3,10 @@ import { ensureClusterTools } from "../local/engine/tools";
 import { command, main } from "./support/cli";
 import { openSession } from "./support/session";
 
-const program = command("env", "Print the exports with which plain `pulumi` and `kubectl` work in this shell: eval \"$(npm run -s env)\"");
+const program = command(
+  "env",
+  'Print the exports with which plain `pulumi` and `kubectl` work in this shell: eval "$(npm run -s env)"',
+);
 
 /** For a shell: in single quotes everything is literal but the quote itself. */
 const quoted = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`;
@@ -14,8 +17,13 @@ await main(async () => {
   await provideEngine();
   await ensureClusterTools();
   const session = await openSession(env);
-  const variables: Record<string, string | undefined> = { ...session.env, PULUMI_STACK: env, PULUMI_HOME: process.env["PULUMI_HOME"] };
-  for (const [name, value] of Object.entries(variables)) if (value !== undefined) console.log(`export ${name}=${quoted(value)}`);
+  const variables: Record<string, string | undefined> = {
+    ...session.env,
+    PULUMI_STACK: env,
+    PULUMI_HOME: process.env["PULUMI_HOME"],
+  };
+  for (const [name, value] of Object.entries(variables))
+    if (value !== undefined) console.log(`export ${name}=${quoted(value)}`);
   // tsx and npm put folders of this checkout on PATH; only what the tools need is passed on.
   const added = (process.env["PATH"] ?? "").split(":").filter((folder) => !(path ?? "").split(":").includes(folder));
   if (added.length > 0) console.log(`export PATH=${added.map(quoted).join(":")}:"$PATH"`);

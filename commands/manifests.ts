@@ -2,8 +2,11 @@ import { renderManifests } from "../policy/manifests/render";
 import { command, main } from "./support/cli";
 import { programGraph } from "./support/program-graph";
 
-const program = command("manifests", "Print what the program declares as Kubernetes YAML: for review, for other people's checkers, for GitOps. Needs npm packages only.")
-  .option("--profile <profile>", "a profile other than the stack file's");
+const program = command(
+  "manifests",
+  "Print what the program declares as Kubernetes YAML: for review, for other people's checkers, for GitOps. " +
+    "Needs npm packages only.",
+).option("--profile <profile>", "a profile other than the stack file's");
 
 await main(async () => {
   const { env, profile } = program.parse().opts<{ env: string; profile?: string }>();

@@ -19,7 +19,9 @@ interface Options extends Flags {
 }
 
 const program = new Command("plan")
-  .description("From a load and a promise to a size: web pods, autoscaler, pools, machines, cost, and what to expect of them.")
+  .description(
+    "From a load and a promise to a size: web pods, autoscaler, pools, machines, cost, and what to expect of them.",
+  )
   .configureHelp({ commandUsage: () => "npm run plan -- [options]" })
   .showHelpAfterError("(--help shows every option)")
   .option("--file <yaml>", "load, slo, topology and durability from a file; flags go over it")
@@ -34,10 +36,19 @@ const program = new Command("plan")
   .option("--slo <promise>", "percentile and latency, for example p99=250ms")
   .option("--availability <percent>", "promised availability (default: 99.95)")
   .option("--zones <n>", "zones the pods are spread over (default: 2)")
-  .addOption(new Option("--algorithm <name>", "how requests are spread (default: leastconn)").choices(["leastconn", "roundrobin", "source", "shared"]))
+  .addOption(
+    new Option("--algorithm <name>", "how requests are spread (default: leastconn)").choices([
+      "leastconn",
+      "roundrobin",
+      "source",
+      "shared",
+    ]),
+  )
   .option("--balancers <n>", "balancers that share the traffic (default: 2)")
   .option("--pod-cores <n>", "CPU limit of a web pod (default: the cheapest of the price file's)")
-  .addOption(new Option("--durability <which>", "whether a write must be on a standby").choices(["required", "preferred"]))
+  .addOption(
+    new Option("--durability <which>", "whether a write must be on a standby").choices(["required", "preferred"]),
+  )
   .option("--prices <yaml>", "price file (default: planner/prices.yaml)")
   .option("--replicas <n>", "judge this number of pods instead of looking for one, under each way to balance")
   .option("--plot <svg>", "also draw latency over load into this file")
@@ -55,9 +66,10 @@ async function answer(options: Options): Promise<{ text: () => string; data: unk
     const { forecastPlan, forecastReport } = await import("./plan/forecast");
     const days = Number(options.days);
     requireNumber("--days", days, { atLeast: 2, atMost: 60 });
-    const history = options.fromCsv !== undefined
-      ? historyFromCsv(options.fromCsv)
-      : await historyFromPrometheus(options.fromPrometheus!, options.query, days, STEP_SECONDS, Date.now() / 1000);
+    const history =
+      options.fromCsv !== undefined
+        ? historyFromCsv(options.fromCsv)
+        : await historyFromPrometheus(options.fromPrometheus!, options.query, days, STEP_SECONDS, Date.now() / 1000);
     // The rate may be left to the history; the service time may not.
     const { serviceTimeMs } = completeLoad({ rate: 1, ...question.load });
     const forecast = forecastPlan(history, { ...question.load, serviceTimeMs }, completeSlo(question.slo), topology);
@@ -65,7 +77,13 @@ async function answer(options: Options): Promise<{ text: () => string; data: unk
   }
   const load = completeLoad(question.load);
   if (options.replicas !== undefined) {
-    const rows = compareDisciplines(load, question.slo ?? { percentile: 99, latencyMs: Infinity }, { balancers: 1, ...topology }, Number(options.replicas), load.rate);
+    const rows = compareDisciplines(
+      load,
+      question.slo ?? { percentile: 99, latencyMs: Infinity },
+      { balancers: 1, ...topology },
+      Number(options.replicas),
+      load.rate,
+    );
     return { text: () => disciplineTable(rows), data: rows };
   }
   const plan = planStack({ load, slo: completeSlo(question.slo), topology, durability, prices });

@@ -5,17 +5,34 @@ import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
-const policy = (args: string[], input = "") => execa("tsx", ["commands/policy.ts", ...args], { cwd: root, preferLocal: true, input, reject: false });
+const policy = (args: string[], input = "") =>
+  execa("tsx", ["commands/policy.ts", ...args], { cwd: root, preferLocal: true, input, reject: false });
 const plain = (name: string) => join("examples", `plain-${name}`, "manifests.yaml");
-const NODE_PORT = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {type: NodePort, ports: [{port: 80}]}\n";
+const NODE_PORT =
+  "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {type: NodePort, ports: [{port: 80}]}\n";
 
 let folder: string;
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), "holdfast-policy-")); });
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "holdfast-policy-"));
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("nothing to say about three plain stacks that owe Holdfast nothing: 0", async () => {
-  const { stdout, exitCode } = await policy(["--format", "json", plain("deployment"), plain("cronjob"), plain("statefulset")]);
-  expect(JSON.parse(stdout)).toMatchObject({ objects: 18, mandatory: 0, advisory: 0, exempted: 0, undecided: 0, findings: [] });
+  const { stdout, exitCode } = await policy([
+    "--format",
+    "json",
+    plain("deployment"),
+    plain("cronjob"),
+    plain("statefulset"),
+  ]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    objects: 18,
+    mandatory: 0,
+    advisory: 0,
+    exempted: 0,
+    undecided: 0,
+    findings: [],
+  });
   expect(exitCode).toBe(0);
 });
 
@@ -35,7 +52,10 @@ test("a configuration exempts, a wrong one is refused by name: 2", async () => {
   expect(JSON.parse(exempted.stdout).runs[0].results[0].suppressions).toHaveLength(1);
   expect(exempted.exitCode).toBe(0);
   writeFileSync(file, JSON.stringify({ "exposed-servce-local": "advisory" }));
-  expect(await policy(["--config", file, "-"], NODE_PORT)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("the nearest is exposed-service-local") });
+  expect(await policy(["--config", file, "-"], NODE_PORT)).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("the nearest is exposed-service-local"),
+  });
 });
 
 test.each([

@@ -5,7 +5,10 @@ import { proposesNothing } from "./support/proposal";
 import { openSession } from "./support/session";
 import { loadSettings } from "./support/settings";
 
-const program = command("preview", "Show what `up` would change, with every policy checked. Needs no cluster and no Docker, and changes nothing.")
+const program = command(
+  "preview",
+  "Show what `up` would change, with every policy checked. Needs no cluster and no Docker, and changes nothing.",
+)
   .option("--diff", "show every property that changes")
   .addOption(destroysOption());
 
@@ -14,5 +17,10 @@ await main(async () => {
   const { kubeContext } = loadSettings(options.env);
   await provideEngine();
   const session = await openSession(options.env);
-  await proposesNothing(session, ["--policy-pack", "policy", ...(options.diff ? ["--diff"] : [])], options.destroys, sightOf(kubeContext));
+  await proposesNothing(
+    session,
+    ["--policy-pack", "policy", ...(options.diff ? ["--diff"] : [])],
+    options.destroys,
+    sightOf(kubeContext),
+  );
 });

@@ -8,8 +8,10 @@ import { statusTable } from "./support/status-table";
 import { demandKnown } from "./target/read";
 import { contextOf } from "./target/target";
 
-const program = command("status", "Show what runs: component, pods ready, primary, endpoint, image.")
-  .option("--context <name>", "says which cluster is meant; it has to be the one the stack is on");
+const program = command("status", "Show what runs: component, pods ready, primary, endpoint, image.").option(
+  "--context <name>",
+  "says which cluster is meant; it has to be the one the stack is on",
+);
 
 await main(async () => {
   const { env, context } = program.parse().opts<{ env: string; context?: string }>();

@@ -4,8 +4,10 @@ import { askAgent } from "./support/agent-hook";
 import { command, main } from "./support/cli";
 import { loadSettings } from "./support/settings";
 
-const program = command("switchover", "Hand the database over to another member, without a failed statement.")
-  .option("--to <member>", "who is to lead, for example postgres-1; without it the best standby");
+const program = command("switchover", "Hand the database over to another member, without a failed statement.").option(
+  "--to <member>",
+  "who is to lead, for example postgres-1; without it the best standby",
+);
 
 await main(async () => {
   const { env, to } = program.parse().opts<{ env: string; to?: string }>();

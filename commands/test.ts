@@ -6,8 +6,12 @@ import { command } from "./support/cli";
 import { clusterReason, engineReason, ensureStack, restore, type Before, type Reason } from "./tiers/stack";
 import { countTests, runTier, tallyLine, TIERS, total, type Tally, type Tier } from "./tiers/vitest";
 
-const program = command("test", "Run the tests in three tiers: unit, engine, cluster. What this machine cannot do within minutes is skipped, with the reason.", false)
-  .option("--require-cluster", "build whatever is missing, and count a skip as a failure");
+const program = command(
+  "test",
+  "Run the tests in three tiers: unit, engine, cluster. What this machine cannot do within minutes is skipped, " +
+    "with the reason.",
+  false,
+).option("--require-cluster", "build whatever is missing, and count a skip as a failure");
 
 const { requireCluster } = program.parse().opts<{ requireCluster?: boolean }>();
 const tallies = new Map<Tier, Tally>();
@@ -16,7 +20,10 @@ let before: Before | undefined;
 /** The shop is a package of its own; its tests need its packages. */
 async function installShop(): Promise<void> {
   if (existsSync(join(repository, "app/node_modules"))) return;
-  await execa("npm", ["ci", "--no-audit", "--no-fund"], { cwd: join(repository, "app"), stdio: ["ignore", "inherit", "inherit"] });
+  await execa("npm", ["ci", "--no-audit", "--no-fund"], {
+    cwd: join(repository, "app"),
+    stdio: ["ignore", "inherit", "inherit"],
+  });
 }
 
 async function skip(tier: Tier, reason: string): Promise<Tally> {
@@ -24,7 +31,11 @@ async function skip(tier: Tier, reason: string): Promise<Tally> {
   return { passed: 0, failed: 0, skipped: await countTests(tier) };
 }
 
-const REASONS: Record<Tier, () => Promise<Reason>> = { unit: async () => undefined, engine: engineReason, cluster: clusterReason };
+const REASONS: Record<Tier, () => Promise<Reason>> = {
+  unit: async () => undefined,
+  engine: engineReason,
+  cluster: clusterReason,
+};
 
 async function oneTier(tier: Tier): Promise<Tally> {
   const reason = requireCluster ? undefined : await REASONS[tier]();
@@ -44,7 +55,8 @@ async function cleanUp(): Promise<void> {
 function end(interrupted = false): never {
   const sum = total([...tallies.values()]);
   if (interrupted) console.log("\ninterrupted; what follows counts the tiers that ended");
-  // In the unit tier a test is skipped where the program it tries (haproxy, promtool) is not installed; the others may skip nothing.
+  // In the unit tier a test is skipped where the program it tries (haproxy, promtool) is not installed; the others may
+  // skip nothing.
   const left = TIERS.filter((tier) => tier !== "unit").some((tier) => (tallies.get(tier)?.skipped ?? 1) > 0);
   const failed = sum.failed > 0 || interrupted || (requireCluster && left);
   console.log(tallyLine(sum));
@@ -52,7 +64,13 @@ function end(interrupted = false): never {
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => void cleanUp().catch(console.error).finally(() => end(true)));
+  process.once(
+    signal,
+    () =>
+      void cleanUp()
+        .catch(console.error)
+        .finally(() => end(true)),
+  );
 }
 
 for (const tier of TIERS) {

@@ -7,6 +7,9 @@ import { WEB_SERVICE_CHANGES } from "./web-service/changes";
 
 /** Every argument of every component, each once, by component. */
 export const CHANGES: Record<"WebService" | "LoadBalancer" | "Postgres" | "Redis" | "Monitoring", Change[]> = {
-  WebService: WEB_SERVICE_CHANGES, LoadBalancer: LOAD_BALANCER_CHANGES, Postgres: POSTGRES_CHANGES, Redis: REDIS_CHANGES,
+  WebService: WEB_SERVICE_CHANGES,
+  LoadBalancer: LOAD_BALANCER_CHANGES,
+  Postgres: POSTGRES_CHANGES,
+  Redis: REDIS_CHANGES,
   Monitoring: MONITORING_CHANGES,
 };

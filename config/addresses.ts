@@ -6,7 +6,10 @@ import { BlockList, isIP } from "node:net";
  */
 export const OUTSIDE_ANNOTATION = "holdfast.dev/outside";
 
-/** Annotation of a Secret with a database password: the user that it is of. What the Secret says is unknown in a preview. */
+/**
+ * Annotation of a Secret with a database password: the user that it is of. What the Secret says is unknown in a
+ * preview.
+ */
 export const USER_ANNOTATION = "holdfast.dev/database-user";
 
 /** Addresses as a NetworkPolicy writes them: a range, less some parts of it. */
@@ -21,9 +24,23 @@ export interface IpBlock {
  * special-purpose registries).
  */
 export const PRIVATE_RANGES: readonly string[] = [
-  "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
-  "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4",
-  "::/8", "64:ff9b::/96", "2002::/16", "fc00::/7", "fe80::/10", "ff00::/8",
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.0.0.0/24",
+  "192.168.0.0/16",
+  "198.18.0.0/15",
+  "224.0.0.0/4",
+  "240.0.0.0/4",
+  "::/8",
+  "64:ff9b::/96",
+  "2002::/16",
+  "fc00::/7",
+  "fe80::/10",
+  "ff00::/8",
 ];
 
 /** A smaller prefix names nobody any more: wider than a class A network was, or than one IPv6 provider's. */
@@ -91,8 +108,9 @@ const PRIVATE_SUFFIX = /\.(svc|local|localhost|internal|intranet|lan|corp|home\.
 /** Names that only a private network knows: without a dot, or under a suffix of no public DNS (RFC 6761, 6762). */
 export function isPrivateName(host: string): boolean {
   const name = host.replace(/\.$/, "").toLowerCase();
-  return rangeOfAddress(name) === undefined
-    && (!name.includes(".") || PRIVATE_SUFFIX.test(name) || name.includes(".svc."));
+  return (
+    rangeOfAddress(name) === undefined && (!name.includes(".") || PRIVATE_SUFFIX.test(name) || name.includes(".svc."))
+  );
 }
 
 /** Whom an http or https URL leads to, and on which port; undefined if it is no such URL. */

@@ -15,24 +15,33 @@ function against(values: Partial<Values>, key: KeyName, allowed: string, suggest
 function webhookProblem(url: string): Problem[] {
   const to = hostAndPort(url);
   if (url === "" || (to !== undefined && !isPrivateName(to.host))) return [];
-  const allowed = "an http or https URL of a public host or of an address; a name that only a private network knows can't be let through by name";
+  const allowed =
+    "an http or https URL of a public host or of an address; a name that only a private network knows can't be " +
+    "let through by name";
   return [{ key: "alertWebhook", allowed, type: setCommand("alertWebhook", KEYS.alertWebhook.example) }];
 }
 
 /** What is contradictory in the declared load, before anything is planned from it. */
 export function workloadContradictions(values: Workload): Problem[] {
   const found: Problem[] = [];
-  if (values.loadPeakRate < values.loadRate) found.push(against(values, "loadPeakRate", `at least loadRate (${values.loadRate})`, values.loadRate));
-  if (values.loadCpuMs > values.loadServiceMs) found.push(against(values, "loadCpuMs", `at most loadServiceMs (${values.loadServiceMs})`, values.loadServiceMs));
+  if (values.loadPeakRate < values.loadRate)
+    found.push(against(values, "loadPeakRate", `at least loadRate (${values.loadRate})`, values.loadRate));
+  if (values.loadCpuMs > values.loadServiceMs)
+    found.push(against(values, "loadCpuMs", `at most loadServiceMs (${values.loadServiceMs})`, values.loadServiceMs));
   return found;
 }
 
 /** Everything in a complete set of values that contradicts something else in it. */
 export function contradictions(values: Values): Problem[] {
   const found: Problem[] = [...webhookProblem(values.alertWebhook)];
-  const must = (right: boolean, problem: Problem) => { if (!right) found.push(problem); };
+  const must = (right: boolean, problem: Problem) => {
+    if (!right) found.push(problem);
+  };
   const notAbove = (low: KeyName, high: KeyName) =>
-    must(quantity(String(values[low])) <= quantity(String(values[high])), against(values, high, `at least ${low} (${values[low]})`, values[low]));
+    must(
+      quantity(String(values[low])) <= quantity(String(values[high])),
+      against(values, high, `at least ${low} (${values[low]})`, values[low]),
+    );
 
   notAbove("webMinReplicas", "webMaxReplicas");
   notAbove("webCpuRequest", "webCpuLimit");
@@ -40,13 +49,28 @@ export function contradictions(values: Values): Problem[] {
   must(values.zones <= values.nodes, against(values, "zones", `at most nodes (${values.nodes})`, values.nodes));
 
   const pooled = (values.postgresMaxConnections - KEPT_FREE_CONNECTIONS) / POOLER_PODS;
-  must(values.postgresPoolSize <= pooled, against(values, "postgresPoolSize",
-    `at most ${Math.floor(pooled)}: ${POOLER_PODS} pooler pods share postgresMaxConnections (${values.postgresMaxConnections}) less ${KEPT_FREE_CONNECTIONS}`,
-    Math.max(Math.floor(pooled), 1)));
+  must(
+    values.postgresPoolSize <= pooled,
+    against(
+      values,
+      "postgresPoolSize",
+      `at most ${Math.floor(pooled)}: ${POOLER_PODS} pooler pods share postgresMaxConnections ` +
+        `(${values.postgresMaxConnections}) less ${KEPT_FREE_CONNECTIONS}`,
+      Math.max(Math.floor(pooled), 1),
+    ),
+  );
 
   if (values.environment !== "dev") {
     for (const key of ["webAppImage", "postgresImage"] as const) {
-      must(values[key].includes("@sha256:"), against(values, key, `repository@sha256:digest in ${values.environment}, where nothing is built`, KEYS[key].example));
+      must(
+        values[key].includes("@sha256:"),
+        against(
+          values,
+          key,
+          `repository@sha256:digest in ${values.environment}, where nothing is built`,
+          KEYS[key].example,
+        ),
+      );
     }
   }
   return found;

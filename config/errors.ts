@@ -37,11 +37,20 @@ export function setCommand(key: string, value: string): string {
 /** A value that is not of its key's form. A value that may be a secret's is not repeated. */
 export function refused(name: KeyName, value: string): Problem {
   const { allowed, example } = KEYS[name];
-  return { key: name, ...(name === "alertWebhook" ? {} : { value: value.slice(0, 80) }), allowed, type: setCommand(name, example) };
+  return {
+    key: name,
+    ...(name === "alertWebhook" ? {} : { value: value.slice(0, 80) }),
+    allowed,
+    type: setCommand(name, example),
+  };
 }
 
 /** A key that does not exist, with the nearest that does. */
 export function unknownKey(name: string): Problem {
   const nearest = closest(name, Object.keys(KEYS));
-  return { key: name, allowed: `a key that exists; the nearest is ${nearest}`, type: `pulumi config rm ${name}, then ${setCommand(nearest, KEYS[nearest as KeyName].example)}` };
+  return {
+    key: name,
+    allowed: `a key that exists; the nearest is ${nearest}`,
+    type: `pulumi config rm ${name}, then ${setCommand(nearest, KEYS[nearest as KeyName].example)}`,
+  };
 }

@@ -13,11 +13,17 @@ export interface Key<T> {
   allowed: string;
   /** A value that is right, for the command an error suggests. */
   example: string;
-  /** Its default in `Pulumi.yaml`, as text; for a key that the profile decides or the planner derives, the empty value (`""` or `0`). */
+  /**
+   * Its default in `Pulumi.yaml`, as text; for a key that the profile decides or the planner derives, the empty value
+   * (`""` or `0`).
+   */
   default: string;
   /** What it means, with the unit. */
   description: string;
-  /** Whether the profile, or the planner by the profile's load, supplies the value where the key is left at its empty default. */
+  /**
+   * Whether the profile, or the planner by the profile's load, supplies the value where the key is left at its empty
+   * default.
+   */
   byProfile: boolean;
 }
 
@@ -30,7 +36,11 @@ interface Text<T> {
 /** A whole number within bounds (both included). */
 export function integer(min: number, max: number, text: Text<number>): Key<number> {
   return {
-    schema: z.string().regex(/^\d{1,12}$/).transform(Number).pipe(z.number().int().min(min).max(max)),
+    schema: z
+      .string()
+      .regex(/^\d{1,12}$/)
+      .transform(Number)
+      .pipe(z.number().int().min(min).max(max)),
     type: "integer",
     allowed: `a whole number from ${min} to ${max}`,
     example: String(text.default ?? min),
@@ -68,7 +78,12 @@ export function text(form: RegExp, allowed: string, example: string, text: Text<
 
 /** CPU as Kubernetes writes it: cores (`2`, `0.5`) or thousandths of one (`250m`). */
 export function cpu(description: Text<string>): Key<string> {
-  return text(/^([1-9]\d{0,5}m|[1-9]\d{0,3}(\.\d{1,3})?|0\.\d{0,2}[1-9]\d{0,2})$/, "CPU cores (2, 0.5) or thousandths of one (250m)", "250m", description);
+  return text(
+    /^([1-9]\d{0,5}m|[1-9]\d{0,3}(\.\d{1,3})?|0\.\d{0,2}[1-9]\d{0,2})$/,
+    "CPU cores (2, 0.5) or thousandths of one (250m)",
+    "250m",
+    description,
+  );
 }
 
 /** Bytes as Kubernetes writes them, in binary units. */

@@ -7,7 +7,9 @@ import { ConfigError, setCommand } from "./errors";
 
 /** Names of the contexts in some kubeconfig files, in their order. */
 export function contextsIn(texts: readonly string[]): string[] {
-  return texts.flatMap((text) => ((parse(text) as { contexts?: { name: string }[] } | null)?.contexts ?? []).map(({ name }) => name));
+  return texts.flatMap((text) =>
+    ((parse(text) as { contexts?: { name: string }[] } | null)?.contexts ?? []).map(({ name }) => name),
+  );
 }
 
 /** Contexts that `kubectl` would know: of the files in `KUBECONFIG`, else of the one in the home folder. */
@@ -25,9 +27,16 @@ export function knownContexts(variable = process.env["KUBECONFIG"]): string[] {
 export function demandContext(context: string, known: readonly string[]): void {
   if (known.includes(context)) return;
   const nearest = known.length === 0 ? undefined : closest(context, known);
-  throw new ConfigError([{
-    key: "kubeContext", value: context,
-    allowed: nearest === undefined ? "a context of your kubeconfig, and there is none: make a cluster, or point KUBECONFIG at the file that knows it" : `a context of your kubeconfig; it has ${known.join(", ")}`,
-    type: setCommand("kubeContext", nearest ?? "kind-kind"),
-  }]);
+  throw new ConfigError([
+    {
+      key: "kubeContext",
+      value: context,
+      allowed:
+        nearest === undefined
+          ? "a context of your kubeconfig, and there is none: make a cluster, or point KUBECONFIG at the file that " +
+            "knows it"
+          : `a context of your kubeconfig; it has ${known.join(", ")}`,
+      type: setCommand("kubeContext", nearest ?? "kind-kind"),
+    },
+  ]);
 }

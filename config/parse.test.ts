@@ -6,7 +6,8 @@ import { stackSizes } from "../planner/plan/sizes";
 import { KEYS, PROFILES, type KeyName } from "./keys";
 import { parseSettings, valuesOf } from "./parse";
 
-const holdfast = (values: Record<string, string>) => Object.fromEntries(Object.entries(values).map(([key, value]) => [`holdfast:${key}`, value]));
+const holdfast = (values: Record<string, string>) =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [`holdfast:${key}`, value]));
 const parse = (values: Record<string, string> = {}) => parseSettings(holdfast(values));
 const problems = (values: Record<string, string>) => {
   try {
@@ -22,31 +23,48 @@ const digest = `ghcr.io/acme/web-app@sha256:${"0".repeat(64)}`;
 test("nothing configured gives the article's web tier", () => {
   const { web, namespace, url } = parse();
   expect(web.minReplicas).toBe(3);
-  expect(web.resources).toEqual({ requests: { cpu: "500m", memory: "256Mi" }, limits: { cpu: "1000m", memory: "512Mi" } });
+  expect(web.resources).toEqual({
+    requests: { cpu: "500m", memory: "256Mi" },
+    limits: { cpu: "1000m", memory: "512Mi" },
+  });
   expect({ namespace, url }).toEqual({ namespace: "online-shop", url: "http://127.0.0.1:8080" });
 });
 
 describe("profiles", () => {
-  test.each(PROFILES)("%s: the keys that are left alone are the planner's profile and its sizes, nothing else", (profile) => {
-    const { load, slo, choices } = LOAD_PROFILES[profile];
-    const { web, loadBalancer, postgres, cacheTtlSeconds } = parse({ profile });
-    expect({ load: web.load, slo: web.slo }).toEqual({ load, slo });
-    expect({ algorithm: loadBalancer.algorithm, durability: postgres.durability, workMem: postgres.workMem }).toEqual(choices);
-    expect(cacheTtlSeconds).toBe(load.cache.ttlSeconds);
-    expect(valuesOf(holdfast({ profile }))).toMatchObject(stackSizes(load, slo, { zones: 2, algorithm: choices.algorithm, requestCores: 0.5 }));
-  });
+  test.each(PROFILES)(
+    "%s: the keys that are left alone are the planner's profile and its sizes, nothing else",
+    (profile) => {
+      const { load, slo, choices } = LOAD_PROFILES[profile];
+      const { web, loadBalancer, postgres, cacheTtlSeconds } = parse({ profile });
+      expect({ load: web.load, slo: web.slo }).toEqual({ load, slo });
+      expect({ algorithm: loadBalancer.algorithm, durability: postgres.durability, workMem: postgres.workMem }).toEqual(
+        choices,
+      );
+      expect(cacheTtlSeconds).toBe(load.cache.ttlSeconds);
+      expect(valuesOf(holdfast({ profile }))).toMatchObject(
+        stackSizes(load, slo, { zones: 2, algorithm: choices.algorithm, requestCores: 0.5 }),
+      );
+    },
+  );
 
   test("a load that is declared is planned for: more of it takes more pods and connections", () => {
     const more = parse({ loadRate: "700" });
     expect(more.web.load).toMatchObject({ rate: 700, peakRate: 2100, serviceTimeMs: 20, cpuTimeMs: 8 });
     expect(more.web.maxReplicas).toBeGreaterThan(3 * parse().web.maxReplicas);
-    expect(parse({ loadRate: "7000", slo: "p99=1000ms" }).postgres.maxConnections).toBeGreaterThan(parse().postgres.maxConnections);
+    expect(parse({ loadRate: "7000", slo: "p99=1000ms" }).postgres.maxConnections).toBeGreaterThan(
+      parse().postgres.maxConnections,
+    );
     expect(parse({ slo: "p99=90ms" }).web.targetCpuPercent).toBeLessThan(parse().web.targetCpuPercent);
     expect(parse({ loadServiceMs: "40" }).web.load.cpuTimeMs).toBe(16);
   });
 
   test("a size that is set stays as it is, and the others follow it", () => {
-    const { web, postgres } = parse({ loadRate: "700", webMaxReplicas: "7", webMinReplicas: "4", postgresPoolSize: "50" });
+    const { web, postgres } = parse({
+      loadRate: "700",
+      webMaxReplicas: "7",
+      webMinReplicas: "4",
+      postgresPoolSize: "50",
+    });
     expect(web).toMatchObject({ minReplicas: 4, maxReplicas: 7 });
     expect(postgres).toMatchObject({ poolSize: 50, maxConnections: 216 });
   });
@@ -56,34 +74,49 @@ describe("profiles", () => {
   });
 
   test("the empty default of Pulumi.yaml leaves a key to the profile", () => {
-    expect(parse({ profile: "trading", webTargetCpu: "0", loadBalancerAlgorithm: "", slo: "" })).toEqual(parse({ profile: "trading" }));
+    expect(parse({ profile: "trading", webTargetCpu: "0", loadBalancerAlgorithm: "", slo: "" })).toEqual(
+      parse({ profile: "trading" }),
+    );
   });
 });
 
 describe("refusals", () => {
   test("a wrong value: key, value, what is allowed, what to type", () => {
     expect(() => parse({ webMaxReplicas: "many" })).toThrow(
-      'webMaxReplicas is "many", but must be a whole number from 1 to 500.\n    Type: pulumi config set webMaxReplicas 1',
+      'webMaxReplicas is "many", but must be a whole number from 1 to 500.\n    Type: pulumi config set ' +
+        "webMaxReplicas 1",
     );
   });
 
   test("an unknown key names the nearest one", () => {
-    expect(problems({ webMaxReplica: "6" })).toMatchObject([{ key: "webMaxReplica", allowed: expect.stringContaining("webMaxReplicas") }]);
+    expect(problems({ webMaxReplica: "6" })).toMatchObject([
+      { key: "webMaxReplica", allowed: expect.stringContaining("webMaxReplicas") },
+    ]);
   });
 
   test("every problem is told, not only the first", () => {
-    expect(problems({ nodes: "x", zones: "-1", colour: "red" }).map(({ key }) => key).sort()).toEqual(["colour", "nodes", "zones"]);
+    expect(
+      problems({ nodes: "x", zones: "-1", colour: "red" })
+        .map(({ key }) => key)
+        .sort(),
+    ).toEqual(["colour", "nodes", "zones"]);
   });
 
   test("a webhook's address may hold a token and is never repeated", () => {
-    expect(() => parse({ alertWebhook: "hunter2" })).toThrow(expect.objectContaining({ message: expect.not.stringContaining("hunter2") }));
+    expect(() => parse({ alertWebhook: "hunter2" })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining("hunter2") }),
+    );
   });
 
   test.each(["http://relay.hunter2.svc/x", "https://hunter2", "https://:1", "http://hooks.example.com:0/hunter2"])(
-    "a webhook that no network policy can let through: %s", (alertWebhook) => {
+    "a webhook that no network policy can let through: %s",
+    (alertWebhook) => {
       expect(problems({ alertWebhook }).map(({ key }) => key)).toEqual(["alertWebhook"]);
-      expect(() => parse({ alertWebhook })).toThrow(expect.objectContaining({ message: expect.not.stringContaining("hunter2") }));
-    });
+      expect(() => parse({ alertWebhook })).toThrow(
+        expect.objectContaining({ message: expect.not.stringContaining("hunter2") }),
+      );
+    },
+  );
 
   test.each([
     ["webMaxReplicas", { webMinReplicas: "5", webMaxReplicas: "4" }],
@@ -115,14 +148,25 @@ describe("refusals", () => {
 
 test("any text under any key is either accepted or refused with a sentence that names the key", () => {
   const names = Object.keys(KEYS) as KeyName[];
-  const value = fc.oneof(fc.string(), fc.integer().map(String), fc.constantFrom("", "0", "3", "1Gi", "250m", "source", "null", "{}", "[]"));
-  fc.assert(fc.property(fc.dictionary(fc.oneof(fc.constantFrom(...names), fc.string({ minLength: 1 })), value, { maxKeys: 6 }), (values) => {
-    const refused = problems(values);
-    for (const { key, allowed, type } of refused) {
-      expect(allowed).not.toBe("");
-      expect(type).toContain("pulumi config");
-      expect(Object.hasOwn(KEYS, key) || Object.hasOwn(values, key)).toBe(true);
-    }
-    if (refused.length === 0) expect(parse(values).web.minReplicas).toBeLessThanOrEqual(parse(values).web.maxReplicas);
-  }), { numRuns: 500 });
+  const value = fc.oneof(
+    fc.string(),
+    fc.integer().map(String),
+    fc.constantFrom("", "0", "3", "1Gi", "250m", "source", "null", "{}", "[]"),
+  );
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.oneof(fc.constantFrom(...names), fc.string({ minLength: 1 })), value, { maxKeys: 6 }),
+      (values) => {
+        const refused = problems(values);
+        for (const { key, allowed, type } of refused) {
+          expect(allowed).not.toBe("");
+          expect(type).toContain("pulumi config");
+          expect(Object.hasOwn(KEYS, key) || Object.hasOwn(values, key)).toBe(true);
+        }
+        if (refused.length === 0)
+          expect(parse(values).web.minReplicas).toBeLessThanOrEqual(parse(values).web.maxReplicas);
+      },
+    ),
+    { numRuns: 500 },
+  );
 });

@@ -17,7 +17,11 @@ function isEmpty(name: KeyName, value: string | undefined): boolean {
 /** The project's own keys without their namespace; what belongs to a provider (`kubernetes:…`) is not ours to judge. */
 function ownKeys(raw: Record<string, string>): Map<string, string> {
   const prefix = `${PROJECT}:`;
-  return new Map(Object.entries(raw).filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]));
+  return new Map(
+    Object.entries(raw)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), value]),
+  );
 }
 
 /**
@@ -31,14 +35,16 @@ export function valuesOf(raw: Record<string, string>): Values {
   const problems: Problem[] = [...given.keys()].filter((name) => !Object.hasOwn(KEYS, name)).map(unknownKey);
   const read = (name: KeyName): unknown => {
     const value = given.get(name);
-    const text = isEmpty(name, value) ? KEYS[name].default : value ?? "";
+    const text = isEmpty(name, value) ? KEYS[name].default : (value ?? "");
     const result = KEYS[name].schema.safeParse(text);
     if (result.success) return result.data;
     problems.push(refused(name, text));
     return undefined;
   };
   const left = (name: KeyName): boolean => KEYS[name].byProfile && isEmpty(name, given.get(name));
-  const said = Object.fromEntries(names.filter((name) => !left(name)).map((name) => [name, read(name)])) as Partial<Values> & Pick<Values, "profile">;
+  const said = Object.fromEntries(
+    names.filter((name) => !left(name)).map((name) => [name, read(name)]),
+  ) as Partial<Values> & Pick<Values, "profile">;
   if (problems.length > 0) throw new ConfigError(problems);
 
   const unsized = { ...said, ...workloadOf(said.profile, only(WORKLOAD_KEYS, said)) } as Unsized;
@@ -53,7 +59,9 @@ export function valuesOf(raw: Record<string, string>): Values {
 
 /** Those of some keys that have a value. */
 function only<K extends KeyName>(keys: readonly K[], values: Partial<Values>): Partial<Pick<Values, K>> {
-  return Object.fromEntries(keys.filter((key) => values[key] !== undefined).map((key) => [key, values[key]])) as Partial<Pick<Values, K>>;
+  return Object.fromEntries(
+    keys.filter((key) => values[key] !== undefined).map((key) => [key, values[key]]),
+  ) as Partial<Pick<Values, K>>;
 }
 
 /**

@@ -1,10 +1,20 @@
 import { LOAD_PROFILES } from "../planner/profiles";
 import type { KeyName, Values } from "./keys";
 
-/** Keys that say what kind of workload it is: the profile's where a stack file says nothing. The sizes follow from them. */
+/**
+ * Keys that say what kind of workload it is: the profile's where a stack file says nothing. The sizes follow from them.
+ */
 export const WORKLOAD_KEYS = [
-  "loadRate", "loadPeakRate", "loadServiceMs", "loadCpuMs", "loadWritePercent", "slo",
-  "cacheTtlSeconds", "loadBalancerAlgorithm", "postgresDurability", "postgresWorkMem",
+  "loadRate",
+  "loadPeakRate",
+  "loadServiceMs",
+  "loadCpuMs",
+  "loadWritePercent",
+  "slo",
+  "cacheTtlSeconds",
+  "loadBalancerAlgorithm",
+  "postgresDurability",
+  "postgresWorkMem",
 ] as const satisfies KeyName[];
 
 /** Values of those keys. */
@@ -12,7 +22,8 @@ export type Workload = Pick<Values, (typeof WORKLOAD_KEYS)[number]>;
 
 /**
  * The workload that a profile describes, with what the stack file says in place of the profile's own.
- * Who gives a rate but no peak gets the profile's distance between the two, and likewise for a request's time and its busy part.
+ * Who gives a rate but no peak gets the profile's distance between the two, and likewise for a request's time and its
+ * busy part.
  *
  * @param given what the stack file says
  */

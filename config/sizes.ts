@@ -8,7 +8,13 @@ import { KEYS, MOST_WEB_PODS, type KeyName, type Values } from "./keys";
 
 /** Keys that the planner derives where a stack file says nothing. */
 export const SIZE_KEYS = [
-  "webMinReplicas", "webMaxReplicas", "webTargetCpu", "webPoolSize", "postgresPoolSize", "postgresMaxConnections", "redisMaxMemory",
+  "webMinReplicas",
+  "webMaxReplicas",
+  "webTargetCpu",
+  "webPoolSize",
+  "postgresPoolSize",
+  "postgresMaxConnections",
+  "redisMaxMemory",
 ] as const satisfies (KeyName & keyof StackSizes)[];
 
 /** Values of those keys. */
@@ -22,8 +28,12 @@ export function loadOf(values: Unsized): Load {
   const { load } = LOAD_PROFILES[values.profile];
   return {
     ...load,
-    rate: values.loadRate, peakRate: values.loadPeakRate, serviceTimeMs: values.loadServiceMs, cpuTimeMs: values.loadCpuMs,
-    writeShare: values.loadWritePercent / 100, cache: { ...load.cache, ttlSeconds: values.cacheTtlSeconds },
+    rate: values.loadRate,
+    peakRate: values.loadPeakRate,
+    serviceTimeMs: values.loadServiceMs,
+    cpuTimeMs: values.loadCpuMs,
+    writeShare: values.loadWritePercent / 100,
+    cache: { ...load.cache, ttlSeconds: values.cacheTtlSeconds },
   };
 }
 
@@ -36,7 +46,9 @@ export function sloOf({ profile, slo }: Pick<Values, "profile" | "slo">): Slo {
 /** What the web pods stand in and behind. */
 export function topologyOf(values: Unsized): Topology {
   return {
-    zones: values.zones, algorithm: values.loadBalancerAlgorithm, podCores: quantityCores(values.webCpuLimit),
+    zones: values.zones,
+    algorithm: values.loadBalancerAlgorithm,
+    podCores: quantityCores(values.webCpuLimit),
     // The autoscaler measures against what is really reserved.
     requestCores: quantityCores(values.webCpuRequest) * (values.cpuRequestPercent / 100),
   };
@@ -51,14 +63,27 @@ function usableCores(values: Unsized): number {
 function problemOf(error: PlanError, values: Unsized): Problem {
   const key = error.input.startsWith("slo") ? "slo" : "loadPeakRate";
   // On an idle pod hardly any percentile of a request's time is ten times its mean.
-  const suggestion = key === "slo" ? `p${sloOf(values).percentile}=${Math.ceil(10 * values.loadServiceMs)}ms` : String(Math.ceil(values.loadRate));
-  return { key, value: String(values[key]), allowed: `one that a plan exists for: ${error.reason}`, type: setCommand(key, suggestion) };
+  const suggestion =
+    key === "slo"
+      ? `p${sloOf(values).percentile}=${Math.ceil(10 * values.loadServiceMs)}ms`
+      : String(Math.ceil(values.loadRate));
+  return {
+    key,
+    value: String(values[key]),
+    allowed: `one that a plan exists for: ${error.reason}`,
+    type: setCommand(key, suggestion),
+  };
 }
 
 function planned(values: Unsized, given: Partial<Sizes>): StackSizes | Problem {
   const most = Math.floor((MOST_WEB_PODS * usableCores(values) * 1000) / values.loadCpuMs);
   if (values.loadPeakRate > most) {
-    return { key: "loadPeakRate", value: String(values.loadPeakRate), allowed: `at most ${most}, which keeps ${MOST_WEB_PODS} web pods busy all the time`, type: setCommand("loadPeakRate", String(most)) };
+    return {
+      key: "loadPeakRate",
+      value: String(values.loadPeakRate),
+      allowed: `at most ${most}, which keeps ${MOST_WEB_PODS} web pods busy all the time`,
+      type: setCommand("loadPeakRate", String(most)),
+    };
   }
   try {
     return stackSizes(loadOf(values), sloOf(values), topologyOf(values), given);
@@ -71,7 +96,8 @@ function planned(values: Unsized, given: Partial<Sizes>): StackSizes | Problem {
 const isProblem = (result: StackSizes | Problem): result is Problem => "allowed" in result;
 
 /**
- * The sizes that the declared load and promise ask for, with those that the stack file decides in place of the planner's.
+ * The sizes that the declared load and promise ask for, with those that the stack file decides in place of the
+ * planner's.
  *
  * @param given sizes that the stack file decides; if it decides all of them, nothing is planned
  * @throws ConfigError where no size keeps the promise, or one is beyond what its key allows
@@ -82,15 +108,29 @@ export function sizesOf(values: Unsized, given: Partial<Sizes>): Sizes {
   if (isProblem(sizes)) {
     const wholeCore = { ...values, webCpuLimit: "1" };
     const tooSmall = usableCores(values) < 1 && !isProblem(planned(wholeCore, given));
-    throw new ConfigError([tooSmall
-      ? { key: "webCpuLimit", value: values.webCpuLimit, allowed: `enough for the declared load and slo: ${sizes.allowed}`, type: setCommand("webCpuLimit", "1000m") }
-      : sizes]);
+    throw new ConfigError([
+      tooSmall
+        ? {
+            key: "webCpuLimit",
+            value: values.webCpuLimit,
+            allowed: `enough for the declared load and slo: ${sizes.allowed}`,
+            type: setCommand("webCpuLimit", "1000m"),
+          }
+        : sizes,
+    ]);
   }
-  const beyond = SIZE_KEYS.filter((key) => given[key] === undefined && !KEYS[key].schema.safeParse(String(sizes[key])).success);
+  const beyond = SIZE_KEYS.filter(
+    (key) => given[key] === undefined && !KEYS[key].schema.safeParse(String(sizes[key])).success,
+  );
   if (beyond.length > 0) {
-    throw new ConfigError(beyond.map((key) => ({
-      key, value: String(sizes[key]), allowed: `${KEYS[key].allowed}; this is what the declared load asks for`, type: setCommand(key, KEYS[key].example),
-    })));
+    throw new ConfigError(
+      beyond.map((key) => ({
+        key,
+        value: String(sizes[key]),
+        allowed: `${KEYS[key].allowed}; this is what the declared load asks for`,
+        type: setCommand(key, KEYS[key].example),
+      })),
+    );
   }
   return { ...sizes, ...given };
 }

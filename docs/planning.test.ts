@@ -25,23 +25,39 @@ describe("docs/planning.md", () => {
   it("has the errata with the values that the planner computes", () => {
     expect(() => erlangC(1, (10 / 60) * 30)).toThrow("at least 6 servers");
     expect(fewestServers(5)).toBe(6);
-    expect(page).toContain("ρ = λ/μ = 5: five servers' worth of work for one. W = 1/(μ − λ) holds for ρ < 1 only. It needs 6 servers at least");
+    expect(page).toContain(
+      "ρ = λ/μ = 5: five servers' worth of work for one. W = 1/(μ − λ) holds for ρ < 1 only. It needs 6 servers " +
+        "at least",
+    );
     expect(page).toContain(`| 0.003 | ${binomial(10, 7, 0.9).toFixed(4)} |`);
-    expect(page).toContain(`| 2030.7 | ${totalCost([{ count: 1, price: 1 }, { count: 2, price: 1000 }, { count: 3, price: 0.7 }]).toFixed(1)} |`);
+    expect(page).toContain(
+      `| 2030.7 | ${totalCost([
+        { count: 1, price: 1 },
+        { count: 2, price: 1000 },
+        { count: 3, price: 0.7 },
+      ]).toFixed(1)} |`,
+    );
   });
 
   it("has the queues' numbers", () => {
     expect(page).toContain(`give C = ${erlangC(500, 487).toFixed(4)}`);
     for (const name of ["shared", "leastconn", "roundrobin", "source"]) {
       const { mean, p99 } = disciplineRow(name);
-      expect(page.split("\n").some((line) => line.includes(name) && line.endsWith(`| ${mean} ms | ${p99} ms |`)), name).toBe(true);
+      expect(
+        page.split("\n").some((line) => line.includes(name) && line.endsWith(`| ${mean} ms | ${p99} ms |`)),
+        name,
+      ).toBe(true);
     }
   });
 
   it("has the table of errors against the simulation as it was recorded", () => {
-    const { worst } = JSON.parse(read("docs", "results", "planner", "queues.json")) as { worst: { discipline: string; balancers: number; variability: number; mean: number; p95: number; p99: number }[] };
+    const { worst } = JSON.parse(read("docs", "results", "planner", "queues.json")) as {
+      worst: { discipline: string; balancers: number; variability: number; mean: number; p95: number; p99: number }[];
+    };
     for (const { discipline, balancers } of worst) {
-      const cells = worst.filter((w) => w.discipline === discipline && w.balancers === balancers).map((w) => `${w.mean} / ${w.p95} / ${w.p99}`);
+      const cells = worst
+        .filter((w) => w.discipline === discipline && w.balancers === balancers)
+        .map((w) => `${w.mean} / ${w.p95} / ${w.p99}`);
       expect(page).toContain(`| ${discipline} | ${balancers} | ${cells.join(" | ")} |`);
     }
     const exponential = worst.filter((w) => w.variability === 1 && w.balancers === 1);
@@ -49,45 +65,85 @@ describe("docs/planning.md", () => {
   });
 
   it("has the table of predictions against the running stack as it was recorded", () => {
-    interface Row { share: number; rate: number; webCores: number; predicted: Times; kernelSimulation: Times; measured: Times }
-    interface Times { meanMs: number; p95Ms: number }
-    const { rows, cpuMs, firstCpuMs } = JSON.parse(read("docs", "results", "planner", "live.json")) as { rows: Row[]; cpuMs: number; firstCpuMs: number };
+    interface Row {
+      share: number;
+      rate: number;
+      webCores: number;
+      predicted: Times;
+      kernelSimulation: Times;
+      measured: Times;
+    }
+    interface Times {
+      meanMs: number;
+      p95Ms: number;
+    }
+    const { rows, cpuMs, firstCpuMs } = JSON.parse(read("docs", "results", "planner", "live.json")) as {
+      rows: Row[];
+      cpuMs: number;
+      firstCpuMs: number;
+    };
     const times = ({ meanMs, p95Ms }: Times): string => `${meanMs.toFixed(1)} / ${p95Ms.toFixed(1)} ms`;
     for (const { share, rate, webCores, predicted, kernelSimulation, measured } of rows) {
       const perRequest = ((webCores / rate) * 1000).toFixed(2);
-      expect(page).toContain(`| ${share * 100} % | ${times(predicted)} | ${times(kernelSimulation)} | ${times(measured)} | ${perRequest} ms |`);
+      expect(page).toContain(
+        `| ${share * 100} % | ${times(predicted)} | ${times(kernelSimulation)} | ${times(measured)} | ` +
+          `${perRequest} ms |`,
+      );
     }
     expect(page).toContain(`It was ${firstCpuMs} ms at 40/s and ${cpuMs} ms at`);
   });
 
   it("has the example's size", () => {
-    const { neededAtRate, neededAtPeak, minReplicas, maxReplicas, targetCpuUtilization, requests, atPeakZoneLost } = planWeb(load, slo, { zones: 2 });
-    expect(page).toContain(`${neededAtRate} pods do at the ordinary rate and ${neededAtPeak} at the peak, so the HPA goes from ${minReplicas} to ${maxReplicas}, at ${targetCpuUtilization} % of a request of ${requests.cpu}`);
-    expect(page).toContain(`${atPeakZoneLost.pods} pods are ${Math.round(atPeakZoneLost.utilization * 100)} % busy and p99 is ${Math.round(atPeakZoneLost.p99Ms)} ms`);
+    const { neededAtRate, neededAtPeak, minReplicas, maxReplicas, targetCpuUtilization, requests, atPeakZoneLost } =
+      planWeb(load, slo, { zones: 2 });
+    expect(page).toContain(
+      `${neededAtRate} pods do at the ordinary rate and ${neededAtPeak} at the peak, so the HPA goes from ` +
+        `${minReplicas} to ${maxReplicas}, at ${targetCpuUtilization} % of a request of ${requests.cpu}`,
+    );
+    expect(page).toContain(
+      `${atPeakZoneLost.pods} pods are ${Math.round(atPeakZoneLost.utilization * 100)} % busy and p99 is ` +
+        `${Math.round(atPeakZoneLost.p99Ms)} ms`,
+    );
     const max = (algorithm: "roundrobin" | "source"): number => planWeb(load, slo, { zones: 2, algorithm }).maxReplicas;
-    expect(page).toContain(`Dealt out in turn, the same takes ${max("roundrobin")}; by client address, ${max("source")}.`);
+    expect(page).toContain(
+      `Dealt out in turn, the same takes ${max("roundrobin")}; by client address, ${max("source")}.`,
+    );
     expect(page).toContain(capacityWithZoneLost(load, slo, { zones: 2 }, 12).sentence);
   });
 
   it("has the example's availability", () => {
     const { availability: a } = planStack({ load, slo, topology: { zones: 2 }, prices });
-    expect(page).toContain(`${a.downtimeMinutes.toFixed(1)} minutes a year, of which ${a.lostReplicas.toFixed(1)} are zone outages and ${a.interruptions.toFixed(1)} failovers and releases; without zone outages the first would be ${a.lostReplicasWithoutZones.toFixed(1)} minutes`);
+    expect(page).toContain(
+      `${a.downtimeMinutes.toFixed(1)} minutes a year, of which ${a.lostReplicas.toFixed(1)} are zone outages ` +
+        `and ${a.interruptions.toFixed(1)} failovers and releases; without zone outages the first would be ` +
+        `${a.lostReplicasWithoutZones.toFixed(1)} minutes`,
+    );
     const third = planStack({ load, slo, topology: { zones: 3 }, prices }).availability.lostReplicas;
-    const preferred = planStack({ load, slo, topology: { zones: 2 }, durability: "preferred", prices }).availability.lostReplicas;
+    const preferred = planStack({ load, slo, topology: { zones: 2 }, durability: "preferred", prices }).availability
+      .lostReplicas;
     expect(Math.max(third, preferred)).toBeLessThan(1);
   });
 
   it("has the backtest as it was recorded", () => {
     const recorded = JSON.parse(read("docs", "results", "planner", "forecast.json"));
-    const spread = ({ mean, deviation, min, max }: Record<string, number>): string => `${mean!.toFixed(0)} ± ${deviation!.toFixed(0)} (${min!.toFixed(0)} to ${max!.toFixed(0)})`;
-    const names = { plain: "plain HPA", plainSameCost: "plain HPA, target lowered to cost as much", withNaive: "floor from the day before", withForecast: "floor from the forecast" };
+    const spread = ({ mean, deviation, min, max }: Record<string, number>): string =>
+      `${mean!.toFixed(0)} ± ${deviation!.toFixed(0)} (${min!.toFixed(0)} to ${max!.toFixed(0)})`;
+    const names = {
+      plain: "plain HPA",
+      plainSameCost: "plain HPA, target lowered to cost as much",
+      withNaive: "floor from the day before",
+      withForecast: "floor from the forecast",
+    };
     for (const shape of ["smooth", "opening"]) {
       for (const [key, name] of Object.entries(names)) {
         const { violationSeconds, podHours } = recorded[shape].policies[key];
         expect(page).toContain(`| ${shape} | ${name} | ${spread(violationSeconds)} | ${spread(podHours)} |`);
       }
       const { holtWinters, seasonalNaive } = recorded[shape].errorPercent;
-      expect(page).toContain(`| ${shape} | ${holtWinters.mean.toFixed(1)} ± ${holtWinters.deviation.toFixed(1)} | ${seasonalNaive.mean.toFixed(1)} ± ${seasonalNaive.deviation.toFixed(1)} |`);
+      expect(page).toContain(
+        `| ${shape} | ${holtWinters.mean.toFixed(1)} ± ${holtWinters.deviation.toFixed(1)} | ` +
+          `${seasonalNaive.mean.toFixed(1)} ± ${seasonalNaive.deviation.toFixed(1)} |`,
+      );
       expect(holtWinters.mean).toBeLessThan(seasonalNaive.mean / 3);
     }
     const opening = recorded.opening.policies;

@@ -21,7 +21,9 @@ export interface Plan {
   direct?: { host: string; port: number };
 }
 
-/** How long a fault stays: at least `atLeast` seconds, then until writes are steady again, but no longer than `atMost`. */
+/**
+ * How long a fault stays: at least `atLeast` seconds, then until writes are steady again, but no longer than `atMost`.
+ */
 export interface Hold {
   atLeast: number;
   atMost: number;

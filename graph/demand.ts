@@ -40,7 +40,10 @@ export function podRequests(spec: any): Amount {
   // A sidecar is an init container that is kept running, so it counts with the others.
   const running = [...spec.containers, ...init.filter(({ restartPolicy }) => restartPolicy === "Always")];
   const amount = (what: keyof Amount) =>
-    Math.max(running.reduce((sum, container) => sum + of(container, what), 0), ...init.map((container) => of(container, what)));
+    Math.max(
+      running.reduce((sum, container) => sum + of(container, what), 0),
+      ...init.map((container) => of(container, what)),
+    );
   return { cpu: amount("cpu"), memory: amount("memory") };
 }
 
@@ -51,21 +54,29 @@ function excludesItself(spec: any): boolean {
 
 /** What the workloads of a program's graph reserve, surge pods of rolling updates included. */
 export function graphDemand(graph: readonly GraphResource[]): Demand[] {
-  const named = (suffix: string) => graph.filter(({ type }) => type.startsWith("kubernetes:") && type.endsWith(suffix)).map(({ props }) => props);
+  const named = (suffix: string) =>
+    graph.filter(({ type }) => type.startsWith("kubernetes:") && type.endsWith(suffix)).map(({ props }) => props);
   const bounds = new Map(named(":HorizontalPodAutoscaler").map(({ spec }) => [spec.scaleTargetRef.name, spec]));
   const demand = (props: any, pods: number, most: number, perNode = false): Demand => ({
-    workload: props.metadata.name, pods, most, perNode,
-    onePerNode: excludesItself(props.spec.template.spec), ...podRequests(props.spec.template.spec),
+    workload: props.metadata.name,
+    pods,
+    most,
+    perNode,
+    onePerNode: excludesItself(props.spec.template.spec),
+    ...podRequests(props.spec.template.spec),
   });
   return [
     ...named(":Deployment").map((props) => {
       const scaling = bounds.get(props.metadata.name);
-      const surge = props.spec.strategy?.rollingUpdate?.maxSurge === 0 || props.spec.strategy?.type === "Recreate" ? 0 : 1;
+      const surge =
+        props.spec.strategy?.rollingUpdate?.maxSurge === 0 || props.spec.strategy?.type === "Recreate" ? 0 : 1;
       const least = scaling?.minReplicas ?? props.spec.replicas ?? 1;
       return demand(props, least + surge, (scaling?.maxReplicas ?? least) + surge);
     }),
     ...named(":StatefulSet").map((props) => demand(props, props.spec.replicas ?? 1, props.spec.replicas ?? 1)),
     // One that chooses its nodes runs on two of them, the fewest that survive a loss.
-    ...named(":DaemonSet").map((props) => (props.spec.template.spec.nodeSelector ? demand(props, 2, 2) : demand(props, 1, 1, true))),
+    ...named(":DaemonSet").map((props) =>
+      props.spec.template.spec.nodeSelector ? demand(props, 2, 2) : demand(props, 1, 1, true),
+    ),
   ];
 }

@@ -4,7 +4,14 @@ import { capacity, place, shortage } from "./placement";
 
 const GIB = 2 ** 30;
 const pods = (name: string, count: number, cpu: number, more: Partial<Demand> = {}): Demand => ({
-  workload: name, pods: count, most: count, perNode: false, onePerNode: false, cpu, memory: GIB / 4, ...more,
+  workload: name,
+  pods: count,
+  most: count,
+  perNode: false,
+  onePerNode: false,
+  cpu,
+  memory: GIB / 4,
+  ...more,
 });
 
 describe("placing", () => {
@@ -16,7 +23,9 @@ describe("placing", () => {
   });
 
   test("daemons take their share of every node", () => {
-    expect(place([pods("agent", 1, 0.5, { perNode: true }), pods("big", 1, 1.6)], 3, node, false).unplaced).toEqual(["big"]);
+    expect(place([pods("agent", 1, 0.5, { perNode: true }), pods("big", 1, 1.6)], 3, node, false).unplaced).toEqual([
+      "big",
+    ]);
   });
 
   test("memory counts too", () => {
@@ -30,7 +39,12 @@ describe("placing", () => {
 
 test("the sentence says what is offered, what is needed and what has no place", () => {
   const pod = { containers: [{ resources: { requests: { cpu: "1500m", memory: "256Mi" } } }] };
-  const database = { type: "kubernetes:apps/v1:StatefulSet", props: { metadata: { name: "database" }, spec: { replicas: 3, template: { spec: pod } } } };
+  const database = {
+    type: "kubernetes:apps/v1:StatefulSet",
+    props: { metadata: { name: "database" }, spec: { replicas: 3, template: { spec: pod } } },
+  };
   const { oneNodeLost } = capacity([database], { nodes: 3, nodeCpu: "2", nodeMemory: "8Gi" }, []);
-  expect(shortage(oneNodeLost)).toBe("2 nodes offer 4.0 CPU and 16.0 GiB, the stack reserves 4.5 CPU and 0.8 GiB: no room for database.");
+  expect(shortage(oneNodeLost)).toBe(
+    "2 nodes offer 4.0 CPU and 16.0 GiB, the stack reserves 4.5 CPU and 0.8 GiB: no room for database.",
+  );
 });

@@ -23,7 +23,9 @@ export interface Placement {
 export function place(demands: readonly Demand[], nodes: number, node: Amount, growth: boolean): Placement {
   const daemons = demands.filter(({ perNode }) => perNode);
   const free = Array.from({ length: nodes }, () => ({
-    cpu: node.cpu - sum(daemons, "cpu"), memory: node.memory - sum(daemons, "memory"), held: new Set<string>(),
+    cpu: node.cpu - sum(daemons, "cpu"),
+    memory: node.memory - sum(daemons, "memory"),
+    held: new Set<string>(),
   }));
   const pods = demands
     .filter(({ perNode }) => !perNode)
@@ -35,7 +37,10 @@ export function place(demands: readonly Demand[], nodes: number, node: Amount, g
   const unplaced: string[] = [];
   for (const pod of pods) {
     const [best] = free
-      .filter((room) => room.cpu >= pod.cpu - 1e-9 && room.memory >= pod.memory && !(pod.onePerNode && room.held.has(pod.workload)))
+      .filter(
+        (room) =>
+          room.cpu >= pod.cpu - 1e-9 && room.memory >= pod.memory && !(pod.onePerNode && room.held.has(pod.workload)),
+      )
       .sort((a, b) => b.cpu - a.cpu);
     if (!best) {
       unplaced.push(pod.workload);
@@ -72,17 +77,25 @@ export interface Capacity {
  * @param system what runs there besides; @default `SYSTEM_DEMAND`
  */
 export function capacity(
-  graph: readonly GraphResource[], cluster: { nodes: number; nodeCpu: string; nodeMemory: string }, system: readonly Demand[] = SYSTEM_DEMAND,
+  graph: readonly GraphResource[],
+  cluster: { nodes: number; nodeCpu: string; nodeMemory: string },
+  system: readonly Demand[] = SYSTEM_DEMAND,
 ): Capacity {
   const demands = [...system, ...graphDemand(graph)];
   const node = { cpu: quantity(cluster.nodeCpu), memory: quantity(cluster.nodeMemory) };
-  return { whole: place(demands, cluster.nodes, node, true), oneNodeLost: place(demands, Math.max(cluster.nodes - 1, 1), node, false) };
+  return {
+    whole: place(demands, cluster.nodes, node, true),
+    oneNodeLost: place(demands, Math.max(cluster.nodes - 1, 1), node, false),
+  };
 }
 
 /** One sentence on what is missing, or nothing where everything has its place. */
 export function shortage({ nodes, needed, offered, unplaced }: Placement): string | undefined {
   if (unplaced.length === 0) return undefined;
   const gib = (bytes: number) => (bytes / 2 ** 30).toFixed(1);
-  return `${nodes} ${nodes === 1 ? "node offers" : "nodes offer"} ${offered.cpu.toFixed(1)} CPU and ${gib(offered.memory)} GiB, the stack reserves ${needed.cpu.toFixed(1)} CPU `
-    + `and ${gib(needed.memory)} GiB: no room for ${[...new Set(unplaced)].join(", ")}.`;
+  return (
+    `${nodes} ${nodes === 1 ? "node offers" : "nodes offer"} ${offered.cpu.toFixed(1)} CPU and ` +
+    `${gib(offered.memory)} GiB, the stack reserves ${needed.cpu.toFixed(1)} CPU ` +
+    `and ${gib(needed.memory)} GiB: no room for ${[...new Set(unplaced)].join(", ")}.`
+  );
 }

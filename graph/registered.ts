@@ -37,7 +37,9 @@ function unmark(value: unknown, path: string, secrets: string[]): unknown {
     secrets.push(path);
     return unmark(record["value"], path, []);
   }
-  return Object.fromEntries(Object.entries(record).map(([key, item]) => [key, unmark(item, path ? `${path}.${key}` : key, secrets)]));
+  return Object.fromEntries(
+    Object.entries(record).map(([key, item]) => [key, unmark(item, path ? `${path}.${key}` : key, secrets)]),
+  );
 }
 
 let addresses = 0;
@@ -46,7 +48,10 @@ let addresses = 0;
 function outputsOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
   switch (type) {
     case "kubernetes:core/v1:Service":
-      return { ...inputs, spec: { clusterIP: `10.96.${Math.floor(addresses / 250)}.${(addresses++ % 250) + 1}`, ...inputs.spec } };
+      return {
+        ...inputs,
+        spec: { clusterIP: `10.96.${Math.floor(addresses / 250)}.${(addresses++ % 250) + 1}`, ...inputs.spec },
+      };
     case "random:index/randomPassword:RandomPassword":
       return { ...inputs, result: pulumi.secret(`mock-password-of-${name}`) };
     case "docker:index/image:Image":
@@ -71,21 +76,29 @@ interface Monitor {
 /** Adds what `Mocks` leaves out (parent, provider, secretness, registered outputs) to a list of resources. */
 function record(monitor: Monitor, resources: RegisteredResource[]): void {
   const register = monitor.registerResource.bind(monitor);
-  monitor.registerResource = (request, callback) => register(request, (error, response) => {
-    if (!error) {
-      const secrets: string[] = [];
-      const props = unmark(request.getObject().toJavaScript(), "", secrets) as Record<string, any>;
-      resources.push({
-        type: request.getType(), name: request.getName(), urn: response.getUrn(), parent: request.getParent(), provider: request.getProvider(),
-        // Policies see inputs with the names that were made up, too.
-        props: { ...props, ...named(request.getName(), props) }, secrets,
-        state: unmark(response.getObject()?.toJavaScript() ?? {}, "", []),
-        dependencies: Object.fromEntries([...request.getPropertydependenciesMap().entries()].map(([key, found]) => [key, found.getUrnsList()])),
-        ignored: request.getIgnorechangesList(),
-      });
-    }
-    callback(error, response);
-  });
+  monitor.registerResource = (request, callback) =>
+    register(request, (error, response) => {
+      if (!error) {
+        const secrets: string[] = [];
+        const props = unmark(request.getObject().toJavaScript(), "", secrets) as Record<string, any>;
+        resources.push({
+          type: request.getType(),
+          name: request.getName(),
+          urn: response.getUrn(),
+          parent: request.getParent(),
+          provider: request.getProvider(),
+          // Policies see inputs with the names that were made up, too.
+          props: { ...props, ...named(request.getName(), props) },
+          secrets,
+          state: unmark(response.getObject()?.toJavaScript() ?? {}, "", []),
+          dependencies: Object.fromEntries(
+            [...request.getPropertydependenciesMap().entries()].map(([key, found]) => [key, found.getUrnsList()]),
+          ),
+          ignored: request.getIgnorechangesList(),
+        });
+      }
+      callback(error, response);
+    });
   const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
   monitor.registerResourceOutputs = (request, callback) => {
     const component = resources.find(({ urn }) => urn === request.getUrn());
@@ -104,20 +117,29 @@ function record(monitor: Monitor, resources: RegisteredResource[]): void {
 export async function registeredBy(program: () => unknown, stack = "test"): Promise<RegisteredResource[]> {
   addresses = 0;
   const resources: RegisteredResource[] = [];
-  await pulumi.runtime.setMocks({
-    newResource: (args) => ({ id: args.inputs.metadata?.name ?? `${args.name}-id`, state: outputsOf(args) }),
-    call: ({ inputs }) => inputs,
-  }, "holdfast", stack);
+  await pulumi.runtime.setMocks(
+    {
+      newResource: (args) => ({ id: args.inputs.metadata?.name ?? `${args.name}-id`, state: outputsOf(args) }),
+      call: ({ inputs }) => inputs,
+    },
+    "holdfast",
+    stack,
+  );
   record(pulumi.runtime.getMonitor() as unknown as Monitor, resources);
-  // Pulumi asks for a stack trace at each of its promises and resources, which is most of the time a mocked program takes.
-  // It also raises the limit by itself, so the limit is made one that can't be set.
+  // Pulumi asks for a stack trace at each of its promises and resources, which is most of the time a mocked program
+  // takes. It also raises the limit by itself, so the limit is made one that can't be set.
   const { stackTraceLimit } = Error;
   Object.defineProperty(Error, "stackTraceLimit", { get: () => 0, set: () => undefined, configurable: true });
   try {
     await program();
     await pulumi.runtime.disconnect();
   } finally {
-    Object.defineProperty(Error, "stackTraceLimit", { value: stackTraceLimit, writable: true, enumerable: true, configurable: true });
+    Object.defineProperty(Error, "stackTraceLimit", {
+      value: stackTraceLimit,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
   }
   return resources;
 }

@@ -33,7 +33,9 @@ export function workloads(graph: RegisteredResource[]): Workload[] {
 export function containers({ kind, template }: Workload, { longRunning = false } = {}): any[] {
   const init: any[] = template.spec.initContainers ?? [];
   if (!longRunning) return [...init, ...template.spec.containers];
-  return kind === "Job" || kind === "CronJob" ? [] : [...init.filter(({ restartPolicy }) => restartPolicy === "Always"), ...template.spec.containers];
+  return kind === "Job" || kind === "CronJob"
+    ? []
+    : [...init.filter(({ restartPolicy }) => restartPolicy === "Always"), ...template.spec.containers];
 }
 
 /** Whether a selector's labels are all among a pod's. */

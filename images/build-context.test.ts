@@ -1,5 +1,14 @@
 import {
-  chmodSync, cpSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync,
+  chmodSync,
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,28 +38,54 @@ const build = (name: keyof typeof OWN_IMAGES): string => {
 /** Digest by the official Docker plugin's rule, which counts modes. */
 const digestOf = (target: string): string => contextDigest(target, join(target, "Dockerfile"));
 const digests = () => names.map((name) => digestOf(build(name)));
-const entries = (folder: string) => readdirSync(folder, { recursive: true, withFileTypes: true })
-  .map((entry) => ({ path: join(entry.parentPath, entry.name), isFile: entry.isFile() }));
-const everyFile = (): string[] => entries(source).filter(({ isFile }) => isFile).map(({ path }) => path);
-const rewrite = (file: string, change: (text: string) => string): void => writeFileSync(file, change(readFileSync(file, "utf8")));
+const entries = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => ({
+    path: join(entry.parentPath, entry.name),
+    isFile: entry.isFile(),
+  }));
+const everyFile = (): string[] =>
+  entries(source)
+    .filter(({ isFile }) => isFile)
+    .map(({ path }) => path);
+const rewrite = (file: string, change: (text: string) => string): void =>
+  writeFileSync(file, change(readFileSync(file, "utf8")));
 
 test.each<[string, () => void]>([
-  ["modes, as umask 002 makes them", () => entries(source).forEach(({ path, isFile }) => chmodSync(path, isFile ? 0o664 : 0o775))],
+  [
+    "modes, as umask 002 makes them",
+    () => entries(source).forEach(({ path, isFile }) => chmodSync(path, isFile ? 0o664 : 0o775)),
+  ],
   ["executable bits, as some file systems show them", () => everyFile().forEach((file) => chmodSync(file, 0o777))],
   ["times", () => everyFile().forEach((file) => utimesSync(file, 1, 1))],
   ["line endings", () => everyFile().forEach((file) => rewrite(file, (text) => text.replaceAll("\n", "\r\n")))],
-  ["files that are left out", () => {
-    mkdirSync(join(source, "app/node_modules/x"), { recursive: true });
-    mkdirSync(join(source, "images/postgres/holdfast/__pycache__"));
-    const leftOut = [
-      "app/node_modules/x/index.js", "app/notes.md", "images/postgres/holdfast/__pycache__/x.pyc", "images/postgres/y.test.ts",
-      // What editors, patches and systems leave beside a source file.
-      ...["app/src", "app/migrations", "app/views", "images/postgres/holdfast", "images/postgres/holdfast/backup"].flatMap((path) =>
-        [".DS_Store", ".main.ts.swp", ".#start.py", "start.py~", "main.ts~", "#start.py#", "main.ts.orig"].map((name) => `${path}/${name}`)),
-    ];
-    for (const file of leftOut) writeFileSync(join(source, file), "x");
-    for (const path of Object.values(OWN_IMAGES)) rewrite(join(source, path, ".dockerignore"), (text) => `${text}\n# a word\n`);
-  }],
+  [
+    "files that are left out",
+    () => {
+      mkdirSync(join(source, "app/node_modules/x"), { recursive: true });
+      mkdirSync(join(source, "images/postgres/holdfast/__pycache__"));
+      const leftOut = [
+        "app/node_modules/x/index.js",
+        "app/notes.md",
+        "images/postgres/holdfast/__pycache__/x.pyc",
+        "images/postgres/y.test.ts",
+        // What editors, patches and systems leave beside a source file.
+        ...[
+          "app/src",
+          "app/migrations",
+          "app/views",
+          "images/postgres/holdfast",
+          "images/postgres/holdfast/backup",
+        ].flatMap((path) =>
+          [".DS_Store", ".main.ts.swp", ".#start.py", "start.py~", "main.ts~", "#start.py#", "main.ts.orig"].map(
+            (name) => `${path}/${name}`,
+          ),
+        ),
+      ];
+      for (const file of leftOut) writeFileSync(join(source, file), "x");
+      for (const path of Object.values(OWN_IMAGES))
+        rewrite(join(source, path, ".dockerignore"), (text) => `${text}\n# a word\n`);
+    },
+  ],
 ])("%s do not matter", (_what, change) => {
   const before = digests();
   change();

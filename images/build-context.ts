@@ -1,5 +1,13 @@
 import {
-  chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync, utimesSync, writeFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  rmdirSync,
+  utimesSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { contextFiles } from "./context-digest";
@@ -49,8 +57,8 @@ function settle(folder: string): void {
 
 /**
  * Copies what a build may see into a folder where everything but names and contents is fixed: a build from there gives
- * the same image in every checkout, under any umask, owner, clock and line ending. Writes only what differs, so that two
- * commands at the same time do not disturb each other.
+ * the same image in every checkout, under any umask, owner, clock and line ending. Writes only what differs, so that
+ * two commands at the same time do not disturb each other.
  *
  * @param source folder with a `Dockerfile` and perhaps a `.dockerignore`
  * @param target folder that becomes the copy

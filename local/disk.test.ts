@@ -9,10 +9,17 @@ test("room enough is not mentioned", () => {
 });
 
 test("too little: how much there is, how much is needed, and what to do", () => {
-  expect(diskShortage(["images", "cluster"], 3.5 * GIB, "/cache")).toMatch(/^There are 3\.5 GiB free at \/cache, and images, cluster need 18 GiB; .*HOLDFAST_CACHE/);
+  expect(diskShortage(["images", "cluster"], 3.5 * GIB, "/cache")).toMatch(
+    /^There are 3\.5 GiB free at \/cache, and images, cluster need 18 GiB; .*HOLDFAST_CACHE/,
+  );
 });
 
-test.skipIf(process.platform !== "linux")("a folder that is yet to be made is judged by the disk it will be on", async () => {
-  await expect(demandDisk([], "/nonexistent/deep/folder")).resolves.toBeUndefined();
-  await expect(demandDisk(["cluster"], "/proc/nonexistent")).rejects.toThrow("There are 0.0 GiB free at /proc/nonexistent");
-});
+test.skipIf(process.platform !== "linux")(
+  "a folder that is yet to be made is judged by the disk it will be on",
+  async () => {
+    await expect(demandDisk([], "/nonexistent/deep/folder")).resolves.toBeUndefined();
+    await expect(demandDisk(["cluster"], "/proc/nonexistent")).rejects.toThrow(
+      "There are 0.0 GiB free at /proc/nonexistent",
+    );
+  },
+);

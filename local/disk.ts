@@ -22,8 +22,11 @@ export type Part = keyof typeof NEEDS;
 export function diskShortage(parts: readonly Part[], freeBytes: number, folder: string): string | undefined {
   const needed = parts.reduce((sum, part) => sum + NEEDS[part], 0);
   if (freeBytes >= needed * GIB) return undefined;
-  return `There are ${(freeBytes / GIB).toFixed(1)} GiB free at ${folder}, and ${parts.join(", ")} need ${needed} GiB; free some (\`docker system prune\` for images nobody uses), `
-    + "or set HOLDFAST_CACHE to a folder on a larger disk, then run this again.";
+  return (
+    `There are ${(freeBytes / GIB).toFixed(1)} GiB free at ${folder}, and ${parts.join(", ")} need ${needed} ` +
+    `GiB; free some (\`docker system prune\` for images nobody uses), ` +
+    "or set HOLDFAST_CACHE to a folder on a larger disk, then run this again."
+  );
 }
 
 /** The folder itself, or the nearest one above it that exists. */

@@ -14,16 +14,23 @@ export function localPath(path: string): string {
  * Everything downloaded or built, keyed by content and shared by all checkouts of a user.
  * `HOLDFAST_CACHE` moves it; else the XDG cache folder.
  */
-export const cache = process.env["HOLDFAST_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "holdfast");
+export const cache =
+  process.env["HOLDFAST_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "holdfast");
 
 /** Scratch files of this checkout, ignored by git: copies of the stack files, reports of the tests. */
 export const scratchFolder = join(repository, ".holdfast");
 
 /**
- * The embedded backend's state, its passphrase and the lock of whoever changes it. It belongs to the cluster, of which a
- * machine has one, not to a checkout: another clone sees the same stack, and a deleted clone leaves nothing that cannot be removed.
+ * The embedded backend's state, its passphrase and the lock of whoever changes it. It belongs to the cluster, of which
+ * a machine has one, not to a checkout: another clone sees the same stack, and a deleted clone leaves nothing that
+ * cannot be removed.
  */
-export const stateFolder = process.env["HOLDFAST_STATE"] ?? join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "holdfast");
+export const stateFolder =
+  process.env["HOLDFAST_STATE"] ??
+  join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "holdfast");
 
-/** Run-time files of the container engine that Holdfast started, if it had to: socket-less pid, logs, the runtime wrapper. */
+/**
+ * Run-time files of the container engine that Holdfast started, if it had to: socket-less pid, logs, the runtime
+ * wrapper.
+ */
 export const engineFolder = join(cache, "container-engine");

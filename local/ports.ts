@@ -5,7 +5,9 @@ import { Refusal } from "../config/refusal";
 export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
-    probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code !== "EADDRINUSE" && error.code !== "EACCES"));
+    probe.once("error", (error: NodeJS.ErrnoException) =>
+      resolve(error.code !== "EADDRINUSE" && error.code !== "EACCES"),
+    );
     probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
 }
@@ -15,5 +17,9 @@ export function isFree(port: number): Promise<boolean> {
  * @throws Refusal where something listens there already
  */
 export async function demandFree(port: number, what: string, mend: string): Promise<void> {
-  if (!(await isFree(port))) throw new Refusal(`Port ${port} of 127.0.0.1, which ${what} needs, is taken (\`ss -ltnp\` shows by whom); ${mend}, then run this again.`);
+  if (!(await isFree(port)))
+    throw new Refusal(
+      `Port ${port} of 127.0.0.1, which ${what} needs, is taken (\`ss -ltnp\` shows by whom); ${mend}, then run ` +
+        "this again.",
+    );
 }

@@ -22,7 +22,10 @@ let official: Promise<boolean> | undefined;
 const officialImages = (): Promise<boolean> => (official ??= reachable(OFFICIAL.images));
 
 /** Images whose making needs no compiled program: they are made while the engine compiles. */
-const early: Step[] = [registryImage, ...pulledImages.filter((image) => image.needs.every((need) => need.lane === "network"))];
+const early: Step[] = [
+  registryImage,
+  ...pulledImages.filter((image) => image.needs.every((need) => need.lane === "network")),
+];
 const late: Step[] = [nodeImage, ...pulledImages.filter((image) => !early.includes(image))];
 
 /**
@@ -36,9 +39,13 @@ export async function provideContainers(say: Say): Promise<void> {
   await ensureEngine(say);
 }
 
-/** Makes sure of the Pulumi engine; with `andImages`, what the cluster will need is made beside it where it has to be made. */
+/**
+ * Makes sure of the Pulumi engine; with `andImages`, what the cluster will need is made beside it where it has to be
+ * made.
+ */
 export async function provideEngine(andImages = false): Promise<void> {
-  if (andImages && !(await officialImages())) await buildSteps([...ENGINE_STEPS, ...early], "Pulumi engine, and images beside it");
+  if (andImages && !(await officialImages()))
+    await buildSteps([...ENGINE_STEPS, ...early], "Pulumi engine, and images beside it");
   await ensurePulumi();
 }
 
@@ -55,7 +62,10 @@ export async function stepsToBuild(): Promise<Step[]> {
  */
 export async function demandRoomOnDisk(todo: Step[]): Promise<void> {
   const compiling: Part[] = todo.some((step) => step.lane === "cpu") ? ["compiling"] : [];
-  const containers: Part[] = [...(todo.some((step) => [...early, ...late].includes(step)) ? ["images" as const] : []), ...((await nodes()).length === 0 ? ["cluster" as const] : [])];
+  const containers: Part[] = [
+    ...(todo.some((step) => [...early, ...late].includes(step)) ? ["images" as const] : []),
+    ...((await nodes()).length === 0 ? ["cluster" as const] : []),
+  ];
   if (compiling.length + containers.length === 0) return;
   const { stdout = "" } = await execa("docker", ["info", "--format", "{{.DockerRootDir}}"], { reject: false });
   // An engine that Holdfast started keeps everything in the cache: one disk, one sum.
@@ -79,18 +89,28 @@ export async function provideCluster(port: PublishedPort, say: Say): Promise<voi
   await ensureClusterTools();
   await ensureRegistry();
   if (offline) {
-    await pushMissing(pulledImages.flatMap((image) => image.tags), say);
+    await pushMissing(
+      pulledImages.flatMap((image) => image.tags),
+      say,
+    );
     await keepInside();
   }
   await ensureCluster({ image: offline ? NODE_IMAGE : undefined, offline, port }, say);
 }
 
-/** Makes sure that the nodes of a kind cluster which somebody else made can pull every image. Containers have to be there already. */
+/**
+ * Makes sure that the nodes of a kind cluster which somebody else made can pull every image. Containers have to be
+ * there already.
+ */
 export async function provideNamedCluster(context: string, nodes: string[], say: Say): Promise<void> {
   const offline = !(await officialImages());
   if (offline) await buildSteps(pulledImages, "images");
   await ensureRegistry();
-  if (offline) await pushMissing(pulledImages.flatMap((image) => image.tags), say);
+  if (offline)
+    await pushMissing(
+      pulledImages.flatMap((image) => image.tags),
+      say,
+    );
   await teachRegistry(nodes, offline);
   await announceRegistry(context);
 }

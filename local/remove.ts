@@ -7,8 +7,8 @@ import { ensureClusterTools } from "./engine/tools";
 import { REGISTRY } from "./versions";
 
 /**
- * Removes cluster, registry, network and the container engine that Holdfast started. What was built or downloaded stays in
- * the cache. A container engine of the user's own goes on running, without what Holdfast put into it.
+ * Removes cluster, registry, network and the container engine that Holdfast started. What was built or downloaded stays
+ * in the cache. A container engine of the user's own goes on running, without what Holdfast put into it.
  */
 export async function removeEverything(say: (line: string) => void): Promise<void> {
   if (await engineObstacle()) return;

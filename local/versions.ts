@@ -3,7 +3,9 @@
  * `toolchain/<module>/go.mod` and `go.sum`; those here name what comes out of them.
  */
 export const VERSIONS = {
-  /** CLI built from Go modules. The newest whose policy packs still start through a language host that is a Go module. */
+  /**
+   * CLI built from Go modules. The newest whose policy packs still start through a language host that is a Go module.
+   */
   pulumiBuilt: "3.171.0",
   /** CLI downloaded where that is possible; the npm SDK's line. */
   pulumiOfficial: "3.248.0",

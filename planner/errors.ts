@@ -1,6 +1,6 @@
 /**
- * What the planner says when an input makes no sense or a plan does not exist: which input, its value, why not, what to do.
- * The message is one readable sentence or two; the parts stay available for a caller that words them differently.
+ * What the planner says when an input makes no sense or a plan does not exist: which input, its value, why not, what to
+ * do. The message is one readable sentence or two; the parts stay available for a caller that words them differently.
  */
 export class PlanError extends Error {
   override readonly name = "PlanError";
@@ -11,33 +11,49 @@ export class PlanError extends Error {
    * @param reason why it cannot be used
    * @param fix what to give instead
    */
-  constructor(readonly input: string, readonly value: string, readonly reason: string, readonly fix: string) {
+  constructor(
+    readonly input: string,
+    readonly value: string,
+    readonly reason: string,
+    readonly fix: string,
+  ) {
     super(`${input} is ${value}: ${reason}. ${fix}.`);
   }
 }
 
 /**
- * Whether something thrown is a `PlanError`. By name, because an ES module and a CommonJS one that both load this file each have
- * a class of their own.
+ * Whether something thrown is a `PlanError`. By name, because an ES module and a CommonJS one that both load this file
+ * each have a class of their own.
  */
 export function isPlanError(error: unknown): error is PlanError {
   return error instanceof Error && error.name === "PlanError";
 }
 
-/** Throws unless `value` is a finite number inside the bounds. `above` excludes its bound, `atLeast` and `atMost` include theirs. */
+/**
+ * Throws unless `value` is a finite number inside the bounds. `above` excludes its bound, `atLeast` and `atMost`
+ * include theirs.
+ */
 export function requireNumber(
   input: string,
   value: number,
   bounds: { above?: number; atLeast?: number; atMost?: number; whole?: boolean; unit?: string },
 ): void {
   const { above, atLeast, atMost, whole, unit = "" } = bounds;
-  const low = above !== undefined ? `more than ${above}${unit}` : atLeast !== undefined ? `at least ${atLeast}${unit}` : "";
+  const low =
+    above !== undefined ? `more than ${above}${unit}` : atLeast !== undefined ? `at least ${atLeast}${unit}` : "";
   const high = atMost !== undefined ? `at most ${atMost}${unit}` : "";
   const allowed = `${whole ? "a whole number" : "a number"}${low || high ? ` of ${[low, high].filter(Boolean).join(" and ")}` : ""}`;
-  const fits = Number.isFinite(value)
-    && (above === undefined || value > above)
-    && (atLeast === undefined || value >= atLeast)
-    && (atMost === undefined || value <= atMost)
-    && (!whole || Number.isInteger(value));
-  if (!fits) throw new PlanError(input, `${value}${Number.isFinite(value) ? unit : ""}`, `it must be ${allowed}`, `Give ${input} ${allowed}`);
+  const fits =
+    Number.isFinite(value) &&
+    (above === undefined || value > above) &&
+    (atLeast === undefined || value >= atLeast) &&
+    (atMost === undefined || value <= atMost) &&
+    (!whole || Number.isInteger(value));
+  if (!fits)
+    throw new PlanError(
+      input,
+      `${value}${Number.isFinite(value) ? unit : ""}`,
+      `it must be ${allowed}`,
+      `Give ${input} ${allowed}`,
+    );
 }

@@ -21,7 +21,9 @@ describe.each(NAMES)("profile %s", (name) => {
 
   it.each([2, 3])("carries its peak in %i zones with one of them lost", (zones) => {
     const sizes = profileSizes(name, zones);
-    expect(capacityWithZoneLost(load, slo, { zones, algorithm: choices.algorithm }, sizes.webMaxReplicas)).toMatchObject({ carries: true });
+    expect(
+      capacityWithZoneLost(load, slo, { zones, algorithm: choices.algorithm }, sizes.webMaxReplicas),
+    ).toMatchObject({ carries: true });
     expect(sizes.webMinReplicas).toBeGreaterThanOrEqual(3);
     expect(sizes.webTargetCpu).toBeLessThanOrEqual(95);
     expect(4 * sizes.postgresPoolSize).toBeLessThan(sizes.postgresMaxConnections);
@@ -34,8 +36,14 @@ describe.each(NAMES)("profile %s", (name) => {
     expect(page).toContain(`${load.rate}/s, at the peak ${peakRate}/s`);
     expect(page).toContain(`p${slo.percentile} ≤ ${slo.latencyMs} ms`);
     for (const zones of [2, 3]) {
-      const { webMinReplicas, webMaxReplicas, webTargetCpu, postgresPoolSize, redisMaxMemory } = profileSizes(name, zones);
-      expect(page).toContain(`| ${zones} | ${webMinReplicas} to ${webMaxReplicas} | ${webTargetCpu} % | ${postgresPoolSize} | ${redisMaxMemory} MiB |`);
+      const { webMinReplicas, webMaxReplicas, webTargetCpu, postgresPoolSize, redisMaxMemory } = profileSizes(
+        name,
+        zones,
+      );
+      expect(page).toContain(
+        `| ${zones} | ${webMinReplicas} to ${webMaxReplicas} | ${webTargetCpu} % | ${postgresPoolSize} | ` +
+          `${redisMaxMemory} MiB |`,
+      );
     }
   });
 });
@@ -45,7 +53,10 @@ it("says which profile needs three zones for its promised availability", () => {
     const { slo, choices } = LOAD_PROFILES[name];
     const { webMaxReplicas } = profileSizes(name, zones);
     const { availability } = stackAvailability({
-      zones, balancers: 2, web: { replicas: webMaxReplicas, needed: 3 }, database: { replicas: 3, needed: choices.durability === "required" ? 2 : 1 },
+      zones,
+      balancers: 2,
+      web: { replicas: webMaxReplicas, needed: 3 },
+      database: { replicas: 3, needed: choices.durability === "required" ? 2 : 1 },
     });
     return availability * 100 >= slo.availability!;
   };

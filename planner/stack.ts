@@ -54,16 +54,20 @@ const VOLUMES_GIB = 3 * 10 + 3 * 1 + 10;
  */
 export function planStack(request: StackRequest): StackPlan {
   const { load, slo, topology, durability = "required", hazards = HAZARDS } = request;
-  const prices = topology.podCores === undefined ? request.prices : { ...request.prices, podCores: [topology.podCores] };
+  const prices =
+    topology.podCores === undefined ? request.prices : { ...request.prices, podCores: [topology.podCores] };
   const [cheapest, ...alternatives] = purchases(load, slo, topology, prices, OTHER_WORKLOADS, VOLUMES_GIB);
   const { web, podCores } = cheapest!;
   const sized = { ...topology, podCores };
-  const availability = stackAvailability({
-    zones: topology.zones,
-    balancers: topology.balancers ?? 2,
-    web: { replicas: web.maxReplicas, needed: web.neededAtPeak },
-    database: { replicas: DATABASE_MEMBERS, needed: durability === "required" ? 2 : 1 },
-  }, hazards);
+  const availability = stackAvailability(
+    {
+      zones: topology.zones,
+      balancers: topology.balancers ?? 2,
+      web: { replicas: web.maxReplicas, needed: web.neededAtPeak },
+      database: { replicas: DATABASE_MEMBERS, needed: durability === "required" ? 2 : 1 },
+    },
+    hazards,
+  );
   const promised = slo.availability ?? DEFAULT_AVAILABILITY;
   return {
     request,
@@ -82,7 +86,13 @@ export function planStack(request: StackRequest): StackPlan {
  * The same number of pods and the same rate under each way to balance: what the choice is worth.
  * @throws PlanError when so few pods cannot keep up under any of them
  */
-export function compareDisciplines(load: Load, slo: Slo, topology: Topology, pods: number, rate: number): DisciplineRow[] {
+export function compareDisciplines(
+  load: Load,
+  slo: Slo,
+  topology: Topology,
+  pods: number,
+  rate: number,
+): DisciplineRow[] {
   const resolved = resolveLoad(load);
   requireStable(pods, rate * stagesOf(resolved, topology.podCores ?? 1).service.mean);
   return (Object.keys(DISCIPLINES) as Discipline[]).map((discipline) => ({

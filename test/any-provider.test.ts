@@ -17,37 +17,73 @@ interface Change {
   monitoring?: object;
 }
 
-/** A user's program with every component, and a Deployment of the user's own that reads passwords into its environment. */
-const program = ({ web = {}, balancer = {}, postgres = {}, redis = {}, monitoring = {} }: Change = {}): Promise<RegisteredResource[]> => registeredBy(() => {
-  const namespace = "shop";
-  const opts = { provider: new k8s.Provider("cluster", {}) };
-  const database = new Postgres("postgres", { namespace, image: "registry.example/postgres:1", ...postgres }, opts);
-  const cache = new Redis("redis", { namespace, clients: [], ...redis }, opts);
-  const shop = new WebService("web", {
-    namespace, image: "registry.example/web:1", replicas: 2,
-    config: { DB_WRITE_HOSTS: database.writeHosts, GREETING: "hello" },
-    secretMounts: [
-      { name: "postgres", secretName: database.appSecretName, mountPath: "/run/secrets/postgres" },
-      { name: "redis", secretName: cache.authSecretName, mountPath: "/run/secrets/redis" },
-    ], ...web,
-  }, opts);
-  new LoadBalancer("balancer", { namespace, backend: { endpoint: shop.endpoint, service: shop.discoveryService }, ...balancer }, opts);
-  new Monitoring("monitoring", { namespace, observe: [shop.observability, database.observability, cache.observability], ...monitoring }, opts);
-  const labels = { app: "worker" };
-  const env = [
-    { name: "REDIS_PASSWORD", valueFrom: { secretKeyRef: { name: cache.authSecretName, key: "password" } } },
-    { name: "DATABASE_URL", value: database.write.url },
-    { name: "PGPASSWORD", valueFrom: { secretKeyRef: { name: database.appSecretName, key: "password" } } },
-  ];
-  new k8s.apps.v1.Deployment("worker", {
-    metadata: { name: "worker", namespace },
-    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: "worker", image: "registry.example/worker:1", env }] } } },
-  }, opts);
-});
+/**
+ * A user's program with every component, and a Deployment of the user's own that reads passwords into its environment.
+ */
+const program = ({
+  web = {},
+  balancer = {},
+  postgres = {},
+  redis = {},
+  monitoring = {},
+}: Change = {}): Promise<RegisteredResource[]> =>
+  registeredBy(() => {
+    const namespace = "shop";
+    const opts = { provider: new k8s.Provider("cluster", {}) };
+    const database = new Postgres("postgres", { namespace, image: "registry.example/postgres:1", ...postgres }, opts);
+    const cache = new Redis("redis", { namespace, clients: [], ...redis }, opts);
+    const shop = new WebService(
+      "web",
+      {
+        namespace,
+        image: "registry.example/web:1",
+        replicas: 2,
+        config: { DB_WRITE_HOSTS: database.writeHosts, GREETING: "hello" },
+        secretMounts: [
+          { name: "postgres", secretName: database.appSecretName, mountPath: "/run/secrets/postgres" },
+          { name: "redis", secretName: cache.authSecretName, mountPath: "/run/secrets/redis" },
+        ],
+        ...web,
+      },
+      opts,
+    );
+    new LoadBalancer(
+      "balancer",
+      { namespace, backend: { endpoint: shop.endpoint, service: shop.discoveryService }, ...balancer },
+      opts,
+    );
+    new Monitoring(
+      "monitoring",
+      { namespace, observe: [shop.observability, database.observability, cache.observability], ...monitoring },
+      opts,
+    );
+    const labels = { app: "worker" };
+    const env = [
+      { name: "REDIS_PASSWORD", valueFrom: { secretKeyRef: { name: cache.authSecretName, key: "password" } } },
+      { name: "DATABASE_URL", value: database.write.url },
+      { name: "PGPASSWORD", valueFrom: { secretKeyRef: { name: database.appSecretName, key: "password" } } },
+    ];
+    new k8s.apps.v1.Deployment(
+      "worker",
+      {
+        metadata: { name: "worker", namespace },
+        spec: {
+          selector: { matchLabels: labels },
+          template: {
+            metadata: { labels },
+            spec: { containers: [{ name: "worker", image: "registry.example/worker:1", env }] },
+          },
+        },
+      },
+      opts,
+    );
+  });
 
 describe("with a provider that can change no ConfigMap and no Secret", () => {
   let before: RegisteredResource[];
-  beforeAll(async () => { before = await program(); });
+  beforeAll(async () => {
+    before = await program();
+  });
 
   // Prometheus is among them where an alert is computed from what changes.
   test.each<[string, Change, string[]]>([
@@ -73,12 +109,19 @@ describe("with a provider that can change no ConfigMap and no Secret", () => {
   });
 
   test("a ConfigMap of a fixed name that a Deployment was computed from would take it along", async () => {
-    const named = (text: string) => registeredBy(() => {
-      const config = new k8s.core.v1.ConfigMap("c", { metadata: { name: "c" }, data: { text } });
-      new k8s.apps.v1.Deployment("d", { metadata: { name: "d" }, spec: {
-        selector: {}, template: { spec: { containers: [{ name: "d", envFrom: [{ configMapRef: { name: config.metadata.name } }] }] } },
-      } });
-    });
+    const named = (text: string) =>
+      registeredBy(() => {
+        const config = new k8s.core.v1.ConfigMap("c", { metadata: { name: "c" }, data: { text } });
+        new k8s.apps.v1.Deployment("d", {
+          metadata: { name: "d" },
+          spec: {
+            selector: {},
+            template: {
+              spec: { containers: [{ name: "d", envFrom: [{ configMapRef: { name: config.metadata.name } }] }] },
+            },
+          },
+        });
+      });
     const first = await named("one");
     expect(deletedFirst(first, await named("two"))).toEqual(["Deployment d"]);
     expect(deletedFirst(first, await named("one"))).toEqual([]);

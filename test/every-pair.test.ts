@@ -3,11 +3,13 @@ import { KEYS } from "../config/keys";
 import { groupsCoveringPairs, KEY_NAMES, OTHER_VALUES, together } from "./support/other-values";
 import { verdict } from "./support/verdict";
 
-/** Every two keys at other values than their defaults, with every policy: several pairs in each of the program's graphs. */
+/**
+ * Every two keys at other values than their defaults, with every policy: several pairs in each of the program's graphs.
+ */
 
 /**
- * Keys set at once. A graph takes half a second, so 1,081 pairs one by one would take minutes; 66 of them at a time take
- * seconds.
+ * Keys set at once. A graph takes half a second, so 1,081 pairs one by one would take minutes; 66 of them at a time
+ * take seconds.
  */
 const GROUP = 12;
 

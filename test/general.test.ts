@@ -21,7 +21,9 @@ function withoutExamples(file: string, text: string): string {
 }
 
 const COMMENTS: Record<string, RegExp> = {
-  ts: /\/\*[\s\S]*?\*\/|(?<![:"'`\w])\/\/ .*$/gm, sh: /(^|\s)#.*$/gm, lua: /--.*$/gm,
+  ts: /\/\*[\s\S]*?\*\/|(?<![:"'`\w])\/\/ .*$/gm,
+  sh: /(^|\s)#.*$/gm,
+  lua: /--.*$/gm,
 };
 
 /** A file without any comment: names, and what people read of a running stack. */
@@ -30,7 +32,8 @@ function code(file: string, text: string): string {
 }
 
 /** Keys that no component has as the name of an argument. */
-const STACK_KEYS = Object.keys(KEYS).filter((key) => /[A-Z]/.test(key))
+const STACK_KEYS = Object.keys(KEYS)
+  .filter((key) => /[A-Z]/.test(key))
   .filter((key) => !FILES.some(({ text }) => new RegExp(`^ +${key}\\??:`, "m").test(text)));
 
 test("the components know neither the shop nor the keys of this repository's stack", () => {
@@ -40,7 +43,8 @@ test("the components know neither the shop nor the keys of this repository's sta
     const words = [
       ...withoutExamples(file, text).matchAll(/\w*shop\w*/gi),
       ...code(file, text).matchAll(/\b(?:orders?|products?|carts?)\b/gi),
-      ...withoutExamples(file, text).matchAll(key), ...code(file, text).matchAll(/nodejs_\w+/g),
+      ...withoutExamples(file, text).matchAll(key),
+      ...code(file, text).matchAll(/nodejs_\w+/g),
     ];
     return words.map(([word]) => `${file}: ${word}`);
   });

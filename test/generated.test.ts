@@ -15,22 +15,40 @@ function valuesOf(name: KeyName): fc.Arbitrary<string> {
   const { type, default: initial, example, allowed } = KEYS[name];
   const words = allowed.startsWith("one of ") ? allowed.slice("one of ".length).split(", ") : [];
   const [, min, max] = /from (\d+) to (\d+)/.exec(allowed) ?? [];
-  const right = type === "integer"
-    ? fc.integer({ min: Number(min), max: Math.min(Number(max), 5 * Number(min) + 20) }).map(String)
-    : fc.constantFrom(initial, example, ...words);
-  const scaled = /(Cpu|CpuRequest|CpuLimit)$/.test(name) ? fc.integer({ min: 1, max: 4000 }).map((cpu) => `${cpu}m`)
-    : /(Memory|MemoryRequest|MemoryLimit|Storage)$/.test(name) ? fc.integer({ min: 64, max: 4096 }).map((size) => `${size}Mi`)
-    : right;
-  return fc.oneof({ weight: 12, arbitrary: right }, { weight: 12, arbitrary: scaled }, { weight: 1, arbitrary: fc.string() });
+  const right =
+    type === "integer"
+      ? fc.integer({ min: Number(min), max: Math.min(Number(max), 5 * Number(min) + 20) }).map(String)
+      : fc.constantFrom(initial, example, ...words);
+  const scaled = /(Cpu|CpuRequest|CpuLimit)$/.test(name)
+    ? fc.integer({ min: 1, max: 4000 }).map((cpu) => `${cpu}m`)
+    : /(Memory|MemoryRequest|MemoryLimit|Storage)$/.test(name)
+      ? fc.integer({ min: 64, max: 4096 }).map((size) => `${size}Mi`)
+      : right;
+  return fc.oneof(
+    { weight: 12, arbitrary: right },
+    { weight: 12, arbitrary: scaled },
+    { weight: 1, arbitrary: fc.string() },
+  );
 }
 
 const names = (Object.keys(KEYS) as KeyName[]).filter((name) => name !== "environment");
 const configuration = fc.record({
   environment: fc.constantFrom(...ENVIRONMENTS),
-  values: fc.record(
-    { ...Object.fromEntries(names.map((name) => [name, valuesOf(name)])), profile: fc.constantFrom(...PROFILES), webAppImage: fc.constant(digest("ghcr.io/a/web")), postgresImage: fc.constant(digest("ghcr.io/a/db")) },
-    { requiredKeys: [] },
-  ).chain((all) => fc.subarray(Object.entries(all), { maxLength: 8 }).map((some) => Object.fromEntries(some) as Record<string, string>)),
+  values: fc
+    .record(
+      {
+        ...Object.fromEntries(names.map((name) => [name, valuesOf(name)])),
+        profile: fc.constantFrom(...PROFILES),
+        webAppImage: fc.constant(digest("ghcr.io/a/web")),
+        postgresImage: fc.constant(digest("ghcr.io/a/db")),
+      },
+      { requiredKeys: [] },
+    )
+    .chain((all) =>
+      fc
+        .subarray(Object.entries(all), { maxLength: 8 })
+        .map((some) => Object.fromEntries(some) as Record<string, string>),
+    ),
 });
 
 /** Whether a configuration is accepted; one that is refused has to say why, by key. */

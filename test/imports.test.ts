@@ -9,8 +9,15 @@ const root = join(__dirname, "..");
 
 /** Every import that is against a rule in a folder, as `rule: from -> to`. */
 async function violations(folder: string): Promise<string[]> {
-  const { stdout } = await execa("depcruise", [".", "--output-type", "json"], { cwd: folder, preferLocal: true, localDir: root, reject: false });
-  const { summary } = JSON.parse(stdout) as { summary: { violations: { rule: { name: string }; from: string; to: string }[] } };
+  const { stdout } = await execa("depcruise", [".", "--output-type", "json"], {
+    cwd: folder,
+    preferLocal: true,
+    localDir: root,
+    reject: false,
+  });
+  const { summary } = JSON.parse(stdout) as {
+    summary: { violations: { rule: { name: string }; from: string; to: string }[] };
+  };
   return summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`).sort();
 }
 
@@ -23,12 +30,18 @@ const HOUSE: Record<string, [text: string, ...broken: string[]]> = {
   "graph/a.ts": ['import "../config/a";', "graph-imports-downwards: graph/a.ts -> config/a.ts"],
   "config/a.ts": [""],
   "graph/b.ts": [""],
-  "policy/a.ts": ['import type { C } from "../components/c";\nexport type P = C;', "policy-imports-downwards: policy/a.ts -> components/c.ts"],
+  "policy/a.ts": [
+    'import type { C } from "../components/c";\nexport type P = C;',
+    "policy-imports-downwards: policy/a.ts -> components/c.ts",
+  ],
   "components/c.ts": ["export interface C { name: string }"],
   "stack.ts": ['import "./commands/a";', "program-imports-downwards: stack.ts -> commands/a.ts"],
   "commands/a.ts": ['export const a = import("../local/a");'],
   "local/a.ts": ['export type A = typeof import("../bench/a");', "local-imports-downwards: local/a.ts -> bench/a.ts"],
-  "bench/a.ts": ['import "../examples/one/index";', "nobody-imports-programs-apart: bench/a.ts -> examples/one/index.ts"],
+  "bench/a.ts": [
+    'import "../examples/one/index";',
+    "nobody-imports-programs-apart: bench/a.ts -> examples/one/index.ts",
+  ],
   "examples/one/index.ts": [""],
   "app/src/a.ts": ['import "../../graph/b";', "app-stands-alone: app/src/a.ts -> graph/b.ts"],
   "cellar/a.ts": ['import "../graph/b";', "room-in-order: cellar/a.ts -> graph/b.ts"],
@@ -59,5 +72,9 @@ beforeAll(() => {
 afterAll(() => rmSync(house, { recursive: true, force: true }));
 
 test("each kind of wrong import is found, and no right one", async () => {
-  expect(await violations(house)).toEqual(Object.values(HOUSE).flatMap(([, ...broken]) => broken).sort());
+  expect(await violations(house)).toEqual(
+    Object.values(HOUSE)
+      .flatMap(([, ...broken]) => broken)
+      .sort(),
+  );
 });

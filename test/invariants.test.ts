@@ -28,7 +28,12 @@ describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
       expect(component.type).toMatch(/^holdfast:index:[A-Z]\w+$/);
       expect(component.outputs, component.name).toBeDefined();
       for (const child of graph.filter(({ parent }) => parent === component.urn)) {
-        expect(child.name === component.name || child.name.startsWith(`${component.name}-`) || component.type.endsWith(":Monitoring"), `${component.name} > ${child.name}`).toBe(true);
+        expect(
+          child.name === component.name ||
+            child.name.startsWith(`${component.name}-`) ||
+            component.type.endsWith(":Monitoring"),
+          `${component.name} > ${child.name}`,
+        ).toBe(true);
       }
     }
   });
@@ -40,7 +45,8 @@ describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
   });
 
   test("the provider is always the explicit one", () => {
-    for (const resource of kubernetes) expect(resource.provider, resource.urn).toContain("::pulumi:providers:kubernetes::kubernetes::");
+    for (const resource of kubernetes)
+      expect(resource.provider, resource.urn).toContain("::pulumi:providers:kubernetes::kubernetes::");
     const provider = graph.find(({ type }) => type === "pulumi:providers:kubernetes");
     // No setting that a user's provider might not have.
     expect(provider?.props).toEqual({ context: expect.any(String) });
@@ -49,8 +55,13 @@ describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
   test("names and namespaces are stated, labels are the standard ones", () => {
     for (const { props, urn } of kubernetes) {
       expect(props.metadata.name, urn).toEqual(expect.any(String));
-      expect(props.metadata.labels, urn).toMatchObject({ "app.kubernetes.io/part-of": "holdfast", "app.kubernetes.io/managed-by": "pulumi" });
-      expect(Object.keys(props.metadata.labels), urn).toEqual(expect.arrayContaining(["app.kubernetes.io/name", "app.kubernetes.io/component"]));
+      expect(props.metadata.labels, urn).toMatchObject({
+        "app.kubernetes.io/part-of": "holdfast",
+        "app.kubernetes.io/managed-by": "pulumi",
+      });
+      expect(Object.keys(props.metadata.labels), urn).toEqual(
+        expect.arrayContaining(["app.kubernetes.io/name", "app.kubernetes.io/component"]),
+      );
     }
   });
 
@@ -63,20 +74,31 @@ describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
   });
 
   test("no two objects have the same kind, namespace and name", () => {
-    const keys = kubernetes.map(({ type, props }) => `${type} ${props.metadata.namespace ?? ""} ${props.metadata.name}`);
+    const keys = kubernetes.map(
+      ({ type, props }) => `${type} ${props.metadata.namespace ?? ""} ${props.metadata.name}`,
+    );
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
   });
 
   test("a Secret's content is a secret, and no password stands anywhere else", () => {
-    const passwords = graph.filter((one) => kindOf(one) === "RandomPassword").map(({ name }) => `mock-password-of-${name}`);
+    const passwords = graph
+      .filter((one) => kindOf(one) === "RandomPassword")
+      .map(({ name }) => `mock-password-of-${name}`);
     expect(passwords.length).toBeGreaterThan(0);
     for (const resource of kubernetes) {
       if (kindOf(resource) === "Secret") {
         const kept = ["data", "stringData"].filter((field) => resource.props[field] !== undefined);
-        for (const field of kept) expect(resource.secrets.some((path) => path === field || path.startsWith(`${field}.`)), resource.urn).toBe(true);
+        for (const field of kept)
+          expect(
+            resource.secrets.some((path) => path === field || path.startsWith(`${field}.`)),
+            resource.urn,
+          ).toBe(true);
       } else {
         const text = JSON.stringify(resource.props);
-        expect(passwords.filter((password) => text.includes(password)), resource.urn).toEqual([]);
+        expect(
+          passwords.filter((password) => text.includes(password)),
+          resource.urn,
+        ).toEqual([]);
         expect(resource.secrets, resource.urn).toEqual([]);
       }
     }
@@ -88,7 +110,9 @@ describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
       const selector = props.spec.selector?.matchLabels;
       if (kind === "Job" || kind === "CronJob") continue;
       expect(selects(selector, template.metadata.labels), name).toBe(true);
-      expect(all.filter((other) => selects(selector, other.template.metadata.labels)).map((other) => other.name)).toEqual([name]);
+      expect(
+        all.filter((other) => selects(selector, other.template.metadata.labels)).map((other) => other.name),
+      ).toEqual([name]);
     }
   });
 
@@ -96,7 +120,9 @@ describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
     for (const resource of kubernetes.filter((one) => ["Service", "PodDisruptionBudget"].includes(kindOf(one)))) {
       const selector = resource.props.spec.selector?.matchLabels ?? resource.props.spec.selector;
       if (!selector) continue;
-      const plain = Object.fromEntries(Object.entries(selector as Record<string, string>).filter(([key]) => key.startsWith("app.kubernetes.io/")));
+      const plain = Object.fromEntries(
+        Object.entries(selector as Record<string, string>).filter(([key]) => key.startsWith("app.kubernetes.io/")),
+      );
       if (Object.keys(plain).length === 0) continue;
       expect(all.filter(({ template }) => selects(plain, template.metadata.labels)).length, resource.urn).toBe(1);
     }
@@ -105,15 +131,24 @@ describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
   test("pods meet Pod Security restricted", () => {
     for (const workload of all.filter(({ namespace }) => namespace !== HOST_NAMESPACE)) {
       const { spec } = workload.template;
-      expect(spec.securityContext, workload.name).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
+      expect(spec.securityContext, workload.name).toMatchObject({
+        runAsNonRoot: true,
+        seccompProfile: { type: "RuntimeDefault" },
+      });
       expect(spec.securityContext.runAsUser, workload.name).toBeGreaterThan(0);
-      for (const field of ["hostNetwork", "hostPID", "hostIPC"]) expect(spec[field] ?? false, workload.name).toBe(false);
-      expect((spec.volumes ?? []).filter((volume: any) => volume.hostPath), workload.name).toEqual([]);
+      for (const field of ["hostNetwork", "hostPID", "hostIPC"])
+        expect(spec[field] ?? false, workload.name).toBe(false);
+      expect(
+        (spec.volumes ?? []).filter((volume: any) => volume.hostPath),
+        workload.name,
+      ).toEqual([]);
     }
     for (const workload of all) {
       for (const container of containers(workload)) {
         expect(container.securityContext, `${workload.name}/${container.name}`).toMatchObject({
-          allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] },
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ["ALL"] },
         });
       }
     }
@@ -124,7 +159,10 @@ describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
       for (const container of containers(workload)) {
         const where = `${workload.name}/${container.name}`;
         for (const side of ["requests", "limits"]) {
-          expect(container.resources?.[side], where).toMatchObject({ cpu: expect.anything(), memory: expect.anything() });
+          expect(container.resources?.[side], where).toMatchObject({
+            cpu: expect.anything(),
+            memory: expect.anything(),
+          });
         }
         expect(container.image, where).toMatch(/@sha256:[0-9a-f]{64}$|:v?\d[\w.-]*$/);
       }
@@ -136,7 +174,8 @@ describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
       for (const container of containers(workload, { longRunning: true })) {
         const where = `${workload.name}/${container.name}`;
         expect(container.readinessProbe ?? container.livenessProbe, where).toBeDefined();
-        if (container.readinessProbe && container.livenessProbe) expect(container.readinessProbe, where).not.toEqual(container.livenessProbe);
+        if (container.readinessProbe && container.livenessProbe)
+          expect(container.readinessProbe, where).not.toEqual(container.livenessProbe);
       }
     }
   });
@@ -144,7 +183,10 @@ describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
   test("each workload has exactly one network policy, which speaks of both directions", () => {
     const policies = kubernetes.filter((one) => kindOf(one) === "NetworkPolicy").map(({ props }) => props);
     for (const { name, namespace, template } of all) {
-      const own = policies.filter(({ metadata, spec }) => metadata.namespace === namespace && selects(spec.podSelector.matchLabels, template.metadata.labels));
+      const own = policies.filter(
+        ({ metadata, spec }) =>
+          metadata.namespace === namespace && selects(spec.podSelector.matchLabels, template.metadata.labels),
+      );
       expect(own.length, name).toBe(1);
       expect(own[0].spec.policyTypes, name).toEqual(["Ingress", "Egress"]);
     }
@@ -154,11 +196,16 @@ describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
     const bound = kubernetes
       .filter((one) => ["RoleBinding", "ClusterRoleBinding"].includes(kindOf(one)))
       .flatMap(({ props }) => props.subjects.map((subject: any) => subject.name));
-    for (const { name, template: { spec } } of all) {
+    for (const {
+      name,
+      template: { spec },
+    } of all) {
       expect(spec.enableServiceLinks, name).toBe(false);
       expect(spec.serviceAccountName, name).toEqual(expect.any(String));
       // Mounted for all containers, or projected for the one that needs it.
-      const projected = (spec.volumes ?? []).some((volume: any) => volume.projected?.sources?.some((source: any) => source.serviceAccountToken));
+      const projected = (spec.volumes ?? []).some((volume: any) =>
+        volume.projected?.sources?.some((source: any) => source.serviceAccountToken),
+      );
       expect(spec.automountServiceAccountToken || projected, name).toBe(bound.includes(spec.serviceAccountName));
     }
   });
@@ -189,9 +236,12 @@ describe.each(cases)("$environment, $profile", ({ environment, profile }) => {
 
   test("what a workload was computed from never changes under its name", () => {
     for (const { urn, dependencies } of kubernetes.filter(({ type }) => /:(apps|batch)\//.test(type))) {
-      for (const read of Object.values(dependencies).flat().flatMap((other) => byUrn(other) ?? [])) {
+      for (const read of Object.values(dependencies)
+        .flat()
+        .flatMap((other) => byUrn(other) ?? [])) {
         if (kindOf(read) === "ConfigMap") expect(read.props.immutable, `${urn} reads ${read.name}`).toBe(true);
-        if (kindOf(read) === "Secret") expect(read.props.immutable || /-auth$/.test(read.name), `${urn} reads ${read.name}`).toBe(true);
+        if (kindOf(read) === "Secret")
+          expect(read.props.immutable || /-auth$/.test(read.name), `${urn} reads ${read.name}`).toBe(true);
       }
     }
   });

@@ -4,9 +4,13 @@ import { marked, type Token } from "marked";
 import { expect, test } from "vitest";
 import { pages, root } from "./pages/blocks";
 
-
 /** An anchor as GitHub makes it of a heading. */
-const anchor = (heading: string) => heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").trim().replaceAll(" ", "-");
+const anchor = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .trim()
+    .replaceAll(" ", "-");
 
 function tokensOf(page: string): { links: string[]; anchors: string[] } {
   const links: string[] = [];

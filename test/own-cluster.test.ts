@@ -9,8 +9,13 @@ import { programGraph } from "../stack-graph";
 
 /** What docs/clusters.md says to set for a cluster as `kind create cluster` makes it: one node, nothing added. */
 const ONE_NODE = {
-  nodes: 1, zones: 1, nodeCpu: "2", nodeMemory: "8Gi", cpuRequestPercent: 25,
-  webAppImage: "holdfast/web-app:1", postgresImage: "holdfast/postgres:1",
+  nodes: 1,
+  zones: 1,
+  nodeCpu: "2",
+  nodeMemory: "8Gi",
+  cpuRequestPercent: 25,
+  webAppImage: "holdfast/web-app:1",
+  postgresImage: "holdfast/postgres:1",
 };
 
 /** What a one-node cluster of kubeadm's reserves for itself: control plane, DNS, network. */
@@ -18,8 +23,15 @@ const SYSTEM_CPU = 1.1;
 
 describe("the program on a cluster of one node, without zones, registry or metrics", () => {
   let graph: RegisteredResource[];
-  beforeAll(async () => { graph = await programGraph("dev", ONE_NODE); });
-  const podSpecs = () => graph.flatMap(({ type, props }) => (type.startsWith("kubernetes:apps/") ? [{ name: props.metadata.name, pod: props.spec.template.spec, replicas: props.spec.replicas }] : []));
+  beforeAll(async () => {
+    graph = await programGraph("dev", ONE_NODE);
+  });
+  const podSpecs = () =>
+    graph.flatMap(({ type, props }) =>
+      type.startsWith("kubernetes:apps/")
+        ? [{ name: props.metadata.name, pod: props.spec.template.spec, replicas: props.spec.replicas }]
+        : [],
+    );
 
   test("builds nothing, so that it needs neither Docker nor a registry", () => {
     expect(graph.filter(({ type }) => type.startsWith("docker:"))).toEqual([]);
@@ -28,10 +40,13 @@ describe("the program on a cluster of one node, without zones, registry or metri
   test("keeps no replica from sharing the node", () => {
     expect(podSpecs().length).toBeGreaterThan(8);
     for (const { name, pod, replicas } of podSpecs()) {
-      const strict = (pod.topologySpreadConstraints ?? []).filter((constraint: { whenUnsatisfiable: string; topologyKey: string }) =>
-        constraint.whenUnsatisfiable === "DoNotSchedule" && constraint.topologyKey !== "kubernetes.io/hostname");
+      const strict = (pod.topologySpreadConstraints ?? []).filter(
+        (constraint: { whenUnsatisfiable: string; topologyKey: string }) =>
+          constraint.whenUnsatisfiable === "DoNotSchedule" && constraint.topologyKey !== "kubernetes.io/hostname",
+      );
       expect(strict, name).toEqual([]);
-      if ((replicas ?? 1) > 1) expect(pod.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [], name).toEqual([]);
+      if ((replicas ?? 1) > 1)
+        expect(pod.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [], name).toEqual([]);
     }
   });
 
@@ -43,22 +58,37 @@ describe("the program on a cluster of one node, without zones, registry or metri
   test("fits beside the control plane on two cores, where the full requests would not", async () => {
     const room = { nodes: 1, nodeCpu: String(2 - SYSTEM_CPU), nodeMemory: "8Gi" };
     expect(shortage(capacity(graph, room, []).oneNodeLost)).toBeUndefined();
-    expect(shortage(capacity(await programGraph("dev", { ...ONE_NODE, cpuRequestPercent: 100 }), room, []).oneNodeLost)).toContain("no room for");
+    expect(
+      shortage(capacity(await programGraph("dev", { ...ONE_NODE, cpuRequestPercent: 100 }), room, []).oneNodeLost),
+    ).toContain("no room for");
   });
 
   test("breaks no mandatory policy", () => {
-    const config = { "spread-over-zones": { zones: 1 }, "replicas-can-be-placed": { nodes: 1 }, "peak-fits-quota": { nodes: 1 } };
-    const broken = evaluate(RULES, graph, { environment: "dev", config }).filter(({ level, outcome }) => level === "mandatory" && outcome === "violation");
+    const config = {
+      "spread-over-zones": { zones: 1 },
+      "replicas-can-be-placed": { nodes: 1 },
+      "peak-fits-quota": { nodes: 1 },
+    };
+    const broken = evaluate(RULES, graph, { environment: "dev", config }).filter(
+      ({ level, outcome }) => level === "mandatory" && outcome === "violation",
+    );
     expect(broken.map(({ rule, message }) => `${rule.id}: ${message}`)).toEqual([]);
   });
 });
 
 test("a percentage lowers what is reserved of CPU, and nothing else", async () => {
   const [whole, half] = [await programGraph("dev"), await programGraph("dev", { cpuRequestPercent: 50 })];
-  const cpu = (graph: RegisteredResource[]) => new Map(graphDemand(graph).map((demand) => [demand.workload, demand.cpu]));
-  for (const [workload, lowered] of cpu(half)) expect(lowered / cpu(whole).get(workload)!, workload).toBeCloseTo(0.5, 1);
-  const withoutCpu = (graph: RegisteredResource[]) => new Map(graph.map(({ urn, props }) =>
-    [urn, JSON.stringify(props, (key, value) => (key === "requests" ? { ...value, cpu: undefined } : value))]));
+  const cpu = (graph: RegisteredResource[]) =>
+    new Map(graphDemand(graph).map((demand) => [demand.workload, demand.cpu]));
+  for (const [workload, lowered] of cpu(half))
+    expect(lowered / cpu(whole).get(workload)!, workload).toBeCloseTo(0.5, 1);
+  const withoutCpu = (graph: RegisteredResource[]) =>
+    new Map(
+      graph.map(({ urn, props }) => [
+        urn,
+        JSON.stringify(props, (key, value) => (key === "requests" ? { ...value, cpu: undefined } : value)),
+      ]),
+    );
   const [before, after] = [withoutCpu(whole), withoutCpu(half)];
   expect([...after.keys()].sort()).toEqual([...before.keys()].sort());
   expect([...after].filter(([urn, props]) => props !== before.get(urn)).map(([urn]) => urn)).toEqual([]);

@@ -12,13 +12,23 @@ const manifest = json("package.json");
 /** Sources that the package is compiled from, relative to the repository. */
 function sources(): string[] {
   const config = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(join(root, "tsconfig.build.json"), ts.sys.readFile).config, ts.sys, root, undefined, join(root, "tsconfig.build.json"));
+    ts.readConfigFile(join(root, "tsconfig.build.json"), ts.sys.readFile).config,
+    ts.sys,
+    root,
+    undefined,
+    join(root, "tsconfig.build.json"),
+  );
   expect(config.errors).toEqual([]);
   return config.fileNames.map((file) => relative(root, file));
 }
 
-const importsOf = (file: string) => ts.preProcessFile(readFileSync(join(root, file), "utf8")).importedFiles.map(({ fileName }) => fileName);
-const packageOf = (name: string) => name.split("/").slice(0, name.startsWith("@") ? 2 : 1).join("/");
+const importsOf = (file: string) =>
+  ts.preProcessFile(readFileSync(join(root, file), "utf8")).importedFiles.map(({ fileName }) => fileName);
+const packageOf = (name: string) =>
+  name
+    .split("/")
+    .slice(0, name.startsWith("@") ? 2 : 1)
+    .join("/");
 
 describe("what is compiled", () => {
   const all = sources();
@@ -32,15 +42,23 @@ describe("what is compiled", () => {
     const installed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
     for (const file of all) {
       for (const name of importsOf(file)) {
-        if (name.startsWith(".")) expect(all, `${file} imports ${name}`).toContain(`${relative(root, resolve(root, file, "..", name))}.ts`);
+        if (name.startsWith("."))
+          expect(all, `${file} imports ${name}`).toContain(`${relative(root, resolve(root, file, "..", name))}.ts`);
         else if (!isBuiltin(name)) expect(installed, `${file} imports ${name}`).toContain(packageOf(name));
       }
     }
   });
 
   test("its dependencies are all used", () => {
-    const used = new Set(all.flatMap(importsOf).filter((name) => !name.startsWith(".")).map(packageOf));
-    expect(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter((name) => !used.has(name))).toEqual([]);
+    const used = new Set(
+      all
+        .flatMap(importsOf)
+        .filter((name) => !name.startsWith("."))
+        .map(packageOf),
+    );
+    expect(
+      Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter((name) => !used.has(name)),
+    ).toEqual([]);
   });
 
   test("the entry points are compiled from something", () => {
@@ -49,21 +67,39 @@ describe("what is compiled", () => {
   });
 });
 
-test("the tarball holds code, types, documents, the database's image, and nothing of the shop, the drills and the local tools", async () => {
-  const { stdout } = await execa("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root });
-  const [pack] = JSON.parse(stdout) as [{ files: { path: string }[]; unpackedSize: number }];
-  const files = pack.files.map(({ path }) => path);
-  expect(files).toEqual(expect.arrayContaining(["README.md", "LICENSE", "CHANGELOG.md", "docs/configuration.md", "images/postgres/Dockerfile"]));
-  for (const file of files) {
-    expect(file).toMatch(/^(README\.md|LICENSE|CHANGELOG\.md|package\.json|dist\/((components|config|planner)\/.+|graph\/quantity\.(js|d\.ts))|docs\/.+\.md|images\/postgres\/(Dockerfile|\.dockerignore|holdfast\/.+\.py))$/);
-    expect(file).not.toMatch(/\.test\.|(?<!\.d)\.ts$/);
-  }
-  expect(pack.unpackedSize).toBeLessThan(2 * 2 ** 20);
-});
+test(
+  "the tarball holds code, types, documents, the database's image, and nothing of the shop, the drills and the " +
+    "local tools",
+  async () => {
+    const { stdout } = await execa("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root });
+    const [pack] = JSON.parse(stdout) as [{ files: { path: string }[]; unpackedSize: number }];
+    const files = pack.files.map(({ path }) => path);
+    expect(files).toEqual(
+      expect.arrayContaining([
+        "README.md",
+        "LICENSE",
+        "CHANGELOG.md",
+        "docs/configuration.md",
+        "images/postgres/Dockerfile",
+      ]),
+    );
+    for (const file of files) {
+      expect(file).toMatch(
+        /^(README\.md|LICENSE|CHANGELOG\.md|package\.json|dist\/((components|config|planner)\/.+|graph\/quantity\.(js|d\.ts))|docs\/.+\.md|images\/postgres\/(Dockerfile|\.dockerignore|holdfast\/.+\.py))$/,
+      );
+      expect(file).not.toMatch(/\.test\.|(?<!\.d)\.ts$/);
+    }
+    expect(pack.unpackedSize).toBeLessThan(2 * 2 ** 20);
+  },
+);
 
-test.each(["redis-and-web", "postgres-for-an-app", "two-web-services"])("example %s installs this version, with the packages it was tried with", (name) => {
-  const { dependencies, devDependencies } = json(`examples/${name}/package.json`);
-  const { holdfast, ...others } = dependencies;
-  expect(holdfast).toBe(`file:../../holdfast-${manifest.version}.tgz`);
-  for (const [of, version] of Object.entries({ ...others, ...devDependencies })) expect(manifest.devDependencies[of], of).toBe(version);
-});
+test.each(["redis-and-web", "postgres-for-an-app", "two-web-services"])(
+  "example %s installs this version, with the packages it was tried with",
+  (name) => {
+    const { dependencies, devDependencies } = json(`examples/${name}/package.json`);
+    const { holdfast, ...others } = dependencies;
+    expect(holdfast).toBe(`file:../../holdfast-${manifest.version}.tgz`);
+    for (const [of, version] of Object.entries({ ...others, ...devDependencies }))
+      expect(manifest.devDependencies[of], of).toBe(version);
+  },
+);

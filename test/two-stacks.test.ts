@@ -1,7 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { LoadBalancer, loadBalancerLabels, Monitoring, Postgres, PROMETHEUS_LABELS, Redis, WebService, webServiceLabels } from "../components";
+import {
+  LoadBalancer,
+  loadBalancerLabels,
+  Monitoring,
+  Postgres,
+  PROMETHEUS_LABELS,
+  Redis,
+  WebService,
+  webServiceLabels,
+} from "../components";
 import { registeredBy, type RegisteredResource } from "../graph/registered";
 import { kindOf, workloads } from "../graph/workloads";
 import { programGraph } from "../stack-graph";
@@ -14,19 +23,36 @@ function strangers(namespace: string, watched: string[]): Promise<RegisteredReso
     const prometheus = { namespace, labels: PROMETHEUS_LABELS };
     const entry = { namespace, labels: loadBalancerLabels("entry") };
     const clients = [{ namespace, labels: webServiceLabels("web") }];
-    const postgres = new Postgres("postgres", { namespace, image, database: "shop", storage: { size: "1Gi" }, clients, scrapedBy: [prometheus] }, opts);
+    const postgres = new Postgres(
+      "postgres",
+      { namespace, image, database: "shop", storage: { size: "1Gi" }, clients, scrapedBy: [prometheus] },
+      opts,
+    );
     const redis = new Redis("redis", { namespace, clients, scrapedBy: [prometheus] }, opts);
     const uses = [...postgres.endpoints, ...redis.endpoints];
-    const web = new WebService("web", { namespace, image, port: 8000, clients: [entry], scrapedBy: [prometheus], uses }, opts);
-    const balancer = new LoadBalancer("entry", { namespace, backend: { endpoint: web.endpoint, service: web.discoveryService }, scrapedBy: [prometheus] }, opts);
-    new Monitoring("monitoring", { namespace, watched, observe: [balancer, web, postgres, redis].map(({ observability }) => observability) }, opts);
+    const web = new WebService(
+      "web",
+      { namespace, image, port: 8000, clients: [entry], scrapedBy: [prometheus], uses },
+      opts,
+    );
+    const balancer = new LoadBalancer(
+      "entry",
+      { namespace, backend: { endpoint: web.endpoint, service: web.discoveryService }, scrapedBy: [prometheus] },
+      opts,
+    );
+    new Monitoring(
+      "monitoring",
+      { namespace, watched, observe: [balancer, web, postgres, redis].map(({ observability }) => observability) },
+      opts,
+    );
   }, namespace);
 }
 
 const kubernetes = (graph: RegisteredResource[]) => graph.filter(({ type }) => type.startsWith("kubernetes:"));
 
 /** By what the API server tells one object from another. */
-const identity = (one: RegisteredResource) => [kindOf(one), one.props.metadata.namespace ?? "", one.props.metadata.name].join(" ");
+const identity = (one: RegisteredResource) =>
+  [kindOf(one), one.props.metadata.namespace ?? "", one.props.metadata.name].join(" ");
 
 /** Everything at any depth that has a property of this name. */
 function found(value: unknown, name: string): any[] {
@@ -35,7 +61,10 @@ function found(value: unknown, name: string): any[] {
 }
 
 const pairs: [string, (namespace: string, other: string) => Promise<RegisteredResource[]>][] = [
-  ...(["dev", "prod"] as const).map((environment): (typeof pairs)[number] => [`the stack, ${environment}`, (namespace) => programGraph(environment, { namespace })]),
+  ...(["dev", "prod"] as const).map((environment): (typeof pairs)[number] => [
+    `the stack, ${environment}`,
+    (namespace) => programGraph(environment, { namespace }),
+  ]),
   ["components in somebody's program", (namespace) => strangers(namespace, [namespace])],
   ["components that are watched from both", (namespace, other) => strangers(namespace, [namespace, other])],
 ];
@@ -76,11 +105,15 @@ describe.each(pairs)("two in one cluster: %s", (what, declare) => {
   });
 
   test("policies and budgets reach no pod of the other", () => {
-    const reached = one.filter((resource) => kindOf(resource) === "NetworkPolicy")
-      .flatMap(({ props }) => found(props.spec, "namespaceSelector").map(({ matchLabels }) => matchLabels["kubernetes.io/metadata.name"]));
+    const reached = one
+      .filter((resource) => kindOf(resource) === "NetworkPolicy")
+      .flatMap(({ props }) =>
+        found(props.spec, "namespaceSelector").map(({ matchLabels }) => matchLabels["kubernetes.io/metadata.name"]),
+      );
     expect([...new Set(reached)].sort()).toEqual(["first", "first-node", "kube-system"]);
     // Pods are spread, and kept apart, within their namespace as long as no other one is named.
-    for (const { template } of workloads(one)) expect(found(template, "namespaceSelector").concat(found(template, "namespaces"))).toEqual([]);
+    for (const { template } of workloads(one))
+      expect(found(template, "namespaceSelector").concat(found(template, "namespaces"))).toEqual([]);
   });
 
   test("Prometheus and kube-state-metrics look at their own namespaces", () => {
@@ -89,8 +122,14 @@ describe.each(pairs)("two in one cluster: %s", (what, declare) => {
     const own = what.endsWith("both") ? ["first", "second", "first-node"] : ["first", "first-node"];
     for (const { names } of found(scrape_configs, "namespaces")) expect(names).toEqual(own);
     const usage = scrape_configs.find(({ job_name }: any) => job_name === "kubelet-usage");
-    expect(usage.metric_relabel_configs).toContainEqual({ source_labels: ["namespace"], regex: own.join("|"), action: "keep" });
+    expect(usage.metric_relabel_configs).toContainEqual({
+      source_labels: ["namespace"],
+      regex: own.join("|"),
+      action: "keep",
+    });
     const reporter = workloads(one).find(({ name }) => name === "kube-state-metrics");
-    expect(reporter?.template.spec.containers[0].args).toContain(`--namespaces=${own.filter((name) => !name.endsWith("-node")).join(",")}`);
+    expect(reporter?.template.spec.containers[0].args).toContain(
+      `--namespaces=${own.filter((name) => !name.endsWith("-node")).join(",")}`,
+    );
   });
 });

@@ -8,16 +8,33 @@ import { ENVIRONMENTS } from "../config/keys";
 const root = join(__dirname, "..");
 const { scripts, engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-interface Step { name?: string; uses?: string; run?: string }
-interface Job { "runs-on": string; "timeout-minutes"?: number; strategy?: { matrix: Record<string, unknown[]> }; steps: Step[] }
-interface Workflow { permissions?: object; jobs: Record<string, Job> }
+interface Step {
+  name?: string;
+  uses?: string;
+  run?: string;
+}
+interface Job {
+  "runs-on": string;
+  "timeout-minutes"?: number;
+  strategy?: { matrix: Record<string, unknown[]> };
+  steps: Step[];
+}
+interface Workflow {
+  permissions?: object;
+  jobs: Record<string, Job>;
+}
 
 const folder = join(root, ".github/workflows");
-const workflows = Object.fromEntries(readdirSync(folder).map((file) => [file, parse(readFileSync(join(folder, file), "utf8")) as Workflow]));
-const jobs = Object.entries(workflows).flatMap(([file, workflow]) => Object.entries(workflow.jobs).map(([name, job]) => ({ name: `${file} ${name}`, job })));
+const workflows = Object.fromEntries(
+  readdirSync(folder).map((file) => [file, parse(readFileSync(join(folder, file), "utf8")) as Workflow]),
+);
+const jobs = Object.entries(workflows).flatMap(([file, workflow]) =>
+  Object.entries(workflow.jobs).map(([name, job]) => ({ name: `${file} ${name}`, job })),
+);
 
 /** Names of the npm scripts that a shell script calls. */
-const called = (run: string) => [...run.matchAll(/\bnpm (?:run (?:-s )?([\w:-]+)|(test|pack|ci)\b)/g)].map((match) => match[1] ?? match[2] ?? "");
+const called = (run: string) =>
+  [...run.matchAll(/\bnpm (?:run (?:-s )?([\w:-]+)|(test|pack|ci)\b)/g)].map((match) => match[1] ?? match[2] ?? "");
 
 describe.each(jobs)("$name", ({ job }) => {
   const runs = job.steps.flatMap(({ run }) => (run === undefined ? [] : [run]));
@@ -46,13 +63,15 @@ test("every environment is previewed without a cluster", () => {
 });
 
 test("tests run on every supported Node.js and both architectures, the last tier with nothing left out", () => {
-  const { unit, cluster } = workflows["test.yml"]?.jobs as Record<"unit" | "cluster", Job>;
+  const { unit, cluster } = workflows["test.yml"]!.jobs as Record<"unit" | "cluster", Job>;
   expect(unit.strategy?.matrix["node"]).toEqual([20, 22, 24]);
   expect(engines.node).toMatch(/^>=20\./);
-  for (const job of [unit, cluster]) expect(job.strategy?.matrix["machine"]).toEqual(["ubuntu-latest", "ubuntu-24.04-arm"]);
+  for (const job of [unit, cluster])
+    expect(job.strategy?.matrix["machine"]).toEqual(["ubuntu-latest", "ubuntu-24.04-arm"]);
   expect(cluster.steps.at(-1)?.run).toBe("npm test -- --require-cluster");
 });
 
 test("a workflow may do no more than it says", () => {
-  for (const [file, { permissions }] of Object.entries(workflows)) expect(permissions, file).toMatchObject({ contents: "read" });
+  for (const [file, { permissions }] of Object.entries(workflows))
+    expect(permissions, file).toMatchObject({ contents: "read" });
 });

@@ -9,7 +9,10 @@ export interface Address {
 /** "10.0.0.1:6432,10.0.0.2:6432" → addresses, in that order. IPv6 is written in brackets. */
 const addresses = z.string().transform((text, context): Address[] => {
   const parsed: Address[] = [];
-  for (const item of text.split(",").map((part) => part.trim()).filter(Boolean)) {
+  for (const item of text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean)) {
     const match = /^(?:\[(?<six>[^\]]+)\]|(?<four>[^:]+)):(?<port>\d{1,5})$/.exec(item);
     if (!match?.groups) {
       context.addIssue({ code: "custom", message: `"${item}" is not host:port` });
@@ -49,8 +52,8 @@ const shopSchema = z.object({
   /** An order may wait this long for a primary before it is answered 503. */
   WRITE_DEADLINE_MS: milliseconds(25_000),
   /**
-   * One try within it. A try that is given up costs its connection, so it is longer than a planned switchover's stall on a
-   * machine short of CPU; and shorter than a failover, because a dead pooler costs one try.
+   * One try within it. A try that is given up costs its connection, so it is longer than a planned switchover's stall
+   * on a machine short of CPU; and shorter than a failover, because a dead pooler costs one try.
    */
   WRITE_ATTEMPT_MS: milliseconds(6_000),
   READ_DEADLINE_MS: milliseconds(10_000),

@@ -4,9 +4,12 @@ export class Unavailable extends Error {
 
   /** @param cause what the last attempt ran into; logged, never shown. */
   constructor(cause: unknown) {
-    super("The shop can't answer this just now. Please try again; an order sent twice with the same key is placed once.", {
-      cause,
-    });
+    super(
+      "The shop can't answer this just now. Please try again; an order sent twice with the same key is placed once.",
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -81,7 +81,8 @@ const shutdownMs = config.DRAIN_DELAY_MS + config.WRITE_DEADLINE_MS + 3_000;
 closeWithGrace({ delay: shutdownMs, logger: log }, async ({ signal, err }) => {
   if (err) log.fatal({ err }, "closing after an error nobody caught");
   else log.info({ signal }, "closing");
-  // First only say so and go on serving, each answer closing its connection; the port closes when nobody comes any more.
+  // First only say so and go on serving, each answer closing its connection; the port closes when nobody comes any
+  // more.
   lifecycle.draining = true;
   await sleep(config.DRAIN_DELAY_MS);
   await app.close();

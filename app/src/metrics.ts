@@ -2,7 +2,9 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 import type { LookUp } from "./cache/cache.js";
 import type { AttemptOutcome, Database, Target } from "./db/database.js";
 
-/** Status classes, each a series from the start: a counter born at 1 has no increase, so the first error would be lost. */
+/**
+ * Status classes, each a series from the start: a counter born at 1 has no increase, so the first error would be lost.
+ */
 const STATUS_CLASSES = ["2xx", "3xx", "4xx", "5xx"] as const;
 
 /** How an order ended. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Database, ReadOptions } from "./db/database.js";
 import { parseLsn } from "./db/lsn.js";
-import { NotFound, Rejected } from "./errors.js";
+import { NotFound, type Rejected } from "./errors.js";
 import { Orders } from "./orders.js";
 
 /** A database that answers every write with what `answer` makes of the statement's values. */
@@ -10,7 +10,10 @@ function writing(answer: (values: readonly unknown[]) => object[]) {
   const database = {
     // Runs the work twice, like a database whose first answer was lost.
     write: async (work: (query: unknown) => Promise<unknown>) => {
-      const query = async (_text: string, values: readonly unknown[]) => (tried.push(values), answer(values));
+      const query = async (_text: string, values: readonly unknown[]) => {
+        tried.push(values);
+        return answer(values);
+      };
       await work(query);
       return { value: await work(query), lsn: parseLsn("0/20") };
     },
@@ -60,7 +63,9 @@ describe("finding an order", () => {
     const { orders, asked } = reading({ replica: false, primary: true });
     await expect(orders.find("x", undefined)).resolves.toMatchObject({ id: "x" });
     expect(asked.map(({ strict }) => strict)).toEqual([false, true]);
-    await expect(reading({ replica: false, primary: false }).orders.findByKey("k", undefined)).rejects.toThrow(NotFound);
+    await expect(reading({ replica: false, primary: false }).orders.findByKey("k", undefined)).rejects.toThrow(
+      NotFound,
+    );
   });
 
   it("doesn't trouble the primary when a replica knows it", async () => {

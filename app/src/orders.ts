@@ -113,10 +113,9 @@ export class Orders {
     const look = async (strict: boolean) =>
       this.database.read(
         (query) =>
-          query<Order>(
-            `SELECT ${COLUMNS} FROM orders o JOIN products p ON p.id = o.product_id WHERE ${column} = $1`,
-            [value],
-          ),
+          query<Order>(`SELECT ${COLUMNS} FROM orders o JOIN products p ON p.id = o.product_id WHERE ${column} = $1`, [
+            value,
+          ]),
         { after, strict },
       );
     // "No" from a replica is not an answer to somebody who came without a session, from another device or from curl.

@@ -54,10 +54,7 @@ export class Pages {
     return this.#render("message", { title, status, message });
   }
 
-  async #cached(
-    key: string,
-    make: () => Promise<{ html: string; hit: boolean; expiresAt: number }>,
-  ): Promise<Page> {
+  async #cached(key: string, make: () => Promise<{ html: string; hit: boolean; expiresAt: number }>): Promise<Page> {
     const kept = await this.cache.peek<string>("page", key);
     if (kept !== undefined) return { value: kept, hit: true };
     const { html, hit, expiresAt } = await make();

@@ -26,7 +26,8 @@ const MICROSECONDS = 1000;
 export const WARM_UP_SECONDS = 10;
 
 /**
- * Sends GET requests as a Poisson process of `perSecond` for `seconds`, never waiting for an answer before the next one is due.
+ * Sends GET requests as a Poisson process of `perSecond` for `seconds`, never waiting for an answer before the next one
+ * is due.
  *
  * @param url the product's number is appended
  */
@@ -40,7 +41,10 @@ export async function poisson(url: string, perSecond: number, seconds: number): 
   const ask = async (due: number, counts: boolean): Promise<void> => {
     let ok = false;
     try {
-      const { statusCode, body } = await request(`${url}${1 + random.below(PRODUCTS)}`, { dispatcher: agent, headers: { accept: "application/json" } });
+      const { statusCode, body } = await request(`${url}${1 + random.below(PRODUCTS)}`, {
+        dispatcher: agent,
+        headers: { accept: "application/json" },
+      });
       await body.dump();
       ok = statusCode === 200;
     } catch {
@@ -56,7 +60,8 @@ export async function poisson(url: string, perSecond: number, seconds: number): 
   let used = process.cpuUsage();
   let measuring = false;
   for (let due = start; due < end; due += random.exponential(1000 / perSecond)) {
-    while (performance.now() < due) await new Promise((next) => setTimeout(next, Math.min(50, due - performance.now())));
+    while (performance.now() < due)
+      await new Promise((next) => setTimeout(next, Math.min(50, due - performance.now())));
     if (!measuring && due >= measureFrom) {
       measuring = true;
       used = process.cpuUsage();
@@ -71,8 +76,13 @@ export async function poisson(url: string, perSecond: number, seconds: number): 
   await agent.close();
   const mean = histogram.mean / MICROSECONDS;
   return {
-    seconds, requests, failed, perSecond: histogram.count / seconds, meanMs: mean,
-    p95Ms: histogram.percentile(95) / MICROSECONDS, variability: (histogram.stddev / histogram.mean) ** 2,
+    seconds,
+    requests,
+    failed,
+    perSecond: histogram.count / seconds,
+    meanMs: mean,
+    p95Ms: histogram.percentile(95) / MICROSECONDS,
+    variability: (histogram.stddev / histogram.mean) ** 2,
     generatorCores: (user + system) / 1e6 / seconds,
   };
 }

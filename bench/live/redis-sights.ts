@@ -1,4 +1,7 @@
-/** What a look at all members saw: `answer` is a server's role or the address that a Sentinel names, `run` changes with each start. Neither where it was silent. */
+/**
+ * What a look at all members saw: `answer` is a server's role or the address that a Sentinel names, `run` changes with
+ * each start. Neither where it was silent.
+ */
 export interface Sight {
   /** Milliseconds since 1970. */
   at: number;
@@ -36,5 +39,8 @@ export function begun(sights: Sight[], before: Sight): number | undefined {
 
 /** Milliseconds in which two servers said that they are the primary. @param end of the last look */
 export function twice(sights: Sight[], end: number): number {
-  return sights.reduce((sum, sight, i) => sum + (primaries(sight).length > 1 ? (sights[i + 1]?.at ?? end) - sight.at : 0), 0);
+  return sights.reduce(
+    (sum, sight, i) => sum + (primaries(sight).length > 1 ? (sights[i + 1]?.at ?? end) - sight.at : 0),
+    0,
+  );
 }

@@ -9,14 +9,21 @@ export interface CpuAccount {
   throttledSeconds: number;
 }
 
-/** The pod's own account: of control groups version 2, else of version 1, where use has a file of its own and times are nanoseconds. */
-const READ_ACCOUNT = 'cd /sys/fs/cgroup; cat cpu.stat 2>/dev/null || { cat cpu/cpu.stat; echo "usage_ns $(cat cpuacct/cpuacct.usage)"; }';
+/**
+ * The pod's own account: of control groups version 2, else of version 1, where use has a file of its own and times are
+ * nanoseconds.
+ */
+const READ_ACCOUNT =
+  'cd /sys/fs/cgroup; cat cpu.stat 2>/dev/null || { cat cpu/cpu.stat; echo "usage_ns $(cat cpuacct/cpuacct.usage)"; }';
 
 /** Reads it in each web pod that is ready. */
 export async function cpuAccount(cluster: Kubectl): Promise<CpuAccount> {
   const ready = (await cluster.list("pod", "app.kubernetes.io/name=web-app")).filter(isReady);
-  const stats = await Promise.all(ready.map(({ metadata }) => cluster.run("exec", metadata!.name!, "--", "sh", "-c", READ_ACCOUNT)));
-  const sum = (key: string): number => stats.reduce((total, stat) => total + Number(new RegExp(`^${key} (\\d+)$`, "m").exec(stat)?.[1] ?? 0), 0);
+  const stats = await Promise.all(
+    ready.map(({ metadata }) => cluster.run("exec", metadata!.name!, "--", "sh", "-c", READ_ACCOUNT)),
+  );
+  const sum = (key: string): number =>
+    stats.reduce((total, stat) => total + Number(new RegExp(`^${key} (\\d+)$`, "m").exec(stat)?.[1] ?? 0), 0);
   return {
     cpuSeconds: sum("usage_usec") / 1e6 + sum("usage_ns") / 1e9,
     periods: sum("nr_periods"),

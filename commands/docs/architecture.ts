@@ -5,7 +5,9 @@ import { wiringOf, type Edge } from "./wiring";
 const id = (name: string): string => name.replaceAll("-", "_");
 
 function podsOf(workload: Workload, graph: RegisteredResource[]): string {
-  const autoscaler = graph.find((one) => kindOf(one) === "HorizontalPodAutoscaler" && one.props.spec.scaleTargetRef.name === workload.name);
+  const autoscaler = graph.find(
+    (one) => kindOf(one) === "HorizontalPodAutoscaler" && one.props.spec.scaleTargetRef.name === workload.name,
+  );
   if (autoscaler) return `${autoscaler.props.spec.minReplicas} to ${autoscaler.props.spec.maxReplicas} pods`;
   if (workload.kind === "DaemonSet") return workload.template.spec.nodeSelector ? "on entry nodes" : "on every node";
   if (workload.kind === "Job") return "once a version";
@@ -31,13 +33,22 @@ export function architecture(graph: RegisteredResource[]): string {
   // Jobs come and go; the picture shows what stands.
   const stands = (workload: Workload): boolean => workload.kind !== "Job" && workload.kind !== "CronJob";
   const componentOf = (workload: Workload) => components.find((one) => one.workloads.includes(workload));
-  const watches = ({ from, to }: Edge): boolean => componentOf(from)?.className === "Monitoring" && componentOf(to) !== componentOf(from);
+  const watches = ({ from, to }: Edge): boolean =>
+    componentOf(from)?.className === "Monitoring" && componentOf(to) !== componentOf(from);
 
   const shown = edges.filter(({ from, to }) => stands(from) && stands(to));
-  const watched = [...new Set(shown.filter(watches).map(({ from, to }) => `${id(from.name)} -. metrics .-> ${id(`component-${componentOf(to)?.name}`)}`))];
+  const watched = [
+    ...new Set(
+      shown
+        .filter(watches)
+        .map(({ from, to }) => `${id(from.name)} -. metrics .-> ${id(`component-${componentOf(to)?.name}`)}`),
+    ),
+  ];
   const lines = components.flatMap(({ name, className, workloads }) => [
     `  subgraph ${id(`component-${name}`)}["${className}"]`,
-    ...workloads.filter(stands).map((workload) => `    ${id(workload.name)}["${workload.name}<br/>${podsOf(workload, graph)}"]`),
+    ...workloads
+      .filter(stands)
+      .map((workload) => `    ${id(workload.name)}["${workload.name}<br/>${podsOf(workload, graph)}"]`),
     "  end",
   ]);
   return [
@@ -46,7 +57,9 @@ export function architecture(graph: RegisteredResource[]): string {
     "  clients([clients])",
     ...lines,
     ...entries.map((workload) => `  clients --> ${id(workload.name)}`),
-    ...merged(shown.filter((edge) => !watches(edge))).map(({ from, to, both }) => `  ${id(from.name)} ${both ? "<-->" : "-->"} ${id(to.name)}`),
+    ...merged(shown.filter((edge) => !watches(edge))).map(
+      ({ from, to, both }) => `  ${id(from.name)} ${both ? "<-->" : "-->"} ${id(to.name)}`,
+    ),
     ...watched.map((line) => `  ${line}`),
     "```",
   ].join("\n");

@@ -46,7 +46,9 @@ function literal(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
   const key = (name: string) => (/^\w+$/.test(name) ? name : JSON.stringify(name));
-  return `{ ${Object.entries(value).map(([name, inner]) => `${key(name)}: ${literal(inner)}`).join(", ")} }`;
+  return `{ ${Object.entries(value)
+    .map(([name, inner]) => `${key(name)}: ${literal(inner)}`)
+    .join(", ")} }`;
 }
 
 /** What an argument is where nothing is said: the code's own value, with what its comment says of it. */
@@ -67,11 +69,19 @@ export function argumentsOf(component: Component): string {
     if (done.has(name)) return;
     done.add(name);
     const properties = declarations.properties(name);
-    sections.push(`${title}${table(["argument", "type", "default", "meaning"], properties.map((property) => [
-      `\`${property.name}\``, `\`${property.type}\``, defaultText(property, name, component.defaults),
-      property.description || declarations.description(property.type),
-    ]))}`);
-    for (const inner of declarations.mentioned(properties)) describe(inner, `### ${inner}\n\n${declarations.description(inner)}\n\n`);
+    sections.push(
+      `${title}${table(
+        ["argument", "type", "default", "meaning"],
+        properties.map((property) => [
+          `\`${property.name}\``,
+          `\`${property.type}\``,
+          defaultText(property, name, component.defaults),
+          property.description || declarations.description(property.type),
+        ]),
+      )}`,
+    );
+    for (const inner of declarations.mentioned(properties))
+      describe(inner, `### ${inner}\n\n${declarations.description(inner)}\n\n`);
   };
   describe(`${component.className}Args`, "");
   return sections.join("\n\n");
@@ -79,23 +89,48 @@ export function argumentsOf(component: Component): string {
 
 /** What a program gets back. */
 export function outputsOf(component: Component): string {
-  return table(["output", "type", "meaning"], declarationsOf(component).outputs(component.className)
-    .map(({ name, type, description }) => [`\`${name}\``, `\`${type}\``, description]));
+  return table(
+    ["output", "type", "meaning"],
+    declarationsOf(component)
+      .outputs(component.className)
+      .map(({ name, type, description }) => [`\`${name}\``, `\`${type}\``, description]),
+  );
 }
 
 /** What the component makes in the stack of the dev environment: kinds and names. */
 export function makes(component: Component, graph: RegisteredResource[]): string {
-  const top = graph.find(({ type, name }) => type === `holdfast:index:${component.className}` && name === component.name);
-  const below = (urn: string): RegisteredResource[] => graph.filter(({ parent }) => parent === urn).flatMap((child) => [child, ...below(child.urn)]);
+  const top = graph.find(
+    ({ type, name }) => type === `holdfast:index:${component.className}` && name === component.name,
+  );
+  const below = (urn: string): RegisteredResource[] =>
+    graph.filter(({ parent }) => parent === urn).flatMap((child) => [child, ...below(child.urn)]);
   const children = below(top?.urn ?? "").filter(({ type }) => !type.startsWith("holdfast:"));
   const kinds = [...new Set(children.map(kindOf))].sort();
-  const names = (kind: string): string[] => [...new Set(children.filter((child) => kindOf(child) === kind).map(({ props, name }) => props.metadata?.name ?? name))].sort();
-  return table(["kind", "names"], kinds.map((kind) => [kind, names(kind).map((name) => `\`${name}\``).join(", ")]));
+  const names = (kind: string): string[] =>
+    [
+      ...new Set(
+        children.filter((child) => kindOf(child) === kind).map(({ props, name }) => props.metadata?.name ?? name),
+      ),
+    ].sort();
+  return table(
+    ["kind", "names"],
+    kinds.map((kind) => [
+      kind,
+      names(kind)
+        .map((name) => `\`${name}\``)
+        .join(", "),
+    ]),
+  );
 }
 
 /** The component as `stack.ts` declares it. */
 export function usage({ className }: Component): string {
-  const source = ts.createSourceFile("stack.ts", readFileSync(join(repository, "stack.ts"), "utf8"), ts.ScriptTarget.ES2022, true);
+  const source = ts.createSourceFile(
+    "stack.ts",
+    readFileSync(join(repository, "stack.ts"), "utf8"),
+    ts.ScriptTarget.ES2022,
+    true,
+  );
   const expression = (node: ts.Node): ts.Node | undefined =>
     ts.isNewExpression(node) && node.expression.getText() === className ? node : node.forEachChild(expression);
   const text = source.forEachChild(expression)?.getText() ?? "";
@@ -107,10 +142,24 @@ export function usage({ className }: Component): string {
  * Monitoring's own are in all the files that are not another component's.
  */
 export function alertsOf({ className, name }: Component, graph: RegisteredResource[]): string {
-  const files = graph.find((one) => kindOf(one) === "ConfigMap" && one.name === "prometheus-rules")?.props.data as Record<string, string>;
+  const files = graph.find((one) => kindOf(one) === "ConfigMap" && one.name === "prometheus-rules")?.props
+    .data as Record<string, string>;
   const others = COMPONENTS.map((component) => `${component.name}.yml`);
-  const own = Object.keys(files).filter((file) => (className === "Monitoring" ? !others.includes(file) : file === `${name}.yml`));
-  const rules = own.flatMap((file) => (parse(files[file] ?? "") as { groups: RuleGroup[] }).groups).flatMap((group) => group.rules);
-  return table(["alert", "severity", "after", "says"], rules.filter((rule): rule is AlertRule => "alert" in rule)
-    .map(({ alert, labels, for: after, annotations }) => [`\`${alert}\``, labels.severity, after ?? "at once", annotations.summary]));
+  const own = Object.keys(files).filter((file) =>
+    className === "Monitoring" ? !others.includes(file) : file === `${name}.yml`,
+  );
+  const rules = own
+    .flatMap((file) => (parse(files[file] ?? "") as { groups: RuleGroup[] }).groups)
+    .flatMap((group) => group.rules);
+  return table(
+    ["alert", "severity", "after", "says"],
+    rules
+      .filter((rule): rule is AlertRule => "alert" in rule)
+      .map(({ alert, labels, for: after, annotations }) => [
+        `\`${alert}\``,
+        labels.severity,
+        after ?? "at once",
+        annotations.summary,
+      ]),
+  );
 }

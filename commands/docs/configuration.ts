@@ -7,14 +7,24 @@ const all = Object.entries(KEYS) as [KeyName, Key<unknown>][];
 
 /** Every configuration key: type, default, what is allowed, what it means. */
 export function configurationTable(): string {
-  return table(["key", "type", "default", "allowed", "meaning"], all.map(([name, key]) => [
-    `\`${name}\``, key.type, key.byProfile ? "derived" : key.default === "" ? "empty" : `\`${key.default}\``, key.allowed, key.description,
-  ]));
+  return table(
+    ["key", "type", "default", "allowed", "meaning"],
+    all.map(([name, key]) => [
+      `\`${name}\``,
+      key.type,
+      key.byProfile ? "derived" : key.default === "" ? "empty" : `\`${key.default}\``,
+      key.allowed,
+      key.description,
+    ]),
+  );
 }
 
 /** What each profile comes to for the keys that are derived, all others left at their defaults. */
 export function profileTable(): string {
   const keys = all.filter(([, { byProfile }]) => byProfile).map(([name]) => name);
   const columns = PROFILES.map((profile) => valuesOf({ [`${PROJECT}:profile`]: profile }));
-  return table(["key", ...PROFILES], keys.map((key) => [`\`${key}\``, ...columns.map((values) => `\`${values[key]}\``)]));
+  return table(
+    ["key", ...PROFILES],
+    keys.map((key) => [`\`${key}\``, ...columns.map((values) => `\`${values[key]}\``)]),
+  );
 }

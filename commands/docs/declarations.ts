@@ -12,7 +12,9 @@ export interface Property {
   description: string;
 }
 
-/** Every interface, type alias and class that some folders declare, by name; syntax only, so that it takes milliseconds. */
+/**
+ * Every interface, type alias and class that some folders declare, by name; syntax only, so that it takes milliseconds.
+ */
 export class Declarations {
   private readonly interfaces = new Map<string, ts.InterfaceDeclaration>();
   private readonly aliases = new Map<string, ts.TypeAliasDeclaration>();
@@ -21,33 +23,50 @@ export class Declarations {
   /** @param folders absolute paths; the first that declares a name wins */
   constructor(folders: string[]) {
     for (const folder of folders) {
-      for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))) {
-        const source = ts.createSourceFile(file, readFileSync(join(folder, file), "utf8"), ts.ScriptTarget.ES2022, true);
+      for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+        (name) => name.endsWith(".ts") && !name.endsWith(".test.ts"),
+      )) {
+        const source = ts.createSourceFile(
+          file,
+          readFileSync(join(folder, file), "utf8"),
+          ts.ScriptTarget.ES2022,
+          true,
+        );
         source.forEachChild((node) => this.add(node));
       }
     }
   }
 
   private add(node: ts.Node): void {
-    const put = <T extends ts.Node>(map: Map<string, T>, name: string, declaration: T): void => void (map.has(name) || map.set(name, declaration));
+    const put = <T extends ts.Node>(map: Map<string, T>, name: string, declaration: T): void =>
+      void (map.has(name) || map.set(name, declaration));
     if (ts.isInterfaceDeclaration(node)) put(this.interfaces, node.name.text, node);
     else if (ts.isTypeAliasDeclaration(node)) put(this.aliases, node.name.text, node);
     else if (ts.isClassDeclaration(node) && node.name) put(this.classes, node.name.text, node);
   }
 
-  /** Properties of an interface, those of the interfaces it extends first. @throws Error where there is none of this name */
+  /**
+   * Properties of an interface, those of the interfaces it extends first. @throws Error where there is none of this
+   * name
+   */
   properties(name: string): Property[] {
     const declaration = this.interfaces.get(name);
     if (!declaration) throw new Error(`no interface ${name}`);
-    const bases = (declaration.heritageClauses ?? []).flatMap(({ types }) => types.map(({ expression }) => expression.getText()));
-    return [...bases.flatMap((base) => this.properties(base)), ...declaration.members.filter(ts.isPropertySignature).map((member) => this.property(member))];
+    const bases = (declaration.heritageClauses ?? []).flatMap(({ types }) =>
+      types.map(({ expression }) => expression.getText()),
+    );
+    return [
+      ...bases.flatMap((base) => this.properties(base)),
+      ...declaration.members.filter(ts.isPropertySignature).map((member) => this.property(member)),
+    ];
   }
 
   /** Public, documented properties of a class. @throws Error where there is none of this name */
   outputs(name: string): Property[] {
     const declaration = this.classes.get(name);
     if (!declaration) throw new Error(`no class ${name}`);
-    return declaration.members.filter(ts.isPropertyDeclaration)
+    return declaration.members
+      .filter(ts.isPropertyDeclaration)
       .filter((member) => !(ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Private))
       .map((member) => this.property(member));
   }
@@ -60,7 +79,9 @@ export class Declarations {
 
   /** Interfaces of these folders that some properties' types name, each once. */
   mentioned(properties: Property[]): string[] {
-    return [...this.interfaces.keys()].filter((name) => properties.some(({ type }) => new RegExp(`\\b${name}\\b`).test(type)));
+    return [...this.interfaces.keys()].filter((name) =>
+      properties.some(({ type }) => new RegExp(`\\b${name}\\b`).test(type)),
+    );
   }
 
   private property(member: ts.PropertySignature | ts.PropertyDeclaration): Property {
@@ -76,10 +97,10 @@ export class Declarations {
 
   /** The type as it is written; an alias of these folders that is a list of words is written out. */
   private typeText(member: ts.PropertySignature | ts.PropertyDeclaration): string {
-    if (!member.type) return ts.isPropertyDeclaration(member) ? member.initializer?.getText() ?? "" : "";
+    if (!member.type) return ts.isPropertyDeclaration(member) ? (member.initializer?.getText() ?? "") : "";
     const written = member.type.getText().replace(/\s+/g, " ");
     const alias = this.aliases.get(written);
-    return alias && ts.isUnionTypeNode(alias.type) ? alias.type.getText().replace(/\s+/g, " ") : written;
+    return alias && ts.isUnionTypeNode(alias.type) ? alias.type.types.map((type) => type.getText()).join(" | ") : written;
   }
 }
 

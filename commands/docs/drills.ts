@@ -11,10 +11,13 @@ export const KEPT_FOLDER = "docs/results/drills";
 /** Every kept series, by name; one of the code before stands under the one it is compared with. */
 export function keptSeries(folder = join(repository, KEPT_FOLDER)): { series: KeptSeries; before: boolean }[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((file) => file.endsWith(".json")).map((file) => ({
-    series: JSON.parse(readFileSync(join(folder, file), "utf8")) as KeptSeries,
-    before: file.endsWith(".before.json"),
-  })).sort((a, b) => a.series.drill.localeCompare(b.series.drill, "en") || Number(a.before) - Number(b.before));
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => ({
+      series: JSON.parse(readFileSync(join(folder, file), "utf8")) as KeptSeries,
+      before: file.endsWith(".before.json"),
+    }))
+    .sort((a, b) => a.series.drill.localeCompare(b.series.drill, "en") || Number(a.before) - Number(b.before));
 }
 
 const NAMES: Record<string, string> = { shop: "", sql: "SQL", direct: "the second writer", redis: "Redis itself" };
@@ -24,27 +27,44 @@ function seconds({ outageSeconds }: KeptTally): string {
   return [median, p95, worst].map((value) => value.toFixed(2)).join(" / ");
 }
 
-const failed = ({ failed: bad, sent }: KeptTally): string => `${bad.toLocaleString("en")} of ${sent.toLocaleString("en")}`;
+const failed = ({ failed: bad, sent }: KeptTally): string =>
+  `${bad.toLocaleString("en")} of ${sent.toLocaleString("en")}`;
 
 function rows({ series, before }: { series: KeptSeries; before: boolean }): string[][] {
-  const promise = series.missed.length === 0 ? "met"
-    : series.missed.map(({ what, promised, found }) => `**missed**: ${what} ${found} (${promised})`).join("; ");
+  const promise =
+    series.missed.length === 0
+      ? "met"
+      : series.missed.map(({ what, promised, found }) => `**missed**: ${what} ${found} (${promised})`).join("; ");
   const wrong = [series.lost, series.duplicates, series.deposed, series.stale, series.copiesGone ?? "–"].join(" / ");
   return series.ways.map(({ way, writes, reads }, index) => [
-    index > 0 ? `… ${NAMES[way]}` : `\`${series.drill}\`${before ? ", before" : ""} (${series.startedAt.slice(0, 10)}, ${series.commit})`,
+    index > 0
+      ? `… ${NAMES[way]}`
+      : `\`${series.drill}\`${before ? ", before" : ""} (${series.startedAt.slice(0, 10)}, ${series.commit})`,
     index > 0 ? "" : String(writes.outageSeconds.length),
     // The second writer is at an address that nobody answers once its server has gone.
-    way === "direct" ? "–" : seconds(writes), reads ? seconds(reads) : "–",
-    failed(writes), reads ? failed(reads) : "–",
-    index > 0 ? "–" : wrong, index > 0 ? "–" : promise,
+    way === "direct" ? "–" : seconds(writes),
+    reads ? seconds(reads) : "–",
+    failed(writes),
+    reads ? failed(reads) : "–",
+    index > 0 ? "–" : wrong,
+    index > 0 ? "–" : promise,
   ]);
 }
 
 /** The table of what was measured, the newest series of each drill. */
 export function measuredTable(all = keptSeries()): string {
   const machines = [...new Set(all.map(({ series }) => series.machine))];
-  return `Measured on ${machines.join("; ")}.\n\n${table([
-    "drill (day, commit)", "runs", "writes out, s: median / p95 / worst", "reads out, s", "failed writes", "failed reads",
-    "lost / twice / deposed / stale / copies gone", "promise",
-  ], all.flatMap(rows))}`;
+  return `Measured on ${machines.join("; ")}.\n\n${table(
+    [
+      "drill (day, commit)",
+      "runs",
+      "writes out, s: median / p95 / worst",
+      "reads out, s",
+      "failed writes",
+      "failed reads",
+      "lost / twice / deposed / stale / copies gone",
+      "promise",
+    ],
+    all.flatMap(rows),
+  )}`;
 }

@@ -25,6 +25,7 @@ export function filled(page: string, section: Section): string {
 
 /** A Markdown table; cells may hold anything but line breaks, which become spaces. */
 export function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]): string => `| ${cells.map((cell) => cell.replace(/\s*\n\s*/g, " ").replaceAll("|", "\\|")).join(" | ")} |`;
+  const line = (cells: string[]): string =>
+    `| ${cells.map((cell) => cell.replace(/\s*\n\s*/g, " ").replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }

@@ -38,18 +38,26 @@ export function wiringOf(graph: RegisteredResource[]): Wiring {
   const entries = new Set<Workload>();
   for (const policy of policies) {
     const selected = all.filter((workload) => selects(policy.podSelector.matchLabels, labelsOf(workload)));
-    const called = (policy.egress ?? []).flatMap((rule: any) => (rule.to ?? []).flatMap((peer: any) => found(all, peer)));
-    for (const from of selected) for (const to of called as Workload[]) if (from !== to) edges.set(`${from.name} ${to.name}`, { from, to });
-    if ((policy.ingress ?? []).some((rule: any) => rule.from === undefined)) selected.forEach((workload) => entries.add(workload));
+    const called = (policy.egress ?? []).flatMap((rule: any) =>
+      (rule.to ?? []).flatMap((peer: any) => found(all, peer)),
+    );
+    for (const from of selected)
+      for (const to of called as Workload[]) if (from !== to) edges.set(`${from.name} ${to.name}`, { from, to });
+    if ((policy.ingress ?? []).some((rule: any) => rule.from === undefined))
+      for (const workload of selected) entries.add(workload);
   }
-  const tops = graph.filter((resource) => resource.type.startsWith("holdfast:") && !topComponent(graph, resource)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const tops = graph
+    .filter((resource) => resource.type.startsWith("holdfast:") && !topComponent(graph, resource))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   const ownerOf = (workload: Workload) => {
     const resource = graph.find(({ props }) => props === workload.props);
     return resource && topComponent(graph, resource);
   };
   return {
     components: tops.map((top) => ({
-      name: top.name, className: top.type.split(":").at(-1) ?? "", workloads: all.filter((workload) => ownerOf(workload) === top),
+      name: top.name,
+      className: top.type.split(":").at(-1) ?? "",
+      workloads: all.filter((workload) => ownerOf(workload) === top),
     })),
     // Sorted, because the order of registration depends on which promise is kept first.
     edges: [...edges.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, edge]) => edge),

@@ -5,13 +5,23 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { keptSeries, measuredTable } from "../docs/drills";
 import { keep } from "./keep";
 
-const tally = (outageSeconds: number, failed: number) => ({ sent: 1500, acknowledged: 1500 - failed, failed, outageSeconds });
+const tally = (outageSeconds: number, failed: number) => ({
+  sent: 1500,
+  acknowledged: 1500 - failed,
+  failed,
+  outageSeconds,
+});
 const run = (outage: number) => ({
-  writes: tally(outage, 1), reads: tally(0.25, 0), copies: { of: 2, gone: [] },
+  writes: tally(outage, 1),
+  reads: tally(0.25, 0),
+  copies: { of: 2, gone: [] },
   alongside: [{ way: "sql", writes: tally(outage / 2, 0), reads: tally(0.1, 0) }],
 });
 const report = (drill: string, outages: number[]) => ({
-  version: 1, drill, startedAt: "2026-11-30T12:00:00.000Z", runs: outages.map(run),
+  version: 1,
+  drill,
+  startedAt: "2026-11-30T12:00:00.000Z",
+  runs: outages.map(run),
   summary: { writes: { lost: 0, duplicates: 0, deposed: 0 }, reads: { stale: 0 } },
   judgements: [{ what: "failed writes, worst run", promised: "≤ 0", found: "1", met: false }],
 });
@@ -22,15 +32,30 @@ const file = (name: string, content: unknown): string => {
   writeFileSync(path, JSON.stringify(content));
   return path;
 };
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), "keep-")); });
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "keep-"));
+});
 afterEach(() => rmSync(folder, { recursive: true }));
 
 test("the table shows each drill's newest series, the code before under it, by name", () => {
   const kept = join(folder, "kept");
   keep([file("d.json", report("drain", [9]))], { commit: "old", folder: kept });
-  keep([file("d.json", report("drain", [1.5, 0.5])), file("s.json", report("postgres-switchover", [1.254, 1, 2]))], { commit: "new", folder: kept });
+  keep([file("d.json", report("drain", [1.5, 0.5])), file("s.json", report("postgres-switchover", [1.254, 1, 2]))], {
+    commit: "new",
+    folder: kept,
+  });
   keep([file("b.json", report("postgres-switchover", [3]))], { commit: "old", before: true, folder: kept });
-  expect(measuredTable(keptSeries(kept)).split("\n").slice(2).map((line) => line.split("|").slice(1, 5).map((cell) => cell.trim()))).toEqual([
+  expect(
+    measuredTable(keptSeries(kept))
+      .split("\n")
+      .slice(2)
+      .map((line) =>
+        line
+          .split("|")
+          .slice(1, 5)
+          .map((cell) => cell.trim()),
+      ),
+  ).toEqual([
     ["drill (day, commit)", "runs", "writes out, s: median / p95 / worst", "reads out, s"],
     ["---", "---", "---", "---"],
     ["`drain` (2026-11-30, new)", "2", "1.00 / 1.45 / 1.50", "0.25 / 0.25 / 0.25"],
@@ -40,7 +65,9 @@ test("the table shows each drill's newest series, the code before under it, by n
     ["`postgres-switchover`, before (2026-11-30, old)", "1", "3.00 / 3.00 / 3.00", "0.25 / 0.25 / 0.25"],
     ["… SQL", "", "1.50 / 1.50 / 1.50", "0.10 / 0.10 / 0.10"],
   ]);
-  expect(measuredTable(keptSeries(kept))).toContain("| 3 of 4,500 | 0 of 4,500 | 0 / 0 / 0 / 0 / 0 | **missed**: failed writes, worst run 1 (≤ 0) |");
+  expect(measuredTable(keptSeries(kept))).toContain(
+    "| 3 of 4,500 | 0 of 4,500 | 0 / 0 / 0 / 0 / 0 | **missed**: failed writes, worst run 1 (≤ 0) |",
+  );
 });
 
 test.each([

@@ -22,7 +22,8 @@ const GIB = 2 ** 30;
 const machine = (): string => `${cpus().length} cores, ${Math.round(totalmem() / GIB)} GiB`;
 
 function read(file: string): DrillReport {
-  const refusal = (why: string): Refusal => new Refusal(`${file} is no report of a drill${why}; name a file that \`--json\` wrote.`);
+  const refusal = (why: string): Refusal =>
+    new Refusal(`${file} is no report of a drill${why}; name a file that \`--json\` wrote.`);
   let report: Partial<DrillReport>;
   try {
     report = JSON.parse(readFileSync(file, "utf8")) as Partial<DrillReport>;
@@ -41,9 +42,13 @@ function read(file: string): DrillReport {
  * @returns paths that were written
  * @throws Refusal where a file is no report, or of a drill that does not exist
  */
-export function keep(files: string[], { commit, before = false, folder = join(repository, KEPT_FOLDER) }: KeepOptions): string[] {
+export function keep(
+  files: string[],
+  { commit, before = false, folder = join(repository, KEPT_FOLDER) }: KeepOptions,
+): string[] {
   const reports = files.map(read);
-  const code = commit ?? execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: repository, encoding: "utf8" }).trim();
+  const code =
+    commit ?? execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: repository, encoding: "utf8" }).trim();
   mkdirSync(folder, { recursive: true });
   return reports.map((report) => {
     const path = join(folder, `${report.drill}${before ? ".before" : ""}.json`);

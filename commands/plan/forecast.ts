@@ -22,18 +22,35 @@ export interface ForecastPlan {
 }
 
 /**
- * Forecasts the next half hour and gives the HPA minimum for it. Rate and peak, where not given, are the history's mean and highest value.
+ * Forecasts the next half hour and gives the HPA minimum for it. Rate and peak, where not given, are the history's mean
+ * and highest value.
  */
-export function forecastPlan(history: History, load: Partial<Load> & Pick<Load, "serviceTimeMs">, slo: Slo, topology: Topology): ForecastPlan {
+export function forecastPlan(
+  history: History,
+  load: Partial<Load> & Pick<Load, "serviceTimeMs">,
+  slo: Slo,
+  topology: Topology,
+): ForecastPlan {
   const { rates, stepSeconds, end } = history;
   const period = Math.round(SEASON_SECONDS / stepSeconds);
   const mean = rates.reduce((sum, y) => sum + y, 0) / rates.length;
-  const complete: Load = { ...load, rate: load.rate ?? mean, peakRate: load.peakRate ?? Math.max(load.rate ?? mean, ...rates) };
+  const complete: Load = {
+    ...load,
+    rate: load.rate ?? mean,
+    peakRate: load.peakRate ?? Math.max(load.rate ?? mean, ...rates),
+  };
   const web = planWeb(complete, slo, topology);
   const model = HoltWinters.fit(rates, period);
   const values = model.forecast(Math.max(1, Math.round(INTERVAL_SECONDS / stepSeconds)));
   const floor = hpaFloor(web, values, model.usualError, resolveLoad(complete).cpuTimeMs);
-  return { from: end + stepSeconds, stepSeconds, values, floor, web, ...(rates.length >= 3 * period ? { backtest: lastDay(rates, period) } : {}) };
+  return {
+    from: end + stepSeconds,
+    stepSeconds,
+    values,
+    floor,
+    web,
+    ...(rates.length >= 3 * period ? { backtest: lastDay(rates, period) } : {}),
+  };
 }
 
 function lastDay(rates: number[], period: number): { holtWinters: number; seasonalNaive: number } {
@@ -41,7 +58,10 @@ function lastDay(rates: number[], period: number): { holtWinters: number; season
   const judged = rates.slice(start);
   const model = HoltWinters.fit(rates.slice(0, start), period);
   const own = judged.reduce((sum, y) => sum + Math.abs(model.observe(y)), 0);
-  const naive = seasonalNaive(rates.slice(0, start), period, period).reduce((sum, y, i) => sum + Math.abs(y - judged[i]!), 0);
+  const naive = seasonalNaive(rates.slice(0, start), period, period).reduce(
+    (sum, y, i) => sum + Math.abs(y - judged[i]!),
+    0,
+  );
   const total = judged.reduce((sum, y) => sum + y, 0);
   return { holtWinters: (100 * own) / total, seasonalNaive: (100 * naive) / total };
 }
@@ -50,13 +70,19 @@ function lastDay(rates: number[], period: number): { holtWinters: number; season
 export function forecastReport({ from, stepSeconds, values, floor, web, backtest }: ForecastPlan): string {
   const time = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(11, 16);
   return [
-    `HPA minimum from ${time(from)} UTC to ${time(from + values.length * stepSeconds)}: ${floor.minReplicas} (the plan's bounds are ${web.minReplicas} to ${web.maxReplicas})`,
-    `Forecast at most ${rate(floor.forecastRate)}; the minimum carries ${rate(floor.coveredRate)} at the target of ${web.targetCpuUtilization} %.`,
+    `HPA minimum from ${time(from)} UTC to ${time(from + values.length * stepSeconds)}: ${floor.minReplicas} ` +
+      `(the plan's bounds are ${web.minReplicas} to ${web.maxReplicas})`,
+    `Forecast at most ${rate(floor.forecastRate)}; the minimum carries ${rate(floor.coveredRate)} at the target ` +
+      `of ${web.targetCpuUtilization} %.`,
     "",
-    table(["from", "requests"], values.map((value, i) => [time(from + i * stepSeconds), rate(value)])),
+    table(
+      ["from", "requests"],
+      values.map((value, i) => [time(from + i * stepSeconds), rate(value)]),
+    ),
     "",
     backtest
-      ? `One step ahead over the last day it was off by ${backtest.holtWinters.toFixed(1)} % of the mean rate; repeating the day before would have been off by ${backtest.seasonalNaive.toFixed(1)} %.`
+      ? `One step ahead over the last day it was off by ${backtest.holtWinters.toFixed(1)} % of the mean rate; ` +
+        `repeating the day before would have been off by ${backtest.seasonalNaive.toFixed(1)} %.`
       : "With fewer than three days of history nothing can be said about its error.",
   ].join("\n");
 }

@@ -3,7 +3,11 @@ import Table from "cli-table3";
 /** Milliseconds as a person reads them. */
 export function milliseconds(value: number): string {
   if (!Number.isFinite(value)) return "grows for ever";
-  return value >= 10_000 ? `${(value / 1000).toFixed(0)} s` : value >= 100 ? `${value.toFixed(0)} ms` : `${value.toFixed(1)} ms`;
+  return value >= 10_000
+    ? `${(value / 1000).toFixed(0)} s`
+    : value >= 100
+      ? `${value.toFixed(0)} ms`
+      : `${value.toFixed(1)} ms`;
 }
 
 /** A share as a percentage. */
@@ -23,8 +27,28 @@ export function rate(value: number): string {
 
 /** Rows under a heading, in columns, without a frame. */
 export function table(head: string[], rows: string[][]): string {
-  const blank = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "", left: "  ", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  " };
-  const columns = new Table({ head, chars: blank, style: { "padding-left": 0, "padding-right": 0, head: [], border: [] } });
+  const blank = {
+    top: "",
+    "top-mid": "",
+    "top-left": "",
+    "top-right": "",
+    bottom: "",
+    "bottom-mid": "",
+    "bottom-left": "",
+    "bottom-right": "",
+    left: "  ",
+    "left-mid": "",
+    mid: "",
+    "mid-mid": "",
+    right: "",
+    "right-mid": "",
+    middle: "  ",
+  };
+  const columns = new Table({
+    head,
+    chars: blank,
+    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
+  });
   columns.push(...rows);
   return columns.toString();
 }

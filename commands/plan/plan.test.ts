@@ -22,7 +22,13 @@ const file = (name: string, text: string): string => {
 
 describe("a question from flags, file and profile", () => {
   it("reads the flags of the README", async () => {
-    const question = await questionOf({ rate: "200", serviceTime: "20ms", slo: "p99=250ms", availability: "99.95", zones: "2" });
+    const question = await questionOf({
+      rate: "200",
+      serviceTime: "20ms",
+      slo: "p99=250ms",
+      availability: "99.95",
+      zones: "2",
+    });
     expect(question.load).toEqual({ rate: 200, serviceTimeMs: 20 });
     expect(question.slo).toEqual({ percentile: 99, latencyMs: 250, availability: 99.95 });
     expect(question.topology).toEqual({ zones: 2 });
@@ -37,17 +43,43 @@ describe("a question from flags, file and profile", () => {
   });
 
   it.each<[string, () => unknown, string]>([
-    ["a flag without a number", () => questionOf({ rate: "many" }), '--rate is "many": it is not a number. Give digits only, for example 200.'],
-    ["a time without sense", () => questionOf({ serviceTime: "soon" }), '--service-time is "soon": it is not a duration. Give a number with a unit, for example 20ms or 1.5s.'],
-    ["a promise without a time", () => questionOf({ slo: "fast" }), '--slo is "fast": it must name a percentile and a time. Give it as p99=250ms.'],
+    [
+      "a flag without a number",
+      () => questionOf({ rate: "many" }),
+      '--rate is "many": it is not a number. Give digits only, for example 200.',
+    ],
+    [
+      "a time without sense",
+      () => questionOf({ serviceTime: "soon" }),
+      '--service-time is "soon": it is not a duration. Give a number with a unit, for example 20ms or 1.5s.',
+    ],
+    [
+      "a promise without a time",
+      () => questionOf({ slo: "fast" }),
+      '--slo is "fast": it must name a percentile and a time. Give it as p99=250ms.',
+    ],
     ["no rate", () => completeLoad({ serviceTimeMs: 20 }), "--rate is not given"],
     ["no service time", () => completeLoad({ rate: 20 }), "--service-time is not given"],
     ["no promise", () => completeSlo(undefined), "--slo is not given: nothing is promised, so any size would do."],
-    ["a file that is not there", () => questionOf({ file: "nowhere.yaml" }), "--file is nowhere.yaml: it cannot be read"],
-    ["a file with a wrong key", () => questionOf({ file: file("wrong.yaml", "load: { speed: 3 }") }), 'wrong.yaml: load: Unrecognized key: "speed"'],
-    ["a price file without prices", () => questionOf({ prices: file("free.yaml", "currency: EUR") }), "free.yaml: nodes: "],
+    [
+      "a file that is not there",
+      () => questionOf({ file: "nowhere.yaml" }),
+      "--file is nowhere.yaml: it cannot be read",
+    ],
+    [
+      "a file with a wrong key",
+      () => questionOf({ file: file("wrong.yaml", "load: { speed: 3 }") }),
+      'wrong.yaml: load: Unrecognized key: "speed"',
+    ],
+    [
+      "a price file without prices",
+      () => questionOf({ prices: file("free.yaml", "currency: EUR") }),
+      "free.yaml: nodes: ",
+    ],
   ])("says in a sentence what is wrong with %s", async (_, ask, sentence) => {
-    await expect(async () => { await ask(); }).rejects.toThrow(sentence);
+    await expect(async () => {
+      await ask();
+    }).rejects.toThrow(sentence);
   });
 
   it("finds its own prices as it asks others to write theirs", () => {
@@ -57,8 +89,15 @@ describe("a question from flags, file and profile", () => {
 
 describe("the report", () => {
   it("has size, expectation, availability, sensitivity, balancing, cost and assumptions of 200/s at 20 ms", async () => {
-    const { load, slo, topology, durability, prices } = await questionOf({ rate: "200", serviceTime: "20ms", slo: "p99=250ms", zones: "2" });
-    const text = planReport(planStack({ load: completeLoad(load), slo: completeSlo(slo), topology, durability, prices }));
+    const { load, slo, topology, durability, prices } = await questionOf({
+      rate: "200",
+      serviceTime: "20ms",
+      slo: "p99=250ms",
+      zones: "2",
+    });
+    const text = planReport(
+      planStack({ load: completeLoad(load), slo: completeSlo(slo), topology, durability, prices }),
+    );
     expect(text).toMatch(/web pods +10 to 18 +of 900m CPU requested/);
     expect(text).toMatch(/at the peak, a zone lost +400\/s +9 +89 % .* 201 ms +kept/);
     expect(text).toMatch(/in all +82\.5 minutes, 99\.984 % up: the promise of 99\.95 % is kept/);
@@ -68,8 +107,18 @@ describe("the report", () => {
   });
 
   it("judges 500 pods at 487 erlang, and says which queue each line assumes", () => {
-    const text = disciplineTable(compareDisciplines({ rate: 24_350, serviceTimeMs: 20 }, { percentile: 99, latencyMs: Infinity }, { zones: 2, balancers: 1 }, 500, 24_350));
-    expect(text).toMatch(/shared +97 % +0\.4465 +20\.7 ms .*one queue for all pods, held in the balancer \(per-server maxconn\): M\/M\/c/);
+    const text = disciplineTable(
+      compareDisciplines(
+        { rate: 24_350, serviceTimeMs: 20 },
+        { percentile: 99, latencyMs: Infinity },
+        { zones: 2, balancers: 1 },
+        500,
+        24_350,
+      ),
+    );
+    expect(text).toMatch(
+      /shared +97 % +0\.4465 +20\.7 ms .*one queue for all pods, held in the balancer \(per-server maxconn\): M\/M\/c/,
+    );
     expect(text).not.toContain("NaN");
   });
 });
@@ -89,8 +138,12 @@ describe("a history", () => {
   });
 
   it("is refused with its line, or with its hole", () => {
-    expect(() => historyFromCsv(file("bad.csv", "time,rate\n2026-01-01T00:00:00Z,5\nyesterday,6"))).toThrow('bad.csv line 3: "yesterday,6" is not a time and a rate.');
-    expect(() => historyFromCsv(file("hole.csv", "time,rate\n0,1\n60,1\n6000,1"))).toThrow("98 values missing before 1970-01-01T01:40:00.000Z");
+    expect(() => historyFromCsv(file("bad.csv", "time,rate\n2026-01-01T00:00:00Z,5\nyesterday,6"))).toThrow(
+      'bad.csv line 3: "yesterday,6" is not a time and a rate.',
+    );
+    expect(() => historyFromCsv(file("hole.csv", "time,rate\n0,1\n60,1\n6000,1"))).toThrow(
+      "98 values missing before 1970-01-01T01:40:00.000Z",
+    );
     expect(() => historyFromCsv(join(folder, "none.csv"))).toThrow("it cannot be read");
   });
 
@@ -103,21 +156,35 @@ describe("a history", () => {
       const result = asked.searchParams.get("query") === "up" ? [series, series] : [series];
       response.end(JSON.stringify({ status: "success", data: { resultType: "matrix", result } }));
     });
-    beforeAll(() => new Promise<void>((done) => server.listen(0, "127.0.0.1", () => {
-      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      done();
-    })));
+    beforeAll(
+      () =>
+        new Promise<void>((done) =>
+          server.listen(0, "127.0.0.1", () => {
+            url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+            done();
+          }),
+        ),
+    );
     afterAll(() => new Promise<void>((done) => void server.close(() => done())));
 
     it("is asked for as a range", async () => {
       const history = await historyFromPrometheus(url, "sum(x)", 3, 3600, START + 72 * 3600 + 5);
       expect(history.rates).toEqual(DAYS);
-      expect(Object.fromEntries(asked.searchParams)).toEqual({ query: "sum(x)", start: String(START), end: String(START + 72 * 3600), step: "3600" });
+      expect(Object.fromEntries(asked.searchParams)).toEqual({
+        query: "sum(x)",
+        start: String(START),
+        end: String(START + 72 * 3600),
+        step: "3600",
+      });
     });
 
     it("must be one series from one that answers", async () => {
-      await expect(historyFromPrometheus(url, "up", 3, 3600, START)).rejects.toThrow("--query is up: it gives 2 series where one is wanted.");
-      await expect(historyFromPrometheus("http://127.0.0.1:9", "up", 3, 3600, START)).rejects.toThrow("--from-prometheus is http://127.0.0.1:9: it does not answer");
+      await expect(historyFromPrometheus(url, "up", 3, 3600, START)).rejects.toThrow(
+        "--query is up: it gives 2 series where one is wanted.",
+      );
+      await expect(historyFromPrometheus("http://127.0.0.1:9", "up", 3, 3600, START)).rejects.toThrow(
+        "--from-prometheus is http://127.0.0.1:9: it does not answer",
+      );
     });
   });
 });

@@ -50,38 +50,56 @@ export async function questionOf(flags: Flags): Promise<Question> {
   const profile = flags.profile ? LOAD_PROFILES[flags.profile] : undefined;
   // Only a user's own file needs checking; loading the checker takes longer than the plan.
   const forms = flags.file || flags.prices ? await import("./forms") : undefined;
-  const file: Partial<z.output<Forms["fileForm"]>> = flags.file && forms ? read("--file", flags.file, forms.fileForm) : {};
+  const file: Partial<z.output<Forms["fileForm"]>> =
+    flags.file && forms ? read("--file", flags.file, forms.fileForm) : {};
   const slo = flags.slo ? sloOf(flags.slo) : undefined;
   const promised = slo ?? file.slo ?? profile?.slo;
   const availability = toNumber("--availability", flags.availability) ?? promised?.availability;
   return {
     load: {
-      ...profile?.load, ...file.load,
+      ...profile?.load,
+      ...file.load,
       ...given({
-        rate: toNumber("--rate", flags.rate), peakRate: toNumber("--peak", flags.peak),
-        serviceTimeMs: toMs("--service-time", flags.serviceTime), cpuTimeMs: toMs("--cpu-time", flags.cpuTime),
-        variability: toNumber("--variability", flags.variability), writeShare: toNumber("--write-share", flags.writeShare),
+        rate: toNumber("--rate", flags.rate),
+        peakRate: toNumber("--peak", flags.peak),
+        serviceTimeMs: toMs("--service-time", flags.serviceTime),
+        cpuTimeMs: toMs("--cpu-time", flags.cpuTime),
+        variability: toNumber("--variability", flags.variability),
+        writeShare: toNumber("--write-share", flags.writeShare),
         transactionMs: toMs("--transaction-time", flags.transactionTime),
       }),
     },
     ...(promised ? { slo: { ...promised, ...given({ availability }) } } : {}),
     topology: {
-      zones: ZONES, ...given({ algorithm: profile?.choices.algorithm }), ...file.topology,
+      zones: ZONES,
+      ...given({ algorithm: profile?.choices.algorithm }),
+      ...file.topology,
       ...given({
-        zones: toNumber("--zones", flags.zones), algorithm: flags.algorithm, balancers: toNumber("--balancers", flags.balancers),
+        zones: toNumber("--zones", flags.zones),
+        algorithm: flags.algorithm,
+        balancers: toNumber("--balancers", flags.balancers),
         podCores: toNumber("--pod-cores", flags.podCores),
       }),
     },
     durability: flags.durability ?? file.durability ?? profile?.choices.durability ?? "required",
-    prices: flags.prices && forms ? read("--prices", flags.prices, forms.pricesForm) : (parse(readFileSync(OWN_PRICES, "utf8")) as Prices),
+    prices:
+      flags.prices && forms
+        ? read("--prices", flags.prices, forms.pricesForm)
+        : (parse(readFileSync(OWN_PRICES, "utf8")) as Prices),
   };
 }
 
 /** The load, complete. @throws PlanError naming the flag that is missing */
 export function completeLoad(load: Partial<Load>): Load {
   const { rate, serviceTimeMs } = load;
-  if (rate === undefined) throw missing("--rate", "how many requests come is not known", "Give --rate 200, requests per second");
-  if (serviceTimeMs === undefined) throw missing("--service-time", "how long a request takes is not known", "Give --service-time 20ms, as measured on an idle server");
+  if (rate === undefined)
+    throw missing("--rate", "how many requests come is not known", "Give --rate 200, requests per second");
+  if (serviceTimeMs === undefined)
+    throw missing(
+      "--service-time",
+      "how long a request takes is not known",
+      "Give --service-time 20ms, as measured on an idle server",
+    );
   return { ...load, rate, serviceTimeMs };
 }
 
@@ -98,20 +116,28 @@ function missing(flag: string, reason: string, fix: string): PlanError {
 /** `p99=250ms` as a percentile and milliseconds. */
 function sloOf(text: string): Slo {
   const match = /^p(\d+(?:\.\d+)?)=(.+)$/.exec(text.trim());
-  if (!match) throw new PlanError("--slo", JSON.stringify(text), "it must name a percentile and a time", "Give it as p99=250ms");
+  if (!match)
+    throw new PlanError("--slo", JSON.stringify(text), "it must name a percentile and a time", "Give it as p99=250ms");
   return { percentile: Number(match[1]), latencyMs: toMs("--slo", match[2])! };
 }
 
 function toMs(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = text.trim() === "" ? undefined : ms(text as ms.StringValue);
-  if (value === undefined || Number.isNaN(value)) throw new PlanError(flag, JSON.stringify(text), "it is not a duration", "Give a number with a unit, for example 20ms or 1.5s");
+  if (value === undefined || Number.isNaN(value))
+    throw new PlanError(
+      flag,
+      JSON.stringify(text),
+      "it is not a duration",
+      "Give a number with a unit, for example 20ms or 1.5s",
+    );
   return value;
 }
 
 function toNumber(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (text.trim() === "" || Number.isNaN(Number(text))) throw new PlanError(flag, JSON.stringify(text), "it is not a number", "Give digits only, for example 200");
+  if (text.trim() === "" || Number.isNaN(Number(text)))
+    throw new PlanError(flag, JSON.stringify(text), "it is not a number", "Give digits only, for example 200");
   return Number(text);
 }
 
@@ -124,10 +150,20 @@ function read<T>(flag: string, path: string, form: z.ZodType<T>): T {
   try {
     content = parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new PlanError(flag, path, `it cannot be read (${(error as Error).message.split("\n")[0]})`, "Give the path of a YAML file");
+    throw new PlanError(
+      flag,
+      path,
+      `it cannot be read (${(error as Error).message.split("\n")[0]})`,
+      "Give the path of a YAML file",
+    );
   }
   const result = form.safeParse(content ?? {});
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new PlanError(flag, path, `${issue!.path.join(".") || "the file"}: ${issue!.message}`, "docs/planning.md shows a whole file");
+  throw new PlanError(
+    flag,
+    path,
+    `${issue!.path.join(".") || "the file"}: ${issue!.message}`,
+    "docs/planning.md shows a whole file",
+  );
 }

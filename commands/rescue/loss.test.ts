@@ -20,7 +20,17 @@ const passedOn: SyncState[] = [...three, ...proven];
 const nobodyKnows: SyncState[] = [{ leader: "", standbys: [], quorum: 0 }];
 
 const held = (member: string, change: Partial<Holding> = {}): Holding => ({
-  member, running: true, in_recovery: true, timeline: 4, position: 50_000_000, final: true, last_commit: NOON, system_id: "7", state: "in archive recovery", kept: [], primaries: three,
+  member,
+  running: true,
+  in_recovery: true,
+  timeline: 4,
+  position: 50_000_000,
+  final: true,
+  last_commit: NOON,
+  system_id: "7",
+  state: "in archive recovery",
+  kept: [],
+  primaries: three,
   ...change,
 });
 
@@ -28,42 +38,145 @@ const one = held("postgres-1");
 
 describe("nothing that was acknowledged can be missing", () => {
   test.each<[string, Holding, SyncState[], Holding[], string]>([
-    ["of the last leader, whatever anybody else has", held("postgres-0", { running: false, final: false }), three, [held("postgres-1", { position: 60_000_000 })], "it led last"],
+    [
+      "of the last leader, whatever anybody else has",
+      held("postgres-0", { running: false, final: false }),
+      three,
+      [held("postgres-1", { position: 60_000_000 })],
+      "it led last",
+    ],
     ["where nothing was acknowledged without it", one, two, [], "postgres-0 acknowledged nothing without it"],
-    ["with a quorum's answers, none of them ahead", one, three, [held("postgres-2")],
-      "postgres-0 acknowledged nothing without postgres-1 or postgres-2, and it has all that they have"],
-    ["from outside the quorum, with one answer more", held("postgres-3"), three, [held("postgres-1"), held("postgres-2")], "nothing without postgres-1 or postgres-2"],
-    ["though the last leader has more, which it never acknowledged", one, three, [held("postgres-2"), held("postgres-0", { position: 60_000_000 })], "nothing without postgres-1 or postgres-2"],
+    [
+      "with a quorum's answers, none of them ahead",
+      one,
+      three,
+      [held("postgres-2")],
+      "postgres-0 acknowledged nothing without postgres-1 or postgres-2, and it has all that they have",
+    ],
+    [
+      "from outside the quorum, with one answer more",
+      held("postgres-3"),
+      three,
+      [held("postgres-1"), held("postgres-2")],
+      "nothing without postgres-1 or postgres-2",
+    ],
+    [
+      "though the last leader has more, which it never acknowledged",
+      one,
+      three,
+      [held("postgres-2"), held("postgres-0", { position: 60_000_000 })],
+      "nothing without postgres-1 or postgres-2",
+    ],
     ["of a leader whose promotion its own log proves", held("postgres-1", { timeline: 5 }), proven, [], "it led last"],
   ])("%s", (_, member, primaries, others, why) => {
     const holding = { ...member, primaries };
-    expect(loss(holding, [holding, ...others])).toMatchObject({ nothing: true, words: expect.stringMatching(/^nothing that was acknowledged can be missing: /) });
+    expect(loss(holding, [holding, ...others])).toMatchObject({
+      nothing: true,
+      words: expect.stringMatching(/^nothing that was acknowledged can be missing: /),
+    });
     expect(loss(holding, [holding, ...others]).words).toContain(why);
   });
 });
 
 describe("something may be missing", () => {
   test.each<[string, Holding, SyncState[], Holding[], string]>([
-    ["one of two standbys alone", one, three, [],
-      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 was lost: postgres-2 may have acknowledged without it"],
-    ["one that does not know when", held("postgres-1", { last_commit: null }), three, [],
-      "may lack what was acknowledged after the last that it knows until postgres-0 was lost: postgres-2 may have acknowledged without it"],
-    ["one that was not in the quorum", held("postgres-2"), two, [],
-      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 was lost: it was not in the quorum"],
-    ["one of five, with too few answers", one, five, [held("postgres-2"), held("postgres-3")],
-      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 was lost: postgres-4 may have acknowledged without it"],
-    ["one that has not read all of its log", held("postgres-1", { final: false }), two, [],
-      "still reads its own log, so nobody knows yet: look again in a moment"],
-    ["one behind another", one, three, [held("postgres-2", { position: 50_000_000 + 3 * 2 ** 20 })], "is behind postgres-2 by 3.0 MB"],
-    ["one a little behind", one, three, [held("postgres-2", { position: 50_000_100 })], "is behind postgres-2 by 100 bytes"],
-    ["one on an older timeline, though its position is further", one, three, [held("postgres-2", { timeline: 5, position: 1 })], "is behind postgres-2, which has timeline 5"],
-    ["where nobody knows who led", one, nobodyKnows, [], "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows): nobody knows who led last"],
-    ["the one let through last, where it is not known to have led", one, passedOn, [],
-      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 was lost: postgres-2 may have acknowledged without it"],
-    ["the other standby, after a promotion it has not heard of", held("postgres-2"), passedOn, [],
-      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 was lost: postgres-1 may have acknowledged without it"],
-    ["another database", held("postgres-1", { system_id: "8" }), three, [held("postgres-2")], "belongs to another database than the other members that answer"],
-    ["an empty volume", held("postgres-1", { timeline: 0, position: 0, system_id: "" }), three, [held("postgres-2")], "has no database on its volume"],
+    [
+      "one of two standbys alone",
+      one,
+      three,
+      [],
+      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 " +
+        "was lost: postgres-2 may have acknowledged without it",
+    ],
+    [
+      "one that does not know when",
+      held("postgres-1", { last_commit: null }),
+      three,
+      [],
+      "may lack what was acknowledged after the last that it knows until postgres-0 was lost: postgres-2 may " +
+        "have acknowledged without it",
+    ],
+    [
+      "one that was not in the quorum",
+      held("postgres-2"),
+      two,
+      [],
+      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 " +
+        "was lost: it was not in the quorum",
+    ],
+    [
+      "one of five, with too few answers",
+      one,
+      five,
+      [held("postgres-2"), held("postgres-3")],
+      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 " +
+        "was lost: postgres-4 may have acknowledged without it",
+    ],
+    [
+      "one that has not read all of its log",
+      held("postgres-1", { final: false }),
+      two,
+      [],
+      "still reads its own log, so nobody knows yet: look again in a moment",
+    ],
+    [
+      "one behind another",
+      one,
+      three,
+      [held("postgres-2", { position: 50_000_000 + 3 * 2 ** 20 })],
+      "is behind postgres-2 by 3.0 MB",
+    ],
+    [
+      "one a little behind",
+      one,
+      three,
+      [held("postgres-2", { position: 50_000_100 })],
+      "is behind postgres-2 by 100 bytes",
+    ],
+    [
+      "one on an older timeline, though its position is further",
+      one,
+      three,
+      [held("postgres-2", { timeline: 5, position: 1 })],
+      "is behind postgres-2, which has timeline 5",
+    ],
+    [
+      "where nobody knows who led",
+      one,
+      nobodyKnows,
+      [],
+      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows): nobody knows who led last",
+    ],
+    [
+      "the one let through last, where it is not known to have led",
+      one,
+      passedOn,
+      [],
+      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 " +
+        "was lost: postgres-2 may have acknowledged without it",
+    ],
+    [
+      "the other standby, after a promotion it has not heard of",
+      held("postgres-2"),
+      passedOn,
+      [],
+      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 " +
+        "was lost: postgres-1 may have acknowledged without it",
+    ],
+    [
+      "another database",
+      held("postgres-1", { system_id: "8" }),
+      three,
+      [held("postgres-2")],
+      "belongs to another database than the other members that answer",
+    ],
+    [
+      "an empty volume",
+      held("postgres-1", { timeline: 0, position: 0, system_id: "" }),
+      three,
+      [held("postgres-2")],
+      "has no database on its volume",
+    ],
   ])("%s", (_, member, primaries, others, words) => {
     const holding = { ...member, primaries };
     expect(loss(holding, [holding, ...others])).toEqual({ nothing: false, words });
@@ -72,11 +185,15 @@ describe("something may be missing", () => {
 
 describe("the one to choose", () => {
   it("is one that lacks nothing, before one that has more", () => {
-    expect(best([held("postgres-1", { primaries: two }), held("postgres-2", { position: 60_000_000, final: false })])).toBe("postgres-1");
+    expect(
+      best([held("postgres-1", { primaries: two }), held("postgres-2", { position: 60_000_000, final: false })]),
+    ).toBe("postgres-1");
   });
 
   it("is otherwise the one that has the most, of equals the first", () => {
-    expect(best([held("postgres-1", { primaries: five }), held("postgres-2", { position: 60_000_000, primaries: five })])).toBe("postgres-2");
+    expect(
+      best([held("postgres-1", { primaries: five }), held("postgres-2", { position: 60_000_000, primaries: five })]),
+    ).toBe("postgres-2");
     expect(best(["postgres-2", "postgres-1"].map((name) => held(name, { primaries: nobodyKnows })))).toBe("postgres-1");
   });
 

@@ -81,7 +81,10 @@ export function loss(holding: Holding, answering: Holding[]): Loss {
     const proofs = primaries.map((primary) => proof(holding, primary, others));
     return { nothing: true, words: `nothing that was acknowledged can be missing: ${proofs.join("; ")}` };
   }
-  const ahead = others.filter((other) => compare(other, holding) > 0).sort(compare).at(-1);
+  const ahead = others
+    .filter((other) => compare(other, holding) > 0)
+    .sort(compare)
+    .at(-1);
   if (ahead) {
     const { member, timeline, position } = ahead;
     if (timeline > holding.timeline) return something(`is behind ${member}, which has timeline ${timeline}`);

@@ -18,7 +18,9 @@ function safe(holdings: Holding[]): string[] {
  * @param renewed whether the lock was seen to be renewed, whoever holds it
  */
 export function notNeeded(
-  { holder, paused }: DatabaseState, survivors: Survivor[], renewed: boolean,
+  { holder, paused }: DatabaseState,
+  survivors: Survivor[],
+  renewed: boolean,
 ): string | undefined {
   const holdings = answering(survivors);
   // A standby holds the lock for the seconds in which the fence refuses it; only one that can't be asked is judged by
@@ -38,8 +40,10 @@ export function notNeeded(
   }
   const down = holdings.filter((holding) => !holding.running && hasData(holding)).map(({ member }) => member);
   if (safe(holdings).length > 0) {
-    return `With ${list(down, "and")} running again nothing would be lost: bring it back first; `
-      + "the log of its container `postgres` says why it does not run.";
+    return (
+      `With ${list(down, "and")} running again nothing would be lost: bring it back first; ` +
+      "the log of its container `postgres` says why it does not run."
+    );
   }
   return undefined;
 }

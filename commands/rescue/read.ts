@@ -16,9 +16,14 @@ const podSchema = z.object({
   metadata: z.object({ name: z.string() }),
   spec: z.object({
     nodeName: z.string().default(""),
-    volumes: z.array(z.object({
-      name: z.string(), persistentVolumeClaim: z.object({ claimName: z.string() }).optional(),
-    })).default([]),
+    volumes: z
+      .array(
+        z.object({
+          name: z.string(),
+          persistentVolumeClaim: z.object({ claimName: z.string() }).optional(),
+        }),
+      )
+      .default([]),
   }),
 });
 
@@ -65,7 +70,8 @@ export async function readDatabase(k: Kubectl): Promise<{ state: DatabaseState; 
   const members = membersOf(items);
   if (members.length === 0) {
     throw new Refusal(
-      "There is no member of a database here, running or not; `npm run up` makes one, `npm run restore` one from backups.",
+      "There is no member of a database here, running or not; `npm run up` makes one, `npm run restore` one from " +
+        "backups.",
     );
   }
   const state = databaseState(ofKind(items, "Endpoints", endpointsSchema));

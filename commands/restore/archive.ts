@@ -32,7 +32,8 @@ export async function archiveEverything(objects: Objects, say: (line: string) =>
     );
   } catch (error) {
     say(
-      `  not everything could be archived, the newest moments may be missing in the repository (${leads}: ${reasonOf(error)})`,
+      `  not everything could be archived, the newest moments may be missing in the repository (${leads}: ` +
+        `${reasonOf(error)})`,
     );
   }
 }

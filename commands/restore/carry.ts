@@ -56,7 +56,7 @@ export async function carryOn(place: Place, begun: Store): Promise<Store> {
   let said: string | undefined;
   let waited = 0;
   let last = "";
-  for (let repeats = 0; store.journal.operation;) {
+  for (let repeats = 0; store.journal.operation; ) {
     const { operation, kept } = store.journal;
     if (said !== operation.phase) say(SAYS[operation.phase](operation));
     said = operation.phase;

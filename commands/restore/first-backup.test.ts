@@ -15,7 +15,12 @@ test.each<[string, object[], number | undefined, RegExp | undefined]>([
   ["never restored", [night], undefined, undefined],
   ["it runs", [night, after({ active: 1 })], undefined, /begun at 2026-02-01 08:00:10 UTC, is not whole yet: .*--list/],
   ["it is whole", [after({ succeeded: 1 }), older], undefined, undefined],
-  ["it failed", [after({ failed: 1 })], at("2026-02-01T02:18:00Z"), /failed: `kubectl logs job\/postgres-backup-after-/],
+  [
+    "it failed",
+    [after({ failed: 1 })],
+    at("2026-02-01T02:18:00Z"),
+    /failed: `kubectl logs job\/postgres-backup-after-/,
+  ],
   ["it failed, and another is whole since", [after({ failed: 1 })], at("2026-02-01T08:09:00Z"), undefined],
   ["a second restore's runs", [older, after({ active: 1 })], at("2026-02-01T02:18:00Z"), /08:00:10 UTC, is not whole/],
 ])("%s", (_what, jobs, whole, words) => {

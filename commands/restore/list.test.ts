@@ -59,8 +59,10 @@ test("a repository without a backup, and nothing kept", () => {
 test("status says after a week that old data may be discarded", () => {
   const said = (now: string) => keptLines([TRIED], Date.parse(now))[0];
   expect(said("2026-01-18T07:59:59Z")).toBe(
-    "Old data 20260111-080000: the database restored to 2026-01-09 12:00:00 UTC, kept since 2026-01-11 08:00:00 UTC (1 volume): " +
-      "`npm run restore -- --undo 20260111-080000` goes back to it, `npm run restore -- --discard 20260111-080000` deletes it.",
+    "Old data 20260111-080000: the database restored to 2026-01-09 12:00:00 UTC, kept since 2026-01-11 08:00:00 " +
+      "UTC (1 volume): " +
+      "`npm run restore -- --undo 20260111-080000` goes back to it, `npm run restore -- --discard " +
+      "20260111-080000` deletes it.",
   );
   expect(said("2026-01-18T08:00:00Z")).toMatch(/deletes it; after 7 days it may be discarded\.$/);
 });

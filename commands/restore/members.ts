@@ -21,9 +21,7 @@ export function restarts(pods: V1Pod[]): Restarts {
 /** Pods in a line: each with what keeps it from being ready. */
 export function memberLine(pods: V1Pod[]): string {
   if (pods.length === 0) return "no pod of the database";
-  return pods
-    .map((pod) => `${pod.metadata?.name} ${obstacle(pod) ?? "is ready"}`)
-    .join(", ");
+  return pods.map((pod) => `${pod.metadata?.name} ${obstacle(pod) ?? "is ready"}`).join(", ");
 }
 
 /**

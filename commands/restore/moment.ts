@@ -13,15 +13,15 @@ export function wishedMoment(wish: string): string {
   const iso = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?( ?(Z|[+-]\d{2}(:?\d{2})?))$/;
   const milliseconds = iso.test(wish) && isDay(wish.slice(0, 10)) ? Date.parse(normalised(wish)) : Number.NaN;
   if (Number.isNaN(milliseconds))
-    throw new Refusal(
-      `"${wish}" is no moment: write date, time to the second and time zone, for example ${EXAMPLE}.`,
-    );
+    throw new Refusal(`"${wish}" is no moment: write date, time to the second and time zone, for example ${EXAMPLE}.`);
   // Seconds and their fraction as typed; PostgreSQL knows microseconds, a JavaScript date does not.
   const fraction = /\.\d+/.exec(wish)?.[0] ?? "";
   return `${new Date(milliseconds).toISOString().slice(0, 19).replace("T", " ")}${fraction}+00`;
 }
 
-/** Whether the calendar has that day: `Date` takes 30 February for 2 March, and other data than was meant would come. */
+/**
+ * Whether the calendar has that day: `Date` takes 30 February for 2 March, and other data than was meant would come.
+ */
 function isDay(date: string): boolean {
   const midnight = Date.parse(date);
   return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);

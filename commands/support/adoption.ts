@@ -16,10 +16,12 @@ type Annotations = Record<string, string>;
 /** The namespaces that a plan makes. */
 export function namespacesMade(steps: readonly Step[]): Wanted[] {
   const creations = steps.filter(({ op }) => op === "create" || op === "create-replacement");
-  const wanted = creations.filter(({ type }) => type === "kubernetes:core/v1:Namespace").flatMap(({ made }) => {
-    const { name, annotations } = (made?.["metadata"] ?? {}) as { name?: string; annotations?: Annotations };
-    return typeof name === "string" ? [{ namespace: name, owner: annotations?.[OWNER_ANNOTATION] ?? "" }] : [];
-  });
+  const wanted = creations
+    .filter(({ type }) => type === "kubernetes:core/v1:Namespace")
+    .flatMap(({ made }) => {
+      const { name, annotations } = (made?.["metadata"] ?? {}) as { name?: string; annotations?: Annotations };
+      return typeof name === "string" ? [{ namespace: name, owner: annotations?.[OWNER_ANNOTATION] ?? "" }] : [];
+    });
   return [...new Map(wanted.map((one) => [one.namespace, one])).values()];
 }
 
@@ -32,14 +34,22 @@ export function namespacesMade(steps: readonly Step[]): Wanted[] {
  */
 export function refusal({ namespace, owner }: Wanted, context: string, found: string | undefined): string | undefined {
   if (found === undefined || found.trim() === "") return undefined;
-  const { metadata = {} } = JSON.parse(found) as { metadata?: { annotations?: Annotations; deletionTimestamp?: string } };
+  const { metadata = {} } = JSON.parse(found) as {
+    metadata?: { annotations?: Annotations; deletionTimestamp?: string };
+  };
   if (metadata.deletionTimestamp) {
-    return `The namespace ${namespace} of ${context} is still being deleted: wait until it is gone, then run this again.`;
+    return (
+      `The namespace ${namespace} of ${context} is still being deleted: wait until it is gone, then run this ` +
+      "again."
+    );
   }
   if (metadata.annotations?.[GIVEN_ANNOTATION] === owner) return undefined;
   const whose = metadata.annotations?.[OWNER_ANNOTATION] ?? "nobody's by name";
-  return `The namespace ${namespace} is on ${context} already (${whose}), and the state of this stack does not know it: `
-    + "it is somebody else's, or the state was lost. Nothing was changed. Take another name (`namespace`); or, if all that "
-    + "is in it is for this stack to change and to delete, say so:\n"
-    + `kubectl --context ${context} annotate namespace ${namespace} ${GIVEN_ANNOTATION}=${owner}`;
+  return (
+    `The namespace ${namespace} is on ${context} already (${whose}), and the state of this stack does not know it: ` +
+    "it is somebody else's, or the state was lost. Nothing was changed. Take another name (`namespace`); or, if " +
+    "all that " +
+    "is in it is for this stack to change and to delete, say so:\n" +
+    `kubectl --context ${context} annotate namespace ${namespace} ${GIVEN_ANNOTATION}=${owner}`
+  );
 }

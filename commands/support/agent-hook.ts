@@ -14,7 +14,9 @@ export async function askAgent(k: Kubectl, pod: string, ...words: string[]): Pro
     return await k.exec(pod, CONTAINERS.agent, ...hook(...words));
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
-    const said = String(error.stderr).split("\n").filter((line) => !line.startsWith("command terminated"));
+    const said = String(error.stderr)
+      .split("\n")
+      .filter((line) => !line.startsWith("command terminated"));
     const sentence = said.join("\n").trim();
     // Where kubectl itself did not run there is no sentence.
     throw sentence === "" ? error : new Refusal(sentence);

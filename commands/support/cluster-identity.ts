@@ -12,14 +12,17 @@ async function identity(context: string): Promise<string> {
 }
 
 /**
- * Whether the cluster behind a context is another than the one the stack was last applied to: deleted and made again under
- * the same name, so that nothing the state tells of is there.
+ * Whether the cluster behind a context is another than the one the stack was last applied to: deleted and made again
+ * under the same name, so that nothing the state tells of is there.
  */
 export async function isAnotherCluster(environment: string, context: string): Promise<boolean> {
-  return existsSync(file(environment)) && readFileSync(file(environment), "utf8") !== await identity(context);
+  return existsSync(file(environment)) && readFileSync(file(environment), "utf8") !== (await identity(context));
 }
 
-/** Contexts, of those given, behind which is the cluster that the stack was last applied to, whatever it is called there. */
+/**
+ * Contexts, of those given, behind which is the cluster that the stack was last applied to, whatever it is called
+ * there.
+ */
 export async function contextsOfSameCluster(environment: string, contexts: readonly string[]): Promise<string[]> {
   if (!existsSync(file(environment))) return [];
   await ensureClusterTools(["kubectl"]);

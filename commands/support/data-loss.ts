@@ -20,9 +20,17 @@ export interface Loss {
   why: string;
 }
 
-/** Steps after which what was there is not there any more. A replacement is several steps, and not all of them have the keys. */
+/**
+ * Steps after which what was there is not there any more. A replacement is several steps, and not all of them have the
+ * keys.
+ */
 const DESTROYING = new Set([
-  "delete", "replace", "delete-replaced", "create-replacement", "discard-replaced", "remove-pending-replace",
+  "delete",
+  "replace",
+  "delete-replaced",
+  "create-replacement",
+  "discard-replaced",
+  "remove-pending-replace",
 ]);
 
 const PROVIDER = "pulumi:providers:kubernetes";
@@ -39,7 +47,9 @@ function holdsData({ type, old }: Step): boolean {
   return !type.endsWith(":StatefulSet") || spec === undefined || (spec.volumeClaimTemplates ?? []).length > 0;
 }
 
-/** Objects are called by kind, namespace and name (the last two are their id), a provider by its name in the program. */
+/**
+ * Objects are called by kind, namespace and name (the last two are their id), a provider by its name in the program.
+ */
 function nameOf({ type, urn, old }: Step): string {
   if (type === PROVIDER) return `provider/${urn.split("::").at(-1)}`;
   return `${type.split(":").at(-1)?.toLowerCase()}/${old?.id}`;
@@ -65,7 +75,9 @@ const ELSEWHERE = ["clusterIdentifier", "provider"];
 /** Names of the namespaces that a plan takes away from the cluster it is applied to. */
 export function namespacesGoing(steps: readonly Step[]): string[] {
   const going = steps.filter(({ op, type }) => type === NAMESPACE && DESTROYING.has(op));
-  const elsewhere = new Set(going.filter(({ keys }) => keys.some((key) => ELSEWHERE.includes(key))).map(({ urn }) => urn));
+  const elsewhere = new Set(
+    going.filter(({ keys }) => keys.some((key) => ELSEWHERE.includes(key))).map(({ urn }) => urn),
+  );
   return [...new Set(going.flatMap(({ urn, old }) => (old === undefined || elsewhere.has(urn) ? [] : [old.id])))];
 }
 
@@ -77,7 +89,9 @@ export function namespacesGoing(steps: readonly Step[]): string[] {
  */
 export function destroysData(steps: readonly Step[], empty: readonly string[] = []): Loss[] {
   const going = steps.filter(({ op }) => DESTROYING.has(op));
-  const holders = going.filter((step) => holdsData(step) && !(step.type === NAMESPACE && empty.includes(step.old?.id ?? "")));
+  const holders = going.filter(
+    (step) => holdsData(step) && !(step.type === NAMESPACE && empty.includes(step.old?.id ?? "")),
+  );
   const under = new Set(holders.map(({ old }) => providerUrn(old?.provider ?? "")));
   const losses = new Map<string, Loss>();
   for (const step of [...going.filter(({ type, urn }) => type === PROVIDER && under.has(urn)), ...holders]) {
@@ -88,18 +102,26 @@ export function destroysData(steps: readonly Step[], empty: readonly string[] = 
   return [...losses.values()];
 }
 
-/** What a person reads of losses that nobody named, and of names that nothing answers to; undefined where all is as said. */
+/**
+ * What a person reads of losses that nobody named, and of names that nothing answers to; undefined where all is as
+ * said.
+ */
 export function refusal(losses: readonly Loss[], named: readonly string[]): string | undefined {
   const names = losses.map(({ name }) => name);
   const wrong = named.filter((name) => !names.includes(name));
   if (wrong.length > 0) {
-    const there = names.length === 0 ? "it destroys nothing that holds data" : `what it destroys is ${names.join(", ")}`;
+    const there =
+      names.length === 0 ? "it destroys nothing that holds data" : `what it destroys is ${names.join(", ")}`;
     return `--destroys names ${wrong.join(", ")}, which this plan leaves alone; ${there}. Nothing was changed.`;
   }
   const unnamed = losses.filter(({ name }) => !named.includes(name));
   if (unnamed.length === 0) return undefined;
   const reasons = [...new Set(unnamed.map(({ why }) => why))];
-  const namesOf = (reason: string): string => unnamed.filter(({ why }) => why === reason).map(({ name }) => name).join(", ");
+  const namesOf = (reason: string): string =>
+    unnamed
+      .filter(({ why }) => why === reason)
+      .map(({ name }) => name)
+      .join(", ");
   const parts = reasons.map((reason) => `${namesOf(reason)} ${reason}`);
   const sentence = `This plan would destroy what holds data, so it is refused and nothing was changed: ${parts.join("; ")}.`;
   return [sentence, ...wayOut(names, reasons)].join("\n");
@@ -109,9 +131,12 @@ export function refusal(losses: readonly Loss[], named: readonly string[]): stri
 function wayOut(names: readonly string[], reasons: readonly string[]): string[] {
   // The API itself refuses other volumes, so naming the set would lead nowhere.
   if (reasons.includes(OTHER_VOLUMES)) {
-    return ["A larger volume keeps its data: docs/runbooks/postgres.md, Volume filling, has the steps for any StatefulSet."];
+    return [
+      "A larger volume keeps its data: docs/runbooks/postgres.md, Volume filling, has the steps for any StatefulSet.",
+    ];
   }
-  const anew = "A cluster that was made anew holds none of it: npm run up -- --refresh reads that, and then plans only creations.";
+  const anew =
+    "A cluster that was made anew holds none of it: npm run up -- --refresh reads that, and then plans only creations.";
   const named = `If the data is to go, name each: npm run up -- ${names.map((name) => `--destroys ${name}`).join(" ")}`;
   return reasons.includes(OTHER_CLUSTER) ? [anew, named] : [named];
 }

@@ -3,8 +3,13 @@ import { databaseLabels } from "../../components/postgres/names";
 import type { DatabaseState } from "../../components/postgres/patroni-state";
 import { databaseState, endpointsSchema } from "../../components/postgres/patroni-state";
 
-/** Selector of whatever belongs to the database's members, as kubectl takes it: their pods, their claims, Patroni's Endpoints. */
-export const DATABASE = Object.entries(databaseLabels("postgres")).map(([key, value]) => `${key}=${value}`).join(",");
+/**
+ * Selector of whatever belongs to the database's members, as kubectl takes it: their pods, their claims, Patroni's
+ * Endpoints.
+ */
+export const DATABASE = Object.entries(databaseLabels("postgres"))
+  .map(([key, value]) => `${key}=${value}`)
+  .join(",");
 
 /** Annotation of a member's pod: the sentence in which its agent says why it waits for a person. */
 const WAITS = "holdfast.dev/waits";
@@ -19,11 +24,15 @@ function databaseNotices(state: DatabaseState, waiting: Record<string, string>):
   const since = pausedSince === undefined ? "" : `, since ${pausedSince} or longer`;
   return [
     ...(paused ? [`Automatic failover of the database is paused${since}: \`patronictl resume\` ends that.`] : []),
-    ...(rescue ? [
-      `${rescue.by} ordered ${rescue.member} to lead (${new Date(rescue.at * 1000).toISOString()}), and it has not `
-      + "happened: `npm run rescue` shows how things are.",
-    ] : []),
-    ...Object.entries(waiting).sort().map(([member, why]) => `${member} waits for a person: ${why}`),
+    ...(rescue
+      ? [
+          `${rescue.by} ordered ${rescue.member} to lead (${new Date(rescue.at * 1000).toISOString()}), and it has not ` +
+            "happened: `npm run rescue` shows how things are.",
+        ]
+      : []),
+    ...Object.entries(waiting)
+      .sort()
+      .map(([member, why]) => `${member} waits for a person: ${why}`),
   ];
 }
 

@@ -4,8 +4,8 @@ import { execa } from "execa";
 const DEFAULT = "unix:///var/run/docker.sock";
 
 /**
- * What the provider has to be told of the container engine: it asks the default socket, while `docker` follows a context
- * (Colima, OrbStack, a rootless engine).
+ * What the provider has to be told of the container engine: it asks the default socket, while `docker` follows a
+ * context (Colima, OrbStack, a rootless engine).
  *
  * @param chosen the engine that the environment names already
  * @param ofContext address that the current Docker context names; empty where there is no `docker`
@@ -16,6 +16,8 @@ export function engineVariable(chosen: string | undefined, ofContext: string): R
 
 /** The same for the machine this runs on. */
 export async function dockerHost(): Promise<Record<string, string>> {
-  const { stdout } = await execa("docker", ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"], { reject: false });
+  const { stdout } = await execa("docker", ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"], {
+    reject: false,
+  });
   return engineVariable(process.env["DOCKER_HOST"], (stdout ?? "").trim());
 }

@@ -6,7 +6,9 @@ import { portsWanted, refusal as collides } from "./node-ports";
 /** What of a cluster decides whether a plan may be applied to it. */
 export interface Sight {
   context: string;
-  /** A namespace as `kubectl get -o json` prints it; empty where it is not there, undefined where that can't be seen. */
+  /**
+   * A namespace as `kubectl get -o json` prints it; empty where it is not there, undefined where that can't be seen.
+   */
   namespace: (name: string) => Promise<string | undefined>;
   /** Whether a namespace holds claims; where that can't be seen, it does. */
   holdsClaims: (namespace: string) => Promise<boolean>;
@@ -27,13 +29,15 @@ export function sightOf(context: string): Sight {
 }
 
 /**
- * Why a plan is not applied, with what to type; undefined where nothing speaks against it. What would be destroyed comes
- * first; then what is there already and would be taken over, or is in the way.
+ * Why a plan is not applied, with what to type; undefined where nothing speaks against it. What would be destroyed
+ * comes first; then what is there already and would be taken over, or is in the way.
  *
  * @param named what a person has said may be destroyed
  */
 export async function objection(
-  steps: readonly Step[], named: readonly string[], sight: Sight,
+  steps: readonly Step[],
+  named: readonly string[],
+  sight: Sight,
 ): Promise<string | undefined> {
   const empty: string[] = [];
   for (const namespace of namespacesGoing(steps)) if (!(await sight.holdsClaims(namespace))) empty.push(namespace);

@@ -12,6 +12,8 @@ import { SIGNAL_EXIT } from "./cli";
  */
 export function lockStack(name: string, clears = true): boolean {
   const { takenOver, release } = takeLock(stateFolder, `\`npm run ${name}\``, clears);
-  process.once("exit", (code) => { if (code !== SIGNAL_EXIT) release(); });
+  process.once("exit", (code) => {
+    if (code !== SIGNAL_EXIT) release();
+  });
   return takenOver;
 }

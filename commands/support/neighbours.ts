@@ -21,14 +21,18 @@ export interface Neighbours {
 export function refusal({ environments, namespaces }: Neighbours, named: readonly string[]): string | undefined {
   if (environments.length > 0) {
     const ways = environments.map((environment) => `npm run down -- --env ${environment}`).join(" and ");
-    return `The state of ${environments.join(", ")} would go as well, and then nothing could remove what it tells of: `
-      + `first ${ways}. Nothing was removed.`;
+    return (
+      `The state of ${environments.join(", ")} would go as well, and then nothing could remove what it tells of: ` +
+      `first ${ways}. Nothing was removed.`
+    );
   }
   const unnamed = namespaces.filter((namespace) => !named.includes(`namespace/${namespace}`));
   if (unnamed.length === 0) return undefined;
   const all = namespaces.map((namespace) => `--destroys namespace/${namespace}`).join(" ");
-  return `The cluster has volumes of others, in ${unnamed.join(", ")}, which would go with it. Remove those stacks first, `
-    + `by what made them. Nothing was removed.\nIf their data is to go: npm run down -- --all ${all}`;
+  return (
+    `The cluster has volumes of others, in ${unnamed.join(", ")}, which would go with it. Remove those stacks first, ` +
+    `by what made them. Nothing was removed.\nIf their data is to go: npm run down -- --all ${all}`
+  );
 }
 
 /** Other environments whose stack was applied from this machine and not removed since, whichever cluster it is on. */
@@ -52,7 +56,10 @@ async function claimed(): Promise<string[]> {
  * @throws Refusal where something is another's and nobody named it
  */
 export async function demandAlone(
-  environment: string, own: readonly string[], runs: boolean, named: readonly string[],
+  environment: string,
+  own: readonly string[],
+  runs: boolean,
+  named: readonly string[],
 ): Promise<void> {
   const namespaces = runs ? (await claimed()).filter((namespace) => !own.includes(namespace)) : [];
   const sentence = refusal({ environments: otherEnvironments(environment), namespaces }, named);

@@ -2,10 +2,17 @@ import { describe, expect, test } from "vitest";
 import type { Step } from "./data-loss";
 import { portsWanted, refusal } from "./node-ports";
 
-const service = (namespace: string, ...ports: (number | undefined)[]) =>
-  ({ metadata: { namespace, name: "load-balancer" }, spec: { ports: ports.map((nodePort) => (nodePort === undefined ? {} : { nodePort })) } });
+const service = (namespace: string, ...ports: (number | undefined)[]) => ({
+  metadata: { namespace, name: "load-balancer" },
+  spec: { ports: ports.map((nodePort) => (nodePort === undefined ? {} : { nodePort })) },
+});
 const step = (op: string, made: object, old?: object): Step => ({
-  op, type: "kubernetes:core/v1:Service", urn: "urn", keys: [], made, ...(old ? { old: { id: "x", provider: "", inputs: old } } : {}),
+  op,
+  type: "kubernetes:core/v1:Service",
+  urn: "urn",
+  keys: [],
+  made,
+  ...(old ? { old: { id: "x", provider: "", inputs: old } } : {}),
 });
 
 describe("ports that a plan takes", () => {
@@ -14,14 +21,24 @@ describe("ports that a plan takes", () => {
     ["a changed one", [step("update", service("b", 30081), service("b", 30080))], [30081]],
     ["not one that it has", [step("update", service("b", 30080), service("b", 30080))], []],
     ["nor of one that stays", [step("same", service("b", 30080))], []],
-    ["a Service without ports of nodes", [step("create", { metadata: { name: "x" }, spec: { clusterIP: "None" } })], []],
+    [
+      "a Service without ports of nodes",
+      [step("create", { metadata: { name: "x" }, spec: { clusterIP: "None" } })],
+      [],
+    ],
   ])("%s", (_what, steps, ports) => expect(portsWanted(steps).map(({ port }) => port)).toEqual(ports));
 });
 
 describe("ports that can be had", () => {
   const there = JSON.stringify({ items: [service("a", 30080), service("c", 30081)] });
   test.each<[string, string, number, string | undefined, string | undefined]>([
-    ["another stack's", "b", 30080, there, "of kind-mine is that of the Service a/load-balancer already, so b/load-balancer can't have it"],
+    [
+      "another stack's",
+      "b",
+      30080,
+      there,
+      "of kind-mine is that of the Service a/load-balancer already, so b/load-balancer can't have it",
+    ],
     ["the next one that is free is named", "b", 30080, there, "loadBalancerNodePort 30082"],
     ["free", "b", 30090, there, undefined],
     ["its own, which the state has forgotten", "a", 30080, there, undefined],

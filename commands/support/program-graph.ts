@@ -4,4 +4,6 @@ import { createRequire } from "node:module";
  * The real program's graph under Pulumi's mocks, for commands.
  * Required, not imported: the program and its components are CommonJS and find files by `__dirname`.
  */
-export const { declared, programGraph } = createRequire(import.meta.url)("../../stack-graph") as typeof import("../../stack-graph");
+export const { declared, programGraph } = createRequire(import.meta.url)(
+  "../../stack-graph",
+) as typeof import("../../stack-graph");

@@ -4,8 +4,11 @@ import { onlySame, proposesNothing, stepsIn } from "./proposal";
 import type { Sight } from "./gate";
 import type { Session } from "./session";
 
-const log = (...events: object[]): string => events.map((event) => JSON.stringify(event)).join("\n") + "\n";
-const summary = (resourceChanges: Record<string, number>): object => ({ sequence: 9, summaryEvent: { maybeCorrupt: false, resourceChanges } });
+const log = (...events: object[]): string => `${events.map((event) => JSON.stringify(event)).join("\n")}\n`;
+const summary = (resourceChanges: Record<string, number>): object => ({
+  sequence: 9,
+  summaryEvent: { maybeCorrupt: false, resourceChanges },
+});
 
 test("a summary of nothing but same proposes nothing", () => {
   expect(onlySame(log({ preludeEvent: { config: {} } }, summary({ same: 146 })))).toBe(true);
@@ -13,7 +16,8 @@ test("a summary of nothing but same proposes nothing", () => {
 });
 
 test("any other operation is a change", () => {
-  for (const operation of ["create", "update", "delete", "replace", "refresh"]) expect(onlySame(log(summary({ same: 145, [operation]: 1 })))).toBe(false);
+  for (const operation of ["create", "update", "delete", "replace", "refresh"])
+    expect(onlySame(log(summary({ same: 145, [operation]: 1 })))).toBe(false);
 });
 
 test("a log that says nothing is no leave to skip the update", () => {
@@ -23,14 +27,26 @@ test("a log that says nothing is no leave to skip the update", () => {
 
 const URN = "urn:pulumi:dev::holdfast::kubernetes:core/v1:Namespace::namespace";
 const preEvent = (op: string, more: object = {}): object => ({
-  sequence: 3, resourcePreEvent: { metadata: { op, urn: URN, type: "kubernetes:core/v1:Namespace", keys: null, detailedDiff: null, ...more } },
+  sequence: 3,
+  resourcePreEvent: {
+    metadata: { op, urn: URN, type: "kubernetes:core/v1:Namespace", keys: null, detailedDiff: null, ...more },
+  },
 });
-const gone = preEvent("delete", { old: { id: "shop", provider: "urn::id", inputs: { kind: "Namespace" }, outputs: {} }, new: null });
+const gone = preEvent("delete", {
+  old: { id: "shop", provider: "urn::id", inputs: { kind: "Namespace" }, outputs: {} },
+  new: null,
+});
 
 test("steps as the engine writes them", () => {
   expect(stepsIn(log({ diagnosticEvent: {} }, preEvent("create", { old: null }), gone))).toEqual([
     { op: "create", urn: URN, type: "kubernetes:core/v1:Namespace", keys: [] },
-    { op: "delete", urn: URN, type: "kubernetes:core/v1:Namespace", keys: [], old: { id: "shop", provider: "urn::id", inputs: { kind: "Namespace" } } },
+    {
+      op: "delete",
+      urn: URN,
+      type: "kubernetes:core/v1:Namespace",
+      keys: [],
+      old: { id: "shop", provider: "urn::id", inputs: { kind: "Namespace" } },
+    },
   ]);
 });
 
@@ -44,24 +60,37 @@ const session = (events: object[], fails = false): Session => ({
   },
 });
 
-const full: Sight = { context: "kind-mine", namespace: () => Promise.resolve(""), holdsClaims: () => Promise.resolve(true), services: () => Promise.resolve(undefined) };
+const full: Sight = {
+  context: "kind-mine",
+  namespace: () => Promise.resolve(""),
+  holdsClaims: () => Promise.resolve(true),
+  services: () => Promise.resolve(undefined),
+};
 
 test("a plan that destroys data is refused unless it is named", async () => {
-  await expect(proposesNothing(session([gone, summary({ same: 3, delete: 1 })]), [], [], full)).rejects.toThrow("namespace/shop would be deleted");
-  await expect(proposesNothing(session([gone, summary({ same: 3, delete: 1 })]), [], ["namespace/shop"], full)).resolves.toBe(false);
+  await expect(proposesNothing(session([gone, summary({ same: 3, delete: 1 })]), [], [], full)).rejects.toThrow(
+    "namespace/shop would be deleted",
+  );
+  await expect(
+    proposesNothing(session([gone, summary({ same: 3, delete: 1 })]), [], ["namespace/shop"], full),
+  ).resolves.toBe(false);
 });
 
 test("a namespace that holds no claim may go, and each that goes is asked for", async () => {
   const asked: string[] = [];
   const holdsClaims = (namespace: string): Promise<boolean> => Promise.resolve(asked.push(namespace) > 1);
-  await expect(proposesNothing(session([gone, summary({ same: 3, delete: 1 })]), [], [], { ...full, holdsClaims })).resolves.toBe(false);
+  await expect(
+    proposesNothing(session([gone, summary({ same: 3, delete: 1 })]), [], [], { ...full, holdsClaims }),
+  ).resolves.toBe(false);
   expect(asked).toEqual(["shop"]);
 });
 
 test("a namespace that is there already is not made", async () => {
   const sight: Sight = { ...full, namespace: (name) => Promise.resolve(name === "shop" ? "{}" : "") };
   const made = (name: string): object => preEvent("create", { old: null, new: { inputs: { metadata: { name } } } });
-  await expect(proposesNothing(session([made("shop"), summary({ create: 1 })]), [], [], sight)).rejects.toThrow("The namespace shop is on kind-mine already");
+  await expect(proposesNothing(session([made("shop"), summary({ create: 1 })]), [], [], sight)).rejects.toThrow(
+    "The namespace shop is on kind-mine already",
+  );
   await expect(proposesNothing(session([made("new"), summary({ create: 1 })]), [], [], sight)).resolves.toBe(false);
 });
 

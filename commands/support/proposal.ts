@@ -10,14 +10,20 @@ import type { Session } from "./session";
 interface Event {
   summaryEvent?: { resourceChanges?: Record<string, number> };
   resourcePreEvent?: {
-    metadata: Pick<Step, "op" | "urn" | "type">
-      & { keys?: string[] | null; old?: Partial<Step["old"]> | null; new?: { inputs?: Record<string, any> } | null };
+    metadata: Pick<Step, "op" | "urn" | "type"> & {
+      keys?: string[] | null;
+      old?: Partial<Step["old"]> | null;
+      new?: { inputs?: Record<string, any> } | null;
+    };
   };
 }
 
 /** The events of a log that matter here; most of it is the engine's talk. */
 function eventsOf(log: string): Event[] {
-  return log.split("\n").filter((line) => /"(summary|resourcePre)Event"/.test(line)).map((line) => JSON.parse(line) as Event);
+  return log
+    .split("\n")
+    .filter((line) => /"(summary|resourcePre)Event"/.test(line))
+    .map((line) => JSON.parse(line) as Event);
 }
 
 /**
@@ -27,7 +33,9 @@ function eventsOf(log: string): Event[] {
 export function onlySame(log: string): boolean {
   const summaries = eventsOf(log).flatMap(({ summaryEvent }) => (summaryEvent ? [summaryEvent] : []));
   const changes = summaries.at(-1)?.resourceChanges;
-  return changes !== undefined && Object.entries(changes).every(([operation, count]) => operation === "same" || count === 0);
+  return (
+    changes !== undefined && Object.entries(changes).every(([operation, count]) => operation === "same" || count === 0)
+  );
 }
 
 /** Every step that an engine's event log tells of. */
@@ -36,7 +44,16 @@ export function stepsIn(log: string): Step[] {
     if (!resourcePreEvent) return [];
     const { op, urn, type, keys, old, new: declared } = resourcePreEvent.metadata;
     const before = old && { id: old.id ?? "", provider: old.provider ?? "", inputs: old.inputs ?? {} };
-    return [{ op, urn, type, keys: keys ?? [], ...(before ? { old: before } : {}), ...(declared?.inputs ? { made: declared.inputs } : {}) }];
+    return [
+      {
+        op,
+        urn,
+        type,
+        keys: keys ?? [],
+        ...(before ? { old: before } : {}),
+        ...(declared?.inputs ? { made: declared.inputs } : {}),
+      },
+    ];
   });
 }
 
@@ -47,7 +64,12 @@ export function stepsIn(log: string): Step[] {
  * @throws Refusal where there is an objection to the plan, whether or not the preview went on to its end; else what a
  *   failed preview throws
  */
-export async function proposesNothing(session: Session, args: string[], named: readonly string[], sight: Sight): Promise<boolean> {
+export async function proposesNothing(
+  session: Session,
+  args: string[],
+  named: readonly string[],
+  sight: Sight,
+): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-preview-"));
   const file = join(folder, "events");
   const log = (): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
@@ -57,7 +79,8 @@ export async function proposesNothing(session: Session, args: string[], named: r
   };
   try {
     await session.run(["preview", ...args, "--event-log", file]).catch(async (error: unknown) => {
-      // The cluster may have refused a step for which there is a way out. What was named may stand in the part that is missing.
+      // The cluster may have refused a step for which there is a way out. What was named may stand in the part that is
+      // missing.
       if (named.length === 0) await demandNoObjection();
       throw error;
     });

@@ -10,8 +10,14 @@ async function shop(...statuses: number[]): Promise<{ url: string; asked: () => 
     response.statusCode = statuses[Math.min(asked++, statuses.length - 1)]!;
     response.end();
   });
-  await new Promise<void>((listening) => { server.listen(0, "127.0.0.1", listening); });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => asked, close: () => server.close() };
+  await new Promise<void>((listening) => {
+    server.listen(0, "127.0.0.1", listening);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked: () => asked,
+    close: () => server.close(),
+  };
 }
 
 test("a balancer without servers is waited for, and any answer of the shop itself will do", async () => {
@@ -23,6 +29,8 @@ test("a balancer without servers is waited for, and any answer of the shop itsel
 
 test("who never serves is named, with what it said and where to look", async () => {
   const { url, close } = await shop(503);
-  await expect(waitUntilServed(url, () => undefined, 0)).rejects.toThrow(/does not serve: the last answer was 503\.\n.*load-balancer/);
+  await expect(waitUntilServed(url, () => undefined, 0)).rejects.toThrow(
+    /does not serve: the last answer was 503\.\n.*load-balancer/,
+  );
   close();
 });

@@ -15,41 +15,53 @@ const podsIn = async (context: string, namespaces: string[]): Promise<V1Pod[]> =
   (await Promise.all(namespaces.map((namespace) => new Kubectl({ context, namespace }).list("pod")))).flat();
 
 /**
- * Waits until every workload of the namespaces runs in its newest form; the engine calls a StatefulSet done while its old
- * pods still stand.
+ * Waits until every workload of the namespaces runs in its newest form; the engine calls a StatefulSet done while its
+ * old pods still stand.
  *
  * @throws Refusal naming the pods that are stuck and why
  */
-export async function waitUntilReady(context: string, namespaces: string[], say: (line: string) => void): Promise<void> {
+export async function waitUntilReady(
+  context: string,
+  namespaces: string[],
+  say: (line: string) => void,
+): Promise<void> {
   let last = "";
   const check = async (): Promise<void> => {
     const all = (await Promise.all(namespaces.map((namespace) => workloads(context, namespace)))).flat();
     const waiting = all.filter((workload) => !readiness(workload).settled);
     if (waiting.length === 0) return;
-    const line = waiting.map((workload) => `${workload.metadata.name} ${readiness(workload).ready}/${readiness(workload).wanted}`).join(", ");
+    const line = waiting
+      .map((workload) => `${workload.metadata.name} ${readiness(workload).ready}/${readiness(workload).wanted}`)
+      .join(", ");
     if (line !== last) say(`waiting for ${line}`);
     last = line;
     const stuck = await podsIn(context, namespaces);
-    if (stuck.some((pod) => HOPELESS.test(obstacle(pod) ?? "") || lastWords(pod) !== undefined)) throw new AbortError("hopeless");
+    if (stuck.some((pod) => HOPELESS.test(obstacle(pod) ?? "") || lastWords(pod) !== undefined))
+      throw new AbortError("hopeless");
     throw new Error("not ready");
   };
   try {
     await pRetry(check, { retries: TIMEOUT_SECONDS / 2, minTimeout: 2_000, factor: 1 });
   } catch {
-    throw new Refusal(`The stack was applied, but these pods are not ready:\n${(await whatIsStuck(context, namespaces)).join("\n")}\n`
-      + `Look with: kubectl --context ${context} -n ${namespaces[0]} describe pod NAME; then run the same command again.`);
+    throw new Refusal(
+      `The stack was applied, but these pods are not ready:\n${(await whatIsStuck(context, namespaces)).join("\n")}\n` +
+        `Look with: kubectl --context ${context} -n ${namespaces[0]} describe pod NAME; then run the same ` +
+        "command again.",
+    );
   }
 }
 
 /**
- * Each pod that is not ready, with its reason, and each Deployment of which the version before still serves; empty where
- * the cluster does not answer.
+ * Each pod that is not ready, with its reason, and each Deployment of which the version before still serves; empty
+ * where the cluster does not answer.
  */
 export async function whatIsStuck(context: string, namespaces: string[]): Promise<string[]> {
   try {
     const everyPod = await podsIn(context, namespaces);
     const every = (await Promise.all(namespaces.map((namespace) => workloads(context, namespace)))).flat();
-    const lines = everyPod.flatMap((pod) => (obstacle(pod) ? [`${pod.metadata?.namespace}/${pod.metadata?.name}: ${obstacle(pod)}`] : []));
+    const lines = everyPod.flatMap((pod) =>
+      obstacle(pod) ? [`${pod.metadata?.namespace}/${pod.metadata?.name}: ${obstacle(pod)}`] : [],
+    );
     return [...lines, ...every.flatMap((workload) => stillServing(workload) ?? [])].map((line) => `  ${line}`);
   } catch {
     return [];
@@ -66,7 +78,11 @@ const SERVED_SECONDS = 60;
  *
  * @throws Refusal with the last answer, where it stays a server error or none at all
  */
-export async function waitUntilServed(url: string, say: (line: string) => void, seconds = SERVED_SECONDS): Promise<void> {
+export async function waitUntilServed(
+  url: string,
+  say: (line: string) => void,
+  seconds = SERVED_SECONDS,
+): Promise<void> {
   const check = async (): Promise<void> => {
     const answer = await request(url, { headers: { connection: "close" }, headersTimeout: 5_000 });
     await answer.body.dump();
@@ -74,11 +90,18 @@ export async function waitUntilServed(url: string, say: (line: string) => void, 
   };
   try {
     await pRetry(check, {
-      retries: seconds, minTimeout: 1_000, factor: 1,
-      onFailedAttempt: ({ attemptNumber }) => { if (attemptNumber === 3) say(`waiting for ${url} to answer`); },
+      retries: seconds,
+      minTimeout: 1_000,
+      factor: 1,
+      onFailedAttempt: ({ attemptNumber }) => {
+        if (attemptNumber === 3) say(`waiting for ${url} to answer`);
+      },
     });
   } catch (error) {
-    throw new Refusal(`Every pod is ready, but ${url} does not serve: ${(error as Error).message}.\n`
-      + "Look with `kubectl logs` at a load-balancer pod, which names each server it can't reach; then run the same command again.");
+    throw new Refusal(
+      `Every pod is ready, but ${url} does not serve: ${(error as Error).message}.\n` +
+        "Look with `kubectl logs` at a load-balancer pod, which names each server it can't reach; then run the " +
+        "same command again.",
+    );
   }
 }

@@ -10,7 +10,8 @@ beforeEach(() => {
   vi.stubEnv("HOLDFAST_STATE", state);
   vi.resetModules();
 });
-const load = async (environment: string, over?: Record<string, string>) => (await import("./settings")).loadSettings(environment, over);
+const load = async (environment: string, over?: Record<string, string>) =>
+  (await import("./settings")).loadSettings(environment, over);
 
 test.each([
   ["out of range", { webMaxReplicas: "9000" }, 'webMaxReplicas is "9000", but must be a whole number from 1 to 500.'],
@@ -24,11 +25,16 @@ test.each([
 });
 
 test("an environment without a file", async () => {
-  await expect(load("test")).rejects.toThrow("There is no Pulumi.test.yaml; make one, or choose another environment with --env.");
+  await expect(load("test")).rejects.toThrow(
+    "There is no Pulumi.test.yaml; make one, or choose another environment with --env.",
+  );
 });
 
 test("what follows from a cluster named with --context stands over the stack file's, until it is forgotten", async () => {
-  writeFileSync(join(state, "target-of-dev.json"), JSON.stringify({ context: "kind-mine", config: { kubeContext: "kind-mine", nodes: "1", zones: "1" } }));
+  writeFileSync(
+    join(state, "target-of-dev.json"),
+    JSON.stringify({ context: "kind-mine", config: { kubeContext: "kind-mine", nodes: "1", zones: "1" } }),
+  );
   expect(await load("dev")).toMatchObject({ kubeContext: "kind-mine", cluster: { nodes: 1, zones: 1 } });
   expect(await load("dev", {})).toMatchObject({ kubeContext: "kind-holdfast", cluster: { nodes: 3 } });
   (await import("../target/target")).forgetTarget("dev");

@@ -9,28 +9,39 @@ import { Refusal } from "../../config/refusal";
 import { repository } from "../../local/paths";
 import { rememberedTarget } from "../target/target";
 
-/** A value of a stack file as text, which is what the engine hands to the program. Encrypted ones are of no use here. */
+/**
+ * A value of a stack file as text, which is what the engine hands to the program. Encrypted ones are of no use here.
+ */
 function text(value: unknown): string {
   if (typeof value === "object" && value !== null) return "secure" in value ? "" : JSON.stringify(value);
   return String(value);
 }
 
 /**
- * The configuration of an environment, read as the program will read it, so that a mistake costs no engine and no cluster.
+ * The configuration of an environment, read as the program will read it, so that a mistake costs no engine and no
+ * cluster.
  *
- * @param over values by key that stand over the stack file's; @default what follows from the cluster named with `--context`
+ * @param over values by key that stand over the stack file's;
+ * @default what follows from the cluster named with `--context`
  * @throws Refusal with what is wrong and what to type
  */
-export function loadSettings(environment: string, over: Record<string, string> = rememberedTarget(environment)?.config ?? {}): Settings {
+export function loadSettings(
+  environment: string,
+  over: Record<string, string> = rememberedTarget(environment)?.config ?? {},
+): Settings {
   const file = join(repository, `Pulumi.${environment}.yaml`);
-  if (!existsSync(file)) throw new Refusal(`There is no Pulumi.${environment}.yaml; make one, or choose another environment with --env.`);
+  if (!existsSync(file))
+    throw new Refusal(`There is no Pulumi.${environment}.yaml; make one, or choose another environment with --env.`);
   const stack = (parse(readFileSync(file, "utf8")) ?? {}) as { config?: Record<string, unknown> };
   const named = Object.fromEntries(Object.entries(over).map(([key, value]) => [`${PROJECT}:${key}`, value]));
   try {
-    return parseSettings(Object.fromEntries(Object.entries({ ...stack.config, ...named }).map(([key, value]) => [key, text(value)])));
+    return parseSettings(
+      Object.fromEntries(Object.entries({ ...stack.config, ...named }).map(([key, value]) => [key, text(value)])),
+    );
   } catch (error) {
     // By name: the loader gives the CommonJS folders a class of their own.
-    if (error instanceof Error && error.name === ConfigError.name) throw new Refusal(`Pulumi.${environment}.yaml: ${error.message}`);
+    if (error instanceof Error && error.name === ConfigError.name)
+      throw new Refusal(`Pulumi.${environment}.yaml: ${error.message}`);
     throw error;
   }
 }

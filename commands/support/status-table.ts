@@ -23,14 +23,21 @@ async function redisPrimary(cluster: Kubectl, services: readonly V1Service[]): P
   const sentinels = await cluster.list("pod", SENTINELS).catch(() => []);
   const { input, program } = ASK_SENTINEL;
   const patient = cluster.with({ input, seconds: SENTINEL_SECONDS });
-  const answer = await askAny(patient, sentinels.flatMap((pod) => podState(pod) ?? []), SENTINEL_CONTAINER, program);
+  const answer = await askAny(
+    patient,
+    sentinels.flatMap((pod) => podState(pod) ?? []),
+    SENTINEL_CONTAINER,
+    program,
+  );
   return redisState(answer, services).primary ?? "";
 }
 
 /** Where each Service is found inside the cluster; nothing for one without an address of its own. */
 function endpointsOf(services: readonly V1Service[]): Map<string, string> {
   const found = services.filter(({ spec }) => spec?.clusterIP !== "None");
-  return new Map(found.map(({ metadata, spec }) => [metadata?.name ?? "", `${spec?.clusterIP}:${spec?.ports?.[0]?.port}`]));
+  return new Map(
+    found.map(({ metadata, spec }) => [metadata?.name ?? "", `${spec?.clusterIP}:${spec?.ports?.[0]?.port}`]),
+  );
 }
 
 /** The image a workload is about: that of its first container, without the registry's host and with a short digest. */
@@ -48,15 +55,19 @@ export async function statusTable(context: string, namespaces: string[], url: st
   const services = cluster.list("service").catch(() => []);
   const [all, postgres, redis] = await Promise.all([
     Promise.all(namespaces.map((name) => workloads(context, name))).then((lists) => lists.flat()),
-    database(cluster), services.then((found) => redisPrimary(cluster, found)),
+    database(cluster),
+    services.then((found) => redisPrimary(cluster, found)),
   ]);
   const endpoints = endpointsOf(await services);
   const primary: Record<string, string> = { postgres: postgres.primary, redis };
-  const table = new Table({ head: ["component", "pods ready", "primary", "endpoint", "image"], style: { head: [], border: [] } });
+  const table = new Table({
+    head: ["component", "pods ready", "primary", "endpoint", "image"],
+    style: { head: [], border: [] },
+  });
   for (const workload of all.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))) {
     const { name } = workload.metadata;
     const { ready, wanted } = readiness(workload);
-    const endpoint = name === "load-balancer" ? url : endpoints.get(name) ?? "";
+    const endpoint = name === "load-balancer" ? url : (endpoints.get(name) ?? "");
     table.push([name, `${ready}/${wanted}`, primary[name] ?? "", endpoint, imageOf(workload)]);
   }
   return [table.toString(), ...postgres.notices].join("\n");

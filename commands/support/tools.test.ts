@@ -24,14 +24,20 @@ const MAKES_SURE = /ensureClusterTools\(|clusterIsUp\(|provideCluster\(|ensureSt
 /** It works without a cluster, and reads what is there only where it can. */
 const NEEDS_NONE = ["preview.ts"];
 
-test.each(commands.filter((name) => !NEEDS_NONE.includes(name)))("%s makes sure of kubectl before it runs it", (name) => {
-  const file = join(folder, name);
-  const runs = [...closure(file)].some((module) => RUNS_KUBECTL.test(readFileSync(module, "utf8")));
-  if (runs) expect(readFileSync(file, "utf8")).toMatch(MAKES_SURE);
-});
+test.each(commands.filter((name) => !NEEDS_NONE.includes(name)))(
+  "%s makes sure of kubectl before it runs it",
+  (name) => {
+    const file = join(folder, name);
+    const runs = [...closure(file)].some((module) => RUNS_KUBECTL.test(readFileSync(module, "utf8")));
+    if (runs) expect(readFileSync(file, "utf8")).toMatch(MAKES_SURE);
+  },
+);
 
 test("among them are the commands that are typed when something is broken", () => {
   for (const name of ["restore", "rescue", "switchover", "status", "drill"]) {
-    expect([...closure(join(folder, `${name}.ts`))].some((module) => RUNS_KUBECTL.test(readFileSync(module, "utf8"))), name).toBe(true);
+    expect(
+      [...closure(join(folder, `${name}.ts`))].some((module) => RUNS_KUBECTL.test(readFileSync(module, "utf8"))),
+      name,
+    ).toBe(true);
   }
 });

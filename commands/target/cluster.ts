@@ -40,28 +40,36 @@ export function addressOf(node: V1Node): string | undefined {
 
 /** Major and minor version of the oldest node's Kubernetes, as one comparable number: 1.34 is 1034. */
 export function oldestVersion(nodes: V1Node[]): number {
-  return Math.min(...nodes.map((node) => {
-    const [, major, minor] = /^v(\d+)\.(\d+)/.exec(node.status?.nodeInfo?.kubeletVersion ?? "") ?? [];
-    return 1000 * Number(major ?? 0) + Number(minor ?? 0);
-  }));
+  return Math.min(
+    ...nodes.map((node) => {
+      const [, major, minor] = /^v(\d+)\.(\d+)/.exec(node.status?.nodeInfo?.kubeletVersion ?? "") ?? [];
+      return 1000 * Number(major ?? 0) + Number(minor ?? 0);
+    }),
+  );
 }
 
 /** The StorageClass that a claim without one gets. */
 export function defaultClass(classes: V1StorageClass[]): V1StorageClass | undefined {
-  return classes.find(({ metadata }) => metadata?.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true");
+  return classes.find(
+    ({ metadata }) => metadata?.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true",
+  );
 }
 
-const images = (pods: V1Pod[]): string[] => pods.flatMap(({ spec }) => (spec?.containers ?? []).map(({ image }) => image ?? ""));
+const images = (pods: V1Pod[]): string[] =>
+  pods.flatMap(({ spec }) => (spec?.containers ?? []).map(({ image }) => image ?? ""));
 
 /** Networks that enforce NetworkPolicy wherever they run. */
-const ENFORCERS = /\/(calico\/node|cilium|kube-router|antrea-(agent|ubuntu)[\w-]*|weave-npc|kube-network-policies)[:@]|^(cilium|kube-router):/;
+const ENFORCERS =
+  /\/(calico\/node|cilium|kube-router|antrea-(agent|ubuntu)[\w-]*|weave-npc|kube-network-policies)[:@]|^(cilium|kube-router):/;
 
 /** kind's own network enforces it since kind 0.24, whose kindnetd was built on this day. */
 const ENFORCING_KINDNET = 20_240_813;
 
 /** Whether something in the cluster enforces NetworkPolicy, by the images that run there. */
 export function enforcesPolicies(pods: V1Pod[]): boolean {
-  return images(pods).some((image) => ENFORCERS.test(image) || Number(/kindnetd:v(\d{8})/.exec(image)?.[1] ?? 0) >= ENFORCING_KINDNET);
+  return images(pods).some(
+    (image) => ENFORCERS.test(image) || Number(/kindnetd:v(\d{8})/.exec(image)?.[1] ?? 0) >= ENFORCING_KINDNET,
+  );
 }
 
 /** Whether something serves the CPU use that an autoscaler reads. */

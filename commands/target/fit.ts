@@ -3,16 +3,23 @@ import { podRequests, type Amount, type Demand } from "../../graph/demand";
 import { place, shortage } from "../../graph/placement";
 import { quantity } from "../../graph/quantity";
 
-/** Steps in which the stack's CPU requests are lowered until it fits; below the last nothing is reserved to speak of. */
+/**
+ * Steps in which the stack's CPU requests are lowered until it fits; below the last nothing is reserved to speak of.
+ */
 const PERCENTS = [100, 75, 50, 25, 10];
 
 /** What others leave free on the node that has the least of it: what it offers, less what its pods reserve. */
 export function leastFree(nodes: V1Node[], pods: V1Pod[], ours: string[]): Amount {
   const free = nodes.map((node) => {
-    const there = pods.filter(({ metadata, spec, status }) => spec?.nodeName === node.metadata?.name
-      && !ours.includes(metadata?.namespace ?? "") && !["Succeeded", "Failed"].includes(status?.phase ?? ""));
+    const there = pods.filter(
+      ({ metadata, spec, status }) =>
+        spec?.nodeName === node.metadata?.name &&
+        !ours.includes(metadata?.namespace ?? "") &&
+        !["Succeeded", "Failed"].includes(status?.phase ?? ""),
+    );
     const reserved = there.map(({ spec }) => podRequests(spec));
-    const left = (what: keyof Amount): number => quantity(node.status?.allocatable?.[what] ?? "0") - reserved.reduce((sum, amount) => sum + amount[what], 0);
+    const left = (what: keyof Amount): number =>
+      quantity(node.status?.allocatable?.[what] ?? "0") - reserved.reduce((sum, amount) => sum + amount[what], 0);
     return { cpu: Math.max(0, left("cpu")), memory: Math.max(0, left("memory")) };
   });
   return { cpu: Math.min(...free.map(({ cpu }) => cpu)), memory: Math.min(...free.map(({ memory }) => memory)) };
@@ -22,7 +29,10 @@ export function leastFree(nodes: V1Node[], pods: V1Pod[], ours: string[]): Amoun
 export interface Fit {
   /** Largest percentage at which every pod has a place while all nodes live; undefined where none has. */
   percent: number | undefined;
-  /** What is missing at that percentage once a node is lost; for a cluster of one node always nothing, because then all is lost. */
+  /**
+   * What is missing at that percentage once a node is lost; for a cluster of one node always nothing, because then all
+   * is lost.
+   */
   oneNodeLost: string | undefined;
   /** What is missing at the lowest percentage, where even that does not fit. */
   missing: string | undefined;
@@ -31,7 +41,14 @@ export interface Fit {
 /** Lowers the requests until the stack fits. */
 export function fit(demands: readonly Demand[], nodes: number, free: Amount): Fit {
   const at = (percent: number, count: number): string | undefined =>
-    shortage(place(demands.map((demand) => ({ ...demand, cpu: (demand.cpu * percent) / 100 })), count, free, false));
+    shortage(
+      place(
+        demands.map((demand) => ({ ...demand, cpu: (demand.cpu * percent) / 100 })),
+        count,
+        free,
+        false,
+      ),
+    );
   const percent = PERCENTS.find((candidate) => at(candidate, nodes) === undefined);
   return {
     percent,

@@ -19,6 +19,9 @@ test("an image's tag follows what its build sees, and the configuration takes it
   expect(contentReference("holdfast/postgres", folder)).not.toBe(before);
 });
 
-test.each(["web-app:latest", "web-app", "Web:1", "web-app@sha256:12"])("%s names no image that stays the same", (reference) => {
-  expect(KEYS.webAppImage.schema.safeParse(reference).success).toBe(false);
-});
+test.each(["web-app:latest", "web-app", "Web:1", "web-app@sha256:12"])(
+  "%s names no image that stays the same",
+  (reference) => {
+    expect(KEYS.webAppImage.schema.safeParse(reference).success).toBe(false);
+  },
+);

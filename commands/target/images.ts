@@ -23,7 +23,11 @@ export function contentReference(name: string, folder: string): string {
  * @param profile minikube's name of the cluster
  * @returns the configuration that names the images
  */
-export async function loadIntoMinikube(profile: string, settings: Settings, say: (line: string) => void): Promise<Record<string, string>> {
+export async function loadIntoMinikube(
+  profile: string,
+  settings: Settings,
+  say: (line: string) => void,
+): Promise<Record<string, string>> {
   const config: Record<string, string> = {};
   const named = { webAppImage: settings.images.webApp, postgresImage: settings.images.postgres };
   for (const [key, name] of Object.entries(OWN)) {

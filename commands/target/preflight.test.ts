@@ -15,7 +15,8 @@ const DEMANDS: Demand[] = [
   { workload: "web-app", pods: 4, most: 7, perNode: false, onePerNode: false, cpu: 0.2, memory: 0.25 * GIB },
   { workload: "the others", pods: 10, most: 10, perNode: false, onePerNode: false, cpu: 0.09, memory: 0.12 * GIB },
 ];
-const look = (objects: ClusterObjects, settings: Settings = DEFAULTS, circumstances: Partial<Circumstances> = {}) => preflight(objects, settings, DEMANDS, { ...HERE, ...circumstances });
+const look = (objects: ClusterObjects, settings: Settings = DEFAULTS, circumstances: Partial<Circumstances> = {}) =>
+  preflight(objects, settings, DEMANDS, { ...HERE, ...circumstances });
 const said = (sentences: string[]) => sentences.join("\n");
 
 test("the cluster that Holdfast makes has everything", () => {
@@ -30,8 +31,20 @@ describe("a plain kind cluster of one node", () => {
   test("is taken, and what degrades is said", () => {
     const { refusals, degraded, config } = look(plainKind());
     expect(refusals).toEqual([]);
-    expect(config).toMatchObject({ nodes: "1", zones: "1", loadBalancerEntryLabel: "kubernetes.io/os=linux", url: "http://172.18.0.2:30080" });
-    for (const what of ["One node", "one zone", "autoscaler stays at its minimum", "every node gets a balancer", "publishes no port 30080"]) expect(said(degraded)).toContain(what);
+    expect(config).toMatchObject({
+      nodes: "1",
+      zones: "1",
+      loadBalancerEntryLabel: "kubernetes.io/os=linux",
+      url: "http://172.18.0.2:30080",
+    });
+    for (const what of [
+      "One node",
+      "one zone",
+      "autoscaler stays at its minimum",
+      "every node gets a balancer",
+      "publishes no port 30080",
+    ])
+      expect(said(degraded)).toContain(what);
     expect(said(degraded)).not.toContain("NetworkPolicy");
   });
 
@@ -52,7 +65,9 @@ describe("a plain kind cluster of one node", () => {
   });
 
   test("where containers are in a machine of their own, the way in is a port-forward", () => {
-    expect(said(look(plainKind(), DEFAULTS, { nodesReachable: false }).degraded)).toContain("kubectl --context kind-kind -n online-shop port-forward service/load-balancer 8080:80");
+    expect(said(look(plainKind(), DEFAULTS, { nodesReachable: false }).degraded)).toContain(
+      "kubectl --context kind-kind -n online-shop port-forward service/load-balancer 8080:80",
+    );
   });
 
   test("an older kindnet enforces no NetworkPolicy", () => {
@@ -61,7 +76,11 @@ describe("a plain kind cluster of one node", () => {
 
   test("old nodes that read no certs.d are refused, unless images are named", () => {
     const old = { ...plainKind(), withoutCertsD: ["kind-control-plane"] };
-    expect(look(old).refusals).toEqual([expect.stringMatching(/certs\.d.*make the cluster anew with kind 0\.27 or newer, or set webAppImage and postgresImage\.$/)]);
+    expect(look(old).refusals).toEqual([
+      expect.stringMatching(
+        /certs\.d.*make the cluster anew with kind 0\.27 or newer, or set webAppImage and postgresImage\.$/,
+      ),
+    ]);
     const images = parseSettings({ "holdfast:webAppImage": "web-app:1", "holdfast:postgresImage": "postgres:1" });
     expect(look(old, images).refusals).toEqual([]);
   });
@@ -80,7 +99,11 @@ describe("minikube", () => {
 });
 
 describe("refused with one sentence that names the way out", () => {
-  const eks = (): ClusterObjects => ({ ...plainKind(), context: "production", nodes: [node("ip-10-0-0-1", { providerID: "aws:///eu-west-1a/i-1" })] });
+  const eks = (): ClusterObjects => ({
+    ...plainKind(),
+    context: "production",
+    nodes: [node("ip-10-0-0-1", { providerID: "aws:///eu-west-1a/i-1" })],
+  });
   const images = parseSettings({ "holdfast:webAppImage": "web-app:1", "holdfast:postgresImage": "postgres:1" });
   test.each<[string, ClusterObjects, Settings, Partial<Circumstances>, string]>([
     ["neither kind nor minikube", eks(), images, {}, "--i-know"],
@@ -88,10 +111,37 @@ describe("refused with one sentence that names the way out", () => {
     ["kind nodes behind another name", { ...plainKind(), context: "production" }, images, {}, "--i-know"],
     ["a registry that its nodes cannot reach", eks(), DEFAULTS, { iKnow: true }, "webAppImage and postgresImage"],
     ["no StorageClass", { ...plainKind(), storageClasses: [] }, DEFAULTS, {}, "install one"],
-    ["no default StorageClass", { ...plainKind(), storageClasses: [{ metadata: { name: "fast" }, provisioner: "x" }] }, DEFAULTS, {}, "annotate storageclass fast"],
-    ["an old Kubernetes", { ...plainKind(), nodes: [node("old", { providerID: "kind://docker/kind/old", version: "v1.28.3" })] }, DEFAULTS, {}, "older than 1.30"],
-    ["no node that takes pods", { ...plainKind(), nodes: plainKind().nodes.map((each) => ({ ...each, spec: { ...each.spec, unschedulable: true } })) }, DEFAULTS, {}, "get nodes"],
-    ["too little memory", { ...plainKind(), nodes: [node("small", { providerID: "kind://docker/kind/small", memory: "2Gi" })] }, DEFAULTS, {}, "too small"],
+    [
+      "no default StorageClass",
+      { ...plainKind(), storageClasses: [{ metadata: { name: "fast" }, provisioner: "x" }] },
+      DEFAULTS,
+      {},
+      "annotate storageclass fast",
+    ],
+    [
+      "an old Kubernetes",
+      { ...plainKind(), nodes: [node("old", { providerID: "kind://docker/kind/old", version: "v1.28.3" })] },
+      DEFAULTS,
+      {},
+      "older than 1.30",
+    ],
+    [
+      "no node that takes pods",
+      {
+        ...plainKind(),
+        nodes: plainKind().nodes.map((each) => ({ ...each, spec: { ...each.spec, unschedulable: true } })),
+      },
+      DEFAULTS,
+      {},
+      "get nodes",
+    ],
+    [
+      "too little memory",
+      { ...plainKind(), nodes: [node("small", { providerID: "kind://docker/kind/small", memory: "2Gi" })] },
+      DEFAULTS,
+      {},
+      "too small",
+    ],
   ])("%s", (_what, objects, settings, circumstances, fix) => {
     const { refusals } = look(objects, settings, circumstances);
     expect(refusals).toHaveLength(1);
@@ -106,7 +156,12 @@ describe("refused with one sentence that names the way out", () => {
 });
 
 test("two nodes hold three members, and say so", () => {
-  const two = { ...plainKind(), nodes: ["a", "b"].map((name) => node(name, { providerID: `kind://docker/kind/${name}`, labels: { "topology.kubernetes.io/zone": name } })) };
+  const two = {
+    ...plainKind(),
+    nodes: ["a", "b"].map((name) =>
+      node(name, { providerID: `kind://docker/kind/${name}`, labels: { "topology.kubernetes.io/zone": name } }),
+    ),
+  };
   const { degraded, config } = look(two);
   expect(config).toMatchObject({ nodes: "2", zones: "2" });
   expect(said(degraded)).toContain("a lost node may take two of them");

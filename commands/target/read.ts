@@ -12,7 +12,8 @@ const API_SECONDS = 15;
 /** What to say of a context that the kubeconfig has not. */
 export function unknownContext(context: string, known: string[]): string {
   return known.length === 0
-    ? `The kubeconfig has no context ${context}, nor any other; make a cluster, or point KUBECONFIG at the file that knows it.`
+    ? `The kubeconfig has no context ${context}, nor any other; make a cluster, or point KUBECONFIG at the file ` +
+        "that knows it."
     : `The kubeconfig has no context ${context}; the nearest is ${closest(context, known)}.`;
 }
 
@@ -22,9 +23,17 @@ export function demandKnown(context: string): void {
   if (!known.includes(context)) throw new Refusal(unknownContext(context, known));
 }
 
-/** Ports of 127.0.0.1 by the container port they lead to, from lines as `docker port` prints them: `30080/tcp -> 127.0.0.1:8080`. */
+/**
+ * Ports of 127.0.0.1 by the container port they lead to, from lines as `docker port` prints them: `30080/tcp ->
+ * 127.0.0.1:8080`.
+ */
 export function publishedPorts(lines: string): Record<number, number> {
-  return Object.fromEntries([...lines.matchAll(/^(\d+)\/tcp -> (?:127\.0\.0\.1|0\.0\.0\.0):(\d+)$/gm)].map(([, inside, outside]) => [Number(inside), Number(outside)]));
+  return Object.fromEntries(
+    [...lines.matchAll(/^(\d+)\/tcp -> (?:127\.0\.0\.1|0\.0\.0\.0):(\d+)$/gm)].map(([, inside, outside]) => [
+      Number(inside),
+      Number(outside),
+    ]),
+  );
 }
 
 /**
@@ -37,11 +46,17 @@ export async function readCluster(context: string): Promise<ClusterObjects> {
   const cluster = new Kubectl({ context }, { apiSeconds: API_SECONDS });
   const read = Promise.all([cluster.list("node"), cluster.list("pod"), cluster.list("storageclass")]);
   const [nodes, pods, storageClasses] = await read.catch((error: unknown) => {
-    throw new Refusal(`The cluster of context ${context} does not answer (${reasonOf(error)}); start it, then run this again.`);
+    throw new Refusal(
+      `The cluster of context ${context} does not answer (${reasonOf(error)}); start it, then run this again.`,
+    );
   });
   const objects: ClusterObjects = { context, nodes, pods, storageClasses, published: {}, withoutCertsD: [] };
   if (kindOf(objects) !== "kind") return objects;
   const names = nodes.map(({ metadata }) => metadata?.name ?? "");
   const ports = await Promise.all(names.map((name) => execa("docker", ["port", name], { reject: false })));
-  return { ...objects, published: publishedPorts(ports.map(({ stdout }) => stdout ?? "").join("\n")), withoutCertsD: await lacksCertsD(names) };
+  return {
+    ...objects,
+    published: publishedPorts(ports.map(({ stdout }) => stdout ?? "").join("\n")),
+    withoutCertsD: await lacksCertsD(names),
+  };
 }

@@ -49,16 +49,28 @@ export interface Choice {
  *
  * @throws Refusal where the stack is somewhere else already, or the stack file names a cluster that nobody named here
  */
-export function chooseContext({ environment, given, remembered, configured, applied, same }: Choice): string | undefined {
+export function chooseContext({
+  environment,
+  given,
+  remembered,
+  configured,
+  applied,
+  same,
+}: Choice): string | undefined {
   if (given !== undefined) {
     const place = remembered ?? (applied ? configured : given);
-    if (place !== given && !same) throw new Refusal(`The stack ${environment} is on ${place}; take it away from there first: npm run down -- --env ${environment}.`);
+    if (place !== given && !same)
+      throw new Refusal(
+        `The stack ${environment} is on ${place}; take it away from there first: npm run down -- --env ${environment}.`,
+      );
     return given === CONTEXT ? undefined : given;
   }
   if (remembered !== undefined) return remembered;
   if (configured === CONTEXT) return undefined;
-  throw new Refusal(`Pulumi.${environment}.yaml names the context ${configured}, which is not the cluster that Holdfast makes; `
-    + `say so: --context ${configured} (with --i-know where it is neither kind nor minikube).`);
+  throw new Refusal(
+    `Pulumi.${environment}.yaml names the context ${configured}, which is not the cluster that Holdfast makes; ` +
+      `say so: --context ${configured} (with --i-know where it is neither kind nor minikube).`,
+  );
 }
 
 /**
@@ -69,6 +81,9 @@ export function chooseContext({ environment, given, remembered, configured, appl
  * @throws Refusal where another one was given
  */
 export function contextOf(environment: string, given: string | undefined, current: string): string | undefined {
-  if (given !== undefined && given !== current) throw new Refusal(`The stack ${environment} is on ${current}, not on ${given}; leave --context out, or name ${current}.`);
+  if (given !== undefined && given !== current)
+    throw new Refusal(
+      `The stack ${environment} is on ${current}, not on ${given}; leave --context out, or name ${current}.`,
+    );
   return current === CONTEXT ? undefined : current;
 }

@@ -30,13 +30,18 @@ async function stackIsUp(): Promise<boolean> {
 /** The cluster tier needs the stack, or all that it takes to bring one up within minutes. */
 export async function clusterReason(): Promise<Reason> {
   const elsewhere = rememberedTarget("dev")?.context;
-  if (elsewhere) return `the stack dev is on ${elsewhere}, and tests act on Holdfast's own cluster only; \`npm run down\` takes it away from there`;
+  if (elsewhere)
+    return (
+      `the stack dev is on ${elsewhere}, and tests act on Holdfast's own cluster only; \`npm run down\` takes it ` +
+      "away from there"
+    );
   if (await stackIsUp()) return undefined;
   const obstacle = await engineObstacle();
   if (obstacle) return obstacle;
   const todo = await stepsToBuild();
   // Without an engine running nobody can say which images it holds; those that were built are quickly made again.
-  if (todo.some((step) => step.lane === "cpu")) return `no stack runs, and what it needs would be built first (about ${minutesToBuild(todo)} minutes); ${HOW}`;
+  if (todo.some((step) => step.lane === "cpu"))
+    return `no stack runs, and what it needs would be built first (about ${minutesToBuild(todo)} minutes); ${HOW}`;
   return undefined;
 }
 

@@ -23,9 +23,14 @@ export function tallyLine({ passed, failed, skipped }: Tally): string {
 
 /** Sum of tallies. */
 export function total(tallies: Tally[]): Tally {
-  return tallies.reduce((sum, tally) => ({
-    passed: sum.passed + tally.passed, failed: sum.failed + tally.failed, skipped: sum.skipped + tally.skipped,
-  }), { passed: 0, failed: 0, skipped: 0 });
+  return tallies.reduce(
+    (sum, tally) => ({
+      passed: sum.passed + tally.passed,
+      failed: sum.failed + tally.failed,
+      skipped: sum.skipped + tally.skipped,
+    }),
+    { passed: 0, failed: 0, skipped: 0 },
+  );
 }
 
 /**
@@ -37,11 +42,22 @@ export async function runTier(tier: Tier): Promise<Tally> {
   mkdirSync(scratchFolder, { recursive: true });
   const report = join(scratchFolder, `test-${tier}.json`);
   rmSync(report, { force: true });
-  const result = await execa(vitest, ["run", "--project", tier, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`], {
-    cwd: repository, stdio: ["ignore", "inherit", "inherit"], reject: false,
-  });
+  const result = await execa(
+    vitest,
+    ["run", "--project", tier, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    {
+      cwd: repository,
+      stdio: ["ignore", "inherit", "inherit"],
+      reject: false,
+    },
+  );
   const counts = existsSync(report)
-    ? (JSON.parse(readFileSync(report, "utf8")) as { numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number })
+    ? (JSON.parse(readFileSync(report, "utf8")) as {
+        numPassedTests: number;
+        numFailedTests: number;
+        numPendingTests: number;
+        numTodoTests: number;
+      })
     : { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
   const failed = counts.numFailedTests === 0 && result.exitCode !== 0 ? 1 : counts.numFailedTests;
   return { passed: counts.numPassedTests, failed, skipped: counts.numPendingTests + counts.numTodoTests };

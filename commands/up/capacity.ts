@@ -25,7 +25,11 @@ export async function checkRoom(settings: Settings, say: (line: string) => void)
   const graph = await programGraph(settings.environment);
   const { whole, oneNodeLost } = capacity(graph, cluster);
   const alive = shortage(capacity(graph, { ...cluster, nodes: cluster.nodes + 1 }).oneNodeLost);
-  if (alive) throw new Refusal(`The cluster is too small: ${alive} Give it more nodes, or lower the requests in Pulumi.${settings.environment}.yaml.`);
+  if (alive)
+    throw new Refusal(
+      `The cluster is too small: ${alive} Give it more nodes, or lower the requests in ` +
+        `Pulumi.${settings.environment}.yaml.`,
+    );
   const lost = shortage(oneNodeLost);
   if (lost) say(`With one node lost not everything would find a place: ${lost}`);
   const grown = shortage(whole);

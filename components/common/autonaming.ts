@@ -7,8 +7,8 @@ const STALE_MODES = ["verbatim", "disabled"];
 const RANDOM_PART = /\$\{(hex|alphanum|string|num|uuid)\b/;
 
 /**
- * The part of a `pulumi:autonaming` setting, at whatever depth, by which two objects made one after the other would have
- * the same name; undefined where there is none. Pure.
+ * The part of a `pulumi:autonaming` setting, at whatever depth, by which two objects made one after the other would
+ * have the same name; undefined where there is none. Pure.
  */
 export function staleNaming(setting: unknown): string | undefined {
   if (typeof setting !== "object" || setting === null) return undefined;
@@ -31,6 +31,6 @@ export function requireFreshNames(): void {
   if (found === undefined) return;
   throw new Error(
     `pulumi:autonaming has the ${found}, by which a changed setting would delete its pods before the new ones stand; ` +
-    "names need a random part. Type: pulumi config rm pulumi:autonaming, or give a pattern such as ${name}-${hex(8)}.",
+      "names need a random part. Type: pulumi config rm pulumi:autonaming, or give a pattern such as ${name}-${hex(8)}.",
   );
 }

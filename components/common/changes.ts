@@ -25,7 +25,10 @@ export const outside = [{ host: "api.example.com", port: 443, why: "payments" }]
 export const limits = { requests: { cpu: "150m", memory: "300Mi" }, limits: { cpu: "900m", memory: "600Mi" } };
 
 /** What a `transform` does: it leaves a mark on the object. */
-export const marked = (args: any): any => ({ ...args, metadata: { ...args.metadata, annotations: { ...args.metadata?.annotations, mine: "1" } } });
+export const marked = (args: any): any => ({
+  ...args,
+  metadata: { ...args.metadata, annotations: { ...args.metadata?.annotations, mine: "1" } },
+});
 
 /** Reasons that more than one component has. */
 export const MOVED = "an object can't move to another namespace";
@@ -33,9 +36,16 @@ export const VOLUMES = "Kubernetes lets no StatefulSet change its volumes";
 
 /** What every component takes. */
 export const everyComponents = (of: string): Change[] => [
-  { of, argument: "namespace", to: "elsewhere", takes: "everything", because: `${MOVED}: volumes stay behind, the new ones are empty` },
+  {
+    of,
+    argument: "namespace",
+    to: "elsewhere",
+    takes: "everything",
+    because: `${MOVED}: volumes stay behind, the new ones are empty`,
+  },
   { of, argument: "outside", to: outside },
 ];
 
 /** Arguments of one interface, each changed to its value by itself. */
-export const each = (of: string, args: Record<string, unknown>): Change[] => Object.entries(args).map(([argument, to]) => ({ of, argument, to }));
+export const each = (of: string, args: Record<string, unknown>): Change[] =>
+  Object.entries(args).map(([argument, to]) => ({ of, argument, to }));

@@ -6,8 +6,9 @@ export interface ComponentArgs {
   /** Namespace that everything namespaced goes into. */
   namespace: pulumi.Input<string>;
   /**
-   * Services outside of the cluster that its pods may call (Postgres: the members, Redis: the data pods, Monitoring: Prometheus), each by
-   * name: a payment provider, the source of a logical replication. @default none but those that other arguments name, such as a webhook
+   * Services outside of the cluster that its pods may call (Postgres: the members, Redis: the data pods, Monitoring:
+   * Prometheus), each by name: a payment provider, the source of a logical replication.
+   * @default none but those that other arguments name, such as a webhook
    */
   outside?: OutsideEdge[];
 }

@@ -6,7 +6,8 @@ import type { Labels } from "./labels";
 /** A ConfigMap or Secret to declare: where, and what it says. `stringData` makes it a Secret, `data` a ConfigMap. */
 export type Content = { namespace: pulumi.Input<string>; labels: Labels } & (
   | { data: pulumi.Input<Record<string, pulumi.Input<string>>> }
-  | { stringData: pulumi.Input<Record<string, pulumi.Input<string>>>; type?: "Opaque" });
+  | { stringData: pulumi.Input<Record<string, pulumi.Input<string>>>; type?: "Opaque" }
+);
 
 /** An object that pods name in plain text, and what a workload gives as `dependsOn` so that it is there first. */
 export interface Live {
@@ -26,9 +27,7 @@ export interface Live {
  * @returns the object's name; a change of it is what rolls the readers
  * @throws Error where `pulumi:autonaming` gives names that are not new each time
  */
-export function readAtStart(
-  name: string, content: Content, opts: pulumi.CustomResourceOptions,
-): pulumi.Output<string> {
+export function readAtStart(name: string, content: Content, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
   requireFreshNames();
   const { namespace, labels, ...said } = content;
   return declare(name, { metadata: { namespace, labels }, immutable: true, ...said }, opts).metadata.name;
@@ -36,9 +35,9 @@ export function readAtStart(
 
 /**
  * A ConfigMap or Secret of a fixed name, for what running pods follow, so that a change rolls nobody. A provider
- * without `enableConfigMapMutable` deletes it and makes it anew, within a second, and would have everything deleted that
- * was computed from it; so its name is plain text. A mounted file stays as it is meanwhile, and a pod that starts in
- * that second waits for it.
+ * without `enableConfigMapMutable` deletes it and makes it anew, within a second, and would have everything deleted
+ * that was computed from it; so its name is plain text. A mounted file stays as it is meanwhile, and a pod that starts
+ * in that second waits for it.
  */
 export function readLive(name: string, content: Content, opts: pulumi.CustomResourceOptions): Live {
   const { namespace, labels, ...said } = content;

@@ -12,7 +12,10 @@ const DATASOURCE = { type: "prometheus", uid: "${datasource}" };
  */
 export function panel(title: string, unit: string, ...queries: Query[]): PanelBuilder {
   const builder = new PanelBuilder().title(title).unit(unit).min(0).span(12).height(8).datasource(DATASOURCE);
-  return queries.reduce((built, [expr, legend]) => built.withTarget(new DataqueryBuilder().expr(expr).legendFormat(legend)), builder);
+  return queries.reduce(
+    (built, [expr, legend]) => built.withTarget(new DataqueryBuilder().expr(expr).legendFormat(legend)),
+    builder,
+  );
 }
 
 /** A component's dashboard as plain JSON; the Prometheus it reads is chosen in Grafana. */

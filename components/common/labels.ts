@@ -1,4 +1,6 @@
-/** Labels that select the pods of one workload; immutable for the workload's life, so nothing versioned belongs here. */
+/**
+ * Labels that select the pods of one workload; immutable for the workload's life, so nothing versioned belongs here.
+ */
 export type Labels = Record<string, string>;
 
 /** The `app.kubernetes.io/part-of` value of everything Holdfast declares. */

@@ -4,7 +4,8 @@ import type { Labels } from "./labels";
 import { outsideAnnotation, outsideRules, type OutsideEdge } from "./outside";
 
 type NetworkPolicySpec = k8s.types.input.networking.v1.NetworkPolicySpec;
-type Rule = k8s.types.input.networking.v1.NetworkPolicyIngressRule & k8s.types.input.networking.v1.NetworkPolicyEgressRule;
+type Rule = k8s.types.input.networking.v1.NetworkPolicyIngressRule &
+  k8s.types.input.networking.v1.NetworkPolicyEgressRule;
 
 /** A workload as NetworkPolicies see it: who it is, whether as caller or as called. */
 export interface Peer {
@@ -42,17 +43,28 @@ function peerSelector(peer: Peer): k8s.types.input.networking.v1.NetworkPolicyPe
   };
 }
 
-function portsOf({ ports, udp = [] }: { ports: number[]; udp?: number[] }): k8s.types.input.networking.v1.NetworkPolicyPort[] {
+function portsOf({
+  ports,
+  udp = [],
+}: {
+  ports: number[];
+  udp?: number[];
+}): k8s.types.input.networking.v1.NetworkPolicyPort[] {
   return [...ports.map((port) => ({ protocol: "TCP", port })), ...udp.map((port) => ({ protocol: "UDP", port }))];
 }
 
 /** Cluster DNS over UDP and TCP, in `kube-system` and nowhere else. */
 const dnsEgress: Rule = {
-  to: [{
-    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-    podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-  }],
-  ports: [{ protocol: "UDP", port: 53 }, { protocol: "TCP", port: 53 }],
+  to: [
+    {
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+      podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+    },
+  ],
+  ports: [
+    { protocol: "UDP", port: 53 },
+    { protocol: "TCP", port: 53 },
+  ],
 };
 
 /** Edges of one workload. */
@@ -76,7 +88,10 @@ function policySpec(labels: Labels, edges: Edges): NetworkPolicySpec {
     ...(edge.from === "anywhere" ? {} : { from: [peerSelector(edge.from)] }),
     ports: portsOf(edge),
   }));
-  const egress: Rule[] = (edges.egress ?? []).map((endpoint) => ({ to: [peerSelector(endpoint)], ports: portsOf(endpoint) }));
+  const egress: Rule[] = (edges.egress ?? []).map((endpoint) => ({
+    to: [peerSelector(endpoint)],
+    ports: portsOf(endpoint),
+  }));
   if ((edges.dns ?? true) || edges.outside?.some(({ cidr }) => cidr === undefined)) egress.push(dnsEgress);
   if (edges.apiServer ?? false) egress.push({ ports: portsOf({ ports: API_SERVER_PORTS }) });
   if (edges.nodes?.length) egress.push({ ports: portsOf({ ports: edges.nodes }) });

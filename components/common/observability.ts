@@ -12,7 +12,10 @@ export interface ScrapeTarget {
   path?: string;
   /** Series to keep, a regular expression over metric names, for exporters that have thousands. @default everything */
   keep?: string;
-  /** The target reports about other pods: where it states `namespace` or `pod`, they are meant, not its own. @default false */
+  /**
+   * The target reports about other pods: where it states `namespace` or `pod`, they are meant, not its own.
+   * @default false
+   */
   honorLabels?: boolean;
   /** Says who is primary and who is missing, so it is asked every 15 s however seldom the others are. @default false */
   urgent?: boolean;

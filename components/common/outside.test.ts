@@ -11,15 +11,24 @@ test("a name is let out to every public address on its port, and to no private o
   const [rule, ...others] = outsideRules([pay, { ...pay, host: "mail.example" }]);
   expect(others).toEqual([]);
   expect(rule).toMatchObject({
-    to: [{ ipBlock: { cidr: "0.0.0.0/0", except: expect.arrayContaining(["10.0.0.0/8", "169.254.0.0/16"]) } }, { ipBlock: { cidr: "2000::/3" } }],
+    to: [
+      { ipBlock: { cidr: "0.0.0.0/0", except: expect.arrayContaining(["10.0.0.0/8", "169.254.0.0/16"]) } },
+      { ipBlock: { cidr: "2000::/3" } },
+    ],
     ports: [{ protocol: "TCP", port: 443 }],
   });
 });
 
 test("a range is let out to that range, and an address to itself", () => {
-  expect(outsideRules([store])).toEqual([{ to: [{ ipBlock: { cidr: "10.9.0.5/32" } }], ports: [{ protocol: "TCP", port: 9000 }] }]);
-  expect(outsideRules([{ ...pay, host: "203.0.113.7" }])).toMatchObject([{ to: [{ ipBlock: { cidr: "203.0.113.7/32" } }] }]);
-  expect(outsideRules([{ ...pay, host: "store.corp", cidr: "10.0.0.0/8" }])).toMatchObject([{ to: [{ ipBlock: { cidr: "10.0.0.0/8" } }] }]);
+  expect(outsideRules([store])).toEqual([
+    { to: [{ ipBlock: { cidr: "10.9.0.5/32" } }], ports: [{ protocol: "TCP", port: 9000 }] },
+  ]);
+  expect(outsideRules([{ ...pay, host: "203.0.113.7" }])).toMatchObject([
+    { to: [{ ipBlock: { cidr: "203.0.113.7/32" } }] },
+  ]);
+  expect(outsideRules([{ ...pay, host: "store.corp", cidr: "10.0.0.0/8" }])).toMatchObject([
+    { to: [{ ipBlock: { cidr: "10.0.0.0/8" } }] },
+  ]);
 });
 
 test("each is named, with its reason, where people and policies look", () => {
@@ -28,7 +37,8 @@ test("each is named, with its reason, where people and policies look", () => {
 });
 
 const metadata = { name: "web", namespace: "shop", labels: {} };
-const dnsPorts = (edges: Parameters<typeof networkPolicy>[2]) => JSON.stringify(networkPolicy(metadata, { app: "web" }, edges).spec).includes('"port":53');
+const dnsPorts = (edges: Parameters<typeof networkPolicy>[2]) =>
+  JSON.stringify(networkPolicy(metadata, { app: "web" }, edges).spec).includes('"port":53');
 
 test("who calls a name may ask for its address, who calls a range need not", () => {
   expect(dnsPorts({ dns: false })).toBe(false);
@@ -36,13 +46,20 @@ test("who calls a name may ask for its address, who calls a range need not", () 
   expect(dnsPorts({ dns: false, outside: [pay] })).toBe(true);
 });
 
-test.each([[[pay]], [[store]], [[pay, store, { ...pay, port: 587 }]], [[{ ...pay, host: "203.0.113.7" }]], [[{ ...pay, cidr: "203.0.113.0/24" }]]])(
-  "our own policy accepts %j", (outside) => {
-    const props = JSON.parse(JSON.stringify(networkPolicy(metadata, { app: "web" }, { outside })));
-    const rule = networkRules.filter(({ id }) => id === "no-open-edge");
-    const found = evaluate(rule, [{ type: "kubernetes:networking.k8s.io/v1:NetworkPolicy", name: "web", props }], { environment: "prod" });
-    expect(found.map(({ message }) => message)).toEqual([]);
+test.each([
+  [[pay]],
+  [[store]],
+  [[pay, store, { ...pay, port: 587 }]],
+  [[{ ...pay, host: "203.0.113.7" }]],
+  [[{ ...pay, cidr: "203.0.113.0/24" }]],
+])("our own policy accepts %j", (outside) => {
+  const props = JSON.parse(JSON.stringify(networkPolicy(metadata, { app: "web" }, { outside })));
+  const rule = networkRules.filter(({ id }) => id === "no-open-edge");
+  const found = evaluate(rule, [{ type: "kubernetes:networking.k8s.io/v1:NetworkPolicy", name: "web", props }], {
+    environment: "prod",
   });
+  expect(found.map(({ message }) => message)).toEqual([]);
+});
 
 describe("refused", () => {
   test.each<[string, Partial<OutsideEdge>]>([

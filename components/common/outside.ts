@@ -1,6 +1,12 @@
 import type * as k8s from "@pulumi/kubernetes";
 import {
-  isPrivateName, isRange, isWide, OUTSIDE_ANNOTATION, PUBLIC_BLOCKS, rangeOfAddress, type IpBlock,
+  isPrivateName,
+  isRange,
+  isWide,
+  OUTSIDE_ANNOTATION,
+  PUBLIC_BLOCKS,
+  rangeOfAddress,
+  type IpBlock,
 } from "../../config/addresses";
 
 /** One way out of the cluster: to whom, on which port, and what for. Say a `host`, a `cidr`, or both. */

@@ -19,18 +19,23 @@ function organization(): string {
 
 /** Adds an annotation to every Kubernetes object of a type that passes. */
 function annotates(
-  name: string, value: () => string, passes = (type: string) => type.startsWith("kubernetes:"),
+  name: string,
+  value: () => string,
+  passes = (type: string) => type.startsWith("kubernetes:"),
 ): pulumi.ResourceTransformation {
   return ({ type, props, opts }) => {
     if (!passes(type)) return undefined;
     const { metadata } = props;
-    return { props: { ...props, metadata: { ...metadata, annotations: { ...metadata?.annotations, [name]: value() } } }, opts };
+    return {
+      props: { ...props, metadata: { ...metadata, annotations: { ...metadata?.annotations, [name]: value() } } },
+      opts,
+    };
   };
 }
 
 /**
- * Writes on every object whose it is. The Kubernetes provider creates by server-side apply, which takes over whatever has
- * the name already, and a later destroy would delete it. A field that another stack has set to something else is a
+ * Writes on every object whose it is. The Kubernetes provider creates by server-side apply, which takes over whatever
+ * has the name already, and a later destroy would delete it. A field that another stack has set to something else is a
  * conflict, though: with this one on everything, what is another's is refused and not taken over.
  */
 export const namesItsOwner: pulumi.ResourceTransformation = annotates(OWNER_ANNOTATION, owner);
@@ -42,9 +47,12 @@ export function owned(opts: pulumi.ComponentResourceOptions = {}): pulumi.Compon
 
 /**
  * Lets an update take back fields that somebody edited by hand (`kubectl patch`), instead of failing with a field
- * conflict: what the program states wins, what it leaves out (an autoscaled Deployment's replicas) stays with its owner.
- * Creations are forced as well, which would take over what is there; a namespace is not forced, so that another stack's
- * ends the creation of everything inside. Only for a program that makes the namespaces it uses.
+ * conflict: what the program states wins, what it leaves out (an autoscaled Deployment's replicas) stays with its
+ * owner. Creations are forced as well, which would take over what is there; a namespace is not forced, so that another
+ * stack's ends the creation of everything inside. Only for a program that makes the namespaces it uses.
  */
 export const ownsItsFields: pulumi.ResourceTransformation = annotates(
-  "pulumi.com/patchForce", () => "true", (type) => type.startsWith("kubernetes:") && type !== "kubernetes:core/v1:Namespace");
+  "pulumi.com/patchForce",
+  () => "true",
+  (type) => type.startsWith("kubernetes:") && type !== "kubernetes:core/v1:Namespace",
+);

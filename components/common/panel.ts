@@ -7,6 +7,8 @@ export interface Panel {
   title: string;
   /** Grafana's name of the unit: `s`, `bytes`, `reqps`, `percentunit`, `short`. */
   unit: string;
-  /** Each a PromQL expression, and the legend that tells its series apart: `["queue_length{job=\"api\"}", "{{pod}}"]`. */
+  /**
+   * Each a PromQL expression, and the legend that tells its series apart: `["queue_length{job=\"api\"}", "{{pod}}"]`.
+   */
   queries: Query[];
 }

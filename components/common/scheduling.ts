@@ -11,7 +11,11 @@ import type { Labels } from "./labels";
 export function spread(labels: Labels, strict = false): k8s.types.input.core.v1.TopologySpreadConstraint[] {
   const selector = { labelSelector: { matchLabels: labels }, maxSkew: 1 };
   return [
-    { ...selector, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: strict ? "DoNotSchedule" : "ScheduleAnyway" },
+    {
+      ...selector,
+      topologyKey: "kubernetes.io/hostname",
+      whenUnsatisfiable: strict ? "DoNotSchedule" : "ScheduleAnyway",
+    },
     // Never strict: with a zone lost, its share of the pods has to run in the others.
     { ...selector, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway" },
   ];

@@ -14,20 +14,39 @@ const POD_IPS = ["10.0.0.1", "10.0.0.2", "10.0.0.3"];
 const answered = (ip: string, outcome: string, balancer = "lb-1") =>
   `holdfast_server_answers_total{namespace="shop",job="lb-servers",pod="${balancer}",proxy="servers",server="${ip}:8000",pod_ip="${ip}",outcome="${outcome}"}`;
 /** Names of pods; a finished one still has the address of the first. */
-const pods = Object.fromEntries([...POD_IPS.map((ip, index) => [`web-${index}`, ip, "Running"]), ["old", POD_IPS[0]!, "Succeeded"]].flatMap(([pod, ip, phase]) => [
-  [`kube_pod_info{namespace="shop",pod="${pod}",pod_ip="${ip}"}`, "1x40"],
-  [`kube_pod_status_phase{namespace="shop",pod="${pod}",phase="Running"}`, phase === "Running" ? "1x40" : "0x40"],
-]));
+const pods = Object.fromEntries(
+  [...POD_IPS.map((ip, index) => [`web-${index}`, ip, "Running"]), ["old", POD_IPS[0]!, "Succeeded"]].flatMap(
+    ([pod, ip, phase]) => [
+      [`kube_pod_info{namespace="shop",pod="${pod}",pod_ip="${ip}"}`, "1x40"],
+      [`kube_pod_status_phase{namespace="shop",pod="${pod}",phase="Running"}`, phase === "Running" ? "1x40" : "0x40"],
+    ],
+  ),
+);
 /** Two balancers, three servers: of a hundred answers a minute as many are failures as are named for each server. */
-const failures = (...each: number[]) => Object.assign({ ...pods }, ...each.flatMap((failed, index) => ["lb-1", "lb-2"].map((balancer) => ({
-  [answered(POD_IPS[index]!, "ok", balancer)]: `0+${100 - failed}x40`, [answered(POD_IPS[index]!, "failed", balancer)]: `0+${failed}x40`,
-})))) as Record<string, string>;
-const takes = (...seconds: number[]) => Object.assign({ ...pods }, ...seconds.map((value, index) => ({
-  [`holdfast_server_answer_seconds{namespace="shop",job="lb-servers",pod="lb-1",proxy="servers",pod_ip="${POD_IPS[index]}"}`]: `${value}x40`,
-}))) as Record<string, string>;
-const left = (...out: number[]) => Object.assign({ ...pods }, ...out.map((value, index) => ({
-  [`holdfast_server_left_out{namespace="shop",job="lb-servers",pod="lb-1",proxy="servers",pod_ip="${POD_IPS[index]}"}`]: `${value}x40`,
-}))) as Record<string, string>;
+const failures = (...each: number[]) =>
+  Object.assign(
+    { ...pods },
+    ...each.flatMap((failed, index) =>
+      ["lb-1", "lb-2"].map((balancer) => ({
+        [answered(POD_IPS[index]!, "ok", balancer)]: `0+${100 - failed}x40`,
+        [answered(POD_IPS[index]!, "failed", balancer)]: `0+${failed}x40`,
+      })),
+    ),
+  ) as Record<string, string>;
+const takes = (...seconds: number[]) =>
+  Object.assign(
+    { ...pods },
+    ...seconds.map((value, index) => ({
+      [`holdfast_server_answer_seconds{namespace="shop",job="lb-servers",pod="lb-1",proxy="servers",pod_ip="${POD_IPS[index]}"}`]: `${value}x40`,
+    })),
+  ) as Record<string, string>;
+const left = (...out: number[]) =>
+  Object.assign(
+    { ...pods },
+    ...out.map((value, index) => ({
+      [`holdfast_server_left_out{namespace="shop",job="lb-servers",pod="lb-1",proxy="servers",pod_ip="${POD_IPS[index]}"}`]: `${value}x40`,
+    })),
+  ) as Record<string, string>;
 
 const rules = [balancerAlerts("lb")];
 
@@ -59,5 +78,8 @@ promtoolTest("every alert fires when it should and is silent when it should be",
 
 test("every alert has a case in which it fires and one in which it doesn't", () => {
   const named = rules.flatMap((group) => group.rules).flatMap((rule) => ("alert" in rule ? [rule.alert] : []));
-  for (const alert of named) expect(new Set(cases.flatMap(({ firing }) => (alert in firing ? [firing[alert]! > 0] : []))), alert).toEqual(new Set([true, false]));
+  for (const alert of named)
+    expect(new Set(cases.flatMap(({ firing }) => (alert in firing ? [firing[alert]! > 0] : []))), alert).toEqual(
+      new Set([true, false]),
+    );
 });

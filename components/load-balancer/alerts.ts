@@ -2,8 +2,9 @@ import type { RuleGroup } from "../common/observability";
 import { FAILING_SHARE, FAILING_TIMES, FIRST_OUT_SECONDS, SLOW_SECONDS, SLOW_TIMES } from "./settings";
 
 /** The pod of an address. A pod that has ended keeps its address, which another may have by now. */
-const POD_OF = "on (namespace, pod_ip) group_left (pod)"
-  + ' (kube_pod_info and on (namespace, pod) kube_pod_status_phase{phase="Running"} == 1)';
+const POD_OF =
+  "on (namespace, pod_ip) group_left (pod)" +
+  ' (kube_pod_info and on (namespace, pod) kube_pod_status_phase{phase="Running"} == 1)';
 
 /** Servers that fail far more often than the others, each by the name of its pod; the value is the share that fails. */
 function failing(job: string): string {
@@ -17,7 +18,10 @@ function failing(job: string): string {
 /** Servers that take far longer than most; the value is seconds. With fewer than three there is no "most". */
 function slow(job: string): string {
   const mean = `max by (namespace, pod_ip) (holdfast_server_answer_seconds{${job},proxy="servers"})`;
-  return `((${mean} > ${SLOW_SECONDS}) > on (namespace) group_left () (${SLOW_TIMES} * quantile by (namespace) (0.5, ${mean}))) * ${POD_OF}`;
+  return (
+    `((${mean} > ${SLOW_SECONDS}) > on (namespace) group_left () (${SLOW_TIMES} * quantile by (namespace) (0.5, ` +
+    `${mean}))) * ${POD_OF}`
+  );
 }
 
 /** Servers that the balancer itself leaves out, or gives a few requests on trial. */
@@ -48,8 +52,10 @@ export function balancerAlerts(name: string): RuleGroup {
         for: "1m",
         labels: { severity: "page" },
         annotations: {
-          summary: "{{ $labels.pod }} fails {{ $value | humanizePercentage }} of its requests, far more than the others",
-          description: "It passes its check, so it goes on getting requests. Delete it; then look for what it can't reach.",
+          summary:
+            "{{ $labels.pod }} fails {{ $value | humanizePercentage }} of its requests, far more than the others",
+          description:
+            "It passes its check, so it goes on getting requests. Delete it; then look for what it can't reach.",
           runbook_url: "docs/runbooks/load-balancer.md#server-fails",
         },
       },
@@ -61,7 +67,8 @@ export function balancerAlerts(name: string): RuleGroup {
         labels: { severity: "ticket" },
         annotations: {
           summary: "{{ $labels.pod }} fails far more than the others and gets no requests",
-          description: "Clients no longer notice, but it can't do its share. Delete it; then look for what it can't reach.",
+          description:
+            "Clients no longer notice, but it can't do its share. Delete it; then look for what it can't reach.",
           runbook_url: "docs/runbooks/load-balancer.md#server-left-out",
         },
       },
@@ -87,18 +94,23 @@ export function balancerAlerts(name: string): RuleGroup {
       },
       {
         alert: "LoadBalancerRetries",
-        expr: `sum(rate(haproxy_backend_retry_warnings_total{${servers}}[5m])) > 0.05 * sum(rate(haproxy_backend_http_requests_total{${servers}}[5m]))`,
+        expr:
+          `sum(rate(haproxy_backend_retry_warnings_total{${servers}}[5m])) > 0.05 * ` +
+          `sum(rate(haproxy_backend_http_requests_total{${servers}}[5m]))`,
         for: "5m",
         labels: { severity: "ticket" },
         annotations: {
           summary: "More than one request in twenty needed a second server for 5 minutes",
-          description: "Clients notice only latency so far: a pod is failing faster than its checks, or a node is unreachable.",
+          description:
+            "Clients notice only latency so far: a pod is failing faster than its checks, or a node is unreachable.",
           runbook_url: "docs/runbooks/load-balancer.md#retries",
         },
       },
       {
         alert: "LoadBalancerConnectionsFull",
-        expr: `haproxy_process_current_connections{job="${name}"} > 0.8 * haproxy_process_max_connections{job="${name}"}`,
+        expr:
+          `haproxy_process_current_connections{job="${name}"} > 0.8 * ` +
+          `haproxy_process_max_connections{job="${name}"}`,
         for: "5m",
         labels: { severity: "page" },
         annotations: {

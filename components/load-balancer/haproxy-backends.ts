@@ -25,8 +25,10 @@ function word(text: string): string {
  */
 function checkHeader([name, value]: [string, string]): string {
   if (!/^[A-Za-z0-9-]+$/.test(name) || !/^[\x20-\x7e]+$/.test(value)) {
-    throw new Error(`LoadBalancer: the check's header ${JSON.stringify(name)} is ${JSON.stringify(value)}; `
-      + "wanted is a name of letters, digits and hyphens, and a value of printable ASCII characters.");
+    throw new Error(
+      `LoadBalancer: the check's header ${JSON.stringify(name)} is ${JSON.stringify(value)}; ` +
+        "wanted is a name of letters, digits and hyphens, and a value of printable ASCII characters.",
+    );
   }
   return ` hdr ${name} ${word(value.replaceAll("%", "%%"))}`;
 }
@@ -55,8 +57,8 @@ export function backends(settings: HaproxySettings): string[] {
 }
 
 /** Whoever can't be connected to is left by the next request already, and comes back with its next check. */
-const SERVER_CHECK = "check inter 1s fastinter 500ms downinter 1s fall 2 rise 1"
-  + " observe layer4 error-limit 1 on-error mark-down";
+const SERVER_CHECK =
+  "check inter 1s fastinter 500ms downinter 1s fall 2 rise 1" + " observe layer4 error-limit 1 on-error mark-down";
 
 /**
  * Here a single failed connection proves nothing: a network that stands still for half a second must not empty this
@@ -68,12 +70,17 @@ const RESERVE_CHECK = "check inter 500ms fastinter 200ms downinter 500ms fall 2 
 
 /**
  * Every request goes to its server over a connection of its own. One that was used before may have been closed by the
- * server just now (nodejs/node#20256), and a client whose request met that is answered by nothing but a closed connection.
+ * server just now (nodejs/node#20256), and a client whose request met that is answered by nothing but a closed
+ * connection.
  */
 const NEW_CONNECTIONS = "  option http-server-close";
 
 function backend(
-  name: string, srvName: string, httpCheck: string[], check: string, settings: HaproxySettings,
+  name: string,
+  srvName: string,
+  httpCheck: string[],
+  check: string,
+  settings: HaproxySettings,
 ): string[] {
   const { algorithm, protocol, maxServers, answerSeconds, readAnswerSeconds, idempotencyHeader } = settings;
   const server = [

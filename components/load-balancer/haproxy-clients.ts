@@ -5,7 +5,8 @@ import { CLIENT_PORT, MAX_CONNECTIONS } from "./settings";
  * Headers by which a proxy tells an application who called and how. An application believes them, so from a client they
  * are dropped; with an underscore as well, because WSGI and CGI read that as the same name.
  */
-const SAID_BY_PROXIES = "^(x[-_]forwarded([-_].*)?|forwarded|x[-_]real[-_]ip|x[-_](url[-_])?scheme|front[-_]end[-_]https)$";
+const SAID_BY_PROXIES =
+  "^(x[-_]forwarded([-_].*)?|forwarded|x[-_]real[-_]ip|x[-_](url[-_])?scheme|front[-_]end[-_]https)$";
 
 /**
  * The same, from a hop that is trusted: the address is taken over (`set-src`) and written anew, the rest is its word.

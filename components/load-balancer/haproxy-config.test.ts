@@ -8,14 +8,25 @@ import { CONFIG_PATH, haproxyConfig, haproxyFiles } from "./haproxy-config";
 import type { HaproxySettings } from "./haproxy-settings";
 
 const settings: HaproxySettings = {
-  algorithm: "leastconn", clientAddress: "connection", trustedHops: ["10.0.0.0/8"], entryScheme: "http",
+  algorithm: "leastconn",
+  clientAddress: "connection",
+  trustedHops: ["10.0.0.0/8"],
+  entryScheme: "http",
   srvName: "_http._tcp.web.shop.svc.cluster.local",
   reserveSrvName: "_http._tcp.web-every.shop.svc.cluster.local",
-  protocol: "http", checkPath: "/readyz", checkHeaders: { Host: "web" }, maxServers: 50, answerSeconds: 30, readAnswerSeconds: 12, idempotencyHeader: "Idempotency-Key",
+  protocol: "http",
+  checkPath: "/readyz",
+  checkHeaders: { Host: "web" },
+  maxServers: 50,
+  answerSeconds: 30,
+  readAnswerSeconds: 12,
+  idempotencyHeader: "Idempotency-Key",
 };
 const variants = (["roundrobin", "leastconn", "source"] as const).flatMap((algorithm) =>
   (["connection", "proxy-protocol", "header"] as const).flatMap((clientAddress) =>
-    (["http", "grpc"] as const).map((protocol) => ({ algorithm, clientAddress, protocol }))));
+    (["http", "grpc"] as const).map((protocol) => ({ algorithm, clientAddress, protocol })),
+  ),
+);
 
 const seconds = (config: string, setting: string) => Number(new RegExp(`${setting} (\\d+)s`).exec(config)?.[1]);
 
@@ -42,7 +53,9 @@ test("source hashes consistently, by the servers' addresses, so that balancers a
 test("a client's address comes from where it was said to, and no client can claim another", () => {
   const of = (clientAddress: HaproxySettings["clientAddress"]) => haproxyConfig({ ...settings, clientAddress });
   expect(of("proxy-protocol")).toContain("bind :8080 accept-proxy");
-  expect(of("header")).toMatch(/trusted\) bool\(true\) if \{ src 10\.0\.0\.0\/8 \}\n.*set-src req.hdr_ip\(x-forwarded-for,-1\) if \{ var\(txn.trusted\)/);
+  expect(of("header")).toMatch(
+    /trusted\) bool\(true\) if \{ src 10\.0\.0\.0\/8 \}\n.*set-src req.hdr_ip\(x-forwarded-for,-1\) if \{ var\(txn.trusted\)/,
+  );
   expect(of("connection")).not.toContain("set-src");
 });
 
@@ -51,7 +64,9 @@ test("the shop's metrics are closed to the outside, in whatever spelling", () =>
 });
 
 test("only what may happen twice is tried again once a server has it", () => {
-  expect(haproxyConfig(settings)).toMatch(/acl read method GET HEAD OPTIONS\n.*repeatable req.hdr\(Idempotency-Key\)[^]*disable-l7-retry unless read or repeatable/);
+  expect(haproxyConfig(settings)).toMatch(
+    /acl read method GET HEAD OPTIONS\n.*repeatable req.hdr\(Idempotency-Key\)[^]*disable-l7-retry unless read or repeatable/,
+  );
 });
 
 test("servers outlive a silent DNS, and leave at once when it says so", () => {

@@ -3,7 +3,14 @@ import { backends } from "./haproxy-backends";
 import { clientsFrontend } from "./haproxy-clients";
 import type { HaproxySettings } from "./haproxy-settings";
 import {
-  DRAIN_SECONDS, FAILING_SHARE, FAILING_TIMES, FIRST_OUT_SECONDS, FULL_WEIGHT, MAX_CONNECTIONS, METRICS_PORT, RETRY_AFTER_SECONDS,
+  DRAIN_SECONDS,
+  FAILING_SHARE,
+  FAILING_TIMES,
+  FIRST_OUT_SECONDS,
+  FULL_WEIGHT,
+  MAX_CONNECTIONS,
+  METRICS_PORT,
+  RETRY_AFTER_SECONDS,
 } from "./settings";
 
 /** Folder of the configuration in the pod. */
@@ -12,18 +19,24 @@ export const CONFIG_PATH = "/etc/haproxy";
 export const SERVERS_PATH = "/servers";
 /** Files beside the configuration, in the order in which they are loaded, with their arguments. */
 const SCRIPTS: [name: string, ...args: number[]][] = [
-  ["outliers.lua", FAILING_SHARE, FAILING_TIMES, FIRST_OUT_SECONDS], ["leave-out.lua", FULL_WEIGHT], ["servers.lua"], ["wait.lua"],
+  ["outliers.lua", FAILING_SHARE, FAILING_TIMES, FIRST_OUT_SECONDS],
+  ["leave-out.lua", FULL_WEIGHT],
+  ["servers.lua"],
+  ["wait.lua"],
 ];
 
 /** Everything that is mounted at {@link CONFIG_PATH}. */
 export function haproxyFiles(settings: HaproxySettings): Record<string, string> {
   const scripts = SCRIPTS.map(([name]) => [name, storedText(__dirname, "scripts", name)]);
-  return { "haproxy.cfg": haproxyConfig(settings), ...Object.fromEntries(scripts) as Record<string, string> };
+  return { "haproxy.cfg": haproxyConfig(settings), ...(Object.fromEntries(scripts) as Record<string, string>) };
 }
 
 /** The whole of `haproxy.cfg`. */
 export function haproxyConfig(settings: HaproxySettings): string {
-  return [...globals(), ...resolvers(), ...operations(), ...clientsFrontend(settings), ...backends(settings)].join("\n") + "\n";
+  return (
+    [...globals(), ...resolvers(), ...operations(), ...clientsFrontend(settings), ...backends(settings)].join("\n") +
+    "\n"
+  );
 }
 
 function globals(): string[] {
@@ -77,7 +90,8 @@ function operations(): string[] {
     "frontend operations",
     `  bind :${METRICS_PORT}`,
     "  option dontlog-normal",
-    // Not by server: its servers are slots, most of them empty, and thousands of series. Those in use are told by address.
+    // Not by server: its servers are slots, most of them empty, and thousands of series. Those in use are told by
+    // address.
     "  http-request set-query scope=global&scope=frontend&scope=backend if { path /metrics }",
     "  http-request use-service prometheus-exporter if { path /metrics }",
     `  http-request use-service lua.servers if { path ${SERVERS_PATH} }`,

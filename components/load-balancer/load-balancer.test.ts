@@ -9,7 +9,9 @@ const endpoint = { namespace: "shop", labels: selectorLabels("web", "web"), port
 const prometheus = { namespace: "shop", labels: selectorLabels("prometheus", "monitoring") };
 
 const declared = (args: Partial<LoadBalancerArgs> = {}) =>
-  registeredBy(() => new LoadBalancer("lb", { namespace: "shop", backend: { endpoint, service: "web-headless" }, ...args }));
+  registeredBy(
+    () => new LoadBalancer("lb", { namespace: "shop", backend: { endpoint, service: "web-headless" }, ...args }),
+  );
 const one = (graph: RegisteredResource[], kind: string, name = "lb") => {
   const found = graph.find((resource) => resource.type.endsWith(`:${kind}`) && resource.name === name);
   if (!found) throw new Error(`no ${kind} ${name}`);
@@ -29,14 +31,20 @@ test("one pod on each entry node, the new one before the old one goes", async ()
 
 test("traffic is not sent on from one node to another, and anyone may come in by the clients' port only", async () => {
   const graph = await declared({ scrapedBy: [prometheus] });
-  expect(one(graph, "Service").spec).toMatchObject({ type: "NodePort", externalTrafficPolicy: "Local", ports: [{ nodePort: 30080 }] });
+  expect(one(graph, "Service").spec).toMatchObject({
+    type: "NodePort",
+    externalTrafficPolicy: "Local",
+    ports: [{ nodePort: 30080 }],
+  });
   const [clients, metrics] = one(graph, "NetworkPolicy").spec.ingress;
   expect(clients).toEqual({ ports: [{ protocol: "TCP", port: 8080 }] });
   expect(metrics.from).toHaveLength(1);
 });
 
 test("another algorithm rolls the pods", async () => {
-  expect(rolled(await declared({ algorithm: "leastconn" }), await declared({ algorithm: "roundrobin" }))).toEqual(["lb"]);
+  expect(rolled(await declared({ algorithm: "leastconn" }), await declared({ algorithm: "roundrobin" }))).toEqual([
+    "lb",
+  ]);
 });
 
 test("it is stopped gently, and killed only after its drain", async () => {

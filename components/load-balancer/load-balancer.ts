@@ -61,63 +61,89 @@ export class LoadBalancer extends pulumi.ComponentResource {
     const srvName = (service: string, space: string) =>
       `_${backend.portName ?? DEFAULTS.Backend.portName}._tcp.${service}.${space}.svc.${args.clusterDomain ?? byDefault.clusterDomain}`;
     const services = pulumi.all([namespace, backend.service, backend.reserve ?? backend.service]);
-    const data = services.apply(([space, ready, every]) => haproxyFiles({
-      algorithm: args.algorithm ?? byDefault.algorithm,
-      clientAddress: args.clientAddress ?? byDefault.clientAddress,
-      trustedHops: args.trustedHops ?? byDefault.trustedHops,
-      entryScheme: args.entryScheme ?? byDefault.entryScheme,
-      srvName: srvName(ready, space),
-      reserveSrvName: srvName(every, space),
-      protocol: backend.protocol ?? DEFAULTS.Backend.protocol,
-      checkPath: backend.checkPath ?? DEFAULTS.Backend.checkPath,
-      checkHeaders: probeHeaders(ready, backend.checkHeaders),
-      maxServers: backend.maxServers ?? DEFAULTS.Backend.maxServers,
-      answerSeconds: args.answerSeconds ?? byDefault.answerSeconds,
-      readAnswerSeconds: args.readAnswerSeconds ?? byDefault.readAnswerSeconds,
-      idempotencyHeader: args.idempotencyHeader ?? byDefault.idempotencyHeader,
-    }));
-    const serviceAccount = new k8s.core.v1.ServiceAccount(name, { metadata: metadata(name), automountServiceAccountToken: false }, own);
+    const data = services.apply(([space, ready, every]) =>
+      haproxyFiles({
+        algorithm: args.algorithm ?? byDefault.algorithm,
+        clientAddress: args.clientAddress ?? byDefault.clientAddress,
+        trustedHops: args.trustedHops ?? byDefault.trustedHops,
+        entryScheme: args.entryScheme ?? byDefault.entryScheme,
+        srvName: srvName(ready, space),
+        reserveSrvName: srvName(every, space),
+        protocol: backend.protocol ?? DEFAULTS.Backend.protocol,
+        checkPath: backend.checkPath ?? DEFAULTS.Backend.checkPath,
+        checkHeaders: probeHeaders(ready, backend.checkHeaders),
+        maxServers: backend.maxServers ?? DEFAULTS.Backend.maxServers,
+        answerSeconds: args.answerSeconds ?? byDefault.answerSeconds,
+        readAnswerSeconds: args.readAnswerSeconds ?? byDefault.readAnswerSeconds,
+        idempotencyHeader: args.idempotencyHeader ?? byDefault.idempotencyHeader,
+      }),
+    );
+    const serviceAccount = new k8s.core.v1.ServiceAccount(
+      name,
+      { metadata: metadata(name), automountServiceAccountToken: false },
+      own,
+    );
     const configMap = readAtStart(`${name}-config`, { namespace, labels: allLabels(labels), data }, own);
-    const policy = new k8s.networking.v1.NetworkPolicy(name, networkPolicy(metadata(name), labels, {
-      ingress: [{ from: "anywhere", ports: [CLIENT_PORT] }, ...(args.scrapedBy ?? []).map((from) => ({ from, ports: [METRICS_PORT] }))],
-      egress: [backend.endpoint],
-      outside: args.outside,
-    }), own);
+    const policy = new k8s.networking.v1.NetworkPolicy(
+      name,
+      networkPolicy(metadata(name), labels, {
+        ingress: [
+          { from: "anywhere", ports: [CLIENT_PORT] },
+          ...(args.scrapedBy ?? []).map((from) => ({ from, ports: [METRICS_PORT] })),
+        ],
+        egress: [backend.endpoint],
+        outside: args.outside,
+      }),
+      own,
+    );
 
-    new k8s.apps.v1.DaemonSet(name, transformed(args.transform?.daemonSet, {
-      metadata: metadata(name),
-      spec: {
-        selector: { matchLabels: labels },
-        updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-        minReadySeconds: 5,
-        revisionHistoryLimit: 3,
-        template: {
-          metadata: { labels: allLabels(labels) },
-          spec: balancerPodSpec(args.entryLabels ?? byDefault.entryLabels, args.resources ?? byDefault.resources, {
-            serviceAccount: serviceAccount.metadata.name,
-            configMap,
-          }),
+    new k8s.apps.v1.DaemonSet(
+      name,
+      transformed(args.transform?.daemonSet, {
+        metadata: metadata(name),
+        spec: {
+          selector: { matchLabels: labels },
+          updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+          minReadySeconds: 5,
+          revisionHistoryLimit: 3,
+          template: {
+            metadata: { labels: allLabels(labels) },
+            spec: balancerPodSpec(args.entryLabels ?? byDefault.entryLabels, args.resources ?? byDefault.resources, {
+              serviceAccount: serviceAccount.metadata.name,
+              configMap,
+            }),
+          },
         },
-      },
-    }), { ...own, dependsOn: [policy] });
+      }),
+      { ...own, dependsOn: [policy] },
+    );
 
-    new k8s.policy.v1.PodDisruptionBudget(name, {
-      metadata: metadata(name),
-      // A number of pods to keep: for a DaemonSet the API server can't compute a share or a number to lose.
-      spec: { selector: { matchLabels: labels }, minAvailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" },
-    }, own);
+    new k8s.policy.v1.PodDisruptionBudget(
+      name,
+      {
+        metadata: metadata(name),
+        // A number of pods to keep: for a DaemonSet the API server can't compute a share or a number to lose.
+        spec: { selector: { matchLabels: labels }, minAvailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" },
+      },
+      own,
+    );
 
     const nodePort = args.nodePort ?? byDefault.nodePort;
-    const service = new k8s.core.v1.Service(name, transformed(args.transform?.service, {
-      metadata: metadata(name),
-      spec: {
-        type: "NodePort",
-        selector: labels,
-        // Only a node that runs a balancer answers: nothing is sent on to a node that may be dead, and clients keep their address.
-        externalTrafficPolicy: "Local",
-        ports: [{ name: "http", port: 80, targetPort: "http", nodePort, protocol: "TCP" }],
-      },
-    }), own);
+    const service = new k8s.core.v1.Service(
+      name,
+      transformed(args.transform?.service, {
+        metadata: metadata(name),
+        spec: {
+          type: "NodePort",
+          selector: labels,
+          // Only a node that runs a balancer answers: nothing is sent on to a node that may be dead, and clients keep
+          // their address.
+          externalTrafficPolicy: "Local",
+          ports: [{ name: "http", port: 80, targetPort: "http", nodePort, protocol: "TCP" }],
+        },
+      }),
+      own,
+    );
 
     this.nodePort = service.spec.ports[0]!.nodePort;
     this.registerOutputs({ nodePort: this.nodePort });

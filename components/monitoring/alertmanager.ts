@@ -26,18 +26,29 @@ const DO_NOT_WAIT = { "pulumi.com/skipAwait": "true" };
 const HEADLESS = `${NAMES.alertmanager}-headless`;
 
 /** Alertmanager's configuration, Services and StatefulSet. */
-export function createAlertmanager(args: AlertmanagerArgs, opts: pulumi.CustomResourceOptions): k8s.apps.v1.StatefulSet {
+export function createAlertmanager(
+  args: AlertmanagerArgs,
+  opts: pulumi.CustomResourceOptions,
+): k8s.apps.v1.StatefulSet {
   const name = NAMES.alertmanager;
   const labels = allLabels(args.selector);
   const metadata = (suffix: string) => ({ name: `${name}${suffix}`, namespace: args.namespace, labels });
   const data = { "alertmanager.yml": alertmanagerConfig(args.webhook !== undefined) };
   const content = { namespace: args.namespace, labels };
   const config = readAtStart(`${name}-config`, { ...content, data }, opts);
-  const webhook = args.webhook === undefined ? undefined
-    : readAtStart(`${name}-webhook`, { ...content, stringData: { url: pulumi.secret(args.webhook) } }, opts);
+  const webhook =
+    args.webhook === undefined
+      ? undefined
+      : readAtStart(`${name}-webhook`, { ...content, stringData: { url: pulumi.secret(args.webhook) } }, opts);
   new k8s.core.v1.Service(
     name,
-    { metadata: { ...metadata(""), annotations: DO_NOT_WAIT }, spec: { selector: args.selector, ports: [{ name: "http", port: PORTS.alertmanager, targetPort: "http", protocol: "TCP" }] } },
+    {
+      metadata: { ...metadata(""), annotations: DO_NOT_WAIT },
+      spec: {
+        selector: args.selector,
+        ports: [{ name: "http", port: PORTS.alertmanager, targetPort: "http", protocol: "TCP" }],
+      },
+    },
     opts,
   );
   const headless = new k8s.core.v1.Service(
@@ -49,7 +60,10 @@ export function createAlertmanager(args: AlertmanagerArgs, opts: pulumi.CustomRe
         selector: args.selector,
         // Peers that start together have to find each other while none of them is ready.
         publishNotReadyAddresses: true,
-        ports: [{ name: "gossip", port: PORTS.gossip, protocol: "TCP" }, { name: "gossip-udp", port: PORTS.gossip, protocol: "UDP" }],
+        ports: [
+          { name: "gossip", port: PORTS.gossip, protocol: "TCP" },
+          { name: "gossip-udp", port: PORTS.gossip, protocol: "UDP" },
+        ],
       },
     },
     opts,
@@ -78,14 +92,16 @@ export function createAlertmanager(args: AlertmanagerArgs, opts: pulumi.CustomRe
         },
       },
       // Silences, and what was told already.
-      volumeClaimTemplates: [{
-        metadata: { name: "data", labels: args.selector },
-        spec: {
-          accessModes: ["ReadWriteOnce"],
-          resources: { requests: { storage: "64Mi" } },
-          ...(args.storageClassName === undefined ? {} : { storageClassName: args.storageClassName }),
+      volumeClaimTemplates: [
+        {
+          metadata: { name: "data", labels: args.selector },
+          spec: {
+            accessModes: ["ReadWriteOnce"],
+            resources: { requests: { storage: "64Mi" } },
+            ...(args.storageClassName === undefined ? {} : { storageClassName: args.storageClassName }),
+          },
         },
-      }],
+      ],
       persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Delete" },
     },
   };
@@ -101,7 +117,10 @@ export function gossipFlags(replicas: number): string[] {
   return [
     `--cluster.listen-address=0.0.0.0:${PORTS.gossip}`,
     `--cluster.advertise-address=$(POD_IP):${PORTS.gossip}`,
-    ...Array.from({ length: replicas }, (_, ordinal) => `--cluster.peer=${NAMES.alertmanager}-${ordinal}.${HEADLESS}:${PORTS.gossip}`),
+    ...Array.from(
+      { length: replicas },
+      (_, ordinal) => `--cluster.peer=${NAMES.alertmanager}-${ordinal}.${HEADLESS}:${PORTS.gossip}`,
+    ),
   ];
 }
 
@@ -126,7 +145,12 @@ function container(replicas: number, hasWebhook: boolean): k8s.types.input.core.
     resources: withScratch({ requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "200m", memory: "128Mi" } }),
     startupProbe: { ...healthy, periodSeconds: 2, failureThreshold: 30 },
     livenessProbe: { ...healthy, periodSeconds: 15, timeoutSeconds: 5, failureThreshold: 4 },
-    readinessProbe: { httpGet: { path: "/-/ready", port: "http" }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
+    readinessProbe: {
+      httpGet: { path: "/-/ready", port: "http" },
+      periodSeconds: 5,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    },
     securityContext: containerSecurityContext(),
     volumeMounts: [
       { name: "config", mountPath: "/etc/alertmanager", readOnly: true },

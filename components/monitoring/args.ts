@@ -42,13 +42,17 @@ export interface MonitoringArgs extends ComponentArgs {
    */
   webhook?: string;
   /**
-   * Where that URL leads, unless to a public address: the pods of a receiver in this cluster, or the range of addresses that a name
-   * of your own network stands for. @default the URL's host and port, which stand in clear in the network policy
+   * Where that URL leads, unless to a public address: the pods of a receiver in this cluster, or the range of addresses
+   * that a name of your own network stands for.
+   * @default the URL's host and port, which stand in clear in the network policy
    */
   receiver?: Endpoint | OutsideEdge;
   /** Who may query Prometheus and Alertmanager. @default nobody; `kubectl port-forward` works always */
   clients?: Peer[];
-  /** Namespace of node-exporter, which reads its host and so cannot be restricted; made here. @default the component's own, with `-node` after it */
+  /**
+   * Namespace of node-exporter, which reads its host and so cannot be restricted; made here.
+   * @default the component's own, with `-node` after it
+   */
   nodeNamespace?: string;
   /** Last changes to the arguments of a child. */
   transform?: {
@@ -59,7 +63,9 @@ export interface MonitoringArgs extends ComponentArgs {
   };
 }
 
-/** Namespace that a stack's node-exporter has where none is named: no other stack's, because it is called after its own. */
+/**
+ * Namespace that a stack's node-exporter has where none is named: no other stack's, because it is called after its own.
+ */
 export function nodeNamespace(namespace: string): string {
   return `${namespace}-node`;
 }

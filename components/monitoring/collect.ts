@@ -21,7 +21,11 @@ export function fitted<T extends Observability>(observed: T, intervalSeconds: nu
     rules: group.rules.map((rule) => ({ ...rule, expr: widened(rule.expr, intervalSeconds) })),
   }));
   const { dashboard } = observed;
-  return { ...observed, rules, ...(dashboard === undefined ? {} : { dashboard: fittedDashboard(dashboard, intervalSeconds) }) };
+  return {
+    ...observed,
+    rules,
+    ...(dashboard === undefined ? {} : { dashboard: fittedDashboard(dashboard, intervalSeconds) }),
+  };
 }
 
 function fittedDashboard(dashboard: object, intervalSeconds: number): object {
@@ -30,7 +34,9 @@ function fittedDashboard(dashboard: object, intervalSeconds: number): object {
     ...rest,
     panels: (panels ?? []).map((panel) => ({
       ...panel,
-      targets: (panel.targets ?? []).map((target) => (target.expr === undefined ? target : { ...target, expr: widened(target.expr, intervalSeconds) })),
+      targets: (panel.targets ?? []).map((target) =>
+        target.expr === undefined ? target : { ...target, expr: widened(target.expr, intervalSeconds) },
+      ),
     })),
   };
 }
@@ -43,7 +49,11 @@ function fittedDashboard(dashboard: object, intervalSeconds: number): object {
 export function panelQueries(dashboards: object[]): PanelQuery[] {
   return (dashboards as Dashboard[]).flatMap(({ title = "", panels = [] }) =>
     panels.flatMap((panel) =>
-      (panel.targets ?? []).flatMap(({ expr }) => (expr === undefined ? [] : [{ dashboard: title, panel: panel.title ?? "", expr }]))));
+      (panel.targets ?? []).flatMap(({ expr }) =>
+        expr === undefined ? [] : [{ dashboard: title, panel: panel.title ?? "", expr }],
+      ),
+    ),
+  );
 }
 
 /** Every PromQL expression of rules and panels. */
@@ -55,7 +65,9 @@ export function expressions(observed: Observability[]): string[] {
 
 /** Disruption budgets that a rule names, which therefore need no general alert. */
 export function namedBudgets(observed: Observability[]): string[] {
-  const found = expressions(observed).flatMap((expr) => [...expr.matchAll(/poddisruptionbudget="([^"]+)"/g)].map(([, name]) => name!));
+  const found = expressions(observed).flatMap((expr) =>
+    [...expr.matchAll(/poddisruptionbudget="([^"]+)"/g)].map(([, name]) => name!),
+  );
   return [...new Set(found)].sort();
 }
 

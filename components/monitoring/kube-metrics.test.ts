@@ -2,8 +2,13 @@ import { expect, test } from "vitest";
 import { kubeMetrics, reportedKinds } from "./kube-metrics";
 
 test("metrics are found wherever a query has them, each once", () => {
-  expect(kubeMetrics(['kube_pod_status_ready{a="kube_x"} == 0 and kube_pod_status_phase', "sum(kube_pod_status_ready)", "up"]))
-    .toEqual(expect.arrayContaining(["kube_pod_status_phase", "kube_pod_status_ready"]));
+  expect(
+    kubeMetrics([
+      'kube_pod_status_ready{a="kube_x"} == 0 and kube_pod_status_phase',
+      "sum(kube_pod_status_ready)",
+      "up",
+    ]),
+  ).toEqual(expect.arrayContaining(["kube_pod_status_phase", "kube_pod_status_ready"]));
   expect(kubeMetrics(["kube_pod_status_ready", "kube_pod_status_ready"])).toEqual(["kube_pod_status_ready"]);
 });
 

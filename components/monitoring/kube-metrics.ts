@@ -7,9 +7,15 @@ export interface ReportedKind {
   clusterScoped: boolean;
 }
 
-/** Kinds by the prefix of their metrics' names; longer prefixes first, because `kube_pod_` also begins `kube_poddisruptionbudget_`. */
+/**
+ * Kinds by the prefix of their metrics' names; longer prefixes first, because `kube_pod_` also begins
+ * `kube_poddisruptionbudget_`.
+ */
 const KINDS: [prefix: string, kind: ReportedKind][] = [
-  ["kube_horizontalpodautoscaler_", { resource: "horizontalpodautoscalers", apiGroup: "autoscaling", clusterScoped: false }],
+  [
+    "kube_horizontalpodautoscaler_",
+    { resource: "horizontalpodautoscalers", apiGroup: "autoscaling", clusterScoped: false },
+  ],
   ["kube_persistentvolumeclaim_", { resource: "persistentvolumeclaims", apiGroup: "", clusterScoped: false }],
   ["kube_poddisruptionbudget_", { resource: "poddisruptionbudgets", apiGroup: "policy", clusterScoped: false }],
   ["kube_statefulset_", { resource: "statefulsets", apiGroup: "apps", clusterScoped: false }],
@@ -38,7 +44,10 @@ export function kubeMetrics(exprs: string[]): string[] {
 export function reportedKinds(metrics: string[]): ReportedKind[] {
   const kinds = metrics.map((metric) => {
     const found = KINDS.find(([prefix]) => metric.startsWith(prefix));
-    if (!found) throw new Error(`Monitoring: no kind of object is known for the metric ${metric}; add it to KINDS in kube-metrics.ts.`);
+    if (!found)
+      throw new Error(
+        `Monitoring: no kind of object is known for the metric ${metric}; add it to KINDS in kube-metrics.ts.`,
+      );
     return found[1];
   });
   return [...new Set(kinds)].sort((a, b) => (a.resource < b.resource ? -1 : 1));

@@ -20,7 +20,10 @@ export interface KubeStateMetricsArgs {
 }
 
 /** kube-state-metrics, told to serve only what rules and panels read. */
-export function createKubeStateMetrics(args: KubeStateMetricsArgs, opts: pulumi.CustomResourceOptions): k8s.apps.v1.Deployment {
+export function createKubeStateMetrics(
+  args: KubeStateMetricsArgs,
+  opts: pulumi.CustomResourceOptions,
+): k8s.apps.v1.Deployment {
   const name = NAMES.kubeStateMetrics;
   const labels = allLabels(args.selector);
   const kinds = reportedKinds(args.metrics);
@@ -39,28 +42,43 @@ export function createKubeStateMetrics(args: KubeStateMetricsArgs, opts: pulumi.
           enableServiceLinks: false,
           terminationGracePeriodSeconds: 10,
           securityContext: podSecurityContext(),
-          containers: [{
-            name: "kube-state-metrics",
-            image: IMAGES.kubeStateMetrics,
-            command: ["kube-state-metrics"],
-            args: [
-              `--port=${PORTS.kubeStateMetrics}`,
-              `--telemetry-port=${PORTS.kubeStateMetricsSelf}`,
-              `--resources=${kinds.map(({ resource }) => resource).join(",")}`,
-              pulumi.interpolate`--namespaces=${pulumi.all(args.watched).apply((all) => all.join(","))}`,
-              `--metric-allowlist=${args.metrics.join(",")}`,
-            ],
-            ports: [
-              { name: "metrics", containerPort: PORTS.kubeStateMetrics, protocol: "TCP" },
-              { name: "self", containerPort: PORTS.kubeStateMetricsSelf, protocol: "TCP" },
-            ],
-            resources: withScratch({ requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "200m", memory: "128Mi" } }),
-            startupProbe: { httpGet: { path: "/", port: "self" }, periodSeconds: 2, failureThreshold: 30 },
-            // Alive is the process; ready is that it answers with metrics. A deaf API server must not restart it.
-            livenessProbe: { httpGet: { path: "/", port: "self" }, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 4 },
-            readinessProbe: { httpGet: { path: "/healthz", port: "metrics" }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
-            securityContext: containerSecurityContext(),
-          }],
+          containers: [
+            {
+              name: "kube-state-metrics",
+              image: IMAGES.kubeStateMetrics,
+              command: ["kube-state-metrics"],
+              args: [
+                `--port=${PORTS.kubeStateMetrics}`,
+                `--telemetry-port=${PORTS.kubeStateMetricsSelf}`,
+                `--resources=${kinds.map(({ resource }) => resource).join(",")}`,
+                pulumi.interpolate`--namespaces=${pulumi.all(args.watched).apply((all) => all.join(","))}`,
+                `--metric-allowlist=${args.metrics.join(",")}`,
+              ],
+              ports: [
+                { name: "metrics", containerPort: PORTS.kubeStateMetrics, protocol: "TCP" },
+                { name: "self", containerPort: PORTS.kubeStateMetricsSelf, protocol: "TCP" },
+              ],
+              resources: withScratch({
+                requests: { cpu: "10m", memory: "32Mi" },
+                limits: { cpu: "200m", memory: "128Mi" },
+              }),
+              startupProbe: { httpGet: { path: "/", port: "self" }, periodSeconds: 2, failureThreshold: 30 },
+              // Alive is the process; ready is that it answers with metrics. A deaf API server must not restart it.
+              livenessProbe: {
+                httpGet: { path: "/", port: "self" },
+                periodSeconds: 20,
+                timeoutSeconds: 5,
+                failureThreshold: 4,
+              },
+              readinessProbe: {
+                httpGet: { path: "/healthz", port: "metrics" },
+                periodSeconds: 10,
+                timeoutSeconds: 5,
+                failureThreshold: 3,
+              },
+              securityContext: containerSecurityContext(),
+            },
+          ],
         },
       },
     },
@@ -70,5 +88,9 @@ export function createKubeStateMetrics(args: KubeStateMetricsArgs, opts: pulumi.
 
 /** RBAC rules for reading kinds: list and watch are all it does. */
 export function readRules(kinds: ReportedKind[]): k8s.types.input.rbac.v1.PolicyRule[] {
-  return kinds.map(({ apiGroup, resource }) => ({ apiGroups: [apiGroup], resources: [resource], verbs: ["list", "watch"] }));
+  return kinds.map(({ apiGroup, resource }) => ({
+    apiGroups: [apiGroup],
+    resources: [resource],
+    verbs: ["list", "watch"],
+  }));
 }

@@ -44,13 +44,21 @@ export class Monitoring extends pulumi.ComponentResource {
     const byDefault = DEFAULTS.MonitoringArgs;
     const interval = args.scrapeIntervalSeconds ?? byDefault.scrapeIntervalSeconds;
     const alertmanagers = args.alertmanagerReplicas ?? byDefault.alertmanagerReplicas;
-    const nodeSpace = new k8s.core.v1.Namespace("node-namespace", {
-      metadata: {
-        name: args.nodeNamespace ?? pulumi.output(namespace).apply(nodeNamespace),
-        labels: { ...allLabels(selectorLabels(NAMES.nodeExporter, "monitoring")), "pod-security.kubernetes.io/enforce": "privileged" },
+    const nodeSpace = new k8s.core.v1.Namespace(
+      "node-namespace",
+      {
+        metadata: {
+          name: args.nodeNamespace ?? pulumi.output(namespace).apply(nodeNamespace),
+          labels: {
+            ...allLabels(selectorLabels(NAMES.nodeExporter, "monitoring")),
+            "pod-security.kubernetes.io/enforce": "privileged",
+          },
+        },
+        // Its URN once ended in the namespace's name: one that keeps that name must not be made, and then deleted as
+        // the old one.
       },
-      // Its URN once ended in the namespace's name: one that keeps that name must not be made, and then deleted as the old one.
-    }, { ...child, aliases: [{ name: args.nodeNamespace ?? "holdfast-node" }] });
+      { ...child, aliases: [{ name: args.nodeNamespace ?? "holdfast-node" }] },
+    );
     const peers: OwnPeers = {
       prometheus: { namespace, labels: PROMETHEUS_LABELS },
       alertmanager: { namespace, labels: selectorLabels(NAMES.alertmanager, "monitoring") },
@@ -65,26 +73,43 @@ export class Monitoring extends pulumi.ComponentResource {
     this.createAccounts(peers, [...watched, peers.nodeExporter.namespace], watched, metrics);
     this.createPolicies(peers, args);
     this.createDashboards(namespace);
-    createPrometheus({
-      namespace,
-      selector: peers.prometheus.labels,
-      replicas: args.prometheusReplicas ?? byDefault.prometheusReplicas,
-      storage: { size: args.storage?.size ?? byDefault.storage.size, className: args.storage?.className },
-      config: this.configuration([...watched, peers.nodeExporter.namespace], peers.alertmanager, interval),
-      rules: Object.fromEntries(this.observed.map((one) => [`${one.name}.yml`, ruleFile(one)])),
-      transform: args.transform?.prometheus,
-    }, child);
-    createAlertmanager({
-      namespace,
-      selector: peers.alertmanager.labels,
-      replicas: alertmanagers,
-      storageClassName: args.storage?.className,
-      webhook: args.webhook,
-      transform: args.transform?.alertmanager,
-    }, child);
-    createNodeExporter({ ...peers.nodeExporter, selector: peers.nodeExporter.labels, transform: args.transform?.nodeExporter }, child);
+    createPrometheus(
+      {
+        namespace,
+        selector: peers.prometheus.labels,
+        replicas: args.prometheusReplicas ?? byDefault.prometheusReplicas,
+        storage: { size: args.storage?.size ?? byDefault.storage.size, className: args.storage?.className },
+        config: this.configuration([...watched, peers.nodeExporter.namespace], peers.alertmanager, interval),
+        rules: Object.fromEntries(this.observed.map((one) => [`${one.name}.yml`, ruleFile(one)])),
+        transform: args.transform?.prometheus,
+      },
+      child,
+    );
+    createAlertmanager(
+      {
+        namespace,
+        selector: peers.alertmanager.labels,
+        replicas: alertmanagers,
+        storageClassName: args.storage?.className,
+        webhook: args.webhook,
+        transform: args.transform?.alertmanager,
+      },
+      child,
+    );
+    createNodeExporter(
+      { ...peers.nodeExporter, selector: peers.nodeExporter.labels, transform: args.transform?.nodeExporter },
+      child,
+    );
     createKubeStateMetrics(
-      { ...peers.kubeStateMetrics, selector: peers.kubeStateMetrics.labels, watched, metrics, transform: args.transform?.kubeStateMetrics }, child);
+      {
+        ...peers.kubeStateMetrics,
+        selector: peers.kubeStateMetrics.labels,
+        watched,
+        metrics,
+        transform: args.transform?.kubeStateMetrics,
+      },
+      child,
+    );
 
     this.endpoint = { ...peers.prometheus, ports: [PORTS.prometheus] };
     this.alertmanagerEndpoint = { ...peers.alertmanager, ports: [PORTS.alertmanager] };
@@ -94,39 +119,68 @@ export class Monitoring extends pulumi.ComponentResource {
   }
 
   /** `prometheus.yml`, once the namespaces' names are known. */
-  private configuration(namespaces: pulumi.Input<string>[], alertmanager: Peer, intervalSeconds: number): pulumi.Output<string> {
+  private configuration(
+    namespaces: pulumi.Input<string>[],
+    alertmanager: Peer,
+    intervalSeconds: number,
+  ): pulumi.Output<string> {
     const targets = this.observed.flatMap(({ scrape }) => scrape);
-    return pulumi.output({ targets, namespaces, alertmanager }).apply((known) => prometheusConfig({
-      targets: known.targets as KnownTarget[],
-      namespaces: [...new Set(known.namespaces)],
-      alertmanager: known.alertmanager as KnownTarget["peer"],
-      intervalSeconds,
-    }));
+    return pulumi.output({ targets, namespaces, alertmanager }).apply((known) =>
+      prometheusConfig({
+        targets: known.targets as KnownTarget[],
+        namespaces: [...new Set(known.namespaces)],
+        alertmanager: known.alertmanager as KnownTarget["peer"],
+        intervalSeconds,
+      }),
+    );
   }
 
-  private createAccounts(peers: OwnPeers, scraped: pulumi.Input<string>[], reported: pulumi.Input<string>[], metrics: string[]): void {
+  private createAccounts(
+    peers: OwnPeers,
+    scraped: pulumi.Input<string>[],
+    reported: pulumi.Input<string>[],
+    metrics: string[],
+  ): void {
     const child = { parent: this };
     const kinds = reportedKinds(metrics);
-    createRights(NAMES.prometheus, {
-      ...peers.prometheus,
-      selector: peers.prometheus.labels,
-      within: { namespaces: scraped, rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }] },
-      // Metrics only: `nodes/proxy` would also let it run commands in every pod.
-      clusterWide: [
-        { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] },
-        { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
-      ],
-    }, child);
-    createRights(NAMES.kubeStateMetrics, {
-      ...peers.kubeStateMetrics,
-      selector: peers.kubeStateMetrics.labels,
-      within: { namespaces: reported, rules: readRules(kinds.filter(({ clusterScoped }) => !clusterScoped)) },
-      clusterWide: readRules(kinds.filter(({ clusterScoped }) => clusterScoped)),
-    }, child);
+    createRights(
+      NAMES.prometheus,
+      {
+        ...peers.prometheus,
+        selector: peers.prometheus.labels,
+        within: {
+          namespaces: scraped,
+          rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }],
+        },
+        // Metrics only: `nodes/proxy` would also let it run commands in every pod.
+        clusterWide: [
+          { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] },
+          { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+        ],
+      },
+      child,
+    );
+    createRights(
+      NAMES.kubeStateMetrics,
+      {
+        ...peers.kubeStateMetrics,
+        selector: peers.kubeStateMetrics.labels,
+        within: { namespaces: reported, rules: readRules(kinds.filter(({ clusterScoped }) => !clusterScoped)) },
+        clusterWide: readRules(kinds.filter(({ clusterScoped }) => clusterScoped)),
+      },
+      child,
+    );
     for (const workload of ["alertmanager", "nodeExporter"] as const) {
-      createRights(NAMES[workload], {
-        ...peers[workload], selector: peers[workload].labels, within: { namespaces: [], rules: [] }, clusterWide: [],
-      }, child);
+      createRights(
+        NAMES[workload],
+        {
+          ...peers[workload],
+          selector: peers[workload].labels,
+          within: { namespaces: [], rules: [] },
+          clusterWide: [],
+        },
+        child,
+      );
     }
   }
 
@@ -161,7 +215,11 @@ export class Monitoring extends pulumi.ComponentResource {
       outside: receiver.outside,
     });
     allow("nodeExporter", { ingress: from([peers.prometheus], [PORTS.nodeExporter]), dns: false });
-    allow("kubeStateMetrics", { ingress: from([peers.prometheus], [PORTS.kubeStateMetrics]), dns: false, apiServer: true });
+    allow("kubeStateMetrics", {
+      ingress: from([peers.prometheus], [PORTS.kubeStateMetrics]),
+      dns: false,
+      apiServer: true,
+    });
     for (const workload of ["prometheus", "alertmanager", "kubeStateMetrics"] as const) {
       const { namespace, labels } = peers[workload];
       new k8s.policy.v1.PodDisruptionBudget(
@@ -183,7 +241,8 @@ export class Monitoring extends pulumi.ComponentResource {
         `dashboard-${name}`,
         {
           metadata: {
-            name: `dashboard-${name}`, namespace,
+            name: `dashboard-${name}`,
+            namespace,
             labels: { ...allLabels(selectorLabels(`dashboard-${name}`, "monitoring")), grafana_dashboard: "1" },
           },
           data: { [`${name}.json`]: JSON.stringify(dashboard) },

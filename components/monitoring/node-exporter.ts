@@ -64,7 +64,12 @@ function machineContainer(): k8s.types.input.core.v1.Container {
   return {
     name: "machine",
     image: IMAGES.nodeExporter,
-    command: ["sh", "-c", `printf 'node_machine_info{boot_id="%s"} 1\\n' "$(cat /proc/sys/kernel/random/boot_id)" > ${MACHINE_FILES}/machine.prom`],
+    command: [
+      "sh",
+      "-c",
+      `printf 'node_machine_info{boot_id="%s"} 1\\n' "$(cat /proc/sys/kernel/random/boot_id)" > ` +
+        `${MACHINE_FILES}/machine.prom`,
+    ],
     resources: withScratch({ requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "32Mi" } }),
     securityContext: containerSecurityContext(),
     volumeMounts: [{ name: "machine", mountPath: MACHINE_FILES }],

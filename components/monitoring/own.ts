@@ -29,7 +29,9 @@ export function ownObservability(
     },
     {
       name: "workloads",
-      scrape: [{ job: NAMES.kubeStateMetrics, peer: peers.kubeStateMetrics, port: PORTS.kubeStateMetrics, honorLabels: true }],
+      scrape: [
+        { job: NAMES.kubeStateMetrics, peer: peers.kubeStateMetrics, port: PORTS.kubeStateMetrics, honorLabels: true },
+      ],
       rules: [workloadRules(namedBudgets(args.observed))],
     },
     {

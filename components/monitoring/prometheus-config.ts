@@ -32,35 +32,45 @@ export function prometheusConfig(parts: PrometheusParts): string {
   const urgently = `${Math.min(URGENT_SECONDS, parts.intervalSeconds)}s`;
   // The same for every job, so that Prometheus watches the API once and not once per job.
   const pods = [{ role: "pod", namespaces: { names: parts.namespaces } }];
-  return stringify({
-    global: {
-      scrape_interval: interval,
-      // Longer than any exporter here needs, and shorter than the shortest interval.
-      scrape_timeout: `${Math.min(10, parts.intervalSeconds)}s`,
-      evaluation_interval: urgently,
-      ...LIMITS,
+  return stringify(
+    {
+      global: {
+        scrape_interval: interval,
+        // Longer than any exporter here needs, and shorter than the shortest interval.
+        scrape_timeout: `${Math.min(10, parts.intervalSeconds)}s`,
+        evaluation_interval: urgently,
+        ...LIMITS,
+      },
+      rule_files: ["/etc/prometheus/rules/*.yml"],
+      alerting: {
+        alertmanagers: [
+          {
+            kubernetes_sd_configs: pods,
+            relabel_configs: [keepPods(parts.alertmanager, PORTS.alertmanager)],
+          },
+        ],
+      },
+      scrape_configs: [
+        ...parts.targets.map((target) => ({
+          job_name: target.job,
+          metrics_path: target.path ?? DEFAULTS.ScrapeTarget.path,
+          ...(target.urgent ? { scrape_interval: urgently } : {}),
+          ...(target.honorLabels ? { honor_labels: true } : {}),
+          kubernetes_sd_configs: pods,
+          relabel_configs: [keepPods(target.peer, target.port), dropFinished, ...podLabels],
+          ...metricRelabeling(target),
+        })),
+        kubeletJob(JOBS.kubelet, "/metrics", "kubelet_certificate_manager_client_ttl_seconds"),
+        kubeletJob(
+          JOBS.kubeletUsage,
+          "/metrics/resource",
+          "container_(cpu_usage_seconds_total|memory_working_set_bytes)",
+          parts.namespaces,
+        ),
+      ],
     },
-    rule_files: ["/etc/prometheus/rules/*.yml"],
-    alerting: {
-      alertmanagers: [{
-        kubernetes_sd_configs: pods,
-        relabel_configs: [keepPods(parts.alertmanager, PORTS.alertmanager)],
-      }],
-    },
-    scrape_configs: [
-      ...parts.targets.map((target) => ({
-        job_name: target.job,
-        metrics_path: target.path ?? DEFAULTS.ScrapeTarget.path,
-        ...(target.urgent ? { scrape_interval: urgently } : {}),
-        ...(target.honorLabels ? { honor_labels: true } : {}),
-        kubernetes_sd_configs: pods,
-        relabel_configs: [keepPods(target.peer, target.port), dropFinished, ...podLabels],
-        ...metricRelabeling(target),
-      })),
-      kubeletJob(JOBS.kubelet, "/metrics", "kubelet_certificate_manager_client_ttl_seconds"),
-      kubeletJob(JOBS.kubeletUsage, "/metrics/resource", "container_(cpu_usage_seconds_total|memory_working_set_bytes)", parts.namespaces),
-    ],
-  }, { aliasDuplicateObjects: false, lineWidth: 0 });
+    { aliasDuplicateObjects: false, lineWidth: 0 },
+  );
 }
 
 /** A pod label as service discovery names it. */
@@ -74,14 +84,22 @@ const literal = (name: string): string => name.replace(/\./g, "\\.");
 function keepPods(peer: KnownTarget["peer"], port: number): Relabel {
   const labels = Object.entries(peer.labels);
   return {
-    source_labels: ["__meta_kubernetes_namespace", ...labels.map(([name]) => metaLabel(name)), "__meta_kubernetes_pod_container_port_number"],
+    source_labels: [
+      "__meta_kubernetes_namespace",
+      ...labels.map(([name]) => metaLabel(name)),
+      "__meta_kubernetes_pod_container_port_number",
+    ],
     regex: [peer.namespace, ...labels.map(([, value]) => value), String(port)].map(literal).join(";"),
     action: "keep",
   };
 }
 
 /** A finished pod keeps its labels and has no address. */
-const dropFinished: Relabel = { source_labels: ["__meta_kubernetes_pod_phase"], regex: "Succeeded|Failed", action: "drop" };
+const dropFinished: Relabel = {
+  source_labels: ["__meta_kubernetes_pod_phase"],
+  regex: "Succeeded|Failed",
+  action: "drop",
+};
 
 const podLabels: Relabel[] = [
   { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
@@ -115,7 +133,8 @@ function kubeletJob(job: string, path: string, keep: string, namespaces?: string
     honor_labels: true,
     honor_timestamps: false,
     authorization: { credentials_file: TOKEN },
-    // A kubelet signs its own serving certificate unless the cluster approves requests for one (kubeadm, kind: it doesn't).
+    // A kubelet signs its own serving certificate unless the cluster approves requests for one (kubeadm, kind: it
+    // doesn't).
     tls_config: { insecure_skip_verify: true },
     kubernetes_sd_configs: [{ role: "node" }],
     relabel_configs: [
@@ -132,10 +151,10 @@ export const PROMETHEUS_SERIES =
   "|rule_group_last_duration_seconds)|process_resident_memory_bytes|process_cpu_seconds_total";
 
 /** Alertmanager's. */
-export const ALERTMANAGER_SERIES = "alertmanager_(cluster_members|notifications_total|notifications_failed_total|alerts)";
+export const ALERTMANAGER_SERIES =
+  "alertmanager_(cluster_members|notifications_total|notifications_failed_total|alerts)";
 
 /** node-exporter's: what the machine rules read. */
 export const NODE_SERIES =
   "node_(machine_info|cpu_seconds_total|memory_(MemAvailable|MemTotal)_bytes|disk_io_time_seconds_total|disk_(read|written)_bytes_total" +
   "|filesystem_(avail|size)_bytes|load1)";
-

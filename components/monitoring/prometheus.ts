@@ -37,14 +37,24 @@ export function createPrometheus(args: PrometheusArgs, opts: pulumi.CustomResour
   const rules = readAtStart(`${name}-rules`, { ...content, data: args.rules }, opts);
   new k8s.core.v1.Service(
     name,
-    { metadata: { ...metadata(""), annotations: DO_NOT_WAIT }, spec: { selector: args.selector, ports: [{ name: "http", port: PORTS.prometheus, targetPort: "http", protocol: "TCP" }] } },
+    {
+      metadata: { ...metadata(""), annotations: DO_NOT_WAIT },
+      spec: {
+        selector: args.selector,
+        ports: [{ name: "http", port: PORTS.prometheus, targetPort: "http", protocol: "TCP" }],
+      },
+    },
     opts,
   );
   const headless = new k8s.core.v1.Service(
     `${name}-headless`,
     {
       metadata: { ...metadata("-headless"), annotations: DO_NOT_WAIT },
-      spec: { clusterIP: "None", selector: args.selector, ports: [{ name: "http", port: PORTS.prometheus, protocol: "TCP" }] },
+      spec: {
+        clusterIP: "None",
+        selector: args.selector,
+        ports: [{ name: "http", port: PORTS.prometheus, protocol: "TCP" }],
+      },
     },
     opts,
   );
@@ -72,14 +82,16 @@ export function createPrometheus(args: PrometheusArgs, opts: pulumi.CustomResour
           ],
         },
       },
-      volumeClaimTemplates: [{
-        metadata: { name: "data", labels: args.selector },
-        spec: {
-          accessModes: ["ReadWriteOnce"],
-          resources: { requests: { storage: args.storage.size } },
-          ...(args.storage.className === undefined ? {} : { storageClassName: args.storage.className }),
+      volumeClaimTemplates: [
+        {
+          metadata: { name: "data", labels: args.selector },
+          spec: {
+            accessModes: ["ReadWriteOnce"],
+            resources: { requests: { storage: args.storage.size } },
+            ...(args.storage.className === undefined ? {} : { storageClassName: args.storage.className }),
+          },
         },
-      }],
+      ],
       persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Delete" },
     },
   };
@@ -106,11 +118,19 @@ function container(args: PrometheusArgs): k8s.types.input.core.v1.Container {
     ],
     env: [{ name: "GOMEMLIMIT", value: `${Math.floor(0.9 * PROMETHEUS_MEMORY_MIB)}MiB` }],
     ports: [{ name: "http", containerPort: PORTS.prometheus, protocol: "TCP" }],
-    resources: withScratch({ requests: { cpu: "50m", memory: "256Mi" }, limits: { cpu: "1000m", memory: `${PROMETHEUS_MEMORY_MIB}Mi` } }),
+    resources: withScratch({
+      requests: { cpu: "50m", memory: "256Mi" },
+      limits: { cpu: "1000m", memory: `${PROMETHEUS_MEMORY_MIB}Mi` },
+    }),
     // While it replays its log it is healthy and not ready, however long that takes: no probe may end it then.
     startupProbe: { ...healthy, periodSeconds: 2, failureThreshold: 60 },
     livenessProbe: { ...healthy, periodSeconds: 15, timeoutSeconds: 10, failureThreshold: 6 },
-    readinessProbe: { httpGet: { path: "/-/ready", port: "http" }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
+    readinessProbe: {
+      httpGet: { path: "/-/ready", port: "http" },
+      periodSeconds: 5,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    },
     securityContext: containerSecurityContext(),
     volumeMounts: [
       { name: "config", mountPath: "/etc/prometheus/config", readOnly: true },

@@ -19,5 +19,6 @@ export function rangesOf(expr: string): number[] {
 export function widened(expr: string, intervalSeconds: number): string {
   const least = Math.ceil(SCRAPES * intervalSeconds);
   return expr.replace(RANGE, (range, count: string, unit: string, step = "") =>
-    Number(count) * UNIT_SECONDS[unit]! < least ? `[${least}s${step}]` : range);
+    Number(count) * UNIT_SECONDS[unit]! < least ? `[${least}s${step}]` : range,
+  );
 }

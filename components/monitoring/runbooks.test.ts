@@ -11,12 +11,19 @@ let alerts: AlertRule[];
 beforeAll(async () => {
   const graph = await programGraph("prod");
   const rules = graph.find(({ type, name }) => type.endsWith(":ConfigMap") && name === "prometheus-rules")!;
-  const groups = Object.values(rules.props.data as Record<string, string>).flatMap((file) => (parse(file) as { groups: RuleGroup[] }).groups);
+  const groups = Object.values(rules.props.data as Record<string, string>).flatMap(
+    (file) => (parse(file) as { groups: RuleGroup[] }).groups,
+  );
   alerts = groups.flatMap((group) => group.rules.filter((rule): rule is AlertRule => "alert" in rule));
 });
 
 /** A heading as GitHub makes a link of it. */
-const anchor = (heading: string) => heading.toLowerCase().replace(/[^\w\s-]/g, "").trim().replace(/\s+/g, "-");
+const anchor = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, "")
+    .trim()
+    .replace(/\s+/g, "-");
 
 test("every alert of the whole stack has a summary and leads to a section of a runbook that exists", () => {
   expect(alerts.length).toBeGreaterThan(30);
@@ -26,7 +33,9 @@ test("every alert of the whole stack has a summary and leads to a section of a r
     expect(file, alert).toMatch(/^docs\/runbooks\/[\w-]+\.md$/);
     expect(existsSync(join(root, file!)), `${alert}: ${file}`).toBe(true);
     if (section === undefined) continue;
-    const sections = [...readFileSync(join(root, file!), "utf8").matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchor(heading!));
+    const sections = [...readFileSync(join(root, file!), "utf8").matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+      anchor(heading!),
+    );
     expect(sections, `${alert}: ${annotations.runbook_url}`).toContain(section);
   }
 });

@@ -4,12 +4,17 @@ import type { MonitoringArgs, Slo } from "./args";
 /** What an argument is where the caller says nothing, by interface; the reference is rendered from it. */
 export const DEFAULTS = {
   MonitoringArgs: {
-    prometheusReplicas: 1, storage: { size: "10Gi" }, alertmanagerReplicas: 1, scrapeIntervalSeconds: 60,
+    prometheusReplicas: 1,
+    storage: { size: "10Gi" },
+    alertmanagerReplicas: 1,
+    scrapeIntervalSeconds: 60,
   },
   Slo: { periodDays: 30 },
   ScrapeTarget: { path: "/metrics" },
 } as const satisfies {
-  MonitoringArgs: Partial<MonitoringArgs>; Slo: Partial<Slo>; ScrapeTarget: Partial<ScrapeTarget>;
+  MonitoringArgs: Partial<MonitoringArgs>;
+  Slo: Partial<Slo>;
+  ScrapeTarget: Partial<ScrapeTarget>;
 };
 
 /**

@@ -21,8 +21,9 @@ export interface PoolerArgs {
   /** Connections each pod accepts from callers. */
   maxClientConnections?: number;
   /**
-   * Seconds a statement may wait here while the database is away; then it fails, and the caller is free again. A server that
-   * blocks a worker for each request wants about 5, or a failover holds all of them. Planned hand-overs take up to 2.
+   * Seconds a statement may wait here while the database is away; then it fails, and the caller is free again. A server
+   * that blocks a worker for each request wants about 5, or a failover holds all of them. Planned hand-overs take up to
+   * 2.
    */
   holdSeconds?: number;
   /** Who may call this pooler. @default the database's `clients` */
@@ -57,7 +58,10 @@ export interface ObjectStore {
   region: string;
   /** Host name, for example `s3.eu-central-1.amazonaws.com`, with a port where that isn't 443. */
   endpoint: string;
-  /** Addresses of the store where they are private: a store of your own, or a cloud's by a private endpoint. @default any public address */
+  /**
+   * Addresses of the store where they are private: a store of your own, or a cloud's by a private endpoint.
+   * @default any public address
+   */
   cidr?: string;
   /** Secret in the component's namespace with keys `s3-key` and `s3-key-secret`. */
   secretName: string;
@@ -113,10 +117,10 @@ export interface PostgresArgs extends ComponentArgs {
   /** Whether two members may share a node: `required` forbids it, `preferred` avoids it. */
   antiAffinity?: "required" | "preferred";
   /**
-   * Raise it by one to change the callers' passwords without an interruption: the database and the poolers have let the next
-   * one in all along, under a user name of its own, and whatever names `appSecretName`, `appUser` or `write.url` rolls over to
-   * it. They let the one before in until the generation after. The members' passwords among themselves never leave the
-   * database.
+   * Raise it by one to change the callers' passwords without an interruption: the database and the poolers have let the
+   * next one in all along, under a user name of its own, and whatever names `appSecretName`, `appUser` or `write.url`
+   * rolls over to it. They let the one before in until the generation after. The members' passwords among themselves
+   * never leave the database.
    */
   passwordGeneration?: number;
   /** Who may call the poolers. @default nobody */

@@ -9,9 +9,15 @@ import { HISTORY_PAUSE_SECONDS } from "./settings";
 test("the way to an object store is its host, its port and its range", () => {
   const store = { bucket: "b", region: "r", secretName: "s" };
   expect(objectStoreEdges(undefined)).toEqual([]);
-  expect(objectStoreEdges({ ...store, endpoint: "s3.example.com" })).toMatchObject([{ host: "s3.example.com", port: 443 }]);
-  expect(objectStoreEdges({ ...store, endpoint: "minio.corp:9000", cidr: "10.9.0.5/32" })).toMatchObject([{ host: "minio.corp", port: 9000, cidr: "10.9.0.5/32" }]);
-  expect(objectStoreEdges({ ...store, endpoint: "https://s3.example.com" })).toMatchObject([{ host: "s3.example.com", port: 443 }]);
+  expect(objectStoreEdges({ ...store, endpoint: "s3.example.com" })).toMatchObject([
+    { host: "s3.example.com", port: 443 },
+  ]);
+  expect(objectStoreEdges({ ...store, endpoint: "minio.corp:9000", cidr: "10.9.0.5/32" })).toMatchObject([
+    { host: "minio.corp", port: 9000, cidr: "10.9.0.5/32" },
+  ]);
+  expect(objectStoreEdges({ ...store, endpoint: "https://s3.example.com" })).toMatchObject([
+    { host: "s3.example.com", port: 443 },
+  ]);
   for (const endpoint of ["http://s3.example.com", "s3.example.com/bucket", ""]) {
     expect(() => objectStoreEdges({ ...store, endpoint }), endpoint).toThrow(`endpoint is "${endpoint}"`);
   }
@@ -21,29 +27,37 @@ describe("the archive command", () => {
   const folder = mkdtempSync(join(tmpdir(), "archive-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   // Programs of these names that say how they were called.
-  for (const name of ["pgbackrest", "sleep"]) writeFileSync(join(folder, name), `#!/bin/sh\necho ${name} "$@"\n`, { mode: 0o755 });
+  for (const name of ["pgbackrest", "sleep"])
+    writeFileSync(join(folder, name), `#!/bin/sh\necho ${name} "$@"\n`, { mode: 0o755 });
 
   const dropped = join(folder, "dropped");
   const dropping = join(folder, "dropping");
 
   /** Runs it as PostgreSQL does, by the shell, with its signs in a folder of the test's. */
   function archive(file: string): { said: string; signal: string | null } {
-    const command = ARCHIVE_COMMAND.replaceAll("%p", `pg_wal/${file}`).replaceAll("%f", file)
-      .replaceAll(HANDING_OVER, join(folder, "sign")).replaceAll(DROPPED, dropped).replaceAll(DROPPING, dropping);
+    const command = ARCHIVE_COMMAND.replaceAll("%p", `pg_wal/${file}`)
+      .replaceAll("%f", file)
+      .replaceAll(HANDING_OVER, join(folder, "sign"))
+      .replaceAll(DROPPED, dropped)
+      .replaceAll(DROPPING, dropping);
     expect(command).not.toContain("%");
     const done = spawnSync("sh", ["-c", command], { encoding: "utf8", env: { PATH: `${folder}:/usr/bin:/bin` } });
     return { said: done.stdout + done.stderr, signal: done.signal };
   }
 
   const segment = "00000003000000000000000A";
-  const pushed = (file: string): string => `pgbackrest --config=/run/holdfast/pgbackrest.conf --stanza=main archive-push pg_wal/${file}\n`;
+  const pushed = (file: string): string =>
+    `pgbackrest --config=/run/holdfast/pgbackrest.conf --stanza=main archive-push pg_wal/${file}\n`;
 
   test("hands a segment to pgBackRest at once", () => {
     expect(archive(segment)).toEqual({ said: pushed(segment), signal: null });
   });
 
   test("lets a new primary's callers go first: its history file is what it archives before anything else", () => {
-    expect(archive("00000004.history")).toEqual({ said: `sleep ${HISTORY_PAUSE_SECONDS}\n${pushed("00000004.history")}`, signal: null });
+    expect(archive("00000004.history")).toEqual({
+      said: `sleep ${HISTORY_PAUSE_SECONDS}\n${pushed("00000004.history")}`,
+      signal: null,
+    });
   });
 
   test("dies of a signal in a hand-over, which ends the archiver and leaves the segment marked as not archived", () => {
@@ -53,7 +67,8 @@ describe("the archive command", () => {
 
   test("keeps the names of what pgBackRest drops, and since when, until something gets through", () => {
     rmSync(join(folder, "sign"), { force: true });
-    const answers = (text: string, code: number) => writeFileSync(join(folder, "pgbackrest"), `#!/bin/sh\necho "${text}" >&2\nexit ${code}\n`, { mode: 0o755 });
+    const answers = (text: string, code: number) =>
+      writeFileSync(join(folder, "pgbackrest"), `#!/bin/sh\necho "${text}" >&2\nexit ${code}\n`, { mode: 0o755 });
     const drop = (name: string) => `WARN: dropped WAL file '${name}' because archive queue exceeded 1GB`;
     answers("ERROR: [082]: unable to push", 82);
     expect(archive("A").said).toContain("unable to push");
@@ -85,6 +100,8 @@ describe("the archive command", () => {
   });
 
   test("looks for the sign where the hook puts it", () => {
-    expect(readFileSync(join(__dirname, "../../images/postgres/holdfast/hook.py"), "utf8")).toContain(`HANDING_OVER = "${HANDING_OVER}"`);
+    expect(readFileSync(join(__dirname, "../../images/postgres/holdfast/hook.py"), "utf8")).toContain(
+      `HANDING_OVER = "${HANDING_OVER}"`,
+    );
   });
 });

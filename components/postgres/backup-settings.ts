@@ -18,7 +18,10 @@ export interface BackupFileSettings {
 /** Name of the repository's host and of its Service. */
 export const repositoryName = (name: string): string => `${name}-backup`;
 
-/** Contents of `backup.json`, which the pods' programs make pgBackRest's configuration from (images/postgres/holdfast/backup). */
+/**
+ * Contents of `backup.json`, which the pods' programs make pgBackRest's configuration from
+ * (images/postgres/holdfast/backup).
+ */
 export function backupFile(settings: BackupFileSettings): Record<string, unknown> {
   const { name, objectStore } = settings;
   // Short names, which the pods' own search domain completes: the file then depends on no namespace.
@@ -29,8 +32,11 @@ export function backupFile(settings: BackupFileSettings): Record<string, unknown
     host: objectStore ? null : repository,
     s3: objectStore
       ? {
-          "s3-bucket": objectStore.bucket, "s3-region": objectStore.region, "s3-endpoint": objectStore.endpoint,
-          "s3-uri-style": objectStore.uriStyle ?? DEFAULTS.ObjectStore.uriStyle, path: `/${name}`,
+          "s3-bucket": objectStore.bucket,
+          "s3-region": objectStore.region,
+          "s3-endpoint": objectStore.endpoint,
+          "s3-uri-style": objectStore.uriStyle ?? DEFAULTS.ObjectStore.uriStyle,
+          path: `/${name}`,
         }
       : null,
     retain_full: settings.retainFull,
@@ -48,13 +54,19 @@ export function objectStoreEdges(store: ObjectStore | undefined): OutsideEdge[] 
   if (store === undefined) return [];
   const [, address] = /^(?:https:\/\/)?([^/]+)$/.exec(store.endpoint) ?? [];
   const to = hostAndPort(`https://${address ?? ""}`);
-  if (to === undefined) throw new Error(`Postgres: backup.objectStore.endpoint is "${store.endpoint}"; it must be a host such as s3.eu-central-1.amazonaws.com.`);
+  if (to === undefined)
+    throw new Error(
+      `Postgres: backup.objectStore.endpoint is "${store.endpoint}"; it must be a host such as ` +
+        "s3.eu-central-1.amazonaws.com.",
+    );
   return [{ ...to, cidr: store.cidr, why: "backups and WAL are kept there" }];
 }
 
 const PGBACKREST = `pgbackrest --config=${RUNTIME_DIRECTORY}/pgbackrest.conf --stanza=main`;
 
-/** There while a primary is being stopped for a planned hand-over; made and removed by images/postgres/holdfast/hook.py. */
+/**
+ * There while a primary is being stopped for a planned hand-over; made and removed by images/postgres/holdfast/hook.py.
+ */
 export const HANDING_OVER = `${RUNTIME_DIRECTORY}/handing-over`;
 
 /** Names of WAL files that were given up, one a line; read and removed by images/postgres/holdfast/backup/owed.py. */
@@ -66,19 +78,19 @@ export const DROPPING = `${DATA_MOUNT}/wal-dropping`;
 /**
  * Hands one WAL segment (`%p`) to the archive; pgBackRest queues it and sends it in the background.
  *
- * A shell command in three respects. The timeline's history file is the first thing a new primary archives, so its turn is the one
- * that waits. In a hand-over the command dies of a signal, which ends PostgreSQL's archiver: the last segment of the old primary
- * is sent when it is a standby (images/postgres/holdfast/backup/leftovers.py). And where pgBackRest drops a file and calls that a
- * success, the file's name is kept, so that somebody is told.
+ * A shell command in three respects. The timeline's history file is the first thing a new primary archives, so its turn
+ * is the one that waits. In a hand-over the command dies of a signal, which ends PostgreSQL's archiver: the last
+ * segment of the old primary is sent when it is a standby (images/postgres/holdfast/backup/leftovers.py). And where
+ * pgBackRest drops a file and calls that a success, the file's name is kept, so that somebody is told.
  */
 export const ARCHIVE_COMMAND = [
   `case %f in *.history) sleep ${HISTORY_PAUSE_SECONDS};; esac`,
   `test ! -e ${HANDING_OVER} || kill -KILL $$`,
   `said=$(${PGBACKREST} archive-push %p 2>&1)`,
   "code=$?",
-  "test -z \"$said\" || echo \"$said\" >&2",
-  "case \"$code $said\" in"
-    + ` "0 "*"dropped WAL"*) echo %f >> ${DROPPED}; test -e ${DROPPING} || : > ${DROPPING};;`
-    + ` "0 "*) test ! -e ${DROPPING} || rm ${DROPPING};; esac`,
+  'test -z "$said" || echo "$said" >&2',
+  'case "$code $said" in' +
+    ` "0 "*"dropped WAL"*) echo %f >> ${DROPPED}; test -e ${DROPPING} || : > ${DROPPING};;` +
+    ` "0 "*) test ! -e ${DROPPING} || rm ${DROPPING};; esac`,
   "exit $code",
 ].join("; ");

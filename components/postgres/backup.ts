@@ -30,10 +30,16 @@ export interface PostgresBackupArgs {
   scrapedBy: Peer[];
 }
 
-/** CPU limit of what takes backups: the nightly job, and the repository's host, which takes one by itself when WAL is missing. */
+/**
+ * CPU limit of what takes backups: the nightly job, and the repository's host, which takes one by itself when WAL is
+ * missing.
+ */
 const BACKUP_CPU = "1";
 
-/** Labels of the pods that take backups: their own, so that no Service, budget or policy of another workload takes them for its own. */
+/**
+ * Labels of the pods that take backups: their own, so that no Service, budget or policy of another workload takes them
+ * for its own.
+ */
 export const backupJobLabels = (name: string) => selectorLabels(`${repositoryName(name)}-job`, "backup");
 
 /** Labels of the repository's host. */
@@ -60,88 +66,149 @@ export class PostgresBackup extends pulumi.ComponentResource {
     const { namespace, settings } = args;
     const parent = { parent: this };
     const metadata = { name, namespace, labels: allLabels(labels) };
-    const service = new k8s.core.v1.Service(name, {
-      metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
-      spec: { selector: labels, ports: [{ name: "backup", port: PORTS.backup }] },
-    }, parent);
-    const server = sidecar({
-      name: "repository", image: args.image, command: ["python3", "-m", "holdfast.backup.server", "repository"], env: environment(),
-      volumeMounts: [...commonMounts, { name: "repository", mountPath: REPOSITORY_DIRECTORY }],
-    }, PORTS.backupMetrics, "/healthz", { request: "48Mi", limit: "384Mi" }, BACKUP_CPU);
-    const ports = [{ name: "repository", containerPort: PORTS.backupMetrics }, { name: "backup", containerPort: PORTS.backup }];
-    new k8s.apps.v1.StatefulSet(name, {
-      metadata,
-      spec: {
-        serviceName: service.metadata.name,
-        replicas: 1,
-        selector: { matchLabels: labels },
-        persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
-        volumeClaimTemplates: [{
-          metadata: { name: "repository" },
-          spec: { accessModes: ["ReadWriteOnce"], storageClassName: settings.className, resources: { requests: { storage: settings.size } } },
-        }],
-        template: {
-          metadata: { labels: allLabels(labels) },
-          spec: { ...this.podBase(args), containers: [{ ...server, ports }], terminationGracePeriodSeconds: 30 },
+    const service = new k8s.core.v1.Service(
+      name,
+      {
+        metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
+        spec: { selector: labels, ports: [{ name: "backup", port: PORTS.backup }] },
+      },
+      parent,
+    );
+    const server = sidecar(
+      {
+        name: "repository",
+        image: args.image,
+        command: ["python3", "-m", "holdfast.backup.server", "repository"],
+        env: environment(),
+        volumeMounts: [...commonMounts, { name: "repository", mountPath: REPOSITORY_DIRECTORY }],
+      },
+      PORTS.backupMetrics,
+      "/healthz",
+      { request: "48Mi", limit: "384Mi" },
+      BACKUP_CPU,
+    );
+    const ports = [
+      { name: "repository", containerPort: PORTS.backupMetrics },
+      { name: "backup", containerPort: PORTS.backup },
+    ];
+    new k8s.apps.v1.StatefulSet(
+      name,
+      {
+        metadata,
+        spec: {
+          serviceName: service.metadata.name,
+          replicas: 1,
+          selector: { matchLabels: labels },
+          persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+          volumeClaimTemplates: [
+            {
+              metadata: { name: "repository" },
+              spec: {
+                accessModes: ["ReadWriteOnce"],
+                storageClassName: settings.className,
+                resources: { requests: { storage: settings.size } },
+              },
+            },
+          ],
+          template: {
+            metadata: { labels: allLabels(labels) },
+            spec: { ...this.podBase(args), containers: [{ ...server, ports }], terminationGracePeriodSeconds: 30 },
+          },
         },
       },
-    }, { ...parent, dependsOn: [args.credentials.made] });
-    new k8s.networking.v1.NetworkPolicy(name, networkPolicy(metadata, labels, {
-      ingress: [
-        { from: args.database, ports: [PORTS.backup] },
-        ...args.scrapedBy.map((from) => ({ from, ports: [PORTS.backupMetrics] })),
-      ],
-      egress: [args.database],
-    }), parent);
+      { ...parent, dependsOn: [args.credentials.made] },
+    );
+    new k8s.networking.v1.NetworkPolicy(
+      name,
+      networkPolicy(metadata, labels, {
+        ingress: [
+          { from: args.database, ports: [PORTS.backup] },
+          ...args.scrapedBy.map((from) => ({ from, ports: [PORTS.backupMetrics] })),
+        ],
+        egress: [args.database],
+      }),
+      parent,
+    );
   }
 
-  private createCronJob(name: string, repository: Record<string, string>, args: PostgresBackupArgs, onVolume: boolean): void {
+  private createCronJob(
+    name: string,
+    repository: Record<string, string>,
+    args: PostgresBackupArgs,
+    onVolume: boolean,
+  ): void {
     const { namespace, settings } = args;
     const labels = backupJobLabels(args.cluster);
     const metadata = { name, namespace, labels: allLabels(labels) };
     const policyName = `${name}-job`;
     const mounts = onVolume ? [{ name: "repository", mountPath: REPOSITORY_DIRECTORY }] : [];
     const base = this.podBase(args);
-    new k8s.batch.v1.CronJob(name, {
-      metadata,
-      spec: {
-        schedule: settings.schedule,
-        timeZone: "Etc/UTC",
-        concurrencyPolicy: "Forbid",
-        startingDeadlineSeconds: 3600,
-        successfulJobsHistoryLimit: 3,
-        failedJobsHistoryLimit: 3,
-        jobTemplate: {
-          metadata: { labels: allLabels(labels) },
-          spec: {
-            backoffLimit: 0,
-            activeDeadlineSeconds: BACKUP_SECONDS,
-            ttlSecondsAfterFinished: 7 * 24 * 3600,
-            template: {
-              metadata: { labels: allLabels(labels) },
-              spec: {
-                ...base,
-                restartPolicy: "Never",
-                // The repository's volume can be mounted on one node only.
-                ...(onVolume ? { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: repository }, topologyKey: "kubernetes.io/hostname" }] } } } : {}),
-                containers: [{
-                  name: "backup", image: args.image, command: ["python3", "-m", "holdfast.backup.job", "full"], env: environment(),
-                  resources: withScratch({ requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: BACKUP_CPU, memory: "256Mi" } }),
-                  securityContext: containerSecurityContext(),
-                  volumeMounts: [...commonMounts, ...mounts],
-                }],
-                volumes: [
-                  ...base.volumes,
-                  ...(onVolume ? [{ name: "repository", persistentVolumeClaim: { claimName: `repository-${name}-0` } }] : []),
-                ],
+    new k8s.batch.v1.CronJob(
+      name,
+      {
+        metadata,
+        spec: {
+          schedule: settings.schedule,
+          timeZone: "Etc/UTC",
+          concurrencyPolicy: "Forbid",
+          startingDeadlineSeconds: 3600,
+          successfulJobsHistoryLimit: 3,
+          failedJobsHistoryLimit: 3,
+          jobTemplate: {
+            metadata: { labels: allLabels(labels) },
+            spec: {
+              backoffLimit: 0,
+              activeDeadlineSeconds: BACKUP_SECONDS,
+              ttlSecondsAfterFinished: 7 * 24 * 3600,
+              template: {
+                metadata: { labels: allLabels(labels) },
+                spec: {
+                  ...base,
+                  restartPolicy: "Never",
+                  // The repository's volume can be mounted on one node only.
+                  ...(onVolume
+                    ? {
+                        affinity: {
+                          podAffinity: {
+                            requiredDuringSchedulingIgnoredDuringExecution: [
+                              { labelSelector: { matchLabels: repository }, topologyKey: "kubernetes.io/hostname" },
+                            ],
+                          },
+                        },
+                      }
+                    : {}),
+                  containers: [
+                    {
+                      name: "backup",
+                      image: args.image,
+                      command: ["python3", "-m", "holdfast.backup.job", "full"],
+                      env: environment(),
+                      resources: withScratch({
+                        requests: { cpu: "50m", memory: "64Mi" },
+                        limits: { cpu: BACKUP_CPU, memory: "256Mi" },
+                      }),
+                      securityContext: containerSecurityContext(),
+                      volumeMounts: [...commonMounts, ...mounts],
+                    },
+                  ],
+                  volumes: [
+                    ...base.volumes,
+                    ...(onVolume
+                      ? [{ name: "repository", persistentVolumeClaim: { claimName: `repository-${name}-0` } }]
+                      : []),
+                  ],
+                },
               },
             },
           },
         },
       },
-    }, { parent: this, dependsOn: [args.credentials.made] });
+      { parent: this, dependsOn: [args.credentials.made] },
+    );
     const edges = { egress: [args.database], outside: objectStoreEdges(settings.objectStore) };
-    new k8s.networking.v1.NetworkPolicy(policyName, networkPolicy({ ...metadata, name: policyName }, labels, edges), { parent: this });
+    new k8s.networking.v1.NetworkPolicy(policyName, networkPolicy({ ...metadata, name: policyName }, labels, edges), {
+      parent: this,
+    });
   }
 
   /** What the pods of both workloads have in common. */

@@ -41,7 +41,8 @@ function poolerSize({ clients: _, ...stated }: PoolerArgs = {}): PoolerSize {
  * Completes and checks the arguments.
  *
  * @param name the component's name
- * @throws Error when pools exceed `maxConnections`, failover settings contradict one another, or `passwordGeneration` is none
+ * @throws Error when pools exceed `maxConnections`, failover settings contradict one another, or `passwordGeneration`
+ * is none
  */
 export function postgresSettings(name: string, args: PostgresArgs): PostgresSettings {
   const byDefault = DEFAULTS.PostgresArgs;
@@ -62,18 +63,40 @@ export function postgresSettings(name: string, args: PostgresArgs): PostgresSett
   for (const { name: pooler, holdSeconds } of poolers) checkHold(pooler, holdSeconds);
   const pools = poolers.map(({ name: pooler, replicas: pods, poolSize }) => ({ name: pooler, pods, poolSize }));
   checkConnectionBudget(pools, maxConnections, KEPT_FREE_CONNECTIONS);
-  const backup = { ...DEFAULTS.BackupArgs, size: `${Math.ceil((REPOSITORY_VOLUMES * storageBytes) / 2 ** 30)}Gi`, ...args.backup };
+  const backup = {
+    ...DEFAULTS.BackupArgs,
+    size: `${Math.ceil((REPOSITORY_VOLUMES * storageBytes) / 2 ** 30)}Gi`,
+    ...args.backup,
+  };
   const patroni = {
-    name, database, replicas, failover, maxConnections, durability: args.durability ?? byDefault.durability,
-    memory: resources.limits.memory, storage: storage.size, parameters: args.parameters ?? {},
+    name,
+    database,
+    replicas,
+    failover,
+    maxConnections,
+    durability: args.durability ?? byDefault.durability,
+    memory: resources.limits.memory,
+    storage: storage.size,
+    parameters: args.parameters ?? {},
   } as const;
   const json = (value: unknown): string => JSON.stringify(value, null, 2);
   return {
-    replicas, database, storage, resources, failover, maxConnections, passwordGeneration, write, read, backup,
+    replicas,
+    database,
+    storage,
+    resources,
+    failover,
+    maxConnections,
+    passwordGeneration,
+    write,
+    read,
+    backup,
     antiAffinity: args.antiAffinity ?? byDefault.antiAffinity,
     memberFiles: { "member.json": json(memberConfig(patroni)) },
     backupFiles: {
-      "backup.json": json(backupFile({ name, replicas, retainFull: backup.retainFull, storageBytes, objectStore: backup.objectStore })),
+      "backup.json": json(
+        backupFile({ name, replicas, retainFull: backup.retainFull, storageBytes, objectStore: backup.objectStore }),
+      ),
     },
     settingsFiles: { "dynamic.json": json(dynamicConfig(patroni)) },
   };

@@ -4,15 +4,17 @@ import { POOLER_PORTS } from "./names";
 import { CONNECT_SECONDS } from "./settings";
 
 /**
- * The same addresses in the forms that drivers read, with the application's user of the current password generation. None
- * has the password, which is in the Secret `appSecretName`.
+ * The same addresses in the forms that drivers read, with the application's user of the current password generation.
+ * None has the password, which is in the Secret `appSecretName`.
  */
 export interface ConnectionForms {
   /** `postgresql://app@a:6432,b:6432/shop?connect_timeout=2`: libpq (psycopg, Rails, PHP), pgx, asyncpg. */
   url: string;
   /** `host=a,b port=6432,6432 dbname=shop user=app connect_timeout=2`: libpq's key words. */
   dsn: string;
-  /** `a,b`: where host and port are settings of their own, as in Django and Rails; libpq takes one port for all of them. */
+  /**
+   * `a,b`: where host and port are settings of their own, as in Django and Rails; libpq takes one port for all of them.
+   */
   addresses: string;
 }
 
@@ -38,8 +40,11 @@ export function connectionForms(addresses: string[], database: string, user: str
   return {
     url: `postgresql://${user}@${inUrl.join(",")}/${encodeURIComponent(database)}?connect_timeout=${CONNECT_SECONDS}`,
     dsn: [
-      `host=${addresses.join(",")}`, `port=${addresses.map(() => port).join(",")}`,
-      `dbname=${database}`, `user=${user}`, `connect_timeout=${CONNECT_SECONDS}`,
+      `host=${addresses.join(",")}`,
+      `port=${addresses.map(() => port).join(",")}`,
+      `dbname=${database}`,
+      `user=${user}`,
+      `connect_timeout=${CONNECT_SECONDS}`,
     ].join(" "),
     addresses: addresses.join(","),
   };
@@ -49,8 +54,19 @@ export function connectionForms(addresses: string[], database: string, user: str
 const PENDING = "pending";
 
 /** The connection to one pooler's pods. */
-export function connectionTo(addresses: pulumi.Input<string>[], database: string, user: string, endpoint: Endpoint): Connection {
+export function connectionTo(
+  addresses: pulumi.Input<string>[],
+  database: string,
+  user: string,
+  endpoint: Endpoint,
+): Connection {
   const there = pulumi.all(addresses) as pulumi.Output<(string | undefined)[]>;
-  const forms = there.apply((known) => connectionForms(known.map((address) => address ?? PENDING), database, user));
+  const forms = there.apply((known) =>
+    connectionForms(
+      known.map((address) => address ?? PENDING),
+      database,
+      user,
+    ),
+  );
   return { url: forms.url, dsn: forms.dsn, addresses: forms.addresses, port: POOLER_PORTS.pgbouncer, endpoint };
 }

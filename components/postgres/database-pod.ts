@@ -8,7 +8,16 @@ import { containerSecurityContext, podSecurityContext } from "../common/security
 import type { ContainerResources } from "./args";
 import type { FailoverSettings } from "./failover";
 import { DATA_MOUNT, PORTS, ROLES, SOCKET_DIRECTORY } from "./names";
-import { agentContainer, commonMounts, commonVolumes, dnsConfig, environment, sidecar, tokenMount, tokenVolume } from "./pod";
+import {
+  agentContainer,
+  commonMounts,
+  commonVolumes,
+  dnsConfig,
+  environment,
+  sidecar,
+  tokenMount,
+  tokenVolume,
+} from "./pod";
 import { COLD_START_SECONDS, preStopSeconds, READ_LAG_MIB } from "./settings";
 
 type Volume = k8s.types.input.core.v1.Volume;
@@ -41,16 +50,22 @@ const STARTUP_PERIOD = 2;
 const STARTUP_SECONDS = 30;
 
 /**
- * Seconds a member may take to stop: its hook, which hands over, and then pausing the poolers, the shutdown itself and the
- * lock's change of hands, for one that still leads.
+ * Seconds a member may take to stop: its hook, which hands over, and then pausing the poolers, the shutdown itself and
+ * the lock's change of hands, for one that still leads.
  */
 export function gracePeriodSeconds(failover: FailoverSettings): number {
-  return preStopSeconds(failover) + Math.ceil(failover.pauseDeadlineMs / 1000 + failover.primaryStopTimeout + failover.retryTimeout);
+  return (
+    preStopSeconds(failover) +
+    Math.ceil(failover.pauseDeadlineMs / 1000 + failover.primaryStopTimeout + failover.retryTimeout)
+  );
 }
 
 /** What the fence has to know; it runs in the agent, and beside PostgreSQL while the agent restarts. */
 function cluster(settings: DatabasePodSettings): k8s.types.input.core.v1.EnvVar[] {
-  return [{ name: "CLUSTER_NAME", value: settings.name }, { name: "REPLICAS", value: String(settings.replicas) }];
+  return [
+    { name: "CLUSTER_NAME", value: settings.name },
+    { name: "REPLICAS", value: String(settings.replicas) },
+  ];
 }
 
 function postgresContainer(settings: DatabasePodSettings): k8s.types.input.core.v1.Container {
@@ -60,24 +75,46 @@ function postgresContainer(settings: DatabasePodSettings): k8s.types.input.core.
     image: settings.image,
     command: ["python3", "-m", "holdfast.start"],
     env: [...environment(), ...cluster(settings)],
-    ports: [{ name: "postgres", containerPort: PORTS.postgres }, { name: "patroni", containerPort: PORTS.patroni }],
+    ports: [
+      { name: "postgres", containerPort: PORTS.postgres },
+      { name: "patroni", containerPort: PORTS.patroni },
+    ],
     resources: withScratch(settings.resources, "1Gi"),
     securityContext: containerSecurityContext(),
     volumeMounts: [
-      ...commonMounts, tokenMount,
+      ...commonMounts,
+      tokenMount,
       { name: "data", mountPath: DATA_MOUNT },
       { name: "sockets", mountPath: SOCKET_DIRECTORY },
       { name: "shared-memory", mountPath: "/dev/shm" },
     ],
     // A member that leads hands over before it is told to end.
-    lifecycle: { preStop: { exec: { command: ["python3", "-S", "/opt/holdfast/hook.py", "pre-stop", String(preStopSeconds(settings.failover))] } } },
-    startupProbe: { ...http("/liveness"), periodSeconds: STARTUP_PERIOD, failureThreshold: (COLD_START_SECONDS + STARTUP_SECONDS) / STARTUP_PERIOD },
+    lifecycle: {
+      preStop: {
+        exec: {
+          command: ["python3", "-S", "/opt/holdfast/hook.py", "pre-stop", String(preStopSeconds(settings.failover))],
+        },
+      },
+    },
+    startupProbe: {
+      ...http("/liveness"),
+      periodSeconds: STARTUP_PERIOD,
+      failureThreshold: (COLD_START_SECONDS + STARTUP_SECONDS) / STARTUP_PERIOD,
+    },
     // Fails only when Patroni's loop has stood still for a whole ttl: by then the lock is somebody else's.
     livenessProbe: {
-      ...http("/liveness"), periodSeconds: LIVENESS_PERIOD, timeoutSeconds: 3,
-      failureThreshold: Math.ceil(settings.failover.ttl / LIVENESS_PERIOD), terminationGracePeriodSeconds: settings.failover.primaryStopTimeout,
+      ...http("/liveness"),
+      periodSeconds: LIVENESS_PERIOD,
+      timeoutSeconds: 3,
+      failureThreshold: Math.ceil(settings.failover.ttl / LIVENESS_PERIOD),
+      terminationGracePeriodSeconds: settings.failover.primaryStopTimeout,
     },
-    readinessProbe: { ...http(`/read-only?lag=${READ_LAG_MIB}MB`), periodSeconds: 3, timeoutSeconds: 2, failureThreshold: 2 },
+    readinessProbe: {
+      ...http(`/read-only?lag=${READ_LAG_MIB}MB`),
+      periodSeconds: 3,
+      timeoutSeconds: 2,
+      failureThreshold: 2,
+    },
   };
 }
 
@@ -85,35 +122,55 @@ function postgresContainer(settings: DatabasePodSettings): k8s.types.input.core.
 export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.core.v1.PodSpec {
   const { labels, antiAffinity } = settings;
   const socket = { name: "sockets", mountPath: SOCKET_DIRECTORY };
-  const agent = agentContainer({
-    image: settings.image,
-    command: ["python3", "-m", "holdfast.agent"],
-    env: [
-      ...environment(), ...cluster(settings),
-      { name: "DATABASE", value: settings.database },
-      { name: "GUARD_MARGIN", value: String(settings.failover.guardMargin) },
-      { name: "CALM_SECONDS", value: String(settings.failover.calmSeconds) },
-      { name: "PAUSE_DEADLINE", value: String(settings.failover.pauseDeadlineMs / 1000) },
-    ],
-    // It reads pg_control of a database that doesn't run, and clears away what was kept when a member was copied anew.
-    volumeMounts: [...commonMounts, tokenMount, socket, { name: "data", mountPath: DATA_MOUNT }],
-  }, PORTS.agent);
-  const exporter = sidecar({
-    name: "exporter",
-    image: IMAGES.postgresExporter,
-    command: ["postgres_exporter"],
-    args: [`--web.listen-address=:${PORTS.exporter}`, "--disable-settings-metrics"],
-    // Over the pod's own socket, where the role needs no password (see hba.ts).
-    env: [{ name: "DATA_SOURCE_NAME", value: `user=${ROLES.monitoring} host=${SOCKET_DIRECTORY} dbname=${settings.database} sslmode=disable` }],
-    volumeMounts: [socket],
-  }, PORTS.exporter, "/", { request: "24Mi", limit: "64Mi" });
-  const backup = sidecar({
-    name: "backup",
-    image: settings.image,
-    command: ["python3", "-m", "holdfast.backup.server", "member"],
-    env: environment(),
-    volumeMounts: [...commonMounts, socket, { name: "data", mountPath: DATA_MOUNT }],
-  }, PORTS.backupMetrics, "/healthz", { request: "32Mi", limit: "256Mi" });
+  const agent = agentContainer(
+    {
+      image: settings.image,
+      command: ["python3", "-m", "holdfast.agent"],
+      env: [
+        ...environment(),
+        ...cluster(settings),
+        { name: "DATABASE", value: settings.database },
+        { name: "GUARD_MARGIN", value: String(settings.failover.guardMargin) },
+        { name: "CALM_SECONDS", value: String(settings.failover.calmSeconds) },
+        { name: "PAUSE_DEADLINE", value: String(settings.failover.pauseDeadlineMs / 1000) },
+      ],
+      // It reads pg_control of a database that doesn't run, and clears away what was kept when a member was copied
+      // anew.
+      volumeMounts: [...commonMounts, tokenMount, socket, { name: "data", mountPath: DATA_MOUNT }],
+    },
+    PORTS.agent,
+  );
+  const exporter = sidecar(
+    {
+      name: "exporter",
+      image: IMAGES.postgresExporter,
+      command: ["postgres_exporter"],
+      args: [`--web.listen-address=:${PORTS.exporter}`, "--disable-settings-metrics"],
+      // Over the pod's own socket, where the role needs no password (see hba.ts).
+      env: [
+        {
+          name: "DATA_SOURCE_NAME",
+          value: `user=${ROLES.monitoring} host=${SOCKET_DIRECTORY} dbname=${settings.database} sslmode=disable`,
+        },
+      ],
+      volumeMounts: [socket],
+    },
+    PORTS.exporter,
+    "/",
+    { request: "24Mi", limit: "64Mi" },
+  );
+  const backup = sidecar(
+    {
+      name: "backup",
+      image: settings.image,
+      command: ["python3", "-m", "holdfast.backup.server", "member"],
+      env: environment(),
+      volumeMounts: [...commonMounts, socket, { name: "data", mountPath: DATA_MOUNT }],
+    },
+    PORTS.backupMetrics,
+    "/healthz",
+    { request: "32Mi", limit: "256Mi" },
+  );
   const antiAffinityTerm = { labelSelector: { matchLabels: labels }, topologyKey: "kubernetes.io/hostname" };
   return {
     serviceAccountName: settings.serviceAccount,
@@ -124,9 +181,10 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
     dnsConfig,
     topologySpreadConstraints: spread(labels),
     affinity: {
-      podAntiAffinity: antiAffinity === "required"
-        ? { requiredDuringSchedulingIgnoredDuringExecution: [antiAffinityTerm] }
-        : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: antiAffinityTerm }] },
+      podAntiAffinity:
+        antiAffinity === "required"
+          ? { requiredDuringSchedulingIgnoredDuringExecution: [antiAffinityTerm] }
+          : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: antiAffinityTerm }] },
     },
     initContainers: [agent],
     containers: [postgresContainer(settings), exporter, backup],
@@ -145,6 +203,8 @@ function withOptional(volumes: Volume[], names: string[]): Volume[] {
   const added = names.map((name) => ({ configMap: { name, optional: true } }));
   return volumes.map((volume) => {
     const sources = (volume.projected as { sources?: object[] } | undefined)?.sources;
-    return volume.name === "settings" && sources ? { ...volume, projected: { sources: [...sources, ...added] } } : volume;
+    return volume.name === "settings" && sources
+      ? { ...volume, projected: { sources: [...sources, ...added] } }
+      : volume;
   });
 }

@@ -3,13 +3,15 @@ import { ROLES } from "./names";
 
 /**
  * Name of the map that lets the containers of a database pod in as fixed roles: they all run as the operating system's
- * user `postgres`, and the socket is an in-memory directory that only this pod mounts, so no password has to lie anywhere.
+ * user `postgres`, and the socket is an in-memory directory that only this pod mounts, so no password has to lie
+ * anywhere.
  */
 const LOCAL_MAP = "pod";
 
 /**
- * Who may connect from where, in PostgreSQL's `pg_hba.conf` language; the first line that fits decides, and none fitting refuses.
- * The superuser has no line with `host`: it cannot be reached over the network at all, whatever its password.
+ * Who may connect from where, in PostgreSQL's `pg_hba.conf` language; the first line that fits decides, and none
+ * fitting refuses. The superuser has no line with `host`: it cannot be reached over the network at all, whatever its
+ * password.
  *
  * @param database the application's database
  */

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
 import { transformed, type Transform } from "../common/component";
 import type { Live } from "../common/content";
@@ -37,7 +37,12 @@ export interface MembersArgs {
 }
 
 /** Creates the members: StatefulSet, disruption budget and network policy. */
-export function createMembers(name: string, settings: PostgresSettings, args: MembersArgs, parent: pulumi.Resource): void {
+export function createMembers(
+  name: string,
+  settings: PostgresSettings,
+  args: MembersArgs,
+  parent: pulumi.Resource,
+): void {
   const labels = databaseLabels(name);
   const metadata = { name, namespace: args.namespace, labels: allLabels(labels) };
   const { storage } = settings;
@@ -51,17 +56,31 @@ export function createMembers(name: string, settings: PostgresSettings, args: Me
       minReadySeconds: 5,
       selector: { matchLabels: labels },
       persistentVolumeClaimRetentionPolicy: { whenDeleted: storage.retain ? "Retain" : "Delete", whenScaled: "Retain" },
-      volumeClaimTemplates: [{
-        metadata: { name: DATA_CLAIM },
-        spec: { accessModes: ["ReadWriteOnce"], storageClassName: storage.className, resources: { requests: { storage: storage.size } } },
-      }],
+      volumeClaimTemplates: [
+        {
+          metadata: { name: DATA_CLAIM },
+          spec: {
+            accessModes: ["ReadWriteOnce"],
+            storageClassName: storage.className,
+            resources: { requests: { storage: storage.size } },
+          },
+        },
+      ],
       template: {
         metadata: { labels: allLabels(labels) },
         spec: databasePodSpec({
-          name, labels, image: args.image, serviceAccount: args.serviceAccount, configs: args.configs,
+          name,
+          labels,
+          image: args.image,
+          serviceAccount: args.serviceAccount,
+          configs: args.configs,
           secrets: [args.credentials.name, ...args.objectStoreSecrets],
-          comesAndGoes: [args.dynamic.name, restoreNames(name).wish], replicas: settings.replicas,
-          database: settings.database, resources: settings.resources, failover: settings.failover, antiAffinity: settings.antiAffinity,
+          comesAndGoes: [args.dynamic.name, restoreNames(name).wish],
+          replicas: settings.replicas,
+          database: settings.database,
+          resources: settings.resources,
+          failover: settings.failover,
+          antiAffinity: settings.antiAffinity,
         }),
       },
     },
@@ -71,23 +90,31 @@ export function createMembers(name: string, settings: PostgresSettings, args: Me
     // Patroni's state lives in Endpoints of these names from the first moment on.
     dependsOn: [args.services.primary, args.dynamic.made, args.credentials.made],
   });
-  new k8s.policy.v1.PodDisruptionBudget(name, {
-    metadata,
-    spec: { maxUnavailable: 1, selector: { matchLabels: labels }, unhealthyPodEvictionPolicy: "AlwaysAllow" },
-  }, { parent });
+  new k8s.policy.v1.PodDisruptionBudget(
+    name,
+    {
+      metadata,
+      spec: { maxUnavailable: 1, selector: { matchLabels: labels }, unhealthyPodEvictionPolicy: "AlwaysAllow" },
+    },
+    { parent },
+  );
 
   const self: Endpoint = { namespace: args.namespace, labels, ports: [PORTS.postgres, PORTS.patroni, PORTS.agent] };
   // The member reports on the backups only where no repository host does.
   const metricsPorts = [PORTS.patroni, PORTS.exporter, PORTS.agent, ...(args.repository ? [] : [PORTS.backupMetrics])];
-  new k8s.networking.v1.NetworkPolicy(name, networkPolicy(metadata, labels, {
-    ingress: [
-      { from: self, ports: self.ports },
-      ...args.poolers.map((from) => ({ from, ports: [PORTS.postgres, PORTS.patroni] })),
-      ...args.backups.map((from) => ({ from, ports: [PORTS.backup] })),
-      ...args.scrapedBy.map((from) => ({ from, ports: metricsPorts })),
-    ],
-    egress: [self, ...args.poolers, ...(args.repository ? [args.repository] : [])],
-    apiServer: true,
-    outside: [...objectStoreEdges(settings.backup.objectStore), ...args.outside],
-  }), { parent });
+  new k8s.networking.v1.NetworkPolicy(
+    name,
+    networkPolicy(metadata, labels, {
+      ingress: [
+        { from: self, ports: self.ports },
+        ...args.poolers.map((from) => ({ from, ports: [PORTS.postgres, PORTS.patroni] })),
+        ...args.backups.map((from) => ({ from, ports: [PORTS.backup] })),
+        ...args.scrapedBy.map((from) => ({ from, ports: metricsPorts })),
+      ],
+      egress: [self, ...args.poolers, ...(args.repository ? [args.repository] : [])],
+      apiServer: true,
+      outside: [...objectStoreEdges(settings.backup.objectStore), ...args.outside],
+    }),
+    { parent },
+  );
 }

@@ -49,9 +49,10 @@ export const patroniNames = (name: string): string[] => [name, `${name}-config`,
 export const dynamicName = (name: string): string => `${name}-dynamic`;
 
 /**
- * Secrets with the passwords that the database, and the poolers, follow; agents know the names (images/postgres/holdfast:
- * agent.py, pooler/agent.py). Not `credentials`, as before: a provider makes a changed Secret anew, and a state of before
- * has the database computed from those, so it would go with them. Under another name they are new, and the old ones go last.
+ * Secrets with the passwords that the database, and the poolers, follow; agents know the names
+ * (images/postgres/holdfast: agent.py, pooler/agent.py). Not `credentials`, as before: a provider makes a changed
+ * Secret anew, and a state of before has the database computed from those, so it would go with them. Under another name
+ * they are new, and the old ones go last.
  */
 export const passwordsName = (name: string): string => `${name}-passwords`;
 export const poolerPasswordsName = (name: string): string => `${name}-pooler-passwords`;
@@ -67,14 +68,18 @@ export const restoreNames = (name: string) => ({
   journal: `${name}-restore-journal`,
 });
 
-/** Where the volume is mounted and where the data directory is in it: initdb wants a directory it can give mode 0700. */
+/**
+ * Where the volume is mounted and where the data directory is in it: initdb wants a directory it can give mode 0700.
+ */
 export const DATA_MOUNT = "/var/lib/postgresql/data";
 export const DATA_DIRECTORY = `${DATA_MOUNT}/pgdata`;
 
 /** Shared socket directory of the containers in a database pod. */
 export const SOCKET_DIRECTORY = "/run/postgresql";
 
-/** Directory of the image's own programs' runtime files: rendered configuration with passwords, mode 0600, in memory. */
+/**
+ * Directory of the image's own programs' runtime files: rendered configuration with passwords, mode 0600, in memory.
+ */
 export const RUNTIME_DIRECTORY = "/run/holdfast";
 
 /** Where the passwords are mounted, one file per key. */

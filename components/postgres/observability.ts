@@ -7,8 +7,10 @@ import { postgresDashboard } from "./dashboard";
 import { databaseLabels, POOLER_PORTS, poolerLabels, PORTS } from "./names";
 
 /** Of the exporter's thousands of series, those that an alert, a panel or a person in an incident asks for. */
-const EXPORTER_SERIES = "pg_up|pg_(database_size_bytes|stat_activity_(count|max_tx_duration)|stat_database_(xact_.*|blks_.*|deadlocks|temp_bytes)|stat_archiver_.*|wal_.*)";
-const POOLER_SERIES = "pgbouncer_(up|databases_paused|pools_(client|server)_(active|waiting|idle)_connections|pools_client_maxwait_seconds|stats_(queries_pooled_total|queries_duration_seconds_total|client_wait_seconds_total))";
+const EXPORTER_SERIES =
+  "pg_up|pg_(database_size_bytes|stat_activity_(count|max_tx_duration)|stat_database_(xact_.*|blks_.*|deadlocks|temp_bytes)|stat_archiver_.*|wal_.*)";
+const POOLER_SERIES =
+  "pgbouncer_(up|databases_paused|pools_(client|server)_(active|waiting|idle)_connections|pools_client_maxwait_seconds|stats_(queries_pooled_total|queries_duration_seconds_total|client_wait_seconds_total))";
 
 /**
  * What Prometheus scrapes of the database, its poolers and its backups, and what it watches for.
@@ -17,7 +19,10 @@ const POOLER_SERIES = "pgbouncer_(up|databases_paused|pools_(client|server)_(act
  * @param poolerNames names of the poolers there are
  */
 export function postgresObservability(
-  name: string, namespace: pulumi.Input<string>, poolerNames: string[], settings: PostgresAlertSettings & { onVolume: boolean },
+  name: string,
+  namespace: pulumi.Input<string>,
+  poolerNames: string[],
+  settings: PostgresAlertSettings & { onVolume: boolean },
 ): Observability {
   const database = { namespace, labels: databaseLabels(name) };
   const poolers = poolerNames.map((pooler) => ({ pooler, peer: { namespace, labels: poolerLabels(pooler) } }));
@@ -31,7 +36,12 @@ export function postgresObservability(
       { job: `${name}-agent`, peer: database, port: PORTS.agent, keep: "holdfast_.*" },
       { job: repositoryName(name), peer: repository, port: PORTS.backupMetrics, keep: "holdfast_.*" },
       ...poolers.map(({ pooler, peer }) => ({ job: pooler, peer, port: POOLER_PORTS.exporter, keep: POOLER_SERIES })),
-      ...poolers.map(({ pooler, peer }) => ({ job: `${pooler}-agent`, peer, port: POOLER_PORTS.agent, keep: "holdfast_.*" })),
+      ...poolers.map(({ pooler, peer }) => ({
+        job: `${pooler}-agent`,
+        peer,
+        port: POOLER_PORTS.agent,
+        keep: "holdfast_.*",
+      })),
     ],
     rules: [postgresAlerts(name, settings)],
     dashboard: postgresDashboard(name),

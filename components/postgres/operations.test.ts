@@ -1,8 +1,13 @@
 import { expect, test } from "vitest";
 import { lockHolder, membersOf, missingInDatabase, timelineOf, type Database, type Member } from "./operations";
 
-const member = (ordinal: number, more: Partial<Member> = {}): Member =>
-  ({ name: `postgres-${ordinal}`, role: "quorum_standby", state: "streaming", timeline: 4, ...more });
+const member = (ordinal: number, more: Partial<Member> = {}): Member => ({
+  name: `postgres-${ordinal}`,
+  role: "quorum_standby",
+  state: "streaming",
+  timeline: 4,
+  ...more,
+});
 const leads = member(1, { role: "leader", state: "running" });
 const [first, third] = [member(0), member(2)];
 const led = (...members: Member[]): Database => ({ leader: "postgres-1", members });
@@ -29,13 +34,26 @@ test.each<[string, Database, string[]]>([
   ["nothing", led(first, leads, third), []],
   ["a leader", { leader: undefined, members: [first, third] }, ["Postgres has no leader"]],
   ["an answer", led(), ["0 of 3 Postgres members are running or streaming"]],
-  ["a standby", led({ name: "postgres-0", role: "quorum_standby", state: "starting" }, leads, third),
-    ["2 of 3 Postgres members are running or streaming"]],
-  ["a common timeline", led(member(0, { timeline: 3 }), leads, third), ["postgres-0 is on timeline 3, the leader on 4"]],
-  ["a quorum", led(member(0, { role: "replica" }), leads, member(2, { role: "replica" })),
-    ["no Postgres member is a synchronous standby"]],
-  ["a holder of the lock that leads", led(first, member(1, { role: "replica", state: "running" }), third),
-    ["postgres-1 has the lock and does not lead"]],
+  [
+    "a standby",
+    led({ name: "postgres-0", role: "quorum_standby", state: "starting" }, leads, third),
+    ["2 of 3 Postgres members are running or streaming"],
+  ],
+  [
+    "a common timeline",
+    led(member(0, { timeline: 3 }), leads, third),
+    ["postgres-0 is on timeline 3, the leader on 4"],
+  ],
+  [
+    "a quorum",
+    led(member(0, { role: "replica" }), leads, member(2, { role: "replica" })),
+    ["no Postgres member is a synchronous standby"],
+  ],
+  [
+    "a holder of the lock that leads",
+    led(first, member(1, { role: "replica", state: "running" }), third),
+    ["postgres-1 has the lock and does not lead"],
+  ],
 ])("a database may lack %s", (_, database, missing) => {
   expect(missingInDatabase(database, 3)).toEqual(missing);
 });

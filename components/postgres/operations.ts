@@ -29,8 +29,10 @@ export const hook = (...words: string[]): string[] => ["python3", "-S", "/opt/ho
 
 /** A program for a member's database container: prints how its own Patroni sees all members. */
 export const ASK_MEMBERS = [
-  "python3", "-c", "import urllib.request; "
-  + `print(urllib.request.urlopen("http://127.0.0.1:${PORTS.patroni}/cluster", timeout=5).read().decode())`,
+  "python3",
+  "-c",
+  "import urllib.request; " +
+    `print(urllib.request.urlopen("http://127.0.0.1:${PORTS.patroni}/cluster", timeout=5).read().decode())`,
 ];
 
 /** One member, as Patroni names things. */

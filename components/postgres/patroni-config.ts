@@ -108,21 +108,22 @@ export function dynamicConfig(settings: PatroniSettings): Record<string, unknown
     postgresql: {
       use_slots: true,
       use_pg_rewind: true,
-      // Patroni never clears a data directory. The agent has a member that can't be rewound copied anew (patroni #3652), and the
-      // old data stays until the new one streams (images/postgres/holdfast/directory.py).
+      // Patroni never clears a data directory. The agent has a member that can't be rewound copied anew (patroni
+      // #3652), and the old data stays until the new one streams (images/postgres/holdfast/directory.py).
       remove_data_directory_on_rewind_failure: false,
       remove_data_directory_on_diverged_timelines: false,
       pg_hba: hbaLines(settings.database),
       pg_ident: identLines(),
       parameters: postgresParameters(settings),
-      // No restore_command: a standby would ask the archive in the middle of every failover, and wait for it if it is away.
+      // No restore_command: a standby would ask the archive in the middle of every failover, and wait for it if it is
+      // away.
     },
   };
 }
 
 /**
- * One member's own configuration as it stands in the ConfigMap: everything but its name, its addresses and the passwords,
- * which the start script fills in together with the dynamic configuration that a new cluster starts with.
+ * One member's own configuration as it stands in the ConfigMap: everything but its name, its addresses and the
+ * passwords, which the start script fills in together with the dynamic configuration that a new cluster starts with.
  */
 export function memberConfig(settings: PatroniSettings): Record<string, unknown> {
   const hook = (name: string): string => `python3 -S /opt/holdfast/hook.py ${name}`;
@@ -134,8 +135,8 @@ export function memberConfig(settings: PatroniSettings): Record<string, unknown>
     kubernetes: {
       labels,
       scope_label: SCOPE_LABEL,
-      // No label that says who leads: what enforces network policies takes a pod with other labels for another pod, and makes
-      // its rules anew on every node, in the middle of a hand-over.
+      // No label that says who leads: what enforces network policies takes a pod with other labels for another pod, and
+      // makes its rules anew on every node, in the middle of a hand-over.
       leader_label_value: null,
       follower_label_value: null,
       standby_leader_label_value: null,
@@ -144,7 +145,13 @@ export function memberConfig(settings: PatroniSettings): Record<string, unknown>
       ports: [{ name: "postgres", port: PORTS.postgres }],
     },
     bootstrap: {
-      initdb: ["data-checksums", { encoding: "UTF8" }, { "locale-provider": "builtin" }, { "builtin-locale": "C.UTF-8" }, { locale: "C.UTF-8" }],
+      initdb: [
+        "data-checksums",
+        { encoding: "UTF8" },
+        { "locale-provider": "builtin" },
+        { "builtin-locale": "C.UTF-8" },
+        { locale: "C.UTF-8" },
+      ],
     },
     postgresql: {
       listen: `0.0.0.0:${PORTS.postgres}`,

@@ -1,8 +1,11 @@
 import { describe, expect, it, test } from "vitest";
 import { databaseState, type Endpoints } from "./patroni-state";
 
-const endpoints = (name: string, annotations: Record<string, string>, managedFields: Endpoints["metadata"]["managedFields"] = []): Endpoints =>
-  ({ metadata: { name, annotations, managedFields } });
+const endpoints = (
+  name: string,
+  annotations: Record<string, string>,
+  managedFields: Endpoints["metadata"]["managedFields"] = [],
+): Endpoints => ({ metadata: { name, annotations, managedFields } });
 
 const sync = { leader: "postgres-0", standbys: ["postgres-1", "postgres-2"], quorum: 1 };
 describe("Patroni's Endpoints", () => {
@@ -34,13 +37,23 @@ describe("Patroni's Endpoints", () => {
   });
 
   it("tell of a pause, and since when it can be at most", () => {
-    const fields = [{ time: "2026-11-29T11:00:00Z", fieldsV1: { "f:metadata": { "f:annotations": { "f:history": {} } } } },
-      { time: "2026-11-29T12:00:00Z", fieldsV1: { "f:metadata": { "f:annotations": { "f:config": {} } } } }];
-    expect(databaseState([endpoints("postgres-config", { config: '{"pause":true,"ttl":20}' }, fields)])).toMatchObject({ paused: true, pausedSince: "2026-11-29T12:00:00Z" });
-    expect(databaseState([endpoints("postgres-config", { config: '{"ttl":20}' }, fields)])).toMatchObject({ paused: false, pausedSince: undefined });
+    const fields = [
+      { time: "2026-11-29T11:00:00Z", fieldsV1: { "f:metadata": { "f:annotations": { "f:history": {} } } } },
+      { time: "2026-11-29T12:00:00Z", fieldsV1: { "f:metadata": { "f:annotations": { "f:config": {} } } } },
+    ];
+    expect(databaseState([endpoints("postgres-config", { config: '{"pause":true,"ttl":20}' }, fields)])).toMatchObject({
+      paused: true,
+      pausedSince: "2026-11-29T12:00:00Z",
+    });
+    expect(databaseState([endpoints("postgres-config", { config: '{"ttl":20}' }, fields)])).toMatchObject({
+      paused: false,
+      pausedSince: undefined,
+    });
   });
 
-  const letThrough = (at: number) => ({ "holdfast.dev/promotion": JSON.stringify({ member: "postgres-1", after: "postgres-0", timeline: 5, at }) });
+  const letThrough = (at: number) => ({
+    "holdfast.dev/promotion": JSON.stringify({ member: "postgres-1", after: "postgres-0", timeline: 5, at }),
+  });
   test.each([
     ["nobody has carried out", {}, true],
     ["came after the last promotion", letThrough(1795953600), true],
@@ -52,6 +65,9 @@ describe("Patroni's Endpoints", () => {
 
   it("say nothing where there is nothing, or nothing that can be read", () => {
     expect(databaseState([]).written).toEqual({ leader: "", standbys: [], quorum: 0 });
-    expect(databaseState([endpoints("postgres-config", { config: "{", "holdfast.dev/rescue": "?" })])).toMatchObject({ paused: false, rescue: undefined });
+    expect(databaseState([endpoints("postgres-config", { config: "{", "holdfast.dev/rescue": "?" })])).toMatchObject({
+      paused: false,
+      rescue: undefined,
+    });
   });
 });

@@ -11,23 +11,29 @@ type VolumeMount = k8s.types.input.core.v1.VolumeMount;
 type EnvVar = k8s.types.input.core.v1.EnvVar;
 
 /**
- * What each of the image's programs is told: which pod it is in (addresses come from Kubernetes, never from a name), and the
- * numbers that it goes by.
+ * What each of the image's programs is told: which pod it is in (addresses come from Kubernetes, never from a name),
+ * and the numbers that it goes by.
  */
 export function environment(): EnvVar[] {
   const field = (name: string, fieldPath: string): EnvVar => ({ name, valueFrom: { fieldRef: { fieldPath } } });
   return [
-    field("POD_NAME", "metadata.name"), field("POD_NAMESPACE", "metadata.namespace"), field("POD_IP", "status.podIP"),
+    field("POD_NAME", "metadata.name"),
+    field("POD_NAMESPACE", "metadata.namespace"),
+    field("POD_IP", "status.podIP"),
     ...Object.entries(AGENT_NUMBERS).map(([name, value]) => ({ name, value: String(value) })),
   ];
 }
 
 /**
- * Asks again within a second and often: a node that dies may take a DNS server with it, and half of all questions then go
- * unanswered for 50 s. Nothing on the way of a failover looks up a name; this is for what remains.
+ * Asks again within a second and often: a node that dies may take a DNS server with it, and half of all questions then
+ * go unanswered for 50 s. Nothing on the way of a failover looks up a name; this is for what remains.
  */
 export const dnsConfig: k8s.types.input.core.v1.PodDNSConfig = {
-  options: [{ name: "timeout", value: "1" }, { name: "attempts", value: "5" }, { name: "ndots", value: "2" }],
+  options: [
+    { name: "timeout", value: "1" },
+    { name: "attempts", value: "5" },
+    { name: "ndots", value: "2" },
+  ],
 };
 
 const TOKEN_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -94,16 +100,28 @@ export function sidecar(
   };
 }
 
-/** CPU limit of an agent. It needs next to none but in the moment of a failover, and each time it was held back then cost the callers 50 ms. */
+/**
+ * CPU limit of an agent. It needs next to none but in the moment of a failover, and each time it was held back then
+ * cost the callers 50 ms.
+ */
 const AGENT_CPU = "1";
 
 /**
- * The agent of a pod. It starts before the pod's main containers and stops after them (a native sidecar: an init container
- * that restarts), because the hooks ask it for help just when the pod is told to stop.
+ * The agent of a pod. It starts before the pod's main containers and stops after them (a native sidecar: an init
+ * container that restarts), because the hooks ask it for help just when the pod is told to stop.
  *
  * @param port its HTTP port
  */
-export function agentContainer(container: Pick<Container, "image" | "command" | "env" | "volumeMounts">, port: number): Container {
-  const agent = sidecar({ name: "agent", ...container }, port, "/healthz", { request: "64Mi", limit: "160Mi" }, AGENT_CPU);
+export function agentContainer(
+  container: Pick<Container, "image" | "command" | "env" | "volumeMounts">,
+  port: number,
+): Container {
+  const agent = sidecar(
+    { name: "agent", ...container },
+    port,
+    "/healthz",
+    { request: "64Mi", limit: "160Mi" },
+    AGENT_CPU,
+  );
   return { ...agent, restartPolicy: "Always" };
 }

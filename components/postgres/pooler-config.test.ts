@@ -15,22 +15,41 @@ function sections(text: string): Record<string, Record<string, string>> {
 }
 
 describe("pgbouncer.ini", () => {
-  const settings = { database: "online_shop", poolSize: 12, maxClientConnections: 300, holdSeconds: 30, failover: FAILOVER_DEFAULTS };
+  const settings = {
+    database: "online_shop",
+    poolSize: 12,
+    maxClientConnections: 300,
+    holdSeconds: 30,
+    failover: FAILOVER_DEFAULTS,
+  };
   const ini = pgbouncerIni(settings, "primary");
   const { pgbouncer, users } = sections(ini);
 
   test("transactions share connections, a migration's session keeps its own", () => {
-    expect(pgbouncer).toMatchObject({ pool_mode: "transaction", default_pool_size: "12", max_db_connections: "12", max_client_conn: "300" });
+    expect(pgbouncer).toMatchObject({
+      pool_mode: "transaction",
+      default_pool_size: "12",
+      max_db_connections: "12",
+      max_client_conn: "300",
+    });
     expect(users).toEqual({ owner: "pool_mode=session", owner_2: "pool_mode=session", owner_3: "pool_mode=session" });
   });
 
   test("callers wait through a failover, and dead servers are tried again at once", () => {
-    expect(pgbouncer).toMatchObject({ query_wait_timeout: "30", server_login_retry: "0.2", server_connect_timeout: "10", tcp_user_timeout: "5000" });
+    expect(pgbouncer).toMatchObject({
+      query_wait_timeout: "30",
+      server_login_retry: "0.2",
+      server_connect_timeout: "10",
+      tcp_user_timeout: "5000",
+    });
   });
 
   test("a server that blocks its workers may have an error sooner, but not within a planned hand-over", () => {
-    expect(sections(pgbouncerIni({ ...settings, holdSeconds: 5 }, "primary")).pgbouncer).toMatchObject({ query_wait_timeout: "5" });
-    for (const seconds of [0, 2, 4.5]) expect(() => checkHold("postgres-pooler", seconds)).toThrow(`holdSeconds of postgres-pooler is ${seconds};`);
+    expect(sections(pgbouncerIni({ ...settings, holdSeconds: 5 }, "primary")).pgbouncer).toMatchObject({
+      query_wait_timeout: "5",
+    });
+    for (const seconds of [0, 2, 4.5])
+      expect(() => checkHold("postgres-pooler", seconds)).toThrow(`holdSeconds of postgres-pooler is ${seconds};`);
     expect(() => checkHold("postgres-pooler", 3)).not.toThrow();
   });
 
@@ -54,10 +73,15 @@ test("only callers get in, by password, and the exporter over the socket", () =>
 });
 
 describe("connection budget", () => {
-  const pools = [{ name: "postgres-pooler", pods: 2, poolSize: 20 }, { name: "postgres-pooler-ro", pods: 2, poolSize: 20 }];
+  const pools = [
+    { name: "postgres-pooler", pods: 2, poolSize: 20 },
+    { name: "postgres-pooler-ro", pods: 2, poolSize: 20 },
+  ];
   test("all pools at once fit", () => expect(() => checkConnectionBudget(pools, 96, 16)).not.toThrow());
   test("one too many is refused with the sum and the way out", () => {
     expect(() => checkConnectionBudget(pools, 95, 16)).toThrow(
-      "the poolers may open 80 connections (postgres-pooler 2 x 20 + postgres-pooler-ro 2 x 20) and 16 are reserved, but maxConnections is 95: lower a poolSize or set maxConnections to 96");
+      "the poolers may open 80 connections (postgres-pooler 2 x 20 + postgres-pooler-ro 2 x 20) and 16 are " +
+        "reserved, but maxConnections is 95: lower a poolSize or set maxConnections to 96",
+    );
   });
 });

@@ -18,21 +18,24 @@ export interface PoolerSettings {
 /** @throws Error when statements would be given up in every planned hand-over, or never */
 export function checkHold(pooler: string, seconds: number): void {
   if (Number.isInteger(seconds) && seconds >= LEAST_HOLD_SECONDS) return;
-  throw new Error(`Postgres: holdSeconds of ${pooler} is ${seconds}; it must be a whole number of at least ${LEAST_HOLD_SECONDS}, `
-    + "because a planned hand-over takes up to 2 s and would fail what waits for less.");
+  throw new Error(
+    `Postgres: holdSeconds of ${pooler} is ${seconds}; it must be a whole number of at least ${LEAST_HOLD_SECONDS}, ` +
+      "because a planned hand-over takes up to 2 s and would fail what waits for less.",
+  );
 }
 
 /**
- * Seconds for a log-in at the database. A new log-in begins only when the one before it is through or given up, and callers fail
- * once one was given up. In front of the primary that is patient: on a starved machine log-ins took longer than 3 s, were thrown
- * away half-made and made anew, and that alone kept it starved; and of a leader that is gone the agent takes the address away,
- * with the log-ins at it. Replicas are several, and one of them may be dead for a while before anybody knows.
+ * Seconds for a log-in at the database. A new log-in begins only when the one before it is through or given up, and
+ * callers fail once one was given up. In front of the primary that is patient: on a starved machine log-ins took longer
+ * than 3 s, were thrown away half-made and made anew, and that alone kept it starved; and of a leader that is gone the
+ * agent takes the address away, with the log-ins at it. Replicas are several, and one of them may be dead for a while
+ * before anybody knows.
  */
 const LOGIN_SECONDS = { primary: 10, replicas: 3 };
 
 /**
- * `pgbouncer.ini` without the database's address and without passwords: those two change while it runs, so the agent beside
- * the pooler writes them into files of their own that this one includes.
+ * `pgbouncer.ini` without the database's address and without passwords: those two change while it runs, so the agent
+ * beside the pooler writes them into files of their own that this one includes.
  */
 export function pgbouncerIni(settings: PoolerSettings, target: keyof typeof LOGIN_SECONDS): string {
   const { failover, poolSize } = settings;
@@ -46,7 +49,8 @@ export function pgbouncerIni(settings: PoolerSettings, target: keyof typeof LOGI
     stats_users: "stats",
     pool_mode: "transaction",
     default_pool_size: poolSize,
-    // For all users together: while callers roll from one log-in to the next, idle connections of one make way for the other.
+    // For all users together: while callers roll from one log-in to the next, idle connections of one make way for the
+    // other.
     max_db_connections: poolSize,
     // Warm connections: the first statements after a failover find one instead of waiting for a log-in.
     min_pool_size: Math.min(2, poolSize),
@@ -104,11 +108,16 @@ export function poolerHba(database: string): string {
  * @param reserved connections kept for administration, the agent and the exporter
  * @throws Error with the sum and what to change
  */
-export function checkConnectionBudget(pools: { name: string; pods: number; poolSize: number }[], maxConnections: number, reserved: number): void {
+export function checkConnectionBudget(
+  pools: { name: string; pods: number; poolSize: number }[],
+  maxConnections: number,
+  reserved: number,
+): void {
   const wanted = pools.reduce((sum, pool) => sum + pool.pods * pool.poolSize, 0);
   if (wanted + reserved <= maxConnections) return;
   const parts = pools.map((pool) => `${pool.name} ${pool.pods} x ${pool.poolSize}`).join(" + ");
   throw new Error(
-    `the poolers may open ${wanted} connections (${parts}) and ${reserved} are reserved, but maxConnections is ${maxConnections}: lower a poolSize or set maxConnections to ${wanted + reserved}`,
+    `the poolers may open ${wanted} connections (${parts}) and ${reserved} are reserved, but maxConnections is ` +
+      `${maxConnections}: lower a poolSize or set maxConnections to ${wanted + reserved}`,
   );
 }

@@ -9,7 +9,16 @@ import { withScratch } from "../common/resources";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { POOLER_PORTS, poolerLabels, RUNTIME_DIRECTORY } from "./names";
-import { agentContainer, commonMounts, commonVolumes, dnsConfig, environment, sidecar, tokenMount, tokenVolume } from "./pod";
+import {
+  agentContainer,
+  commonMounts,
+  commonVolumes,
+  dnsConfig,
+  environment,
+  sidecar,
+  tokenMount,
+  tokenVolume,
+} from "./pod";
 import { pgbouncerIni, poolerHba, type PoolerSettings } from "./pooler-config";
 import { leaveSeconds, POOLER_DRAIN_SECONDS } from "./settings";
 
@@ -36,8 +45,8 @@ export interface PostgresPoolerArgs {
 }
 
 /**
- * PgBouncer in transaction mode with an address of its own for every pod: a Service in front of several keeps a dead node's
- * pod for 50 s, so callers hold all addresses and try the next one themselves.
+ * PgBouncer in transaction mode with an address of its own for every pod: a Service in front of several keeps a dead
+ * node's pod for 50 s, so callers hold all addresses and try the next one themselves.
  */
 export class PostgresPooler extends pulumi.ComponentResource {
   /** `address:port` of each pod, comma-separated; addresses never change while the Service lives. */
@@ -58,13 +67,18 @@ export class PostgresPooler extends pulumi.ComponentResource {
     const config = readAtStart(`${name}-config`, { ...metadata, data: files }, parent);
 
     const service = (serviceName: string, selector: Record<string, string>): k8s.core.v1.Service =>
-      new k8s.core.v1.Service(serviceName, {
-        metadata: { ...metadata, name: serviceName, annotations: { "pulumi.com/skipAwait": "true" } },
-        spec: { selector, ports: [{ name: "pgbouncer", port: POOLER_PORTS.pgbouncer }] },
-      }, parent);
+      new k8s.core.v1.Service(
+        serviceName,
+        {
+          metadata: { ...metadata, name: serviceName, annotations: { "pulumi.com/skipAwait": "true" } },
+          spec: { selector, ports: [{ name: "pgbouncer", port: POOLER_PORTS.pgbouncer }] },
+        },
+        parent,
+      );
     const shared = service(name, labels);
     const perPod = Array.from({ length: args.replicas }, (_, ordinal) =>
-      service(`${name}-${ordinal}`, { ...labels, "statefulset.kubernetes.io/pod-name": `${name}-${ordinal}` }));
+      service(`${name}-${ordinal}`, { ...labels, "statefulset.kubernetes.io/pod-name": `${name}-${ordinal}` }),
+    );
 
     const spec: k8s.types.input.apps.v1.StatefulSet = {
       metadata: { ...metadata, name },
@@ -72,7 +86,8 @@ export class PostgresPooler extends pulumi.ComponentResource {
         serviceName: shared.metadata.name,
         replicas: args.replicas,
         podManagementPolicy: "Parallel",
-        // A pod that has just become ready has empty pools and no callers; the next one waits until they are back on it.
+        // A pod that has just become ready has empty pools and no callers; the next one waits until they are back on
+        // it.
         minReadySeconds: 10,
         selector: { matchLabels: labels },
         template: {
@@ -81,32 +96,48 @@ export class PostgresPooler extends pulumi.ComponentResource {
         },
       },
     };
-    new k8s.apps.v1.StatefulSet(name, transformed(args.transform, spec), { ...parent, dependsOn: [args.credentials.made] });
+    new k8s.apps.v1.StatefulSet(name, transformed(args.transform, spec), {
+      ...parent,
+      dependsOn: [args.credentials.made],
+    });
 
-    new k8s.policy.v1.PodDisruptionBudget(name, {
-      metadata: { ...metadata, name },
-      spec: { maxUnavailable: 1, selector: { matchLabels: labels }, unhealthyPodEvictionPolicy: "AlwaysAllow" },
-    }, parent);
+    new k8s.policy.v1.PodDisruptionBudget(
+      name,
+      {
+        metadata: { ...metadata, name },
+        spec: { maxUnavailable: 1, selector: { matchLabels: labels }, unhealthyPodEvictionPolicy: "AlwaysAllow" },
+      },
+      parent,
+    );
 
     const metricsPorts = [POOLER_PORTS.exporter, POOLER_PORTS.agent];
-    new k8s.networking.v1.NetworkPolicy(name, networkPolicy({ ...metadata, name }, labels, {
-      ingress: [
-        ...args.clients.map((from) => ({ from, ports: [POOLER_PORTS.pgbouncer] })),
-        { from: args.database, ports: [POOLER_PORTS.agent] },
-        ...args.scrapedBy.map((from) => ({ from, ports: metricsPorts })),
-      ],
-      egress: [args.database],
-      apiServer: true,
-    }), parent);
+    new k8s.networking.v1.NetworkPolicy(
+      name,
+      networkPolicy({ ...metadata, name }, labels, {
+        ingress: [
+          ...args.clients.map((from) => ({ from, ports: [POOLER_PORTS.pgbouncer] })),
+          { from: args.database, ports: [POOLER_PORTS.agent] },
+          ...args.scrapedBy.map((from) => ({ from, ports: metricsPorts })),
+        ],
+        egress: [args.database],
+        apiServer: true,
+      }),
+      parent,
+    );
 
     this.endpoint = { namespace, labels, ports: [POOLER_PORTS.pgbouncer] };
     this.addresses = perPod.map((each) => each.spec.clusterIP);
-    this.hosts = pulumi.all(this.addresses)
+    this.hosts = pulumi
+      .all(this.addresses)
       .apply((addresses) => addresses.map((address) => `${address}:${POOLER_PORTS.pgbouncer}`).join(","));
     this.registerOutputs({ hosts: this.hosts });
   }
 
-  private podSpec(labels: Record<string, string>, args: PostgresPoolerArgs, config: pulumi.Input<string>): k8s.types.input.core.v1.PodSpec {
+  private podSpec(
+    labels: Record<string, string>,
+    args: PostgresPoolerArgs,
+    config: pulumi.Input<string>,
+  ): k8s.types.input.core.v1.PodSpec {
     const { settings } = args;
     const runtime = { name: "runtime", mountPath: RUNTIME_DIRECTORY };
     const env = [
@@ -128,31 +159,53 @@ export class PostgresPooler extends pulumi.ComponentResource {
       resources: withScratch({ requests: { cpu: "50m", memory: "32Mi" }, limits: { cpu: "500m", memory: "128Mi" } }),
       securityContext: containerSecurityContext(),
       volumeMounts: commonMounts,
-      // Without the agent, which lets the callers go one by one: SIGTERM would wait until they leave, and pools never leave; SIGINT
-      // waits for their transactions only. To a PgBouncer that takes no more callers it means "now".
-      lifecycle: { preStop: { exec: { command: ["sh", "-c", `python3 -S /opt/holdfast/hook.py leave ${leaveSeconds(settings.failover)}; kill -INT 1; sleep ${POOLER_DRAIN_SECONDS}`] } } },
+      // Without the agent, which lets the callers go one by one: SIGTERM would wait until they leave, and pools never
+      // leave; SIGINT waits for their transactions only. To a PgBouncer that takes no more callers it means "now".
+      lifecycle: {
+        preStop: {
+          exec: {
+            command: [
+              "sh",
+              "-c",
+              `python3 -S /opt/holdfast/hook.py leave ${leaveSeconds(settings.failover)}; kill -INT 1; sleep ` +
+                `${POOLER_DRAIN_SECONDS}`,
+            ],
+          },
+        },
+      },
       startupProbe: { tcpSocket, periodSeconds: 1, failureThreshold: 30 },
       livenessProbe: { tcpSocket, periodSeconds: 10, failureThreshold: 3 },
       // Ready while it accepts callers, database or not: they are to wait here through a failover.
       readinessProbe: { tcpSocket, periodSeconds: 3, failureThreshold: 2 },
     };
     const helper = agentContainer(
-      { image: args.image, command: ["python3", "-m", "holdfast.pooler.agent"], env, volumeMounts: [...commonMounts, tokenMount] }, POOLER_PORTS.agent,
+      {
+        image: args.image,
+        command: ["python3", "-m", "holdfast.pooler.agent"],
+        env,
+        volumeMounts: [...commonMounts, tokenMount],
+      },
+      POOLER_PORTS.agent,
     );
-    // PgBouncer need not wait for it: both start at once (a startup probe would hold it back), and until the agent is there
-    // the primary's Service is as good. A pooler is back some seconds sooner.
+    // PgBouncer need not wait for it: both start at once (a startup probe would hold it back), and until the agent is
+    // there the primary's Service is as good. A pooler is back some seconds sooner.
     const { startupProbe: _, ...unhurried } = helper;
     const agent = { ...unhurried, readinessProbe: { ...helper.readinessProbe, periodSeconds: 2 } };
-    const exporter = sidecar({
-      name: "exporter",
-      image: IMAGES.pgbouncerExporter,
-      command: ["pgbouncer_exporter"],
-      args: [
-        `--web.listen-address=:${POOLER_PORTS.exporter}`,
-        `--pgBouncer.connectionString=postgres://stats@/pgbouncer?host=${RUNTIME_DIRECTORY}&port=${POOLER_PORTS.pgbouncer}&sslmode=disable`,
-      ],
-      volumeMounts: [runtime],
-    }, POOLER_PORTS.exporter, "/", { request: "16Mi", limit: "64Mi" });
+    const exporter = sidecar(
+      {
+        name: "exporter",
+        image: IMAGES.pgbouncerExporter,
+        command: ["pgbouncer_exporter"],
+        args: [
+          `--web.listen-address=:${POOLER_PORTS.exporter}`,
+          `--pgBouncer.connectionString=postgres://stats@/pgbouncer?host=${RUNTIME_DIRECTORY}&port=${POOLER_PORTS.pgbouncer}&sslmode=disable`,
+        ],
+        volumeMounts: [runtime],
+      },
+      POOLER_PORTS.exporter,
+      "/",
+      { request: "16Mi", limit: "64Mi" },
+    );
     return {
       serviceAccountName: args.serviceAccount,
       automountServiceAccountToken: false,

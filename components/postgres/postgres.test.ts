@@ -16,10 +16,17 @@ async function declared(args: Partial<PostgresArgs> = {}) {
   let postgres: Postgres | undefined;
   const graph = await registeredBy(() => {
     const provider = new k8s.Provider("cluster", {});
-    postgres = new Postgres("postgres", { namespace: "shop", image: "registry.example/postgres:1", clients: [shop], ...args }, { provider });
+    postgres = new Postgres(
+      "postgres",
+      { namespace: "shop", image: "registry.example/postgres:1", clients: [shop], ...args },
+      { provider },
+    );
   });
   const of = (kind: string, name: string): RegisteredResource => {
-    const found = graph.find((resource) => resource.type.endsWith(`:${kind}`) && (resource.props.metadata?.name === name || resource.name === name));
+    const found = graph.find(
+      (resource) =>
+        resource.type.endsWith(`:${kind}`) && (resource.props.metadata?.name === name || resource.name === name),
+    );
     if (!found) throw new Error(`no ${kind} ${name}`);
     return found;
   };
@@ -35,7 +42,10 @@ test("a client of one pooler is let in there only; without a read pooler reads g
     return edges.map(({ from }: any) => from[0].podSelector.matchLabels["app.kubernetes.io/name"]);
   };
   const apart = await declared({ clients: [shop, writer], readPooler: { clients: [shop] } });
-  expect([callers(apart, "postgres-pooler"), callers(apart, "postgres-pooler-ro")]).toEqual([["web-app", "writer"], ["web-app"]]);
+  expect([callers(apart, "postgres-pooler"), callers(apart, "postgres-pooler-ro")]).toEqual([
+    ["web-app", "writer"],
+    ["web-app"],
+  ]);
   const one = await declared({ readPooler: false });
   expect(one.graph.filter(({ name }) => name.includes("-ro"))).toEqual([]);
   expect(one.postgres.endpoints).toEqual([one.postgres.write.endpoint]);
@@ -45,29 +55,49 @@ test("a client of one pooler is let in there only; without a read pooler reads g
 
 describe("Postgres", () => {
   let stack: Awaited<ReturnType<typeof declared>>;
-  beforeAll(async () => { stack = await declared(); });
+  beforeAll(async () => {
+    stack = await declared();
+  });
   const container = (workload: string, name: string) => {
     const { spec } = stack.of("StatefulSet", workload).props.spec.template;
     return [...spec.containers, ...(spec.initContainers ?? [])].find((one: any) => one.name === name);
   };
 
   test("each Endpoints object that Patroni keeps has a Service without selector", () => {
-    for (const name of ["postgres", "postgres-config", "postgres-sync", "postgres-failover"]) expect(stack.of("Service", name).props.spec.selector, name).toBeUndefined();
+    for (const name of ["postgres", "postgres-config", "postgres-sync", "postgres-failover"])
+      expect(stack.of("Service", name).props.spec.selector, name).toBeUndefined();
   });
 
   test("every pooler pod has an address of its own, and callers get them all", async () => {
-    expect(stack.of("Service", "postgres-pooler-1").props.spec.selector).toMatchObject({ "statefulset.kubernetes.io/pod-name": "postgres-pooler-1" });
-    const hosts = await new Promise<string>((resolve) => { stack.postgres.writeHosts.apply(resolve); });
+    expect(stack.of("Service", "postgres-pooler-1").props.spec.selector).toMatchObject({
+      "statefulset.kubernetes.io/pod-name": "postgres-pooler-1",
+    });
+    const hosts = await new Promise<string>((resolve) => {
+      stack.postgres.writeHosts.apply(resolve);
+    });
     expect(hosts).toMatch(/^10\.[\d.]+:6432,10\.[\d.]+:6432$/);
-    const readers = await new Promise<string>((resolve) => { stack.postgres.readHosts.apply(resolve); });
+    const readers = await new Promise<string>((resolve) => {
+      stack.postgres.readHosts.apply(resolve);
+    });
     expect(readers).not.toBe(hosts);
   });
 
   test("consumers' Secrets hold one password each", () => {
-    expect(stack.of("Secret", "postgres-app-1").props.stringData).toMatchObject({ username: "app", password: expect.any(String) });
-    expect(stack.of("Secret", "postgres-owner-1").props.stringData).toMatchObject({ "owner-username": "owner", "owner-password": expect.any(String) });
-    expect(Object.keys(stack.of("Secret", "postgres-pooler-passwords").props.stringData)).not.toContain("superuser-password");
-    expect(Object.keys(stack.of("Secret", "postgres-backup-credentials").props.stringData).sort()).toEqual(["agent-token", "backup-secret"]);
+    expect(stack.of("Secret", "postgres-app-1").props.stringData).toMatchObject({
+      username: "app",
+      password: expect.any(String),
+    });
+    expect(stack.of("Secret", "postgres-owner-1").props.stringData).toMatchObject({
+      "owner-username": "owner",
+      "owner-password": expect.any(String),
+    });
+    expect(Object.keys(stack.of("Secret", "postgres-pooler-passwords").props.stringData)).not.toContain(
+      "superuser-password",
+    );
+    expect(Object.keys(stack.of("Secret", "postgres-backup-credentials").props.stringData).sort()).toEqual([
+      "agent-token",
+      "backup-secret",
+    ]);
   });
 
   test("a member may tell of a rescue by an event, and may not read or change any", () => {
@@ -76,22 +106,32 @@ describe("Postgres", () => {
   });
 
   test("the API's token is mounted where the API is called, and nowhere else", () => {
-    const mounts = (workload: string, name: string) => container(workload, name).volumeMounts.some((mount: any) => mount.name === "token");
-    expect(["agent", "postgres", "exporter", "backup"].filter((name) => mounts("postgres", name))).toEqual(["agent", "postgres"]);
+    const mounts = (workload: string, name: string) =>
+      container(workload, name).volumeMounts.some((mount: any) => mount.name === "token");
+    expect(["agent", "postgres", "exporter", "backup"].filter((name) => mounts("postgres", name))).toEqual([
+      "agent",
+      "postgres",
+    ]);
     expect(["agent", "pgbouncer", "exporter"].filter((name) => mounts("postgres-pooler", name))).toEqual(["agent"]);
   });
 
   test("agents start before and stop after what they help", () => {
     for (const workload of ["postgres", "postgres-pooler", "postgres-pooler-ro"]) {
-      expect(stack.of("StatefulSet", workload).props.spec.template.spec.initContainers).toMatchObject([{ name: "agent", restartPolicy: "Always" }]);
+      expect(stack.of("StatefulSet", workload).props.spec.template.spec.initContainers).toMatchObject([
+        { name: "agent", restartPolicy: "Always" },
+      ]);
     }
   });
 
   test("liveness gives Patroni a whole ttl, and stopping gets the pause, the shutdown and the hand-over", () => {
     const { livenessProbe } = container("postgres", "postgres");
     expect(livenessProbe.periodSeconds * livenessProbe.failureThreshold).toBeGreaterThanOrEqual(FAILOVER_DEFAULTS.ttl);
-    expect(stack.of("StatefulSet", "postgres").props.spec.template.spec.terminationGracePeriodSeconds).toBe(gracePeriodSeconds(FAILOVER_DEFAULTS));
-    expect(gracePeriodSeconds(FAILOVER_DEFAULTS)).toBeGreaterThan(preStopSeconds(FAILOVER_DEFAULTS) + FAILOVER_DEFAULTS.primaryStopTimeout);
+    expect(stack.of("StatefulSet", "postgres").props.spec.template.spec.terminationGracePeriodSeconds).toBe(
+      gracePeriodSeconds(FAILOVER_DEFAULTS),
+    );
+    expect(gracePeriodSeconds(FAILOVER_DEFAULTS)).toBeGreaterThan(
+      preStopSeconds(FAILOVER_DEFAULTS) + FAILOVER_DEFAULTS.primaryStopTimeout,
+    );
   });
 
   test("hooks wait longer than what they ask the agent for, and pods longer than their hooks", async () => {
@@ -99,7 +139,8 @@ describe("Postgres", () => {
     const { of } = await declared({ failover: patient });
     const spec = (workload: string) => of("StatefulSet", workload).props.spec.template.spec;
     const preStop = (workload: string): string => spec(workload).containers[0].lifecycle.preStop.exec.command.join(" ");
-    const told = (workload: string, name: string) => Number(spec(workload).initContainers[0].env.find((entry: { name: string }) => entry.name === name).value);
+    const told = (workload: string, name: string) =>
+      Number(spec(workload).initContainers[0].env.find((entry: { name: string }) => entry.name === name).value);
     const hook = (workload: string) => Number(/hook\.py \S+ (\d+)/.exec(preStop(workload))![1]);
     expect(told("postgres", "CALM_SECONDS")).toBe(100);
     expect(hook("postgres")).toBeGreaterThan(100);
@@ -118,7 +159,10 @@ describe("Postgres", () => {
   test("a changed setting changes one ConfigMap and no pod", async () => {
     const changed = await declared({ parameters: { work_mem: "16MB" }, failover: { loopWait: 2 } });
     expect(rolled(stack.graph, changed.graph)).toEqual([]);
-    expect(json(changed.of("ConfigMap", "postgres-dynamic"), "dynamic.json")).toMatchObject({ loop_wait: 2, postgresql: { parameters: { work_mem: "16MB" } } });
+    expect(json(changed.of("ConfigMap", "postgres-dynamic"), "dynamic.json")).toMatchObject({
+      loop_wait: 2,
+      postgresql: { parameters: { work_mem: "16MB" } },
+    });
   });
 
   /** Name and password by which a caller of a generation logs in, and all that its servers let in. */
@@ -128,9 +172,11 @@ describe("Postgres", () => {
     const secret = (caller: string) => `postgres-${caller}-${passwordGeneration}`;
     const { username, password } = said(secret("app"));
     const owner = said(secret("owner"));
-    const pairs = (name: string) => Object.entries(said(name)).map(([key, value]) => `${key.replace("-password", "")} ${value}`);
+    const pairs = (name: string) =>
+      Object.entries(said(name)).map(([key, value]) => `${key.replace("-password", "")} ${value}`);
     return {
-      graph, of,
+      graph,
+      of,
       held: [`${username} ${password}`, `${owner["owner-username"]} ${owner["owner-password"]}`],
       accepted: [pairs("postgres-passwords"), pairs("postgres-pooler-passwords")],
     };
@@ -154,26 +200,38 @@ describe("Postgres", () => {
   });
 
   test("a new generation has a Secret of its own, the one before stays as it was, and no pod of the database changes", async () => {
-    const [first, second, third] = await each([1, 2, 3]) as [One, One, One];
-    const ofCallers = ({ graph }: One) => graph.filter(({ type, name }) => type.endsWith(":Secret") && /-(app|owner)-\d+$/.test(name));
-    const names = (one: One) => ofCallers(one).map(({ name }) => name).sort();
+    const [first, second, third] = (await each([1, 2, 3])) as [One, One, One];
+    const ofCallers = ({ graph }: One) =>
+      graph.filter(({ type, name }) => type.endsWith(":Secret") && /-(app|owner)-\d+$/.test(name));
+    const names = (one: One) =>
+      ofCallers(one)
+        .map(({ name }) => name)
+        .sort();
     expect([first, second, third].map(names)).toEqual([
       ["postgres-app-1", "postgres-owner-1"],
       ["postgres-app-1", "postgres-app-2", "postgres-owner-1", "postgres-owner-2"],
       ["postgres-app-2", "postgres-app-3", "postgres-owner-2", "postgres-owner-3"],
     ]);
-    for (const [before, after] of [[first, second], [second, third]] as const) {
+    for (const [before, after] of [
+      [first, second],
+      [second, third],
+    ] as const) {
       const kept = ofCallers(before).filter(({ name }) => names(after).includes(name));
       for (const { name, props } of kept) expect(after.of("Secret", name).props).toEqual(props);
     }
     for (const workload of ["postgres", "postgres-pooler", "postgres-pooler-ro"]) {
-      expect(third.of("StatefulSet", workload).props.spec.template).toEqual(first.of("StatefulSet", workload).props.spec.template);
+      expect(third.of("StatefulSet", workload).props.spec.template).toEqual(
+        first.of("StatefulSet", workload).props.spec.template,
+      );
     }
   });
 
   test("what callers are given is of one generation: name, Secret and connection", async () => {
     const { postgres } = await declared({ passwordGeneration: 5 });
-    const known = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => { output.apply(resolve); });
+    const known = <T>(output: pulumi.Output<T>) =>
+      new Promise<T>((resolve) => {
+        output.apply(resolve);
+      });
     expect([postgres.appUser, await known(postgres.appSecretName)]).toEqual(["app_2", "postgres-app-5"]);
     expect([postgres.ownerUser, await known(postgres.ownerSecretName)]).toEqual(["owner_2", "postgres-owner-5"]);
     expect(await known(postgres.write.url)).toContain("postgresql://app_2@");
@@ -182,28 +240,43 @@ describe("Postgres", () => {
 
   test("a database that had one password for all generations goes on with it as the first one's", async () => {
     const { graph } = await generation(2);
-    const first = graph.filter(({ type, name }) => type.endsWith(":RandomPassword") && /^postgres-(owner|app|readonly)-password$/.test(name));
+    const first = graph.filter(
+      ({ type, name }) => type.endsWith(":RandomPassword") && /^postgres-(owner|app|readonly)-password$/.test(name),
+    );
     expect(first.map(({ ignored }) => ignored)).toEqual([["keepers"], ["keepers"], ["keepers"]]);
   });
 
   test.each([0, -1, 1.5])("a passwordGeneration of %d is refused in a sentence", (passwordGeneration) => {
-    expect(() => postgresSettings("postgres", { namespace: "shop", image: "postgres:1", passwordGeneration }))
-      .toThrow(`passwordGeneration is ${passwordGeneration}; it must be a whole number`);
+    expect(() => postgresSettings("postgres", { namespace: "shop", image: "postgres:1", passwordGeneration })).toThrow(
+      `passwordGeneration is ${passwordGeneration}; it must be a whole number`,
+    );
   });
 
   test("an object store takes the place of the repository's host", async () => {
-    const objectStore = { bucket: "shop-backups", region: "eu-central-1", endpoint: "s3.example.com", secretName: "s3-keys" };
+    const objectStore = {
+      bucket: "shop-backups",
+      region: "eu-central-1",
+      endpoint: "s3.example.com",
+      secretName: "s3-keys",
+    };
     const { graph, of } = await declared({ backup: { objectStore } });
     expect(graph.some((one) => one.type.endsWith(":StatefulSet") && one.name === "postgres-backup")).toBe(false);
-    expect(json(of("ConfigMap", "postgres-backup"), "backup.json")).toMatchObject({ host: null, s3: { "s3-bucket": "shop-backups" } });
+    expect(json(of("ConfigMap", "postgres-backup"), "backup.json")).toMatchObject({
+      host: null,
+      s3: { "s3-bucket": "shop-backups" },
+    });
     for (const workload of ["postgres", "postgres-backup-job"]) {
       const { metadata } = of("NetworkPolicy", workload).props;
-      expect(JSON.parse(metadata.annotations["holdfast.dev/outside"]), workload).toMatchObject([{ host: "s3.example.com", port: 443 }]);
+      expect(JSON.parse(metadata.annotations["holdfast.dev/outside"]), workload).toMatchObject([
+        { host: "s3.example.com", port: 443 },
+      ]);
     }
   });
 
   test("transforms have the last word", async () => {
-    const { of } = await declared({ transform: { statefulSet: (args) => ({ ...args, spec: { ...(args.spec as object), replicas: 5 } as any }) } });
+    const { of } = await declared({
+      transform: { statefulSet: (args) => ({ ...args, spec: { ...(args.spec as object), replicas: 5 } as any }) },
+    });
     expect(of("StatefulSet", "postgres").props.spec.replicas).toBe(5);
   });
 });

@@ -20,8 +20,8 @@ import { createDatabaseServices } from "./services";
 import { postgresSettings, type PoolerSize } from "./completed";
 
 /**
- * PostgreSQL with automatic failover: members under Patroni with quorum replication, a pooler in front of the primary and one
- * in front of the standbys, and backups.
+ * PostgreSQL with automatic failover: members under Patroni with quorum replication, a pooler in front of the primary
+ * and one in front of the standbys, and backups.
  */
 export class Postgres extends pulumi.ComponentResource {
   /** Where writes go: `address:port` of each pooler pod, comma-separated. */
@@ -39,8 +39,8 @@ export class Postgres extends pulumi.ComponentResource {
   /** Who migrations log in as, the schema's owner. */
   public readonly ownerUser: string;
   /**
-   * Secret with keys `username` and `password`, the application's; another name for each generation, so that what names it
-   * rolls. The one before stays until the generation after.
+   * Secret with keys `username` and `password`, the application's; another name for each generation, so that what names
+   * it rolls. The one before stays until the generation after.
    */
   public readonly appSecretName: pulumi.Output<string>;
   /** The same for the schema's owner: keys `owner-username` and `owner-password`. */
@@ -70,50 +70,93 @@ export class Postgres extends pulumi.ComponentResource {
     const { objectStore } = settings.backup;
     const objectStoreSecrets = objectStore ? [objectStore.secretName] : [];
     const poolerNames = { write: `${name}-pooler`, ...(settings.read && { read: `${name}-pooler-ro` }) };
-    createMembers(name, settings, {
-      namespace, image, services, scrapedBy,
-      serviceAccount: account.metadata.name,
-      configs: [member, backup],
-      dynamic,
-      credentials: credentials.all,
-      objectStoreSecrets,
-      poolers: Object.values(poolerNames).map((pooler) => ({ namespace, labels: poolerLabels(pooler), ports: [POOLER_PORTS.agent] })),
-      backups: [{ namespace, labels: backupJobLabels(name) }, ...(objectStore ? [] : [{ namespace, labels: repositoryLabels(name) }])],
-      repository: objectStore ? undefined : { namespace, labels: repositoryLabels(name), ports: [PORTS.backup] },
-      outside: args.outside ?? [],
-      transform: args.transform?.statefulSet,
-    }, this);
+    createMembers(
+      name,
+      settings,
+      {
+        namespace,
+        image,
+        services,
+        scrapedBy,
+        serviceAccount: account.metadata.name,
+        configs: [member, backup],
+        dynamic,
+        credentials: credentials.all,
+        objectStoreSecrets,
+        poolers: Object.values(poolerNames).map((pooler) => ({
+          namespace,
+          labels: poolerLabels(pooler),
+          ports: [POOLER_PORTS.agent],
+        })),
+        backups: [
+          { namespace, labels: backupJobLabels(name) },
+          ...(objectStore ? [] : [{ namespace, labels: repositoryLabels(name) }]),
+        ],
+        repository: objectStore ? undefined : { namespace, labels: repositoryLabels(name), ports: [PORTS.backup] },
+        outside: args.outside ?? [],
+        transform: args.transform?.statefulSet,
+      },
+      this,
+    );
 
-    const poolerAccount = createServiceAccount(poolerNames.write, namespace, poolerLabels(poolerNames.write), poolerRules(name), this);
+    const poolerAccount = createServiceAccount(
+      poolerNames.write,
+      namespace,
+      poolerLabels(poolerNames.write),
+      poolerRules(name),
+      this,
+    );
     const pooler = (
-      poolerName: string, target: "primary" | "replicas", size: PoolerSize, clients: Peer[] = args.clients ?? [],
+      poolerName: string,
+      target: "primary" | "replicas",
+      size: PoolerSize,
+      clients: Peer[] = args.clients ?? [],
       transform?: Transform<k8s.types.input.apps.v1.StatefulSet>,
     ) =>
-      new PostgresPooler(poolerName, {
-        namespace, image, target, transform, scrapedBy, cluster: name, replicas: size.replicas,
-        settings: { database: settings.database, failover: settings.failover, ...size },
-        primaryAddress: services.primary.spec.clusterIP,
-        credentials: credentials.pooler,
-        serviceAccount: poolerAccount.metadata.name,
-        database: { namespace, labels, ports: [PORTS.postgres, PORTS.patroni] },
-        clients,
-      }, parent);
+      new PostgresPooler(
+        poolerName,
+        {
+          namespace,
+          image,
+          target,
+          transform,
+          scrapedBy,
+          cluster: name,
+          replicas: size.replicas,
+          settings: { database: settings.database, failover: settings.failover, ...size },
+          primaryAddress: services.primary.spec.clusterIP,
+          credentials: credentials.pooler,
+          serviceAccount: poolerAccount.metadata.name,
+          database: { namespace, labels, ports: [PORTS.postgres, PORTS.patroni] },
+          clients,
+        },
+        parent,
+      );
     const write = pooler(poolerNames.write, "primary", settings.write, args.pooler?.clients, args.transform?.pooler);
     const readers = args.readPooler ? args.readPooler.clients : undefined;
-    const read = settings.read && poolerNames.read
-      ? pooler(poolerNames.read, "replicas", settings.read, readers, args.transform?.readPooler)
-      : write;
+    const read =
+      settings.read && poolerNames.read
+        ? pooler(poolerNames.read, "replicas", settings.read, readers, args.transform?.readPooler)
+        : write;
 
     // An account without any right: the backups' pods never call the API.
     const backupAccount = createServiceAccount(repositoryName(name), namespace, repositoryLabels(name), [], this);
-    new PostgresBackup(repositoryName(name), {
-      namespace, image, scrapedBy, cluster: name, settings: settings.backup,
-      config: backup,
-      credentials: credentials.backup,
-      objectStoreSecrets,
-      serviceAccount: backupAccount.metadata.name,
-      database: { namespace, labels, ports: [PORTS.backup] },
-    }, parent);
+    new PostgresBackup(
+      repositoryName(name),
+      {
+        namespace,
+        image,
+        scrapedBy,
+        cluster: name,
+        settings: settings.backup,
+        config: backup,
+        credentials: credentials.backup,
+        objectStoreSecrets,
+        serviceAccount: backupAccount.metadata.name,
+        database: { namespace, labels, ports: [PORTS.backup] },
+      },
+      parent,
+    );
 
     this.database = settings.database;
     this.appUser = credentials.app.user;
@@ -126,11 +169,17 @@ export class Postgres extends pulumi.ComponentResource {
     this.read = connectionTo(read.addresses, this.database, this.appUser, read.endpoint);
     this.endpoints = [...new Set([write.endpoint, read.endpoint])];
     this.observability = postgresObservability(name, namespace, Object.values(poolerNames), {
-      replicas: settings.replicas, maxConnections: settings.maxConnections, onVolume: objectStore === undefined,
+      replicas: settings.replicas,
+      maxConnections: settings.maxConnections,
+      onVolume: objectStore === undefined,
     });
     this.registerOutputs({
-      writeHosts: this.writeHosts, readHosts: this.readHosts,
-      appUser: this.appUser, appSecretName: this.appSecretName, ownerUser: this.ownerUser, ownerSecretName: this.ownerSecretName,
+      writeHosts: this.writeHosts,
+      readHosts: this.readHosts,
+      appUser: this.appUser,
+      appSecretName: this.appSecretName,
+      ownerUser: this.ownerUser,
+      ownerSecretName: this.ownerSecretName,
     });
   }
 }

@@ -33,15 +33,18 @@ export interface Credentials {
 const PASSWORD = { length: 32, special: false };
 
 /**
- * Generates the passwords and puts them into Secrets. A caller's password belongs to a generation, and each has a log-in of
- * its own (see logins.ts), so at generation g those of g - 1, g and g + 1 are let in. Only the poolers' agents log in as
- * `monitoring`; they follow its one password.
+ * Generates the passwords and puts them into Secrets. A caller's password belongs to a generation, and each has a
+ * log-in of its own (see logins.ts), so at generation g those of g - 1, g and g + 1 are let in. Only the poolers'
+ * agents log in as `monitoring`; they follow its one password.
  *
  * @param name the component's name, prefix of every Secret
  * @param generation see `PostgresArgs.passwordGeneration`
  */
 export function createCredentials(
-  name: string, namespace: pulumi.Input<string>, generation: number, parent: pulumi.Resource,
+  name: string,
+  namespace: pulumi.Input<string>,
+  generation: number,
+  parent: pulumi.Resource,
 ): Credentials {
   const generated = (role: string, opts: pulumi.CustomResourceOptions = {}, keepers?: Record<string, string>) =>
     new random.RandomPassword(role, { ...PASSWORD, ...(keepers && { keepers }) }, { parent, ...opts }).result;
@@ -50,8 +53,14 @@ export function createCredentials(
   const ofCaller = (caller: Caller, of: number) =>
     generated(ofGeneration(`${name}-${caller}-password`, of), { ignoreChanges: ["keepers"] });
 
-  const accepted = CALLERS.flatMap((caller) => acceptedGenerations(generation).map((of) => (
-    { caller, of, user: login(caller, of), password: ofCaller(caller, of) })));
+  const accepted = CALLERS.flatMap((caller) =>
+    acceptedGenerations(generation).map((of) => ({
+      caller,
+      of,
+      user: login(caller, of),
+      password: ofCaller(caller, of),
+    })),
+  );
   const byUser = Object.fromEntries(accepted.map(({ user, password }) => [`${user}-password`, password]));
   const monitoring = own("monitoring", generation > 1 ? { generation: String(generation) } : undefined);
   const agent = own("agent");

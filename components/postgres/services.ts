@@ -17,15 +17,25 @@ export interface DatabaseServices {
 /**
  * Creates the Services of a database.
  *
- * `-config`, `-sync` and `-failover` serve nobody. Patroni keeps its state in Endpoints of these names, and a controller
- * manager that starts deletes every Endpoints object without a Service: a restarted control plane would take the quorum away.
+ * `-config`, `-sync` and `-failover` serve nobody. Patroni keeps its state in Endpoints of these names, and a
+ * controller manager that starts deletes every Endpoints object without a Service: a restarted control plane would take
+ * the quorum away.
  */
-export function createDatabaseServices(name: string, namespace: pulumi.Input<string>, labels: Labels, parent: pulumi.Resource): DatabaseServices {
+export function createDatabaseServices(
+  name: string,
+  namespace: pulumi.Input<string>,
+  labels: Labels,
+  parent: pulumi.Resource,
+): DatabaseServices {
   const service = (serviceName: string, spec: k8s.types.input.core.v1.ServiceSpec): k8s.core.v1.Service =>
-    new k8s.core.v1.Service(serviceName, {
-      metadata: { name: serviceName, namespace, labels: allLabels(labels), annotations: NO_WAIT },
-      spec,
-    }, { parent });
+    new k8s.core.v1.Service(
+      serviceName,
+      {
+        metadata: { name: serviceName, namespace, labels: allLabels(labels), annotations: NO_WAIT },
+        spec,
+      },
+      { parent },
+    );
   const ports = [{ name: "postgres", port: PORTS.postgres }];
 
   for (const state of patroniNames(name).slice(1)) service(state, { clusterIP: "None" });

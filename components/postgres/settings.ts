@@ -12,8 +12,13 @@ const RESOURCES: ContainerResources = {
 /** What an argument is where the caller says nothing, by interface; the reference is rendered from it. */
 export const DEFAULTS = {
   PostgresArgs: {
-    replicas: 3, durability: "required", database: "online_shop", resources: RESOURCES,
-    maxConnections: LEAST.maxConnections, antiAffinity: "required", passwordGeneration: 1,
+    replicas: 3,
+    durability: "required",
+    database: "online_shop",
+    resources: RESOURCES,
+    maxConnections: LEAST.maxConnections,
+    antiAffinity: "required",
+    passwordGeneration: 1,
   },
   // 30 s to hold a statement: longer than the worst failover, shorter than a person's patience.
   PoolerArgs: { replicas: PODS_PER_POOLER, poolSize: LEAST.poolSize, maxClientConnections: 500, holdSeconds: 30 },

@@ -1,5 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { readAtStart, readLive, type Live } from "../common/content";
 import { heldGenerations, ofGeneration } from "../common/generation";
@@ -10,7 +10,10 @@ import type { Labels } from "../common/labels";
 export interface Accounts {
   /** The clients' current password, a secret. */
   password: pulumi.Output<string>;
-  /** For clients: the name of a Secret with key `password`; another one for each generation. The one before stays until the next. */
+  /**
+   * For clients: the name of a Secret with key `password`; another one for each generation. The one before stays until
+   * the next.
+   */
   clients: pulumi.Output<string>;
   /**
    * For servers and Sentinels: `password`, `next-password`, `previous-password` from the second generation on,
@@ -42,26 +45,46 @@ export function createAccounts(
   const { namespace, labels } = args;
   const clientPassword = (generation: number) => password(`password-${generation}`);
   const exporter = password("exporter-password");
-  const held = heldGenerations(args.generation).map((generation) => ({ generation, password: clientPassword(generation) }));
+  const held = heldGenerations(args.generation).map((generation) => ({
+    generation,
+    password: clientPassword(generation),
+  }));
   const current = held.at(-1)!.password;
   const secrets = held.map((one) => {
     const secret = ofGeneration(`${name}-auth`, one.generation);
     const stringData = { password: one.password };
-    return new k8s.core.v1.Secret(secret, { metadata: { name: secret, namespace, labels }, stringData }, opts).metadata.name;
+    return new k8s.core.v1.Secret(secret, { metadata: { name: secret, namespace, labels }, stringData }, opts).metadata
+      .name;
   });
   return {
     password: current,
     clients: secrets.at(-1)!,
-    servers: readLive(`${name}-accounts`, { namespace, labels, stringData: {
-      "password": current,
-      "next-password": clientPassword(args.generation + 1),
-      ...(held.length > 1 ? { "previous-password": held[0]!.password } : {}),
-      "operator-password": password("operator-password"),
-      "exporter-password": exporter,
-    } }, opts),
-    exporter: readAtStart(`${name}-exporter`, { namespace, labels, stringData: {
-      "exporter.json": exporter.apply(exporterFile),
-    } }, opts),
+    servers: readLive(
+      `${name}-accounts`,
+      {
+        namespace,
+        labels,
+        stringData: {
+          password: current,
+          "next-password": clientPassword(args.generation + 1),
+          ...(held.length > 1 ? { "previous-password": held[0]!.password } : {}),
+          "operator-password": password("operator-password"),
+          "exporter-password": exporter,
+        },
+      },
+      opts,
+    ),
+    exporter: readAtStart(
+      `${name}-exporter`,
+      {
+        namespace,
+        labels,
+        stringData: {
+          "exporter.json": exporter.apply(exporterFile),
+        },
+      },
+      opts,
+    ),
   };
 }
 
@@ -72,7 +95,12 @@ function exporterFile(password: string): string {
 
 /** Command line flags of the exporter beside a server. */
 export function serverExporterArgs(passwordFile: string): string[] {
-  return [`--redis.addr=redis://127.0.0.1:${REDIS_PORT}`, "--redis.user=exporter", `--redis.password-file=${passwordFile}`, ...EXPORTER_ARGS];
+  return [
+    `--redis.addr=redis://127.0.0.1:${REDIS_PORT}`,
+    "--redis.user=exporter",
+    `--redis.password-file=${passwordFile}`,
+    ...EXPORTER_ARGS,
+  ];
 }
 
 /** Command line flags of the exporter beside a Sentinel, which tells anyone what the exporter asks. */

@@ -28,7 +28,12 @@ export function createAddresses(
     new k8s.core.v1.Service(
       serviceName,
       {
-        metadata: { name: serviceName, namespace: args.namespace, labels: allLabels(args.selector), annotations: DO_NOT_WAIT },
+        metadata: {
+          name: serviceName,
+          namespace: args.namespace,
+          labels: allLabels(args.selector),
+          annotations: DO_NOT_WAIT,
+        },
         spec: {
           type: "ClusterIP",
           ...(clusterIP === undefined ? {} : { clusterIP }),

@@ -4,7 +4,9 @@ import { redisAlerts } from "./alerts";
 import type { RedisArgs } from "./args";
 import { redisSettings } from "./completed";
 
-const rules = (args: Partial<RedisArgs> = {}) => [redisAlerts("redis", redisSettings({ namespace: "shop", clients: [], ...args }))];
+const rules = (args: Partial<RedisArgs> = {}) => [
+  redisAlerts("redis", redisSettings({ namespace: "shop", clients: [], ...args })),
+];
 const alerts = (of: AlertCase, args?: Partial<RedisArgs>) => () => checkAlerts(rules(args), of);
 const server = (pod: number, metric: string, labels = "") => `${metric}{job="redis",pod="redis-${pod}"${labels}}`;
 const sentinels = (...values: string[]) =>
@@ -26,28 +28,53 @@ promtoolTest("no primary for over a minute is a page, a failover is not", () => 
   alerts({ series: roles(6), at: "14m", firing: { RedisNoPrimary: 1 } })();
 });
 
-promtoolTest("two primaries that last are a page", alerts({
-  series: { ...healthy, [server(0, "redis_instance_info", ',role="master"')]: "1x30", [server(1, "redis_instance_info", ',role="master"')]: "_x5 1x25" },
-  at: "10m",
-  firing: { RedisTwoPrimaries: 1, RedisNoPrimary: 0 },
-}));
+promtoolTest(
+  "two primaries that last are a page",
+  alerts({
+    series: {
+      ...healthy,
+      [server(0, "redis_instance_info", ',role="master"')]: "1x30",
+      [server(1, "redis_instance_info", ',role="master"')]: "_x5 1x25",
+    },
+    at: "10m",
+    firing: { RedisTwoPrimaries: 1, RedisNoPrimary: 0 },
+  }),
+);
 
 promtoolTest("one Sentinel of three missing is a ticket after ten minutes, two are a page after one", () => {
-  alerts({ series: sentinels("1x30", "1x30", "0x30"), at: "5m", firing: { RedisSentinelMissing: 0, RedisSentinelBelowQuorum: 0 } })();
-  alerts({ series: sentinels("1x30", "1x30", "0x30"), at: "15m", firing: { RedisSentinelMissing: 1, RedisSentinelBelowQuorum: 0 } })();
+  alerts({
+    series: sentinels("1x30", "1x30", "0x30"),
+    at: "5m",
+    firing: { RedisSentinelMissing: 0, RedisSentinelBelowQuorum: 0 },
+  })();
+  alerts({
+    series: sentinels("1x30", "1x30", "0x30"),
+    at: "15m",
+    firing: { RedisSentinelMissing: 1, RedisSentinelBelowQuorum: 0 },
+  })();
   alerts({ series: sentinels("1x30", "0x30", "0x30"), at: "3m", firing: { RedisSentinelBelowQuorum: 1 } })();
-  alerts({ series: sentinels("1x2 stale", "1x2 stale", "1x2 stale"), at: "10m", firing: { RedisSentinelBelowQuorum: 1 } })();
+  alerts({
+    series: sentinels("1x2 stale", "1x2 stale", "1x2 stale"),
+    at: "10m",
+    firing: { RedisSentinelBelowQuorum: 1 },
+  })();
 });
 
 promtoolTest("a primary with one replica of two is a ticket after five minutes", () => {
   const series = { [server(0, "redis_connected_slaves")]: "2x5 1x20", [server(1, "redis_connected_slaves")]: "0x25" };
   alerts({ series, at: "9m", firing: { RedisReplicaMissing: 0 } })();
   alerts({ series, at: "13m", firing: { RedisReplicaMissing: 1 } })();
-  alerts({ series: { [server(0, "redis_connected_slaves")]: "2x20" }, at: "15m", firing: { RedisReplicaMissing: 1 } }, { replicas: 4 })();
+  alerts(
+    { series: { [server(0, "redis_connected_slaves")]: "2x20" }, at: "15m", firing: { RedisReplicaMissing: 1 } },
+    { replicas: 4 },
+  )();
 });
 
 promtoolTest("a cache that evicts may be full, one that may not evict may not", () => {
-  const used = (share: number) => ({ [server(0, "redis_memory_used_bytes")]: `${share}x30`, [server(0, "redis_memory_max_bytes")]: "100x30" });
+  const used = (share: number) => ({
+    [server(0, "redis_memory_used_bytes")]: `${share}x30`,
+    [server(0, "redis_memory_max_bytes")]: "100x30",
+  });
   alerts({ series: used(100), at: "10m", firing: { RedisMemoryFull: 0 } })();
   alerts({ series: used(120), at: "10m", firing: { RedisMemoryFull: 1 } })();
   alerts({ series: used(95), at: "10m", firing: { RedisMemoryFull: 1 } }, { evictionPolicy: "noeviction" })();
@@ -66,9 +93,11 @@ promtoolTest("evictions beside keys without an end are a ticket, unless the poli
 });
 
 test("who has chosen what is evicted is not told of it", () => {
-  const named = (args?: Partial<RedisArgs>) => rules(args).flatMap((group) => group.rules.map((rule) => ("alert" in rule ? rule.alert : "")));
+  const named = (args?: Partial<RedisArgs>) =>
+    rules(args).flatMap((group) => group.rules.map((rule) => ("alert" in rule ? rule.alert : "")));
   expect(named()).toContain("RedisEvictsLastingKeys");
-  for (const evictionPolicy of ["allkeys-lru", "noeviction"] as const) expect(named({ evictionPolicy })).not.toContain("RedisEvictsLastingKeys");
+  for (const evictionPolicy of ["allkeys-lru", "noeviction"] as const)
+    expect(named({ evictionPolicy })).not.toContain("RedisEvictsLastingKeys");
 });
 
 promtoolTest("refused writes are a page, the very first included, and over when they stop", () => {
@@ -76,15 +105,30 @@ promtoolTest("refused writes are a page, the very first included, and over when 
   alerts({ series, at: "9m", firing: { RedisWritesRefused: 0 } })();
   alerts({ series, at: "12m", firing: { RedisWritesRefused: 1 } })();
   alerts({ series, at: "20m", firing: { RedisWritesRefused: 0 } })();
-  alerts({ series: { [server(0, "redis_errors_total", ',err="OOM"')]: "5x10 8x20" }, at: "12m", firing: { RedisWritesRefused: 1 } })();
-  alerts({ series: { [server(0, "redis_errors_total", ',err="WRONGTYPE"')]: "5x10 8x20" }, at: "12m", firing: { RedisWritesRefused: 0 } })();
+  alerts({
+    series: { [server(0, "redis_errors_total", ',err="OOM"')]: "5x10 8x20" },
+    at: "12m",
+    firing: { RedisWritesRefused: 1 },
+  })();
+  alerts({
+    series: { [server(0, "redis_errors_total", ',err="WRONGTYPE"')]: "5x10 8x20" },
+    at: "12m",
+    firing: { RedisWritesRefused: 0 },
+  })();
 });
 
-promtoolTest("an append-only file that cannot be written is a page", alerts({
-  series: { [server(1, "redis_aof_last_write_status")]: "1x5 0x10" }, at: "8m", firing: { RedisAppendOnlyFileFails: 1 },
-}));
+promtoolTest(
+  "an append-only file that cannot be written is a page",
+  alerts({
+    series: { [server(1, "redis_aof_last_write_status")]: "1x5 0x10" },
+    at: "8m",
+    firing: { RedisAppendOnlyFileFails: 1 },
+  }),
+);
 
 test("every alert has a runbook section of its own", () => {
-  const urls = rules().flatMap((group) => group.rules.flatMap((rule) => ("alert" in rule ? [rule.annotations.runbook_url] : [])));
+  const urls = rules().flatMap((group) =>
+    group.rules.flatMap((rule) => ("alert" in rule ? [rule.annotations.runbook_url] : [])),
+  );
   expect(new Set(urls).size).toBe(urls.length);
 });

@@ -80,38 +80,46 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
       // Who has chosen a policy knows that keys go; by default it may be a queue that does.
       ...(settings.evictionChosen
         ? []
-        : [{
-          alert: "RedisEvictsLastingKeys",
-          expr: `(${evicted}) and on (pod) (${lasting})`,
-          labels: { severity: "ticket" as const },
-          annotations: {
-            summary: `${name} evicts keys, and {{ $labels.pod }} holds some that were to stay`,
-            description: "A queue, a session or a lock has no end, and may have been thrown away. Choose an evictionPolicy.",
-            runbook_url: "docs/runbooks/redis.md#evicts-lasting-keys",
-          },
-        }]),
+        : [
+            {
+              alert: "RedisEvictsLastingKeys",
+              expr: `(${evicted}) and on (pod) (${lasting})`,
+              labels: { severity: "ticket" as const },
+              annotations: {
+                summary: `${name} evicts keys, and {{ $labels.pod }} holds some that were to stay`,
+                description:
+                  "A queue, a session or a lock has no end, and may have been thrown away. Choose an evictionPolicy.",
+                runbook_url: "docs/runbooks/redis.md#evicts-lasting-keys",
+              },
+            },
+          ]),
       {
         alert: "RedisWritesRefused",
         // The second half sees a counter that was born with its first error: an increase needs two samples.
-        expr: `(sum(increase(${refused}[5m])) or vector(0)) + (sum(${refused} unless ${refused} offset 5m) or vector(0)) > 0`,
+        expr:
+          `(sum(increase(${refused}[5m])) or vector(0)) + (sum(${refused} unless ${refused} offset 5m) or ` +
+          "vector(0)) > 0",
         labels: { severity: "page" },
         annotations: {
           summary: `${name} refused {{ $value | humanize }} writes within 5 minutes`,
-          description: "No replica follows (NOREPLICAS), the memory is full (OOM), or the volume cannot be written (MISCONF).",
+          description:
+            "No replica follows (NOREPLICAS), the memory is full (OOM), or the volume cannot be written (MISCONF).",
           runbook_url: "docs/runbooks/redis.md#writes-refused",
         },
       },
       ...(settings.persistence === "aof"
-        ? [{
-          alert: "RedisAppendOnlyFileFails",
-          expr: `redis_aof_last_write_status{${servers}} == 0`,
-          for: "1m",
-          labels: { severity: "page" as const },
-          annotations: {
-            summary: `${name}: {{ $labels.pod }} cannot write its append-only file`,
-            runbook_url: "docs/runbooks/redis.md#append-only-file",
-          },
-        }]
+        ? [
+            {
+              alert: "RedisAppendOnlyFileFails",
+              expr: `redis_aof_last_write_status{${servers}} == 0`,
+              for: "1m",
+              labels: { severity: "page" as const },
+              annotations: {
+                summary: `${name}: {{ $labels.pod }} cannot write its append-only file`,
+                runbook_url: "docs/runbooks/redis.md#append-only-file",
+              },
+            },
+          ]
         : []),
     ],
   };

@@ -4,7 +4,13 @@ import type { ComponentArgs, Transform } from "../common/component";
 import type { Peer } from "../common/network";
 
 /** Keys the server may evict when `maxmemory` is reached, in Valkey's own words. */
-export type EvictionPolicy = "allkeys-lru" | "allkeys-lfu" | "volatile-lru" | "volatile-lfu" | "volatile-ttl" | "noeviction";
+export type EvictionPolicy =
+  | "allkeys-lru"
+  | "allkeys-lfu"
+  | "volatile-lru"
+  | "volatile-lfu"
+  | "volatile-ttl"
+  | "noeviction";
 
 /** Arguments of {@link Redis}. */
 export interface RedisArgs extends ComponentArgs {
@@ -34,7 +40,8 @@ export interface RedisArgs extends ComponentArgs {
   strictSpread?: boolean;
   /**
    * Raise it by one to change the clients' password without an interruption: the servers have accepted the next one
-   * all along, and whatever names `authSecretName` rolls over to it. They accept the previous one until the generation after.
+   * all along, and whatever names `authSecretName` rolls over to it. They accept the previous one until the generation
+   * after.
    */
   passwordGeneration?: number;
   /** Who reads and writes data, and asks the Sentinels. */

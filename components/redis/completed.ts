@@ -30,7 +30,11 @@ export function redisSettings(args: RedisArgs): RedisSettings {
     strictSpread: args.strictSpread ?? byDefault.strictSpread,
     passwordGeneration: args.passwordGeneration ?? byDefault.passwordGeneration,
   };
-  for (const [key, least] of [["replicas", 3], ["maxmemory", 16], ["passwordGeneration", 1]] as const) {
+  for (const [key, least] of [
+    ["replicas", 3],
+    ["maxmemory", 16],
+    ["passwordGeneration", 1],
+  ] as const) {
     const value = settings[key];
     if (!Number.isInteger(value) || value < least) {
       throw new Error(`Redis: ${key} is ${value}; it must be a whole number of at least ${least}.`);

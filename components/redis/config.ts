@@ -1,8 +1,16 @@
 import { storedText } from "../common/stored";
 import type { RedisSettings } from "./completed";
 import {
-  BACKLOG_MIB, DOWN_AFTER_AT_START_MS, FAILOVER_TIMEOUT_MS, MIN_REPLICAS, MIN_REPLICAS_MAX_LAG_S, PRIMARY_NAME, REDIS_PORT, REPLICA_BUFFER_MIB,
-  SENTINEL_PORT, SERVER_MIB,
+  BACKLOG_MIB,
+  DOWN_AFTER_AT_START_MS,
+  FAILOVER_TIMEOUT_MS,
+  MIN_REPLICAS,
+  MIN_REPLICAS_MAX_LAG_S,
+  PRIMARY_NAME,
+  REDIS_PORT,
+  REPLICA_BUFFER_MIB,
+  SENTINEL_PORT,
+  SERVER_MIB,
 } from "./settings";
 
 /** Where the scripts and configurations are mounted. */
@@ -22,7 +30,10 @@ export function serverMemoryMiB(maxmemory: number): number {
   return 2 * maxmemory + BACKLOG_MIB + REPLICA_BUFFER_MIB + SERVER_MIB;
 }
 
-/** The part of a server's configuration that is the same for every pod; the start script adds role, address and accounts. */
+/**
+ * The part of a server's configuration that is the same for every pod; the start script adds role, address and
+ * accounts.
+ */
 function redisConf(settings: RedisSettings): string {
   return lines([
     `port ${REDIS_PORT}`,
@@ -51,7 +62,9 @@ function redisConf(settings: RedisSettings): string {
   ]);
 }
 
-/** The part of a Sentinel's configuration that is the same for every pod; the start script adds members and accounts. */
+/**
+ * The part of a Sentinel's configuration that is the same for every pod; the start script adds members and accounts.
+ */
 function sentinelConf(): string {
   return lines([
     `port ${SENTINEL_PORT}`,
@@ -69,12 +82,18 @@ function sentinelConf(): string {
 
 /** Files mounted into a server's pod at {@link SCRIPTS_PATH}. */
 export function serverFiles(settings: RedisSettings): Record<string, string> {
-  return { "redis.conf": redisConf(settings), ...scripts("lib.sh", "probe.sh", "keep-passwords.sh", "watch-role.sh", "start-redis.sh", "hand-over.sh") };
+  return {
+    "redis.conf": redisConf(settings),
+    ...scripts("lib.sh", "probe.sh", "keep-passwords.sh", "watch-role.sh", "start-redis.sh", "hand-over.sh"),
+  };
 }
 
 /** Files mounted into a Sentinel's pod at {@link SCRIPTS_PATH}. */
 export function sentinelFiles(): Record<string, string> {
-  return { "sentinel.conf": sentinelConf(), ...scripts("lib.sh", "probe.sh", "keep-passwords.sh", "start-sentinel.sh", "point-service.sh") };
+  return {
+    "sentinel.conf": sentinelConf(),
+    ...scripts("lib.sh", "probe.sh", "keep-passwords.sh", "start-sentinel.sh", "point-service.sh"),
+  };
 }
 
 function scripts(...names: string[]): Record<string, string> {

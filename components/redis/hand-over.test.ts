@@ -1,17 +1,37 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { answers, box, calls, environment, inABox, isPrimary, isReplica, names, program, sentinels, servers } from "../../test/support/redis-scripts";
+import {
+  answers,
+  box,
+  calls,
+  environment,
+  inABox,
+  isPrimary,
+  isReplica,
+  names,
+  program,
+  sentinels,
+  servers,
+} from "../../test/support/redis-scripts";
 
 inABox();
 
 describe("a server that is to end", () => {
   const FAILOVER = "SENTINEL FAILOVER main COORDINATED";
-  /** Runs the hook, with this for its pauses; whom it asked for a failover, and whether it ended by itself before its twelve seconds were over. */
+  /**
+   * Runs the hook, with this for its pauses; whom it asked for a failover, and whether it ended by itself before its
+   * twelve seconds were over.
+   */
   function handOver(pause = "exit 0"): { asked: string[]; ended: boolean } {
     program("sleep", pause);
     const run = spawnSync("sh", [join(box, "opt/hand-over.sh")], { timeout: 3_000, env: environment("redis-0") });
-    return { asked: calls().filter((call) => call.endsWith(FAILOVER)).map((call) => call.split(" ")[0]!), ended: run.status === 0 };
+    return {
+      asked: calls()
+        .filter((call) => call.endsWith(FAILOVER))
+        .map((call) => call.split(" ")[0]!),
+      ended: run.status === 0,
+    };
   }
 
   test("asks nobody where it is a replica", () => {
@@ -37,7 +57,9 @@ describe("a server that is to end", () => {
     answers("127.0.0.1", "INFO replication", "role:master\nconnected_slaves:2");
     answers(sentinels[0]!, FAILOVER, "OK");
     names(sentinels[0]!, servers[0]!);
-    const moved = `printf 'slave\\n10.0.0.11\\n6379\\nconnect\\n' >"${box}/answers/127.0.0.1 ROLE"; rm -f "${box}/answers/${sentinels[0]} SENTINEL get"*`;
+    const moved =
+      `printf 'slave\\n10.0.0.11\\n6379\\nconnect\\n' >"${box}/answers/127.0.0.1 ROLE"; rm -f ` +
+      `"${box}/answers/${sentinels[0]} SENTINEL get"*`;
     expect(handOver(moved)).toEqual({ asked: [sentinels[0]], ended: true });
   });
 

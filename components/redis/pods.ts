@@ -28,15 +28,26 @@ export function probes(
 ): Pick<Container, "startupProbe" | "livenessProbe" | "readinessProbe"> {
   return {
     startupProbe: { tcpSocket: { port: kind }, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 300 },
-    livenessProbe: { exec: { command: script("probe.sh", `alive-${kind}`) }, periodSeconds: 60, timeoutSeconds: 10, failureThreshold: 2 },
+    livenessProbe: {
+      exec: { command: script("probe.sh", `alive-${kind}`) },
+      periodSeconds: 60,
+      timeoutSeconds: 10,
+      failureThreshold: 2,
+    },
     readinessProbe: {
-      exec: { command: script("probe.sh", `ready-${kind}`) }, periodSeconds: readySeconds, timeoutSeconds: READINESS_SECONDS, failureThreshold: 2,
+      exec: { command: script("probe.sh", `ready-${kind}`) },
+      periodSeconds: readySeconds,
+      timeoutSeconds: READINESS_SECONDS,
+      failureThreshold: 2,
     },
   };
 }
 
 /** What every container of the set is told: its members, and the numbers that its scripts go by. */
-export function memberEnvironment(redis: pulumi.Input<string>, sentinels: pulumi.Input<string>): k8s.types.input.core.v1.EnvVar[] {
+export function memberEnvironment(
+  redis: pulumi.Input<string>,
+  sentinels: pulumi.Input<string>,
+): k8s.types.input.core.v1.EnvVar[] {
   return [
     { name: "REDIS_HOSTS", value: redis },
     { name: "SENTINEL_HOSTS", value: sentinels },

@@ -7,14 +7,23 @@ import { box, environment, inABox, program, sentinels, servers } from "../../tes
 inABox();
 
 describe("the pointer", () => {
-  /** Runs it for some rounds against Sentinels that name these primaries; what it wrote as the Service's address, if anything. */
+  /**
+   * Runs it for some rounds against Sentinels that name these primaries; what it wrote as the Service's address, if
+   * anything.
+   */
   function pointed(...primaries: string[]): string {
     sentinels.forEach((host, i) => writeFileSync(join(box, "answers", host), `$10\r\n${primaries[i]}\r\n`));
     mkdirSync(join(box, "sa"), { recursive: true });
     writeFileSync(join(box, "sa/token"), "t");
     // A pause is short, and fails after the last round, which ends the loops.
-    program("sleep", `[ -e "${box}/written" ] && exit 1; echo >>"${box}/pauses"; [ "$(wc -l <"${box}/pauses")" -lt 40 ] || exit 1; exec /bin/sleep 0.03`);
-    program("curl", `
+    program(
+      "sleep",
+      `[ -e "${box}/written" ] && exit 1; echo >>"${box}/pauses"; [ "$(wc -l <"${box}/pauses")" -lt 40 ] || exit ` +
+        "1; exec /bin/sleep 0.03",
+    );
+    program(
+      "curl",
+      `
       for word in "$@"; do
         case $word in
           telnet://*) host=\${word#telnet://}; cat "${box}/answers/\${host%:*}" ;;
@@ -22,12 +31,18 @@ describe("the pointer", () => {
           */pods/*) echo ' "podIP": "10.9.9.9"' ;;
           */services/*) echo ' "uid": "u"' ;;
         esac
-      done`);
+      done`,
+    );
     spawnSync("sh", [join(box, "opt/point-service.sh")], {
       timeout: 30_000,
       env: {
-        ...environment("redis-sentinel-0"), SA: join(box, "sa"), SERVICE: "redis", SERVERS: "redis", NAMESPACE: "shop",
-        KUBERNETES_SERVICE_HOST: "10.0.0.1", KUBERNETES_SERVICE_PORT: "443",
+        ...environment("redis-sentinel-0"),
+        SA: join(box, "sa"),
+        SERVICE: "redis",
+        SERVERS: "redis",
+        NAMESPACE: "shop",
+        KUBERNETES_SERVICE_HOST: "10.0.0.1",
+        KUBERNETES_SERVICE_PORT: "443",
       },
     });
     return existsSync(join(box, "written")) ? readFileSync(join(box, "written"), "utf8") : "";

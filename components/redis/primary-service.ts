@@ -1,5 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { sliceRules } from "../common/endpoint-slices";
 import { IMAGES } from "../common/images";
 import { allLabels, type Labels } from "../common/labels";
@@ -31,14 +31,21 @@ export interface PrimaryServiceArgs {
  *
  * @returns the Service's address
  */
-export function createPrimaryService(name: string, args: PrimaryServiceArgs, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
+export function createPrimaryService(
+  name: string,
+  args: PrimaryServiceArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
   const labels = allLabels(args.selector);
   const metadata = { name, namespace: args.namespace, labels };
   const service = new k8s.core.v1.Service(
     name,
     {
       metadata: { ...metadata, annotations: DO_NOT_WAIT },
-      spec: { type: "ClusterIP", ports: [{ name: "redis", port: REDIS_PORT, targetPort: REDIS_PORT, protocol: "TCP" }] },
+      spec: {
+        type: "ClusterIP",
+        ports: [{ name: "redis", port: REDIS_PORT, targetPort: REDIS_PORT, protocol: "TCP" }],
+      },
     },
     opts,
   );
@@ -47,7 +54,12 @@ export function createPrimaryService(name: string, args: PrimaryServiceArgs, opt
     {
       metadata: { ...metadata, name: `${name}-pointer` },
       rules: [
-        { apiGroups: [""], resources: ["pods"], resourceNames: Array.from({ length: args.replicas }, (_, ordinal) => `${name}-${ordinal}`), verbs: ["get"] },
+        {
+          apiGroups: [""],
+          resources: ["pods"],
+          resourceNames: Array.from({ length: args.replicas }, (_, ordinal) => `${name}-${ordinal}`),
+          verbs: ["get"],
+        },
         ...sliceRules([name], [`${name}-primary`]),
       ],
     },
@@ -70,7 +82,10 @@ export function createPrimaryService(name: string, args: PrimaryServiceArgs, opt
  *
  * @param service name of the Service, which is also that of the servers' StatefulSet
  */
-export function pointerContainer(service: string, environment: k8s.types.input.core.v1.EnvVar[]): k8s.types.input.core.v1.Container {
+export function pointerContainer(
+  service: string,
+  environment: k8s.types.input.core.v1.EnvVar[],
+): k8s.types.input.core.v1.Container {
   return {
     name: "pointer",
     image: IMAGES.curl,
@@ -84,7 +99,12 @@ export function pointerContainer(service: string, environment: k8s.types.input.c
     ],
     resources: withScratch({ requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "300m", memory: "48Mi" } }),
     // It touches a file every round; two minutes without one, and it is started again.
-    livenessProbe: { exec: { command: script("point-service.sh", "alive") }, periodSeconds: 60, timeoutSeconds: 10, failureThreshold: 3 },
+    livenessProbe: {
+      exec: { command: script("point-service.sh", "alive") },
+      periodSeconds: 60,
+      timeoutSeconds: 10,
+      failureThreshold: 3,
+    },
     securityContext: containerSecurityContext(),
     volumeMounts: [
       { name: "config", mountPath: SCRIPTS_PATH, readOnly: true },

@@ -24,13 +24,19 @@ test("every member has an address of its own, which carries it before it is read
   const services = ["cache-0", "cache-1", "cache-2", "cache-sentinel-0", "cache-sentinel-1", "cache-sentinel-2"];
   for (const name of services) {
     const { spec, metadata } = one(graph, "Service", name);
-    expect(spec).toMatchObject({ publishNotReadyAddresses: true, selector: { "statefulset.kubernetes.io/pod-name": name } });
+    expect(spec).toMatchObject({
+      publishNotReadyAddresses: true,
+      selector: { "statefulset.kubernetes.io/pod-name": name },
+    });
     expect(metadata.annotations).toMatchObject({ "pulumi.com/skipAwait": "true" });
   }
   const [server] = one(graph, "StatefulSet", "cache").spec.template.spec.containers;
   const [sentinel] = one(graph, "StatefulSet", "cache-sentinel").spec.template.spec.containers;
   expect(environment(server)["REDIS_HOSTS"]).toMatch(/^10\.96\.0\.\d+ 10\.96\.0\.\d+ 10\.96\.0\.\d+$/);
-  expect(environment(sentinel)).toMatchObject({ REDIS_HOSTS: environment(server)["REDIS_HOSTS"], SENTINEL_HOSTS: environment(server)["SENTINEL_HOSTS"] });
+  expect(environment(sentinel)).toMatchObject({
+    REDIS_HOSTS: environment(server)["REDIS_HOSTS"],
+    SENTINEL_HOSTS: environment(server)["SENTINEL_HOSTS"],
+  });
 });
 
 test("a fourth server is a fourth address", async () => {
@@ -58,13 +64,19 @@ test("a pod is killed only after its hand-over and its stop", async () => {
 
 test("passwords are secrets in Secrets; no environment and no argument carries one", async () => {
   const graph = await declared();
-  const passwords = graph.filter(({ type }) => type.endsWith("RandomPassword")).map(({ name }) => `mock-password-of-${name}`);
+  const passwords = graph
+    .filter(({ type }) => type.endsWith("RandomPassword"))
+    .map(({ name }) => `mock-password-of-${name}`);
   expect(passwords).toHaveLength(4);
   for (const resource of graph) {
     const text = JSON.stringify(resource.props);
     const carries = passwords.some((password) => text.includes(password));
     expect(carries, resource.name).toBe(resource.type.endsWith(":Secret"));
-    if (carries) expect(resource.secrets.every((path) => path.startsWith("stringData")), resource.name).toBe(true);
+    if (carries)
+      expect(
+        resource.secrets.every((path) => path.startsWith("stringData")),
+        resource.name,
+      ).toBe(true);
   }
 });
 
@@ -73,35 +85,65 @@ test("clients of a generation are let in by the servers of it, of the one before
   for (const passwordGeneration of [1, 2, 3, 4]) {
     const graph = await declared({ passwordGeneration });
     const secret = passwordGeneration === 1 ? "cache-auth" : `cache-auth-${passwordGeneration}`;
-    const { "operator-password": _, "exporter-password": __, ...accepted } = one(graph, "Secret", "cache-accounts").stringData;
+    const {
+      "operator-password": _,
+      "exporter-password": __,
+      ...accepted
+    } = one(graph, "Secret", "cache-accounts").stringData;
     generations.push({ held: one(graph, "Secret", secret).stringData.password, accepted: Object.values(accepted) });
   }
   for (const [client, { held }] of generations.entries()) {
     for (const [server, { accepted }] of generations.entries()) {
-      expect(accepted.includes(held), `client of ${client + 1}, server of ${server + 1}`).toBe(Math.abs(client - server) <= 1);
+      expect(accepted.includes(held), `client of ${client + 1}, server of ${server + 1}`).toBe(
+        Math.abs(client - server) <= 1,
+      );
     }
   }
 });
 
-test("each generation's Secret is a resource of its own, so that none is ever changed or replaced, and stays for one more", async () => {
-  const auth = async (passwordGeneration: number) => (await declared({ passwordGeneration }))
-    .filter(({ type, name }) => type.endsWith(":Secret") && name.startsWith("cache-auth")).map(({ name, props }) => [name, props.metadata.name]);
-  expect(await auth(1)).toEqual([["cache-auth", "cache-auth"]]);
-  expect(await auth(2)).toEqual([["cache-auth", "cache-auth"], ["cache-auth-2", "cache-auth-2"]]);
-  expect(await auth(7)).toEqual([["cache-auth-6", "cache-auth-6"], ["cache-auth-7", "cache-auth-7"]]);
-});
+test(
+  "each generation's Secret is a resource of its own, so that none is ever changed or replaced, and stays for one " +
+    "more",
+  async () => {
+    const auth = async (passwordGeneration: number) =>
+      (await declared({ passwordGeneration }))
+        .filter(({ type, name }) => type.endsWith(":Secret") && name.startsWith("cache-auth"))
+        .map(({ name, props }) => [name, props.metadata.name]);
+    expect(await auth(1)).toEqual([["cache-auth", "cache-auth"]]);
+    expect(await auth(2)).toEqual([
+      ["cache-auth", "cache-auth"],
+      ["cache-auth-2", "cache-auth-2"],
+    ]);
+    expect(await auth(7)).toEqual([
+      ["cache-auth-6", "cache-auth-6"],
+      ["cache-auth-7", "cache-auth-7"],
+    ]);
+  },
+);
 
 test("a rotation changes no pod: the servers follow the mounted Secret", async () => {
-  const template = async (passwordGeneration: number) => JSON.stringify(one(await declared({ passwordGeneration }), "StatefulSet", "cache").spec.template);
+  const template = async (passwordGeneration: number) =>
+    JSON.stringify(one(await declared({ passwordGeneration }), "StatefulSet", "cache").spec.template);
   expect(await template(1)).toBe(await template(2));
 });
 
 test("clients reach servers and Sentinels, members each other, nobody a name server", async () => {
   const graph = await declared();
-  for (const [workload, port] of [["cache", 6379], ["cache-sentinel", 26379]] as const) {
+  for (const [workload, port] of [
+    ["cache", 6379],
+    ["cache-sentinel", 26379],
+  ] as const) {
     const { ingress, egress } = one(graph, "NetworkPolicy", workload).spec;
-    const edges = ingress.map(({ from, ports }: any) => [from[0].podSelector.matchLabels["app.kubernetes.io/name"], ports[0].port]);
-    expect(edges).toEqual([["web", port], ["cache", port], ["cache-sentinel", port], ["prometheus", 9121]]);
+    const edges = ingress.map(({ from, ports }: any) => [
+      from[0].podSelector.matchLabels["app.kubernetes.io/name"],
+      ports[0].port,
+    ]);
+    expect(edges).toEqual([
+      ["web", port],
+      ["cache", port],
+      ["cache-sentinel", port],
+      ["prometheus", 9121],
+    ]);
     const toApi = workload === "cache" ? [] : [443, 6443];
     expect(egress.flatMap(({ ports }: any) => ports.map((one: any) => one.port))).toEqual([6379, 26379, ...toApi]);
   }
@@ -119,22 +161,37 @@ test("a pure cache has no volume for its data; the Sentinels keep theirs", async
 test("the Service at the primary has no selector; only the pointers may write its slice, and only they have a token", async () => {
   const graph = await declared();
   expect(one(graph, "Service", "cache").spec).not.toHaveProperty("selector");
-  const { volumes, containers, automountServiceAccountToken } = one(graph, "StatefulSet", "cache-sentinel").spec.template.spec;
+  const { volumes, containers, automountServiceAccountToken } = one(graph, "StatefulSet", "cache-sentinel").spec
+    .template.spec;
   const token = volumes.find(({ projected }: any) => projected).name;
   expect(automountServiceAccountToken).toBe(false);
-  expect(containers.filter(({ volumeMounts }: any) => volumeMounts.some(({ name }: any) => name === token)).map(({ name }: any) => name)).toEqual(["pointer"]);
-  const rights = one(graph, "Role", "cache-pointer").rules.map(({ resources, verbs, resourceNames = [] }: any) => `${verbs} ${resources} ${resourceNames}`);
-  expect(rights).toEqual(["get pods cache-0,cache-1,cache-2", "get services cache", "patch endpointslices cache-primary", "create endpointslices "]);
+  expect(
+    containers
+      .filter(({ volumeMounts }: any) => volumeMounts.some(({ name }: any) => name === token))
+      .map(({ name }: any) => name),
+  ).toEqual(["pointer"]);
+  const rights = one(graph, "Role", "cache-pointer").rules.map(
+    ({ resources, verbs, resourceNames = [] }: any) => `${verbs} ${resources} ${resourceNames}`,
+  );
+  expect(rights).toEqual([
+    "get pods cache-0,cache-1,cache-2",
+    "get services cache",
+    "patch endpointslices cache-primary",
+    "create endpointslices ",
+  ]);
 });
 
 test("a transform has the last word", async () => {
-  const graph = await declared({ transform: { server: (args) => ({ ...args, metadata: { ...args.metadata, annotations: { mine: "yes" } } }) } });
+  const graph = await declared({
+    transform: { server: (args) => ({ ...args, metadata: { ...args.metadata, annotations: { mine: "yes" } } }) },
+  });
   expect(one(graph, "StatefulSet", "cache").metadata.annotations).toMatchObject({ mine: "yes" });
 });
 
-test.each([[{ replicas: 2 }, "replicas is 2"], [{ maxmemory: 1.5 }, "maxmemory is 1.5"], [{ passwordGeneration: 0 }, "passwordGeneration is 0"]])(
-  "%o is refused in a sentence",
-  (args, message) => {
-    expect(() => redisSettings({ namespace: "shop", clients: [], ...args })).toThrow(message);
-  },
-);
+test.each([
+  [{ replicas: 2 }, "replicas is 2"],
+  [{ maxmemory: 1.5 }, "maxmemory is 1.5"],
+  [{ passwordGeneration: 0 }, "passwordGeneration is 0"],
+])("%o is refused in a sentence", (args, message) => {
+  expect(() => redisSettings({ namespace: "shop", clients: [], ...args })).toThrow(message);
+});

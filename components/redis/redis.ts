@@ -55,48 +55,79 @@ export class Redis extends pulumi.ComponentResource {
     this.endpoints = [this.endpoint, this.sentinelEndpoint];
 
     const serverAddresses = createAddresses(
-      name, { namespace, selector: servers.labels, replicas: settings.replicas, port: REDIS_PORT, portName: "redis" }, child);
+      name,
+      { namespace, selector: servers.labels, replicas: settings.replicas, port: REDIS_PORT, portName: "redis" },
+      child,
+    );
     const sentinelAddresses = createAddresses(
-      sentinelName, { namespace, selector: sentinels.labels, replicas: SENTINELS, port: SENTINEL_PORT, portName: "sentinel" }, child);
+      sentinelName,
+      { namespace, selector: sentinels.labels, replicas: SENTINELS, port: SENTINEL_PORT, portName: "sentinel" },
+      child,
+    );
     const accounts = createAccounts(
-      name, { namespace, generation: settings.passwordGeneration, labels: allLabels(servers.labels) }, child);
+      name,
+      { namespace, generation: settings.passwordGeneration, labels: allLabels(servers.labels) },
+      child,
+    );
     const shared = {
       namespace,
       redisHosts: addressList(serverAddresses),
       sentinelHosts: addressList(sentinelAddresses),
       accounts: accounts.servers,
     };
-    createServers(name, {
-      ...shared,
-      selector: servers.labels,
-      headless: serverAddresses.headless,
-      exporterSecret: accounts.exporter,
-      settings,
-      storage: args.storage,
-      transform: args.transform?.server,
-    }, child);
-    createSentinels(sentinelName, {
-      ...shared,
-      selector: sentinels.labels,
-      primaryService: name,
-      headless: sentinelAddresses.headless,
-      strictSpread: settings.strictSpread,
-      storageClassName: args.storage?.className,
-      transform: args.transform?.sentinel,
-    }, child);
+    createServers(
+      name,
+      {
+        ...shared,
+        selector: servers.labels,
+        headless: serverAddresses.headless,
+        exporterSecret: accounts.exporter,
+        settings,
+        storage: args.storage,
+        transform: args.transform?.server,
+      },
+      child,
+    );
+    createSentinels(
+      sentinelName,
+      {
+        ...shared,
+        selector: sentinels.labels,
+        primaryService: name,
+        headless: sentinelAddresses.headless,
+        strictSpread: settings.strictSpread,
+        storageClassName: args.storage?.className,
+        transform: args.transform?.sentinel,
+      },
+      child,
+    );
 
-    this.primaryHost = createPrimaryService(name, { namespace, selector: servers.labels, account: sentinelName, replicas: settings.replicas }, child);
+    this.primaryHost = createPrimaryService(
+      name,
+      { namespace, selector: servers.labels, account: sentinelName, replicas: settings.replicas },
+      child,
+    );
 
     const callers = [...args.clients, servers, sentinels];
-    for (const [workload, labels, port] of [[name, servers.labels, REDIS_PORT], [sentinelName, sentinels.labels, SENTINEL_PORT]] as const) {
+    for (const [workload, labels, port] of [
+      [name, servers.labels, REDIS_PORT],
+      [sentinelName, sentinels.labels, SENTINEL_PORT],
+    ] as const) {
       const ingress = [
         ...callers.map((from) => ({ from, ports: [port] })),
         ...(args.scrapedBy ?? []).map((from) => ({ from, ports: [EXPORTER_PORT] })),
       ];
-      this.createGuards(workload, labels, namespace, workload === sentinelName ? { ingress, apiServer: true } : { ingress, outside: args.outside });
+      this.createGuards(
+        workload,
+        labels,
+        namespace,
+        workload === sentinelName ? { ingress, apiServer: true } : { ingress, outside: args.outside },
+      );
     }
 
-    this.sentinels = pulumi.all(sentinelAddresses.perPod).apply((all) => all.map((host) => `${host}:${SENTINEL_PORT}`).join(","));
+    this.sentinels = pulumi
+      .all(sentinelAddresses.perPod)
+      .apply((all) => all.map((host) => `${host}:${SENTINEL_PORT}`).join(","));
     this.authSecretName = accounts.clients;
     this.password = accounts.password;
     this.observability = {
@@ -109,7 +140,10 @@ export class Redis extends pulumi.ComponentResource {
       dashboard: redisDashboard(name),
     };
     this.registerOutputs({
-      sentinels: this.sentinels, primaryName: this.primaryName, primaryHost: this.primaryHost, authSecretName: this.authSecretName,
+      sentinels: this.sentinels,
+      primaryName: this.primaryName,
+      primaryHost: this.primaryHost,
+      authSecretName: this.authSecretName,
     });
   }
 
@@ -119,7 +153,10 @@ export class Redis extends pulumi.ComponentResource {
     new k8s.core.v1.ServiceAccount(workload, { metadata, automountServiceAccountToken: false }, { parent: this });
     new k8s.policy.v1.PodDisruptionBudget(
       workload,
-      { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: selector }, unhealthyPodEvictionPolicy: "AlwaysAllow" } },
+      {
+        metadata,
+        spec: { maxUnavailable: 1, selector: { matchLabels: selector }, unhealthyPodEvictionPolicy: "AlwaysAllow" },
+      },
       { parent: this },
     );
     // Members call each other by address: no name is looked up, so there is no way out to DNS either.

@@ -2,11 +2,26 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { answers, box, calls, environment, inABox, isPrimary, isReplica, names, program, sentinels, servers } from "../../test/support/redis-scripts";
+import {
+  answers,
+  box,
+  calls,
+  environment,
+  inABox,
+  isPrimary,
+  isReplica,
+  names,
+  program,
+  sentinels,
+  servers,
+} from "../../test/support/redis-scripts";
 
 inABox();
 
-/** Runs a start script, whose decision is in what it writes: the configuration, or "" if it would have waited for another round. */
+/**
+ * Runs a start script, whose decision is in what it writes: the configuration, or "" if it would have waited for
+ * another round.
+ */
 function start(script: "start-redis.sh" | "start-sentinel.sh", pod: string): string {
   const isServer = script === "start-redis.sh";
   // A server waits without end, so its first pause ends the script; a Sentinel's pauses are few and are skipped.
@@ -72,7 +87,9 @@ describe("a server", () => {
     const sha = (text: string) => spawnSync("sha256sum", { input: text }).stdout.toString().slice(0, 64);
     expect(conf).toContain(`user default reset on #${sha("value-of-password")} #${sha("value-of-next-password")} ~*`);
     writeFileSync(join(box, "accounts/previous-password"), "the one before");
-    expect(start("start-redis.sh", "redis-2")).toContain(`#${sha("value-of-next-password")} #${sha("the one before")} ~*`);
+    expect(start("start-redis.sh", "redis-2")).toContain(
+      `#${sha("value-of-next-password")} #${sha("the one before")} ~*`,
+    );
   });
 });
 
@@ -84,8 +101,11 @@ describe("a Sentinel", () => {
     names(sentinels[1]!, servers[2]!);
     const first = start("start-sentinel.sh", "redis-sentinel-0");
     const own = (conf: string) => /^sentinel myid (\w{40})$/m.exec(conf)?.[1];
-    const others = (conf: string) => [...conf.matchAll(/^sentinel known-sentinel main (\S+) 26379 (\w{40})$/gm)].map(([, host, id]) => [host, id]);
-    expect([...first.matchAll(/^sentinel known-replica main (\S+) 6379$/gm)].map(([, host]) => host)).toEqual(servers.slice(0, 2));
+    const others = (conf: string) =>
+      [...conf.matchAll(/^sentinel known-sentinel main (\S+) 26379 (\w{40})$/gm)].map(([, host, id]) => [host, id]);
+    expect([...first.matchAll(/^sentinel known-replica main (\S+) 6379$/gm)].map(([, host]) => host)).toEqual(
+      servers.slice(0, 2),
+    );
     const second = start("start-sentinel.sh", "redis-sentinel-1");
     expect(others(second)).toContainEqual([sentinels[0], own(first)]);
     expect(others(first)).toContainEqual([sentinels[1], own(second)]);
@@ -93,11 +113,18 @@ describe("a Sentinel", () => {
   });
 
   test("keeps its primary and its epochs, and forgets everything else", () => {
-    remember(`sentinel monitor main ${servers[1]} 6379 2`, "sentinel current-epoch 9", "sentinel config-epoch main 8", "sentinel leader-epoch main 9",
-      `sentinel known-sentinel main 10.0.0.66 26379 ${"f".repeat(40)}`, "sentinel auth-pass main old");
+    remember(
+      `sentinel monitor main ${servers[1]} 6379 2`,
+      "sentinel current-epoch 9",
+      "sentinel config-epoch main 8",
+      "sentinel leader-epoch main 9",
+      `sentinel known-sentinel main 10.0.0.66 26379 ${"f".repeat(40)}`,
+      "sentinel auth-pass main old",
+    );
     const conf = start("start-sentinel.sh", "redis-sentinel-0");
     expect(watched(conf)).toBe(servers[1]);
-    for (const line of ["sentinel current-epoch 9", "sentinel config-epoch main 8", "sentinel leader-epoch main 9"]) expect(conf).toContain(`${line}\n`);
+    for (const line of ["sentinel current-epoch 9", "sentinel config-epoch main 8", "sentinel leader-epoch main 9"])
+      expect(conf).toContain(`${line}\n`);
     expect(conf).not.toMatch(/10\.0\.0\.66|auth-pass main old/);
   });
 
@@ -121,13 +148,37 @@ describe("a Sentinel", () => {
 
 describe("a Sentinel's patience at its start", () => {
   const master = (flags: string, lastPingSent: number) =>
-    answers("127.0.0.1", "SENTINEL master main", ["name", "main", "ip", servers[0], "port", "6379", "runid", "", "flags", flags, "link-pending-commands", "0",
-      "last-ping-sent", lastPingSent, "last-ok-ping-reply", "300", "role-reported", "master"].join("\n"));
+    answers(
+      "127.0.0.1",
+      "SENTINEL master main",
+      [
+        "name",
+        "main",
+        "ip",
+        servers[0],
+        "port",
+        "6379",
+        "runid",
+        "",
+        "flags",
+        flags,
+        "link-pending-commands",
+        "0",
+        "last-ping-sent",
+        lastPingSent,
+        "last-ok-ping-reply",
+        "300",
+        "role-reported",
+        "master",
+      ].join("\n"),
+    );
   /** How often it looked at its primary before it shortened its patience; it does so in any case in the end. */
   const looks = () => {
     start("start-sentinel.sh", "redis-sentinel-0");
     const shortened = calls().findIndex((call) => call.includes("down-after-milliseconds 2000"));
-    return calls().slice(0, shortened).filter((call) => call === "127.0.0.1 SENTINEL master main").length;
+    return calls()
+      .slice(0, shortened)
+      .filter((call) => call === "127.0.0.1 SENTINEL master main").length;
   };
 
   test("ends when its primary has answered", () => {
@@ -135,7 +186,10 @@ describe("a Sentinel's patience at its start", () => {
     expect(looks()).toBe(1);
   });
 
-  test.each([["a primary that it has not heard of yet", "master", 345], ["one that is down", "s_down,master", 0]])("does not end for %s", (_, flags, sent) => {
+  test.each([
+    ["a primary that it has not heard of yet", "master", 345],
+    ["one that is down", "s_down,master", 0],
+  ])("does not end for %s", (_, flags, sent) => {
     master(flags, sent);
     expect(looks()).toBe(40);
   });
@@ -165,7 +219,9 @@ describe("what has just started", () => {
 
   test("has its own connections made anew everywhere, three times", () => {
     start("start-sentinel.sh", "redis-sentinel-1");
-    expect(killed().sort()).toEqual([...servers, ...sentinels].flatMap((host) => Array(3).fill(`${host} CLIENT KILL IP 10.0.0.9`)).sort());
+    expect(killed().sort()).toEqual(
+      [...servers, ...sentinels].flatMap((host) => Array(3).fill(`${host} CLIENT KILL IP 10.0.0.9`)).sort(),
+    );
   });
 
   test("leaves them alone while it copies the data", () => {

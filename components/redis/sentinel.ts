@@ -29,8 +29,15 @@ export interface SentinelParts {
   transform?: Transform<k8s.apps.v1.StatefulSetArgs> | undefined;
 }
 
-/** The Sentinel pods: ConfigMap and StatefulSet. They have pods of their own, so that a lost node takes one vote, not two. */
-export function createSentinels(name: string, parts: SentinelParts, opts: pulumi.CustomResourceOptions): k8s.apps.v1.StatefulSet {
+/**
+ * The Sentinel pods: ConfigMap and StatefulSet. They have pods of their own, so that a lost node takes one vote, not
+ * two.
+ */
+export function createSentinels(
+  name: string,
+  parts: SentinelParts,
+  opts: pulumi.CustomResourceOptions,
+): k8s.apps.v1.StatefulSet {
   const labels = allLabels(parts.selector);
   const config = readAtStart(`${name}-config`, { namespace: parts.namespace, labels, data: sentinelFiles() }, opts);
   const args: k8s.apps.v1.StatefulSetArgs = {
@@ -62,18 +69,23 @@ export function createSentinels(name: string, parts: SentinelParts, opts: pulumi
         },
       },
       // The epochs of the elections and who is primary; a few kilobytes.
-      volumeClaimTemplates: [{
-        metadata: { name: "data", labels: parts.selector },
-        spec: {
-          accessModes: ["ReadWriteOnce"],
-          resources: { requests: { storage: "16Mi" } },
-          ...(parts.storageClassName === undefined ? {} : { storageClassName: parts.storageClassName }),
+      volumeClaimTemplates: [
+        {
+          metadata: { name: "data", labels: parts.selector },
+          spec: {
+            accessModes: ["ReadWriteOnce"],
+            resources: { requests: { storage: "16Mi" } },
+            ...(parts.storageClassName === undefined ? {} : { storageClassName: parts.storageClassName }),
+          },
         },
-      }],
+      ],
       persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Delete" },
     },
   };
-  return new k8s.apps.v1.StatefulSet(name, transformed(parts.transform, args), { ...opts, dependsOn: [parts.accounts.made] });
+  return new k8s.apps.v1.StatefulSet(name, transformed(parts.transform, args), {
+    ...opts,
+    dependsOn: [parts.accounts.made],
+  });
 }
 
 function sentinelContainer(parts: SentinelParts): k8s.types.input.core.v1.Container {
@@ -83,7 +95,8 @@ function sentinelContainer(parts: SentinelParts): k8s.types.input.core.v1.Contai
     command: script("start-sentinel.sh"),
     env: memberEnvironment(parts.redisHosts, parts.sentinelHosts),
     ports: [{ name: "sentinel", containerPort: SENTINEL_PORT, protocol: "TCP" }],
-    // The limit bounds what a Sentinel burns while a peer's Service has no endpoint (see `renew_links` in lib.sh); what it needs is far less.
+    // The limit bounds what a Sentinel burns while a peer's Service has no endpoint (see `renew_links` in lib.sh); what
+    // it needs is far less.
     resources: withScratch({ requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "250m", memory: "64Mi" } }),
     ...probes("sentinel", 20),
     securityContext: containerSecurityContext(),

@@ -32,10 +32,18 @@ export interface ServerParts {
 }
 
 /** The data pods: ConfigMap and StatefulSet. */
-export function createServers(name: string, parts: ServerParts, opts: pulumi.CustomResourceOptions): k8s.apps.v1.StatefulSet {
+export function createServers(
+  name: string,
+  parts: ServerParts,
+  opts: pulumi.CustomResourceOptions,
+): k8s.apps.v1.StatefulSet {
   const { settings } = parts;
   const labels = allLabels(parts.selector);
-  const config = readAtStart(`${name}-config`, { namespace: parts.namespace, labels, data: serverFiles(settings) }, opts);
+  const config = readAtStart(
+    `${name}-config`,
+    { namespace: parts.namespace, labels, data: serverFiles(settings) },
+    opts,
+  );
   const durable = settings.persistence === "aof";
   const args: k8s.apps.v1.StatefulSetArgs = {
     metadata: { name, namespace: parts.namespace, labels },
@@ -57,10 +65,12 @@ export function createServers(name: string, parts: ServerParts, opts: pulumi.Cus
           terminationGracePeriodSeconds: HAND_OVER_SECONDS + SHUTDOWN_SECONDS + 5,
           securityContext: podSecurityContext(),
           topologySpreadConstraints: spread(parts.selector, settings.strictSpread),
-          containers: [serverContainer(parts), exporterContainer(
-            serverExporterArgs(`${EXPORTER_SECRET_PATH}/exporter.json`),
-            [{ name: "exporter", mountPath: EXPORTER_SECRET_PATH, readOnly: true }],
-          )],
+          containers: [
+            serverContainer(parts),
+            exporterContainer(serverExporterArgs(`${EXPORTER_SECRET_PATH}/exporter.json`), [
+              { name: "exporter", mountPath: EXPORTER_SECRET_PATH, readOnly: true },
+            ]),
+          ],
           volumes: [
             ...memberVolumes(config, parts.accounts.name),
             { name: "exporter", secret: { secretName: parts.exporterSecret, defaultMode: 0o440 } },
@@ -72,7 +82,10 @@ export function createServers(name: string, parts: ServerParts, opts: pulumi.Cus
       persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Delete" },
     },
   };
-  return new k8s.apps.v1.StatefulSet(name, transformed(parts.transform, args), { ...opts, dependsOn: [parts.accounts.made] });
+  return new k8s.apps.v1.StatefulSet(name, transformed(parts.transform, args), {
+    ...opts,
+    dependsOn: [parts.accounts.made],
+  });
 }
 
 /**

@@ -4,8 +4,13 @@ import type { RedisArgs } from "./args";
 /** What an argument is where the caller says nothing, by interface; the reference is rendered from it. */
 export const DEFAULTS = {
   RedisArgs: {
-    replicas: 3, maxmemory: LEAST.cacheMemoryMiB, evictionPolicy: "allkeys-lru", persistence: "aof",
-    storage: { size: "1Gi" }, strictSpread: false, passwordGeneration: 1,
+    replicas: 3,
+    maxmemory: LEAST.cacheMemoryMiB,
+    evictionPolicy: "allkeys-lru",
+    persistence: "aof",
+    storage: { size: "1Gi" },
+    strictSpread: false,
+    passwordGeneration: 1,
   },
 } as const satisfies { RedisArgs: Partial<RedisArgs> };
 

@@ -21,7 +21,9 @@ export function webAlerts(name: string): RuleGroup {
       },
       {
         alert: "WebServiceReplicasMissing",
-        expr: `kube_deployment_status_replicas_available{${deployment}} < on (namespace, deployment) kube_deployment_spec_replicas{${deployment}}`,
+        expr:
+          `kube_deployment_status_replicas_available{${deployment}} < on (namespace, deployment) ` +
+          `kube_deployment_spec_replicas{${deployment}}`,
         for: "10m",
         labels: { severity: "ticket" },
         annotations: {
@@ -31,18 +33,23 @@ export function webAlerts(name: string): RuleGroup {
       },
       {
         alert: "WebServiceAtMaximum",
-        expr: `kube_horizontalpodautoscaler_status_desired_replicas{${autoscaler}} >= on (namespace, horizontalpodautoscaler) kube_horizontalpodautoscaler_spec_max_replicas{${autoscaler}}`,
+        expr:
+          `kube_horizontalpodautoscaler_status_desired_replicas{${autoscaler}} >= on (namespace, ` +
+          `horizontalpodautoscaler) kube_horizontalpodautoscaler_spec_max_replicas{${autoscaler}}`,
         for: "10m",
         labels: { severity: "ticket" },
         annotations: {
           summary: `${name} has run at its autoscaler's maximum of {{ $value }} for 10 minutes`,
-          description: "More load will be felt as latency. Raise its maximum, and see that nodes and database connections suffice.",
+          description:
+            "More load will be felt as latency. Raise its maximum, and see that nodes and database connections suffice.",
           runbook_url: "docs/runbooks/web-service.md#at-maximum",
         },
       },
       {
         alert: "WebServiceAutoscalerBlind",
-        expr: `kube_horizontalpodautoscaler_status_condition{${autoscaler},condition="ScalingActive",status="false"} == 1`,
+        expr:
+          `kube_horizontalpodautoscaler_status_condition{${autoscaler},condition="ScalingActive",status="false"} ` +
+          "== 1",
         for: "10m",
         labels: { severity: "ticket" },
         annotations: {

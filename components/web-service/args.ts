@@ -101,7 +101,9 @@ export interface WebServiceArgs extends ComponentArgs {
    * @default unless `load` and `slo` decide the CPU: the source article's numbers
    */
   resources?: k8s.types.input.core.v1.ResourceRequirements;
-  /** Settings, handed over as environment through the ConfigMap `<name>-config-…`; a change rolls the pods. No secrets. */
+  /**
+   * Settings, handed over as environment through the ConfigMap `<name>-config-…`; a change rolls the pods. No secrets.
+   */
   config?: Record<string, pulumi.Input<string>>;
   /** Secrets, mounted as files. */
   secretMounts?: SecretMount[];

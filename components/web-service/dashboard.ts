@@ -13,18 +13,30 @@ export function webDashboard(name: string, metrics = true, own: Panel[] = []): o
   const ofProgram = () => [
     panel("Requests by route", "reqps", [`sum by (route) (rate(http_requests_total{${job}}[5m]))`, "{{route}}"]),
     panel("Requests by status", "reqps", [`sum by (status) (rate(http_requests_total{${job}}[5m]))`, "{{status}}"]),
-    panel("Time to answer", "s",
+    panel(
+      "Time to answer",
+      "s",
       [`histogram_quantile(0.5, sum by (le) (rate(http_request_duration_seconds_bucket{${job}}[5m])))`, "median"],
-      [`histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket{${job}}[5m])))`, "99th percentile"]),
+      [
+        `histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket{${job}}[5m])))`,
+        "99th percentile",
+      ],
+    ),
     ...own.map(({ title, unit, queries }) => panel(title, unit, ...queries)),
   ];
   return dashboard(name, `Web tier ${name}`, [
     ...(metrics ? ofProgram() : []),
-    panel("Pods", "short",
+    panel(
+      "Pods",
+      "short",
       [`kube_deployment_status_replicas_available{deployment="${name}"}`, "ready"],
       [`kube_horizontalpodautoscaler_status_desired_replicas{horizontalpodautoscaler="${name}"}`, "wanted"],
-      [`kube_horizontalpodautoscaler_spec_max_replicas{horizontalpodautoscaler="${name}"}`, "maximum"]),
-    panel("CPU by pod", "short", [`sum by (pod) (rate(container_cpu_usage_seconds_total{${container}}[5m]))`, "{{pod}}"]),
+      [`kube_horizontalpodautoscaler_spec_max_replicas{horizontalpodautoscaler="${name}"}`, "maximum"],
+    ),
+    panel("CPU by pod", "short", [
+      `sum by (pod) (rate(container_cpu_usage_seconds_total{${container}}[5m]))`,
+      "{{pod}}",
+    ]),
     panel("Memory by pod", "bytes", [`sum by (pod) (container_memory_working_set_bytes{${container}})`, "{{pod}}"]),
   ]);
 }

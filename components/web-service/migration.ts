@@ -10,16 +10,24 @@ import { baseContainer, basePodSpec } from "./pods";
  * @throws Error naming a setting that the service does not have
  */
 export function migrationSettings(
-  name: string, { config = {}, migration }: Pick<WebServiceArgs, "config" | "migration">,
+  name: string,
+  { config = {}, migration }: Pick<WebServiceArgs, "config" | "migration">,
 ): NonNullable<WebServiceArgs["config"]> | undefined {
-  return migration?.reads && Object.fromEntries(migration.reads.map((key) => {
-    const value = config[key];
-    if (value === undefined) {
-      throw new Error(`WebService ${name}: migration.reads names ${key}, which is no setting of config; `
-        + `there are ${Object.keys(config).join(", ") || "none"}.`);
-    }
-    return [key, value];
-  }));
+  return (
+    migration?.reads &&
+    Object.fromEntries(
+      migration.reads.map((key) => {
+        const value = config[key];
+        if (value === undefined) {
+          throw new Error(
+            `WebService ${name}: migration.reads names ${key}, which is no setting of config; ` +
+              `there are ${Object.keys(config).join(", ") || "none"}.`,
+          );
+        }
+        return [key, value];
+      }),
+    )
+  );
 }
 
 /**
@@ -27,7 +35,9 @@ export function migrationSettings(
  * owner's password, and a web pod can start while the primary is away.
  */
 export function migrationJobSpec(
-  args: Pick<WebServiceArgs, "image" | "secretMounts">, migration: Migration, labels: Labels,
+  args: Pick<WebServiceArgs, "image" | "secretMounts">,
+  migration: Migration,
+  labels: Labels,
   names: { serviceAccount: pulumi.Input<string>; configMap: pulumi.Input<string> },
 ): k8s.types.input.batch.v1.JobSpec {
   const mounts = [...(args.secretMounts ?? []), ...(migration.secretMounts ?? [])];
@@ -41,12 +51,14 @@ export function migrationJobSpec(
         ...basePodSpec(names.serviceAccount, mounts),
         restartPolicy: "OnFailure",
         terminationGracePeriodSeconds: 30,
-        containers: [{
-          ...baseContainer({ image: args.image, resources: MIGRATION_RESOURCES }, names.configMap, mounts),
-          name: "migrate",
-          command: migration.command,
-          env: Object.entries(migration.env ?? {}).map(([name, value]) => ({ name, value })),
-        }],
+        containers: [
+          {
+            ...baseContainer({ image: args.image, resources: MIGRATION_RESOURCES }, names.configMap, mounts),
+            name: "migrate",
+            command: migration.command,
+            env: Object.entries(migration.env ?? {}).map(([name, value]) => ({ name, value })),
+          },
+        ],
       },
     },
   };

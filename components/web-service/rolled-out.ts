@@ -3,8 +3,9 @@ import { PROGRESS_SECONDS, START_SECONDS } from "./settings";
 
 const STUCK = '@.conditions[?@.type == "Progressing" && @.status == "False"]';
 /** Every pod is of the new version and serves, and where the cluster counts the pods that are ending, none is left. */
-const COMPLETE = "@.updatedReplicas && @.updatedReplicas == @.replicas && @.availableReplicas == @.replicas"
-  + " && (!@.terminatingReplicas || @.terminatingReplicas == 0)";
+const COMPLETE =
+  "@.updatedReplicas && @.updatedReplicas == @.replicas && @.availableReplicas == @.replicas" +
+  " && (!@.terminatingReplicas || @.terminatingReplicas == 0)";
 const NONE_WANTED = "@.observedGeneration && $.spec.replicas == 0 && !@.replicas";
 
 /**
@@ -12,9 +13,9 @@ const NONE_WANTED = "@.observedGeneration && $.spec.replicas == 0 && !@.replicas
  * status that is still that of the version before, if the provider first sees the Deployment as it was: which happens
  * where several of a namespace change together. Here no status counts before the controller has seen the change.
  *
- * The first path selects a word, or in its place the status of a Deployment that is stuck: something else than a word is
- * an error, and so that status stands in what an update says when its time is over. The second selects the status of one
- * that is rolled out.
+ * The first path selects a word, or in its place the status of a Deployment that is stuck: something else than a word
+ * is an error, and so that status stands in what an update says when its time is over. The second selects the status of
+ * one that is rolled out.
  */
 export const WAIT_FOR_ROLLOUT = {
   "pulumi.com/waitFor": JSON.stringify([

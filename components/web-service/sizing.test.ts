@@ -11,7 +11,10 @@ const load = { rate: 500, peakRate: 1500, serviceTimeMs: 20, cpuTimeMs: 10 };
 const slo = { percentile: 99, latencyMs: 250 };
 
 test("without a load the component's defaults stand, and nothing is promised", () => {
-  expect(webSize({})).toEqual({ scaling: DEFAULTS.WebServiceArgs.replicas, resources: DEFAULTS.WebServiceArgs.resources });
+  expect(webSize({})).toEqual({
+    scaling: DEFAULTS.WebServiceArgs.replicas,
+    resources: DEFAULTS.WebServiceArgs.resources,
+  });
   expect(webSize({ load })).toEqual(webSize({}));
 });
 
@@ -26,7 +29,8 @@ test("load and promise decide bounds, target and CPU, and the bounds carry the p
 });
 
 test("the tighter the promise, the less of its core a pod may use, and the less it requests", () => {
-  const cpu = (latencyMs: number): number => parseInt((webSize({ load, slo: { percentile: 99, latencyMs } }).resources.requests as { cpu: string }).cpu, 10);
+  const cpu = (latencyMs: number): number =>
+    parseInt((webSize({ load, slo: { percentile: 99, latencyMs } }).resources.requests as { cpu: string }).cpu, 10);
   expect(cpu(80)).toBeLessThan(cpu(120));
   expect(cpu(120)).toBeLessThan(cpu(250));
 });
@@ -68,11 +72,18 @@ test("the configuration's sizes are those that the component would choose for th
 });
 
 test("the autoscaler states what it was planned for, and pods get the planned CPU", async () => {
-  const graph = await registeredBy(() => new WebService("web", { namespace: "shop", image: "web@sha256:1", load, slo }));
+  const graph = await registeredBy(
+    () => new WebService("web", { namespace: "shop", image: "web@sha256:1", load, slo }),
+  );
   const props = (kind: string) => graph.find(({ type, name }) => type.endsWith(`:${kind}`) && name === "web")!.props;
   const { metadata, spec } = props("HorizontalPodAutoscaler");
   const planned = webSize({ load, slo });
   expect(JSON.parse(metadata.annotations[PLANNED_LOAD_ANNOTATION])).toEqual({ ...load, ...slo });
-  expect(spec).toMatchObject({ minReplicas: (planned.scaling as { min: number }).min, maxReplicas: (planned.scaling as { max: number }).max });
-  expect(props("Deployment").spec.template.spec.containers[0].resources.requests).toMatchObject(planned.resources.requests as object);
+  expect(spec).toMatchObject({
+    minReplicas: (planned.scaling as { min: number }).min,
+    maxReplicas: (planned.scaling as { max: number }).max,
+  });
+  expect(props("Deployment").spec.template.spec.containers[0].resources.requests).toMatchObject(
+    planned.resources.requests as object,
+  );
 });

@@ -5,7 +5,10 @@ import { deployedWeb } from "../../planner/plan/sizes";
 import type { Autoscaling, WebServiceArgs } from "./args";
 import { DEFAULTS } from "./settings";
 
-/** Where the autoscaler states what it was planned for, as JSON: whoever reviews it, the capacity policy above all, reads it there. */
+/**
+ * Where the autoscaler states what it was planned for, as JSON: whoever reviews it, the capacity policy above all,
+ * reads it there.
+ */
 export const PLANNED_LOAD_ANNOTATION = "holdfast.dev/planned-load";
 
 /** How many pods of what size, and for which load. */
@@ -22,20 +25,32 @@ const byDefault = DEFAULTS.WebServiceArgs;
 type Sizing = Pick<WebServiceArgs, "load" | "slo" | "topology" | "replicas" | "resources">;
 
 /**
- * Completes the size of a web service: what is stated stays as it is, what is left out follows from `load` and `slo`, and without
- * those from the component's defaults.
+ * Completes the size of a web service: what is stated stays as it is, what is left out follows from `load` and `slo`,
+ * and without those from the component's defaults.
  *
  * @throws PlanError, a sentence naming the input, when no number of pods keeps the promise
  */
 export function webSize({ load, slo, topology, replicas, resources }: Sizing): WebSize {
   if (!load || !slo) return { scaling: replicas ?? byDefault.replicas, resources: resources ?? byDefault.resources };
   const [requestCores, podCores] = [statedCores(resources?.requests), statedCores(resources?.limits)];
-  const placed: Topology = { ...byDefault.topology, ...(requestCores && { requestCores }), ...(podCores && { podCores }), ...topology };
+  const placed: Topology = {
+    ...byDefault.topology,
+    ...(requestCores && { requestCores }),
+    ...(podCores && { podCores }),
+    ...topology,
+  };
   const { rate, peakRate, serviceTimeMs, cpuTimeMs, variability } = load;
   const annotations = {
     [PLANNED_LOAD_ANNOTATION]: JSON.stringify({
-      rate, peakRate, serviceTimeMs, cpuTimeMs, variability,
-      percentile: slo.percentile, latencyMs: slo.latencyMs, algorithm: placed.algorithm, balancers: placed.balancers,
+      rate,
+      peakRate,
+      serviceTimeMs,
+      cpuTimeMs,
+      variability,
+      percentile: slo.percentile,
+      latencyMs: slo.latencyMs,
+      algorithm: placed.algorithm,
+      balancers: placed.balancers,
     }),
   };
   if (replicas !== undefined && resources !== undefined) return { scaling: replicas, resources, annotations };

@@ -37,8 +37,17 @@ test("a rolling update never has fewer pods than before, and new pods spread amo
   const { spec } = one(await declared(), "Deployment");
   expect(spec.strategy.rollingUpdate).toEqual({ maxUnavailable: 0, maxSurge: 1 });
   const [byNode, byZone] = spec.template.spec.topologySpreadConstraints;
-  expect(byNode).toMatchObject({ topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "DoNotSchedule", matchLabelKeys: ["pod-template-hash"], nodeTaintsPolicy: "Honor" });
-  expect(byZone).toMatchObject({ topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway", matchLabelKeys: ["pod-template-hash"] });
+  expect(byNode).toMatchObject({
+    topologyKey: "kubernetes.io/hostname",
+    whenUnsatisfiable: "DoNotSchedule",
+    matchLabelKeys: ["pod-template-hash"],
+    nodeTaintsPolicy: "Honor",
+  });
+  expect(byZone).toMatchObject({
+    topologyKey: "topology.kubernetes.io/zone",
+    whenUnsatisfiable: "ScheduleAnyway",
+    matchLabelKeys: ["pod-template-hash"],
+  });
 });
 
 test("a pod is killed only after its preStop wait and its drain", async () => {
@@ -47,7 +56,10 @@ test("a pod is killed only after its preStop wait and its drain", async () => {
 });
 
 test("a pod that is not ready may be evicted, one of the ready ones at a time", async () => {
-  expect(one(await declared(), "PodDisruptionBudget").spec).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" });
+  expect(one(await declared(), "PodDisruptionBudget").spec).toMatchObject({
+    maxUnavailable: 1,
+    unhealthyPodEvictionPolicy: "AlwaysAllow",
+  });
 });
 
 test("changed settings roll the pods, the same settings don't", async () => {
@@ -62,10 +74,16 @@ test("the migration has pods of its own: its labels match no selector of the ser
   for (const kind of ["Service", "PodDisruptionBudget", "Deployment"]) {
     const { selector } = one(graph, kind).spec;
     const wanted = selector.matchLabels ?? selector;
-    expect(Object.entries(wanted).every(([key, value]) => labels[key] === value), kind).toBe(false);
+    expect(
+      Object.entries(wanted).every(([key, value]) => labels[key] === value),
+      kind,
+    ).toBe(false);
   }
   expect(JSON.stringify(one(graph, "Deployment"))).not.toContain("database-owner");
-  expect(podOf(one(graph, "Job", "web-migrate")).volumes).toContainEqual({ name: "owner", secret: { secretName: "database-owner", defaultMode: 0o440 } });
+  expect(podOf(one(graph, "Job", "web-migrate")).volumes).toContainEqual({
+    name: "owner",
+    secret: { secretName: "database-owner", defaultMode: 0o440 },
+  });
 });
 
 test("a migration that says what it reads is given that, and another setting does not run it again", async () => {
@@ -87,16 +105,25 @@ test("a migration that says what it reads is given that, and another setting doe
 
 test("a migration that reads what the service is not given is refused by name", () => {
   const args = { config: { A: "1" }, migration: { ...migration, reads: ["B"] } };
-  expect(() => migrationSettings("web", args)).toThrow("WebService web: migration.reads names B, which is no setting of config; there are A.");
+  expect(() => migrationSettings("web", args)).toThrow(
+    "WebService web: migration.reads names B, which is no setting of config; there are A.",
+  );
 });
 
 test("the policy has exactly the edges of the wiring, and the migration's own", async () => {
   const graph = await declared({ clients: [balancer], uses: [database], migration });
   const { ingress, egress } = one(graph, "NetworkPolicy").spec;
-  expect(ingress).toEqual([{
-    from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "shop" } }, podSelector: { matchLabels: balancer.labels } }],
-    ports: [{ protocol: "TCP", port: 8000 }],
-  }]);
+  expect(ingress).toEqual([
+    {
+      from: [
+        {
+          namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "shop" } },
+          podSelector: { matchLabels: balancer.labels },
+        },
+      ],
+      ports: [{ protocol: "TCP", port: 8000 }],
+    },
+  ]);
   expect(egress.map(({ ports }: any) => ports.map(({ port }: any) => port))).toEqual([[5432], [53, 53]]);
   expect(one(graph, "NetworkPolicy", "web-migrate").spec.ingress).toEqual([]);
 });
@@ -108,7 +135,13 @@ test("balancers find ready pods by SRV records: a headless Service with a named 
 });
 
 test("a gRPC service is probed by gRPC, known as HTTP/2 to whoever proxies, and scraped on a port of its own", async () => {
-  const graph = await declared({ protocol: "grpc", port: 9000, metricsPort: 9100, clients: [balancer], scrapedBy: [database] });
+  const graph = await declared({
+    protocol: "grpc",
+    port: 9000,
+    metricsPort: 9100,
+    clients: [balancer],
+    scrapedBy: [database],
+  });
   const [container] = podOf(one(graph, "Deployment")).containers;
   expect(container.readinessProbe).toMatchObject({ grpc: { port: 9000 } });
   expect(container.ports.map(({ containerPort }: any) => containerPort)).toEqual([9000, 9100]);
@@ -125,26 +158,43 @@ test("probes and the balancer's check carry the same Host and headers: the servi
   const said = async (probeHeaders?: Record<string, string>) => {
     let backend: WebService["backend"] | undefined;
     const args = { namespace: "shop", image: "web", readyPath: "/up", probeHeaders };
-    const graph = await registeredBy(() => { ({ backend } = new WebService("web", args)); });
+    const graph = await registeredBy(() => {
+      ({ backend } = new WebService("web", args));
+    });
     const [container] = podOf(one(graph, "Deployment")).containers;
-    const probes = ["startupProbe", "readinessProbe", "livenessProbe"].map((probe) => container[probe].httpGet.httpHeaders);
+    const probes = ["startupProbe", "readinessProbe", "livenessProbe"].map(
+      (probe) => container[probe].httpGet.httpHeaders,
+    );
     return { probes, check: backend!.checkHeaders, path: backend!.checkPath };
   };
-  expect(await said()).toEqual({ probes: Array(3).fill([{ name: "Host", value: "web" }]), check: { Host: "web" }, path: "/up" });
+  expect(await said()).toEqual({
+    probes: Array(3).fill([{ name: "Host", value: "web" }]),
+    check: { Host: "web" },
+    path: "/up",
+  });
   const stated = { host: "shop.example", "X-Forwarded-Proto": "https" };
-  const probe = [{ name: "host", value: "shop.example" }, { name: "X-Forwarded-Proto", value: "https" }];
+  const probe = [
+    { name: "host", value: "shop.example" },
+    { name: "X-Forwarded-Proto", value: "https" },
+  ];
   expect(await said(stated)).toEqual({ probes: Array(3).fill(probe), check: stated, path: "/up" });
 });
 
 test("a balancer that has nobody else finds every pod, ready or not, by a Service of its own", async () => {
   const { spec } = one(await declared(), "Service", "web-every");
-  expect(spec).toMatchObject({ clusterIP: "None", publishNotReadyAddresses: true, ports: [{ name: "http", port: 8000 }] });
+  expect(spec).toMatchObject({
+    clusterIP: "None",
+    publishNotReadyAddresses: true,
+    ports: [{ name: "http", port: 8000 }],
+  });
 });
 
 test("a program without metrics is not scraped, has no door for it, and no panel that stays empty", async () => {
   let web: WebService | undefined;
   const args = { namespace: "shop", image: "web", metrics: false, clients: [balancer], scrapedBy: [database] };
-  const graph = await registeredBy(() => { web = new WebService("web", args); });
+  const graph = await registeredBy(() => {
+    web = new WebService("web", args);
+  });
   expect(web!.observability.scrape).toEqual([]);
   expect(one(graph, "NetworkPolicy").spec.ingress).toHaveLength(1);
   const queries = panelQueries([web!.observability.dashboard!]).map(({ expr }) => expr);

@@ -23,7 +23,10 @@ export function webServiceLabels(name: string) {
   return selectorLabels(name, "web");
 }
 
-/** Labels of the pods that run its migration: not the service's own, or they would count for Service, PDB and autoscaler. */
+/**
+ * Labels of the pods that run its migration: not the service's own, or they would count for Service, PDB and
+ * autoscaler.
+ */
 export function migrationLabels(name: string) {
   return selectorLabels(`${name}-migrate`, "migration");
 }
@@ -61,75 +64,120 @@ export class WebService extends pulumi.ComponentResource {
     this.observability = {
       name,
       scrape: metrics
-        ? [{ job: name, peer: { namespace, labels }, port: metricsPort, path: args.metricsPath ?? byDefault.metricsPath }]
+        ? [
+            {
+              job: name,
+              peer: { namespace, labels },
+              port: metricsPort,
+              path: args.metricsPath ?? byDefault.metricsPath,
+            },
+          ]
         : [],
       rules: [webAlerts(name)],
       dashboard: webDashboard(name, metrics, args.panels),
     };
 
-    const serviceAccount = new k8s.core.v1.ServiceAccount(name, { metadata: metadata(name), automountServiceAccountToken: false }, own);
+    const serviceAccount = new k8s.core.v1.ServiceAccount(
+      name,
+      { metadata: metadata(name), automountServiceAccountToken: false },
+      own,
+    );
     const settings = (child: string, data: NonNullable<WebServiceArgs["config"]>) =>
       readAtStart(child, { namespace, labels: allLabels(labels), data }, own);
     const configMap = settings(`${name}-config`, args.config ?? {});
     const names = { serviceAccount: serviceAccount.metadata.name, configMap };
 
-    const policy = new k8s.networking.v1.NetworkPolicy(name, networkPolicy(metadata(name), labels, {
-      ingress: [
-        ...(args.clients ?? []).map((from) => ({ from, ports: [port] })),
-        ...(metrics ? args.scrapedBy ?? [] : []).map((from) => ({ from, ports: [metricsPort] })),
-      ],
-      egress: args.uses,
-      outside: args.outside,
-    }), own);
+    const policy = new k8s.networking.v1.NetworkPolicy(
+      name,
+      networkPolicy(metadata(name), labels, {
+        ingress: [
+          ...(args.clients ?? []).map((from) => ({ from, ports: [port] })),
+          ...(metrics ? (args.scrapedBy ?? []) : []).map((from) => ({ from, ports: [metricsPort] })),
+        ],
+        egress: args.uses,
+        outside: args.outside,
+      }),
+      own,
+    );
 
     const read = migrationSettings(name, args);
-    const migration = this.migrate(name, args, read ? { ...names, configMap: settings(`${name}-migrate-config`, read) } : names);
+    const migration = this.migrate(
+      name,
+      args,
+      read ? { ...names, configMap: settings(`${name}-migrate-config`, read) } : names,
+    );
 
-    const deployment = new k8s.apps.v1.Deployment(name, transformed(args.transform?.deployment, {
-      metadata: { ...metadata(name), annotations: WAIT_FOR_ROLLOUT },
-      spec: {
-        // Left out where an autoscaler owns the count: stating it would reset the service at every update.
-        ...(typeof scaling === "number" && { replicas: scaling }),
-        selector: { matchLabels: labels },
-        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-        minReadySeconds: 5,
-        progressDeadlineSeconds: PROGRESS_SECONDS,
-        revisionHistoryLimit: 3,
-        template: {
-          metadata: { labels: allLabels(labels) },
-          spec: servingPodSpec(name, labels, { ...args, resources }, names),
+    const deployment = new k8s.apps.v1.Deployment(
+      name,
+      transformed(args.transform?.deployment, {
+        metadata: { ...metadata(name), annotations: WAIT_FOR_ROLLOUT },
+        spec: {
+          // Left out where an autoscaler owns the count: stating it would reset the service at every update.
+          ...(typeof scaling === "number" && { replicas: scaling }),
+          selector: { matchLabels: labels },
+          strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+          minReadySeconds: 5,
+          progressDeadlineSeconds: PROGRESS_SECONDS,
+          revisionHistoryLimit: 3,
+          template: {
+            metadata: { labels: allLabels(labels) },
+            spec: servingPodSpec(name, labels, { ...args, resources }, names),
+          },
         },
-      },
-    }), { ...own, dependsOn: [policy, ...migration], customTimeouts: rolloutTimeouts(most) });
+      }),
+      { ...own, dependsOn: [policy, ...migration], customTimeouts: rolloutTimeouts(most) },
+    );
 
     if (typeof scaling !== "number") {
-      new k8s.autoscaling.v2.HorizontalPodAutoscaler(name, transformed(args.transform?.autoscaler, {
-        metadata: { ...metadata(name), annotations },
-        spec: autoscalerSpec(name, scaling),
-      }), { ...own, dependsOn: [deployment] });
+      new k8s.autoscaling.v2.HorizontalPodAutoscaler(
+        name,
+        transformed(args.transform?.autoscaler, {
+          metadata: { ...metadata(name), annotations },
+          spec: autoscalerSpec(name, scaling),
+        }),
+        { ...own, dependsOn: [deployment] },
+      );
     }
 
-    new k8s.policy.v1.PodDisruptionBudget(name, {
-      metadata: metadata(name),
-      // A pod that isn't ready serves nobody: evicting it must not wait for room (kubernetes/kubernetes#72320).
-      spec: { selector: { matchLabels: labels }, maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" },
-    }, own);
+    new k8s.policy.v1.PodDisruptionBudget(
+      name,
+      {
+        metadata: metadata(name),
+        // A pod that isn't ready serves nobody: evicting it must not wait for room (kubernetes/kubernetes#72320).
+        spec: { selector: { matchLabels: labels }, maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" },
+      },
+      own,
+    );
 
     const servicePort = {
-      name: "http", port, targetPort: "http", protocol: "TCP",
+      name: "http",
+      port,
+      targetPort: "http",
+      protocol: "TCP",
       ...(args.protocol === "grpc" && { appProtocol: "kubernetes.io/h2c" }),
     };
-    const service = new k8s.core.v1.Service(name, transformed(args.transform?.service, {
-      metadata: metadata(name),
-      spec: { type: "ClusterIP", selector: labels, ports: [servicePort] },
-    }), own);
-    const listing = (child: string, everyPod: boolean) => new k8s.core.v1.Service(child, {
-      metadata: metadata(child),
-      spec: {
-        clusterIP: "None", selector: labels, ports: [servicePort],
-        ...(everyPod && { publishNotReadyAddresses: true }),
-      },
-    }, own);
+    const service = new k8s.core.v1.Service(
+      name,
+      transformed(args.transform?.service, {
+        metadata: metadata(name),
+        spec: { type: "ClusterIP", selector: labels, ports: [servicePort] },
+      }),
+      own,
+    );
+    const listing = (child: string, everyPod: boolean) =>
+      new k8s.core.v1.Service(
+        child,
+        {
+          metadata: metadata(child),
+          spec: {
+            clusterIP: "None",
+            selector: labels,
+            ports: [servicePort],
+            ...(everyPod && { publishNotReadyAddresses: true }),
+          },
+        },
+        own,
+      );
     const discovery = listing(`${name}-headless`, false);
     // For a balancer that would have nobody else: pods that fail their probe may answer all the same.
     const every = listing(`${name}-every`, true);
@@ -150,17 +198,27 @@ export class WebService extends pulumi.ComponentResource {
   }
 
   private migrate(
-    name: string, args: WebServiceArgs, names: { serviceAccount: pulumi.Input<string>; configMap: pulumi.Input<string> },
+    name: string,
+    args: WebServiceArgs,
+    names: { serviceAccount: pulumi.Input<string>; configMap: pulumi.Input<string> },
   ): pulumi.Resource[] {
     if (!args.migration) return [];
     const labels = migrationLabels(name);
     const metadata = { name: `${name}-migrate`, namespace: args.namespace, labels: allLabels(labels) };
     const { uses: egress, outside } = args.migration;
-    const policy = new k8s.networking.v1.NetworkPolicy(`${name}-migrate`, networkPolicy(metadata, labels, { egress, outside }), { parent: this });
-    const job = new k8s.batch.v1.Job(`${name}-migrate`, {
-      metadata,
-      spec: migrationJobSpec(args, args.migration, labels, names),
-    }, { parent: this, dependsOn: [policy] });
+    const policy = new k8s.networking.v1.NetworkPolicy(
+      `${name}-migrate`,
+      networkPolicy(metadata, labels, { egress, outside }),
+      { parent: this },
+    );
+    const job = new k8s.batch.v1.Job(
+      `${name}-migrate`,
+      {
+        metadata,
+        spec: migrationJobSpec(args, args.migration, labels, names),
+      },
+      { parent: this, dependsOn: [policy] },
+    );
     return [policy, job];
   }
 }

@@ -6,12 +6,26 @@ import { CLIENT, createClient, removeClient, webPods } from "./manifests";
 const settings = {
   namespace: "online-shop",
   node: "worker",
-  web: { image: "web-app@sha256:1", config: "web-app-config-1a2b3c4d", database: "postgres-app-2", redis: "redis-auth-2" },
+  web: {
+    image: "web-app@sha256:1",
+    config: "web-app-config-1a2b3c4d",
+    database: "postgres-app-2",
+    redis: "redis-auth-2",
+  },
   program: "",
-  config: { ways: ["sql" as const], shape: { writesPerSecond: 50, readsPerSecond: 50, sessions: 4 }, prefix: "p", seed: 1, atMostSeconds: 60 },
+  config: {
+    ways: ["sql" as const],
+    shape: { writesPerSecond: 50, readsPerSecond: 50, sessions: 4 },
+    prefix: "p",
+    seed: 1,
+    atMostSeconds: 60,
+  },
 };
 
-interface Item { kind: string; metadata: { name: string; namespace: string; labels: Record<string, string> } }
+interface Item {
+  kind: string;
+  metadata: { name: string; namespace: string; labels: Record<string, string> };
+}
 
 describe("the load pod", () => {
   it("fits into a ConfigMap, and is one program that needs no package beside it", async () => {
@@ -24,8 +38,14 @@ describe("the load pod", () => {
 
   it("has the web pods' image, settings and passwords, whatever they are called", () => {
     const spec = {
-      containers: [{ name: "web-app", image: settings.web.image, envFrom: [{ configMapRef: { name: settings.web.config } }] }],
-      volumes: [{ name: "tmp" }, { name: "postgres", secret: { secretName: "postgres-app-2" } }, { name: "redis", secret: { secretName: "redis-auth-2" } }],
+      containers: [
+        { name: "web-app", image: settings.web.image, envFrom: [{ configMapRef: { name: settings.web.config } }] },
+      ],
+      volumes: [
+        { name: "tmp" },
+        { name: "postgres", secret: { secretName: "postgres-app-2" } },
+        { name: "redis", secret: { secretName: "redis-auth-2" } },
+      ],
     };
     expect(webPods(spec)).toEqual(settings.web);
     expect(() => webPods({ ...spec, volumes: [] })).toThrow("no Secret mounted as postgres");
@@ -43,15 +63,28 @@ describe("the load pod", () => {
   });
 
   it("opens to itself only the ports that load goes to", () => {
-    const { items } = JSON.parse(createClient(settings).input!) as { items: (Item & { spec: { ingress?: { from: object[]; ports: object[] }[] } })[] };
+    const { items } = JSON.parse(createClient(settings).input!) as {
+      items: (Item & { spec: { ingress?: { from: object[]; ports: object[] }[] } })[];
+    };
     const into = items.filter((item) => item.kind === "NetworkPolicy" && item.spec.ingress !== undefined);
     expect(into.map((item) => item.metadata.name)).toEqual(
-      ["postgres", "postgres-pooler", "postgres-pooler-ro", "redis", "redis-sentinel"].map((name) => `${CLIENT}-into-${name}`));
+      ["postgres", "postgres-pooler", "postgres-pooler-ro", "redis", "redis-sentinel"].map(
+        (name) => `${CLIENT}-into-${name}`,
+      ),
+    );
     for (const { spec } of into) {
-      expect(spec.ingress).toEqual([{
-        from: [{ podSelector: { matchLabels: { "app.kubernetes.io/name": CLIENT, "app.kubernetes.io/component": "drill" } } }],
-        ports: [{ protocol: "TCP", port: expect.any(Number) as number }],
-      }]);
+      expect(spec.ingress).toEqual([
+        {
+          from: [
+            {
+              podSelector: {
+                matchLabels: { "app.kubernetes.io/name": CLIENT, "app.kubernetes.io/component": "drill" },
+              },
+            },
+          ],
+          ports: [{ protocol: "TCP", port: expect.any(Number) as number }],
+        },
+      ]);
     }
   });
 });

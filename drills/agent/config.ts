@@ -37,8 +37,9 @@ export interface AgentConfig {
 }
 
 /**
- * Schema of what drills write by SQL. One of its own: the database's agent grants rights on all tables of `public` from time to
- * time, and PostgreSQL refuses the second of two changes of one table's rights, or its removal, at the same moment.
+ * Schema of what drills write by SQL. One of its own: the database's agent grants rights on all tables of `public` from
+ * time to time, and PostgreSQL refuses the second of two changes of one table's rights, or its removal, at the same
+ * moment.
  */
 export const SCHEMA = "drill";
 

@@ -26,17 +26,22 @@ function setting(name: string): string {
 
 /** `a:1,b:2` as addresses. */
 function addresses(name: string): { host: string; port: number }[] {
-  return setting(name).split(",").map((item) => {
-    const { hostname, port } = new URL(`tcp://${item}`);
-    return { host: hostname, port: Number(port) };
-  });
+  return setting(name)
+    .split(",")
+    .map((item) => {
+      const { hostname, port } = new URL(`tcp://${item}`);
+      return { host: hostname, port: Number(port) };
+    });
 }
 
 function wayNamed(name: AgentConfig["ways"][number]): Way {
   const login = { database: setting("DB_NAME"), user: setting("DB_USER") };
   switch (name) {
     case "sql":
-      return new SqlWay({ hosts: addresses("DB_WRITE_HOSTS"), ...login }, { hosts: addresses("DB_READ_HOSTS"), ...login });
+      return new SqlWay(
+        { hosts: addresses("DB_WRITE_HOSTS"), ...login },
+        { hosts: addresses("DB_READ_HOSTS"), ...login },
+      );
     case "direct":
       if (!config.direct) throw new Error("the way `direct` has no server to go to");
       return new SqlWay({ hosts: [config.direct], ...login });
@@ -45,7 +50,9 @@ function wayNamed(name: AgentConfig["ways"][number]): Way {
   }
 }
 
-/** Network policies take hold some seconds after a pod starts; until then nothing it sees says anything about the stack. */
+/**
+ * Network policies take hold some seconds after a pod starts; until then nothing it sees says anything about the stack.
+ */
 async function untilItAnswers(way: Way, name: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     const { ok, detail } = await way.write(`${config.prefix}-${name}-first-${attempt}`, 0);
@@ -73,7 +80,10 @@ async function main(): Promise<void> {
   for (const { name, way } of ways) {
     if (!(way instanceof RedisWay)) continue;
     const { writes } = readJournal(readFileSync(at(`${name}-${start}.ndjson`), "utf8"));
-    writeFileSync(at(`${name}-${start}.found.json`), JSON.stringify(await way.collect(writes.map((write) => write.id))));
+    writeFileSync(
+      at(`${name}-${start}.found.json`),
+      JSON.stringify(await way.collect(writes.map((write) => write.id))),
+    );
   }
   writeFileSync(at(MARKS.done), "");
   await Promise.all(ways.map(({ way }) => way.close()));

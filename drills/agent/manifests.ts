@@ -72,21 +72,33 @@ function pod({ namespace, node, web }: ClientSettings): V1Pod & KubernetesObject
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 0,
-      securityContext: { runAsNonRoot: true, runAsUser: UID, runAsGroup: UID, fsGroup: UID, seccompProfile: { type: "RuntimeDefault" } },
-      containers: [{
-        name: "client",
-        image: web.image,
-        command: ["node", `${PATHS.program}/agent.cjs`],
-        envFrom: [{ configMapRef: { name: web.config } }],
-        resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "512Mi" } },
-        securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
-        volumeMounts: [
-          { name: "program", mountPath: PATHS.program, readOnly: true },
-          { name: "journal", mountPath: PATHS.journal },
-          { name: "database", mountPath: "/run/secrets/postgres", readOnly: true },
-          { name: "redis", mountPath: "/run/secrets/redis", readOnly: true },
-        ],
-      }],
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: UID,
+        runAsGroup: UID,
+        fsGroup: UID,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+      containers: [
+        {
+          name: "client",
+          image: web.image,
+          command: ["node", `${PATHS.program}/agent.cjs`],
+          envFrom: [{ configMapRef: { name: web.config } }],
+          resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "512Mi" } },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ["ALL"] },
+          },
+          volumeMounts: [
+            { name: "program", mountPath: PATHS.program, readOnly: true },
+            { name: "journal", mountPath: PATHS.journal },
+            { name: "database", mountPath: "/run/secrets/postgres", readOnly: true },
+            { name: "redis", mountPath: "/run/secrets/redis", readOnly: true },
+          ],
+        },
+      ],
       volumes: [
         { name: "program", configMap: { name: CLIENT } },
         { name: "journal", emptyDir: { sizeLimit: "256Mi" } },
@@ -114,11 +126,13 @@ function policies(namespace: string): KubernetesObject[] {
       policyTypes: ["Ingress", "Egress"],
       egress: [{ to: [{ podSelector: {} }], ports: ports(Object.values(ENTERED)) }],
     }),
-    ...Object.entries(ENTERED).map(([workload, port]) => policy(`${CLIENT}-into-${workload}`, {
-      podSelector: { matchLabels: { "app.kubernetes.io/name": workload } },
-      policyTypes: ["Ingress"],
-      ingress: [{ from: [client], ports: ports([port]) }],
-    })),
+    ...Object.entries(ENTERED).map(([workload, port]) =>
+      policy(`${CLIENT}-into-${workload}`, {
+        podSelector: { matchLabels: { "app.kubernetes.io/name": workload } },
+        policyTypes: ["Ingress"],
+        ingress: [{ from: [client], ports: ports([port]) }],
+      }),
+    ),
   ];
 }
 
@@ -137,5 +151,13 @@ export function createClient(settings: ClientSettings): Command {
 /** Removes all of it, however much of it there is. */
 export function removeClient(namespace: string): Command {
   const mine = ["-l", `app.kubernetes.io/name=${CLIENT}`];
-  return kubectl({ namespace }, "delete", "pod,configmap,networkpolicy", ...mine, "--ignore-not-found", "--force", "--grace-period=0");
+  return kubectl(
+    { namespace },
+    "delete",
+    "pod,configmap,networkpolicy",
+    ...mine,
+    "--ignore-not-found",
+    "--force",
+    "--grace-period=0",
+  );
 }

@@ -27,7 +27,10 @@ export class RedisWay implements Way {
   constructor(sentinels: { host: string; port: number }[], name: string) {
     const password = readFileSync(PATHS.redisPassword, "utf8").trim();
     this.client = new Redis({
-      sentinels, name, password, sentinelPassword: password,
+      sentinels,
+      name,
+      password,
+      sentinelPassword: password,
       updateSentinels: false,
       sentinelRetryStrategy: () => RETRY_MS,
       sentinelReconnectStrategy: () => RETRY_MS,
@@ -41,8 +44,8 @@ export class RedisWay implements Way {
       maxRetriesPerRequest: null,
     });
     this.client.on("error", () => undefined);
-    // The driver gives up for good when a disconnection meets a connection being made, which its failover detector brings
-    // about (so that one stays off); whoever uses it has to begin anew.
+    // The driver gives up for good when a disconnection meets a connection being made, which its failover detector
+    // brings about (so that one stays off); whoever uses it has to begin anew.
     this.client.on("end", () => {
       if (!this.closing) setTimeout(() => void this.client.connect().catch(() => undefined), RETRY_MS);
     });

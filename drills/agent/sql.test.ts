@@ -12,19 +12,29 @@ function message(type: string, body: Buffer): Buffer {
 
 const READY = message("Z", Buffer.from("I"));
 const LOGGED_IN = Buffer.concat([message("R", Buffer.alloc(4)), READY]);
-const DONE = Buffer.concat([..."12n"].map((type) => message(type, Buffer.alloc(0))).concat(message("C", Buffer.from("SELECT 0\0")), READY));
+const DONE = Buffer.concat(
+  [..."12n"].map((type) => message(type, Buffer.alloc(0))).concat(message("C", Buffer.from("SELECT 0\0")), READY),
+);
 const SYNC = Buffer.from([0x53, 0, 0, 0, 4]);
-const failure = (severity: string, code: string, text: string): Buffer => message("E", Buffer.from(`S${severity}\0V${severity}\0C${code}\0M${text}\0\0`));
+const failure = (severity: string, code: string, text: string): Buffer =>
+  message("E", Buffer.from(`S${severity}\0V${severity}\0C${code}\0M${text}\0\0`));
 
 type Reply = (socket: Socket) => void;
 const done: Reply = (socket) => void socket.write(DONE);
-const last = (code: string, text: string): Reply => (socket) => void socket.end(failure("FATAL", code, text));
-const mistake: Reply = (socket) => void socket.write(Buffer.concat([failure("ERROR", "42P01", "no such table"), READY]));
+const last =
+  (code: string, text: string): Reply =>
+  (socket) =>
+    void socket.end(failure("FATAL", code, text));
+const mistake: Reply = (socket) =>
+  void socket.write(Buffer.concat([failure("ERROR", "42P01", "no such table"), READY]));
 
 let server: Server;
 let way: SqlWay;
 
-/** A server that gives these replies, one to each statement and then "done"; tells which connection, counted from 1, each statement came by. */
+/**
+ * A server that gives these replies, one to each statement and then "done"; tells which connection, counted from 1,
+ * each statement came by.
+ */
 async function serving(...replies: Reply[]): Promise<number[]> {
   const statements: number[] = [];
   let connections = 0;
@@ -41,7 +51,11 @@ async function serving(...replies: Reply[]): Promise<number[]> {
     });
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  way = new SqlWay({ hosts: [{ host: "127.0.0.1", port: (server.address() as AddressInfo).port }], database: "shop", user: "app" });
+  way = new SqlWay({
+    hosts: [{ host: "127.0.0.1", port: (server.address() as AddressInfo).port }],
+    database: "shop",
+    user: "app",
+  });
   return statements;
 }
 

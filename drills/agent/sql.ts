@@ -27,10 +27,15 @@ const INSERT = `INSERT INTO ${TABLE} (id, session) VALUES ($1, $2)
   RETURNING pg_current_wal_insert_lsn()::text AS lsn,
     ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int AS timeline`;
 
-/** A socket that gives up on connecting by itself: the driver's own limit counts the wait for a free connection as well. */
+/**
+ * A socket that gives up on connecting by itself: the driver's own limit counts the wait for a free connection as well.
+ */
 function impatientSocket(): Socket {
   const socket = new Socket();
-  const timer = setTimeout(() => socket.destroy(Object.assign(new Error("no connection in time"), { code: "ETIMEDOUT" })), CONNECT_TIMEOUT_MS);
+  const timer = setTimeout(
+    () => socket.destroy(Object.assign(new Error("no connection in time"), { code: "ETIMEDOUT" })),
+    CONNECT_TIMEOUT_MS,
+  );
   socket.once("connect", () => clearTimeout(timer)).once("close", () => clearTimeout(timer));
   return socket;
 }
@@ -41,13 +46,16 @@ interface Server {
 }
 
 /**
- * What is said of a statement that nobody has begun, so that it may be sent elsewhere: by the driver, of a connection that died
- * between being given out and being used; by PgBouncer, of one that it closes for having been silent. It says so only to a connection
- * without a server, and what crossed its words on the way stays unread.
+ * What is said of a statement that nobody has begun, so that it may be sent elsewhere: by the driver, of a connection
+ * that died between being given out and being used; by PgBouncer, of one that it closes for having been silent. It says
+ * so only to a connection without a server, and what crossed its words on the way stays unread.
  */
 const NOT_BEGUN = /is not queryable$|^client_idle_timeout$/;
 
-/** Whether the connection is of use after this error: most of a server's leave it so, but not its last words, and a demoted primary stays one. */
+/**
+ * Whether the connection is of use after this error: most of a server's leave it so, but not its last words, and a
+ * demoted primary stays one.
+ */
 function inStep(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.severity === "ERROR" && error.code !== "25006";
 }
@@ -60,16 +68,22 @@ class Servers {
     this.servers = target.hosts.map(({ host, port }) => ({
       avoidUntil: 0,
       pool: new pg.Pool({
-        host, port, database: target.database, user: target.user,
+        host,
+        port,
+        database: target.database,
+        user: target.user,
         // Read at each connection, so that a password rotated under load is followed.
         password: () => readFileSync(PATHS.databasePassword, "utf8").trim(),
-        max: CONNECTIONS, idleTimeoutMillis: 0, connectionTimeoutMillis: CLIENT_DEADLINE_MS,
+        max: CONNECTIONS,
+        idleTimeoutMillis: 0,
+        connectionTimeoutMillis: CLIENT_DEADLINE_MS,
         stream: impatientSocket,
         application_name: "drill",
       }),
     }));
     for (const { pool } of this.servers) {
-      // A connection that dies while nobody uses it is replaced by the pool; without a listener it would end the process.
+      // A connection that dies while nobody uses it is replaced by the pool; without a listener it would end the
+      // process.
       pool.on("error", () => undefined);
       pool.on("connect", (client) => client.on("error", () => undefined));
     }
@@ -105,11 +119,16 @@ class Servers {
     throw failure;
   }
 
-  /** Reachable addresses first, and of those the one with the fewest statements under way: a silent one fills up and is then left alone. */
+  /**
+   * Reachable addresses first, and of those the one with the fewest statements under way: a silent one fills up and is
+   * then left alone.
+   */
   private inOrder(): Server[] {
     const now = Date.now();
     const busy = ({ pool }: Server): number => pool.totalCount - pool.idleCount + pool.waitingCount;
-    return [...this.servers].sort((a, b) => Number(a.avoidUntil > now) - Number(b.avoidUntil > now) || busy(a) - busy(b));
+    return [...this.servers].sort(
+      (a, b) => Number(a.avoidUntil > now) - Number(b.avoidUntil > now) || busy(a) - busy(b),
+    );
   }
 }
 
@@ -156,5 +175,5 @@ export class SqlWay implements Way {
 
 function reason(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
-  return code === undefined ? message ?? String(error) : `${code} ${message ?? ""}`.slice(0, 120);
+  return code === undefined ? (message ?? String(error)) : `${code} ${message ?? ""}`.slice(0, 120);
 }

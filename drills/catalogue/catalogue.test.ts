@@ -8,16 +8,36 @@ import { DRILLS, drillNamed } from "./catalogue";
 import { during } from "./during";
 
 const words = (command: Command): string => [command.program, ...command.args].join(" ");
-const faultOf = (name: string, state: StackState = wholeStack()): string[] => drillNamed(name).plan(state).fault.map(words);
+const faultOf = (name: string, state: StackState = wholeStack()): string[] =>
+  drillNamed(name).plan(state).fault.map(words);
 const healOf = (name: string): string[] => drillNamed(name).plan(wholeStack()).heal.map(words);
 
 describe("the catalogue", () => {
   it.each([
-    "postgres-switchover", "postgres-primary-deleted", "postgres-postmaster-killed", "postgres-node-killed", "postgres-node-frozen",
-    "postgres-partitioned", "postgres-cut-from-api", "postgres-primary-unreachable", "postgres-unreachable-then-lost",
-    "postgres-required-from-start", "postgres-two-lost", "patroni-frozen", "sync-endpoints-deleted", "postgres-all-killed",
-    "kubernetes-api-away", "wal-volume-full", "cluster-restarted", "redis-primary-deleted", "redis-node-killed",
-    "redis-memory", "web-cut-from-postgres", "web-cut-from-redis", "web-cut-from-dns", "web-all-deleted",
+    "postgres-switchover",
+    "postgres-primary-deleted",
+    "postgres-postmaster-killed",
+    "postgres-node-killed",
+    "postgres-node-frozen",
+    "postgres-partitioned",
+    "postgres-cut-from-api",
+    "postgres-primary-unreachable",
+    "postgres-unreachable-then-lost",
+    "postgres-required-from-start",
+    "postgres-two-lost",
+    "patroni-frozen",
+    "sync-endpoints-deleted",
+    "postgres-all-killed",
+    "kubernetes-api-away",
+    "wal-volume-full",
+    "cluster-restarted",
+    "redis-primary-deleted",
+    "redis-node-killed",
+    "redis-memory",
+    "web-cut-from-postgres",
+    "web-cut-from-redis",
+    "web-cut-from-dns",
+    "web-all-deleted",
   ])("has %s", (name) => expect(drillNamed(name).name).toBe(name));
 
   it("offers the nearest name for one it does not have", () => {
@@ -86,13 +106,16 @@ describe("faults at the database", () => {
 
   it("cut the primary off from the API and nothing else", () => {
     const [command] = faultOf("postgres-cut-from-api");
-    expect(command!.match(/-A .*/g)).toEqual(["-A HOLDFAST-OUT -s 10.244.0.11 -d 172.18.0.2 -p tcp --dport 6443 -j DROP"]);
+    expect(command!.match(/-A .*/g)).toEqual([
+      "-A HOLDFAST-OUT -s 10.244.0.11 -d 172.18.0.2 -p tcp --dport 6443 -j DROP",
+    ]);
   });
 
   it("cut one port of the primary off in both directions, as packets leave its node", () => {
     const [command, ...others] = faultOf("postgres-primary-unreachable");
     expect(command!.match(/-A .*/g)).toEqual([
-      "-A HOLDFAST-OUT -d 10.244.0.11 -p tcp --dport 5432 -j DROP", "-A HOLDFAST-OUT -s 10.244.0.11 -p tcp --sport 5432 -j DROP",
+      "-A HOLDFAST-OUT -d 10.244.0.11 -p tcp --dport 5432 -j DROP",
+      "-A HOLDFAST-OUT -s 10.244.0.11 -p tcp --sport 5432 -j DROP",
     ]);
     expect(others).toEqual([]);
   });
@@ -111,19 +134,28 @@ describe("faults at the database", () => {
 
   it("cut a node off in both directions, with the load pod on its side", () => {
     const plan = drillNamed("postgres-partitioned").plan(wholeStack());
-    expect(words(plan.fault[0]!).match(/-A .*/g)).toEqual(["-A HOLDFAST-IN -i eth0 -j DROP", "-A HOLDFAST-OUT -o eth0 -j DROP"]);
+    expect(words(plan.fault[0]!).match(/-A .*/g)).toEqual([
+      "-A HOLDFAST-IN -i eth0 -j DROP",
+      "-A HOLDFAST-OUT -o eth0 -j DROP",
+    ]);
     expect(plan.clientNode).toBe("h-worker2");
     expect(plan.direct).toEqual({ host: "10.244.0.11", port: 5432 });
   });
 
   it("take a standby's node, then the primary's, and have a person choose who is left", () => {
     const { fault, pods, nodes } = drillNamed("postgres-two-lost").plan(wholeStack());
-    expect(fault.map((command) => [words(command).replace(/python3.*rescue/, "rescue"), command.thenWaitSeconds])).toEqual([
-      ["docker kill h-worker", 2], ["docker kill h-worker2", 15],
+    expect(
+      fault.map((command) => [words(command).replace(/python3.*rescue/, "rescue"), command.thenWaitSeconds]),
+    ).toEqual([
+      ["docker kill h-worker", 2],
+      ["docker kill h-worker2", 15],
       ["kubectl -n online-shop exec postgres-2 -c agent -- rescue drill", undefined],
     ]);
     expect(healOf("postgres-two-lost")).toEqual(["docker start h-worker", "docker start h-worker2"]);
-    expect([pods, nodes]).toEqual([["postgres-0", "postgres-1"], ["h-worker", "h-worker2"]]);
+    expect([pods, nodes]).toEqual([
+      ["postgres-0", "postgres-1"],
+      ["h-worker", "h-worker2"],
+    ]);
   });
 
   it("leave a primary alone as one that was just made, and take it at the first acknowledged writes", () => {
@@ -134,7 +166,10 @@ describe("faults at the database", () => {
       [`kubectl cordon ${nodes}`, false],
       ["kubectl -n online-shop delete pod postgres-0 postgres-2 --timeout=120s", false],
       ["docker exec h-worker2 sh …", true],
-      ["kubectl -n online-shop annotate endpoints postgres-sync leader=postgres-1 quorum=0 sync_standby- --overwrite", true],
+      [
+        "kubectl -n online-shop annotate endpoints postgres-sync leader=postgres-1 quorum=0 sync_standby- --overwrite",
+        true,
+      ],
       ["docker exec h-worker2 sh …", true],
       ["kubectl -n online-shop wait --for=condition=Ready pod/postgres-1 --timeout=120s", true],
       ["kubectl -n online-shop exec …", true],
@@ -144,8 +179,14 @@ describe("faults at the database", () => {
       ["kubectl -n online-shop exec postgres-1 …", false],
       ["docker kill h-worker2", false],
     ]);
-    expect(fault.filter(({ alone }) => alone).reduce((sum, { thenWaitSeconds = 0 }) => sum + thenWaitSeconds, 0)).toBeGreaterThan(20);
-    expect(heal.map(short)).toEqual(["docker start h-worker2", "docker exec h-worker2 sh …", `kubectl uncordon ${nodes}`]);
+    expect(
+      fault.filter(({ alone }) => alone).reduce((sum, { thenWaitSeconds = 0 }) => sum + thenWaitSeconds, 0),
+    ).toBeGreaterThan(20);
+    expect(heal.map(short)).toEqual([
+      "docker start h-worker2",
+      "docker exec h-worker2 sh …",
+      `kubectl uncordon ${nodes}`,
+    ]);
     expect(heal[1]!.fineIf).toBeDefined();
   });
 
@@ -212,8 +253,12 @@ describe("guards", () => {
   });
 
   it("refuse to take the control plane for a worker", () => {
-    const pods = wholeStack().pods.map((pod) => (pod.name === "postgres-1" ? { ...pod, node: "h-control-plane" } : pod));
-    expect(() => checkDrill(drillNamed("postgres-node-killed"), wholeStack({ pods }))).toThrow(/runs on the control plane/);
+    const pods = wholeStack().pods.map((pod) =>
+      pod.name === "postgres-1" ? { ...pod, node: "h-control-plane" } : pod,
+    );
+    expect(() => checkDrill(drillNamed("postgres-node-killed"), wholeStack({ pods }))).toThrow(
+      /runs on the control plane/,
+    );
   });
 
   it("refuse to lose two nodes where members share one", () => {
@@ -223,7 +268,9 @@ describe("guards", () => {
 
   it("refuse to open a node that a person has closed", () => {
     const nodes = wholeStack().nodes.map((node) => ({ ...node, cordoned: node.name === "h-worker3" }));
-    expect(() => checkDrill(drillNamed("postgres-required-from-start"), wholeStack({ nodes }))).toThrow(/h-worker3 takes no new pods/);
+    expect(() => checkDrill(drillNamed("postgres-required-from-start"), wholeStack({ nodes }))).toThrow(
+      /h-worker3 takes no new pods/,
+    );
   });
 
   it("refuse a failover drill without anybody to fail over to", () => {

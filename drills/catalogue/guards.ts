@@ -16,9 +16,10 @@ export function all(...guards: Guard[]): Guard {
 
 /** The control plane carries the published port and the API: with it gone the drill would measure something else. */
 function notOnControlPlane(what: string, find: (state: StackState) => PodState): Guard {
-  return (state) => nodeNamed(state, find(state).node).controlPlane
-    ? `${what} runs on the control plane, whose loss is another drill; move it to a worker first`
-    : undefined;
+  return (state) =>
+    nodeNamed(state, find(state).node).controlPlane
+      ? `${what} runs on the control plane, whose loss is another drill; move it to a worker first`
+      : undefined;
 }
 
 /** The database's primary is on a worker. */
@@ -30,7 +31,8 @@ export const redisPrimaryOnWorker = notOnControlPlane("the Redis primary", redis
 /** A failover needs somebody to fail over to. */
 export const severalPostgresMembers: Guard = (state) =>
   podsOf(state, "postgres").length < 3
-    ? "it needs three Postgres members, or nobody is left to take over with a quorum; deploy `postgres` with three replicas"
+    ? "it needs three Postgres members, or nobody is left to take over with a quorum; deploy `postgres` with three " +
+      "replicas"
     : undefined;
 
 /** Two members can be lost with their nodes, and one is left. */

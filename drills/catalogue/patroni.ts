@@ -36,8 +36,10 @@ export const PATRONI_DRILLS: Drill[] = [
   },
   {
     name: "sync-endpoints-deleted",
-    title: "The controller manager restarts, the object with the quorum's state is deleted, and then Patroni on the primary stops; "
-      + "a second writer goes straight to the old primary.",
+    title:
+      "The controller manager restarts, the object with the quorum's state is deleted, and then Patroni on the " +
+      "primary stops; " +
+      "a second writer goes straight to the old primary.",
     needsNodeContainers: true,
     also: ["direct"],
     isolatedFrom: POSTGRES,
@@ -92,21 +94,40 @@ export const PATRONI_DRILLS: Drill[] = [
       heal: [{ ...signalOnNode(controlPlane(state), API_SERVER, "CONT"), fineIf: NO_SUCH_PROCESS }],
     }),
     hold: { atLeast: 90, atMost: 90 },
-    expect: { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, failovers: 0, wholeAgainSeconds: 120 },
+    expect: {
+      writeOutageSeconds: 1,
+      readOutageSeconds: 1,
+      failedWrites: 0,
+      failedReads: 0,
+      failovers: 0,
+      wholeAgainSeconds: 120,
+    },
   },
   {
     name: "kubernetes-api-slow",
-    title: "The API server stands still for 2 seconds of every 4, for ten minutes; nothing is broken, and nothing may fail over.",
+    title:
+      "The API server stands still for 2 seconds of every 4, for ten minutes; nothing is broken, and nothing may " +
+      "fail over.",
     needsNodeContainers: true,
     plan: (state) => ({
       target: `kube-apiserver on ${controlPlane(state).name}`,
       pods: [],
       nodes: [],
       fault: [stutter(controlPlane(state), API_SERVER)],
-      heal: [stopStutter(controlPlane(state)), { ...signalOnNode(controlPlane(state), API_SERVER, "CONT"), fineIf: NO_SUCH_PROCESS }],
+      heal: [
+        stopStutter(controlPlane(state)),
+        { ...signalOnNode(controlPlane(state), API_SERVER, "CONT"), fineIf: NO_SUCH_PROCESS },
+      ],
     }),
     hold: { atLeast: 600, atMost: 600 },
-    expect: { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, failovers: 0, wholeAgainSeconds: 120 },
+    expect: {
+      writeOutageSeconds: 1,
+      readOutageSeconds: 1,
+      failedWrites: 0,
+      failedReads: 0,
+      failovers: 0,
+      wholeAgainSeconds: 120,
+    },
   },
   {
     name: "wal-volume-full",

@@ -10,7 +10,9 @@ import { kubectl } from "../stack/command";
 import { all, postgresPrimaryOnWorker, severalPostgresMembers } from "./guards";
 import { atPostgresPrimary, straightTo } from "./targets";
 
-/** Name of the StatefulSet, of the Service whose one address is the primary, and of the object that is Patroni's lock. */
+/**
+ * Name of the StatefulSet, of the Service whose one address is the primary, and of the object that is Patroni's lock.
+ */
 export const POSTGRES = "postgres";
 
 /** The fault is a moment, and a few seconds later all is settled. */
@@ -20,7 +22,10 @@ const UNTIL_STEADY = { atLeast: 20, atMost: 90 };
 
 /** PostgreSQL's port; Patroni beside it has another one, and goes on. */
 const POSTGRES_PORT = 5432;
-/** Seconds in which nobody reaches the primary: twice what an agent waits before it takes a standby for left behind (rejoin.py). */
+/**
+ * Seconds in which nobody reaches the primary: twice what an agent waits before it takes a standby for left behind
+ * (rejoin.py).
+ */
 const UNREACHABLE_SECONDS = 120;
 
 /** The primary runs and leads, and nobody reaches its PostgreSQL. */
@@ -28,7 +33,10 @@ function unreachable(primary: PodState, node: NodeState): ReturnType<typeof cutP
   return cutPort(node, primary, POSTGRES_PORT);
 }
 
-/** The primary goes: in an orderly way, by a crash, with its node, or off the network. The promised numbers are the design's. */
+/**
+ * The primary goes: in an orderly way, by a crash, with its node, or off the network. The promised numbers are the
+ * design's.
+ */
 export const POSTGRES_DRILLS: Drill[] = [
   {
     name: "postgres-switchover",
@@ -89,7 +97,9 @@ export const POSTGRES_DRILLS: Drill[] = [
     title: "All poolers, in front of the primary and of the replicas, are told to stop at once.",
     needsNodeContainers: false,
     plan: (state) => {
-      const pods = [`${POSTGRES}-pooler`, `${POSTGRES}-pooler-ro`].flatMap((pooler) => podsOf(state, pooler)).map((pod) => pod.name);
+      const pods = [`${POSTGRES}-pooler`, `${POSTGRES}-pooler-ro`]
+        .flatMap((pooler) => podsOf(state, pooler))
+        .map((pod) => pod.name);
       return { target: pods.join(", "), pods, nodes: [], fault: [deletePods(state, pods)], heal: [] };
     },
     hold: { atLeast: 30, atMost: 90 },
@@ -117,7 +127,8 @@ export const POSTGRES_DRILLS: Drill[] = [
   },
   {
     name: "postgres-partitioned",
-    title: "The node of the primary is cut off from every other machine; a second writer sits on the wrong side of the cut.",
+    title:
+      "The node of the primary is cut off from every other machine; a second writer sits on the wrong side of the cut.",
     needsNodeContainers: true,
     also: ["direct"],
     isolatedFrom: POSTGRES,
@@ -138,13 +149,18 @@ export const POSTGRES_DRILLS: Drill[] = [
     also: ["direct"],
     isolatedFrom: POSTGRES,
     guard: all(severalPostgresMembers, postgresPrimaryOnWorker),
-    plan: atPostgresPrimary((state, primary, node) => ({ ...cutFromApi(state, node, primary), direct: straightTo(primary) })),
+    plan: atPostgresPrimary((state, primary, node) => ({
+      ...cutFromApi(state, node, primary),
+      direct: straightTo(primary),
+    })),
     hold: { atLeast: 60, atMost: 90 },
     expect: { writeOutageSeconds: 15, wholeAgainSeconds: 180 },
   },
   {
     name: "postgres-primary-unreachable",
-    title: "Nobody reaches the primary's PostgreSQL for two minutes, its standbys included, while it goes on renewing its lock.",
+    title:
+      "Nobody reaches the primary's PostgreSQL for two minutes, its standbys included, while it goes on renewing " +
+      "its lock.",
     needsNodeContainers: true,
     guard: severalPostgresMembers,
     plan: atPostgresPrimary((_state, primary, node) => unreachable(primary, node)),

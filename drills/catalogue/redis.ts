@@ -10,12 +10,17 @@ import { atRedisPrimary } from "./targets";
 const REDIS = "redis";
 /** The shop serves from the database while Redis is away, so only its own load shows how long Redis itself was. */
 const ALSO: Drill["also"] = ["redis"];
-/** How long the full cache is written to while a replica copies it: a copy takes seconds, and may have to begin again. */
+/**
+ * How long the full cache is written to while a replica copies it: a copy takes seconds, and may have to begin again.
+ */
 const WRITE_SECONDS = 40;
 /** As much again is written first, so that the cache is full: 40 MB/s fill 96 MiB in three. */
 const FILL_SECONDS = 5;
 
-/** The cache's primary goes. What the shop promises is no error and hardly a stall; the outage of Redis itself is reported beside it. */
+/**
+ * The cache's primary goes. What the shop promises is no error and hardly a stall; the outage of Redis itself is
+ * reported beside it.
+ */
 export const REDIS_DRILLS: Drill[] = [
   {
     name: "redis-handed-over",
@@ -71,14 +76,18 @@ export const REDIS_DRILLS: Drill[] = [
       const replica = podsOf(state, REDIS).find(({ name }) => name !== primary.name)!;
       return {
         prepare: [fillCache(state, primary, FILL_SECONDS)],
-        fault: [
-          fillCache(state, primary, WRITE_SECONDS),
-          { ...copyAnew(state, replica), together: true },
-        ],
+        fault: [fillCache(state, primary, WRITE_SECONDS), { ...copyAnew(state, replica), together: true }],
       };
     }),
     evicts: true,
     hold: { atLeast: WRITE_SECONDS + 10, atMost: WRITE_SECONDS + 60 },
-    expect: { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, redisOutageSeconds: 2, wholeAgainSeconds: 120 },
+    expect: {
+      writeOutageSeconds: 1,
+      readOutageSeconds: 1,
+      failedWrites: 0,
+      failedReads: 0,
+      redisOutageSeconds: 2,
+      wholeAgainSeconds: 120,
+    },
   },
 ];

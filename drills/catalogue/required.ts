@@ -5,23 +5,37 @@ import { killNode } from "../faults/node";
 import { PATRONI, POSTMASTER } from "../faults/postgres";
 import { NO_SUCH_PROCESS, signalInPod } from "../faults/process";
 import { kubectl } from "../stack/command";
-import { all, nodesTakePods, postgresPrimaryOnWorker, severalPostgresMembers, threePostgresMembersApart } from "./guards";
+import {
+  all,
+  nodesTakePods,
+  postgresPrimaryOnWorker,
+  severalPostgresMembers,
+  threePostgresMembersApart,
+} from "./guards";
 import { POSTGRES } from "./postgres";
 import { atPostgresPrimary, straightTo } from "./targets";
 
-/** Seconds in which the primary leads and has nobody: a restored database's first standby was 3 s late, on a large one it is minutes. */
+/**
+ * Seconds in which the primary leads and has nobody: a restored database's first standby was 3 s late, on a large one
+ * it is minutes.
+ */
 const ALONE_SECONDS = 20;
 /** Seconds until a killed container's pod is seen to be not ready. */
 const NOTICED_SECONDS = 5;
 /** Seconds until a standby leads, which is twice what a lost node costs otherwise. */
 const LEADS_SECONDS = 25;
 
-/** `durability: "required"` from the first moment of a database: nothing is acknowledged before a second copy is there. */
+/**
+ * `durability: "required"` from the first moment of a database: nothing is acknowledged before a second copy is there.
+ */
 export const REQUIRED_DRILLS: Drill[] = [
   {
     name: "postgres-required-from-start",
-    title: "The primary starts as one does that was just made or restored: nobody has acknowledged for it yet, and its standbys "
-      + "come 20 seconds late. At the first acknowledged writes its node loses its power. A second writer goes straight to it.",
+    title:
+      "The primary starts as one does that was just made or restored: nobody has acknowledged for it yet, and " +
+      "its standbys " +
+      "come 20 seconds late. At the first acknowledged writes its node loses its power. A second writer goes " +
+      "straight to it.",
     needsNodeContainers: true,
     also: ["direct"],
     guard: all(severalPostgresMembers, postgresPrimaryOnWorker, threePostgresMembersApart, nodesTakePods),

@@ -27,8 +27,9 @@ function lostAndLeft(state: StackState): { lost: PodState; left: PodState } {
 export const RESCUE_DRILLS: Drill[] = [
   {
     name: "postgres-two-lost",
-    title: "The nodes of a standby and, two seconds later, of the primary lose their power; a person orders the last "
-      + "member to lead, which has all that was acknowledged. Writes wait until another member is back.",
+    title:
+      "The nodes of a standby and, two seconds later, of the primary lose their power; a person orders the last " +
+      "member to lead, which has all that was acknowledged. Writes wait until another member is back.",
     needsNodeContainers: true,
     guard: all(severalPostgresMembers, postgresPrimaryOnWorker, threePostgresMembersApart),
     plan: (state) => {

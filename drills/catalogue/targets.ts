@@ -10,7 +10,13 @@ type Aim = (strike: (state: StackState, pod: PodState, node: NodeState) => Strik
 function aimAt(find: (state: StackState) => PodState): Aim {
   return (strike) => (state) => {
     const pod = find(state);
-    return { target: `${pod.name} on ${pod.node}`, pods: [pod.name], nodes: [], heal: [], ...strike(state, pod, nodeNamed(state, pod.node)) };
+    return {
+      target: `${pod.name} on ${pod.node}`,
+      pods: [pod.name],
+      nodes: [],
+      heal: [],
+      ...strike(state, pod, nodeNamed(state, pod.node)),
+    };
   };
 }
 

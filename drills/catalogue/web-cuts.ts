@@ -11,7 +11,13 @@ const WEB = "web-app";
 const FADES_SECONDS = 300;
 
 /** What every cut has in common: one pod, on the node's firewall, for so long. */
-function cut(name: string, what: string, ports: Ports, seconds: number, expect: Omit<Drill["expect"], "wholeAgainSeconds">): Drill {
+function cut(
+  name: string,
+  what: string,
+  ports: Ports,
+  seconds: number,
+  expect: Omit<Drill["expect"], "wholeAgainSeconds">,
+): Drill {
   return {
     name,
     title: `One web pod is cut off from ${what}, and from nothing else.`,
@@ -30,13 +36,27 @@ function cut(name: string, what: string, ports: Ports, seconds: number, expect: 
 
 /** One web pod that can't reach what it needs and goes on saying that it is ready; and all of them gone at once. */
 export const WEB_CUT_DRILLS: Drill[] = [
-  cut("web-cut-from-postgres", "the database", { tcp: [5432, 6432] }, 180,
-    { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 60, failedReads: 60, namedSeconds: 120 }),
-  cut("web-cut-from-redis", "Redis and its Sentinels", { tcp: [6379, 26379] }, 240,
-    { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, namedSeconds: 200 }),
+  cut("web-cut-from-postgres", "the database", { tcp: [5432, 6432] }, 180, {
+    writeOutageSeconds: 1,
+    readOutageSeconds: 1,
+    failedWrites: 60,
+    failedReads: 60,
+    namedSeconds: 120,
+  }),
+  cut("web-cut-from-redis", "Redis and its Sentinels", { tcp: [6379, 26379] }, 240, {
+    writeOutageSeconds: 1,
+    readOutageSeconds: 1,
+    failedWrites: 0,
+    failedReads: 0,
+    namedSeconds: 200,
+  }),
   // The shop looks no name up, so nobody can tell this pod from the others.
-  cut("web-cut-from-dns", "the cluster's DNS", { tcp: [53], udp: [53] }, 120,
-    { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0 }),
+  cut("web-cut-from-dns", "the cluster's DNS", { tcp: [53], udp: [53] }, 120, {
+    writeOutageSeconds: 1,
+    readOutageSeconds: 1,
+    failedWrites: 0,
+    failedReads: 0,
+  }),
   {
     name: "web-all-deleted",
     title: "All web pods are deleted at once.",

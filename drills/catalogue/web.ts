@@ -22,7 +22,13 @@ export const WEB_DRILLS: Drill[] = [
     plan: (state) => {
       const pod = anyOf(state, "web-app");
       const node = nodeNamed(state, pod.node);
-      return { target: pod.name, pods: [pod.name], nodes: [], fault: [signalInPod(node, pod, "^[^ ]*node ", "KILL")], heal: [] };
+      return {
+        target: pod.name,
+        pods: [pod.name],
+        nodes: [],
+        fault: [signalInPod(node, pod, "^[^ ]*node ", "KILL")],
+        heal: [],
+      };
     },
     hold: { atLeast: 10, atMost: 60 },
     expect: { writeOutageSeconds: 1, readOutageSeconds: 1, wholeAgainSeconds: 60 },
@@ -74,8 +80,15 @@ export const WEB_DRILLS: Drill[] = [
     plan: (state) => {
       const entry = podsOf(state, "load-balancer");
       // The published port leads to the control plane's node, and a node's port to that node's own balancer only.
-      const pod = entry.find((candidate) => nodeNamed(state, candidate.node).controlPlane) ?? anyOf(state, "load-balancer");
-      return { target: `${pod.name} on ${pod.node}`, pods: [pod.name], nodes: [], fault: [signalInPod(nodeNamed(state, pod.node), pod, "^[^ ]*haproxy ", "KILL")], heal: [] };
+      const pod =
+        entry.find((candidate) => nodeNamed(state, candidate.node).controlPlane) ?? anyOf(state, "load-balancer");
+      return {
+        target: `${pod.name} on ${pod.node}`,
+        pods: [pod.name],
+        nodes: [],
+        fault: [signalInPod(nodeNamed(state, pod.node), pod, "^[^ ]*haproxy ", "KILL")],
+        heal: [],
+      };
     },
     hold: { atLeast: 10, atMost: 60 },
     expect: { wholeAgainSeconds: 60 },
@@ -85,7 +98,15 @@ export const WEB_DRILLS: Drill[] = [
     title: "Four hundred more readers a second come for two minutes.",
     needsNodeContainers: false,
     surgePerSecond: 400,
-    plan: (state) => ({ target: podsOf(state, "web-app").map((pod) => pod.name).join(", "), pods: [], nodes: [], fault: [], heal: [] }),
+    plan: (state) => ({
+      target: podsOf(state, "web-app")
+        .map((pod) => pod.name)
+        .join(", "),
+      pods: [],
+      nodes: [],
+      fault: [],
+      heal: [],
+    }),
     hold: { atLeast: 120, atMost: 120 },
     expect: { writeOutageSeconds: 2, readOutageSeconds: 2, wholeAgainSeconds: 60 },
   },
@@ -93,7 +114,7 @@ export const WEB_DRILLS: Drill[] = [
     name: "dns-away",
     title: "The cluster's DNS is gone for three minutes.",
     needsNodeContainers: false,
-    plan: (state) => ({
+    plan: (_state) => ({
       target: "deployment coredns",
       pods: [],
       nodes: [],

@@ -2,10 +2,16 @@ import { expect, it } from "vitest";
 import type { WayName, WriteRecord } from "../load/history";
 import { acknowledgedAlone } from "./alone";
 
-const write = (id: string, answered: number | undefined, outcome: WriteRecord["outcome"] = "acknowledged"): WriteRecord =>
-  ({ id, session: 1, due: 0, sent: 0, outcome, ...(answered === undefined ? {} : { answered }) });
+const write = (
+  id: string,
+  answered: number | undefined,
+  outcome: WriteRecord["outcome"] = "acknowledged",
+): WriteRecord => ({ id, session: 1, due: 0, sent: 0, outcome, ...(answered === undefined ? {} : { answered }) });
 const way = (name: WayName, ...writes: WriteRecord[]) => ({ way: name, history: { writes, reads: [], resends: [] } });
-const spans = [{ from: 100, to: 200 }, { from: 200, to: 300 }];
+const spans = [
+  { from: 100, to: 200 },
+  { from: 200, to: 300 },
+];
 
 it.each([
   ["the shop's", [way("shop", write("a", 150))], ["a"]],

@@ -15,8 +15,11 @@ export interface Span {
 export function acknowledgedAlone(spans: Span[], ways: { way: WayName; history: History }[]): string[] | null {
   if (spans.length === 0) return null;
   const within = (at: number): boolean => spans.some(({ from, to }) => at >= from && at <= to);
-  return ways.filter(({ way }) => way !== "redis").flatMap(({ history }) =>
-    history.writes
-      .filter(({ outcome, answered }) => outcome === "acknowledged" && answered !== undefined && within(answered))
-      .map(({ id }) => id));
+  return ways
+    .filter(({ way }) => way !== "redis")
+    .flatMap(({ history }) =>
+      history.writes
+        .filter(({ outcome, answered }) => outcome === "acknowledged" && answered !== undefined && within(answered))
+        .map(({ id }) => id),
+    );
 }

@@ -107,25 +107,29 @@ describe("over histories made at random", () => {
   const ids = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 40 });
 
   it("finds exactly the writes that were taken out and those that were put in twice", () => {
-    fc.assert(fc.property(ids, fc.infiniteStream(fc.nat(3)), (names, fates) => {
-      const copies = new Map<string, number>();
-      const [lost, twice]: [string[], string[]] = [[], []];
-      for (const name of names) {
-        const fate = fates.next().value;
-        if (fate === 0) lost.push(name);
-        else copies.set(name, fate === 1 ? 2 : 1);
-        if (fate === 1) twice.push(name);
-      }
-      const findings = check(history({ writes: names.map((name, i) => write(name, i * 20)) }), { copies, ends: [] });
-      expect(findings).toEqual({ ...nothing, lost, duplicates: twice });
-    }));
+    fc.assert(
+      fc.property(ids, fc.infiniteStream(fc.nat(3)), (names, fates) => {
+        const copies = new Map<string, number>();
+        const [lost, twice]: [string[], string[]] = [[], []];
+        for (const name of names) {
+          const fate = fates.next().value;
+          if (fate === 0) lost.push(name);
+          else copies.set(name, fate === 1 ? 2 : 1);
+          if (fate === 1) twice.push(name);
+        }
+        const findings = check(history({ writes: names.map((name, i) => write(name, i * 20)) }), { copies, ends: [] });
+        expect(findings).toEqual({ ...nothing, lost, duplicates: twice });
+      }),
+    );
   });
 
   it("finds nothing where every acknowledged write is there once and every read saw it", () => {
-    fc.assert(fc.property(ids, (names) => {
-      const writes = names.map((name, i) => write(name, i * 20));
-      const reads = names.map((name, i) => read(name, i * 20 + 10, true));
-      expect(check(history({ writes, reads }), truth(names))).toEqual(nothing);
-    }));
+    fc.assert(
+      fc.property(ids, (names) => {
+        const writes = names.map((name, i) => write(name, i * 20));
+        const reads = names.map((name, i) => read(name, i * 20 + 10, true));
+        expect(check(history({ writes, reads }), truth(names))).toEqual(nothing);
+      }),
+    );
   });
 });

@@ -17,7 +17,10 @@ export interface Findings {
   duplicates: string[];
   /** Acknowledged by a server that another had already replaced as the primary. */
   deposed: string[];
-  /** Acknowledged writes that the same session then did not see, though they are in the data. One entry for each such read. */
+  /**
+   * Acknowledged writes that the same session then did not see, though they are in the data. One entry for each such
+   * read.
+   */
   stale: string[];
 }
 
@@ -26,7 +29,9 @@ function acknowledged<T extends { outcome: string }>(records: T[]): T[] {
 }
 
 function findLost(history: History, truth: Truth): string[] {
-  const promised = new Set([...acknowledged(history.writes), ...acknowledged(history.resends)].map((write) => write.id));
+  const promised = new Set(
+    [...acknowledged(history.writes), ...acknowledged(history.resends)].map((write) => write.id),
+  );
   return [...promised].filter((id) => !truth.copies.has(id));
 }
 
@@ -47,8 +52,10 @@ function findDuplicates(history: History, truth: Truth): string[] {
  * one had already been acknowledged on a later timeline (sent, not answered: a slow answer proves nothing).
  */
 function findDeposed(history: History, truth: Truth): string[] {
-  const placed = acknowledged(history.writes).filter((write): write is WriteRecord & Required<Pick<WriteRecord, "position" | "answered">> =>
-    write.position !== undefined && write.answered !== undefined);
+  const placed = acknowledged(history.writes).filter(
+    (write): write is WriteRecord & Required<Pick<WriteRecord, "position" | "answered">> =>
+      write.position !== undefined && write.answered !== undefined,
+  );
   const firstAnswer = new Map<number, number>();
   for (const { position, answered } of placed) {
     firstAnswer.set(position.timeline, Math.min(answered, firstAnswer.get(position.timeline) ?? Infinity));

@@ -2,9 +2,17 @@ import { describe, expect, it } from "vitest";
 import { copiesKept } from "./copies";
 
 const members = ["postgres-0", "postgres-1", "postgres-2"];
-const before = new Map([["postgres-0", "11 1\n12 1\n"], ["postgres-1", "21 1\n22 1\n"], ["postgres-2", "31 1\n32 1\n"]]);
+const before = new Map([
+  ["postgres-0", "11 1\n12 1\n"],
+  ["postgres-1", "21 1\n22 1\n"],
+  ["postgres-2", "31 1\n32 1\n"],
+]);
 const with2 = (look?: string): Map<string, string> =>
-  new Map([...before].flatMap(([name, own]) => (name !== "postgres-2" ? [[name, own]] : look === undefined ? [] : [[name, look]])));
+  new Map(
+    [...before].flatMap(([name, own]) =>
+      name !== "postgres-2" ? [[name, own]] : look === undefined ? [] : [[name, look]],
+    ),
+  );
 
 describe("the standbys' data", () => {
   it.each([

@@ -4,7 +4,10 @@ import { dataDirectoryOf } from "../stack/database";
 import { execute } from "../stack/execute";
 import type { StackState } from "../stack/state";
 
-/** Which data directory a member has: one that was emptied and copied anew is another one, by its inodes and their birth. */
+/**
+ * Which data directory a member has: one that was emptied and copied anew is another one, by its inodes and their
+ * birth.
+ */
 export type DataDirectories = Map<string, string>;
 
 /** What became of the standbys' data directories over a run. */
@@ -18,20 +21,25 @@ export interface CopiesKept {
 /** A look at two inodes; a member that does not answer in that time is one that can't be looked at. */
 const LOOK_SECONDS = 10;
 
-/** What two lines of inode and birth look like, for the directory and for a file in it that no program ever writes again. */
+/**
+ * What two lines of inode and birth look like, for the directory and for a file in it that no program ever writes
+ * again.
+ */
 const LOOKS = /^(\d+ \d+\n){2}$/;
 
 /** The members' data directories as they are now; one that can't be looked at is missing. */
 export async function readDataDirectories(cluster: Cluster, state: StackState): Promise<DataDirectories> {
   const found: DataDirectories = new Map();
-  await Promise.all(podsOf(state, "postgres").map(async ({ name }) => {
-    try {
-      const said = await execute(cluster, dataDirectoryOf(cluster.namespace, name), { seconds: LOOK_SECONDS });
-      if (LOOKS.test(said)) found.set(name, said);
-    } catch {
-      // Missing is the answer.
-    }
-  }));
+  await Promise.all(
+    podsOf(state, "postgres").map(async ({ name }) => {
+      try {
+        const said = await execute(cluster, dataDirectoryOf(cluster.namespace, name), { seconds: LOOK_SECONDS });
+        if (LOOKS.test(said)) found.set(name, said);
+      } catch {
+        // Missing is the answer.
+      }
+    }),
+  );
   return found;
 }
 
@@ -41,7 +49,12 @@ export async function readDataDirectories(cluster: Cluster, state: StackState): 
  * @param leader before the fault: what becomes of its directory is another question
  * @returns null where it is not known which there were before
  */
-export function copiesKept(members: string[], leader: string | undefined, before: DataDirectories, after: DataDirectories): CopiesKept | null {
+export function copiesKept(
+  members: string[],
+  leader: string | undefined,
+  before: DataDirectories,
+  after: DataDirectories,
+): CopiesKept | null {
   const standbys = members.filter((name) => name !== leader);
   if (standbys.length === 0 || standbys.some((name) => !before.has(name))) return null;
   return { of: standbys.length, gone: standbys.filter((name) => after.get(name) !== before.get(name)).sort() };

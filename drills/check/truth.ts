@@ -6,10 +6,11 @@ import { execute } from "../stack/execute";
 import type { Truth } from "./checker";
 
 /**
- * The history file of the timeline that the server is on: one line for each timeline before it, with the position where it ended.
- * There is none on timeline 1.
+ * The history file of the timeline that the server is on: one line for each timeline before it, with the position where
+ * it ended. There is none on timeline 1.
  */
-const HISTORY_FILE = `SELECT pg_read_file('pg_wal/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) || '.history', true);`;
+const HISTORY_FILE =
+  "SELECT pg_read_file('pg_wal/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) || " + "'.history', true);";
 
 /** @param text a timeline history file, as PostgreSQL writes it: timeline, position and reason, separated by tabs */
 export function parseTimelineHistory(text: string): TimelineEnd[] {
@@ -48,7 +49,12 @@ const WHERE = {
  * @param primary name of its pod
  * @param prefix begins the ids of this run
  */
-export async function readTruth(cluster: Cluster, primary: string, way: keyof typeof WHERE, prefix: string): Promise<Truth> {
+export async function readTruth(
+  cluster: Cluster,
+  primary: string,
+  way: keyof typeof WHERE,
+  prefix: string,
+): Promise<Truth> {
   const { table, column } = WHERE[way];
   const [copies, history] = await Promise.all([
     execute(cluster, sqlIn(cluster.namespace, primary, copiesOf(table, column, prefix))),

@@ -13,14 +13,19 @@ const CHAINS = [
 ];
 
 /** Removes the chains wherever they are; says nothing where they are not. */
-const REMOVE = CHAINS.map(({ hook, chain }) =>
-  `while iptables -w -t mangle -D ${hook} -j ${chain} 2>/dev/null; do :; done
+const REMOVE = CHAINS.map(
+  ({ hook, chain }) =>
+    `while iptables -w -t mangle -D ${hook} -j ${chain} 2>/dev/null; do :; done
 iptables -w -t mangle -F ${chain} 2>/dev/null
-iptables -w -t mangle -X ${chain} 2>/dev/null`).join("\n");
+iptables -w -t mangle -X ${chain} 2>/dev/null`,
+).join("\n");
 
 function rules(node: NodeState, into: string[], outOf: string[]): Pick<Plan, "fault" | "heal"> {
   const lines = [`set -e`];
-  for (const [{ hook, chain }, own] of [[CHAINS[0]!, into], [CHAINS[1]!, outOf]] as const) {
+  for (const [{ hook, chain }, own] of [
+    [CHAINS[0]!, into],
+    [CHAINS[1]!, outOf],
+  ] as const) {
     lines.push(`iptables -w -t mangle -N ${chain}`);
     lines.push(...own.map((rule) => `iptables -w -t mangle -A ${chain} ${rule} -j DROP`));
     lines.push(`iptables -w -t mangle -I ${hook} 1 -j ${chain}`);
@@ -55,7 +60,11 @@ const API_PORT = 6443;
  */
 export function cutFromApi(state: StackState, node: NodeState, pod: PodState): Pick<Plan, "fault" | "heal"> {
   const servers = state.nodes.filter((candidate) => candidate.controlPlane);
-  return rules(node, [], servers.map((server) => `-s ${pod.address} -d ${server.address} -p tcp --dport ${API_PORT}`));
+  return rules(
+    node,
+    [],
+    servers.map((server) => `-s ${pod.address} -d ${server.address} -p tcp --dport ${API_PORT}`),
+  );
 }
 
 /** Ports of whatever a pod is cut off from, as they are once a Service's address is translated. */

@@ -30,7 +30,8 @@ export function killNode(node: NodeState): Pick<Plan, "fault" | "heal"> {
 export function freezeNode(node: NodeState): Pick<Plan, "fault" | "heal"> {
   const container = containerOf(node);
   return {
-    // Processes that are just being started can slip past the kernel's freezer; the runtime then thaws everything again.
+    // Processes that are just being started can slip past the kernel's freezer; the runtime then thaws everything
+    // again.
     fault: [{ program: "docker", args: ["pause", container], againIf: "unable to freeze" }],
     heal: [{ program: "docker", args: ["unpause", container], fineIf: "is not paused" }],
   };

@@ -15,7 +15,12 @@ export const PATRONI = "^[^ ]*python3?[^ ]* -m holdfast\\.patroni( |$)";
  * @param candidate who is to have it. @default the best standby
  */
 export function switchover(state: StackState, leader: PodState, candidate?: PodState): Command {
-  return inPod(state.namespace, leader.name, CONTAINERS.agent, ...hook("switchover", ...(candidate ? [candidate.name] : [])));
+  return inPod(
+    state.namespace,
+    leader.name,
+    CONTAINERS.agent,
+    ...hook("switchover", ...(candidate ? [candidate.name] : [])),
+  );
 }
 
 /** Who the drills say they are, to whom it is recorded. */

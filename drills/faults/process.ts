@@ -7,8 +7,8 @@ import { inNode } from "./node";
 export type Signal = "KILL" | "STOP" | "CONT";
 
 /**
- * Signals processes by their command line, optionally only those of one pod. A process is found to belong to a pod by the
- * pod's uid in its cgroup path, where systemd writes the uid's dashes as underscores. Fails where none is found.
+ * Signals processes by their command line, optionally only those of one pod. A process is found to belong to a pod by
+ * the pod's uid in its cgroup path, where systemd writes the uid's dashes as underscores. Fails where none is found.
  * $1 pattern over the cgroup, $2 pattern over the command line, $3 signal.
  */
 const SIGNAL_PROCESSES = `
@@ -40,18 +40,26 @@ export function signalOnNode(node: NodeState, pattern: string, signal: Signal): 
   return inNode(node, SIGNAL_PROCESSES, [".", pattern, signal]);
 }
 
-/** While this file is there, {@link stutter} goes on; it is in memory, so a node that is started anew does not have it. */
+/**
+ * While this file is there, {@link stutter} goes on; it is in memory, so a node that is started anew does not have it.
+ */
 const STUTTER_MARK = "/run/holdfast-drill-stutter";
 
-/** Stops a node's processes for 2 s and lets them run for 2 s, over and over, in the background; at most for 20 minutes. */
+/**
+ * Stops a node's processes for 2 s and lets them run for 2 s, over and over, in the background; at most for 20 minutes.
+ */
 export function stutter(node: NodeState, pattern: string): Command {
-  return inNode(node, `
+  return inNode(
+    node,
+    `
 touch ${STUTTER_MARK}
 ( for round in $(seq 300); do
   [ -e ${STUTTER_MARK} ] || break
   pkill -STOP -f -- "$1"; sleep 2
   pkill -CONT -f -- "$1"; sleep 2
-done ) >/dev/null 2>&1 &`, [pattern]);
+done ) >/dev/null 2>&1 &`,
+    [pattern],
+  );
 }
 
 /** Ends it within two seconds. What was stopped last is left for a `CONT` that follows. */
@@ -73,6 +81,12 @@ exit $found`;
  * Signals a container's processes, but not its process 1, from inside it: needs no access to the node,
  * so it works on every cluster.
  */
-export function signalFromInside(state: StackState, pod: PodState, container: string, pattern: string, signal: Signal): Command {
+export function signalFromInside(
+  state: StackState,
+  pod: PodState,
+  container: string,
+  pattern: string,
+  signal: Signal,
+): Command {
   return inPod(state.namespace, pod.name, container, "sh", "-c", SIGNAL_FROM_INSIDE, "drill", pattern, signal);
 }

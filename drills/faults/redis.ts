@@ -20,15 +20,18 @@ function inServer(state: StackState, server: PodState, script: string, args: str
   return inPod(state.namespace, server.name, "redis", "sh", "-c", `${ask}\n${script}`, "drill", ...args);
 }
 
-/** Megabytes that {@link fillCache} writes a second, and with one command at most: what stands still meanwhile is the server. */
+/**
+ * Megabytes that {@link fillCache} writes a second, and with one command at most: what stands still meanwhile is the
+ * server.
+ */
 const RATE_MB = 40;
 const MOST_MB = 8;
 /** What it wrote is gone by itself after so many seconds, whoever cleans up. */
 const FILLED_SECONDS = 120;
 
 /**
- * Writes values of 100 kB, every one under another key. The server makes them up itself, so the writer costs no CPU; its
- * replicas are sent each of them. A machine that can't keep up is written to as fast as it can. $1 milliseconds.
+ * Writes values of 100 kB, every one under another key. The server makes them up itself, so the writer costs no CPU;
+ * its replicas are sent each of them. A machine that can't keep up is written to as fast as it can. $1 milliseconds.
  */
 const FILL = `
 values="for i = 1, 10 * ARGV[1] do redis.call('SET', KEYS[1] .. i, string.rep('x', 100000), 'EX', ${FILLED_SECONDS}) end"
@@ -50,13 +53,17 @@ export function fillCache(state: StackState, primary: PodState, seconds: number)
 }
 
 /**
- * Has a replica copy everything anew: for one moment, inside of one transaction, it follows nobody, and so has a history
- * that its primary doesn't know. Its own files stay whole, and nobody sees a second primary.
+ * Has a replica copy everything anew: for one moment, inside of one transaction, it follows nobody, and so has a
+ * history that its primary doesn't know. Its own files stay whole, and nobody sees a second primary.
  */
 export function copyAnew(state: StackState, replica: PodState): Command {
-  return inServer(state, replica, `
+  return inServer(
+    state,
+    replica,
+    `
 set -- $(ask ROLE | sed -n 2,3p)
-printf 'MULTI\nREPLICAOF NO ONE\nREPLICAOF %s %s\nEXEC\n' "$1" "$2" | ask`);
+printf 'MULTI\nREPLICAOF NO ONE\nREPLICAOF %s %s\nEXEC\n' "$1" "$2" | ask`,
+  );
 }
 
 /** Asks for a planned hand-over in which the primary holds writes back until its successor has all of them. */

@@ -7,9 +7,10 @@ import { inNode } from "./node";
 import { switchover } from "./postgres";
 
 /**
- * A local volume is a folder of the node, as large as the machine's disk, and filling that would break more than a database.
- * So the member gets a small volume first: its data is copied into a file system in memory that lies over the folder,
- * with so much room left, in MiB. What it holds at the end is thrown away, and the member copied anew from the others.
+ * A local volume is a folder of the node, as large as the machine's disk, and filling that would break more than a
+ * database. So the member gets a small volume first: its data is copied into a file system in memory that lies over the
+ * folder, with so much room left, in MiB. What it holds at the end is thrown away, and the member copied anew from the
+ * others.
  */
 const HEADROOM_MIB = 256;
 
@@ -35,7 +36,10 @@ dd if=/dev/zero of="$filler" bs=1M 2>/dev/null || true`;
 const RELIEVE = `${FIND_FOLDER}
 rm -f "$filler"`;
 
-/** Takes the small volume away. What lies below is from before the drill; without it the member starts from a fresh copy. */
+/**
+ * Takes the small volume away. What lies below is from before the drill; without it the member starts from a fresh
+ * copy.
+ */
 const RESTORE = `${FIND_FOLDER}
 mountpoint -q "$folder" || exit 0
 umount "$folder"
@@ -45,7 +49,8 @@ rm -rf "$folder"/pgdata`;
 const SERVER_GONE = "server closed the connection";
 
 /** More WAL than there is room for, without a table that would have to be cleaned up. */
-const WRITE_WAL = "SELECT count(pg_logical_emit_message(false, 'drill', repeat('x', 1000000))) FROM generate_series(1, 300);";
+const WRITE_WAL =
+  "SELECT count(pg_logical_emit_message(false, 'drill', repeat('x', 1000000))) FROM generate_series(1, 300);";
 
 /** Replaces a member's pod while its node takes no new ones, with something done to the volume in between. */
 function withPodAway(state: StackState, node: NodeState, pod: PodState, script: string): Command[] {
@@ -63,7 +68,12 @@ function withPodAway(state: StackState, node: NodeState, pod: PodState, script: 
  *
  * @param member a standby
  */
-export function fillVolumeOf(state: StackState, leader: PodState, member: PodState, node: NodeState): Pick<Plan, "prepare" | "fault" | "heal"> {
+export function fillVolumeOf(
+  state: StackState,
+  leader: PodState,
+  member: PodState,
+  node: NodeState,
+): Pick<Plan, "prepare" | "fault" | "heal"> {
   const where = [state.namespace, member.name];
   return {
     prepare: [

@@ -17,7 +17,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const start: Command = { program: "docker", args: ["start", "worker"] };
 const unpause: Command = { program: "docker", args: ["unpause", "worker2"], fineIf: "is not paused" };
 const record: HealRecord = {
-  version: 1, drill: "postgres-node-killed", context: "kind-holdfast", namespace: "online-shop", pid: 1, startedAt: "2026-01-01T00:00:00Z", heal: [start, unpause],
+  version: 1,
+  drill: "postgres-node-killed",
+  context: "kind-holdfast",
+  namespace: "online-shop",
+  pid: 1,
+  startedAt: "2026-01-01T00:00:00Z",
+  heal: [start, unpause],
 };
 const quick = { retries: 2, minTimeout: 1, maxTimeout: 1 };
 
@@ -52,14 +58,21 @@ describe("the heal record", () => {
 
 describe("healing", () => {
   it("does nothing without a record", async () => {
-    await heal(file, () => undefined, { run: async () => { throw new Error("must not run"); } });
+    await heal(file, () => undefined, {
+      run: async () => {
+        throw new Error("must not run");
+      },
+    });
   });
 
   it("runs every command against the cluster of the record, in order, and removes it", async () => {
     file.write(record);
     const ran: unknown[] = [];
     await heal(file, () => undefined, { run: async (cluster, command) => void ran.push([cluster.context, command]) });
-    expect(ran).toEqual([["kind-holdfast", start], ["kind-holdfast", unpause]]);
+    expect(ran).toEqual([
+      ["kind-holdfast", start],
+      ["kind-holdfast", unpause],
+    ]);
     expect(file.read()).toBeUndefined();
   });
 
@@ -74,7 +87,12 @@ describe("healing", () => {
   it("tries again what fails at first", async () => {
     file.write(record);
     let failures = 2;
-    await heal(file, () => undefined, { retries: quick, run: async () => { if (failures-- > 0) throw new Error("not yet"); } });
+    await heal(file, () => undefined, {
+      retries: quick,
+      run: async () => {
+        if (failures-- > 0) throw new Error("not yet");
+      },
+    });
     expect(file.read()).toBeUndefined();
   });
 
@@ -85,7 +103,9 @@ describe("healing", () => {
       if (command.args[0] === "start") throw new Error("no such container");
       ran.push(command.args[0]!);
     };
-    await expect(heal(file, () => undefined, { retries: quick, run })).rejects.toThrow(/1 of 2 steps.*no such container.*npm run drill -- heal/s);
+    await expect(heal(file, () => undefined, { retries: quick, run })).rejects.toThrow(
+      /1 of 2 steps.*no such container.*npm run drill -- heal/s,
+    );
     expect(ran).toEqual(["unpause"]);
     expect(file.read()?.heal).toEqual([start]);
   });

@@ -5,7 +5,9 @@ import type { Command } from "../stack/command";
 import { execute } from "../stack/execute";
 import type { HealFile } from "./record";
 
-/** An API server that was away needs some time; a command that still fails after so many tries is left in the record. */
+/**
+ * An API server that was away needs some time; a command that still fails after so many tries is left in the record.
+ */
 const RETRIES = { retries: 12, minTimeout: 500, maxTimeout: 10_000 };
 const COMMAND_SECONDS = 200;
 
@@ -50,5 +52,8 @@ export async function heal(
   if (left.length + kept.length === 0) return file.clear();
   file.write({ ...record, heal: [...left, ...kept] });
   if (left.length === 0) return;
-  throw new Error(`${left.length} of ${due.length} steps of drill ${record.drill} could not be undone (${reasons.join("; ")}); mend the cause, then \`npm run drill -- heal\` goes on from ${file.path}.`);
+  throw new Error(
+    `${left.length} of ${due.length} steps of drill ${record.drill} could not be undone (${reasons.join("; ")}); ` +
+      `mend the cause, then \`npm run drill -- heal\` goes on from ${file.path}.`,
+  );
 }

@@ -40,7 +40,8 @@ function sample<T>(items: T[], count: number): T[] {
 
 /**
  * Drives a way with writes and reads at fixed rates, everything recorded in a journal.
- * Half of the reads ask for the latest write their session was told is done; the others for something that was always there.
+ * Half of the reads ask for the latest write their session was told is done; the others for something that was always
+ * there.
  *
  * @param prefix begins every write's id, so ids are unique over runs and ways
  * @param seed decides which session each request belongs to
@@ -52,7 +53,13 @@ export function drive(way: Way, journal: Journal, shape: LoadShape, prefix: stri
 
   const write = async (due: number): Promise<void> => {
     const session = random.between(1, shape.sessions);
-    const record: WriteRecord = { id: `${prefix}-${writes.length}`, session, due, sent: Date.now(), outcome: "unanswered" };
+    const record: WriteRecord = {
+      id: `${prefix}-${writes.length}`,
+      session,
+      due,
+      sent: Date.now(),
+      outcome: "unanswered",
+    };
     writes.push(record);
     journal.write(record.id, session, due);
     const answer = await way.write(record.id, session);
@@ -70,8 +77,14 @@ export function drive(way: Way, journal: Journal, shape: LoadShape, prefix: stri
     journal.seen(n, await way.read(session, expects));
   };
 
-  const loops = ([[shape.writesPerSecond, write], [shape.readsPerSecond, read]] as const)
-    .filter(([perSecond]) => perSecond > 0).map(([perSecond, issue]) => openLoop(perSecond, issue));
+  const loops = (
+    [
+      [shape.writesPerSecond, write],
+      [shape.readsPerSecond, read],
+    ] as const
+  )
+    .filter(([perSecond]) => perSecond > 0)
+    .map(([perSecond, issue]) => openLoop(perSecond, issue));
 
   return {
     steady(quietMs) {
@@ -84,7 +97,13 @@ export function drive(way: Way, journal: Journal, shape: LoadShape, prefix: stri
     },
     async resend(signal) {
       const isDone = (record: WriteRecord): boolean => record.outcome === "acknowledged";
-      const again = [...sample(writes.filter((record) => !isDone(record)), RESENT), ...sample(writes.filter(isDone), RESENT)];
+      const again = [
+        ...sample(
+          writes.filter((record) => !isDone(record)),
+          RESENT,
+        ),
+        ...sample(writes.filter(isDone), RESENT),
+      ];
       // One after the other: these are not part of the measured load, and a burst of them would be a load of its own.
       for (const record of again) {
         signal.throwIfAborted();

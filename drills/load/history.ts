@@ -6,7 +6,10 @@
 /** How load reaches the stack: the shop's URL, SQL through the pooler, SQL straight to one server, Redis itself. */
 export type WayName = "shop" | "sql" | "direct" | "redis";
 
-/** The end of a request: answered as asked, answered otherwise or not in time, or cut short by the end of the load's process. */
+/**
+ * The end of a request: answered as asked, answered otherwise or not in time, or cut short by the end of the load's
+ * process.
+ */
 export type Outcome = "acknowledged" | "failed" | "unanswered";
 
 /** Where in the database's history an acknowledged write stands. */

@@ -22,7 +22,12 @@ describe("the journal", () => {
     journal.written("a", { ok: true, detail: "201", reference: "17", position: { timeline: 1, lsn: "0/1" } });
     journal.close();
     const [write] = readJournal(text()).writes;
-    expect(write).toMatchObject({ outcome: "acknowledged", detail: "201", reference: "17", position: { timeline: 1, lsn: "0/1" } });
+    expect(write).toMatchObject({
+      outcome: "acknowledged",
+      detail: "201",
+      reference: "17",
+      position: { timeline: 1, lsn: "0/1" },
+    });
     expect(write!.answered).toBeGreaterThanOrEqual(write!.sent);
   });
 
@@ -53,6 +58,8 @@ describe("the journal", () => {
 
   it("does not pass over damage anywhere else", () => {
     expect(() => readJournal("{broken\n{}\n")).toThrow();
-    expect(() => readJournal('{"k":"written","id":"x","at":1,"answer":{"ok":true,"detail":""}}\n')).toThrow("answer to a request");
+    expect(() => readJournal('{"k":"written","id":"x","at":1,"answer":{"ok":true,"detail":""}}\n')).toThrow(
+      "answer to a request",
+    );
   });
 });

@@ -65,7 +65,7 @@ export class Journal {
   }
 
   private append(line: Line): void {
-    writeSync(this.file, JSON.stringify(line) + "\n");
+    writeSync(this.file, `${JSON.stringify(line)}\n`);
   }
 }
 
@@ -91,14 +91,23 @@ export function readJournal(text: string): History {
     const line = JSON.parse(raw) as Line;
     switch (line.k) {
       case "write":
-        writes.set(line.id, { id: line.id, session: line.session, due: line.due, sent: line.sent, outcome: "unanswered" });
+        writes.set(line.id, {
+          id: line.id,
+          session: line.session,
+          due: line.due,
+          sent: line.sent,
+          outcome: "unanswered",
+        });
         break;
       case "again":
         resends.set(line.id, { id: line.id, sent: line.sent, outcome: "unanswered" });
         break;
       case "read":
         reads.set(line.n, {
-          session: line.session, due: line.due, sent: line.sent, outcome: "unanswered",
+          session: line.session,
+          due: line.due,
+          sent: line.sent,
+          outcome: "unanswered",
           ...(line.expects === undefined ? {} : { expects: line.expects }),
         });
         break;

@@ -12,7 +12,9 @@ export function parseLsn(lsn: string): bigint {
   return (BigInt(`0x${match[1]}`) << 32n) | BigInt(`0x${match[2]}`);
 }
 
-/** Where one timeline ended: the next one began there, and what was written to the old one after it is in no history. */
+/**
+ * Where one timeline ended: the next one began there, and what was written to the old one after it is in no history.
+ */
 export interface TimelineEnd {
   timeline: number;
   lsn: string;

@@ -8,8 +8,9 @@ export interface OpenLoop {
 const MOST_REQUESTS = 200_000;
 
 /**
- * Sends requests at a fixed rate. Closed-loop clients stop asking while the service is away and so hide most of an outage;
- * here the n-th request is due at `start + n / rate` and is made then, or as soon after as the process gets to run.
+ * Sends requests at a fixed rate. Closed-loop clients stop asking while the service is away and so hide most of an
+ * outage; here the n-th request is due at `start + n / rate` and is made then, or as soon after as the process gets to
+ * run.
  *
  * @param perSecond requests a second
  * @param issue makes one request, given the moment it was due (milliseconds since the epoch); it must not throw

@@ -35,7 +35,10 @@ export class ShopWay implements Way {
    * @param url the shop's, for example `http://127.0.0.1:8080`
    * @param seed decides which products are asked for and ordered
    */
-  constructor(private readonly url: string, seed: number) {
+  constructor(
+    private readonly url: string,
+    seed: number,
+  ) {
     this.random = dice(seed);
   }
 
@@ -86,10 +89,18 @@ export class ShopWay implements Way {
       dispatcher: this.agent,
       signal: AbortSignal.timeout(CLIENT_DEADLINE_MS),
       ...(more.body === undefined ? {} : { body: more.body }),
-      headers: { accept: "application/json", ...more.headers, ...(position === undefined ? {} : { [SESSION_HEADER]: position }) },
+      headers: {
+        accept: "application/json",
+        ...more.headers,
+        ...(position === undefined ? {} : { [SESSION_HEADER]: position }),
+      },
     });
     const text = await body.text();
-    return { status: statusCode, headers, body: headers["content-type"]?.toString().startsWith("application/json") ? JSON.parse(text) : undefined };
+    return {
+      status: statusCode,
+      headers,
+      body: headers["content-type"]?.toString().startsWith("application/json") ? JSON.parse(text) : undefined,
+    };
   }
 
   /** Answers may overtake one another; a session must not go back behind a position that it was told. */
@@ -108,5 +119,5 @@ function productOf(id: string): number {
 /** What to write down of an exception: a code where it has one. */
 function reason(error: unknown): string {
   const { code, name, message } = error as { code?: string; name?: string; message?: string };
-  return code ?? (name === "TimeoutError" ? "timeout" : message ?? String(error));
+  return code ?? (name === "TimeoutError" ? "timeout" : (message ?? String(error)));
 }

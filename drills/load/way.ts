@@ -15,5 +15,8 @@ export interface Way {
   close(): Promise<void>;
 }
 
-/** The client gives up on a request after this long; longer than the pooler lets a statement wait (30 s), so that its answer is seen. */
+/**
+ * The client gives up on a request after this long; longer than the pooler lets a statement wait (30 s), so that its
+ * answer is seen.
+ */
 export const CLIENT_DEADLINE_MS = 35_000;

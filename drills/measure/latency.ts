@@ -18,7 +18,11 @@ const HOUR_IN_MICROSECONDS = 3_600_000_000;
  */
 export function latencies(milliseconds: number[]): Latencies {
   if (milliseconds.length === 0) return { p50Ms: null, p99Ms: null, worstMs: null };
-  const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: HOUR_IN_MICROSECONDS, numberOfSignificantValueDigits: 3 });
+  const histogram = build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: HOUR_IN_MICROSECONDS,
+    numberOfSignificantValueDigits: 3,
+  });
   for (const value of milliseconds) histogram.recordValue(Math.max(1, Math.round(value * 1000)));
   return {
     p50Ms: histogram.getValueAtPercentile(50) / 1000,

@@ -47,8 +47,15 @@ describe("spread", () => {
 });
 
 describe("a run's tally", () => {
-  const at = (due: number, more: Partial<WriteRecord> = {}): WriteRecord =>
-    ({ id: `w${due}`, session: 1, due, sent: due, answered: due + 10, outcome: "acknowledged", ...more });
+  const at = (due: number, more: Partial<WriteRecord> = {}): WriteRecord => ({
+    id: `w${due}`,
+    session: 1,
+    due,
+    sent: due,
+    answered: due + 10,
+    outcome: "acknowledged",
+    ...more,
+  });
   // Steady at 50/s, then from 10.0 s on three seconds in which writes wait for 13.0 s, and one that fails.
   const writes = [
     ...Array.from({ length: 500 }, (_, i) => at(i * 20)),
@@ -74,7 +81,11 @@ describe("a run's tally", () => {
 
   it("counts failures by what came instead, and those that got no answer at all", () => {
     const failed = (detail?: string) => at(1, { outcome: "failed", ...(detail === undefined ? {} : { detail }) });
-    const history = { writes: [at(0), failed("503"), failed("503"), failed("UND_ERR_SOCKET"), failed()], reads: [], resends: [] };
+    const history = {
+      writes: [at(0), failed("503"), failed("503"), failed("UND_ERR_SOCKET"), failed()],
+      reads: [],
+      resends: [],
+    };
     const tally = measureWrites(history, clean, window);
     expect(tally.failedAs).toEqual({ 503: 2, UND_ERR_SOCKET: 1, nothing: 1 });
     expect(unansweredOf(tally)).toBe(2);
@@ -82,6 +93,9 @@ describe("a run's tally", () => {
 
   it("counts stale reads", () => {
     const reads = [{ session: 1, due: 1, sent: 1, answered: 2, outcome: "acknowledged" as const }];
-    expect(measureReads({ writes: [], reads, resends: [] }, { ...clean, stale: ["a"] }, window)).toMatchObject({ sent: 1, stale: 1 });
+    expect(measureReads({ writes: [], reads, resends: [] }, { ...clean, stale: ["a"] }, window)).toMatchObject({
+      sent: 1,
+      stale: 1,
+    });
   });
 });

@@ -57,9 +57,14 @@ export function unansweredOf({ failedAs }: Pick<Tally, "failedAs">): number {
 
 function tally(records: (WriteRecord | ReadRecord)[], window: Window): Tally {
   const from = window.faultAt - LEAD_MS;
-  const done = records.filter((record): record is (WriteRecord | ReadRecord) & { answered: number } =>
-    record.outcome === "acknowledged" && record.answered !== undefined);
-  const gap = longestGap(done.map((record) => record.answered), { from, to: window.to });
+  const done = records.filter(
+    (record): record is (WriteRecord | ReadRecord) & { answered: number } =>
+      record.outcome === "acknowledged" && record.answered !== undefined,
+  );
+  const gap = longestGap(
+    done.map((record) => record.answered),
+    { from, to: window.to },
+  );
   return {
     sent: records.length,
     acknowledged: done.length,

@@ -8,8 +8,8 @@ export interface Spread {
 }
 
 /**
- * Median, 95th percentile and worst of one number over the runs. Between two runs the percentile is interpolated linearly
- * (Hyndman and Fan's type 7, as spreadsheets do), so with a handful of runs read it together with the worst.
+ * Median, 95th percentile and worst of one number over the runs. Between two runs the percentile is interpolated
+ * linearly (Hyndman and Fan's type 7, as spreadsheets do), so with a handful of runs read it together with the worst.
  *
  * @param values one per run, at least one; null for a run that has none (nothing was acknowledged in it)
  * @returns null where no run has a value

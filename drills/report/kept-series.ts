@@ -1,6 +1,8 @@
 import type { WayName } from "../load/history";
 
-/** What is kept of writes or of reads: the outage of each run in seconds, smallest first, and requests over all runs. */
+/**
+ * What is kept of writes or of reads: the outage of each run in seconds, smallest first, and requests over all runs.
+ */
 export interface KeptTally {
   outageSeconds: number[];
   failed: number;

@@ -27,7 +27,10 @@ function way(name: WayName, loads: { writes: WriteTally; reads: ReadTally | null
  * @param machine what it ran on, in a few words
  */
 export function kept(report: DrillReport, commit: string, machine: string): KeptSeries {
-  const { runs, summary: { writes, reads } } = report;
+  const {
+    runs,
+    summary: { writes, reads },
+  } = report;
   const beside = [...new Set(runs.flatMap(({ alongside }) => alongside.map((other) => other.way)))];
   const of = (run: RunReport, name: WayName) => run.alongside.filter((other) => other.way === name);
   const copies = runs.map((run) => run.copies);
@@ -36,8 +39,19 @@ export function kept(report: DrillReport, commit: string, machine: string): Kept
     startedAt: report.startedAt,
     commit,
     machine,
-    ways: [way("shop", runs), ...beside.map((name) => way(name, runs.flatMap((run) => of(run, name))))],
-    lost: writes.lost, duplicates: writes.duplicates, deposed: writes.deposed, stale: reads.stale,
+    ways: [
+      way("shop", runs),
+      ...beside.map((name) =>
+        way(
+          name,
+          runs.flatMap((run) => of(run, name)),
+        ),
+      ),
+    ],
+    lost: writes.lost,
+    duplicates: writes.duplicates,
+    deposed: writes.deposed,
+    stale: reads.stale,
     // A report of older code does not say.
     copiesGone: copies.some((one) => !one) ? null : copies.reduce((sum, one) => sum + one!.gone.length, 0),
     missed: report.judgements.filter(({ met }) => !met).map(({ what, promised, found }) => ({ what, promised, found })),

@@ -13,20 +13,52 @@ export function table(rows: string[][]): string {
   return [header, `|${rows[0]!.map(() => "---").join("|")}|`, ...body].join("\n");
 }
 
-const HEADER = ["run", "way", "kind", "outage s", "failed / sent", "p50 ms", "p99 ms", "worst ms", "lost", "duplicates", "by deposed", "stale"];
+const HEADER = [
+  "run",
+  "way",
+  "kind",
+  "outage s",
+  "failed / sent",
+  "p50 ms",
+  "p99 ms",
+  "worst ms",
+  "lost",
+  "duplicates",
+  "by deposed",
+  "stale",
+];
 
 function writeRow(run: string, way: string, tally: WriteTally): string[] {
   return [
-    run, way, "writes", number(tally.outageSeconds, 2), `${tally.failed} / ${tally.sent}`,
-    number(tally.p50Ms, 1), number(tally.p99Ms, 0), number(tally.worstMs, 0),
-    String(tally.lost), String(tally.duplicates), String(tally.deposed), "",
+    run,
+    way,
+    "writes",
+    number(tally.outageSeconds, 2),
+    `${tally.failed} / ${tally.sent}`,
+    number(tally.p50Ms, 1),
+    number(tally.p99Ms, 0),
+    number(tally.worstMs, 0),
+    String(tally.lost),
+    String(tally.duplicates),
+    String(tally.deposed),
+    "",
   ];
 }
 
 function readRow(run: string, way: string, tally: ReadTally): string[] {
   return [
-    run, way, "reads", number(tally.outageSeconds, 2), `${tally.failed} / ${tally.sent}`,
-    number(tally.p50Ms, 1), number(tally.p99Ms, 0), number(tally.worstMs, 0), "", "", "", String(tally.stale),
+    run,
+    way,
+    "reads",
+    number(tally.outageSeconds, 2),
+    `${tally.failed} / ${tally.sent}`,
+    number(tally.p50Ms, 1),
+    number(tally.p99Ms, 0),
+    number(tally.worstMs, 0),
+    "",
+    "",
+    "",
+    String(tally.stale),
   ];
 }
 
@@ -43,7 +75,12 @@ function rowsOf(run: RunReport): string[][] {
 }
 
 function spreadRow(what: string, spread: Spread | null, digits: number): string[] {
-  return [what, number(spread?.median ?? null, digits), number(spread?.p95 ?? null, digits), number(spread?.worst ?? null, digits)];
+  return [
+    what,
+    number(spread?.median ?? null, digits),
+    number(spread?.p95 ?? null, digits),
+    number(spread?.worst ?? null, digits),
+  ];
 }
 
 /** Median, 95th percentile and worst of the runs. */
@@ -67,12 +104,23 @@ function steps(run: RunReport): string {
   const detected = detection
     ? `**Detected** after ${detection.seconds.toFixed(1)} s: ${detection.alert} (${detection.state}).`
     : `**Detected**: ${run.detectionUnknown ? `not known (${run.detectionUnknown})` : "no alert began"}.`;
-  const named = run.named ? ` **Named** after ${run.named.seconds.toFixed(1)} s: ${run.named.pod}, by ${run.named.alert}.` : "";
-  const isolated = run.isolationSeconds === null ? "**Isolated**: nothing to see by its addresses." : `**Isolated** after ${run.isolationSeconds.toFixed(2)} s.`;
-  const whole = run.wholeAfterSeconds === null ? "not whole in time" : `whole ${run.wholeAfterSeconds.toFixed(0)} s after healing`;
-  const copies = run.copies === null ? "not known" : [keptOf(run.copies), ...run.copies.gone.map((name) => `${name}'s is gone`)].join(", ");
+  const named = run.named
+    ? ` **Named** after ${run.named.seconds.toFixed(1)} s: ${run.named.pod}, by ${run.named.alert}.`
+    : "";
+  const isolated =
+    run.isolationSeconds === null
+      ? "**Isolated**: nothing to see by its addresses."
+      : `**Isolated** after ${run.isolationSeconds.toFixed(2)} s.`;
+  const whole =
+    run.wholeAfterSeconds === null ? "not whole in time" : `whole ${run.wholeAfterSeconds.toFixed(0)} s after healing`;
+  const copies =
+    run.copies === null
+      ? "not known"
+      : [keptOf(run.copies), ...run.copies.gone.map((name) => `${name}'s is gone`)].join(", ");
   return [
-    `Run ${run.run}, seed ${run.seed}, hit ${run.target}.`, `${detected}${named}`, isolated,
+    `Run ${run.run}, seed ${run.seed}, hit ${run.target}.`,
+    `${detected}${named}`,
+    isolated,
     `**Recovered** after ${run.recoverySeconds.toFixed(2)} s; ${whole}. Standbys' data kept: ${copies}.`,
   ].join(" ");
 }
@@ -80,8 +128,19 @@ function steps(run: RunReport): string {
 /** What came instead of acknowledgements, a line for each kind of request that failed. */
 function failures(report: DrillReport): string[] {
   return report.runs.flatMap((run) => [
-    ...([["writes", run.writes], ["reads", run.reads]] as const).filter(([, { failed }]) => failed > 0).map(([kind, { failedAs }]) =>
-      `- run ${run.run}, ${kind} of the shop that failed: ${Object.entries(failedAs).map(([what, count]) => `${count} × ${what}`).join(", ")}`),
+    ...(
+      [
+        ["writes", run.writes],
+        ["reads", run.reads],
+      ] as const
+    )
+      .filter(([, { failed }]) => failed > 0)
+      .map(
+        ([kind, { failedAs }]) =>
+          `- run ${run.run}, ${kind} of the shop that failed: ${Object.entries(failedAs)
+            .map(([what, count]) => `${count} × ${what}`)
+            .join(", ")}`,
+      ),
     ...run.outOfMemory.map((container) => `- run ${run.run}: ${container} was killed for the memory it used`),
   ]);
 }
@@ -92,11 +151,19 @@ const SHOWN = 5;
 function analysis(report: DrillReport): string[] {
   const lines = report.runs.flatMap((run) =>
     [
-      { way: "shop", findings: run.findings }, ...run.alongside,
+      { way: "shop", findings: run.findings },
+      ...run.alongside,
       { way: "any way", findings: { "acknowledged with one copy": run.acknowledgedAlone ?? [] } },
     ].flatMap(({ way, findings }) =>
-      Object.entries(findings as unknown as Record<string, string[]>).filter(([, ids]) => ids.length > 0).map(([kind, ids]) =>
-        `- run ${run.run}, ${way}: ${ids.length} ${kind}: ${ids.slice(0, SHOWN).join(", ")}${ids.length > SHOWN ? ", …" : ""}`)));
+      Object.entries(findings as unknown as Record<string, string[]>)
+        .filter(([, ids]) => ids.length > 0)
+        .map(
+          ([kind, ids]) =>
+            `- run ${run.run}, ${way}: ${ids.length} ${kind}: ` +
+            `${ids.slice(0, SHOWN).join(", ")}${ids.length > SHOWN ? ", …" : ""}`,
+        ),
+    ),
+  );
   return lines.length === 0 ? [] : ["", "**To analyse:**", "", ...lines];
 }
 
@@ -108,12 +175,17 @@ export function toMarkdown(report: DrillReport): string {
     "",
     report.title,
     "",
-    `${report.startedAt}, ${report.runs.length} run(s) on ${cluster.nodes} nodes of ${cluster.context}, Kubernetes ${cluster.kubernetes}; `
-      + `${load.writesPerSecond} writes/s and ${load.readsPerSecond} reads/s through ${load.url}${load.also.length > 0 ? `, and the same by ${load.also.join(", ")}` : ""}.`,
+    `${report.startedAt}, ${report.runs.length} run(s) on ${cluster.nodes} nodes of ${cluster.context}, ` +
+      `Kubernetes ${cluster.kubernetes}; ` +
+      `${load.writesPerSecond} writes/s and ${load.readsPerSecond} reads/s through ` +
+      `${load.url}${load.also.length > 0 ? `, and the same by ${load.also.join(", ")}` : ""}.`,
     "",
     summaryTable(report),
     "",
-    table([["promised", "limit", "found", ""], ...report.judgements.map(({ what, promised, found, met }) => [what, promised, found, met ? "met" : "**missed**"])]),
+    table([
+      ["promised", "limit", "found", ""],
+      ...report.judgements.map(({ what, promised, found, met }) => [what, promised, found, met ? "met" : "**missed**"]),
+    ]),
     "",
     table([HEADER, ...report.runs.flatMap(rowsOf)]),
     "",

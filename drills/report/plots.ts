@@ -24,7 +24,10 @@ function rules(marks: Mark[]): object {
   return {
     data: { values: marks },
     layer: [
-      { mark: { type: "rule", strokeDash: [4, 3], color: "#777" }, encoding: { x: { field: "second", type: "quantitative" } } },
+      {
+        mark: { type: "rule", strokeDash: [4, 3], color: "#777" },
+        encoding: { x: { field: "second", type: "quantitative" } },
+      },
       {
         mark: { type: "text", align: "left", dx: 4, y: 8, color: "#555", fontSize: 10 },
         encoding: { x: { field: "second", type: "quantitative" }, text: { field: "label" } },
@@ -40,7 +43,11 @@ const SECONDS = { type: "quantitative", title: "seconds after the fault" };
  * Of each bin, way, kind and answer the slowest is drawn.
  */
 export async function latencyPlot(samples: Sample[], marks: Mark[]): Promise<string> {
-  const values = samples.map((sample) => ({ ...sample, request: `${sample.way} ${sample.kind}`, answer: sample.ok ? "acknowledged" : "failed" }));
+  const values = samples.map((sample) => ({
+    ...sample,
+    request: `${sample.way} ${sample.kind}`,
+    answer: sample.ok ? "acknowledged" : "failed",
+  }));
   return svg({
     height: 260,
     layer: [
@@ -57,7 +64,12 @@ export async function latencyPlot(samples: Sample[], marks: Mark[]): Promise<str
           color: { field: "request", type: "nominal", title: null },
           // A failure among hundreds of points is what one looks for.
           size: { condition: { test: "datum.answer === 'failed'", value: 60 }, value: 9 },
-          shape: { field: "answer", type: "nominal", title: null, scale: { domain: ["acknowledged", "failed"], range: ["circle", "cross"] } },
+          shape: {
+            field: "answer",
+            type: "nominal",
+            title: null,
+            scale: { domain: ["acknowledged", "failed"], range: ["circle", "cross"] },
+          },
         },
       },
       rules(marks),
@@ -67,7 +79,9 @@ export async function latencyPlot(samples: Sample[], marks: Mark[]): Promise<str
 
 /** Acknowledgements a second over time: an outage is a hole. */
 export async function ratePlot(samples: Sample[], marks: Mark[]): Promise<string> {
-  const values = samples.filter((sample) => sample.ok).map((sample) => ({ request: `${sample.way} ${sample.kind}`, second: sample.second + sample.ms / 1000 }));
+  const values = samples
+    .filter((sample) => sample.ok)
+    .map((sample) => ({ request: `${sample.way} ${sample.kind}`, second: sample.second + sample.ms / 1000 }));
   return svg({
     height: 180,
     layer: [

@@ -52,7 +52,9 @@ export interface RunReport {
   acknowledgedAlone: string[] | null;
   /** From healing to a whole stack; null where it was not whole in time. */
   wholeAfterSeconds: number | null;
-  /** What happened, in order; from the drill itself, the cluster's events, pods, nodes and addresses, and the alerts. */
+  /**
+   * What happened, in order; from the drill itself, the cluster's events, pods, nodes and addresses, and the alerts.
+   */
   timeline: { second: number; source: Source; text: string }[];
 }
 
@@ -82,7 +84,14 @@ export interface DrillReport {
 
 /** The runs taken together: median, 95th percentile and worst; sums for what must be 0. */
 export interface Summary {
-  writes: { outageSeconds: Spread | null; failed: Spread | null; worstMs: Spread | null; lost: number; duplicates: number; deposed: number };
+  writes: {
+    outageSeconds: Spread | null;
+    failed: Spread | null;
+    worstMs: Spread | null;
+    lost: number;
+    duplicates: number;
+    deposed: number;
+  };
   reads: { outageSeconds: Spread | null; failed: Spread | null; worstMs: Spread | null; stale: number };
   failovers: Spread | null;
   wholeAfterSeconds: Spread | null;
@@ -97,7 +106,10 @@ function sum(values: number[]): number {
  * what its own load lost is reported beside the rest and judged by nobody.
  */
 function databaseFindings(runs: RunReport[]): Findings[] {
-  return runs.flatMap((run) => [run.findings, ...run.alongside.filter((other) => other.way !== "redis").map((other) => other.findings)]);
+  return runs.flatMap((run) => [
+    run.findings,
+    ...run.alongside.filter((other) => other.way !== "redis").map((other) => other.findings),
+  ]);
 }
 
 /** Takes the runs together; lost and the like are summed over every way into the database, the rest is the shop's. */
@@ -133,7 +145,10 @@ export function keptOf({ of, gone }: CopiesKept): string {
 function worstCopies(runs: RunReport[]): CopiesKept | null {
   const copies = runs.map((run) => run.copies).filter((one) => one !== null);
   if (copies.length < runs.length) return null;
-  return copies.reduce<CopiesKept | null>((worst, one) => (worst !== null && worst.gone.length >= one.gone.length ? worst : one), null);
+  return copies.reduce<CopiesKept | null>(
+    (worst, one) => (worst !== null && worst.gone.length >= one.gone.length ? worst : one),
+    null,
+  );
 }
 
 /** Holds the runs against what the drill promises, and against what every drill does. */
@@ -146,7 +161,12 @@ export function judge(expect: Expectation, runs: RunReport[], summary: Summary):
   const atMost = (what: string, limit: number | undefined, found: number | undefined, unit: string): void => {
     if (limit === undefined) return;
     const met = found !== undefined && found <= limit;
-    judgements.push({ what, promised: `≤ ${limit}${unit}`, found: found === undefined ? "none" : `${Number(found.toFixed(2))}${unit}`, met });
+    judgements.push({
+      what,
+      promised: `≤ ${limit}${unit}`,
+      found: found === undefined ? "none" : `${Number(found.toFixed(2))}${unit}`,
+      met,
+    });
   };
   never("acknowledged writes lost", writes.lost);
   never("duplicate writes", writes.duplicates);
@@ -157,13 +177,19 @@ export function judge(expect: Expectation, runs: RunReport[], summary: Summary):
   never("containers killed for memory", sum(runs.map((run) => run.outOfMemory.length)));
   atMost("outage of writes, p95", expect.writeOutageSeconds, writes.outageSeconds?.p95, " s");
   atMost("outage of reads, p95", expect.readOutageSeconds, reads.outageSeconds?.p95, " s");
-  const redis = spread(runs.flatMap((run) => run.alongside.filter(({ way }) => way === "redis").map((other) => other.writes.outageSeconds)));
+  const redis = spread(
+    runs.flatMap((run) =>
+      run.alongside.filter(({ way }) => way === "redis").map((other) => other.writes.outageSeconds),
+    ),
+  );
   atMost("outage of Redis itself, p95", expect.redisOutageSeconds, redis?.p95, " s");
   atMost("failed writes, worst run", expect.failedWrites, writes.failed?.worst, "");
   atMost("failed reads, worst run", expect.failedReads, reads.failed?.worst, "");
   const unanswered = runs.map((run) => unansweredOf(run.writes) + unansweredOf(run.reads));
   atMost("requests without any answer, worst run", expect.unanswered, Math.max(...unanswered), "");
-  const named = runs.every((run) => run.named !== null) ? Math.max(...runs.map((run) => run.named!.seconds)) : undefined;
+  const named = runs.every((run) => run.named !== null)
+    ? Math.max(...runs.map((run) => run.named!.seconds))
+    : undefined;
   atMost("an alert names the pod, worst run", expect.namedSeconds, named, " s");
   atMost("changes of the primary, worst run", expect.failovers, summary.failovers?.worst, "");
   const whole = runs.every((run) => run.wholeAfterSeconds !== null) ? summary.wholeAfterSeconds?.worst : undefined;
@@ -177,11 +203,21 @@ export function judge(expect: Expectation, runs: RunReport[], summary: Summary):
 }
 
 /** Puts the runs of a drill together. */
-export function assemble(drill: Drill, head: Pick<DrillReport, "startedAt" | "cluster" | "load">, runs: RunReport[]): DrillReport {
+export function assemble(
+  drill: Drill,
+  head: Pick<DrillReport, "startedAt" | "cluster" | "load">,
+  runs: RunReport[],
+): DrillReport {
   const summary = summarise(runs);
   const judgements = judge(drill.expect, runs, summary);
   return {
-    version: 1, drill: drill.name, title: drill.title, ...head, runs, summary, judgements,
+    version: 1,
+    drill: drill.name,
+    title: drill.title,
+    ...head,
+    runs,
+    summary,
+    judgements,
     met: judgements.every((judgement) => judgement.met),
   };
 }

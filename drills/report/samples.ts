@@ -13,11 +13,23 @@ export interface Sample {
 
 /** A history as samples; a request that never came to an end has nothing to show. */
 export function samplesOf(way: WayName, history: History, faultAt: number): Sample[] {
-  const kinds = [["write", history.writes], ["read", history.reads]] as const;
-  return kinds.flatMap(([kind, records]) => records.flatMap((record) => record.answered === undefined ? [] : [{
-    way, kind,
-    second: (record.due - faultAt) / 1000,
-    ms: Math.max(0.1, record.answered - record.due),
-    ok: record.outcome === "acknowledged",
-  }]));
+  const kinds = [
+    ["write", history.writes],
+    ["read", history.reads],
+  ] as const;
+  return kinds.flatMap(([kind, records]) =>
+    records.flatMap((record) =>
+      record.answered === undefined
+        ? []
+        : [
+            {
+              way,
+              kind,
+              second: (record.due - faultAt) / 1000,
+              ms: Math.max(0.1, record.answered - record.due),
+              ok: record.outcome === "acknowledged",
+            },
+          ],
+    ),
+  );
 }

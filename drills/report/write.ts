@@ -7,7 +7,10 @@ import type { Sample } from "./samples";
 
 /** The report's JSON form; numbers with more digits than were measured are cut. */
 export function toJson(report: DrillReport): string {
-  return JSON.stringify(report, (_, value: unknown) => (typeof value === "number" ? Number(value.toFixed(3)) : value), 2) + "\n";
+  return (
+    JSON.stringify(report, (_, value: unknown) => (typeof value === "number" ? Number(value.toFixed(3)) : value), 2) +
+    "\n"
+  );
 }
 
 /**
@@ -17,7 +20,12 @@ export function toJson(report: DrillReport): string {
  * @param json another file that gets the JSON, if any
  * @returns path of the HTML page
  */
-export async function writeReport(report: DrillReport, samples: Sample[][], folder: string, json?: string): Promise<string> {
+export async function writeReport(
+  report: DrillReport,
+  samples: Sample[][],
+  folder: string,
+  json?: string,
+): Promise<string> {
   mkdirSync(folder, { recursive: true });
   for (const path of [join(folder, "report.json"), ...(json === undefined ? [] : [json])]) {
     mkdirSync(dirname(path), { recursive: true });

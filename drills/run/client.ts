@@ -43,7 +43,10 @@ export class LoadClient {
     const program = await bundleAgent();
     await execute(cluster, createClient({ namespace: cluster.namespace, node, web, program, config }));
     const ready = await until(() => client.has(MARKS.ready), { every: 1, atMost: START_SECONDS }, signal);
-    if (!ready) throw new Error(`the load pod did not get ready: ${await client.kubectl.run("logs", CLIENT, "--tail=3").catch(reasonOf)}`);
+    if (!ready)
+      throw new Error(
+        `the load pod did not get ready: ${await client.kubectl.run("logs", CLIENT, "--tail=3").catch(reasonOf)}`,
+      );
     return client;
   }
 
@@ -78,7 +81,10 @@ export class LoadClient {
   }
 
   private async has(mark: string): Promise<boolean> {
-    return this.inPod(`test -e ${PATHS.journal}/${mark}`).then(() => true, () => false);
+    return this.inPod(`test -e ${PATHS.journal}/${mark}`).then(
+      () => true,
+      () => false,
+    );
   }
 
   private async inPod(script: string): Promise<string> {

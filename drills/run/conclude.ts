@@ -54,7 +54,12 @@ export interface RunResult {
   samples: Sample[];
 }
 
-async function truthOf(cluster: Cluster, primary: string, { prefix, drill }: Gathered, { way, history, found }: WayHistory): Promise<Truth> {
+async function truthOf(
+  cluster: Cluster,
+  primary: string,
+  { prefix, drill }: Gathered,
+  { way, history, found }: WayHistory,
+): Promise<Truth> {
   const there = drill.evicts ? history.writes.map(({ id }) => id) : found;
   if (way === "redis") return { copies: new Map(there.map((id) => [id, 1])), ends: [] };
   return readTruth(cluster, primary, way, prefix);
@@ -76,20 +81,26 @@ export async function conclude(cluster: Cluster, gathered: Gathered): Promise<Ru
   const primary = postgresPrimary(gathered.after).name;
   const window: Window = { faultAt, to: gathered.endedAt };
   const ways = [gathered.shop, ...gathered.others];
-  const results = await Promise.all(ways.map(async (one) => {
-    const findings = check(one.history, await truthOf(cluster, primary, gathered, one));
-    return {
-      way: one.way,
-      findings,
-      writes: measureWrites(one.history, findings, window),
-      reads: one.history.reads.length === 0 ? null : measureReads(one.history, findings, window),
-    };
-  }));
+  const results = await Promise.all(
+    ways.map(async (one) => {
+      const findings = check(one.history, await truthOf(cluster, primary, gathered, one));
+      return {
+        way: one.way,
+        findings,
+        writes: measureWrites(one.history, findings, window),
+        reads: one.history.reads.length === 0 ? null : measureReads(one.history, findings, window),
+      };
+    }),
+  );
   const [shop, ...alongside] = results;
   const { found, unknown } = await detect(cluster, faultAt);
-  for (const { alert, state, pod, at } of found) timeline.add("alert", `${alert} is ${state}${pod === undefined ? "" : `, of ${pod}`}`, at);
+  for (const { alert, state, pod, at } of found)
+    timeline.add("alert", `${alert} is ${state}${pod === undefined ? "" : `, of ${pod}`}`, at);
   const hit = plan.pods.map((name) => podNamed(gathered.before, name).address);
-  const isolated = drill.isolatedFrom === undefined ? undefined : isolatedAt(timeline.addressChanges, drill.isolatedFrom, hit, faultAt);
+  const isolated =
+    drill.isolatedFrom === undefined
+      ? undefined
+      : isolatedAt(timeline.addressChanges, drill.isolatedFrom, hit, faultAt);
   const first = found[0];
   const naming = found.find(({ state, pod }) => state === "firing" && pod !== undefined && plan.pods.includes(pod));
   return {
@@ -113,7 +124,8 @@ export async function conclude(cluster: Cluster, gathered: Gathered): Promise<Ru
       failovers: timelineOf(gathered.after.postgres) - timelineOf(gathered.before.postgres),
       copies: gathered.copies,
       acknowledgedAlone: acknowledgedAlone(gathered.alone, ways),
-      wholeAfterSeconds: gathered.wholeAt === undefined ? null : Math.max(0, (gathered.wholeAt - gathered.healedAt) / 1000),
+      wholeAfterSeconds:
+        gathered.wholeAt === undefined ? null : Math.max(0, (gathered.wholeAt - gathered.healedAt) / 1000),
       timeline: timeline.entries().map(({ at, source, text }) => ({ second: seconds(at), source, text })),
     },
   };

@@ -8,8 +8,8 @@ export const INTERRUPTED = 130;
 export class Interrupted extends Error {}
 
 /**
- * Turns Ctrl-C and the like into an abort, so that whatever is being waited for ends and the way out leads through healing.
- * Further signals change nothing: an impatient second Ctrl-C must not leave the cluster broken.
+ * Turns Ctrl-C and the like into an abort, so that whatever is being waited for ends and the way out leads through
+ * healing. Further signals change nothing: an impatient second Ctrl-C must not leave the cluster broken.
  *
  * @param say told once, when it happens
  * @returns the signal to wait with, and what takes the handlers away again

@@ -81,7 +81,12 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
   const prefix = `${PREFIX}${Date.now().toString(36)}-${run}`;
   const cleanUp = removeClient(cluster.namespace);
   healFile.write({
-    version: 1, drill: drill.name, ...cluster, pid: process.pid, startedAt: new Date().toISOString(), heal: [...plan.heal, cleanUp],
+    version: 1,
+    drill: drill.name,
+    ...cluster,
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+    heal: [...plan.heal, cleanUp],
   });
   note(`run ${run}, seed ${seed}: ${plan.target}`);
   await executeAll(cluster, plan.prepare ?? [], signal);
@@ -98,28 +103,53 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
   try {
     const config: AgentConfig = {
       ways: setting.also.filter((way) => way !== "shop"),
-      shape: setting.shape, prefix, seed, atMostSeconds: LOAD_AT_MOST_SECONDS,
+      shape: setting.shape,
+      prefix,
+      seed,
+      atMostSeconds: LOAD_AT_MOST_SECONDS,
       ...(plan.direct ? { direct: plan.direct } : {}),
     };
-    const client = config.ways.length === 0 ? undefined : await LoadClient.start(cluster, clientNode(plan, before), config, signal);
-    const { load, journalPath } = start(new ShopLoad(setting.url, setting.shape, `${prefix}-shop`, seed, join(folder, "shop.ndjson")));
+    const client =
+      config.ways.length === 0 ? undefined : await LoadClient.start(cluster, clientNode(plan, before), config, signal);
+    const { load, journalPath } = start(
+      new ShopLoad(setting.url, setting.shape, `${prefix}-shop`, seed, join(folder, "shop.ndjson")),
+    );
     await pause(pace.warmUpSeconds + dice(seed).between(0, pace.jitterMs) / 1000, signal);
 
     const faultAt = Date.now();
-    for (const command of plan.fault) note(`fault: ${commandLine(cluster, command).replaceAll(/\s+/g, " ").slice(0, 160)}`);
+    for (const command of plan.fault)
+      note(`fault: ${commandLine(cluster, command).replaceAll(/\s+/g, " ").slice(0, 160)}`);
     const alone = (await executeAll(cluster, plan.fault, signal)).filter(({ command }) => command.alone);
-    const surge = drill.surgePerSecond === undefined ? undefined : start(new ShopLoad(
-      setting.url, { writesPerSecond: 0, readsPerSecond: drill.surgePerSecond, sessions: setting.shape.sessions },
-      prefix, seed, join(folder, "surge.ndjson"),
-    ));
+    const surge =
+      drill.surgePerSecond === undefined
+        ? undefined
+        : start(
+            new ShopLoad(
+              setting.url,
+              { writesPerSecond: 0, readsPerSecond: drill.surgePerSecond, sessions: setting.shape.sessions },
+              prefix,
+              seed,
+              join(folder, "surge.ndjson"),
+            ),
+          );
     await pause(Math.max(0, drill.hold.atLeast - (Date.now() - faultAt) / 1000), signal);
-    await until(() => load.steady(pace.steadyMs), { every: 0.5, atMost: Math.max(0, drill.hold.atMost - (Date.now() - faultAt) / 1000) }, signal);
+    await until(
+      () => load.steady(pace.steadyMs),
+      { every: 0.5, atMost: Math.max(0, drill.hold.atMost - (Date.now() - faultAt) / 1000) },
+      signal,
+    );
 
     await surge?.load.stop();
     const healedAt = Date.now();
     if (plan.heal.length > 0) note("healing");
     await heal(healFile, say, { keep: [cleanUp] });
-    const wholeAt = await waitUntilWhole(cluster, setting.url, { every: pace.lookSeconds, atMost: pace.wholeSeconds }, signal, say);
+    const wholeAt = await waitUntilWhole(
+      cluster,
+      setting.url,
+      { every: pace.lookSeconds, atMost: pace.wholeSeconds },
+      signal,
+      say,
+    );
     note(wholeAt === undefined ? "not whole in time" : "whole again");
     await pause(pace.coolDownSeconds, signal);
     const endedAt = Date.now();
@@ -130,12 +160,31 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
 
     const after = await readState(cluster, signal);
     const members = podsOf(before, "postgres").map(({ name }) => name);
-    const copies = copiesKept(members, before.postgres.leader, copiesBefore, await readDataDirectories(cluster, before));
+    const copies = copiesKept(
+      members,
+      before.postgres.leader,
+      copiesBefore,
+      await readDataDirectories(cluster, before),
+    );
     for (const name of copies?.gone ?? []) note(`the data directory that ${name} had is gone`);
     const history = readJournal(readFileSync(journalPath, "utf8"));
     const result = await conclude(cluster, {
-      drill, plan, run, seed, prefix, before, after, faultAt, healedAt, wholeAt, endedAt,
-      shop: { way: "shop", history, found: [] }, others, copies, alone, timeline,
+      drill,
+      plan,
+      run,
+      seed,
+      prefix,
+      before,
+      after,
+      faultAt,
+      healedAt,
+      wholeAt,
+      endedAt,
+      shop: { way: "shop", history, found: [] },
+      others,
+      copies,
+      alone,
+      timeline,
     });
     await removeTraces(cluster, postgresPrimary(after).name, signal);
     return result;
@@ -147,5 +196,5 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
 
 async function fetchOthers(client: LoadClient | undefined, folder: string, signal: AbortSignal): Promise<WayHistory[]> {
   if (!client) return [];
-  return [...await client.finish(folder, signal)].map(([way, result]) => ({ way, ...result }));
+  return [...(await client.finish(folder, signal))].map(([way, result]) => ({ way, ...result }));
 }

@@ -12,11 +12,19 @@ export interface Pace {
   lookSeconds: number;
   /** Load goes on for a moment after that: what breaks when a member comes back belongs to the drill. */
   coolDownSeconds: number;
-  /** Between two runs, so that what follows a failover quietly (checkpoints, caches) does not fall into the next one. */
+  /**
+   * Between two runs, so that what follows a failover quietly (checkpoints, caches) does not fall into the next one.
+   */
   restSeconds: number;
 }
 
 /** The pace of every measured run. */
 export const PACE: Pace = {
-  warmUpSeconds: 6, jitterMs: 3_000, steadyMs: 5_000, wholeSeconds: 300, lookSeconds: 3, coolDownSeconds: 3, restSeconds: 10,
+  warmUpSeconds: 6,
+  jitterMs: 3_000,
+  steadyMs: 5_000,
+  wholeSeconds: 300,
+  lookSeconds: 3,
+  coolDownSeconds: 3,
+  restSeconds: 10,
 };

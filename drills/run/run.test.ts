@@ -13,7 +13,9 @@ import { mend, runSeries } from "./series";
 
 /** The worker goes and comes back; the shop is away meanwhile. */
 const drill: Drill = {
-  name: "test-node-killed", title: "A node goes.", needsNodeContainers: true,
+  name: "test-node-killed",
+  title: "A node goes.",
+  needsNodeContainers: true,
   plan: (state) => ({ target: "h-worker", pods: [], nodes: ["h-worker"], ...killNode(nodeNamed(state, "h-worker")) }),
   hold: { atLeast: 0.3, atMost: 0.3 },
   expect: { wholeAgainSeconds: 10 },
@@ -32,9 +34,22 @@ beforeEach(async () => {
   const url = await cluster.start();
   setting = {
     cluster: { context: "kind-test", namespace: "online-shop" },
-    drill, url, also: [], shape: { writesPerSecond: 50, readsPerSecond: 50, sessions: 3 },
-    folder: join(folder, "results"), healFile: new HealFile(join(folder, "unhealed.json")), say: () => undefined,
-    pace: { warmUpSeconds: 0.3, jitterMs: 0, steadyMs: 200, wholeSeconds: 20, lookSeconds: 0.05, coolDownSeconds: 0.1, restSeconds: 0 },
+    drill,
+    url,
+    also: [],
+    shape: { writesPerSecond: 50, readsPerSecond: 50, sessions: 3 },
+    folder: join(folder, "results"),
+    healFile: new HealFile(join(folder, "unhealed.json")),
+    say: () => undefined,
+    pace: {
+      warmUpSeconds: 0.3,
+      jitterMs: 0,
+      steadyMs: 200,
+      wholeSeconds: 20,
+      lookSeconds: 0.05,
+      coolDownSeconds: 0.1,
+      restSeconds: 0,
+    },
   };
 });
 afterEach(() => {
@@ -80,14 +95,24 @@ describe("a run", () => {
     };
     const { report } = await runSeries({ ...setting, drill: alone }, head, 1, 7, never);
     expect(report.runs[0]!.acknowledgedAlone!.length).toBeGreaterThan(0);
-    expect(report.judgements.filter(({ met }) => !met).map(({ what }) => what)).toEqual(["writes acknowledged with one copy"]);
+    expect(report.judgements.filter(({ met }) => !met).map(({ what }) => what)).toEqual([
+      "writes acknowledged with one copy",
+    ]);
   });
 
   it("finds standbys whose data was copied anew", async () => {
     cluster.file("copies-after", "21 9\n22 9\n");
-    const { report } = await runSeries({ ...setting, drill: { ...drill, expect: { ...drill.expect, copiesKept: true } } }, head, 1, 7, never);
+    const { report } = await runSeries(
+      { ...setting, drill: { ...drill, expect: { ...drill.expect, copiesKept: true } } },
+      head,
+      1,
+      7,
+      never,
+    );
     expect(report.runs[0]!.copies).toEqual({ of: 2, gone: ["postgres-1", "postgres-2"] });
-    expect(report.runs[0]!.timeline.map(({ text }) => text)).toContain("the data directory that postgres-1 had is gone");
+    expect(report.runs[0]!.timeline.map(({ text }) => text)).toContain(
+      "the data directory that postgres-1 had is gone",
+    );
     expect(report.met).toBe(false);
   });
 
@@ -103,7 +128,9 @@ describe("a run", () => {
   it("is refused within seconds where another program is served, and then touches nothing", async () => {
     cluster.instead = 404;
     const begun = Date.now();
-    await expect(runSeries(setting, head, 1, 7, never)).rejects.toThrow(/^The stack serves no shop: GET \S+\/readyz is answered 404/);
+    await expect(runSeries(setting, head, 1, 7, never)).rejects.toThrow(
+      /^The stack serves no shop: GET \S+\/readyz is answered 404/,
+    );
     expect(Date.now() - begun).toBeLessThan(AT_ONCE_MS);
     expect(cluster.calls().every((call) => / (get|inspect|exec) /.test(call))).toBe(true);
     expect(docker()).toEqual([]);
@@ -111,7 +138,13 @@ describe("a run", () => {
 
   it("that is interrupted before anything is broken ends at once", async () => {
     const controller = new AbortController();
-    const running = runSeries({ ...setting, pace: { ...setting.pace, warmUpSeconds: 60 } }, head, 1, 7, controller.signal);
+    const running = runSeries(
+      { ...setting, pace: { ...setting.pace, warmUpSeconds: 60 } },
+      head,
+      1,
+      7,
+      controller.signal,
+    );
     const looking = setInterval(() => {
       if (cluster.orders.size > 0) controller.abort(new Interrupted("interrupted"));
     }, 20);
@@ -141,7 +174,9 @@ describe("a run", () => {
     const looking = setInterval(() => {
       if (docker().length > 0) controller.abort(new Interrupted("interrupted"));
     }, 20);
-    await expect(runSeries({ ...setting, drill: { ...drill, hold: { atLeast: 30, atMost: 30 } } }, head, 1, 7, controller.signal)).rejects.toThrow(Interrupted);
+    await expect(
+      runSeries({ ...setting, drill: { ...drill, hold: { atLeast: 30, atMost: 30 } } }, head, 1, 7, controller.signal),
+    ).rejects.toThrow(Interrupted);
     clearInterval(looking);
     expect(docker()).toEqual(["docker kill h-worker", "docker start h-worker"]);
     expect(setting.healFile.read()).toBeUndefined();
@@ -150,7 +185,12 @@ describe("a run", () => {
 
 describe("mending", () => {
   const record = {
-    version: 1 as const, drill: drill.name, context: "kind-test", namespace: "online-shop", pid: 1, startedAt: "2026-01-01T00:00:00Z",
+    version: 1 as const,
+    drill: drill.name,
+    context: "kind-test",
+    namespace: "online-shop",
+    pid: 1,
+    startedAt: "2026-01-01T00:00:00Z",
     heal: [{ program: "docker" as const, args: ["start", "h-worker"] }],
   };
 

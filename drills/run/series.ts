@@ -49,12 +49,18 @@ export async function mend({ healFile, url, pace, say }: Mending, signal: AbortS
     const patience = { every: pace.lookSeconds, atMost: MEND_SECONDS };
     signal.throwIfAborted();
     const whole = await waitUntilWhole(cluster, url, patience, signal, say);
-    if (whole === undefined) throw new Error(`The faults are undone, but the stack did not become whole within ${MEND_SECONDS} s; \`npm run status\` shows what is missing.`);
+    if (whole === undefined)
+      throw new Error(
+        `The faults are undone, but the stack did not become whole within ${MEND_SECONDS} s; \`npm run status\` ` +
+          "shows what is missing.",
+      );
     await sweep(cluster, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
     say("the faults are undone; `npm run status` shows when the stack is whole");
-    await sweep(cluster, AbortSignal.timeout(SWEEP_MS)).catch(() => say("what the drill has written is there until the next drill ends"));
+    await sweep(cluster, AbortSignal.timeout(SWEEP_MS)).catch(() =>
+      say("what the drill has written is there until the next drill ends"),
+    );
     throw signal.reason as Error;
   }
   say("the stack is whole again");
@@ -89,11 +95,15 @@ export async function runSeries(
   } finally {
     await mend(setting, signal);
   }
-  const report = assemble(drill, {
-    startedAt: head.startedAt,
-    cluster: { ...cluster, kubernetes: head.kubernetes, nodes: head.nodes },
-    load: { url, ...shape, also },
-  }, results.map((result) => result.report));
+  const report = assemble(
+    drill,
+    {
+      startedAt: head.startedAt,
+      cluster: { ...cluster, kubernetes: head.kubernetes, nodes: head.nodes },
+      load: { url, ...shape, also },
+    },
+    results.map((result) => result.report),
+  );
   return { report, samples: results.map((result) => result.samples) };
 }
 

@@ -13,7 +13,13 @@ export class ShopLoad {
    * @param prefix begins every id
    * @param journalPath file that is made for the journal
    */
-  constructor(url: string, shape: LoadShape, prefix: string, seed: number, readonly journalPath: string) {
+  constructor(
+    url: string,
+    shape: LoadShape,
+    prefix: string,
+    seed: number,
+    readonly journalPath: string,
+  ) {
     this.way = new ShopWay(url, seed);
     this.journal = new Journal(journalPath);
     this.load = drive(this.way, this.journal, shape, prefix, seed);

@@ -8,17 +8,35 @@ export const PREFIX = "drill-";
 
 /** The table for SQL writes; the application's role may fill and read it, like any of its own. */
 export async function createTable(cluster: Cluster, primary: string): Promise<void> {
-  await execute(cluster, sqlIn(cluster.namespace, primary, `
+  await execute(
+    cluster,
+    sqlIn(
+      cluster.namespace,
+      primary,
+      `
     CREATE SCHEMA IF NOT EXISTS ${SCHEMA};
     GRANT USAGE ON SCHEMA ${SCHEMA} TO app;
     CREATE TABLE IF NOT EXISTS ${TABLE} (id text NOT NULL, session integer NOT NULL);
     CREATE INDEX IF NOT EXISTS writes_id ON ${TABLE} (id);
-    GRANT SELECT, INSERT ON ${TABLE} TO app;`));
+    GRANT SELECT, INSERT ON ${TABLE} TO app;`,
+    ),
+  );
 }
 
-/** Takes away everything drills have written: the table, and every order that a drill has placed. @param signal ends it when aborted */
+/**
+ * Takes away everything drills have written: the table, and every order that a drill has placed. @param signal ends it
+ * when aborted
+ */
 export async function removeTraces(cluster: Cluster, primary: string, signal: AbortSignal): Promise<void> {
-  await execute(cluster, sqlIn(cluster.namespace, primary, `
+  await execute(
+    cluster,
+    sqlIn(
+      cluster.namespace,
+      primary,
+      `
     DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE;
-    DELETE FROM orders WHERE idempotency_key ^@ '${PREFIX}';`), { signal });
+    DELETE FROM orders WHERE idempotency_key ^@ '${PREFIX}';`,
+    ),
+    { signal },
+  );
 }

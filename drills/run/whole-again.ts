@@ -31,7 +31,8 @@ async function missingNow(cluster: Cluster, url: string, signal: AbortSignal): P
  *
  * @param patience in seconds
  * @param say told whenever something else is missing
- * @returns when it was found whole for the first of those times, milliseconds since the epoch; undefined where it was not in time
+ * @returns when it was found whole for the first of those times, milliseconds since the epoch; undefined where it was
+ * not in time
  * @throws Refusal where another program than the shop is served; the signal's reason where it is aborted
  */
 export async function waitUntilWhole(
@@ -44,19 +45,23 @@ export async function waitUntilWhole(
   let since: number | undefined;
   let times = 0;
   let said = "";
-  const whole = await until(async () => {
-    const asked = Date.now();
-    const missing = await missingNow(cluster, url, signal);
-    if (missing.length > 0) {
-      times = 0;
-      since = undefined;
-      const line = `not whole yet: ${missing.join("; ")}`;
-      if (line !== said) say(line);
-      said = line;
-      return false;
-    }
-    since ??= asked;
-    return ++times >= TIMES;
-  }, patience, signal);
+  const whole = await until(
+    async () => {
+      const asked = Date.now();
+      const missing = await missingNow(cluster, url, signal);
+      if (missing.length > 0) {
+        times = 0;
+        since = undefined;
+        const line = `not whole yet: ${missing.join("; ")}`;
+        if (line !== said) say(line);
+        said = line;
+        return false;
+      }
+      since ??= asked;
+      return ++times >= TIMES;
+    },
+    patience,
+    signal,
+  );
   return whole ? since : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * One command against the cluster. Faults and their undoing are data, not functions, so that they can be written to disk
- * before the first of them runs: whoever finds the record can heal without knowing the drill.
+ * One command against the cluster. Faults and their undoing are data, not functions, so that they can be written to
+ * disk before the first of them runs: whoever finds the record can heal without knowing the drill.
  */
 export interface Command {
   program: "docker" | "kubectl" | "sh";

@@ -10,11 +10,17 @@ const UNTIL = 'echo x >>"$1"; [ "$(wc -l <"$1")" -ge "$3" ] || { echo "$2" >&2; 
 
 describe("execute", () => {
   let folder: string;
-  beforeEach(() => { folder = mkdtempSync(join(tmpdir(), "execute-")); });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "execute-"));
+  });
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const run = (message: string, times: number, extra: object): Promise<string> =>
-    execute(CLUSTER, { program: "sh", args: ["-c", UNTIL, "sh", join(folder, "count"), message, String(times)], ...extra });
+    execute(CLUSTER, {
+      program: "sh",
+      args: ["-c", UNTIL, "sh", join(folder, "count"), message, String(times)],
+      ...extra,
+    });
   const count = (): number => readFileSync(join(folder, "count"), "utf8").split("\n").length - 1;
 
   it("tries again where the failure left everything as it was", async () => {

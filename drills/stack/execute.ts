@@ -14,7 +14,9 @@ function argumentsOf(cluster: Cluster, command: Command): string[] {
 
 /** The command as a person could type it, its input left out. */
 export function commandLine(cluster: Cluster, command: Command): string {
-  const quoted = argumentsOf(cluster, command).map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`));
+  const quoted = argumentsOf(cluster, command).map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`,
+  );
   return [command.program, ...quoted].join(" ");
 }
 
@@ -34,7 +36,9 @@ export function execute(cluster: Cluster, command: Command, options: ExecuteOpti
   const { againIf } = command;
   if (againIf === undefined) return attempt(cluster, command, options);
   return pRetry(() => attempt(cluster, command, options), {
-    retries: 9, minTimeout: 100, factor: 1.5,
+    retries: 9,
+    minTimeout: 100,
+    factor: 1.5,
     shouldRetry: ({ error }) => error instanceof CommandFailed && error.message.includes(againIf),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
@@ -43,17 +47,24 @@ export function execute(cluster: Cluster, command: Command, options: ExecuteOpti
 async function attempt(cluster: Cluster, command: Command, options: ExecuteOptions): Promise<string> {
   try {
     const limits = {
-      ...options, seconds: options.seconds ?? COMMAND_SECONDS,
-      // Ctrl-C must reach the runner, not the command that heals; a journal's last line is whole only with its line feed.
-      apart: true, exact: true, ...(command.input === undefined ? {} : { input: command.input }),
+      ...options,
+      seconds: options.seconds ?? COMMAND_SECONDS,
+      // Ctrl-C must reach the runner, not the command that heals; a journal's last line is whole only with its line
+      // feed.
+      apart: true,
+      exact: true,
+      ...(command.input === undefined ? {} : { input: command.input }),
     };
-    if (command.program === "kubectl") return await new Kubectl({ context: cluster.context }, limits).run(...command.args);
+    if (command.program === "kubectl")
+      return await new Kubectl({ context: cluster.context }, limits).run(...command.args);
     return (await execa(command.program, command.args, processOptions(limits))).stdout;
   } catch (error) {
     options.signal?.throwIfAborted();
     const message = error instanceof ExecaError ? `${error.stderr ?? ""}`.trim() || error.shortMessage : String(error);
     if (command.fineIf !== undefined && message.includes(command.fineIf)) return "";
-    throw new CommandFailed(`${commandLine(cluster, command).replaceAll("\n", " ").slice(0, 200)}: ${message.split("\n").slice(-3).join(" ")}`);
+    throw new CommandFailed(
+      `${commandLine(cluster, command).replaceAll("\n", " ").slice(0, 200)}: ${message.split("\n").slice(-3).join(" ")}`,
+    );
   }
 }
 

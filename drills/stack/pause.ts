@@ -15,7 +15,11 @@ export async function pause(seconds: number, signal: AbortSignal): Promise<void>
  * @param options `every` and `atMost` in seconds
  * @returns whether it was yes in time
  */
-export async function until(ask: () => Promise<boolean> | boolean, options: { every: number; atMost: number }, signal: AbortSignal): Promise<boolean> {
+export async function until(
+  ask: () => Promise<boolean> | boolean,
+  options: { every: number; atMost: number },
+  signal: AbortSignal,
+): Promise<boolean> {
   const end = Date.now() + options.atMost * 1000;
   for (;;) {
     if (await ask()) return true;

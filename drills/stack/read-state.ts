@@ -13,8 +13,8 @@ import type { StackState } from "./state";
 const POSTGRES = "postgres";
 
 /**
- * How a drill looks at the cluster: a healthy API answers in milliseconds, and one that does not is part of what a drill
- * may have caused. Ctrl-C ends it by the drill's own signal.
+ * How a drill looks at the cluster: a healthy API answers in milliseconds, and one that does not is part of what a
+ * drill may have caused. Ctrl-C ends it by the drill's own signal.
  */
 export const LOOK = { apiSeconds: 8, seconds: 10, apart: true } as const;
 
@@ -25,7 +25,10 @@ type Asking = typeof LOOK & { signal: AbortSignal };
 async function startsOf(cluster: Cluster, asking: Asking, nodes: NodeState[]): Promise<Map<string, number>> {
   const containers = nodes.flatMap(({ container }) => container ?? []);
   if (containers.length === 0) return new Map();
-  const command: Command = { program: "docker", args: ["inspect", "--format", "{{.Name}} {{.State.StartedAt}}", ...containers] };
+  const command: Command = {
+    program: "docker",
+    args: ["inspect", "--format", "{{.Name}} {{.State.StartedAt}}", ...containers],
+  };
   try {
     return nodeStarts(await execute(cluster, command, asking));
   } catch {
@@ -45,7 +48,9 @@ export async function readState(cluster: Cluster, signal: AbortSignal): Promise<
   const [nodes, objects] = await Promise.all([stack.list("node"), stack.list(["pod", "service", "endpoints"])]);
   const known = nodes.map(nodeState);
   const starts = await startsOf(cluster, asking, known);
-  const pods = objects.filter((object): object is V1Pod => object.kind === "Pod").flatMap((pod) => podState(pod, starts) ?? []);
+  const pods = objects
+    .filter((object): object is V1Pod => object.kind === "Pod")
+    .flatMap((pod) => podState(pod, starts) ?? []);
   const services = objects.filter((object): object is V1Service => object.kind === "Service");
   const lock = objects.find(({ kind, metadata }) => kind === "Endpoints" && metadata?.name === POSTGRES);
   const state = { namespace: cluster.namespace, nodes: known, pods };

@@ -44,14 +44,28 @@ describe("what serves at the shop's address", () => {
     ["a program without /readyz", {}, /^GET \S+\/readyz is answered 404, and the shop answers 200$/],
     ["one that asks for another Host", { "/readyz": [400, ""] }, /\/readyz is answered 400/],
     ["one that sends elsewhere", { "/readyz": [301, ""] }, /\/readyz is answered 301/],
-    ["one that has /readyz and no orders", { "/readyz": [200, "ok"] }, /\/orders\S+ is answered 404, and the shop answers 200 and a list/],
-    ["one that has a page for every path", { "/readyz": [200, "<html>"], [ORDERS_PATH]: [200, "<html>"] }, /answered 200 with another body/],
-    ["one whose orders look otherwise", { "/readyz": [200, "null"], [ORDERS_PATH]: [200, "null"] }, /answered 200 with another body/],
+    [
+      "one that has /readyz and no orders",
+      { "/readyz": [200, "ok"] },
+      /\/orders\S+ is answered 404, and the shop answers 200 and a list/,
+    ],
+    [
+      "one that has a page for every path",
+      { "/readyz": [200, "<html>"], [ORDERS_PATH]: [200, "<html>"] },
+      /answered 200 with another body/,
+    ],
+    [
+      "one whose orders look otherwise",
+      { "/readyz": [200, "null"], [ORDERS_PATH]: [200, "null"] },
+      /answered 200 with another body/,
+    ],
   ])("%s is another program", async (_, given, clause) => {
     pages = given;
     const serves = await whatServes(url, never);
     expect(serves).toMatchObject({ what: "another program", clause: expect.stringMatching(clause) as string });
-    expect(() => checkShop(serves)).toThrow(/^The stack serves no shop: GET http:\S+ is answered [^.]*; drills put their load on the shop/);
+    expect(() => checkShop(serves)).toThrow(
+      /^The stack serves no shop: GET http:\S+ is answered [^.]*; drills put their load on the shop/,
+    );
   });
 
   it.each<[string, Record<string, [number, string]>]>([
@@ -65,7 +79,10 @@ describe("what serves at the shop's address", () => {
   });
 
   it("nobody who listens is no other program", async () => {
-    expect(await shopIsReady("http://127.0.0.1:1", never)).toEqual({ what: "nothing", clause: "GET http://127.0.0.1:1/readyz is not answered (ECONNREFUSED)" });
+    expect(await shopIsReady("http://127.0.0.1:1", never)).toEqual({
+      what: "nothing",
+      clause: "GET http://127.0.0.1:1/readyz is not answered (ECONNREFUSED)",
+    });
   });
 
   it("is not asked any further once the drill is interrupted", async () => {

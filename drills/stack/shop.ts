@@ -6,7 +6,10 @@ const TIMEOUT_MS = 5_000;
 /** How the shop says that it wants requests. */
 const READY: Question = { path: "/readyz", wanted: "200", fits: () => true };
 
-/** What no other program answers: the load places orders, and the checker looks them up by the keys that they begin with. */
+/**
+ * What no other program answers: the load places orders, and the checker looks them up by the keys that they begin
+ * with.
+ */
 const ORDERS: Question = {
   path: "/orders?keyPrefix=drill-none&limit=1",
   wanted: "200 and a list of orders as JSON",
@@ -26,7 +29,7 @@ export type Serves = { what: "shop" } | { what: "nothing" | "another program"; c
 
 function parsed(text: string): { orders?: unknown } | undefined {
   try {
-    return JSON.parse(text) as { orders?: unknown } | null ?? undefined;
+    return (JSON.parse(text) as { orders?: unknown } | null) ?? undefined;
   } catch {
     return undefined;
   }
@@ -36,11 +39,13 @@ async function ask(url: string, { path, wanted, fits }: Question, signal: AbortS
   const asked = `GET ${url}${path}`;
   try {
     const { statusCode, body } = await request(url + path, {
-      headers: { accept: "application/json" }, signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      headers: { accept: "application/json" },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     const text = await body.text();
     if (statusCode === 200 && fits(text)) return { what: "shop" };
-    // A balancer without servers and a shop that begins or ends say 5xx; whatever else is said will still be said later.
+    // A balancer without servers and a shop that begins or ends say 5xx; whatever else is said will still be said
+    // later.
     if (statusCode >= 500) return { what: "nothing", clause: `${asked} is answered ${statusCode}` };
     const got = statusCode === 200 ? "200 with another body" : String(statusCode);
     return { what: "another program", clause: `${asked} is answered ${got}, and the shop answers ${wanted}` };

@@ -10,7 +10,10 @@ const WANTED = { postgresMembers: 3 };
 const kindNode: V1Node = {
   metadata: { name: "h-worker", labels: {} },
   spec: { providerID: "kind://docker/holdfast/h-worker" },
-  status: { addresses: [{ type: "InternalIP", address: "172.18.0.3" }], conditions: [{ type: "Ready", status: "True" }] },
+  status: {
+    addresses: [{ type: "InternalIP", address: "172.18.0.3" }],
+    conditions: [{ type: "Ready", status: "True" }],
+  },
 };
 
 describe("whatIsMissing", () => {
@@ -20,8 +23,12 @@ describe("whatIsMissing", () => {
   it("is nothing in a whole stack", () => expect(missing({})).toEqual([]));
 
   it("names a node and a pod", () => {
-    expect(missing({ nodes: nodes.map((node, i) => ({ ...node, ready: i !== 3 })) })).toEqual(["node h-worker3 is not Ready"]);
-    expect(missing({ pods: pods.map((pod, i) => ({ ...pod, ready: i !== 0 })) })).toEqual(["pod postgres-0 is not ready"]);
+    expect(missing({ nodes: nodes.map((node, i) => ({ ...node, ready: i !== 3 })) })).toEqual([
+      "node h-worker3 is not Ready",
+    ]);
+    expect(missing({ pods: pods.map((pod, i) => ({ ...pod, ready: i !== 0 })) })).toEqual([
+      "pod postgres-0 is not ready",
+    ]);
   });
 
   it("names what the database lacks", () => {
@@ -29,22 +36,29 @@ describe("whatIsMissing", () => {
   });
 
   it("names Sentinels that cannot fail over", () => {
-    expect(missing({ redis: { ...redis, quorum: "NOQUORUM 1 usable Sentinels" } })).toEqual(["the Sentinels cannot fail over: NOQUORUM 1 usable Sentinels"]);
+    expect(missing({ redis: { ...redis, quorum: "NOQUORUM 1 usable Sentinels" } })).toEqual([
+      "the Sentinels cannot fail over: NOQUORUM 1 usable Sentinels",
+    ]);
   });
 
   it("refuses a drill in one sentence that names the fix", () => {
     const wounded = wholeStack({ redis: { primary: undefined, quorum: "OK" } });
     expect(() => checkWhole(wounded, { what: "shop" })).toThrow(Refusal);
-    expect(() => checkWhole(wounded, { what: "shop" })).toThrow(/not whole \(the Sentinels name no Redis primary\).*npm run up/);
+    expect(() => checkWhole(wounded, { what: "shop" })).toThrow(
+      /not whole \(the Sentinels name no Redis primary\).*npm run up/,
+    );
     expect(() => checkWhole(wholeStack(), { what: "shop" })).not.toThrow();
   });
 });
 
 describe("foreign clusters", () => {
-  it.each(["production", "gke_x_y_z", "docker-desktop", "my-kind-cluster"])("are refused by the context's name: %s", (context) => {
-    expect(() => checkContext(context, false)).toThrow(/--i-know/);
-    expect(() => checkContext(context, true)).not.toThrow();
-  });
+  it.each(["production", "gke_x_y_z", "docker-desktop", "my-kind-cluster"])(
+    "are refused by the context's name: %s",
+    (context) => {
+      expect(() => checkContext(context, false)).toThrow(/--i-know/);
+      expect(() => checkContext(context, true)).not.toThrow();
+    },
+  );
 
   it.each(["kind-holdfast", "kind-kind", "minikube"])("are not what is called %s", (context) => {
     expect(() => checkContext(context, false)).not.toThrow();
@@ -63,7 +77,11 @@ describe("foreign clusters", () => {
 describe("a command line", () => {
   it("names the context and can be pasted into a shell", () => {
     const cluster = { context: "kind-holdfast", namespace: "online-shop" };
-    expect(commandLine(cluster, { program: "kubectl", args: ["get", "pods"] })).toBe("kubectl --context kind-holdfast get pods");
-    expect(commandLine(cluster, { program: "docker", args: ["exec", "n", "sh", "-c", "echo 'a b'"] })).toBe(`docker exec n sh -c 'echo '\\''a b'\\'''`);
+    expect(commandLine(cluster, { program: "kubectl", args: ["get", "pods"] })).toBe(
+      "kubectl --context kind-holdfast get pods",
+    );
+    expect(commandLine(cluster, { program: "docker", args: ["exec", "n", "sh", "-c", "echo 'a b'"] })).toBe(
+      `docker exec n sh -c 'echo '\\''a b'\\'''`,
+    );
   });
 });

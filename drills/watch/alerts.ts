@@ -19,19 +19,26 @@ export interface Series {
 }
 
 /**
- * The alerts that began after the fault, in the order of their times; what was already raised before it says nothing about it.
+ * The alerts that began after the fault, in the order of their times; what was already raised before it says nothing
+ * about it.
  *
  * @param series of Prometheus' own metric `ALERTS`, from well before the fault on
  */
 export function detections(series: Series[], faultAt: number): Detection[] {
   // The same alert about another pod is another one.
   const subject = ({ alertname, pod }: Series["metric"]) => `${alertname} ${pod ?? ""}`;
-  const earlier = new Set(series.filter(({ values }) => values.some(([seconds]) => seconds * 1000 < faultAt)).map(({ metric }) => subject(metric)));
+  const earlier = new Set(
+    series
+      .filter(({ values }) => values.some(([seconds]) => seconds * 1000 < faultAt))
+      .map(({ metric }) => subject(metric)),
+  );
   return series
-    .filter(({ metric, values }) => values.length > 0 && metric.alertname !== undefined && !earlier.has(subject(metric)))
+    .filter(
+      ({ metric, values }) => values.length > 0 && metric.alertname !== undefined && !earlier.has(subject(metric)),
+    )
     .map(({ metric, values }) => ({
       alert: metric.alertname!,
-      state: metric.alertstate === "firing" ? "firing" as const : "pending" as const,
+      state: metric.alertstate === "firing" ? ("firing" as const) : ("pending" as const),
       ...(metric.pod === undefined ? {} : { pod: metric.pod }),
       at: Math.round(values[0]![0] * 1000),
     }))
@@ -53,10 +60,17 @@ const ASK_SECONDS = 30;
 export async function alertsSince(cluster: Cluster, since: number): Promise<Series[]> {
   const seconds = Math.ceil((Date.now() - since) / 1000) + 60;
   const query = encodeURIComponent(`ALERTS[${seconds}s]`);
-  return throughPort(new Kubectl(cluster, { seconds: ASK_SECONDS, apart: true }), "statefulset/prometheus", PROMETHEUS_PORT, async (url) => {
-    const { body } = await request(`${url}/api/v1/query?query=${query}`, { signal: AbortSignal.timeout(QUERY_TIMEOUT_MS) });
-    const answer = (await body.json()) as { status: string; data?: { result: Series[] } };
-    if (!answer.data) throw new Error(`Prometheus answered ${answer.status}`);
-    return answer.data.result;
-  });
+  return throughPort(
+    new Kubectl(cluster, { seconds: ASK_SECONDS, apart: true }),
+    "statefulset/prometheus",
+    PROMETHEUS_PORT,
+    async (url) => {
+      const { body } = await request(`${url}/api/v1/query?query=${query}`, {
+        signal: AbortSignal.timeout(QUERY_TIMEOUT_MS),
+      });
+      const answer = (await body.json()) as { status: string; data?: { result: Series[] } };
+      if (!answer.data) throw new Error(`Prometheus answered ${answer.status}`);
+      return answer.data.result;
+    },
+  );
 }

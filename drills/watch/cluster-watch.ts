@@ -14,17 +14,25 @@ const OUT_OF_MEMORY = "OOMKilled";
 /** Containers of a pod that the kernel killed for their memory between two looks at it. */
 export function killedForMemory(before: V1Pod, after: V1Pod): string[] {
   // The same end is told as the present state until the container is started anew, and as the last one from then on.
-  const ends = ({ status }: V1Pod) => (status?.containerStatuses ?? []).flatMap(({ name, state, lastState }) =>
-    [state?.terminated, lastState?.terminated].flatMap((end) =>
-      end?.reason === OUT_OF_MEMORY ? [{ name, id: end.containerID }] : []));
+  const ends = ({ status }: V1Pod) =>
+    (status?.containerStatuses ?? []).flatMap(({ name, state, lastState }) =>
+      [state?.terminated, lastState?.terminated].flatMap((end) =>
+        end?.reason === OUT_OF_MEMORY ? [{ name, id: end.containerID }] : [],
+      ),
+    );
   const known = new Set(ends(before).map(({ id }) => id));
-  return ends(after).filter(({ id }) => !known.has(id)).map(({ name }) => name);
+  return ends(after)
+    .filter(({ id }) => !known.has(id))
+    .map(({ name }) => name);
 }
 
 /** An event in one line. */
 export function describeEvent(event: CoreV1Event): string {
   const { involvedObject, reason, message } = event;
-  return `${involvedObject.kind} ${involvedObject.name}: ${reason ?? ""}: ${(message ?? "").split("\n")[0]!.slice(0, 160)}`;
+  return (
+    `${involvedObject.kind} ${involvedObject.name}: ${reason ?? ""}: ` +
+    `${(message ?? "").split("\n")[0]!.slice(0, 160)}`
+  );
 }
 
 /**
@@ -44,8 +52,10 @@ export async function watchCluster(cluster: Cluster, timeline: Timeline): Promis
     pods: (after, before) => {
       const name = (after ?? before)!.metadata!.name!;
       if (!after) timeline.add("pod", `${name} is gone`);
-      else if (before && isReady(before) !== isReady(after)) timeline.add("pod", `${name} is ${isReady(after) ? "ready" : "not ready"}`);
-      if (before && after) for (const container of killedForMemory(before, after)) timeline.killedForMemory(name, container);
+      else if (before && isReady(before) !== isReady(after))
+        timeline.add("pod", `${name} is ${isReady(after) ? "ready" : "not ready"}`);
+      if (before && after)
+        for (const container of killedForMemory(before, after)) timeline.killedForMemory(name, container);
     },
     nodes: (after, before) => {
       if (!after || !before) return;

@@ -50,7 +50,14 @@ export class Timeline {
  * @param hit addresses of the pods that were hit
  * @returns milliseconds since the epoch, or undefined where it never did
  */
-export function isolatedAt(changes: AddressChange[], service: string, hit: string[], faultAt: number): number | undefined {
-  return changes.find((change) =>
-    change.at >= faultAt && change.service === service && !change.addresses.some((address) => hit.includes(address)))?.at;
+export function isolatedAt(
+  changes: AddressChange[],
+  service: string,
+  hit: string[],
+  faultAt: number,
+): number | undefined {
+  return changes.find(
+    (change) =>
+      change.at >= faultAt && change.service === service && !change.addresses.some((address) => hit.includes(address)),
+  )?.at;
 }

@@ -12,7 +12,10 @@ describe("the timeline", () => {
     timeline.addressesChanged("postgres", ["10.0.0.2"], 200);
     timeline.addressesChanged("redis", [], 250);
     expect(timeline.entries().map((entry) => entry.text)).toEqual([
-      "fault", "postgres leads to 10.0.0.2", "redis leads to nobody", "late news",
+      "fault",
+      "postgres leads to 10.0.0.2",
+      "redis leads to nobody",
+      "late news",
     ]);
   });
 });
@@ -35,11 +38,16 @@ describe("isolation", () => {
 });
 
 describe("detections", () => {
-  const series = (alertname: string, alertstate: string, ...seconds: number[]): Series =>
-    ({ metric: { alertname, alertstate }, values: seconds.map((second) => [second, "1"]) });
+  const series = (alertname: string, alertstate: string, ...seconds: number[]): Series => ({
+    metric: { alertname, alertstate },
+    values: seconds.map((second) => [second, "1"]),
+  });
 
   it("begin after the fault, first things first", () => {
-    const found = detections([series("Late", "firing", 30), series("Early", "pending", 12.5, 20), series("Early", "firing", 25)], 10_000);
+    const found = detections(
+      [series("Late", "firing", 30), series("Early", "pending", 12.5, 20), series("Early", "firing", 25)],
+      10_000,
+    );
     expect(found).toEqual([
       { alert: "Early", state: "pending", at: 12_500 },
       { alert: "Early", state: "firing", at: 25_000 },
@@ -52,17 +60,25 @@ describe("detections", () => {
       const { metric, values } = series("ServerFails", "firing", ...seconds);
       return { metric: { ...metric, pod }, values };
     };
-    expect(detections([about("web-a", 5, 15), about("web-b", 15)], 10_000)).toEqual([{ alert: "ServerFails", state: "firing", pod: "web-b", at: 15_000 }]);
+    expect(detections([about("web-a", 5, 15), about("web-b", 15)], 10_000)).toEqual([
+      { alert: "ServerFails", state: "firing", pod: "web-b", at: 15_000 },
+    ]);
   });
 
   it("are not what was raised before it, in whatever state", () => {
-    expect(detections([series("Watchdog", "firing", 1, 11), series("Old", "pending", 5), series("Old", "firing", 15)], 10_000)).toEqual([]);
+    expect(
+      detections(
+        [series("Watchdog", "firing", 1, 11), series("Old", "pending", 5), series("Old", "firing", 15)],
+        10_000,
+      ),
+    ).toEqual([]);
   });
 });
 
 describe("what the cluster says", () => {
   it("tells a container that was killed for its memory, once", () => {
-    const pod = (state: object, lastState: object = {}) => ({ status: { containerStatuses: [{ name: "redis", state, lastState }] } }) as V1Pod;
+    const pod = (state: object, lastState: object = {}) =>
+      ({ status: { containerStatuses: [{ name: "redis", state, lastState }] } }) as V1Pod;
     const end = (reason: string, containerID: string) => ({ terminated: { reason, containerID, exitCode: 137 } });
     const [running, killed] = [{ running: {} }, end("OOMKilled", "a")];
     expect(killedForMemory(pod(running), pod(killed))).toEqual(["redis"]);
@@ -72,12 +88,19 @@ describe("what the cluster says", () => {
   });
 
   it("is put in one line", () => {
-    const event = { metadata: {}, involvedObject: { kind: "Pod", name: "postgres-0" }, reason: "Killing", message: "Stopping container\nmore" };
+    const event = {
+      metadata: {},
+      involvedObject: { kind: "Pod", name: "postgres-0" },
+      reason: "Killing",
+      message: "Stopping container\nmore",
+    };
     expect(describeEvent(event)).toBe("Pod postgres-0: Killing: Stopping container");
   });
 
   it("names ready addresses only", () => {
-    expect(readyAddresses({ subsets: [{ addresses: [{ ip: "b" }, { ip: "a" }], notReadyAddresses: [{ ip: "c" }] }] })).toEqual(["a", "b"]);
+    expect(
+      readyAddresses({ subsets: [{ addresses: [{ ip: "b" }, { ip: "a" }], notReadyAddresses: [{ ip: "c" }] }] }),
+    ).toEqual(["a", "b"]);
     expect(readyAddresses({})).toEqual([]);
   });
 });

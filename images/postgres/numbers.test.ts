@@ -11,41 +11,89 @@ import { registeredBy } from "../../graph/registered";
 const FOLDER = join(__dirname, "holdfast");
 
 /** The programs' sources by module: `hook`, `backup.server`. */
-const SOURCES = new Map(readdirSync(FOLDER, { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".py"))
-  .map((file) => [file.replace(/\.py$/, "").replaceAll("/", "."), readFileSync(join(FOLDER, file), "utf8")]));
+const SOURCES = new Map(
+  readdirSync(FOLDER, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".py"))
+    .map((file) => [file.replace(/\.py$/, "").replaceAll("/", "."), readFileSync(join(FOLDER, file), "utf8")]),
+);
 
 /** Numbers that one program alone goes by, each with its reason beside it, by why nobody else has to know them. */
 const LOCAL: Record<string, string[]> = {
   "how often it looks, of its own accord": [
-    "addresses.REPEAT_SECONDS", "agent.RECONCILE_SECONDS", "backup.leftovers.ROUND_SECONDS",
-    "backup.restore.LOOK_SECONDS", "backup.restore.TELL_SECONDS", "backup.server.RETRY_SECONDS",
-    "backup.server.ROUND_SECONDS", "guard.OWN_INTERVAL", "guard.READ_INTERVAL", "guard.LONGEST_GAP",
-    "guard.SETTINGS_INTERVAL", "handover.ASK_SECONDS", "hook.LOOK_SECONDS", "patroni.TELL_SECONDS",
-    "pooler.credentials.CALM_SECONDS", "pooler.credentials.PENDING_SECONDS", "pooler.gate.PROVE_INTERVAL",
-    "pooler.leave.ASK_SECONDS", "pooler.readers.MEMBERS_SECONDS", "pooler.readers.ROUND_SECONDS",
-    "pooler.valve.LOOK_SECONDS", "takeover.LOOK_SECONDS", "turning.LOOK_SECONDS",
+    "addresses.REPEAT_SECONDS",
+    "agent.RECONCILE_SECONDS",
+    "backup.leftovers.ROUND_SECONDS",
+    "backup.restore.LOOK_SECONDS",
+    "backup.restore.TELL_SECONDS",
+    "backup.server.RETRY_SECONDS",
+    "backup.server.ROUND_SECONDS",
+    "guard.OWN_INTERVAL",
+    "guard.READ_INTERVAL",
+    "guard.LONGEST_GAP",
+    "guard.SETTINGS_INTERVAL",
+    "handover.ASK_SECONDS",
+    "hook.LOOK_SECONDS",
+    "patroni.TELL_SECONDS",
+    "pooler.credentials.CALM_SECONDS",
+    "pooler.credentials.PENDING_SECONDS",
+    "pooler.gate.PROVE_INTERVAL",
+    "pooler.leave.ASK_SECONDS",
+    "pooler.readers.MEMBERS_SECONDS",
+    "pooler.readers.ROUND_SECONDS",
+    "pooler.valve.LOOK_SECONDS",
+    "takeover.LOOK_SECONDS",
+    "turning.LOOK_SECONDS",
   ],
   "how long it waits for one answer, before it asks again": [
-    "backup.leftovers.PUSH_SECONDS", "backup.repository.FILE_SECONDS", "backup.repository.LIST_SECONDS",
-    "backup.stanza.SECONDS", "control.WAL_SECONDS", "copies.CONNECT_SECONDS", "guard.ANSWER_SECONDS",
-    "kube.DEADLINE", "pooler.readers.CHECK_SECONDS", "pooler.valve.SHUT_SECONDS", "settings.RESTART_SECONDS",
-    "turned.ASK_SECONDS", "turned.LOCK_SECONDS", "backup.job.NETWORK_SECONDS",
+    "backup.leftovers.PUSH_SECONDS",
+    "backup.repository.FILE_SECONDS",
+    "backup.repository.LIST_SECONDS",
+    "backup.stanza.SECONDS",
+    "control.WAL_SECONDS",
+    "copies.CONNECT_SECONDS",
+    "guard.ANSWER_SECONDS",
+    "kube.DEADLINE",
+    "pooler.readers.CHECK_SECONDS",
+    "pooler.valve.SHUT_SECONDS",
+    "settings.RESTART_SECONDS",
+    "turned.ASK_SECONDS",
+    "turned.LOCK_SECONDS",
+    "backup.job.NETWORK_SECONDS",
   ],
   "its own patience, within the time that it was given": [
-    "backup.config.PUSH_PATIENCE", "backup.heal.PAUSE_SECONDS", "handover.CALM_FOR_SECONDS",
-    "handover.DRAIN_SECONDS", "handover.LATE_SECONDS", "handover.READERS_LEAVE_SECONDS", "handover.STEP_SECONDS",
-    "hook.ARCHIVE_SECONDS", "hook.BEFORE_STOP_SECONDS", "pooler.leave.ALONE_SECONDS", "pooler.leave.SILENT_SECONDS",
-    "pooler.readers.JOIN_ROUNDS", "pooler.readers.LOGINS_SECONDS", "rejoin.REFUSED_SECONDS", "rejoin.STUCK_SECONDS",
-    "rescue.ORDER_SECONDS", "turning.TURNED_SECONDS", "turning.TURNING_SECONDS", "fence.ANSWER_SECONDS",
+    "backup.config.PUSH_PATIENCE",
+    "backup.heal.PAUSE_SECONDS",
+    "handover.CALM_FOR_SECONDS",
+    "handover.DRAIN_SECONDS",
+    "handover.LATE_SECONDS",
+    "handover.READERS_LEAVE_SECONDS",
+    "handover.STEP_SECONDS",
+    "hook.ARCHIVE_SECONDS",
+    "hook.BEFORE_STOP_SECONDS",
+    "pooler.leave.ALONE_SECONDS",
+    "pooler.leave.SILENT_SECONDS",
+    "pooler.readers.JOIN_ROUNDS",
+    "pooler.readers.LOGINS_SECONDS",
+    "rejoin.REFUSED_SECONDS",
+    "rejoin.STUCK_SECONDS",
+    "rescue.ORDER_SECONDS",
+    "turning.TURNED_SECONDS",
+    "turning.TURNING_SECONDS",
+    "fence.ANSWER_SECONDS",
     "directory.EVIDENCE_SECONDS",
   ],
   "space and files that only it looks at": [
-    "backup.room.FLOOR_BYTES", "backup.room.RESERVE_BYTES", "backup.survey.LOOK", "directory.ROOM_FACTOR",
+    "backup.room.FLOOR_BYTES",
+    "backup.room.RESERVE_BYTES",
+    "backup.survey.LOOK",
+    "directory.ROOM_FACTOR",
     "waldump.SEGMENTS_BEFORE",
   ],
   "another program's own form": [
-    "backup.choose._EPOCH", "backup.take.LOCKED", "backup.wal._PER_LOG", "wal.SEGMENT_BYTES",
+    "backup.choose._EPOCH",
+    "backup.take.LOCKED",
+    "backup.wal._PER_LOG",
+    "wal.SEGMENT_BYTES",
   ],
 };
 
@@ -56,10 +104,12 @@ function read(source: string): string[] {
 
 /** Constants of a source that are numbers of its own, and not made of what the manifest says. */
 function constants(source: string): string[] {
-  return [...source.matchAll(/^ *([A-Z_][A-Z0-9_]*)(?: *:[^=\n]+)? = (.*)$/gm)].filter(([, , value]) => {
-    const literals = value!.replace(/#.*|[rf]?"[^"]*"|[rf]?'[^']*'|\b[A-Za-z_]\w*/g, "");
-    return read(value!).length === 0 && /[2-9]|\d\d|\d\.\d*[1-9]|[1-9]\.\d/.test(literals);
-  }).map(([, name]) => name!);
+  return [...source.matchAll(/^ *([A-Z_][A-Z0-9_]*)(?: *:[^=\n]+)? = (.*)$/gm)]
+    .filter(([, , value]) => {
+      const literals = value!.replace(/#.*|[rf]?"[^"]*"|[rf]?'[^']*'|\b[A-Za-z_]\w*/g, "");
+      return read(value!).length === 0 && /[2-9]|\d\d|\d\.\d*[1-9]|[1-9]\.\d/.test(literals);
+    })
+    .map(([, name]) => name!);
 }
 
 /** A module and all that it imports or starts, whatever the way. */
@@ -81,7 +131,9 @@ function reached(name: string, found = new Set<string>()): Set<string> {
 
 /** Programs that are run in a container by others than its own command: by Patroni, and by people's commands. */
 const ALSO: Record<string, string[]> = {
-  postgres: ["rewind", "clone", "hook", "fence"], agent: ["survey", "hook"], pgbouncer: ["hook"],
+  postgres: ["rewind", "clone", "hook", "fence"],
+  agent: ["survey", "hook"],
+  pgbouncer: ["hook"],
   repository: ["backup.catalogue", "backup.info"],
 };
 
@@ -90,9 +142,11 @@ async function containers(): Promise<any[]> {
     const provider = new k8s.Provider("cluster", {});
     new Postgres("postgres", { namespace: "data", image: "registry.example/postgres:1" }, { provider });
   });
-  const templates = graph.map(({ props: { spec } }) => (spec?.jobTemplate?.spec ?? spec)?.template?.spec)
+  const templates = graph
+    .map(({ props: { spec } }) => (spec?.jobTemplate?.spec ?? spec)?.template?.spec)
     .filter(Boolean);
-  return templates.flatMap(({ containers: main, initContainers = [] }) => [...main, ...initContainers])
+  return templates
+    .flatMap(({ containers: main, initContainers = [] }) => [...main, ...initContainers])
     .filter(({ command }) => command.includes("-m"));
 }
 
@@ -134,8 +188,12 @@ test("the programs look for files where the components mount them", () => {
   const constant = /^([A-Z_]+) = Path\("(.*)"\)$/gm;
   const found = [...[...SOURCES.values()].join("\n").matchAll(constant)];
   expect(Object.fromEntries(found.map(([, name, path]) => [name, path]))).toMatchObject({
-    CREDENTIALS: places.CREDENTIALS_DIRECTORY, SETTINGS: places.SETTINGS_DIRECTORY, RUNTIME: places.RUNTIME_DIRECTORY,
-    SOCKETS: places.SOCKET_DIRECTORY, DATA_MOUNT: places.DATA_MOUNT, REPOSITORY: places.REPOSITORY_DIRECTORY,
+    CREDENTIALS: places.CREDENTIALS_DIRECTORY,
+    SETTINGS: places.SETTINGS_DIRECTORY,
+    RUNTIME: places.RUNTIME_DIRECTORY,
+    SOCKETS: places.SOCKET_DIRECTORY,
+    DATA_MOUNT: places.DATA_MOUNT,
+    REPOSITORY: places.REPOSITORY_DIRECTORY,
   });
   const fixed = [...SOURCES.get("hook")!.matchAll(/^[A-Z_]+ = "(\/.*)"$/gm)].map(([, path]) => path!);
   expect(fixed.length).toBeGreaterThan(3);

@@ -9,11 +9,19 @@ function python(): string | undefined {
 
 describe("the programs in the postgres image", () => {
   const interpreter = python();
-  it.skipIf(interpreter === undefined)("pass their own unit tests (skipped without Python 3.11)", () => {
-    const run = (): string => execFileSync(interpreter ?? "", ["-B", "-m", "unittest", "discover", "-q", "-s", "tests", "-t", "."], {
-      cwd: __dirname, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"],
-    });
-    expect(run).not.toThrow();
-    // Some 10 s of one core go into random histories of a simulated cluster (tests/model); the rest is for a busy machine.
-  }, 600_000);
+  it.skipIf(interpreter === undefined)(
+    "pass their own unit tests (skipped without Python 3.11)",
+    () => {
+      const run = (): string =>
+        execFileSync(interpreter ?? "", ["-B", "-m", "unittest", "discover", "-q", "-s", "tests", "-t", "."], {
+          cwd: __dirname,
+          encoding: "utf8",
+          stdio: ["ignore", "pipe", "pipe"],
+        });
+      expect(run).not.toThrow();
+      // Some 10 s of one core go into random histories of a simulated cluster (tests/model); the rest is for a busy
+      // machine.
+    },
+    600_000,
+  );
 });

@@ -27,7 +27,11 @@ const system = new Kubectl({ context: CONTEXT, namespace: "kube-system" });
 
 /** Names of the cluster's node containers, running or not; empty where there is no cluster. */
 export async function nodes(): Promise<string[]> {
-  const { stdout } = await execa("docker", ["ps", "--all", "--format", "{{.Names}}", "--filter", `label=io.x-k8s.kind.cluster=${CLUSTER}`], { reject: false });
+  const { stdout } = await execa(
+    "docker",
+    ["ps", "--all", "--format", "{{.Names}}", "--filter", `label=io.x-k8s.kind.cluster=${CLUSTER}`],
+    { reject: false },
+  );
   return stdout.split("\n").filter(Boolean).sort();
 }
 
@@ -36,7 +40,10 @@ async function complete(seconds: number): Promise<boolean> {
   const check = async (): Promise<void> => {
     if (!(await system.with({ apiSeconds: 3 }).get("configmap", COMPLETE))) throw new Error("half made");
   };
-  return pRetry(check, { retries: seconds, minTimeout: 1_000, factor: 1 }).then(() => true, () => false);
+  return pRetry(check, { retries: seconds, minTimeout: 1_000, factor: 1 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** True where Holdfast's cluster is there and answers at once. */
@@ -84,11 +91,14 @@ export interface ClusterPlan {
 async function create(plan: ClusterPlan, say: (line: string) => void): Promise<void> {
   await demandFree(plan.port.hostPort, "the shop", "end that, or set `url` to another port");
   say("kind create cluster, one control plane and three workers");
-  await execa("kind", ["create", "cluster", "--name", CLUSTER, "--config", "-", "--wait", "0s"], { input: kindConfig(plan.image, plan.port) });
+  await execa("kind", ["create", "cluster", "--name", CLUSTER, "--config", "-", "--wait", "0s"], {
+    input: kindConfig(plan.image, plan.port),
+  });
   const names = await nodes();
   await teachRegistry(names, plan.offline);
   await announceRegistry(CONTEXT);
-  // By default a whole node gets as much CPU as one process of the machine; under load its databases would fail over for that.
+  // By default a whole node gets as much CPU as one process of the machine; under load its databases would fail over
+  // for that.
   await execa("docker", ["update", "--cpu-shares", String(NODE_CPU_SHARES), ...names]);
   await configureDns(plan.offline);
   await kubectl.run("apply", "-f", localPath("cluster/manifests/metrics-server.yaml"));
@@ -120,7 +130,10 @@ export interface ClusterState {
   finished: boolean;
 }
 
-/** What to do about the cluster: make it, use it, make a half-made one anew, or leave a finished one that does not answer to its owner. */
+/**
+ * What to do about the cluster: make it, use it, make a half-made one anew, or leave a finished one that does not
+ * answer to its owner.
+ */
 export function verdict({ nodes: count, answers, finished }: ClusterState): "make" | "use" | "remake" | "leave" {
   if (count === 0) return "make";
   if (answers) return "use";
@@ -129,7 +142,9 @@ export function verdict({ nodes: count, answers, finished }: ClusterState): "mak
 
 /** Whether the mark is there, which can be asked of a stopped container, too. */
 async function finished(names: string[]): Promise<boolean> {
-  const marks = await Promise.all(names.map((name) => execa("docker", ["cp", `${name}:${MARK}`, "-"], { reject: false, stdout: "ignore" })));
+  const marks = await Promise.all(
+    names.map((name) => execa("docker", ["cp", `${name}:${MARK}`, "-"], { reject: false, stdout: "ignore" })),
+  );
   return marks.some(({ exitCode }) => exitCode === 0);
 }
 
@@ -141,7 +156,8 @@ async function finished(names: string[]): Promise<boolean> {
  */
 export async function ensureCluster(plan: ClusterPlan, say: (line: string) => void): Promise<boolean> {
   const names = await nodes();
-  const running = names.length === 0 ? "" : (await execa("docker", ["inspect", "-f", "{{.State.Running}}", ...names])).stdout;
+  const running =
+    names.length === 0 ? "" : (await execa("docker", ["inspect", "-f", "{{.State.Running}}", ...names])).stdout;
   const stopped = running.includes("false");
   const answers = names.length > 0 && (stopped ? await revive(names, say) : await complete(5));
   switch (verdict({ nodes: names.length, answers, finished: !answers && (await finished(names)) })) {
@@ -149,7 +165,10 @@ export async function ensureCluster(plan: ClusterPlan, say: (line: string) => vo
       if (stopped) await waitForAddOns(say);
       return false;
     case "leave":
-      throw new Refusal(`The cluster ${CLUSTER} is there but does not answer, and it may hold data; look with \`docker logs ${CLUSTER}-control-plane\`, or begin anew with \`npm run down -- --all\`.`);
+      throw new Refusal(
+        `The cluster ${CLUSTER} is there but does not answer, and it may hold data; look with \`docker logs ` +
+          `${CLUSTER}-control-plane\`, or begin anew with \`npm run down -- --all\`.`,
+      );
     case "remake":
       say("a half-made cluster is removed first");
       await deleteCluster();

@@ -9,8 +9,12 @@ import { NETWORK } from "./registry";
 async function rules(): Promise<string[][]> {
   const { stdout } = await execa("docker", ["network", "inspect", "-f", "{{slice .Id 0 12}}", NETWORK]);
   const out = ["-i", `br-${stdout.trim()}`, "!", "-o", `br-${stdout.trim()}`];
-  // A reply to a connection from this machine (a published port) belongs to the bridge's own traffic and never comes here.
-  return [[...out, "-j", "REJECT"], [...out, "-p", "tcp", "-j", "REJECT", "--reject-with", "tcp-reset"]];
+  // A reply to a connection from this machine (a published port) belongs to the bridge's own traffic and never comes
+  // here.
+  return [
+    [...out, "-j", "REJECT"],
+    [...out, "-p", "tcp", "-j", "REJECT", "--reject-with", "tcp-reset"],
+  ];
 }
 
 const CHAIN = "DOCKER-USER";

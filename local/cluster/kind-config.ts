@@ -17,15 +17,26 @@ export interface PublishedPort {
  * @param port the entry to the stack, published on loopback only
  */
 export function kindConfig(image: string | undefined, port: PublishedPort): string {
-  const node = (role: string, labels: Record<string, string>, rest: object = {}): object => ({ role, labels, ...(image ? { image } : {}), ...rest });
+  const node = (role: string, labels: Record<string, string>, rest: object = {}): object => ({
+    role,
+    labels,
+    ...(image ? { image } : {}),
+    ...rest,
+  });
   return stringify({
     kind: "Cluster",
     apiVersion: "kind.x-k8s.io/v1alpha4",
     networking: { apiServerAddress: "127.0.0.1" },
     nodes: [
-      node("control-plane", { ...zone("zone-a"), ...ENTRY }, {
-        extraPortMappings: [{ containerPort: port.nodePort, hostPort: port.hostPort, listenAddress: "127.0.0.1", protocol: "TCP" }],
-      }),
+      node(
+        "control-plane",
+        { ...zone("zone-a"), ...ENTRY },
+        {
+          extraPortMappings: [
+            { containerPort: port.nodePort, hostPort: port.hostPort, listenAddress: "127.0.0.1", protocol: "TCP" },
+          ],
+        },
+      ),
       node("worker", { ...zone("zone-a"), ...ENTRY }),
       node("worker", zone("zone-b")),
       node("worker", zone("zone-b")),

@@ -32,7 +32,15 @@ async function running(container: string): Promise<boolean> {
 /** Makes sure of kind's network, which has to be there before anything joins it. */
 async function ensureNetwork(): Promise<void> {
   if ((await execa("docker", ["network", "inspect", NETWORK], { reject: false })).exitCode === 0) return;
-  await execa("docker", ["network", "create", "--driver", "bridge", "--opt", "com.docker.network.bridge.enable_ip_masquerade=true", NETWORK]);
+  await execa("docker", [
+    "network",
+    "create",
+    "--driver",
+    "bridge",
+    "--opt",
+    "com.docker.network.bridge.enable_ip_masquerade=true",
+    NETWORK,
+  ]);
 }
 
 /** kind's documented local registry: started if it is not running, its content kept in the cache. */
@@ -44,10 +52,25 @@ export async function ensureRegistry(): Promise<void> {
   const data = join(engineFolder, "registry");
   mkdirSync(data, { recursive: true });
   await execa("docker", [
-    "run", "--detach", "--restart", "always", "--name", REGISTRY.container, "--network", NETWORK,
-    "--publish", `127.0.0.1:${REGISTRY.port}:5000`, "--volume", `${data}:/var/lib/registry`, "registry:2",
+    "run",
+    "--detach",
+    "--restart",
+    "always",
+    "--name",
+    REGISTRY.container,
+    "--network",
+    NETWORK,
+    "--publish",
+    `127.0.0.1:${REGISTRY.port}:5000`,
+    "--volume",
+    `${data}:/var/lib/registry`,
+    "registry:2",
   ]);
-  await pRetry(() => request(`${url}/v2/`).then((answer) => answer.body.dump()), { retries: 40, minTimeout: 250, factor: 1 });
+  await pRetry(() => request(`${url}/v2/`).then((answer) => answer.body.dump()), {
+    retries: 40,
+    minTimeout: 250,
+    factor: 1,
+  });
 }
 
 /** Where a node's container runtime looks for what it has to know of a registry, one folder for each host. */
@@ -55,7 +78,11 @@ const CERTS_D = "/etc/containerd/certs.d";
 
 /** Those nodes whose container runtime does not look there: kind before 0.27 has to be made with a patch for that. */
 export async function lacksCertsD(nodes: string[]): Promise<string[]> {
-  const reads = await Promise.all(nodes.map((node) => execa("docker", ["exec", node, "grep", "-q", CERTS_D, "/etc/containerd/config.toml"], { reject: false })));
+  const reads = await Promise.all(
+    nodes.map((node) =>
+      execa("docker", ["exec", node, "grep", "-q", CERTS_D, "/etc/containerd/config.toml"], { reject: false }),
+    ),
+  );
   return nodes.filter((_, i) => reads[i]?.exitCode !== 0);
 }
 
@@ -74,8 +101,12 @@ export async function teachRegistry(nodes: string[], everything: boolean): Promi
 /** Tells other tools of the cluster's registry, by the ConfigMap that Kubernetes' KEP 1755 agreed on. */
 export async function announceRegistry(context: string): Promise<void> {
   const manifest = {
-    apiVersion: "v1", kind: "ConfigMap", metadata: { name: "local-registry-hosting", namespace: "kube-public" },
-    data: { "localRegistryHosting.v1": `host: "${REGISTRY.host}"\nhelp: "https://kind.sigs.k8s.io/docs/user/local-registry/"\n` },
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "local-registry-hosting", namespace: "kube-public" },
+    data: {
+      "localRegistryHosting.v1": `host: "${REGISTRY.host}"\nhelp: "https://kind.sigs.k8s.io/docs/user/local-registry/"\n`,
+    },
   };
   await new Kubectl({ context }, { input: JSON.stringify(manifest) }).run("apply", "-f", "-");
 }
@@ -83,15 +114,23 @@ export async function announceRegistry(context: string): Promise<void> {
 async function inRegistry(name: string): Promise<string | undefined> {
   const [repository, tag] = name.split(/:(?=[^/:]+$)/);
   const answer = await request(`${url}/v2/${repository}/manifests/${tag}`, {
-    method: "HEAD", headers: { accept: "application/vnd.docker.distribution.manifest.v2+json" },
+    method: "HEAD",
+    headers: { accept: "application/vnd.docker.distribution.manifest.v2+json" },
   });
   await answer.body.dump();
   return answer.statusCode === 200 ? String(answer.headers["docker-content-digest"]) : undefined;
 }
 
 async function localDigests(reference: string): Promise<string[]> {
-  const { stdout } = await execa("docker", ["image", "inspect", "-f", "{{range .RepoDigests}}{{println .}}{{end}}", reference], { reject: false });
-  return stdout.split("\n").filter(Boolean).map((line) => line.split("@")[1] ?? "");
+  const { stdout } = await execa(
+    "docker",
+    ["image", "inspect", "-f", "{{range .RepoDigests}}{{println .}}{{end}}", reference],
+    { reject: false },
+  );
+  return stdout
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => line.split("@")[1] ?? "");
 }
 
 /** Pushes images that the registry has not, or has in another version; layers it knows cost nothing. */

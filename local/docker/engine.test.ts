@@ -4,7 +4,11 @@ import { startObstacle } from "./engine";
 const chances = { platform: "linux", root: true, installed: false, installable: true } as const;
 
 test.each([
-  ["on a Mac the user starts it", { ...chances, platform: "darwin" as const }, "start Docker Desktop, Colima or OrbStack"],
+  [
+    "on a Mac the user starts it",
+    { ...chances, platform: "darwin" as const },
+    "start Docker Desktop, Colima or OrbStack",
+  ],
   ["without root nothing is installed", { ...chances, root: false }, "start Docker (or run as root"],
   ["without apt-get neither", { ...chances, installable: false }, "install Docker"],
 ])("%s", (_what, here, fix) => {

@@ -39,13 +39,20 @@ export interface EngineChances {
 
 /** The sentence that says why no engine can be started; undefined where one can. */
 export function startObstacle({ platform, root, installed, installable }: EngineChances): string | undefined {
-  if (platform !== "linux") return "Docker is not running; start Docker Desktop, Colima or OrbStack and run the command again.";
+  if (platform !== "linux")
+    return "Docker is not running; start Docker Desktop, Colima or OrbStack and run the command again.";
   if (!root) {
-    return "No container engine answers and this user may not start one; start Docker (or run as root where it may be installed). "
-      + "Without one `npm run preview -- --env staging` and `npm test` work.";
+    return (
+      "No container engine answers and this user may not start one; start Docker (or run as root where it may be " +
+      "installed). " +
+      "Without one `npm run preview -- --env staging` and `npm test` work."
+    );
   }
   if (installed || installable) return undefined;
-  return "No container engine is installed and there is no apt-get to install one with; install Docker and run the command again.";
+  return (
+    "No container engine is installed and there is no apt-get to install one with; install Docker and run the " +
+    "command again."
+  );
 }
 
 /**
@@ -79,9 +86,12 @@ async function installPackages(say: (line: string) => void): Promise<void> {
   await execa("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...PACKAGES], { env });
 }
 
-/** Files of engines that are gone: with them in place a new one refuses to start. Only ever called when none answers. */
+/**
+ * Files of engines that are gone: with them in place a new one refuses to start. Only ever called when none answers.
+ */
 function removeStaleFiles(): void {
-  for (const file of ["/var/run/docker.pid", "/var/run/docker.sock", "/var/run/docker/containerd/containerd.pid"]) rmSync(file, { force: true });
+  for (const file of ["/var/run/docker.pid", "/var/run/docker.sock", "/var/run/docker/containerd/containerd.pid"])
+    rmSync(file, { force: true });
 }
 
 async function start(): Promise<void> {
@@ -94,13 +104,19 @@ async function start(): Promise<void> {
   const runtime = lacksCapabilities() ? ["--add-runtime", `bounded=${wrapper}`, "--default-runtime", "bounded"] : [];
   const log = openSync(logFile, "w");
   const child = spawn("dockerd", ["--data-root", join(engineFolder, "data"), "--log-level", "warn", ...runtime], {
-    detached: true, stdio: ["ignore", log, log],
+    detached: true,
+    stdio: ["ignore", log, log],
   });
   child.on("error", () => undefined);
   writeFileSync(pidFile, String(child.pid ?? 0));
   child.unref();
   try {
-    await pRetry(async () => { if (!(await works())) throw new Error("no answer yet"); }, { retries: 60, minTimeout: 250, factor: 1 });
+    await pRetry(
+      async () => {
+        if (!(await works())) throw new Error("no answer yet");
+      },
+      { retries: 60, minTimeout: 250, factor: 1 },
+    );
   } catch {
     const last = readFileSync(logFile, "utf8").trim().split("\n").at(-1) ?? "";
     throw new Refusal(`dockerd does not start; its last word in ${logFile} is: ${last}`);
@@ -129,7 +145,12 @@ export async function stopOwnEngine(): Promise<boolean> {
   const pid = ownEnginePid();
   if (pid === undefined) return false;
   process.kill(pid, "SIGTERM");
-  await pRetry(() => { if (ownEnginePid() !== undefined) throw new Error("still there"); }, { retries: 120, minTimeout: 250, factor: 1 });
+  await pRetry(
+    () => {
+      if (ownEnginePid() !== undefined) throw new Error("still there");
+    },
+    { retries: 120, minTimeout: 250, factor: 1 },
+  );
   rmSync(pidFile, { force: true });
   await restoreNetwork();
   return true;

@@ -1,6 +1,9 @@
 import { execa } from "execa";
 
-/** Classic builder and the host's network: that is what a bare Debian engine has, and where the package registries are reached. */
+/**
+ * Classic builder and the host's network: that is what a bare Debian engine has, and where the package registries are
+ * reached.
+ */
 const BUILD = { env: { DOCKER_BUILDKIT: "0" } };
 
 /** True where the engine holds an image of this name. */
@@ -16,10 +19,18 @@ export async function hasImage(reference: string): Promise<boolean> {
  * @param args values of its `ARG`s
  */
 export async function buildImage(folder: string, tags: string[], args: Record<string, string> = {}): Promise<void> {
-  await execa("docker", [
-    "build", "--quiet", "--network", "host", "--force-rm",
-    ...tags.flatMap((tag) => ["--tag", tag]),
-    ...Object.entries(args).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]),
-    folder,
-  ], BUILD);
+  await execa(
+    "docker",
+    [
+      "build",
+      "--quiet",
+      "--network",
+      "host",
+      "--force-rm",
+      ...tags.flatMap((tag) => ["--tag", tag]),
+      ...Object.entries(args).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]),
+      folder,
+    ],
+    BUILD,
+  );
 }

@@ -12,7 +12,10 @@ interface NetworkState {
   forwarding: string;
 }
 
-/** Remembers the host's packet filter and forwarding before an engine is started; keeps an older record of a start that was never undone. */
+/**
+ * Remembers the host's packet filter and forwarding before an engine is started; keeps an older record of a start that
+ * was never undone.
+ */
 export async function rememberNetwork(): Promise<void> {
   if (existsSync(file)) return;
   const { stdout } = await execa("iptables-save");
@@ -20,7 +23,10 @@ export async function rememberNetwork(): Promise<void> {
   writeFileSync(file, JSON.stringify(state));
 }
 
-/** Puts the host's network back: rules, forwarding, the engine's bridge and its namespace mount. Only after the engine has ended. */
+/**
+ * Puts the host's network back: rules, forwarding, the engine's bridge and its namespace mount. Only after the engine
+ * has ended.
+ */
 export async function restoreNetwork(): Promise<void> {
   if (!existsSync(file)) return;
   const { rules, forwarding } = JSON.parse(readFileSync(file, "utf8")) as NetworkState;
@@ -31,7 +37,8 @@ export async function restoreNetwork(): Promise<void> {
     await execa("iptables", ["-t", table, "-F"], { reject: false });
     await execa("iptables", ["-t", table, "-X"], { reject: false });
   }
-  for (const chain of ["INPUT", "FORWARD", "OUTPUT"]) await execa("iptables", ["-P", chain, "ACCEPT"], { reject: false });
+  for (const chain of ["INPUT", "FORWARD", "OUTPUT"])
+    await execa("iptables", ["-P", chain, "ACCEPT"], { reject: false });
   if (rules) await execa("iptables-restore", { input: `${rules}\n`, reject: false });
   writeFileSync(FORWARDING, forwarding);
   rmSync(file);

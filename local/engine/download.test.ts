@@ -35,13 +35,22 @@ let asked: string[];
 /** What a path answers; anything else is 404. */
 let answers: Record<string, (response: ServerResponse) => void>;
 let folder: string;
-const send = (body: string | Buffer) => (response: ServerResponse): void => void response.end(body);
+const send =
+  (body: string | Buffer) =>
+  (response: ServerResponse): void =>
+    void response.end(body);
 
-beforeAll(async () => { archive = await officialArchive(); });
+beforeAll(async () => {
+  archive = await officialArchive();
+});
 
 beforeEach(async () => {
   asked = [];
-  answers = { [PATHS.pulumi]: send(archive), [PATHS.kind]: send("#!/bin/sh\necho kind\n"), [PATHS.kubectl]: send("#!/bin/sh\necho kubectl\n") };
+  answers = {
+    [PATHS.pulumi]: send(archive),
+    [PATHS.kind]: send("#!/bin/sh\necho kind\n"),
+    [PATHS.kubectl]: send("#!/bin/sh\necho kubectl\n"),
+  };
   server = createServer((request, response) => {
     if (request.method === "GET") asked.push(request.url!);
     const answer = answers[request.url!];
@@ -50,7 +59,12 @@ beforeEach(async () => {
   }).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  origins = { pulumi: `${origin}/pulumi`, kind: `${origin}/kind`, kubectl: `${origin}/kubectl`, images: `${origin}/v2/` };
+  origins = {
+    pulumi: `${origin}/pulumi`,
+    kind: `${origin}/kind`,
+    kubectl: `${origin}/kubectl`,
+    images: `${origin}/v2/`,
+  };
   folder = mkdtempSync(join(tmpdir(), "holdfast-downloads-"));
   vi.stubEnv("HOLDFAST_CACHE", join(folder, "cache"));
   vi.resetModules();
@@ -65,21 +79,34 @@ afterEach(() => {
 const download = async (name: keyof typeof PATHS) => (await import("./download")).download(name, origins);
 
 describe("a download", () => {
-  test.each(["pulumi", "kind", "kubectl"] as const)("%s runs from the folder it names, and is fetched once", async (name) => {
-    const programs = await download(name);
-    expect((await execa(join(programs!, name))).stdout).toContain(name);
-    expect(await download(name)).toBe(programs);
-    expect(asked).toEqual([PATHS[name]]);
-  });
+  test.each(["pulumi", "kind", "kubectl"] as const)(
+    "%s runs from the folder it names, and is fetched once",
+    async (name) => {
+      const programs = await download(name);
+      expect((await execa(join(programs!, name))).stdout).toContain(name);
+      expect(await download(name)).toBe(programs);
+      expect(asked).toEqual([PATHS[name]]);
+    },
+  );
 
   test("the CLI's companions lie beside it, where it looks for them", async () => {
-    expect(readdirSync((await download("pulumi"))!).sort()).toEqual(["pulumi", "pulumi-analyzer-policy", "pulumi-language-nodejs"]);
+    expect(readdirSync((await download("pulumi"))!).sort()).toEqual([
+      "pulumi",
+      "pulumi-analyzer-policy",
+      "pulumi-language-nodejs",
+    ]);
   });
 
   test.each<[string, (response: ServerResponse) => void]>([
     ["is not there", (response) => void response.writeHead(404).end()],
     ["is forbidden", (response) => void response.writeHead(403).end("not available")],
-    ["breaks off", (response) => { response.writeHead(200, { "content-length": archive.length }); response.write(archive.subarray(0, 100), () => response.destroy()); }],
+    [
+      "breaks off",
+      (response) => {
+        response.writeHead(200, { "content-length": archive.length });
+        response.write(archive.subarray(0, 100), () => response.destroy());
+      },
+    ],
     ["is no archive", send("<html>please log in</html>")],
   ])("that %s leaves nothing behind, and the next one succeeds", async (_what, answer) => {
     answers[PATHS.pulumi] = answer;
@@ -91,7 +118,13 @@ describe("a download", () => {
 });
 
 describe("reachable", () => {
-  test.each([[200, true], [401, true], [404, true], [403, false], [503, false]])("an answer of %i: %s", async (status, result) => {
+  test.each([
+    [200, true],
+    [401, true],
+    [404, true],
+    [403, false],
+    [503, false],
+  ])("an answer of %i: %s", async (status, result) => {
     answers["/v2/"] = (response) => void response.writeHead(status).end();
     expect(await reachable(origins.images)).toBe(result);
   });
@@ -107,7 +140,8 @@ describe("on a machine with the tools' projects in reach and none of the tools",
   beforeEach(async () => {
     const bin = join(folder, "machine");
     mkdirSync(bin);
-    for (const program of ["sh", "tar", "gzip"]) symlinkSync((await execa("sh", ["-c", `command -v ${program}`])).stdout, join(bin, program));
+    for (const program of ["sh", "tar", "gzip"])
+      symlinkSync((await execa("sh", ["-c", `command -v ${program}`])).stdout, join(bin, program));
     vi.stubEnv("PATH", bin);
     // Who runs the tests may have taken over what `npm run env` says.
     vi.stubEnv("PULUMI_HOME", undefined);

@@ -23,7 +23,11 @@ interface Download {
 }
 
 const DOWNLOADS: Record<"pulumi" | "kind" | "kubectl", Download> = {
-  pulumi: { version: VERSIONS.pulumiOfficial, path: `pulumi-v${VERSIONS.pulumiOfficial}-${system}-${process.arch}.tar.gz`, archived: "pulumi" },
+  pulumi: {
+    version: VERSIONS.pulumiOfficial,
+    path: `pulumi-v${VERSIONS.pulumiOfficial}-${system}-${process.arch}.tar.gz`,
+    archived: "pulumi",
+  },
   kind: { version: VERSIONS.kind, path: `v${VERSIONS.kind}/kind-${system}-${goArch}` },
   kubectl: { version: VERSIONS.kubernetes, path: `v${VERSIONS.kubernetes}/bin/${system}/${goArch}/kubectl` },
 };
@@ -46,7 +50,11 @@ async function fetchInto(folder: string, name: keyof typeof DOWNLOADS, origin: s
  * @param folder where it is kept; a tool is there whole or not at all
  * @returns the folder to put on PATH, or undefined where it cannot be downloaded
  */
-export async function download(name: keyof typeof DOWNLOADS, origins: Origins, folder = join(cache, "downloads")): Promise<string | undefined> {
+export async function download(
+  name: keyof typeof DOWNLOADS,
+  origins: Origins,
+  folder = join(cache, "downloads"),
+): Promise<string | undefined> {
   const { version, archived = "" } = DOWNLOADS[name];
   const target = join(folder, `${name}-v${version}`);
   if (!existsSync(target)) {

@@ -21,14 +21,21 @@ const builtHome = join(cache, "pulumi");
 
 /** The folders on PATH that are not Holdfast's own: what the user has. */
 function foreignPath(): string {
-  return (process.env["PATH"] ?? "").split(delimiter).filter((folder) => !folder.startsWith(cache)).join(delimiter);
+  return (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .filter((folder) => !folder.startsWith(cache))
+    .join(delimiter);
 }
 
 async function userHas(program: string): Promise<boolean> {
-  return (await execa("sh", ["-c", `command -v ${program}`], { reject: false, env: { PATH: foreignPath() } })).exitCode === 0;
+  return (
+    (await execa("sh", ["-c", `command -v ${program}`], { reject: false, env: { PATH: foreignPath() } })).exitCode === 0
+  );
 }
 
-/** Puts a built program on PATH; not by a symbolic link, because the CLI looks for its companions beside its real self. */
+/**
+ * Puts a built program on PATH; not by a symbolic link, because the CLI looks for its companions beside its real self.
+ */
 function link(step: Step, program: string): void {
   mkdirSync(binFolder, { recursive: true });
   const target = join(binFolder, program);
@@ -36,10 +43,16 @@ function link(step: Step, program: string): void {
   linkSync(join(stepOutput(step), program), target);
 }
 
-/** A policy pack is started through this program, which an older CLI looks for beside itself; the pack brings its own SDK. */
+/**
+ * A policy pack is started through this program, which an older CLI looks for beside itself; the pack brings its own
+ * SDK.
+ */
 function writeAnalyzer(): void {
   const file = join(binFolder, "pulumi-analyzer-policy");
-  writeFileSync(file, `#!/bin/sh\nexec node "$(node -p 'require.resolve("@pulumi/pulumi/cmd/run-policy-pack")')" "$@"\n`);
+  writeFileSync(
+    file,
+    `#!/bin/sh\nexec node "$(node -p 'require.resolve("@pulumi/pulumi/cmd/run-policy-pack")')" "$@"\n`,
+  );
   chmodSync(file, 0o755);
 }
 
@@ -49,7 +62,9 @@ function prepend(folder: string): void {
   if (!path.includes(folder)) process.env["PATH"] = [folder, ...path].join(delimiter);
 }
 
-/** Files of this prefix in a plugin's folder say that Holdfast put it there; the rest of the name is its content's key. */
+/**
+ * Files of this prefix in a plugin's folder say that Holdfast put it there; the rest of the name is its content's key.
+ */
 const MARK = ".holdfast-";
 
 async function installPlugin(name: string, version: string, step: Step): Promise<void> {
@@ -59,7 +74,9 @@ async function installPlugin(name: string, version: string, step: Step): Promise
   // Whatever lies there without our mark wins: it is the official one, put there by hand.
   if (there.includes(mark) || (there.length > 0 && !there.some((file) => file.startsWith(MARK)))) return;
   rmSync(folder, { recursive: true, force: true });
-  await execa("pulumi", ["plugin", "install", "resource", name, `v${version}`, "--file", stepOutput(step)], { env: { PULUMI_HOME: builtHome } });
+  await execa("pulumi", ["plugin", "install", "resource", name, `v${version}`, "--file", stepOutput(step)], {
+    env: { PULUMI_HOME: builtHome },
+  });
   writeFileSync(join(folder, mark), "");
 }
 
@@ -91,7 +108,10 @@ export async function ensurePulumi(origins: Origins = OFFICIAL): Promise<Origin>
 }
 
 /** Makes sure of `kind` and `kubectl`, or of those named. */
-export async function ensureClusterTools(tools: readonly ("kind" | "kubectl")[] = ["kind", "kubectl"], origins: Origins = OFFICIAL): Promise<void> {
+export async function ensureClusterTools(
+  tools: readonly ("kind" | "kubectl")[] = ["kind", "kubectl"],
+  origins: Origins = OFFICIAL,
+): Promise<void> {
   for (const name of tools) {
     // A kubectl of another minor than the cluster's by more than one is not supported; where one is built, it is used.
     if (await userHas(name)) continue;

@@ -1,6 +1,6 @@
-// STAND-IN for the official Pulumi plugin `docker`, which is not to be had from package registries. It knows Image only,
-// and builds it with the `docker` command; ids, inputs (the context's digest among them) and outputs are the official
-// plugin's, so that either can follow the other.
+// STAND-IN for the official Pulumi plugin `docker`, which is not to be had from package registries. It knows Image
+// only, and builds it with the `docker` command; ids, inputs (the context's digest among them) and outputs are the
+// official plugin's, so that either can follow the other.
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { execa } from "execa";
@@ -31,16 +31,30 @@ async function buildAndPush(inputs: Properties): Promise<Properties> {
   const name = String(inputs["imageName"]);
   const target = build.target ? ["--target", build.target] : [];
   const args = Object.entries(build.args ?? {}).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
-  await execa("docker", ["build", "--network", "host", "--tag", name, "--file", build.dockerfile, ...target, ...args, build.context], {
-    env: { DOCKER_BUILDKIT: "0" }, stdout: "ignore",
-  });
+  await execa(
+    "docker",
+    ["build", "--network", "host", "--tag", name, "--file", build.dockerfile, ...target, ...args, build.context],
+    {
+      env: { DOCKER_BUILDKIT: "0" },
+      stdout: "ignore",
+    },
+  );
   const outs: Properties = {
-    dockerfile: relative(build.context, build.dockerfile), context: build.context,
-    baseImageName: name, imageName: name, registryServer: (inputs["registry"] as Properties | undefined)?.["server"] ?? "",
+    dockerfile: relative(build.context, build.dockerfile),
+    context: build.context,
+    baseImageName: name,
+    imageName: name,
+    registryServer: (inputs["registry"] as Properties | undefined)?.["server"] ?? "",
   };
   if (inputs["skipPush"] !== true) {
     await execa("docker", ["push", name], { stdout: "ignore" });
-    const { stdout } = await execa("docker", ["image", "inspect", "--format", "{{range .RepoDigests}}{{println .}}{{end}}", name]);
+    const { stdout } = await execa("docker", [
+      "image",
+      "inspect",
+      "--format",
+      "{{range .RepoDigests}}{{println .}}{{end}}",
+      name,
+    ]);
     // An image may be known under several names; the one that was pushed is meant.
     const repository = name.replace(/:[^/:]+$/, "");
     outs["repoDigest"] = stdout.split("\n").find((line) => line.startsWith(`${repository}@`)) ?? "";
@@ -72,7 +86,8 @@ function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner);
+      : inner,
+  );
 }
 
 if (require.main === module) serve({ "docker:index/image:Image": image });

@@ -13,7 +13,20 @@ const CLASSES = {
 type Class = keyof typeof CLASSES;
 
 /** Inputs whose change makes another password; the official provider replaces on the same ones. */
-const REPLACES = ["keepers", "length", "lower", "upper", "numeric", "number", "special", "overrideSpecial", "minLower", "minUpper", "minNumeric", "minSpecial"];
+const REPLACES = [
+  "keepers",
+  "length",
+  "lower",
+  "upper",
+  "numeric",
+  "number",
+  "special",
+  "overrideSpecial",
+  "minLower",
+  "minUpper",
+  "minNumeric",
+  "minSpecial",
+];
 
 const minimum = (name: Class): string => `min${name[0]?.toUpperCase()}${name.slice(1)}`;
 const pick = (characters: string): string => characters.charAt(randomInt(characters.length));
@@ -22,19 +35,33 @@ const pick = (characters: string): string => characters.charAt(randomInt(charact
 function settings(inputs: Properties): Properties {
   const numeric = inputs["numeric"] ?? inputs["number"] ?? true;
   return {
-    lower: true, upper: true, special: true, minLower: 0, minUpper: 0, minNumeric: 0, minSpecial: 0,
-    ...inputs, numeric, number: numeric,
+    lower: true,
+    upper: true,
+    special: true,
+    minLower: 0,
+    minUpper: 0,
+    minNumeric: 0,
+    minSpecial: 0,
+    ...inputs,
+    numeric,
+    number: numeric,
   };
 }
 
 /** A password of the asked length: first the characters each class must have, then any allowed, then shuffled. */
 export function generate(inputs: Properties): string {
   const chosen = settings(inputs);
-  const characters = (name: Class): string => name === "special" ? String(chosen["overrideSpecial"] ?? CLASSES.special) : CLASSES[name];
+  const characters = (name: Class): string =>
+    name === "special" ? String(chosen["overrideSpecial"] ?? CLASSES.special) : CLASSES[name];
   const names = (Object.keys(CLASSES) as Class[]).filter((name) => chosen[name] === true);
-  const required = names.flatMap((name) => Array.from({ length: Number(chosen[minimum(name)]) }, () => pick(characters(name))));
+  const required = names.flatMap((name) =>
+    Array.from({ length: Number(chosen[minimum(name)]) }, () => pick(characters(name))),
+  );
   const allowed = names.map(characters).join("");
-  const result = [...required, ...Array.from({ length: Number(chosen["length"]) - required.length }, () => pick(allowed))];
+  const result = [
+    ...required,
+    ...Array.from({ length: Number(chosen["length"]) - required.length }, () => pick(allowed)),
+  ];
   for (let i = result.length - 1; i > 0; i--) {
     const j = randomInt(i + 1);
     [result[i], result[j]] = [result[j] ?? "", result[i] ?? ""];
@@ -44,14 +71,20 @@ export function generate(inputs: Properties): string {
 
 const randomPassword: ResourceType = {
   check: async (inputs) => inputs,
-  replaces: (olds, news) => REPLACES.filter((key) => JSON.stringify(olds[key]) !== JSON.stringify(key in news ? news[key] : settings(news)[key])),
+  replaces: (olds, news) =>
+    REPLACES.filter(
+      (key) => JSON.stringify(olds[key]) !== JSON.stringify(key in news ? news[key] : settings(news)[key]),
+    ),
   changes: () => false,
   create: async (inputs) => {
     const result = generate(inputs);
     return {
       id: "none",
       outs: {
-        ...settings(inputs), id: "none", result: secret(result), bcryptHash: secret(hashSync(result.slice(0, 72), 10)),
+        ...settings(inputs),
+        id: "none",
+        result: secret(result),
+        bcryptHash: secret(hashSync(result.slice(0, 72), 10)),
         // The bridge's own note on which version of the state's shape this is.
         __meta: JSON.stringify({ schema_version: "3" }),
       },

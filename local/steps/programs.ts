@@ -54,7 +54,11 @@ async function workingCopy(module: string, folder: string, environment: Record<s
 }
 
 function goStep(build: GoBuild): Step {
-  const ldflags = ["-s", "-w", ...Object.entries(build.stamps).map(([variable, value]) => `-X ${variable}=${value}`)].join(" ");
+  const ldflags = [
+    "-s",
+    "-w",
+    ...Object.entries(build.stamps).map(([variable, value]) => `-X ${variable}=${value}`),
+  ].join(" ");
   return {
     name: build.name,
     title: build.title,
@@ -70,7 +74,10 @@ function goStep(build: GoBuild): Step {
       await execa("go", ["mod", "download"], { cwd: localPath(`toolchain/${build.module}`), env: environment });
       await workingCopy(build.module, source, environment);
       say(`compiling ${build.packages.length} programs`);
-      await execa("go", ["build", ...GO_FLAGS, "-ldflags", ldflags, "-o", `${out}/`, ...build.packages], { cwd: source, env: environment });
+      await execa("go", ["build", ...GO_FLAGS, "-ldflags", ldflags, "-o", `${out}/`, ...build.packages], {
+        cwd: source,
+        env: environment,
+      });
       for (const [from, to] of Object.entries(build.rename ?? {})) renameSync(join(out, from), join(out, to));
     },
   };
@@ -80,47 +87,79 @@ const pulumiVersion = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version
 
 /** The Pulumi CLI, genuine. */
 export const pulumiCli = goStep({
-  name: "pulumi", title: `Pulumi CLI ${VERSIONS.pulumiBuilt}`, module: "cli", seconds: 75,
+  name: "pulumi",
+  title: `Pulumi CLI ${VERSIONS.pulumiBuilt}`,
+  module: "cli",
+  seconds: 75,
   packages: ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
   stamps: { [pulumiVersion]: `v${VERSIONS.pulumiBuilt}` },
 });
 
 /** Pulumi's Node.js language host, genuine. */
 export const languageHost = goStep({
-  name: "language-host", title: `Node.js language host ${VERSIONS.languageHost}`, module: "host", seconds: 10,
+  name: "language-host",
+  title: `Node.js language host ${VERSIONS.languageHost}`,
+  module: "host",
+  seconds: 10,
   packages: ["github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs"],
   stamps: { [pulumiVersion]: `v${VERSIONS.languageHost}` },
 });
 
-const kubernetesVersion = Object.fromEntries(["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"].flatMap((path) => [
-  [`${path}.gitVersion`, `v${VERSIONS.kubernetes}`],
-  [`${path}.gitMajor`, "1"],
-  [`${path}.gitMinor`, "34"],
-  [`${path}.gitTreeState`, "clean"],
-]));
+const kubernetesVersion = Object.fromEntries(
+  ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"].flatMap((path) => [
+    [`${path}.gitVersion`, `v${VERSIONS.kubernetes}`],
+    [`${path}.gitMajor`, "1"],
+    [`${path}.gitMinor`, "34"],
+    [`${path}.gitTreeState`, "clean"],
+  ]),
+);
 
 /** Pulumi's Kubernetes provider, genuine; first of its module, because a preview needs nothing else of it. */
 export const kubernetesProvider = goStep({
-  name: "kubernetes-provider", title: `Kubernetes provider ${VERSIONS.kubernetesProvider}`, module: "cluster", seconds: 260,
+  name: "kubernetes-provider",
+  title: `Kubernetes provider ${VERSIONS.kubernetesProvider}`,
+  module: "cluster",
+  seconds: 260,
   packages: ["./pulumi-resource-kubernetes"],
   stamps: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": VERSIONS.kubernetesProvider },
 });
 
 /** Kubernetes, kind and what a cluster needs beside them, genuine. */
 export const clusterPrograms = goStep({
-  name: "cluster-programs", title: `Kubernetes ${VERSIONS.kubernetes}, kind ${VERSIONS.kind} and their companions`, module: "cluster", seconds: 260,
+  name: "cluster-programs",
+  title: `Kubernetes ${VERSIONS.kubernetes}, kind ${VERSIONS.kind} and their companions`,
+  module: "cluster",
+  seconds: 260,
   packages: [
-    ...["kubeadm", "kubelet", "kubectl", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"].map((name) => `k8s.io/kubernetes/cmd/${name}`),
-    "go.etcd.io/etcd/server/v3", "./coredns", "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router", "k8s.io/kube-state-metrics/v2", "sigs.k8s.io/kind",
+    ...[
+      "kubeadm",
+      "kubelet",
+      "kubectl",
+      "kube-apiserver",
+      "kube-controller-manager",
+      "kube-scheduler",
+      "kube-proxy",
+    ].map((name) => `k8s.io/kubernetes/cmd/${name}`),
+    "go.etcd.io/etcd/server/v3",
+    "./coredns",
+    "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router",
+    "k8s.io/kube-state-metrics/v2",
+    "sigs.k8s.io/kind",
   ],
-  stamps: { ...kubernetesVersion, "github.com/cloudnativelabs/kube-router/v2/pkg/version.Version": VERSIONS.kubeRouter },
+  stamps: {
+    ...kubernetesVersion,
+    "github.com/cloudnativelabs/kube-router/v2/pkg/version.Version": VERSIONS.kubeRouter,
+  },
   rename: { server: "etcd" },
   needs: [kubernetesProvider],
 });
 
 /** metrics-server keeps its version in the variable that is Kubernetes' own elsewhere, so it is linked alone. */
 export const metricsServer = goStep({
-  name: "metrics-server", title: `metrics-server ${VERSIONS.metricsServer}`, module: "cluster", seconds: 5,
+  name: "metrics-server",
+  title: `metrics-server ${VERSIONS.metricsServer}`,
+  module: "cluster",
+  seconds: 5,
   packages: ["sigs.k8s.io/metrics-server/cmd/metrics-server"],
   stamps: { "k8s.io/client-go/pkg/version.gitVersion": VERSIONS.metricsServer },
   needs: [clusterPrograms],
@@ -128,7 +167,10 @@ export const metricsServer = goStep({
 
 /** May not share a call with the others: it spells a logging module in another way. */
 export const localPathProvisioner = goStep({
-  name: "local-path-provisioner", title: `local-path-provisioner ${VERSIONS.localPathProvisioner}`, module: "cluster", seconds: 5,
+  name: "local-path-provisioner",
+  title: `local-path-provisioner ${VERSIONS.localPathProvisioner}`,
+  module: "cluster",
+  seconds: 5,
   packages: ["github.com/rancher/local-path-provisioner"],
   stamps: { "main.VERSION": VERSIONS.localPathProvisioner },
   needs: [clusterPrograms],

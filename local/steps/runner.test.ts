@@ -19,9 +19,19 @@ beforeEach(async () => {
 afterEach(() => void vi.restoreAllMocks());
 
 const step = (name: string, build: Step["build"], more: Partial<Step> = {}): Step => ({
-  name, title: name, needs: [], inputs: () => ["1"], seconds: 1, lane: "network", build, ...more,
+  name,
+  title: name,
+  needs: [],
+  inputs: () => ["1"],
+  seconds: 1,
+  lane: "network",
+  build,
+  ...more,
 });
-const writes = (text: string): Step["build"] => async ({ out }) => writeFileSync(join(out, "file"), text);
+const writes =
+  (text: string): Step["build"] =>
+  async ({ out }) =>
+    writeFileSync(join(out, "file"), text);
 
 test("a program that reads standard output is told no progress", async () => {
   await runner.buildSteps([step("one", writes("one"))], "test");
@@ -32,14 +42,28 @@ test("a program that reads standard output is told no progress", async () => {
 test("a step that was interrupted is not there, and the next run makes it and what needs it, and nothing again", async () => {
   const made: string[] = [];
   let broken = true;
-  const base = step("base", async (folders) => { made.push("base"); await writes("base")(folders, () => undefined); });
-  const middle = step("middle", async (folders) => {
-    made.push("middle");
-    writeFileSync(join(folders.out, "half"), "");
-    if (broken) throw new Error("interrupted");
-    await writes(readFileSync(join(folders.of("base"), "file"), "utf8"))(folders, () => undefined);
-  }, { needs: [base] });
-  const top = step("top", async (folders) => { made.push("top"); await writes("top")(folders, () => undefined); }, { needs: [middle] });
+  const base = step("base", async (folders) => {
+    made.push("base");
+    await writes("base")(folders, () => undefined);
+  });
+  const middle = step(
+    "middle",
+    async (folders) => {
+      made.push("middle");
+      writeFileSync(join(folders.out, "half"), "");
+      if (broken) throw new Error("interrupted");
+      await writes(readFileSync(join(folders.of("base"), "file"), "utf8"))(folders, () => undefined);
+    },
+    { needs: [base] },
+  );
+  const top = step(
+    "top",
+    async (folders) => {
+      made.push("top");
+      await writes("top")(folders, () => undefined);
+    },
+    { needs: [middle] },
+  );
 
   await expect(runner.buildSteps([top], "test")).rejects.toThrow("interrupted");
   expect(existsSync(runner.stepOutput(middle))).toBe(false);
@@ -65,7 +89,16 @@ test("a changed input makes the step and what needs it anew, and takes the old o
 
 test("a step sees no other step's output than those it declares", async () => {
   const secret = step("secret", writes("x"));
-  await expect(runner.buildSteps([step("curious", async ({ of }) => { of(secret.name); })], "test")).rejects.toThrow("does not declare that it needs secret");
+  await expect(
+    runner.buildSteps(
+      [
+        step("curious", async ({ of }) => {
+          of(secret.name);
+        }),
+      ],
+      "test",
+    ),
+  ).rejects.toThrow("does not declare that it needs secret");
 });
 
 test("two lanes overlap: the longer one is the time to expect", () => {

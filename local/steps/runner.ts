@@ -2,7 +2,13 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {
-  type DefaultRenderer, LISTR_LOGGER_STYLE, Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput, type SimpleRenderer,
+  type DefaultRenderer,
+  LISTR_LOGGER_STYLE,
+  Listr,
+  ListrLogger,
+  type ListrTaskWrapper,
+  ProcessOutput,
+  type SimpleRenderer,
 } from "listr2";
 import { cache } from "../paths";
 import type { Step, StepFolders } from "./step";
@@ -71,7 +77,12 @@ async function buildOne(step: Step, say: (line: string) => void): Promise<void> 
   // Older outputs of the same step serve nobody: the key of every checkout that is current is this one.
   for (const entry of readdirSync(stepsFolder)) {
     const old = join(stepsFolder, entry);
-    if (entry.startsWith(`${step.name}-`) && /-[0-9a-f]{12}(\.partial)?$/.test(entry) && entry.replace(/-[0-9a-f]{12}(\.partial)?$/, "") === step.name && old !== out) {
+    if (
+      entry.startsWith(`${step.name}-`) &&
+      /-[0-9a-f]{12}(\.partial)?$/.test(entry) &&
+      entry.replace(/-[0-9a-f]{12}(\.partial)?$/, "") === step.name &&
+      old !== out
+    ) {
       rmSync(old, { recursive: true, force: true });
     }
   }
@@ -95,7 +106,9 @@ export async function buildSteps(steps: Step[], title: string): Promise<void> {
       await needed;
       await turn;
       const began = Date.now();
-      await buildOne(step, (line) => { task.output = line; });
+      await buildOne(step, (line) => {
+        task.output = line;
+      });
       task.title = `${step.title} (${Math.round((Date.now() - began) / 1000)} s)`;
     })();
     lanes[step.lane] = run.catch(() => undefined);
@@ -104,25 +117,43 @@ export async function buildSteps(steps: Step[], title: string): Promise<void> {
   };
   const minutes = Math.max(1, Math.round(expectedSeconds(todo) / 60));
   const list = new Listr(
-    [{
-      title: `${title}: ${todo.length} steps, about ${minutes} min; it can be interrupted and goes on where it was`,
-      task: (_, parent) => parent.newListr(
-        todo.map((step) => ({ title: `${step.title} [~${step.seconds} s]`, task: (_context, task) => start(step, task as Task) })),
-        { concurrent: true, exitOnError: true },
-      ),
-    }],
-    { rendererOptions: { collapseSubtasks: false, timer: undefined }, fallbackRendererOptions: { logger: progress() }, registerSignalListeners: false },
+    [
+      {
+        title: `${title}: ${todo.length} steps, about ${minutes} min; it can be interrupted and goes on where it was`,
+        task: (_, parent) =>
+          parent.newListr(
+            todo.map((step) => ({
+              title: `${step.title} [~${step.seconds} s]`,
+              task: (_context, task) => start(step, task as Task),
+            })),
+            { concurrent: true, exitOnError: true },
+          ),
+      },
+    ],
+    {
+      rendererOptions: { collapseSubtasks: false, timer: undefined },
+      fallbackRendererOptions: { logger: progress() },
+      registerSignalListeners: false,
+    },
   );
   await list.run();
 }
 
-/** Where there is no terminal, standard output is read by a program (`eval "$(npm run -s env)"`): progress goes beside it. */
+/**
+ * Where there is no terminal, standard output is read by a program (`eval "$(npm run -s env)"`): progress goes beside
+ * it.
+ */
 function progress(): ListrLogger {
-  return new ListrLogger({ useIcons: true, ...LISTR_LOGGER_STYLE, processOutput: new ProcessOutput(process.stderr, process.stderr) });
+  return new ListrLogger({
+    useIcons: true,
+    ...LISTR_LOGGER_STYLE,
+    processOutput: new ProcessOutput(process.stderr, process.stderr),
+  });
 }
 
 /** Wall time to expect: the longer of the two lanes. */
 export function expectedSeconds(steps: Step[]): number {
-  const lane = (name: Step["lane"]): number => steps.filter((step) => step.lane === name).reduce((sum, step) => sum + step.seconds, 0);
+  const lane = (name: Step["lane"]): number =>
+    steps.filter((step) => step.lane === name).reduce((sum, step) => sum + step.seconds, 0);
   return Math.max(lane("cpu"), lane("network"));
 }

@@ -17,7 +17,10 @@ export interface Step {
   lane: "cpu" | "network";
   /** Makes the output in `folder.out`, which is empty and becomes visible to others only when this resolves. */
   build: (folders: StepFolders, say: (line: string) => void) => Promise<void>;
-  /** For outputs that live elsewhere too (a Docker image, a registry): is it still there? @default the folder's existence decides */
+  /**
+   * For outputs that live elsewhere too (a Docker image, a registry): is it still there?
+   * @default the folder's existence decides
+   */
   present?: (folders: StepFolders) => Promise<boolean>;
 }
 

@@ -15,14 +15,16 @@ describe("binomial availability", () => {
   });
 
   it("is what counting all 2ⁿ states gives", () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 0, max: 10 }), share, (n, needed, up) => {
-      let counted = 0;
-      for (let state = 0; state < 2 ** n; state++) {
-        const alive = bits(state, n).filter(Boolean).length;
-        if (alive >= needed) counted += up ** alive * (1 - up) ** (n - alive);
-      }
-      expect(kOfN(needed, n, up)).toBeCloseTo(counted, 10);
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 0, max: 10 }), share, (n, needed, up) => {
+        let counted = 0;
+        for (let state = 0; state < 2 ** n; state++) {
+          const alive = bits(state, n).filter(Boolean).length;
+          if (alive >= needed) counted += up ** alive * (1 - up) ** (n - alive);
+        }
+        expect(kOfN(needed, n, up)).toBeCloseTo(counted, 10);
+      }),
+    );
   });
 
   it("has the two ends: any one is parallel, all is series", () => {
@@ -45,7 +47,11 @@ describe("binomial availability", () => {
 
 describe("tiers over zones", () => {
   it("is what counting every state of every zone and every replica gives", () => {
-    const tiers: Tier[] = [{ name: "a", replicas: 2, needed: 1 }, { name: "b", replicas: 5, needed: 3 }, { name: "c", replicas: 3, needed: 2 }];
+    const tiers: Tier[] = [
+      { name: "a", replicas: 2, needed: 1 },
+      { name: "b", replicas: 5, needed: 3 },
+      { name: "c", replicas: 3, needed: 2 },
+    ];
     for (const zones of [1, 2, 3]) {
       expect(tiersAvailability(tiers, zones, 0.97, 0.9)).toBeCloseTo(counted(tiers, zones, 0.97, 0.9), 12);
     }
@@ -53,11 +59,13 @@ describe("tiers over zones", () => {
 
   it("knows what the fullest zone takes with it", () => {
     expect([survivors(3, 2), survivors(4, 2), survivors(5, 3), survivors(1, 1)]).toEqual([1, 2, 3, 0]);
-    fc.assert(fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 2, max: 6 }), (needed, zones) => {
-      const replicas = replicasToKeep(needed, zones);
-      expect(survivors(replicas, zones)).toBeGreaterThanOrEqual(needed);
-      expect(survivors(replicas - 1, zones)).toBeLessThan(needed);
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 2, max: 6 }), (needed, zones) => {
+        const replicas = replicasToKeep(needed, zones);
+        expect(survivors(replicas, zones)).toBeGreaterThanOrEqual(needed);
+        expect(survivors(replicas - 1, zones)).toBeLessThan(needed);
+      }),
+    );
   });
 });
 
@@ -76,7 +84,8 @@ describe("the stack", () => {
   it("says what two zones cost a three-member database that needs two for a write", () => {
     const required = stackAvailability({ ...shape, zones: 2 });
     const preferred = stackAvailability({ ...shape, zones: 2, database: { replicas: 3, needed: 1 } });
-    // Every outage of the zone with two members stops writes: 60 minutes a year; without strictness only both zones at once do.
+    // Every outage of the zone with two members stops writes: 60 minutes a year; without strictness only both zones at
+    // once do.
     expect(required.lostReplicas).toBeCloseTo(60, 0);
     expect(preferred.lostReplicas).toBeLessThan(1);
     expect(stackAvailability({ ...shape, zones: 3, web: { replicas: 11, needed: 7 } }).lostReplicas).toBeLessThan(1);
@@ -99,12 +108,19 @@ function bits(state: number, n: number): boolean[] {
 
 /** Brute force: every zone and every replica up or down, replica i of a tier standing in zone i mod zones. */
 function counted(tiers: Tier[], zones: number, zoneUp: number, replicaUp: number): number {
-  const replicas = tiers.flatMap((tier, t) => Array.from({ length: tier.replicas }, (_, i) => ({ t, zone: i % zones })));
+  const replicas = tiers.flatMap((tier, t) =>
+    Array.from({ length: tier.replicas }, (_, i) => ({ t, zone: i % zones })),
+  );
   let sum = 0;
   for (let state = 0; state < 2 ** (zones + replicas.length); state++) {
     const up = bits(state, zones + replicas.length);
-    const probability = up.reduce((p, alive, i) => p * (i < zones ? (alive ? zoneUp : 1 - zoneUp) : alive ? replicaUp : 1 - replicaUp), 1);
-    const works = tiers.every((tier, t) => replicas.filter((r, i) => r.t === t && up[zones + i] && up[r.zone]).length >= tier.needed);
+    const probability = up.reduce(
+      (p, alive, i) => p * (i < zones ? (alive ? zoneUp : 1 - zoneUp) : alive ? replicaUp : 1 - replicaUp),
+      1,
+    );
+    const works = tiers.every(
+      (tier, t) => replicas.filter((r, i) => r.t === t && up[zones + i] && up[r.zone]).length >= tier.needed,
+    );
     if (works) sum += probability;
   }
   return sum;

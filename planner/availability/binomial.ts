@@ -1,6 +1,9 @@
 import { requireNumber } from "../errors";
 
-/** P(X = k) for X successes in n independent tries: C(n, k)·pᵏ·(1−p)ⁿ⁻ᵏ, the coefficient built as a product so that nothing overflows. */
+/**
+ * P(X = k) for X successes in n independent tries: C(n, k)·pᵏ·(1−p)ⁿ⁻ᵏ, the coefficient built as a product so that
+ * nothing overflows.
+ */
 export function binomial(n: number, k: number, p: number): number {
   requireNumber("n", n, { atLeast: 0, whole: true });
   requireNumber("k", k, { atLeast: 0, atMost: n, whole: true });
@@ -11,8 +14,8 @@ export function binomial(n: number, k: number, p: number): number {
 }
 
 /**
- * Availability of a group that works while at least `needed` of `replicas` do, each up with probability `up`, independently.
- * More needed than there are is never available; none needed always is.
+ * Availability of a group that works while at least `needed` of `replicas` do, each up with probability `up`,
+ * independently. More needed than there are is never available; none needed always is.
  */
 export function kOfN(needed: number, replicas: number, up: number): number {
   if (needed <= 0) return 1;

@@ -8,15 +8,35 @@ export interface Interruption {
 }
 
 /**
- * What interrupts a stack of this kind even when every replica count is right: each takes seconds, but it takes them from everyone.
- * Failover times are the design goals through the pooler, p95, until `npm run drill` has measured this stack; counts a year are assumptions,
- * to be replaced by one's own record.
+ * What interrupts a stack of this kind even when every replica count is right: each takes seconds, but it takes them
+ * from everyone. Failover times are the design goals through the pooler, p95, until `npm run drill` has measured this
+ * stack; counts a year are assumptions, to be replaced by one's own record.
  */
 export const INTERRUPTIONS: Interruption[] = [
-  { cause: "planned database switchover", perYear: 24, seconds: 2, source: "goal: stall of at most 2 s; two rollouts or drains a month" },
-  { cause: "database process or pod dies", perYear: 12, seconds: 3, source: "goal: at most 3 s (prototype 1.9–2.8 s); one a month" },
-  { cause: "node of the database primary lost", perYear: 4, seconds: 12, source: "goal: at most 12 s (lock guard 9.5–12.3 s); as often as one node fails" },
-  { cause: "bad release, rolled back", perYear: 4, seconds: 300, source: "assumed: one a quarter, five minutes from alert to rollback" },
+  {
+    cause: "planned database switchover",
+    perYear: 24,
+    seconds: 2,
+    source: "goal: stall of at most 2 s; two rollouts or drains a month",
+  },
+  {
+    cause: "database process or pod dies",
+    perYear: 12,
+    seconds: 3,
+    source: "goal: at most 3 s (prototype 1.9–2.8 s); one a month",
+  },
+  {
+    cause: "node of the database primary lost",
+    perYear: 4,
+    seconds: 12,
+    source: "goal: at most 12 s (lock guard 9.5–12.3 s); as often as one node fails",
+  },
+  {
+    cause: "bad release, rolled back",
+    perYear: 4,
+    seconds: 300,
+    source: "assumed: one a quarter, five minutes from alert to rollback",
+  },
 ];
 
 /** Minutes a year that interruptions take together. */

@@ -12,8 +12,8 @@ export interface Hazards {
 }
 
 /**
- * A node is lost four times a year (upgrades that go wrong included) and replaced in half an hour; a zone once in two years, for
- * two hours. Orders of magnitude from the providers' public incident reports, not a promise of any of them.
+ * A node is lost four times a year (upgrades that go wrong included) and replaced in half an hour; a zone once in two
+ * years, for two hours. Orders of magnitude from the providers' public incident reports, not a promise of any of them.
  */
 export const HAZARDS: Hazards = {
   node: { mttfHours: 2190, mttrHours: 0.5 },
@@ -46,14 +46,20 @@ export interface StackAvailability {
 /** Redis is not in the series: without it the shop serves from the database, which the pools are sized for. */
 export function stackAvailability(shape: StackShape, hazards: Hazards = HAZARDS): StackAvailability {
   if (!Number.isInteger(shape.zones) || shape.zones < 1 || shape.zones > 10) {
-    throw new PlanError("zones", String(shape.zones), "pods must stand in at least one zone, and clouds have no more than a few", "Give zones a whole number from 1 to 10");
+    throw new PlanError(
+      "zones",
+      String(shape.zones),
+      "pods must stand in at least one zone, and clouds have no more than a few",
+      "Give zones a whole number from 1 to 10",
+    );
   }
   const tiers: Tier[] = [
     { name: "load-balancer", replicas: shape.balancers, needed: 1 },
     { name: "web-app", ...shape.web },
     { name: "postgres", ...shape.database },
   ];
-  const lost = (zoneUp: number): number => downtimeMinutes(tiersAvailability(tiers, shape.zones, zoneUp, availabilityOf(hazards.node)));
+  const lost = (zoneUp: number): number =>
+    downtimeMinutes(tiersAvailability(tiers, shape.zones, zoneUp, availabilityOf(hazards.node)));
   const lostReplicas = lost(availabilityOf(hazards.zone));
   const interruptions = interruptedMinutes(hazards.interruptions);
   const minutes = lostReplicas + interruptions;

@@ -12,8 +12,9 @@ export interface Tier {
 /**
  * Availability of tiers in series whose replicas stand in zones that can fail as a whole.
  *
- * Zones are what replicas have in common, so they are taken one pattern of live zones at a time: within a pattern the replicas
- * in live zones fail independently (k-of-n), those in dead zones are gone. A = Σ P(pattern) · Π P(tier works | pattern).
+ * Zones are what replicas have in common, so they are taken one pattern of live zones at a time: within a pattern the
+ * replicas in live zones fail independently (k-of-n), those in dead zones are gone. A = Σ P(pattern) · Π P(tier works |
+ * pattern).
  *
  * @param zones how many, 1 to 10
  * @param zoneUp availability of a zone
@@ -44,12 +45,18 @@ export function survivors(replicas: number, zones: number): number {
   return replicas - Math.ceil(replicas / zones);
 }
 
-/** Replicas to count on in every outage that is planned for: those left when the fullest zone is lost, or all where there is no second zone. */
+/**
+ * Replicas to count on in every outage that is planned for: those left when the fullest zone is lost, or all where
+ * there is no second zone.
+ */
 export function keptThroughOutage(replicas: number, zones: number): number {
   return zones > 1 ? survivors(replicas, zones) : replicas;
 }
 
-/** Fewest replicas of which at least `needed` are left when the fullest zone is lost. With one zone nothing would be left, and it returns `needed`. */
+/**
+ * Fewest replicas of which at least `needed` are left when the fullest zone is lost. With one zone nothing would be
+ * left, and it returns `needed`.
+ */
 export function replicasToKeep(needed: number, zones: number): number {
   if (zones <= 1) return needed;
   let replicas = needed + Math.ceil(needed / (zones - 1));

@@ -24,8 +24,8 @@ const RESERVED = { cpu: 0.2, memoryGiB: 0.8 };
 const MOST_NODES = 500;
 
 /**
- * Requests of the rest of the stack as its components ask for by default, in cores and GiB: what stands beside the web tier on the
- * machines one pays for.
+ * Requests of the rest of the stack as its components ask for by default, in cores and GiB: what stands beside the web
+ * tier on the machines one pays for.
  */
 export const OTHER_WORKLOADS: Workload[] = [
   { name: "load-balancer", replicas: 2, cpu: 0.1, memoryGiB: 0.125 },
@@ -38,14 +38,17 @@ export const OTHER_WORKLOADS: Workload[] = [
 ];
 
 /**
- * Fewest machines of one size that hold everything with any one of them away (a drain, an upgrade, a loss), at least one a zone and three in all.
- * Packed largest pod first onto the first machine with room (first-fit decreasing), which needs at most 11/9 of the best packing
- * (Johnson, 1973). A lost zone takes its pods with it and is planned for in the replica counts, not here.
+ * Fewest machines of one size that hold everything with any one of them away (a drain, an upgrade, a loss), at least
+ * one a zone and three in all. Packed largest pod first onto the first machine with room (first-fit decreasing), which
+ * needs at most 11/9 of the best packing (Johnson, 1973). A lost zone takes its pods with it and is planned for in the
+ * replica counts, not here.
  *
  * @returns undefined if the largest pod fits on no machine of this size
  */
 export function nodesNeeded(workloads: Workload[], node: NodeSize, zones: number): number | undefined {
-  const pods = workloads.flatMap((w) => Array.from({ length: w.replicas }, () => w)).sort((a, b) => b.cpu - a.cpu || b.memoryGiB - a.memoryGiB);
+  const pods = workloads
+    .flatMap((w) => Array.from({ length: w.replicas }, () => w))
+    .sort((a, b) => b.cpu - a.cpu || b.memoryGiB - a.memoryGiB);
   const bins: { cpu: number; memoryGiB: number }[] = [];
   for (const pod of pods) {
     let bin = bins.find((b) => b.cpu >= pod.cpu - 1e-9 && b.memoryGiB >= pod.memoryGiB - 1e-9);

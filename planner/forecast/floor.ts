@@ -1,7 +1,10 @@
 import { requireNumber } from "../errors";
 import type { WebPlan } from "../plan/web";
 
-/** How many usual errors the floor stands above the forecast: about 19 of 20 values lie below (1.64 σ; σ ≈ 1.25 mean absolute errors). */
+/**
+ * How many usual errors the floor stands above the forecast: about 19 of 20 values lie below (1.64 σ; σ ≈ 1.25 mean
+ * absolute errors).
+ */
 const MARGIN = 2;
 
 /** Pods that hold `rate` at the plan's HPA target, within the plan's bounds. */
@@ -21,8 +24,8 @@ export interface Floor {
 }
 
 /**
- * The HPA minimum for the interval that a forecast covers: enough for its highest value and twice its usual error, so that pods
- * are there before the load is. The HPA stays in charge above it; the plan's minimum stays below it.
+ * The HPA minimum for the interval that a forecast covers: enough for its highest value and twice its usual error, so
+ * that pods are there before the load is. The HPA stays in charge above it; the plan's minimum stays below it.
  *
  * @param forecast rates of the interval, requests per second
  * @param usualError of the forecast, requests per second

@@ -38,7 +38,10 @@ describe("HoltWinters", () => {
   });
 
   it("refuses a history too short or with gaps, in a sentence", () => {
-    expect(() => HoltWinters.fit(days(1), PERIOD)).toThrow("history is 24 observations: a season of 24 must be seen twice before it can be told from chance. Give at least 48, or a shorter season.");
+    expect(() => HoltWinters.fit(days(1), PERIOD)).toThrow(
+      "history is 24 observations: a season of 24 must be seen twice before it can be told from chance. Give at " +
+        "least 48, or a shorter season.",
+    );
     expect(() => HoltWinters.fit([...days(3), NaN], PERIOD)).toThrow("a gap cannot be learnt from");
     expect(() => seasonalNaive([1, 2], PERIOD, 1)).toThrow("there is no season of 24 to repeat");
   });
@@ -55,21 +58,27 @@ it("hpaFloor stands two usual errors above the forecast's highest value, within 
 });
 
 describe("the backtest that the documentation quotes", () => {
-  const recorded = JSON.parse(readFileSync(join(__dirname, "..", "..", "docs", "results", "planner", "forecast.json"), "utf8"));
+  const recorded = JSON.parse(
+    readFileSync(join(__dirname, "..", "..", "docs", "results", "planner", "forecast.json"), "utf8"),
+  );
 
-  it.each(["smooth", "opening"] as const)("%s: a week of it comes out as recorded, with the forecast ahead", (shape) => {
-    const week = backtest(shape, 20);
-    for (const policy of ["plain", "plainSameCost", "withNaive", "withForecast"] as const) {
-      for (const measure of ["violationSeconds", "podHours"] as const) {
-        const { min, max } = recorded[shape].policies[policy][measure];
-        expect(week[policy][measure], `${policy} ${measure}`).toBeGreaterThan(min - 0.01);
-        expect(week[policy][measure], `${policy} ${measure}`).toBeLessThan(max + 0.01);
+  it.each(["smooth", "opening"] as const)(
+    "%s: a week of it comes out as recorded, with the forecast ahead",
+    (shape) => {
+      const week = backtest(shape, 20);
+      for (const policy of ["plain", "plainSameCost", "withNaive", "withForecast"] as const) {
+        for (const measure of ["violationSeconds", "podHours"] as const) {
+          const { min, max } = recorded[shape].policies[policy][measure];
+          expect(week[policy][measure], `${policy} ${measure}`).toBeGreaterThan(min - 0.01);
+          expect(week[policy][measure], `${policy} ${measure}`).toBeLessThan(max + 0.01);
+        }
       }
-    }
-    expect(week.error.holtWinters).toBeLessThan(week.error.seasonalNaive);
-    expect(week.withForecast.violationSeconds).toBeLessThan(week.plain.violationSeconds);
-    if (shape === "opening") expect(week.withForecast.violationSeconds).toBeLessThan(week.plainSameCost.violationSeconds / 2);
-    expect(week.withForecast.podHours).toBeLessThan(week.plainSameCost.podHours);
-    expect(week.withForecast.podHours).toBeLessThan(week.withNaive.podHours);
-  });
+      expect(week.error.holtWinters).toBeLessThan(week.error.seasonalNaive);
+      expect(week.withForecast.violationSeconds).toBeLessThan(week.plain.violationSeconds);
+      if (shape === "opening")
+        expect(week.withForecast.violationSeconds).toBeLessThan(week.plainSameCost.violationSeconds / 2);
+      expect(week.withForecast.podHours).toBeLessThan(week.plainSameCost.podHours);
+      expect(week.withForecast.podHours).toBeLessThan(week.withNaive.podHours);
+    },
+  );
 });

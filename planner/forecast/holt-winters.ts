@@ -7,8 +7,15 @@ export interface Smoothing {
   season: number;
 }
 
-/** Values tried for each smoothing parameter. A grid: the error is flat around its minimum, and three loops need no optimizer. */
-const GRID: { [K in keyof Smoothing]: number[] } = { level: [0.05, 0.15, 0.3, 0.5, 0.7, 0.9], trend: [0, 0.01, 0.05], season: [0.05, 0.15, 0.3, 0.5] };
+/**
+ * Values tried for each smoothing parameter. A grid: the error is flat around its minimum, and three loops need no
+ * optimizer.
+ */
+const GRID: { [K in keyof Smoothing]: number[] } = {
+  level: [0.05, 0.15, 0.3, 0.5, 0.7, 0.9],
+  trend: [0, 0.01, 0.05],
+  season: [0.05, 0.15, 0.3, 0.5],
+};
 /** The trend fades by this factor at each step, so that a ramp is not continued for ever (damped trend, φ). */
 const DAMPING = 0.98;
 /** A surprise counts for at most so many times the usual one: a flash crowd must not become tomorrow's season. */
@@ -19,10 +26,11 @@ const USUAL_WEIGHT = 0.02;
 /**
  * Additive Holt–Winters with a damped trend, made robust against outliers.
  *
- * l(t) = α·(y − s) + (1 − α)·(l + φ·b), b(t) = β·(l(t) − l) + (1 − β)·φ·b, s(t) = γ·(y − l − φ·b) + (1 − γ)·s, forecast l + Σφⁱ·b + s.
- * Source: Hyndman and Athanasopoulos, *Forecasting: Principles and Practice*, 3rd ed. (2021), §8.3 (l, b and s without a time are the previous ones).
- * Robust: an observation further than 2 usual errors from its forecast is moved to that distance before it is learnt from,
- * as in Gelper, Fried and Croux, *Robust forecasting with exponential and Holt–Winters smoothing*, Journal of Forecasting 29 (2010).
+ * l(t) = α·(y − s) + (1 − α)·(l + φ·b), b(t) = β·(l(t) − l) + (1 − β)·φ·b, s(t) = γ·(y − l − φ·b) + (1 − γ)·s, forecast
+ * l + Σφⁱ·b + s. Source: Hyndman and Athanasopoulos, *Forecasting: Principles and Practice*, 3rd ed. (2021), §8.3 (l, b
+ * and s without a time are the previous ones). Robust: an observation further than 2 usual errors from its forecast is
+ * moved to that distance before it is learnt from, as in Gelper, Fried and Croux, *Robust forecasting with exponential
+ * and Holt–Winters smoothing*, Journal of Forecasting 29 (2010).
  *
  * Additive and not multiplicative, because a rate may be 0 at night.
  */
@@ -34,14 +42,25 @@ export class HoltWinters {
   private time = 0;
 
   /** Starts from whole seasons: their mean is the level, the mean deviation at each position the season. */
-  constructor(firstSeasons: readonly number[], readonly period: number, readonly smoothing: Smoothing) {
+  constructor(
+    firstSeasons: readonly number[],
+    readonly period: number,
+    readonly smoothing: Smoothing,
+  ) {
     this.level = mean(firstSeasons);
-    this.season = Array.from({ length: period }, (_, i) => mean(firstSeasons.filter((_y, t) => t % period === i)) - this.level);
-    this.usual = mean(firstSeasons.map((y, t) => Math.abs(y - this.level - this.season[t % period]!))) || 0.05 * Math.abs(this.level) || 1;
+    this.season = Array.from(
+      { length: period },
+      (_, i) => mean(firstSeasons.filter((_y, t) => t % period === i)) - this.level,
+    );
+    this.usual =
+      mean(firstSeasons.map((y, t) => Math.abs(y - this.level - this.season[t % period]!))) ||
+      0.05 * Math.abs(this.level) ||
+      1;
   }
 
   /**
-   * Fits the smoothing to a history of at least two seasons: of a grid, the parameters with the least mean absolute one-step error.
+   * Fits the smoothing to a history of at least two seasons: of a grid, the parameters with the least mean absolute
+   * one-step error.
    *
    * @param history observations at equal distances, oldest first; its first season starts it
    * @param period observations in a season, for example 288 five-minute means in a day
@@ -49,18 +68,30 @@ export class HoltWinters {
   static fit(history: readonly number[], period: number): HoltWinters {
     requireNumber("period", period, { atLeast: 2, whole: true });
     if (history.length < 2 * period) {
-      throw new PlanError("history", `${history.length} observations`, `a season of ${period} must be seen twice before it can be told from chance`, `Give at least ${2 * period}, or a shorter season`);
+      throw new PlanError(
+        "history",
+        `${history.length} observations`,
+        `a season of ${period} must be seen twice before it can be told from chance`,
+        `Give at least ${2 * period}, or a shorter season`,
+      );
     }
     if (history.some((y) => !Number.isFinite(y))) {
-      throw new PlanError("history", "not all numbers", "a gap cannot be learnt from", "Fill gaps with the value a season before");
+      throw new PlanError(
+        "history",
+        "not all numbers",
+        "a gap cannot be learnt from",
+        "Fill gaps with the value a season before",
+      );
     }
     let best: { error: number; model: HoltWinters } | undefined;
-    for (const level of GRID.level) for (const trend of GRID.trend) for (const season of GRID.season) {
-      const model = new HoltWinters(history.slice(0, period), period, { level, trend, season });
-      let error = 0;
-      for (const y of history.slice(period)) error += Math.abs(model.observe(y));
-      if (!best || error < best.error) best = { error, model };
-    }
+    for (const level of GRID.level)
+      for (const trend of GRID.trend)
+        for (const season of GRID.season) {
+          const model = new HoltWinters(history.slice(0, period), period, { level, trend, season });
+          let error = 0;
+          for (const y of history.slice(period)) error += Math.abs(model.observe(y));
+          if (!best || error < best.error) best = { error, model };
+        }
     return best!.model;
   }
 
@@ -101,7 +132,12 @@ export class HoltWinters {
 /** What came one season before: the forecast every other one must beat. */
 export function seasonalNaive(history: readonly number[], period: number, steps: number): number[] {
   if (history.length < period) {
-    throw new PlanError("history", `${history.length} observations`, `there is no season of ${period} to repeat`, `Give at least ${period}`);
+    throw new PlanError(
+      "history",
+      `${history.length} observations`,
+      `there is no season of ${period} to repeat`,
+      `Give at least ${period}`,
+    );
   }
   return Array.from({ length: steps }, (_, step) => history[history.length - period + (step % period)]!);
 }

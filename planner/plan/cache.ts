@@ -1,7 +1,10 @@
 import { requireNumber } from "../errors";
 import type { CacheLoad } from "./load";
 
-/** Bytes an entry costs beyond its value: key, object header, expiry, and the allocator's rounding (measured on Redis-protocol servers at 60–100). */
+/**
+ * Bytes an entry costs beyond its value: key, object header, expiry, and the allocator's rounding (measured on
+ * Redis-protocol servers at 60–100).
+ */
 const ENTRY_OVERHEAD = 100;
 /** A copy-on-write rewrite and fragmentation want room beyond the data; a third of it, rounded up to whole 32 MiB. */
 const HEADROOM = 4 / 3;

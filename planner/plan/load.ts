@@ -10,9 +10,14 @@ export interface Load {
   peakRate?: number;
   /** Milliseconds a request takes in a pod on one full core with nothing to wait for. */
   serviceTimeMs: number;
-  /** The part of it that occupies the pod's one event loop; the rest waits for others and holds nothing up. @default serviceTimeMs */
+  /**
+   * The part of it that occupies the pod's one event loop; the rest waits for others and holds nothing up.
+   * @default serviceTimeMs
+   */
   cpuTimeMs?: number;
-  /** Squared coefficient of variation of the service time: 0 constant, 1 exponential, above 1 a long tail. @default 1 */
+  /**
+   * Squared coefficient of variation of the service time: 0 constant, 1 exponential, above 1 a long tail. @default 1
+   */
   variability?: number;
   /** Share of requests that write, 0 to 1. @default 0.1 */
   writeShare?: number;
@@ -30,7 +35,10 @@ export interface CacheLoad {
   itemBytes: number;
   /** Seconds an item stays in the cache after it was read from the database. */
   ttlSeconds: number;
-  /** Zipf exponent of their popularity: 0 all alike; around 0.8 is what web caches see (Breslau et al., INFOCOM 1999). @default 0.8 */
+  /**
+   * Zipf exponent of their popularity: 0 all alike; around 0.8 is what web caches see (Breslau et al., INFOCOM 1999).
+   * @default 0.8
+   */
   skew?: number;
 }
 
@@ -50,11 +58,17 @@ export interface Topology {
   zones: number;
   /** How the balancer picks a pod. @default "leastconn", the balancer's own default */
   algorithm?: Discipline;
-  /** Balancers that share the traffic, each aware of its own requests only. @default 2, as many as the stack runs at least */
+  /**
+   * Balancers that share the traffic, each aware of its own requests only.
+   * @default 2, as many as the stack runs at least
+   */
   balancers?: number;
   /** Cores a web pod may use: its CPU limit. One Node.js process cannot use more than about one. @default 1 */
   podCores?: number;
-  /** Cores a web pod requests, where that is decided elsewhere. @default what it uses at the busiest that the promise allows */
+  /**
+   * Cores a web pod requests, where that is decided elsewhere.
+   * @default what it uses at the busiest that the promise allows
+   */
   requestCores?: number;
   /** Bounds that the autoscaler gets even where the load asks for less. @default min: 2, or one pod a zone; max: min */
   atLeast?: { min: number; max: number };
@@ -68,7 +82,12 @@ export function resolveLoad(load: Load): ResolvedLoad {
   requireNumber("rate", load.rate, { above: 0, unit: "/s" });
   requireNumber("serviceTimeMs", load.serviceTimeMs, { above: 0, unit: " ms" });
   const resolved = {
-    peakRate: load.rate * 2, cpuTimeMs: load.serviceTimeMs, variability: 1, writeShare: 0.1, transactionMs: 5, ...defined(load),
+    peakRate: load.rate * 2,
+    cpuTimeMs: load.serviceTimeMs,
+    variability: 1,
+    writeShare: 0.1,
+    transactionMs: 5,
+    ...defined(load),
   };
   requireNumber("peakRate", resolved.peakRate, { atLeast: load.rate, unit: "/s" });
   requireNumber("cpuTimeMs", resolved.cpuTimeMs, { above: 0, atMost: load.serviceTimeMs, unit: " ms" });
@@ -88,14 +107,18 @@ export function checkSlo(slo: Slo, load: ResolvedLoad): void {
   requireNumber("slo.latencyMs", slo.latencyMs, { above: 0, unit: " ms" });
   if (slo.latencyMs <= load.serviceTimeMs) {
     throw new PlanError(
-      `slo p${slo.percentile}`, `${slo.latencyMs} ms`, `a request takes ${load.serviceTimeMs} ms even on an idle server`,
+      `slo p${slo.percentile}`,
+      `${slo.latencyMs} ms`,
+      `a request takes ${load.serviceTimeMs} ms even on an idle server`,
       `Promise more than ${load.serviceTimeMs} ms, or make the request faster`,
     );
   }
   const availability = slo.availability ?? DEFAULT_AVAILABILITY;
   if (!(availability > 0 && availability < 100)) {
     throw new PlanError(
-      "slo.availability", `${availability} %`, "nothing is up all the time, and nothing can promise less than none of it",
+      "slo.availability",
+      `${availability} %`,
+      "nothing is up all the time, and nothing can promise less than none of it",
       "Give a percentage below 100, for example 99.95",
     );
   }

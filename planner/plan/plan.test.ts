@@ -23,14 +23,21 @@ describe("planWeb", () => {
   it("sizes 200/s at 20 ms for p99 ≤ 250 ms in two zones", () => {
     const plan = planWeb(load, slo, { zones: 2 });
     expect(plan).toMatchObject({
-      neededAtRate: 5, neededAtPeak: 9, minReplicas: 10, maxReplicas: 18, targetCpuUtilization: 40, requests: { cpu: "900m" }, limits: { cpu: "1000m" },
+      neededAtRate: 5,
+      neededAtPeak: 9,
+      minReplicas: 10,
+      maxReplicas: 18,
+      targetCpuUtilization: 40,
+      requests: { cpu: "900m" },
+      limits: { cpu: "1000m" },
     });
     expect(plan.atPeakZoneLost).toMatchObject({ keepsSlo: true, pods: 9 });
     expect(plan.atPeakZoneLost.p99Ms).toBeCloseTo(201, 0);
   });
 
   it("follows the algorithm: dealt out in turn, or by client address, takes more pods than the shortest queue", () => {
-    const max = (algorithm: "leastconn" | "roundrobin" | "source") => planWeb(load, slo, { zones: 2, algorithm }).maxReplicas;
+    const max = (algorithm: "leastconn" | "roundrobin" | "source") =>
+      planWeb(load, slo, { zones: 2, algorithm }).maxReplicas;
     expect([max("leastconn"), max("roundrobin"), max("source")]).toEqual([18, 22, 26]);
   });
 
@@ -38,35 +45,59 @@ describe("planWeb", () => {
     const own = planWeb(load, slo, { zones: 2 });
     const given = planWeb(load, slo, { zones: 2, requestCores: 0.5 });
     expect(given.requests.cpu).toBe("500m");
-    expect(given.targetCpuUtilization / 100 * 0.5).toBeCloseTo(own.targetCpuUtilization / 100 * 0.9, 1);
+    expect((given.targetCpuUtilization / 100) * 0.5).toBeCloseTo((own.targetCpuUtilization / 100) * 0.9, 1);
   });
 
   it("keeps the promise at every load up to the peak, a zone lost, whatever size the autoscaler holds then", () => {
-    fc.assert(fc.property(
-      fc.record({ rate: fc.integer({ min: 5, max: 400 }), serviceTimeMs: fc.integer({ min: 5, max: 40 }), variability: fc.constantFrom(0.25, 1, 2) }),
-      fc.integer({ min: 2, max: 4 }), fc.constantFrom("roundrobin", "leastconn", "source", "shared"), fc.double({ min: 0, max: 1, noNaN: true }),
-      (some, zones, algorithm, part) => {
-        const promise = { percentile: 99, latencyMs: some.serviceTimeMs * 14 };
-        const plan = planWeb(some, promise, { zones, algorithm });
-        const rate = some.rate + part * some.rate;
-        // What the HPA holds: enough pods that their use is at most its target plus its tolerance, within its bounds.
-        const used = (rate * some.serviceTimeMs) / 1000 / ((plan.targetCpuUtilization / 100) * (parseInt(plan.requests.cpu, 10) / 1000));
-        const pods = Math.min(plan.maxReplicas, Math.max(plan.minReplicas, Math.ceil(used / 1.1)));
-        const left = expectation(poolOf(resolveLoad(some), promise, { zones, algorithm }), survivors(pods, zones), rate);
-        expect(left.promisedMs).toBeLessThanOrEqual(promise.latencyMs * (1 + 1e-9));
-      },
-    ), { numRuns: 30 });
+    fc.assert(
+      fc.property(
+        fc.record({
+          rate: fc.integer({ min: 5, max: 400 }),
+          serviceTimeMs: fc.integer({ min: 5, max: 40 }),
+          variability: fc.constantFrom(0.25, 1, 2),
+        }),
+        fc.integer({ min: 2, max: 4 }),
+        fc.constantFrom("roundrobin", "leastconn", "source", "shared"),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (some, zones, algorithm, part) => {
+          const promise = { percentile: 99, latencyMs: some.serviceTimeMs * 14 };
+          const plan = planWeb(some, promise, { zones, algorithm });
+          const rate = some.rate + part * some.rate;
+          // What the HPA holds: enough pods that their use is at most its target plus its tolerance, within its bounds.
+          const used =
+            (rate * some.serviceTimeMs) /
+            1000 /
+            ((plan.targetCpuUtilization / 100) * (parseInt(plan.requests.cpu, 10) / 1000));
+          const pods = Math.min(plan.maxReplicas, Math.max(plan.minReplicas, Math.ceil(used / 1.1)));
+          const left = expectation(
+            poolOf(resolveLoad(some), promise, { zones, algorithm }),
+            survivors(pods, zones),
+            rate,
+          );
+          expect(left.promisedMs).toBeLessThanOrEqual(promise.latencyMs * (1 + 1e-9));
+        },
+      ),
+      { numRuns: 30 },
+    );
   });
 
   it("asks for more when more is asked: load, strictness, zones less, and never less than two pods", () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 100, max: 400 }), (rate, latencyMs) => {
-      const at = (r: number, ms: number) => planWeb({ rate: r, serviceTimeMs: 20 }, { percentile: 99, latencyMs: ms }, { zones: 3, algorithm: "roundrobin" });
-      const plan = at(rate, latencyMs);
-      expect(at(rate * 1.2, latencyMs).maxReplicas).toBeGreaterThanOrEqual(plan.maxReplicas);
-      expect(at(rate, latencyMs + 50).maxReplicas).toBeLessThanOrEqual(plan.maxReplicas);
-      expect(plan.minReplicas).toBeGreaterThanOrEqual(3);
-      expect(plan.maxReplicas).toBeGreaterThanOrEqual(plan.minReplicas);
-    }), { numRuns: 40 });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 100, max: 400 }), (rate, latencyMs) => {
+        const at = (r: number, ms: number) =>
+          planWeb(
+            { rate: r, serviceTimeMs: 20 },
+            { percentile: 99, latencyMs: ms },
+            { zones: 3, algorithm: "roundrobin" },
+          );
+        const plan = at(rate, latencyMs);
+        expect(at(rate * 1.2, latencyMs).maxReplicas).toBeGreaterThanOrEqual(plan.maxReplicas);
+        expect(at(rate, latencyMs + 50).maxReplicas).toBeLessThanOrEqual(plan.maxReplicas);
+        expect(plan.minReplicas).toBeGreaterThanOrEqual(3);
+        expect(plan.maxReplicas).toBeGreaterThanOrEqual(plan.minReplicas);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it("counts only the busy part of a request against a pod", () => {
@@ -76,13 +107,42 @@ describe("planWeb", () => {
   });
 
   it.each<[string, () => unknown, string]>([
-    ["a negative rate", () => planWeb({ ...load, rate: -5 }, slo, { zones: 2 }), "rate is -5/s: it must be a number of more than 0/s. Give rate a number of more than 0/s."],
-    ["a promise below the service time", () => planWeb(load, { ...slo, latencyMs: 15 }, { zones: 2 }), "slo p99 is 15 ms: a request takes 20 ms even on an idle server. Promise more than 20 ms, or make the request faster."],
-    ["a promise that idle pods break", () => planWeb(load, { ...slo, latencyMs: 60 }, { zones: 2 }), "slo p99 is 60 ms: with nothing to wait for, p99 of the response is 92 ms on 1 core"],
-    ["availability of 100 %", () => planWeb(load, { ...slo, availability: 100 }, { zones: 2 }), "slo.availability is 100 %: nothing is up all the time"],
-    ["no zone", () => planWeb(load, slo, { zones: 0 }), "zones is 0: it must be a whole number of at least 1 and at most 10"],
-    ["a peak below the rate", () => planWeb({ ...load, peakRate: 100 }, slo, { zones: 2 }), "peakRate is 100/s: it must be a number of at least 200/s"],
-    ["not a number", () => planWeb({ ...load, serviceTimeMs: NaN }, slo, { zones: 2 }), "serviceTimeMs is NaN: it must be a number"],
+    [
+      "a negative rate",
+      () => planWeb({ ...load, rate: -5 }, slo, { zones: 2 }),
+      "rate is -5/s: it must be a number of more than 0/s. Give rate a number of more than 0/s.",
+    ],
+    [
+      "a promise below the service time",
+      () => planWeb(load, { ...slo, latencyMs: 15 }, { zones: 2 }),
+      "slo p99 is 15 ms: a request takes 20 ms even on an idle server. Promise more than 20 ms, or make the " +
+        "request faster.",
+    ],
+    [
+      "a promise that idle pods break",
+      () => planWeb(load, { ...slo, latencyMs: 60 }, { zones: 2 }),
+      "slo p99 is 60 ms: with nothing to wait for, p99 of the response is 92 ms on 1 core",
+    ],
+    [
+      "availability of 100 %",
+      () => planWeb(load, { ...slo, availability: 100 }, { zones: 2 }),
+      "slo.availability is 100 %: nothing is up all the time",
+    ],
+    [
+      "no zone",
+      () => planWeb(load, slo, { zones: 0 }),
+      "zones is 0: it must be a whole number of at least 1 and at most 10",
+    ],
+    [
+      "a peak below the rate",
+      () => planWeb({ ...load, peakRate: 100 }, slo, { zones: 2 }),
+      "peakRate is 100/s: it must be a number of at least 200/s",
+    ],
+    [
+      "not a number",
+      () => planWeb({ ...load, serviceTimeMs: NaN }, slo, { zones: 2 }),
+      "serviceTimeMs is NaN: it must be a number",
+    ],
   ])("says in a sentence what is wrong with %s", (_, ask, sentence) => {
     expect(ask).toThrow(sentence);
   });
@@ -90,23 +150,40 @@ describe("planWeb", () => {
 
 describe("capacityWithZoneLost", () => {
   it("passes the planned maximum and says by how much a smaller one falls short", () => {
-    expect(capacityWithZoneLost(load, slo, { zones: 2 }, 18)).toEqual({ carries: true, peakRate: 400, survivors: 9, sentence: expect.stringContaining("9 of 18 pods are left and carry the peak of 400/s") });
+    expect(capacityWithZoneLost(load, slo, { zones: 2 }, 18)).toEqual({
+      carries: true,
+      peakRate: 400,
+      survivors: 9,
+      sentence: expect.stringContaining("9 of 18 pods are left and carry the peak of 400/s"),
+    });
     const short = capacityWithZoneLost(load, slo, { zones: 2 }, 12);
     expect(short).toMatchObject({ carries: false, survivors: 6, shortfall: { maxReplicasNeeded: 18 } });
-    expect(short.sentence).toBe("With the fullest of 2 zones lost, 6 of 12 pods are left and carry 269/s within p99 ≤ 250 ms: 131/s short of the peak of 400/s. Set the maximum to at least 18 replicas.");
+    expect(short.sentence).toBe(
+      "With the fullest of 2 zones lost, 6 of 12 pods are left and carry 269/s within p99 ≤ 250 ms: 131/s short " +
+        "of the peak of 400/s. Set the maximum to at least 18 replicas.",
+    );
   });
 
   it("agrees with planWeb for any load", () => {
-    fc.assert(fc.property(fc.integer({ min: 5, max: 500 }), fc.integer({ min: 1, max: 4 }), (rate, zones) => {
-      const { maxReplicas } = planWeb({ rate, serviceTimeMs: 20 }, slo, { zones, algorithm: "source" });
-      expect(capacityWithZoneLost({ rate, serviceTimeMs: 20 }, slo, { zones, algorithm: "source" }, maxReplicas).carries).toBe(true);
-    }), { numRuns: 40 });
+    fc.assert(
+      fc.property(fc.integer({ min: 5, max: 500 }), fc.integer({ min: 1, max: 4 }), (rate, zones) => {
+        const { maxReplicas } = planWeb({ rate, serviceTimeMs: 20 }, slo, { zones, algorithm: "source" });
+        expect(
+          capacityWithZoneLost({ rate, serviceTimeMs: 20 }, slo, { zones, algorithm: "source" }, maxReplicas).carries,
+        ).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
   });
 });
 
 describe("pools and cache", () => {
   it("sizes a pool so that one transaction in a hundred waits at most", () => {
-    for (const [rate, ms] of [[40, 5], [360, 5], [2000, 12]] as const) {
+    for (const [rate, ms] of [
+      [40, 5],
+      [360, 5],
+      [2000, 12],
+    ] as const) {
       const size = poolSize(rate, ms);
       expect(erlangC(size, (rate * ms) / 1000)).toBeLessThanOrEqual(0.01);
       expect(size === 1 || (rate * ms) / 1000 >= size - 1 || erlangC(size - 1, (rate * ms) / 1000) > 0.01).toBe(true);
@@ -115,7 +192,12 @@ describe("pools and cache", () => {
 
   it("keeps every connection that may be opened within max_connections", () => {
     const pools = planPools(load, { maxReplicas: 22 });
-    expect(pools).toMatchObject({ perPod: { write: 1, read: 2 }, perPooler: { write: 3, read: 7 }, maxClientConnections: 50, maxConnections: 40 });
+    expect(pools).toMatchObject({
+      perPod: { write: 1, read: 2 },
+      perPooler: { write: 3, read: 7 },
+      maxClientConnections: 50,
+      maxConnections: 40,
+    });
     expect(2 * (pools.perPooler.write + pools.perPooler.read)).toBeLessThan(pools.maxConnections);
   });
 
@@ -123,23 +205,36 @@ describe("pools and cache", () => {
     const plan = planCache({ items: 1000, itemBytes: 1024, ttlSeconds: 300, skew: 0 }, 50);
     expect(plan.hitRatio).toBeCloseTo(15 / 16, 10);
     expect(plan.itemsHeld).toBeCloseTo((1000 * 15) / 16, 6);
-    expect(planCache({ items: 1000, itemBytes: 1024, ttlSeconds: 300, skew: 0.8 }, 1).hitRatio)
-      .toBeGreaterThan(planCache({ items: 1000, itemBytes: 1024, ttlSeconds: 300, skew: 0 }, 1).hitRatio);
+    expect(planCache({ items: 1000, itemBytes: 1024, ttlSeconds: 300, skew: 0.8 }, 1).hitRatio).toBeGreaterThan(
+      planCache({ items: 1000, itemBytes: 1024, ttlSeconds: 300, skew: 0 }, 1).hitRatio,
+    );
   });
 });
 
 describe("cost", () => {
   it("corrects the source article's 1·1 + 2·1000 + 3·0.7: 2003.1, not 2030.7", () => {
-    expect(totalCost([{ count: 1, price: 1 }, { count: 2, price: 1000 }, { count: 3, price: 0.7 }])).toBeCloseTo(2003.1, 10);
+    expect(
+      totalCost([
+        { count: 1, price: 1 },
+        { count: 2, price: 1000 },
+        { count: 3, price: 0.7 },
+      ]),
+    ).toBeCloseTo(2003.1, 10);
   });
 
   it("finds what trying every size by hand finds, cheapest first", () => {
     const found = purchases(load, slo, { zones: 2 }, prices, [], 0);
-    const byHand = prices.podCores.flatMap((podCores) => prices.nodes.map((node) => {
-      const web = planWeb(load, slo, { zones: 2, podCores });
-      const nodes = nodesNeeded([{ name: "web", replicas: web.maxReplicas, cpu: parseInt(web.requests.cpu, 10) / 1000, memoryGiB: 0.25 }], node, 2)!;
-      return nodes * node.pricePerMonth;
-    }));
+    const byHand = prices.podCores.flatMap((podCores) =>
+      prices.nodes.map((node) => {
+        const web = planWeb(load, slo, { zones: 2, podCores });
+        const nodes = nodesNeeded(
+          [{ name: "web", replicas: web.maxReplicas, cpu: parseInt(web.requests.cpu, 10) / 1000, memoryGiB: 0.25 }],
+          node,
+          2,
+        )!;
+        return nodes * node.pricePerMonth;
+      }),
+    );
     expect(found[0]!.pricePerMonth).toBe(Math.min(...byHand));
     expect(found.map((p) => p.pricePerMonth)).toEqual(byHand.sort((a, b) => a - b));
   });
@@ -166,6 +261,8 @@ describe("planStack", () => {
   it("judges a given number of pods by each queue: 24,350/s at 20 ms on 500", () => {
     const rows = compareDisciplines({ rate: 24_350, serviceTimeMs: 20 }, slo, { zones: 1 }, 500, 24_350);
     expect(rows.find((r) => r.discipline === "shared")!.meanMs).toBeCloseTo(20 + (0.44647 * 20) / 13, 2);
-    expect(() => compareDisciplines({ rate: 25_000, serviceTimeMs: 20 }, slo, { zones: 1 }, 500, 25_000)).toThrow("at least 501 servers");
+    expect(() => compareDisciplines({ rate: 25_000, serviceTimeMs: 20 }, slo, { zones: 1 }, 500, 25_000)).toThrow(
+      "at least 501 servers",
+    );
   });
 });

@@ -18,12 +18,24 @@ export interface Pool {
 
 /** The pool that a load, a promise and a topology describe. */
 export function poolOf(load: ResolvedLoad, slo: Slo, topology: Topology): Pool {
-  return { load, slo, discipline: topology.algorithm ?? "leastconn", balancers: topology.balancers ?? 2, podCores: topology.podCores ?? 1 };
+  return {
+    load,
+    slo,
+    discipline: topology.algorithm ?? "leastconn",
+    balancers: topology.balancers ?? 2,
+    podCores: topology.podCores ?? 1,
+  };
 }
 
 /** The queue that `pods` pods form at `rate` requests per second. */
 export function queueOf(pool: Pool, pods: number, rate: number): QueueInput {
-  return { discipline: pool.discipline, balancers: pool.balancers, servers: pods, arrivalRate: rate, ...stagesOf(pool.load, pool.podCores) };
+  return {
+    discipline: pool.discipline,
+    balancers: pool.balancers,
+    servers: pods,
+    arrivalRate: rate,
+    ...stagesOf(pool.load, pool.podCores),
+  };
 }
 
 /** Whether `pods` pods keep the promise at `rate`; an unstable queue does not. */
@@ -49,21 +61,34 @@ export function podsNeeded(pool: Pool, rate: number): number {
   const idle = Response.of({ probability: 0, mean: 0 }, service, delay).percentile(pool.slo.percentile / 100) * 1000;
   if (idle >= pool.slo.latencyMs) {
     throw new PlanError(
-      `slo p${pool.slo.percentile}`, `${pool.slo.latencyMs} ms`,
-      `with nothing to wait for, p${pool.slo.percentile} of the response is ${idle.toFixed(0)} ms on ${pool.podCores} core${pool.podCores === 1 ? "" : "s"}, and more pods do not make one request faster`,
-      `Promise more than ${Math.ceil(idle)} ms, give a pod more CPU (up to one core), or make the request faster or less variable`,
+      `slo p${pool.slo.percentile}`,
+      `${pool.slo.latencyMs} ms`,
+      `with nothing to wait for, p${pool.slo.percentile} of the response is ${idle.toFixed(0)} ms on ` +
+        `${pool.podCores} core${pool.podCores === 1 ? "" : "s"}, and more pods do not make one request faster`,
+      `Promise more than ${Math.ceil(idle)} ms, give a pod more CPU (up to one core), or make the request faster ` +
+        "or less variable",
     );
   }
-  const none = (): PlanError => new PlanError(
-    "slo", `p${pool.slo.percentile} ≤ ${pool.slo.latencyMs} ms`, `not even ${MOST_PODS} pods keep it at ${rate}/s`, "Promise more milliseconds or plan for less load",
-  );
+  const none = (): PlanError =>
+    new PlanError(
+      "slo",
+      `p${pool.slo.percentile} ≤ ${pool.slo.latencyMs} ms`,
+      `not even ${MOST_PODS} pods keep it at ${rate}/s`,
+      "Promise more milliseconds or plan for less load",
+    );
   if (rate * service.mean >= MOST_PODS) throw none();
-  // The shared queue needs fewest of all disciplines and random spreading most, and both have a closed form: search between.
-  const low = pool.discipline === "shared" ? fewestServers(rate * service.mean) - 1 : podsNeeded({ ...pool, discipline: "shared" }, rate) - 1;
+  // The shared queue needs fewest of all disciplines and random spreading most, and both have a closed form: search
+  // between.
+  const low =
+    pool.discipline === "shared"
+      ? fewestServers(rate * service.mean) - 1
+      : podsNeeded({ ...pool, discipline: "shared" }, rate) - 1;
   return firstKept(low, (pods) => keepsSlo(pool, pods, rate), none);
 }
 
-/** Smallest whole number above `low` for which `kept` holds, `kept` being false up to some number and true from it on. */
+/**
+ * Smallest whole number above `low` for which `kept` holds, `kept` being false up to some number and true from it on.
+ */
 function firstKept(low: number, kept: (pods: number) => boolean, none: () => Error): number {
   let step = 1;
   let high = low + step;
@@ -80,13 +105,18 @@ function firstKept(low: number, kept: (pods: number) => boolean, none: () => Err
   return high;
 }
 
-/** Most requests per second at which `pods` pods keep the promise, found by halving to two parts in a thousand, never above the truth; 0 for no pods. */
+/**
+ * Most requests per second at which `pods` pods keep the promise, found by halving to two parts in a thousand, never
+ * above the truth; 0 for no pods.
+ */
 export function rateCarried(pool: Pool, pods: number): number {
   if (pods < 1) return 0;
   // Least-connections takes a chain to solve; it lies between two that have a closed form.
   const bounded = pool.discipline === "leastconn";
   let low = bounded ? rateCarried({ ...pool, discipline: "roundrobin" }, pods) : 0;
-  let high = bounded ? rateCarried({ ...pool, discipline: "shared" }, pods) * 1.002 : pods / stagesOf(pool.load, pool.podCores).service.mean;
+  let high = bounded
+    ? rateCarried({ ...pool, discipline: "shared" }, pods) * 1.002
+    : pods / stagesOf(pool.load, pool.podCores).service.mean;
   while ((high - low) / high > 2e-3) {
     const middle = (low + high) / 2;
     if (keptAsSolved(pool, pods, middle)) low = middle;

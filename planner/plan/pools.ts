@@ -44,8 +44,9 @@ export interface PoolPlan {
 }
 
 /**
- * Fewest connections for which at most one transaction in a hundred waits for one: M/M/c with the connections as servers.
- * That holds while the database works on that many at once without each getting slower, so `transactionMs` must be measured under load.
+ * Fewest connections for which at most one transaction in a hundred waits for one: M/M/c with the connections as
+ * servers. That holds while the database works on that many at once without each getting slower, so `transactionMs`
+ * must be measured under load.
  */
 export function poolSize(rate: number, transactionMs: number): number {
   requireNumber("rate", rate, { atLeast: 0, unit: "/s" });
@@ -62,7 +63,10 @@ export function poolSize(rate: number, transactionMs: number): number {
  * @param maxReplicas most web pods, the HPA's maximum
  * @param poolers PgBouncers for each of the two pools
  */
-export function planPools(load: Load, { maxReplicas, poolers = PODS_PER_POOLER }: { maxReplicas: number; poolers?: number }): PoolPlan {
+export function planPools(
+  load: Load,
+  { maxReplicas, poolers = PODS_PER_POOLER }: { maxReplicas: number; poolers?: number },
+): PoolPlan {
   const { peakRate, writeShare, transactionMs, cache } = resolveLoad(load);
   requireNumber("maxReplicas", maxReplicas, { atLeast: 1, whole: true });
   requireNumber("poolers", poolers, { atLeast: 1, whole: true });

@@ -28,7 +28,12 @@ export function whatIf(load: Load, slo: Slo, topology: Topology, plan: WebPlan):
   ];
   return cases
     .filter(([, , pods]) => pods > 0)
-    .map(([change, p, pods, rate]) => ({ change, then: expectation(p, pods, rate), ...possible(() => podsNeeded(p, rate)) }));
+    .map(([change, p, pods, rate]) => ({
+      change,
+      // biome-ignore lint/suspicious/noThenProperty: a row of the plan's report, and nothing awaits it.
+      then: expectation(p, pods, rate),
+      ...possible(() => podsNeeded(p, rate)),
+    }));
 }
 
 function possible(needed: () => number): { needed?: number } {
@@ -40,8 +45,16 @@ function possible(needed: () => number): { needed?: number } {
   }
 }
 
-/** Requests per second the planned maximum carries within the promise, and those at which its queues would start to grow for ever. */
-export function limitsOf(load: Load, slo: Slo, topology: Topology, pods: number): { withinSlo: number; stable: number } {
+/**
+ * Requests per second the planned maximum carries within the promise, and those at which its queues would start to grow
+ * for ever.
+ */
+export function limitsOf(
+  load: Load,
+  slo: Slo,
+  topology: Topology,
+  pods: number,
+): { withinSlo: number; stable: number } {
   const pool = poolOf(resolveLoad(load), slo, topology);
   return { withinSlo: rateCarried(pool, pods), stable: pods / stagesOf(pool.load, pool.podCores).service.mean };
 }

@@ -3,10 +3,16 @@ import { KEPT_FREE_CONNECTIONS, planPools, PODS_PER_POOLER } from "./pools";
 import { sizeWeb, type WebSizes } from "./web";
 
 /**
- * Never less than this, however small the load: the article's three web pods, as many again for the autoscaler to add, and pools
- * and cache as the components have them by default, which take them from here.
+ * Never less than this, however small the load: the article's three web pods, as many again for the autoscaler to add,
+ * and pools and cache as the components have them by default, which take them from here.
  */
-export const LEAST = { web: { min: 3, max: 6 }, webPoolSize: 10, poolSize: 20, maxConnections: 100, cacheMemoryMiB: 96 };
+export const LEAST = {
+  web: { min: 3, max: 6 },
+  webPoolSize: 10,
+  poolSize: 20,
+  maxConnections: 100,
+  cacheMemoryMiB: 96,
+};
 /** Pods of both poolers, all of one size. */
 export const POOLER_PODS = 2 * PODS_PER_POOLER;
 
@@ -29,8 +35,8 @@ export interface StackSizes {
 export type DecidedSizes = Partial<Pick<StackSizes, "webMinReplicas" | "webMaxReplicas" | "postgresPoolSize">>;
 
 /**
- * Size of a web tier as it is deployed: what the load and the promise ask for, and never less than a stack that survives
- * something has, with room for the autoscaler to move.
+ * Size of a web tier as it is deployed: what the load and the promise ask for, and never less than a stack that
+ * survives something has, with room for the autoscaler to move.
  *
  * @throws PlanError, a sentence naming the input
  */
@@ -40,7 +46,8 @@ export function deployedWeb(load: Load, slo: Slo, topology: Topology): WebSizes 
 }
 
 /**
- * Sizes of a stack by the planner: web bounds and target from its load and promise, pools and cache from what reaches them.
+ * Sizes of a stack by the planner: web bounds and target from its load and promise, pools and cache from what reaches
+ * them.
  *
  * @throws PlanError, a sentence naming the input
  */

@@ -4,7 +4,10 @@ import { DISCIPLINES, solveQueue } from "../queueing/disciplines";
 import { checkSlo, resolveLoad, stagesOf, type Load, type Slo, type Topology } from "./load";
 import { keepsSlo, podsNeeded, poolOf, queueOf, rateCarried, type Pool } from "./pods";
 
-/** The autoscaler leaves things as they are within a tenth of its target (Kubernetes' default tolerance), so it acts that much late. */
+/**
+ * The autoscaler leaves things as they are within a tenth of its target (Kubernetes' default tolerance), so it acts
+ * that much late.
+ */
 const HPA_TOLERANCE = 0.1;
 
 /** Highest target, percent of the request: beyond it a pod lives off what its node happens to have free. */
@@ -42,7 +45,10 @@ export interface WebSizes {
   limits: { cpu: string };
   /** Busy share of a pod at which the smallest pool still keeps the promise. */
   allowedUtilization: number;
-  /** How much the load may grow within one reaction of the autoscaler before the promise is at risk: 1.5 is half as much again. */
+  /**
+   * How much the load may grow within one reaction of the autoscaler before the promise is at risk: 1.5 is half as much
+   * again.
+   */
   headroom: number;
 }
 
@@ -58,9 +64,9 @@ export interface WebPlan extends WebSizes {
 /**
  * Derives the web tier's size from a load and a promise.
  *
- * The promise is to hold at every load up to the peak, also in the moment after the fullest zone was lost and before anything
- * was rescheduled. So the bounds are those of a pool whose survivors are enough, and the HPA's target is the allowed
- * utilization less the share that a lost zone would add and less the HPA's own tolerance.
+ * The promise is to hold at every load up to the peak, also in the moment after the fullest zone was lost and before
+ * anything was rescheduled. So the bounds are those of a pool whose survivors are enough, and the HPA's target is the
+ * allowed utilization less the share that a lost zone would add and less the HPA's own tolerance.
  * The CPU request is what a pod uses then, unless `requestCores` says otherwise; the limit is `podCores`.
  *
  * @throws PlanError, a sentence naming the input, for nonsense or a promise that cannot be kept
@@ -86,9 +92,10 @@ export function sizeWeb(load: Load, slo: Slo, topology: Topology): WebSizes {
   const allowedUtilization = perPod * serviceTime;
   const target = (leastUseAllowed(pool, perPod, minReplicas, maxReplicas, zones) * serviceTime) / (1 + HPA_TOLERANCE);
   const cores = Math.min(1, pool.podCores);
-  const request = topology.requestCores === undefined
-    ? Math.max(50, Math.ceil((allowedUtilization * cores * 1000) / 50) * 50)
-    : Math.round(topology.requestCores * 1000);
+  const request =
+    topology.requestCores === undefined
+      ? Math.max(50, Math.ceil((allowedUtilization * cores * 1000) / 50) * 50)
+      : Math.round(topology.requestCores * 1000);
 
   return {
     neededAtRate,
@@ -104,7 +111,8 @@ export function sizeWeb(load: Load, slo: Slo, topology: Topology): WebSizes {
 }
 
 /**
- * The web tier's size, as `sizeWeb` derives it, with how it does at the rate, at the peak, and with the fullest zone lost.
+ * The web tier's size, as `sizeWeb` derives it, with how it does at the rate, at the peak, and with the fullest zone
+ * lost.
  *
  * @throws PlanError, as `sizeWeb` does
  */
@@ -122,13 +130,21 @@ export function planWeb(load: Load, slo: Slo, topology: Topology): WebPlan {
 }
 
 /**
- * Requests a second for each pod of the whole tier that those left of it can carry, at every size the HPA may choose: 3 pods in
- * 2 zones leave 1. Told from what a pod of the smallest tier carries, each size is then tried, since a pod among many carries not quite the same.
+ * Requests a second for each pod of the whole tier that those left of it can carry, at every size the HPA may choose: 3
+ * pods in 2 zones leave 1. Told from what a pod of the smallest tier carries, each size is then tried, since a pod
+ * among many carries not quite the same.
  */
 function leastUseAllowed(pool: Pool, perPod: number, minReplicas: number, maxReplicas: number, zones: number): number {
-  const sizes = Array.from({ length: maxReplicas - minReplicas + 1 }, (_, index) => ({ pods: minReplicas + index, kept: keptThroughOutage(minReplicas + index, zones) }));
+  const sizes = Array.from({ length: maxReplicas - minReplicas + 1 }, (_, index) => ({
+    pods: minReplicas + index,
+    kept: keptThroughOutage(minReplicas + index, zones),
+  }));
   const worstShare = Math.min(...sizes.map(({ pods, kept }) => kept / pods));
-  return sizes.reduce((least, { pods, kept }) => (keepsSlo(pool, kept, least * pods) ? least : Math.min(least, rateCarried(pool, kept) / pods)), perPod * worstShare);
+  return sizes.reduce(
+    (least, { pods, kept }) =>
+      keepsSlo(pool, kept, least * pods) ? least : Math.min(least, rateCarried(pool, kept) / pods),
+    perPod * worstShare,
+  );
 }
 
 /** How `pods` pods do at `rate`; past their capacity the times are infinite. */
@@ -140,19 +156,30 @@ export function expectation(pool: Pool, pods: number, rate: number): Expectation
   const times = solved?.response;
   const ms = (q: number): number => (times ? times.percentile(q) * 1000 : Infinity);
   return {
-    rate, pods, utilization, waiting: solved?.wait.probability ?? 1, meanMs: times ? times.mean * 1000 : Infinity,
-    p50Ms: ms(0.5), p95Ms: ms(0.95), p99Ms: ms(0.99), promisedMs: ms(promised), keepsSlo: ms(promised) <= pool.slo.latencyMs,
+    rate,
+    pods,
+    utilization,
+    waiting: solved?.wait.probability ?? 1,
+    meanMs: times ? times.mean * 1000 : Infinity,
+    p50Ms: ms(0.5),
+    p95Ms: ms(0.95),
+    p99Ms: ms(0.99),
+    promisedMs: ms(promised),
+    keepsSlo: ms(promised) <= pool.slo.latencyMs,
   };
 }
 
 function assumptions(pool: Pool, topology: Topology, load: Load): string[] {
   const elsewhere = pool.load.serviceTimeMs - pool.load.cpuTimeMs;
+  const several = pool.balancers > 1 ? `, ${pool.balancers} balancers, each aware of its own requests only` : "";
   return [
-    `Queue: ${DISCIPLINES[pool.discipline]}${pool.balancers > 1 ? `, ${pool.balancers} balancers, each aware of its own requests only` : ""}.`,
+    `Queue: ${DISCIPLINES[pool.discipline]}${several}.`,
     "Requests arrive independently of each other (Poisson); a pod runs one process, one core at most.",
     elsewhere > 0
-      ? `Of ${pool.load.serviceTimeMs} ms a request occupies its pod for ${pool.load.cpuTimeMs} ms and waits elsewhere for ${elsewhere} ms.`
-      : `A request occupies its pod for all of its ${pool.load.serviceTimeMs} ms; give cpuTimeMs if part of it is waiting.`,
+      ? `Of ${pool.load.serviceTimeMs} ms a request occupies its pod for ${pool.load.cpuTimeMs} ms and waits ` +
+        `elsewhere for ${elsewhere} ms.`
+      : `A request occupies its pod for all of its ${pool.load.serviceTimeMs} ms; give cpuTimeMs if part of it is ` +
+        "waiting.",
     topology.zones > 1
       ? `The fullest of ${topology.zones} zones may be lost at any moment; nothing is counted on to be rescheduled.`
       : "One zone: its loss is the loss of the stack.",

@@ -24,8 +24,8 @@ export interface ZoneCapacity {
 }
 
 /**
- * Judges a declared HPA maximum against the declared peak with the fullest zone lost and nothing rescheduled: what the capacity
- * policy asks. The fullest zone of n pods in z zones holds ⌈n/z⌉.
+ * Judges a declared HPA maximum against the declared peak with the fullest zone lost and nothing rescheduled: what the
+ * capacity policy asks. The fullest zone of n pods in z zones holds ⌈n/z⌉.
  */
 export function capacityWithZoneLost(load: Load, slo: Slo, topology: Topology, maxReplicas: number): ZoneCapacity {
   const resolved = resolveLoad(load);
@@ -35,21 +35,31 @@ export function capacityWithZoneLost(load: Load, slo: Slo, topology: Topology, m
   const pool = poolOf(resolved, slo, topology);
   const { peakRate } = resolved;
   const left = keptThroughOutage(maxReplicas, topology.zones);
-  const those = topology.zones > 1
-    ? `With the fullest of ${topology.zones} zones lost, ${left} of ${maxReplicas} pods are left and`
-    : `In the only zone, ${maxReplicas} pods`;
+  const those =
+    topology.zones > 1
+      ? `With the fullest of ${topology.zones} zones lost, ${left} of ${maxReplicas} pods are left and`
+      : `In the only zone, ${maxReplicas} pods`;
   const promise = `within p${slo.percentile} ≤ ${slo.latencyMs} ms`;
   // More pods are never worse, so one question is enough while the answer is yes; how much is missing takes many.
   if (keepsSlo(pool, left, peakRate)) {
-    return { carries: true, peakRate, survivors: left, sentence: `${those} carry the peak of ${peakRate}/s ${promise}.` };
+    return {
+      carries: true,
+      peakRate,
+      survivors: left,
+      sentence: `${those} carry the peak of ${peakRate}/s ${promise}.`,
+    };
   }
   const maxReplicasNeeded = replicasToKeep(podsNeeded(pool, peakRate), topology.zones);
   const carriedRate = rateCarried(pool, left);
   const missingRate = peakRate - carriedRate;
   return {
-    carries: false, peakRate, survivors: left,
+    carries: false,
+    peakRate,
+    survivors: left,
     shortfall: { carriedRate, missingRate, maxReplicasNeeded },
-    sentence: `${those} carry ${Math.floor(carriedRate)}/s ${promise}: ${Math.ceil(missingRate)}/s short of the peak of ${peakRate}/s. `
-      + `Set the maximum to at least ${maxReplicasNeeded} replicas.`,
+    sentence:
+      `${those} carry ${Math.floor(carriedRate)}/s ${promise}: ${Math.ceil(missingRate)}/s short of the peak of ` +
+      `${peakRate}/s. ` +
+      `Set the maximum to at least ${maxReplicasNeeded} replicas.`,
   };
 }

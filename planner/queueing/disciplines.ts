@@ -45,7 +45,14 @@ export interface QueueResult {
  *
  * @throws PlanError for nonsense, and for ρ ≥ 1 with the number of servers that would be enough
  */
-export function solveQueue({ discipline, servers, arrivalRate, service, delay, balancers = 1 }: QueueInput): QueueResult {
+export function solveQueue({
+  discipline,
+  servers,
+  arrivalRate,
+  service,
+  delay,
+  balancers = 1,
+}: QueueInput): QueueResult {
   requireNumber("arrivalRate", arrivalRate, { above: 0, unit: "/s" });
   requireNumber("service.mean", service.mean, { above: 0, unit: " s" });
   requireNumber("service.variability", service.variability, { atLeast: 0 });
@@ -60,9 +67,10 @@ export function solveQueue({ discipline, servers, arrivalRate, service, delay, b
 }
 
 /**
- * Least-connections behind several balancers. Each counts its own requests only, so part of what it does is dealing out blindly:
- * between the shortest queue and round-robin, by a share (1 − ρ)·2(L − 1)/L of the way for L balancers.
- * That share is a fit of ours to simulations of 2 to 100 pods at ρ 0.5 to 0.95 (`bench/planner-queues.ts`); with one balancer it is 0.
+ * Least-connections behind several balancers. Each counts its own requests only, so part of what it does is dealing out
+ * blindly: between the shortest queue and round-robin, by a share (1 − ρ)·2(L − 1)/L of the way for L balancers.
+ * That share is a fit of ours to simulations of 2 to 100 pods at ρ 0.5 to 0.95 (`bench/planner-queues.ts`); with one
+ * balancer it is 0.
  */
 function leastConnectionsWait(servers: number, arrivalRate: number, service: Duration, balancers: number): Wait {
   const shortest = shortestQueueWait(servers, arrivalRate, service);

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { erlangB, erlangC } from "./erlang";
 
 /**
- * The widely printed table "Erlang C: maximum offered load versus B and N" (as distributed by D. Tipper, University of Pittsburgh):
- * for N servers, the load in erlang at which the share that waits reaches the column's value.
+ * The widely printed table "Erlang C: maximum offered load versus B and N" (as distributed by D. Tipper, University of
+ * Pittsburgh): for N servers, the load in erlang at which the share that waits reaches the column's value.
  */
 const COLUMNS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4];
 const TABLE: Record<number, number[]> = {
@@ -18,7 +18,9 @@ describe("Erlang C", () => {
   it("gives the loads of the published table to its four digits", () => {
     for (const [servers, loads] of Object.entries(TABLE)) {
       for (const [column, load] of loads.entries()) {
-        expect.soft(loadAt(Number(servers), COLUMNS[column]!) / load, `N=${servers} B=${COLUMNS[column]}`).toBeCloseTo(1, 3);
+        expect
+          .soft(loadAt(Number(servers), COLUMNS[column]!) / load, `N=${servers} B=${COLUMNS[column]}`)
+          .toBeCloseTo(1, 3);
       }
     }
   });
@@ -37,24 +39,38 @@ describe("Erlang C", () => {
   });
 
   it("is the utilization for one server", () => {
-    fc.assert(fc.property(fc.double({ min: 0.01, max: 0.99, noNaN: true }), (load) => Math.abs(erlangC(1, load) - load) < 1e-12));
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+        (load) => Math.abs(erlangC(1, load) - load) < 1e-12,
+      ),
+    );
   });
 
   it("falls with servers, rises with load, and stays between 0 and 1", () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 300 }), fc.double({ min: 0.01, max: 0.98, noNaN: true }), (servers, utilization) => {
-      const load = servers * utilization;
-      const waits = erlangC(servers, load);
-      expect(waits).toBeGreaterThanOrEqual(0);
-      expect(waits).toBeLessThanOrEqual(1);
-      expect(erlangC(servers + 1, load)).toBeLessThanOrEqual(waits);
-      expect(erlangC(servers, load * 1.01)).toBeGreaterThanOrEqual(waits);
-      expect(erlangB(servers, load)).toBeLessThanOrEqual(waits);
-    }));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 300 }),
+        fc.double({ min: 0.01, max: 0.98, noNaN: true }),
+        (servers, utilization) => {
+          const load = servers * utilization;
+          const waits = erlangC(servers, load);
+          expect(waits).toBeGreaterThanOrEqual(0);
+          expect(waits).toBeLessThanOrEqual(1);
+          expect(erlangC(servers + 1, load)).toBeLessThanOrEqual(waits);
+          expect(erlangC(servers, load * 1.01)).toBeGreaterThanOrEqual(waits);
+          expect(erlangB(servers, load)).toBeLessThanOrEqual(waits);
+        },
+      ),
+    );
   });
 
   it("says how many servers an unstable queue needs", () => {
     // The source article's example: 10 per minute, 30 s each, one server.
-    expect(() => erlangC(1, (10 / 60) * 30)).toThrow("utilization is 5 erlang over 1 server = 5: at 1 or more the queue grows for ever, and no mean wait exists. Give it at least 6 servers, or less load.");
+    expect(() => erlangC(1, (10 / 60) * 30)).toThrow(
+      "utilization is 5 erlang over 1 server = 5: at 1 or more the queue grows for ever, and no mean wait " +
+        "exists. Give it at least 6 servers, or less load.",
+    );
   });
 });
 

@@ -3,9 +3,9 @@ import { PlanError, requireNumber } from "../errors";
 /**
  * Erlang's loss formula B(c, a): the share of arrivals that find all `c` servers busy when nobody may wait.
  *
- * Computed by the recursion B(k) = a·B(k−1) / (k + a·B(k−1)), B(0) = 1, which has neither a factorial nor a power in it and
- * therefore no overflow: the textbook sum of aᵏ/k! is lost from 171 servers on, where 171! leaves the range of a double.
- * Source of the recursion: Cooper, *Introduction to Queueing Theory*, 2nd ed., §3.3 (1981).
+ * Computed by the recursion B(k) = a·B(k−1) / (k + a·B(k−1)), B(0) = 1, which has neither a factorial nor a power in it
+ * and therefore no overflow: the textbook sum of aᵏ/k! is lost from 171 servers on, where 171! leaves the range of a
+ * double. Source of the recursion: Cooper, *Introduction to Queueing Theory*, 2nd ed., §3.3 (1981).
  *
  * @param servers c, whole, 0 or more
  * @param load a = λ·S in erlang (arrival rate × mean service time), 0 or more
@@ -33,12 +33,16 @@ export function erlangC(servers: number, load: number): number {
   return blocked / (1 - (load / servers) * (1 - blocked));
 }
 
-/** Fewest servers for which a queue offered `load` erlang does not grow for ever: the next whole number above the load. */
+/**
+ * Fewest servers for which a queue offered `load` erlang does not grow for ever: the next whole number above the load.
+ */
 export function fewestServers(load: number): number {
   return Math.floor(load) + 1;
 }
 
-/** Throws when `servers` cannot keep up with `load`: then no mean, no percentile, no steady state exists to be computed. */
+/**
+ * Throws when `servers` cannot keep up with `load`: then no mean, no percentile, no steady state exists to be computed.
+ */
 export function requireStable(servers: number, load: number): void {
   requireNumber("servers", servers, { atLeast: 1, whole: true });
   requireNumber("load", load, { atLeast: 0, unit: " erlang" });

@@ -30,7 +30,8 @@ interface Branch {
 
 /**
  * A duration with the given two moments. At or below variability 1: a constant and an exponential part (mean − σ, σ).
- * Above 1: two exponentials with balanced means. Source of the second: Tijms, *A First Course in Stochastic Models* (2003), app. B.
+ * Above 1: two exponentials with balanced means. Source of the second: Tijms, *A First Course in Stochastic Models*
+ * (2003), app. B.
  */
 function branchesOf(duration: Duration): Branch[] {
   const { mean, variability } = duration;
@@ -46,7 +47,10 @@ function branchesOf(duration: Duration): Branch[] {
   ];
 }
 
-/** P(sum of the exponential stages > t); stages of equal rate are set apart by one part in ten thousand, far below any error of the model. */
+/**
+ * P(sum of the exponential stages > t); stages of equal rate are set apart by one part in ten thousand, far below any
+ * error of the model.
+ */
 function stagesExceed(rates: number[], t: number): number {
   if (t <= 0) return 1;
   // By index: a plan asks this some thousand times.
@@ -75,7 +79,10 @@ export class Response {
 
   /** Mean in seconds. */
   get mean(): number {
-    return this.branches.reduce((sum, b) => sum + b.weight * (b.shift + b.rates.reduce((s, rate) => s + 1 / rate, 0)), 0);
+    return this.branches.reduce(
+      (sum, b) => sum + b.weight * (b.shift + b.rates.reduce((s, rate) => s + 1 / rate, 0)),
+      0,
+    );
   }
 
   /** Share of requests that take longer than `seconds`. */
@@ -83,7 +90,10 @@ export class Response {
     return this.branches.reduce((sum, b) => sum + b.weight * stagesExceed(b.rates, seconds - b.shift), 0);
   }
 
-  /** The time, in seconds, that a share `q` of the requests stays within; `q` is 0.99 for p99. Found by halving an interval. */
+  /**
+   * The time, in seconds, that a share `q` of the requests stays within; `q` is 0.99 for p99. Found by halving an
+   * interval.
+   */
   percentile(q: number): number {
     let low = 0;
     let high = this.mean || 1e-9;
@@ -98,5 +108,7 @@ export class Response {
 }
 
 function times(left: Branch[], right: Branch[]): Branch[] {
-  return left.flatMap((a) => right.map((b) => ({ weight: a.weight * b.weight, shift: a.shift + b.shift, rates: [...a.rates, ...b.rates] })));
+  return left.flatMap((a) =>
+    right.map((b) => ({ weight: a.weight * b.weight, shift: a.shift + b.shift, rates: [...a.rates, ...b.rates] })),
+  );
 }

@@ -3,8 +3,9 @@ import { sharedWait } from "./shared";
 import type { Duration, Wait } from "./response";
 
 /**
- * The wait when every pod has a queue of its own and requests are spread without regard to it: source hash over many clients.
- * Independent splitting of a Poisson stream leaves Poisson streams, so each pod is M/G/1 with λ/c (exact, up to the tail's shape).
+ * The wait when every pod has a queue of its own and requests are spread without regard to it: source hash over many
+ * clients. Independent splitting of a Poisson stream leaves Poisson streams, so each pod is M/G/1 with λ/c (exact, up
+ * to the tail's shape).
  */
 export function randomWait(servers: number, arrivalRate: number, service: Duration): Wait {
   requireStable(servers, arrivalRate * service.mean);
@@ -17,11 +18,12 @@ const MIXING = 0.7;
 /**
  * The wait when every pod has a queue of its own and requests are dealt out in turn.
  *
- * With one balancer a pod gets every c-th arrival of a Poisson stream: gaps of Erlang's distribution of order c, GI/M/1, exact
- * for exponential service. With several balancers their streams mix at each pod and look more like Poisson again; the
- * variability of the mix has the form of Whitt (*The Queueing Network Analyzer*, Bell System Technical Journal 62 (1983), eq. 24
- * and 29), with his factor 4, made for any stream, refitted to 0.7 for these regular ones (`bench/planner-queues.ts`).
- * For other service times the mean is scaled as Allen–Cunneen would: (ca² + cs²) / (ca² + 1).
+ * With one balancer a pod gets every c-th arrival of a Poisson stream: gaps of Erlang's distribution of order c,
+ * GI/M/1, exact for exponential service. With several balancers their streams mix at each pod and look more like
+ * Poisson again; the variability of the mix has the form of Whitt (*The Queueing Network Analyzer*, Bell System
+ * Technical Journal 62 (1983), eq. 24 and 29), with his factor 4, made for any stream, refitted to 0.7 for these
+ * regular ones (`bench/planner-queues.ts`). For other service times the mean is scaled as Allen–Cunneen would: (ca² +
+ * cs²) / (ca² + 1).
  */
 export function roundRobinWait(servers: number, arrivalRate: number, service: Duration, balancers: number): Wait {
   requireStable(servers, arrivalRate * service.mean);
@@ -35,9 +37,9 @@ export function roundRobinWait(servers: number, arrivalRate: number, service: Du
 }
 
 /**
- * The root σ in (0, 1) of σ = A*(μ(1 − σ)) for gamma-distributed gaps of variability ca²: the share of arrivals that wait
- * in GI/M/1. Source: Kleinrock, *Queueing Systems* I (1975), §6.4. Found by repeated substitution, which rises to the
- * smaller root from 0; Poisson gaps (ca² = 1) give σ = ρ.
+ * The root σ in (0, 1) of σ = A*(μ(1 − σ)) for gamma-distributed gaps of variability ca²: the share of arrivals that
+ * wait in GI/M/1. Source: Kleinrock, *Queueing Systems* I (1975), §6.4. Found by repeated substitution, which rises to
+ * the smaller root from 0; Poisson gaps (ca² = 1) give σ = ρ.
  */
 function gammaRoot(utilization: number, arrivalVariability: number): number {
   const order = 1 / arrivalVariability;

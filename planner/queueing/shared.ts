@@ -2,11 +2,12 @@ import { erlangC } from "./erlang";
 import type { Duration, Wait } from "./response";
 
 /**
- * The wait in one queue shared by `servers`: M/M/c exactly when both variabilities are 1, else Allen–Cunneen's approximation,
- * mean wait = C(c, a) · S / (c − a) · (ca² + cs²) / 2.
+ * The wait in one queue shared by `servers`: M/M/c exactly when both variabilities are 1, else Allen–Cunneen's
+ * approximation, mean wait = C(c, a) · S / (c − a) · (ca² + cs²) / 2.
  *
  * The wait of those who wait is taken as exponential, which is exact for M/M/c.
- * Source: Allen, *Probability, Statistics, and Queueing Theory*, 2nd ed. (1990), §5.3; with c = 1 and ca² = 1 the mean is Pollaczek–Khinchine's.
+ * Source: Allen, *Probability, Statistics, and Queueing Theory*, 2nd ed. (1990), §5.3; with c = 1 and ca² = 1 the mean
+ * is Pollaczek–Khinchine's.
  *
  * @param arrivalRate λ per second
  * @param service time at one server

@@ -1,7 +1,10 @@
 import { requireStable } from "./erlang";
 import type { Duration, Wait } from "./response";
 
-/** Most states in one level of the chain, and so the width of the differences it can hold; ten times as many change the mean wait by under 2 %. */
+/**
+ * Most states in one level of the chain, and so the width of the differences it can hold; ten times as many change the
+ * mean wait by under 2 %.
+ */
 const STATES_PER_LEVEL = 60;
 /** Above the larger of these the chain is solved for both, and extrapolated. */
 const SOLVED = [6, 12] as const;
@@ -16,26 +19,32 @@ interface Shortest {
  * The wait under least-connections: an arrival joins the pod with the fewest requests, and stays there.
  *
  * This is not the shared queue: once sent to a pod, a request cannot move to another that falls idle first. Solved as a
- * Markov chain over (shortest queue, how many servers are 1, 2, … d longer), where a difference above d is cut off by letting
- * the longest queue give a job to the shortest. Source: Adan, van Houtum and van der Wal, *Upper and lower bounds for the
- * waiting time in the symmetric shortest queue system*, Annals of Operations Research 48 (1994): this cut is their lower bound.
+ * Markov chain over (shortest queue, how many servers are 1, 2, … d longer), where a difference above d is cut off by
+ * letting the longest queue give a job to the shortest. Source: Adan, van Houtum and van der Wal, *Upper and lower
+ * bounds for the waiting time in the symmetric shortest queue system*, Annals of Operations Research 48 (1994): this
+ * cut is their lower bound.
  *
  * Service times other than exponential scale the wait by (1 + cs²)/2, as in Allen–Cunneen.
  */
 export function shortestQueueWait(servers: number, arrivalRate: number, service: Duration): Wait {
   const load = arrivalRate * service.mean;
   requireStable(servers, load);
-  const { probability, length } = servers <= SOLVED[1] ? shortestQueue(servers, load / servers) : extrapolated(servers, load / servers);
+  const { probability, length } =
+    servers <= SOLVED[1] ? shortestQueue(servers, load / servers) : extrapolated(servers, load / servers);
   return { probability, mean: length * service.mean * ((1 + service.variability) / 2) };
 }
 
 /**
- * Many servers: with the spare capacity β = (1 − ρ)·√c held, √c times the wait tends to a limit as c grows (Eschenfeldt and Gamarnik,
- * Mathematics of Operations Research 43 (2018)). Two solved sizes give limit and first correction: √c·w(c) = A + B/√c.
+ * Many servers: with the spare capacity β = (1 − ρ)·√c held, √c times the wait tends to a limit as c grows (Eschenfeldt
+ * and Gamarnik, Mathematics of Operations Research 43 (2018)). Two solved sizes give limit and first correction:
+ * √c·w(c) = A + B/√c.
  */
 function extrapolated(servers: number, utilization: number): Shortest {
   const spare = (1 - utilization) * Math.sqrt(servers);
-  const [few, more] = SOLVED.map((size) => shortestQueue(size, Math.max(0, 1 - spare / Math.sqrt(size)))) as [Shortest, Shortest];
+  const [few, more] = SOLVED.map((size) => shortestQueue(size, Math.max(0, 1 - spare / Math.sqrt(size)))) as [
+    Shortest,
+    Shortest,
+  ];
   const [near, far] = SOLVED.map(Math.sqrt) as [number, number];
   const at = (key: keyof Shortest): number => {
     const correction = (few[key] * near - more[key] * far) / (1 / near - 1 / far);
@@ -70,7 +79,10 @@ function solve(servers: number, utilization: number): Shortest {
   return shortest;
 }
 
-/** All ways to have n1, n2, … nd servers 1, 2, … d jobs above the shortest queue, at least one server being at the shortest. */
+/**
+ * All ways to have n1, n2, … nd servers 1, 2, … d jobs above the shortest queue, at least one server being at the
+ * shortest.
+ */
 function shapesOf(servers: number): number[][] {
   let depth = 2;
   while (depth < 8 && choose(servers + depth, depth + 1) <= STATES_PER_LEVEL) depth++;
@@ -117,14 +129,23 @@ function patternOf(servers: number): Pattern {
     const counts = [servers - shape.reduce((a, b) => a + b, 0), ...shape];
     const longest = counts.length - 1;
     const add = (next: number[], up: 0 | -1, by: number, shortest: boolean): void => {
-      // `next` starts with the servers at the shortest length; where none is left there, the length above is the shortest.
+      // `next` starts with the servers at the shortest length; where none is left there, the length above is the
+      // shortest.
       const [raised, shifted] = next[0] === 0 ? [1, [...next.slice(1), 0]] : [0, next];
-      moves.push({ from, to: ids.get(shifted.slice(1).join())!, up: (up + raised) as Move["up"], servers: by, shortest });
+      moves.push({
+        from,
+        to: ids.get(shifted.slice(1).join())!,
+        up: (up + raised) as Move["up"],
+        servers: by,
+        shortest,
+      });
     };
     const moved = (a: number, b: number): number[] => counts.map((n, i) => n - Number(i === a) + Number(i === b));
     add(moved(0, 1), 0, 0, false);
-    for (let above = 1; above <= longest; above++) if (counts[above]! > 0) add(moved(above, above - 1), 0, counts[above]!, false);
-    // A job ends at a shortest queue: it is given one by a queue that would be too far above it, or is the new shortest, alone.
+    for (let above = 1; above <= longest; above++)
+      if (counts[above]! > 0) add(moved(above, above - 1), 0, counts[above]!, false);
+    // A job ends at a shortest queue: it is given one by a queue that would be too far above it, or is the new
+    // shortest, alone.
     if (counts[longest]! > 0) add(moved(longest, longest - 1), 0, counts[0]!, true);
     else add([1, counts[0]! - 1, ...counts.slice(1, longest)], -1, counts[0]!, true);
   }
@@ -175,16 +196,20 @@ function chainOf({ shapes, moves }: Pattern, servers: number, levels: number, ar
   const above = shapes.map((shape) => shape.reduce((sum, n, i) => sum + n * (i + 1), 0));
   const longer = shapes.map((shape) => shape.reduce((a, b) => a + b, 0));
   return {
-    first, from, rate: rates, out,
+    first,
+    from,
+    rate: rates,
+    out,
     jobs: Int32Array.from({ length: size }, (_, state) => Math.floor(state / width) * servers + above[state % width]!),
     busy: Float64Array.from({ length: size }, (_, state) => (state < width ? longer[state]! : servers)),
   };
 }
 
 /**
- * Stationary probabilities: Gauss–Seidel sweeps over the balance equations, and after each sweep the exact solution of the
- * chain lumped by its total of jobs, which is a birth–death process. The lumping settles the slow part (how full the system is),
- * the sweeps the fast part (how the jobs lie). Source of the scheme: Koury, McAllister and Stewart, SIAM J. Alg. Disc. Meth. 5 (1984).
+ * Stationary probabilities: Gauss–Seidel sweeps over the balance equations, and after each sweep the exact solution of
+ * the chain lumped by its total of jobs, which is a birth–death process. The lumping settles the slow part (how full
+ * the system is), the sweeps the fast part (how the jobs lie). Source of the scheme: Koury, McAllister and Stewart,
+ * SIAM J. Alg. Disc. Meth. 5 (1984).
  */
 function stationary({ first, from, rate, out, jobs, busy }: Chain, arrivals: number): Float64Array {
   const size = out.length;
@@ -207,7 +232,10 @@ function stationary({ first, from, rate, out, jobs, busy }: Chain, arrivals: num
   return p;
 }
 
-/** Rescales the states of each total so that the totals obey P(n + 1) · (busy servers at n + 1) = arrivals · P(n), and sum to 1. */
+/**
+ * Rescales the states of each total so that the totals obey P(n + 1) · (busy servers at n + 1) = arrivals · P(n), and
+ * sum to 1.
+ */
 function settleTotals(p: Float64Array, totals: number, jobs: Int32Array, busy: Float64Array, arrivals: number): void {
   const mass = new Float64Array(totals);
   const served = new Float64Array(totals);

@@ -26,14 +26,17 @@ const METRIC_LAG = 2;
 const START_STEPS = 2;
 /** Kubernetes' default tolerance. */
 const TOLERANCE = 0.1;
-/** The web service's own behavior (`components/web-service/scaling.ts`): up by the larger of double and two pods a step, down to the highest wish of 300 s, one pod a minute. */
+/**
+ * The web service's own behavior (`components/web-service/scaling.ts`): up by the larger of double and two pods a step,
+ * down to the highest wish of 300 s, one pod a minute.
+ */
 const UP_PODS = 2;
 const STABILIZATION_STEPS = 300 / STEP_SECONDS;
 const DOWN_STEPS = 60 / STEP_SECONDS;
 
 /**
- * A week of a Deployment under `autoscaling/v2`: desired = ⌈pods · use ÷ target⌉ outside the tolerance, within the behavior's limits.
- * Source: Kubernetes documentation, *Horizontal Pod Autoscaling*, algorithm details.
+ * A week of a Deployment under `autoscaling/v2`: desired = ⌈pods · use ÷ target⌉ outside the tolerance, within the
+ * behavior's limits. Source: Kubernetes documentation, *Horizontal Pod Autoscaling*, algorithm details.
  * Work that is too much for the ready pods is kept as a backlog, and the promise is broken until it is gone.
  */
 export function simulateScaling(rates: Float64Array, from: number, scaling: Scaling): WeekResult {
@@ -56,7 +59,8 @@ export function simulateScaling(rates: Float64Array, from: number, scaling: Scal
     backlog = work - done;
     if (backlog > 0 || rates[step]! > carried[ready]!) violated++;
 
-    // A pod cannot use more than its core, so overload shows as "all busy" and no more: the HPA then grows by 1/target at a time.
+    // A pod cannot use more than its core, so overload shows as "all busy" and no more: the HPA then grows by 1/target
+    // at a time.
     const seen = Math.min((rates[Math.max(from, step - METRIC_LAG)]! * serviceTime) / ready, 1);
     const ratio = seen / targetCores;
     const floor = scaling.floor?.(step) ?? 0;

@@ -12,7 +12,10 @@ const BIN_STEPS = 300 / STEP_SECONDS;
 const PERIOD = 288;
 /** The first two days are history only; the other five are judged. */
 const HISTORY_DAYS = 2;
-/** The floor covers the bin that begins now and the one after it, so that pods start before a rise that falls on a boundary. */
+/**
+ * The floor covers the bin that begins now and the one after it, so that pods start before a rise that falls on a
+ * boundary.
+ */
 const AHEAD_BINS = 2;
 
 /** One week's outcome. Errors are mean absolute errors in percent of the mean rate. */
@@ -25,15 +28,21 @@ export interface Backtest {
   plainSameCost: WeekResult;
 }
 
-/** The load and promise of the backtest: about 200/s at 20 ms, p99 ≤ 250 ms, ten times the mean as the peak that bounds the HPA. */
+/**
+ * The load and promise of the backtest: about 200/s at 20 ms, p99 ≤ 250 ms, ten times the mean as the peak that bounds
+ * the HPA.
+ */
 const LOAD: Load = { rate: 200, peakRate: 2000, serviceTimeMs: 20 };
 const SLO: Slo = { percentile: 99, latencyMs: 250 };
-/** No zone is held in reserve here: that reserve would hide what a forecast is worth. Round-robin has a closed form, and the comparison does not hang on the balancer. */
+/**
+ * No zone is held in reserve here: that reserve would hide what a forecast is worth. Round-robin has a closed form, and
+ * the comparison does not hang on the balancer.
+ */
 const TOPOLOGY: Topology = { zones: 1, algorithm: "roundrobin", balancers: 1 };
 
 /**
- * Runs one seeded week: both forecasts one step ahead, then the Deployment under the plain HPA, with each forecast as its floor, and
- * plain again at the same cost.
+ * Runs one seeded week: both forecasts one step ahead, then the Deployment under the plain HPA, with each forecast as
+ * its floor, and plain again at the same cost.
  */
 export function backtest(shape: DayShape, seed: number): Backtest {
   const { rates } = simulateWeek(LOAD.rate, shape, seed);
@@ -56,18 +65,34 @@ export function backtest(shape: DayShape, seed: number): Backtest {
 
   const from = start * BIN_STEPS;
   const run = (change: Partial<Scaling>): WeekResult => simulateScaling(rates, from, { ...scaling, ...change });
-  const floorOf = (forecasts: number[][], usual: number[]) => (step: number): number => {
-    const bin = Math.floor((step - from) / BIN_STEPS);
-    return hpaFloor(plan, forecasts[bin]!, usual[bin]!, LOAD.serviceTimeMs).minReplicas;
-  };
-  const withForecast = run({ floor: floorOf(hw.map((f) => f.next), hw.map((f) => f.usual)) });
+  const floorOf =
+    (forecasts: number[][], usual: number[]) =>
+    (step: number): number => {
+      const bin = Math.floor((step - from) / BIN_STEPS);
+      return hpaFloor(plan, forecasts[bin]!, usual[bin]!, LOAD.serviceTimeMs).minReplicas;
+    };
+  const withForecast = run({
+    floor: floorOf(
+      hw.map((f) => f.next),
+      hw.map((f) => f.usual),
+    ),
+  });
   let plainSameCost = run({});
-  for (let target = scaling.targetCores; plainSameCost.podHours < withForecast.podHours; target *= 0.98) plainSameCost = run({ targetCores: target });
+  for (let target = scaling.targetCores; plainSameCost.podHours < withForecast.podHours; target *= 0.98)
+    plainSameCost = run({ targetCores: target });
   return {
-    error: { holtWinters: percent(judged.map((y, i) => Math.abs(y - hw[i]!.next[0]!))), seasonalNaive: percent(judged.map((y, i) => Math.abs(y - naive[i]![0]!))) },
+    error: {
+      holtWinters: percent(judged.map((y, i) => Math.abs(y - hw[i]!.next[0]!))),
+      seasonalNaive: percent(judged.map((y, i) => Math.abs(y - naive[i]![0]!))),
+    },
     plain: run({}),
     withForecast,
-    withNaive: run({ floor: floorOf(naive, judged.map((_, i) => usualNaiveError(bins, start + i))) }),
+    withNaive: run({
+      floor: floorOf(
+        naive,
+        judged.map((_, i) => usualNaiveError(bins, start + i)),
+      ),
+    }),
     plainSameCost,
   };
 }
@@ -89,5 +114,7 @@ function usualNaiveError(bins: number[], bin: number): number {
 }
 
 function binned(rates: Float64Array): number[] {
-  return Array.from({ length: Math.floor(rates.length / BIN_STEPS) }, (_, bin) => mean(Array.from(rates.subarray(bin * BIN_STEPS, (bin + 1) * BIN_STEPS))));
+  return Array.from({ length: Math.floor(rates.length / BIN_STEPS) }, (_, bin) =>
+    mean(Array.from(rates.subarray(bin * BIN_STEPS, (bin + 1) * BIN_STEPS))),
+  );
 }

@@ -8,7 +8,13 @@ const off = (model: number, measured: number): number => Math.abs(model / measur
 
 describe("formulas against a discrete-event simulation", () => {
   it("M/M/c: mean and p95 of the wait within 2 % of 1,000,000 seeded customers", () => {
-    const input = { discipline: "shared", servers: 5, arrivalRate: 3.5, service: { mean: 1, variability: 1 }, balancers: 1 } as const;
+    const input = {
+      discipline: "shared",
+      servers: 5,
+      arrivalRate: 3.5,
+      service: { mean: 1, variability: 1 },
+      balancers: 1,
+    } as const;
     const { wait } = solveQueue(input);
     const measured = simulateQueue({ ...input, customers: 1_000_000, seed: 20 });
     // P(W > t) = C·exp(−(cμ − λ)t), so the p95 is ln(C/0.05)/(cμ − λ).
@@ -20,26 +26,58 @@ describe("formulas against a discrete-event simulation", () => {
 
   // Both queues of case C31: 4 erlang over 5 pods; and a larger, busier pool.
   it.each<[Discipline, number, number]>([
-    ["roundrobin", 5, 200], ["leastconn", 5, 200], ["source", 5, 200], ["shared", 5, 200],
-    ["roundrobin", 12, 510], ["leastconn", 12, 510], ["source", 12, 510], ["shared", 12, 510],
-  ])("%s over %i pods at %i/s and 20 ms: mean and p95 of the response within 5 %", (discipline, servers, arrivalRate) => {
-    const input: QueueInput = { discipline, servers, arrivalRate, service: { mean: 0.02, variability: 1 }, balancers: 1 };
-    const { response } = solveQueue(input);
-    const measured = simulateQueue({ ...input, balancers: 1, customers: 400_000, seed: 7 });
-    expect(off(response.mean, measured.meanResponse)).toBeLessThan(0.05);
-    expect(off(response.percentile(0.95), measured.p95Response)).toBeLessThan(0.05);
-  });
+    ["roundrobin", 5, 200],
+    ["leastconn", 5, 200],
+    ["source", 5, 200],
+    ["shared", 5, 200],
+    ["roundrobin", 12, 510],
+    ["leastconn", 12, 510],
+    ["source", 12, 510],
+    ["shared", 12, 510],
+  ])(
+    "%s over %i pods at %i/s and 20 ms: mean and p95 of the response within 5 %",
+    (discipline, servers, arrivalRate) => {
+      const input: QueueInput = {
+        discipline,
+        servers,
+        arrivalRate,
+        service: { mean: 0.02, variability: 1 },
+        balancers: 1,
+      };
+      const { response } = solveQueue(input);
+      const measured = simulateQueue({ ...input, balancers: 1, customers: 400_000, seed: 7 });
+      expect(off(response.mean, measured.meanResponse)).toBeLessThan(0.05);
+      expect(off(response.percentile(0.95), measured.p95Response)).toBeLessThan(0.05);
+    },
+  );
 
-  it.each<[Discipline]>([["roundrobin"], ["leastconn"]])("%s behind two balancers that know only their own requests: mean within 5 %, p95 within 10 %", (discipline) => {
-    const input: QueueInput = { discipline, servers: 6, arrivalRate: 210, service: { mean: 0.02, variability: 1 }, balancers: 2 };
-    const { response } = solveQueue(input);
-    const measured = simulateQueue({ ...input, balancers: 2, customers: 400_000, seed: 7 });
-    expect(off(response.mean, measured.meanResponse)).toBeLessThan(0.05);
-    expect(off(response.percentile(0.95), measured.p95Response)).toBeLessThan(0.1);
-  });
+  it.each<[Discipline]>([["roundrobin"], ["leastconn"]])(
+    "%s behind two balancers that know only their own requests: mean within 5 %, p95 within 10 %",
+    (discipline) => {
+      const input: QueueInput = {
+        discipline,
+        servers: 6,
+        arrivalRate: 210,
+        service: { mean: 0.02, variability: 1 },
+        balancers: 2,
+      };
+      const { response } = solveQueue(input);
+      const measured = simulateQueue({ ...input, balancers: 2, customers: 400_000, seed: 7 });
+      expect(off(response.mean, measured.meanResponse)).toBeLessThan(0.05);
+      expect(off(response.percentile(0.95), measured.p95Response)).toBeLessThan(0.1);
+    },
+  );
 
   it("gives the same numbers again for the same seed", () => {
-    const scenario = { discipline: "leastconn", servers: 3, arrivalRate: 2, service: { mean: 1, variability: 2 }, balancers: 1, customers: 2000, seed: 3 } as const;
+    const scenario = {
+      discipline: "leastconn",
+      servers: 3,
+      arrivalRate: 2,
+      service: { mean: 1, variability: 2 },
+      balancers: 1,
+      customers: 2000,
+      seed: 3,
+    } as const;
     expect(simulateQueue(scenario)).toEqual(simulateQueue(scenario));
   });
 });
@@ -57,7 +95,12 @@ describe("a CPU limit as Linux enforces it", () => {
     const input = { discipline: "source", servers: 1, balancers: 1, customers: 50_000, seed: 4 } as const;
     for (const arrivalRate of [10, 30, 50]) {
       const slower = simulateQueue({ ...input, arrivalRate, service: { mean: 0.004 / 0.25, variability: 0.2 } });
-      const limited = simulateQueue({ ...input, arrivalRate, service: { mean: 0.004, variability: 0.2 }, bandwidth: { cores: 0.25 } });
+      const limited = simulateQueue({
+        ...input,
+        arrivalRate,
+        service: { mean: 0.004, variability: 0.2 },
+        bandwidth: { cores: 0.25 },
+      });
       expect(limited.meanResponse).toBeLessThan(slower.meanResponse);
       expect(limited.p99Response).toBeLessThan(slower.p99Response);
     }

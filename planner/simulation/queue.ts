@@ -33,7 +33,8 @@ export interface Measured {
 
 /**
  * Sends customers through the queues one by one, in order of arrival, first come first served at each server.
- * Each customer's start of service follows from what is already known about its server, so no calendar of events is needed.
+ * Each customer's start of service follows from what is already known about its server, so no calendar of events is
+ * needed.
  */
 export function simulateQueue(scenario: Scenario): Measured {
   const { arrivalRate, customers, seed, service } = scenario;
@@ -75,7 +76,8 @@ const DISPATCH: Record<Discipline, (scenario: Scenario, random: Random, work: Wo
     return (now, time) => {
       let first = 0;
       for (let s = 1; s < servers; s++) if (free[s]! < free[first]!) first = s;
-      return (free[first] = work(first, Math.max(now, free[first]!), time));
+      free[first] = work(first, Math.max(now, free[first]!), time);
+      return free[first]!;
     };
   },
   source: ({ servers }, random, work) => ownQueues(servers, work, () => random.below(servers)),
@@ -83,7 +85,8 @@ const DISPATCH: Record<Discipline, (scenario: Scenario, random: Random, work: Wo
     const next = Array.from({ length: balancers }, () => random.below(servers));
     return ownQueues(servers, work, () => {
       const balancer = random.below(balancers);
-      return (next[balancer] = (next[balancer]! + 1) % servers);
+      next[balancer] = (next[balancer]! + 1) % servers;
+      return next[balancer]!;
     });
   },
   leastconn: leastConnections,
@@ -93,7 +96,8 @@ function ownQueues(servers: number, work: Work, pick: () => number): Dispatcher 
   const free = new Float64Array(servers);
   return (now, time) => {
     const server = pick();
-    return (free[server] = work(server, Math.max(now, free[server]!), time));
+    free[server] = work(server, Math.max(now, free[server]!), time);
+    return free[server]!;
   };
 }
 

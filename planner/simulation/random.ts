@@ -23,7 +23,8 @@ export function randomFrom(seed: number): Random {
     uniform,
     exponential,
     below: (n) => Math.floor(uniform() * n),
-    // Above 500 the normal approximation is within a thousandth; below, unit gaps are counted until the mean is used up.
+    // Above 500 the normal approximation is within a thousandth; below, unit gaps are counted until the mean is used
+    // up.
     poisson: (mean) => {
       if (mean > 500) return Math.max(0, Math.round(mean + Math.sqrt(mean) * gaussian(uniform)));
       let events = 0;

@@ -16,10 +16,11 @@ export interface Bandwidth {
 }
 
 /**
- * A CPU limit by Linux' bandwidth control: within each period a server works at full speed until its quota (limit × period) is used up, and
- * then stands still until the next. A limit of 0.25 core is thus not a core four times slower, for which the formulas take it: most requests
- * run at full speed, some stop for up to 75 ms, and none ends later than on the slower core.
- * Source: Turner, Rao and Rao, *CPU bandwidth control for CFS*, Linux Symposium 2010. Slices and timer slack are left out.
+ * A CPU limit by Linux' bandwidth control: within each period a server works at full speed until its quota (limit ×
+ * period) is used up, and then stands still until the next. A limit of 0.25 core is thus not a core four times slower,
+ * for which the formulas take it: most requests run at full speed, some stop for up to 75 ms, and none ends later than
+ * on the slower core. Source: Turner, Rao and Rao, *CPU bandwidth control for CFS*, Linux Symposium 2010. Slices and
+ * timer slack are left out.
  */
 export function throttled(servers: number, { cores, period = 0.1 }: Bandwidth): Work {
   const quota = cores * period;

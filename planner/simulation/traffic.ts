@@ -4,7 +4,10 @@ import { randomFrom, type Random } from "./random";
 export const STEP_SECONDS = 15;
 const STEPS_PER_DAY = (24 * 3600) / STEP_SECONDS;
 
-/** Shapes of a day. `smooth`: a wave with its top in the evening. `opening`: the same, and at nine every day the load doubles within a minute for an hour. */
+/**
+ * Shapes of a day. `smooth`: a wave with its top in the evening. `opening`: the same, and at nine every day the load
+ * doubles within a minute for an hour.
+ */
 export type DayShape = "smooth" | "opening";
 
 /** A week of request rates, one for each step, and when the flash crowd was in it. */
@@ -15,9 +18,9 @@ export interface Week {
 }
 
 /**
- * A week of traffic around `mean` requests a second: a daily shape, days that differ by a few percent, a slow drift within the day (AR(1),
- * about 4 %), Poisson counts, and on one of the last three days a flash crowd: three times the load within two minutes, then
- * fading by half every ten minutes for an hour.
+ * A week of traffic around `mean` requests a second: a daily shape, days that differ by a few percent, a slow drift
+ * within the day (AR(1), about 4 %), Poisson counts, and on one of the last three days a flash crowd: three times the
+ * load within two minutes, then fading by half every ten minutes for an hour.
  */
 export function simulateWeek(mean: number, shape: DayShape, seed: number): Week {
   const random = randomFrom(seed);

@@ -23,13 +23,19 @@ const FOLDER = join(__dirname, "..", "coverage");
 
 /** Every checker and standard that the rules were held against. */
 export function readCoverage(): Coverage[] {
-  return readdirSync(FOLDER).sort().map((file) => tool.parse(parse(readFileSync(join(FOLDER, file), "utf8"))));
+  return readdirSync(FOLDER)
+    .sort()
+    .map((file) => tool.parse(parse(readFileSync(join(FOLDER, file), "utf8"))));
 }
 
 /** Checks of others that a rule covers, by tool. */
 export function othersWith(ruleId: string, coverage: Coverage[]): { tool: string; checks: string[] }[] {
-  return coverage.map(({ tool: name, checks }) => ({
-    tool: name,
-    checks: Object.entries(checks).filter(([, found]) => "rules" in found && found.rules.includes(ruleId)).map(([check]) => check),
-  })).filter(({ checks }) => checks.length > 0);
+  return coverage
+    .map(({ tool: name, checks }) => ({
+      tool: name,
+      checks: Object.entries(checks)
+        .filter(([, found]) => "rules" in found && found.rules.includes(ruleId))
+        .map(([check]) => check),
+    }))
+    .filter(({ checks }) => checks.length > 0);
 }

@@ -15,7 +15,11 @@ function levels(rule: Rule): string {
 }
 
 function settings(rule: Rule): string[] {
-  return Object.entries(rule.settings ?? {}).map(([key, { description, default: value }]) => `  - \`${key}\` (${Array.isArray(value) && value.length > 0 ? value.join(", ") : JSON.stringify(value)}): ${description}`);
+  return Object.entries(rule.settings ?? {}).map(
+    ([key, { description, default: value }]) =>
+      `  - \`${key}\` (${Array.isArray(value) && value.length > 0 ? value.join(", ") : JSON.stringify(value)}): ` +
+      `${description}`,
+  );
 }
 
 function section(rule: Rule, coverage: Coverage[]): string {
@@ -26,9 +30,11 @@ function section(rule: Rule, coverage: Coverage[]): string {
     `**${rule.title}.** ${rule.why}`,
     "",
     `- Fix: ${rule.fix}`,
-    `- Level: ${levels(rule)}; decided on ${rule.scope === "object" ? "each object before it is made" : "the whole graph"}.`,
+    `- Level: ${levels(rule)}; decided on ` +
+      `${rule.scope === "object" ? "each object before it is made" : "the whole graph"}.`,
     ...(rule.settings ? ["- Settings:", ...settings(rule)] : []),
-    `- Who else asks for it: ${others.length > 0 ? others.map(({ tool, checks }) => `${tool} (${checks.join(", ")})`).join("; ") : "none of the checkers compared"}.`,
+    "- Who else asks for it: " +
+      `${others.length > 0 ? others.map(({ tool, checks }) => `${tool} (${checks.join(", ")})`).join("; ") : "none of the checkers compared"}.`,
     ...(rule.prevents ? [`- Prevents: ${rule.prevents.map((url) => `<${url}>`).join(", ")}`] : []),
     "",
   ].join("\n");
@@ -42,26 +48,41 @@ export function rulesPage(groups: { title: string; rules: Rule[] }[], coverage: 
     MADE_BY,
     "# Policies",
     "",
-    `${all.length} rules, ${all.filter(({ scope }) => scope === "graph").length} of them over the whole graph; ${own.length} of those look at what several objects or programs say to each other and are in none of the checkers that [the comparison](policy-coverage.md) lists:`,
+    `${all.length} rules, ${all.filter(({ scope }) => scope === "graph").length} of them over the whole graph; ` +
+      `${own.length} of those look at what several objects or programs say to each other and are in none of the ` +
+      "checkers that [the comparison](policy-coverage.md) lists:",
     `${own.map(({ id }) => `[${id}](#${id})`).join(", ")}.`,
     "",
-    "- `npm run preview` and `npm run up` always run them; `pulumi preview --policy-pack policy` runs them on any Pulumi program that declares Kubernetes objects.",
+    "- `npm run preview` and `npm run up` always run them; `pulumi preview --policy-pack policy` runs them on " +
+      "any Pulumi program that declares Kubernetes objects.",
     "- `npm run policy -- manifests.yaml` (or `-`) runs them on plain manifests, as a table, JSON or SARIF.",
-    "- Levels depend on the environment: the stack's configuration value `environment`, else its name; a stack of any other name is held to what `prod` is held to.",
+    "- Levels depend on the environment: the stack's configuration value `environment`, else its name; a stack " +
+      "of any other name is held to what `prod` is held to.",
     "- Settings, levels and exemptions are CrossGuard's: `--policy-pack-config file.json`, by rule id, for example:",
     "",
     "```json",
-    JSON.stringify({
-      "image-registry-allowed": { registries: ["docker.io", "quay.io", "registry.k8s.io"] },
-      "read-only-root": { enforcementLevel: "mandatory", exemptions: [{ resource: "legacy-app", reason: "writes its PID file to /", until: "2026-12-31" }] },
-    }, null, 2),
+    JSON.stringify(
+      {
+        "image-registry-allowed": { registries: ["docker.io", "quay.io", "registry.k8s.io"] },
+        "read-only-root": {
+          enforcementLevel: "mandatory",
+          exemptions: [{ resource: "legacy-app", reason: "writes its PID file to /", until: "2026-12-31" }],
+        },
+      },
+      null,
+      2,
+    ),
     "```",
     "",
     "  An exemption names one resource, a reason and its last day; after that day the violation is back and says so.",
     "- Messages name the place of a property, never its value: rules see secrets in clear.",
-    "- A value that a preview cannot know (the address of a Service, the digest of an image yet to be built) decides nothing. Rules that would have to read it are listed by the advisory policy `undecided`,",
-    "  with their number. In the update the value is known: a rule over one object then stops that object before it is made; a rule over the whole graph fails the update at its end. To have undecided rules stop a preview, set `\"undecided\": \"mandatory\"`.",
-    "  An image that the same program builds is not undecided: it will be referenced by digest, and its registry is read from the build's inputs.",
+    "- A value that a preview cannot know (the address of a Service, the digest of an image yet to be built) " +
+      "decides nothing. Rules that would have to read it are listed by the advisory policy `undecided`,",
+    "  with their number. In the update the value is known: a rule over one object then stops that object before " +
+      "it is made; a rule over the whole graph fails the update at its end. To have undecided rules stop a " +
+      'preview, set `"undecided": "mandatory"`.',
+    "  An image that the same program builds is not undecided: it will be referenced by digest, and its registry " +
+      "is read from the build's inputs.",
     "- A stack rule in an update runs after things were made, so only the preview before it protects: do not skip it.",
     "",
     ...groups.flatMap(({ title, rules }) => [`## ${title}`, "", ...rules.map((rule) => section(rule, coverage))]),
@@ -74,7 +95,10 @@ export function coveragePage(coverage: Coverage[], rules: Rule[]): string {
   const own = rules.filter(({ id }) => othersWith(id, coverage).length === 0);
   const covered = coverage.map(({ tool, checks }) => {
     const answers = Object.values(checks);
-    return `| ${tool} | ${answers.length} | ${answers.filter((answer) => "rules" in answer).length} | ${answers.filter((answer) => "why" in answer).length} |`;
+    return (
+      `| ${tool} | ${answers.length} | ${answers.filter((answer) => "rules" in answer).length} | ` +
+      `${answers.filter((answer) => "why" in answer).length} |`
+    );
   });
   return [
     MADE_BY,
@@ -82,24 +106,38 @@ export function coveragePage(coverage: Coverage[], rules: Rule[]): string {
     "",
     "Every check of these that matters to availability or security: the rule that covers it, or why there is none.",
     "",
-    "| checker or standard | checks | covered | left out, with the reason |", "|---|---|---|---|", ...covered,
+    "| checker or standard | checks | covered | left out, with the reason |",
+    "|---|---|---|---|",
+    ...covered,
     "",
     `Only here: ${own.map(({ id }) => link(id)).join(", ")}.`,
     "",
     "## Other checkers on our own manifests",
     "",
-    "`npm run -s manifests -- --env prod` is what they read. kubeconform, with schemas made from Kubernetes' own OpenAPI description, finds every object valid. kube-score finds nothing critical.",
-    "Where a rule of ours decided a question of kube-score's with more to go by, the rendered object has kube-score's own annotation `kube-score/ignore`, and only there:",
-    "`container-image-pull-policy` where every image has a fixed version, `service-targets-pod` where the selector uses a label that only a running pod has, `pod-probes-identical` where liveness waits longer,",
-    "`statefulset-has-servicename` where the StatefulSet's Service exists and selects its pods. With `--disable-ignore-checks-annotations` kube-score lists them as critical. Its warnings that remain:",
+    "`npm run -s manifests -- --env prod` is what they read. kubeconform, with schemas made from Kubernetes' own " +
+      "OpenAPI description, finds every object valid. kube-score finds nothing critical.",
+    "Where a rule of ours decided a question of kube-score's with more to go by, the rendered object has " +
+      "kube-score's own annotation `kube-score/ignore`, and only there:",
+    "`container-image-pull-policy` where every image has a fixed version, `service-targets-pod` where the " +
+      "selector uses a label that only a running pod has, `pod-probes-identical` where liveness waits longer,",
+    "`statefulset-has-servicename` where the StatefulSet's Service exists and selects its pods. With " +
+      "`--disable-ignore-checks-annotations` kube-score lists them as critical. Its warnings that remain:",
     "",
-    "| warning | about | why it stays |", "|---|---|---|",
+    "| warning | about | why it stays |",
+    "|---|---|---|",
     ...EXPLAINED_WARNINGS.map(({ text, about, why }) => `| ${text} | ${about} | ${cell(why)} |`),
     "",
     ...coverage.flatMap(({ tool, version, source, checks }) => [
-      `## ${tool}`, "", `${version}, <${source}>`, "",
-      "| check | here |", "|---|---|",
-      ...Object.entries(checks).map(([check, answer]) => `| ${cell(check)} | ${"rules" in answer ? answer.rules.map(link).join(", ") : `none: ${cell(answer.why)}`} |`),
+      `## ${tool}`,
+      "",
+      `${version}, <${source}>`,
+      "",
+      "| check | here |",
+      "|---|---|",
+      ...Object.entries(checks).map(
+        ([check, answer]) =>
+          `| ${cell(check)} | ${"rules" in answer ? answer.rules.map(link).join(", ") : `none: ${cell(answer.why)}`} |`,
+      ),
       "",
     ]),
   ].join("\n");

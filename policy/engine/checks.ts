@@ -19,30 +19,48 @@ export function check(resource: Resource, test: () => Answer): Check {
   };
 }
 
-/** Lists what there is to check; if even that depends on an unknown value, one check that says so takes the list's place. */
+/**
+ * Lists what there is to check; if even that depends on an unknown value, one check that says so takes the list's
+ * place.
+ */
 export function listed(resource: Resource, list: () => Check[]): Check[] {
   try {
     return list();
   } catch (error) {
     if (!(error instanceof Undecided)) throw error;
-    return [check(resource, () => { throw error; })];
+    return [
+      check(resource, () => {
+        throw error;
+      }),
+    ];
   }
 }
 
 /** Checks every object of some kinds. */
-export function eachObject(kinds: string[], test: (object: KubeObject, graph: Graph, settings: Settings) => Answer): Rule["checks"] {
-  return (graph, settings) => graph.objects
-    .filter((object) => kinds.includes(object.kind))
-    .map((object) => check(object.resource, () => test(object, graph, settings)));
+export function eachObject(
+  kinds: string[],
+  test: (object: KubeObject, graph: Graph, settings: Settings) => Answer,
+): Rule["checks"] {
+  return (graph, settings) =>
+    graph.objects
+      .filter((object) => kinds.includes(object.kind))
+      .map((object) => check(object.resource, () => test(object, graph, settings)));
 }
 
 /** Checks every workload, of all kinds that make pods. */
 export function eachWorkload(test: (workload: Workload, graph: Graph, settings: Settings) => Answer): Rule["checks"] {
-  return (graph, settings) => graph.workloads.map((found) => check(found.object.resource, () => test(found, graph, settings)));
+  return (graph, settings) =>
+    graph.workloads.map((found) => check(found.object.resource, () => test(found, graph, settings)));
 }
 
 /** Checks every container of every workload, each on its own: one unknown image hides nothing about its neighbour. */
-export function eachContainer(test: (container: Container, workload: Workload, graph: Graph) => Answer): Rule["checks"] {
-  return (graph) => graph.workloads.flatMap((found) => listed(found.object.resource, () => found.containers()
-    .map((container) => check(found.object.resource, () => test(container, found, graph)))));
+export function eachContainer(
+  test: (container: Container, workload: Workload, graph: Graph) => Answer,
+): Rule["checks"] {
+  return (graph) =>
+    graph.workloads.flatMap((found) =>
+      listed(found.object.resource, () =>
+        found.containers().map((container) => check(found.object.resource, () => test(container, found, graph))),
+      ),
+    );
 }

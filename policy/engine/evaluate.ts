@@ -34,8 +34,12 @@ export interface EvaluationOptions {
 
 /** A rule's defaults with the user's settings over them. */
 function settingsOf(rule: Rule, config: RuleConfig = {}): Settings {
-  return Object.fromEntries(Object.entries(rule.settings ?? {}).map(([key, setting]) =>
-    [key, (config[key] as Settings[string] | undefined) ?? setting.default]));
+  return Object.fromEntries(
+    Object.entries(rule.settings ?? {}).map(([key, setting]) => [
+      key,
+      (config[key] as Settings[string] | undefined) ?? setting.default,
+    ]),
+  );
 }
 
 /** Runs one rule over a graph. */
@@ -50,7 +54,9 @@ export function evaluateRule(rule: Rule, graph: Graph, options: EvaluationOption
       for (const message of messages()) {
         const exemption = exemptionFor(resource, config.exemptions ?? [], today);
         findings.push({
-          rule, level, resource,
+          rule,
+          level,
+          resource,
           outcome: exemption?.valid ? "exempted" : "violation",
           message: exemption ? `${message} (${exemption.note})` : message,
         });
@@ -58,7 +64,13 @@ export function evaluateRule(rule: Rule, graph: Graph, options: EvaluationOption
     } catch (error) {
       if (!(error instanceof Undecided)) throw error;
       const where = error.resource === resource ? error.path : `${error.path} of ${error.resource.name}`;
-      findings.push({ rule, level, resource, outcome: "undecided", message: `depends on ${where}, which is known only after an update` });
+      findings.push({
+        rule,
+        level,
+        resource,
+        outcome: "undecided",
+        message: `depends on ${where}, which is known only after an update`,
+      });
     }
   }
   return findings;

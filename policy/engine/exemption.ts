@@ -16,13 +16,19 @@ function lastMoment(until: string): number {
 }
 
 /**
- * Whether a resource is exempted: `valid` while the exemption holds; an exemption that is over or gives no reason or day
- * changes nothing but the message, which says so.
+ * Whether a resource is exempted: `valid` while the exemption holds; an exemption that is over or gives no reason or
+ * day changes nothing but the message, which says so.
  *
  * @returns undefined if nobody exempted the resource
  */
-export function exemptionFor(resource: Resource, exemptions: Exemption[], today: Date): { valid: boolean; note: string } | undefined {
-  const found = exemptions.find((exemption) => exemption.resource === resource.name || exemption.resource === resource.urn);
+export function exemptionFor(
+  resource: Resource,
+  exemptions: Exemption[],
+  today: Date,
+): { valid: boolean; note: string } | undefined {
+  const found = exemptions.find(
+    (exemption) => exemption.resource === resource.name || exemption.resource === resource.urn,
+  );
   if (!found) return undefined;
   if (!found.reason?.trim() || Number.isNaN(lastMoment(found.until))) {
     return { valid: false, note: "its exemption does not count: it needs a reason and a day `until`" };

@@ -10,19 +10,40 @@ import { guardedProps, Undecided, UNKNOWN } from "./resource";
 import { selects } from "./selector";
 
 describe("durations and amounts", () => {
-  test.each([["500ms", 0.5], ["1m", 60], ["1h30m", 5400], ["90", 90]])("%s lasts %d s", (text, value) => expect(durationSeconds(text)).toBe(value));
+  test.each([
+    ["500ms", 0.5],
+    ["1m", 60],
+    ["1h30m", 5400],
+    ["90", 90],
+  ])("%s lasts %d s", (text, value) => expect(durationSeconds(text)).toBe(value));
   test("a bare number can be in milliseconds", () => expect(durationSeconds("500", "ms")).toBe(0.5));
-  test.each([["128MB", 134_217_728], ["96mb", 100_663_296], ["1gb", 1_073_741_824], ["4096", 4096]])("%s is %d bytes", (text, value) => expect(memoryBytes(text)).toBe(value));
+  test.each([
+    ["128MB", 134_217_728],
+    ["96mb", 100_663_296],
+    ["1gb", 1_073_741_824],
+    ["4096", 4096],
+  ])("%s is %d bytes", (text, value) => expect(memoryBytes(text)).toBe(value));
 });
 
 describe("types", () => {
   test("a manifest's apiVersion and kind and Pulumi's token are the same", () => {
-    fc.assert(fc.property(fc.constantFrom("v1", "apps/v1", "networking.k8s.io/v1"), fc.constantFrom("Service", "Deployment"), (apiVersion, kind) => {
-      expect(kubeObject({ type: typeToken(apiVersion, kind), name: "x", props: {} })).toMatchObject({ apiVersion, kind });
-    }));
+    fc.assert(
+      fc.property(
+        fc.constantFrom("v1", "apps/v1", "networking.k8s.io/v1"),
+        fc.constantFrom("Service", "Deployment"),
+        (apiVersion, kind) => {
+          expect(kubeObject({ type: typeToken(apiVersion, kind), name: "x", props: {} })).toMatchObject({
+            apiVersion,
+            kind,
+          });
+        },
+      ),
+    );
   });
-  test.each(["docker:index/image:Image", "pulumi:providers:kubernetes", "holdfast:index:WebService"])("%s is no Kubernetes object", (type) =>
-    expect(kubeObject({ type, name: "x", props: {} })).toBeUndefined());
+  test.each(["docker:index/image:Image", "pulumi:providers:kubernetes", "holdfast:index:WebService"])(
+    "%s is no Kubernetes object",
+    (type) => expect(kubeObject({ type, name: "x", props: {} })).toBeUndefined(),
+  );
 });
 
 describe("selectors", () => {
@@ -31,16 +52,24 @@ describe("selectors", () => {
     fc.assert(fc.property(labels, (some) => selects({}, some) && !selects(undefined, some)));
   });
   test("labels pick themselves, and fewer labels pick no less", () => {
-    fc.assert(fc.property(labels, labels, (wanted, some) => {
-      const fewer = Object.fromEntries(Object.entries(wanted).slice(1));
-      return selects({ matchLabels: some }, some) && (!selects({ matchLabels: wanted }, some) || selects({ matchLabels: fewer }, some));
-    }));
+    fc.assert(
+      fc.property(labels, labels, (wanted, some) => {
+        const fewer = Object.fromEntries(Object.entries(wanted).slice(1));
+        return (
+          selects({ matchLabels: some }, some) &&
+          (!selects({ matchLabels: wanted }, some) || selects({ matchLabels: fewer }, some))
+        );
+      }),
+    );
   });
   test("In and NotIn, Exists and DoesNotExist are opposites", () => {
-    fc.assert(fc.property(labels, (some) => {
-      const picks = (operator: "In" | "NotIn" | "Exists" | "DoesNotExist") => selects({ matchExpressions: [{ key: "app", operator, values: ["a"] }] }, some);
-      return picks("In") !== picks("NotIn") && picks("Exists") !== picks("DoesNotExist");
-    }));
+    fc.assert(
+      fc.property(labels, (some) => {
+        const picks = (operator: "In" | "NotIn" | "Exists" | "DoesNotExist") =>
+          selects({ matchExpressions: [{ key: "app", operator, values: ["a"] }] }, some);
+        return picks("In") !== picks("NotIn") && picks("Exists") !== picks("DoesNotExist");
+      }),
+    );
   });
 });
 
@@ -58,12 +87,30 @@ describe("guarded properties", () => {
 describe("the network", () => {
   const web = deployment("web", { container: { env: [{ name: "DB", value: "db.shop:5432" }] } });
   const db = statefulSet("db", { container: { ports: [{ name: "sql", containerPort: 5432 }] } });
-  const graphOf = (...resources: Parameters<typeof networkPolicy>[1][]) => new Graph([namespace(), web, db, service("db", 5432, { ports: [{ port: 5432, targetPort: "sql" }] }), ...(resources as any[])]);
-  const ends = (graph: Graph) => [graph.workloads.find(({ object }) => object.name === "web")!, graph.workloads.find(({ object }) => object.name === "db")!] as const;
+  const graphOf = (...resources: Parameters<typeof networkPolicy>[1][]) =>
+    new Graph([
+      namespace(),
+      web,
+      db,
+      service("db", 5432, { ports: [{ port: 5432, targetPort: "sql" }] }),
+      ...(resources as any[]),
+    ]);
+  const ends = (graph: Graph) =>
+    [
+      graph.workloads.find(({ object }) => object.name === "web")!,
+      graph.workloads.find(({ object }) => object.name === "db")!,
+    ] as const;
 
   test("is open without policies, shut by an empty one, opened by an edge on its port", () => {
-    const edge = (port: number | string) => networkPolicy("db", { ingress: [{ from: [peer("web")], ports: [{ port }] }] });
-    for (const [policies, admitted] of [[[], true], [[networkPolicy("db", {})], false], [[edge(5432)], true], [[edge("sql")], true], [[edge(80)], false]] as const) {
+    const edge = (port: number | string) =>
+      networkPolicy("db", { ingress: [{ from: [peer("web")], ports: [{ port }] }] });
+    for (const [policies, admitted] of [
+      [[], true],
+      [[networkPolicy("db", {})], false],
+      [[edge(5432)], true],
+      [[edge("sql")], true],
+      [[edge(80)], false],
+    ] as const) {
       const graph = graphOf(...policies);
       const [caller, callee] = ends(graph);
       expect(admits(callee, caller, 5432, graph)).toBe(admitted);
@@ -72,9 +119,15 @@ describe("the network", () => {
   });
 
   test("a peer of another namespace is not one of this", () => {
-    const elsewhere = { ...peer("web"), namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "other" } } };
+    const elsewhere = {
+      ...peer("web"),
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "other" } },
+    };
     const here = { ...peer("web"), namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "shop" } } };
-    for (const [from, admitted] of [[elsewhere, false], [here, true]] as const) {
+    for (const [from, admitted] of [
+      [elsewhere, false],
+      [here, true],
+    ] as const) {
       const graph = graphOf(networkPolicy("db", { ingress: [{ from: [from] }] }));
       const [caller, callee] = ends(graph);
       expect(admits(callee, caller, 5432, graph)).toBe(admitted);
@@ -83,25 +136,49 @@ describe("the network", () => {
 
   test("a Service is referred to by its name with a port or its namespace, by its address, and by no longer word", () => {
     const told = (text: string): string[] => {
-      const graph = new Graph([deployment("web", { pod: { volumes: [{ name: "c", configMap: { name: "c" } }] } }), configMap("c", { "app.conf": text }), db, service("db", 5432, { clusterIP: "10.96.0.7" })]);
+      const graph = new Graph([
+        deployment("web", { pod: { volumes: [{ name: "c", configMap: { name: "c" } }] } }),
+        configMap("c", { "app.conf": text }),
+        db,
+        service("db", 5432, { clusterIP: "10.96.0.7" }),
+      ]);
       return referencedServices(graph.workloads[0]!, graph).map(({ name }) => name);
     };
-    for (const text of ["host=db:5432", "db.shop.svc.cluster.local", "10.96.0.7:5432"]) expect(told(text), text).toEqual(["db"]);
-    for (const text of ["the db is there", "mydb:5432", "10.96.0.71", "db-replica:5432", "a.db"]) expect(told(text), text).toEqual([]);
+    for (const text of ["host=db:5432", "db.shop.svc.cluster.local", "10.96.0.7:5432"])
+      expect(told(text), text).toEqual(["db"]);
+    for (const text of ["the db is there", "mydb:5432", "10.96.0.71", "db-replica:5432", "a.db"])
+      expect(told(text), text).toEqual([]);
   });
 
   test("a headless Service is referred to by the name of a pod in it", () => {
-    const graph = new Graph([deployment("web", { container: { args: ["--members=db-0.db-members,db-1.db-members"] } }), db, service("db-members", 5432, { clusterIP: "None" }, "db")]);
+    const graph = new Graph([
+      deployment("web", { container: { args: ["--members=db-0.db-members,db-1.db-members"] } }),
+      db,
+      service("db-members", 5432, { clusterIP: "None" }, "db"),
+    ]);
     expect(referencedServices(graph.workloads[0]!, graph).map(({ name }) => name)).toEqual(["db-members"]);
   });
 
   test("labels that pods put on themselves are no reason to call a Service empty, mistyped ones are", () => {
-    const role = { rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["patch"] }], metadata: { name: "db", namespace: "shop" } };
-    const bound = { subjects: [{ kind: "ServiceAccount", name: "db", namespace: "shop" }], roleRef: { kind: "Role", name: "db" }, metadata: { name: "db", namespace: "shop" } };
+    const role = {
+      rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["patch"] }],
+      metadata: { name: "db", namespace: "shop" },
+    };
+    const bound = {
+      subjects: [{ kind: "ServiceAccount", name: "db", namespace: "shop" }],
+      roleRef: { kind: "Role", name: "db" },
+      metadata: { name: "db", namespace: "shop" },
+    };
     const account = statefulSet("db", { pod: { serviceAccountName: "db" } });
     const replicas = service("db-replicas", 5432, { selector: { app: "db", role: "replica" } });
-    const rights = [{ type: "kubernetes:rbac.authorization.k8s.io/v1:Role", name: "db", props: role }, { type: "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", name: "db", props: bound }];
-    const targets = (...resources: any[]) => { const graph = new Graph(resources); return targetsOf(graph.ofKind("Service")[0]!, graph).length; };
+    const rights = [
+      { type: "kubernetes:rbac.authorization.k8s.io/v1:Role", name: "db", props: role },
+      { type: "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", name: "db", props: bound },
+    ];
+    const targets = (...resources: any[]) => {
+      const graph = new Graph(resources);
+      return targetsOf(graph.ofKind("Service")[0]!, graph).length;
+    };
     expect(targets(account, replicas, ...rights)).toBe(1);
     expect(targets(account, replicas)).toBe(0);
     expect(targets(account, service("db", 5432, { selector: { app: "bd", role: "replica" } }), ...rights)).toBe(0);

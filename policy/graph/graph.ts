@@ -30,7 +30,9 @@ export class Graph {
 
   /** Workloads whose pods a selector picks in a namespace. */
   selected(selector: LabelSelector | undefined, namespace: string): Workload[] {
-    return this.workloads.filter((candidate) => candidate.namespace === namespace && selects(selector, candidate.podLabels));
+    return this.workloads.filter(
+      (candidate) => candidate.namespace === namespace && selects(selector, candidate.podLabels),
+    );
   }
 
   /** Resources that a top-level property was computed from, as the engine recorded it. */

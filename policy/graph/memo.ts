@@ -4,7 +4,9 @@ import type { Graph } from "./graph";
  * Remembers what was found out about each part of a graph: rules ask the same of the same hundred objects.
  * A question that could not be answered (`Undecided`) is asked anew.
  */
-export function remembered<S extends object, T>(compute: (subject: S, graph: Graph) => T): (subject: S, graph: Graph) => T {
+export function remembered<S extends object, T>(
+  compute: (subject: S, graph: Graph) => T,
+): (subject: S, graph: Graph) => T {
   const answers = new WeakMap<Graph, WeakMap<S, { value: T }>>();
   return (subject, graph) => {
     const known = answers.get(graph) ?? new WeakMap<S, { value: T }>();

@@ -3,8 +3,20 @@ import type { Metadata } from "./types";
 
 /** Kinds that live in no namespace; everything else without one lands in the caller's default. */
 const CLUSTER_SCOPED = new Set([
-  "Namespace", "Node", "PersistentVolume", "ClusterRole", "ClusterRoleBinding", "StorageClass", "PriorityClass", "IngressClass",
-  "CustomResourceDefinition", "APIService", "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "CSIDriver", "RuntimeClass",
+  "Namespace",
+  "Node",
+  "PersistentVolume",
+  "ClusterRole",
+  "ClusterRoleBinding",
+  "StorageClass",
+  "PriorityClass",
+  "IngressClass",
+  "CustomResourceDefinition",
+  "APIService",
+  "ValidatingWebhookConfiguration",
+  "MutatingWebhookConfiguration",
+  "CSIDriver",
+  "RuntimeClass",
 ]);
 
 /** The namespace that an object without one lands in, unless a kubeconfig or a provider says otherwise. */
@@ -18,7 +30,11 @@ export class KubeObject {
   readonly apiVersion: string;
   private readonly props: Record<string, unknown>;
 
-  constructor(readonly resource: Resource, apiVersion: string, kind: string) {
+  constructor(
+    readonly resource: Resource,
+    apiVersion: string,
+    kind: string,
+  ) {
     this.kind = kind;
     this.apiVersion = apiVersion;
     this.props = guardedProps(resource);
@@ -36,7 +52,7 @@ export class KubeObject {
 
   /** The namespace it goes into; empty for a cluster-scoped kind. */
   get namespace(): string {
-    return CLUSTER_SCOPED.has(this.kind) ? "" : this.metadata.namespace ?? DEFAULT_NAMESPACE;
+    return CLUSTER_SCOPED.has(this.kind) ? "" : (this.metadata.namespace ?? DEFAULT_NAMESPACE);
   }
 
   /** Whether a namespace is written down; without one the object goes wherever the caller happens to point. */
@@ -60,7 +76,9 @@ export class KubeObject {
   }
 }
 
-/** The Kubernetes object that a resource declares; undefined for a component, a provider or another cloud's resource. */
+/**
+ * The Kubernetes object that a resource declares; undefined for a component, a provider or another cloud's resource.
+ */
 export function kubeObject(resource: Resource): KubeObject | undefined {
   const match = /^kubernetes:(?:([^:/]+)\/)?([^:/]+):(\w+)$/.exec(resource.type);
   if (!match) return undefined;

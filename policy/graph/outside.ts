@@ -34,12 +34,17 @@ function names(name: OutsideName, block: Block, { port, endPort, protocol = "TCP
 
 /** Whether every range of addresses that a rule opens is named, on every port that it opens there. */
 export function isNamed({ to = [], ports = [] }: Egress, known: OutsideName[]): boolean {
-  return ports.length > 0 && to.every(({ ipBlock }) =>
-    ipBlock === undefined || ports.every((port) => known.some((name) => names(name, ipBlock, port))));
+  return (
+    ports.length > 0 &&
+    to.every(
+      ({ ipBlock }) => ipBlock === undefined || ports.every((port) => known.some((name) => names(name, ipBlock, port))),
+    )
+  );
 }
 
 /** Whether some rule lets a named edge out. */
 export function isOpen(name: OutsideName, egress: Egress[]): boolean {
   return egress.some(({ to = [], ports = [] }) =>
-    to.some(({ ipBlock }) => ipBlock !== undefined && ports.some((port) => names(name, ipBlock, port))));
+    to.some(({ ipBlock }) => ipBlock !== undefined && ports.some((port) => names(name, ipBlock, port))),
+  );
 }

@@ -33,8 +33,8 @@ export interface PrometheusRule {
 }
 
 /**
- * The content of a YAML or JSON file that has one of some keys; undefined for any other file. What cannot have them is not
- * parsed: a dashboard takes longer to read than all rules together.
+ * The content of a YAML or JSON file that has one of some keys; undefined for any other file. What cannot have them is
+ * not parsed: a dashboard takes longer to read than all rules together.
  */
 function structured(file: ConfigEntry, keys: string[]): Record<string, unknown> | undefined {
   const json = file.key.endsWith(".json");
@@ -43,7 +43,9 @@ function structured(file: ConfigEntry, keys: string[]): Record<string, unknown> 
   if (!keys.some((key) => text.includes(json ? `"${key}"` : key))) return undefined;
   try {
     const content: unknown = json ? JSON.parse(text) : parse(text, { logLevel: "silent" });
-    return typeof content === "object" && content !== null && !Array.isArray(content) ? (content as Record<string, unknown>) : undefined;
+    return typeof content === "object" && content !== null && !Array.isArray(content)
+      ? (content as Record<string, unknown>)
+      : undefined;
   } catch {
     // A template, or broken: whoever reads it will say so; it is no file a rule understands.
     return undefined;
@@ -56,7 +58,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** What a function recognises among the files of a workload. */
 function recognised<T>(read: (file: ConfigEntry) => T | undefined): (workload: Workload, graph: Graph) => T[] {
-  return remembered((workload: Workload, graph: Graph) => configFilesOf(workload, graph).flatMap((file) => read(file) ?? []));
+  return remembered((workload: Workload, graph: Graph) =>
+    configFilesOf(workload, graph).flatMap((file) => read(file) ?? []),
+  );
 }
 
 const patroniFiles = recognised((file): PatroniConfig | undefined => {
@@ -67,7 +71,10 @@ const patroniFiles = recognised((file): PatroniConfig | undefined => {
   return known ? { ...content, ...shared } : undefined;
 });
 
-/** Patroni's configuration of a workload: its files taken together, the part that all members share over the member's own. */
+/**
+ * Patroni's configuration of a workload: its files taken together, the part that all members share over the member's
+ * own.
+ */
 export function patroniOf(workload: Workload, graph: Graph): PatroniConfig | undefined {
   const files = workload.replicated ? patroniFiles(workload, graph) : [];
   if (files.length === 0) return undefined;
@@ -86,16 +93,20 @@ export const pgbouncersOf = recognised(({ key, text }): Record<string, string> |
 
 /** Directives of a workload's Redis or Valkey servers; a directive given twice keeps its last value. */
 export const redisServersOf = recognised(({ key, text }): Record<string, string> | undefined => {
-  const server = key.endsWith(".conf") && /^(appendonly|maxmemory|maxmemory-policy|save) /m.test(text) && !/^sentinel /m.test(text);
+  const server =
+    key.endsWith(".conf") && /^(appendonly|maxmemory|maxmemory-policy|save) /m.test(text) && !/^sentinel /m.test(text);
   return server ? pairs(text, /^\s*([a-z][a-z-]+)\s+(\S.*?)\s*$/gm) : undefined;
 });
 
 /** Texts of a workload's Sentinel configurations. */
-export const sentinelsOf = recognised(({ key, text }): string | undefined => (key.endsWith(".conf") && /^sentinel [a-z-]+ /m.test(text) ? text : undefined));
+export const sentinelsOf = recognised(({ key, text }): string | undefined =>
+  key.endsWith(".conf") && /^sentinel [a-z-]+ /m.test(text) ? text : undefined,
+);
 
 /** Texts of a workload's HAProxy configurations. */
 export const haproxiesOf = recognised(({ key, text }): string | undefined =>
-  (key.endsWith(".cfg") && /^defaults\b/m.test(text) && /^(frontend|listen) /m.test(text) ? text : undefined));
+  key.endsWith(".cfg") && /^defaults\b/m.test(text) && /^(frontend|listen) /m.test(text) ? text : undefined,
+);
 
 /** Prometheus' own configurations of a workload. */
 export const prometheusConfigsOf = recognised((file): PrometheusConfig | undefined => {
@@ -111,12 +122,16 @@ export interface FoundRule {
 }
 
 /** Every rule of every Prometheus rule file. */
-export const prometheusRules = perGraph((graph: Graph): FoundRule[] => configEntries(graph.ofKind("ConfigMap")).flatMap((file) => {
-  const content = structured(file, ["groups"]);
-  if (!Array.isArray(content?.groups)) return [];
-  const groups = content.groups as { rules?: PrometheusRule[] }[];
-  return groups.flatMap(({ rules = [] }) => rules.map((rule) => ({ configMap: file.configMap, key: file.key, rule })));
-}));
+export const prometheusRules = perGraph((graph: Graph): FoundRule[] =>
+  configEntries(graph.ofKind("ConfigMap")).flatMap((file) => {
+    const content = structured(file, ["groups"]);
+    if (!Array.isArray(content?.groups)) return [];
+    const groups = content.groups as { rules?: PrometheusRule[] }[];
+    return groups.flatMap(({ rules = [] }) =>
+      rules.map((rule) => ({ configMap: file.configMap, key: file.key, rule })),
+    );
+  }),
+);
 
 function pairs(text: string, line: RegExp): Record<string, string> {
   return Object.fromEntries([...text.matchAll(line)].map(([, key, value]) => [key!, value!]));
@@ -127,10 +142,15 @@ const DURATIONS: Record<string, number> = { ms: 1e-3, s: 1, m: 60, h: 3600, d: 8
 /** A duration such as `500ms`, `1m` or `1h30m` in seconds; a bare number is in the given unit. */
 export function durationSeconds(text: string, bareUnit: "s" | "ms" = "s"): number {
   if (/^\d+$/.test(text)) return Number(text) * DURATIONS[bareUnit]!;
-  return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)].reduce((sum, [, value, unit]) => sum + Number(value) * DURATIONS[unit!]!, 0);
+  return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)].reduce(
+    (sum, [, value, unit]) => sum + Number(value) * DURATIONS[unit!]!,
+    0,
+  );
 }
 
-/** An amount of memory as PostgreSQL and Redis write it (`128MB`, `96mb`, `1gb`), in bytes; a bare number is in bytes. */
+/**
+ * An amount of memory as PostgreSQL and Redis write it (`128MB`, `96mb`, `1gb`), in bytes; a bare number is in bytes.
+ */
 export function memoryBytes(text: string): number {
   const [, value, unit] = /^(\d+)\s*([kmgt]?)b?$/i.exec(text) ?? [];
   return Number(value) * 1024 ** " kmgt".indexOf(unit?.toLowerCase() || " ");

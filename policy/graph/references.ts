@@ -23,8 +23,10 @@ const stated = (names: (string | undefined)[]): string[] => [...new Set(names)].
 export function configMapNames(workload: Workload): string[] {
   const { volumes, parts, environments, values } = places(workload);
   return stated([
-    ...volumes.map(({ configMap }) => configMap?.name), ...parts.map(({ configMap }) => configMap?.name),
-    ...environments.map(({ configMapRef }) => configMapRef?.name), ...values.map(({ configMapKeyRef }) => configMapKeyRef?.name),
+    ...volumes.map(({ configMap }) => configMap?.name),
+    ...parts.map(({ configMap }) => configMap?.name),
+    ...environments.map(({ configMapRef }) => configMapRef?.name),
+    ...values.map(({ configMapKeyRef }) => configMapKeyRef?.name),
   ]);
 }
 
@@ -32,8 +34,10 @@ export function configMapNames(workload: Workload): string[] {
 export function secretNames(workload: Workload): string[] {
   const { volumes, parts, environments, values } = places(workload);
   return stated([
-    ...volumes.map(({ secret }) => secret?.secretName), ...parts.map(({ secret }) => secret?.name),
-    ...environments.map(({ secretRef }) => secretRef?.name), ...values.map(({ secretKeyRef }) => secretKeyRef?.name),
+    ...volumes.map(({ secret }) => secret?.secretName),
+    ...parts.map(({ secret }) => secret?.name),
+    ...environments.map(({ secretRef }) => secretRef?.name),
+    ...values.map(({ secretKeyRef }) => secretKeyRef?.name),
   ]);
 }
 
@@ -54,7 +58,13 @@ export interface ConfigEntry {
 export function configEntries(configMaps: KubeObject[]): ConfigEntry[] {
   return configMaps.flatMap((configMap) => {
     const data = configMap.field<Record<string, string>>("data") ?? {};
-    return Object.keys(data).map((key) => ({ configMap, key, get text() { return data[key]!; } }));
+    return Object.keys(data).map((key) => ({
+      configMap,
+      key,
+      get text() {
+        return data[key]!;
+      },
+    }));
   });
 }
 
@@ -65,7 +75,10 @@ export function configFilesOf(workload: Workload, graph: Graph): ConfigEntry[] {
 
 /** The variables of a workload's pods, written out or from ConfigMaps, whose names a pattern fits. */
 export function variablesOf(workload: Workload, graph: Graph, name: RegExp): string[] {
-  const written = workload.containers().flatMap(({ spec }) => spec.env ?? []).filter((variable) => name.test(variable.name ?? ""));
+  const written = workload
+    .containers()
+    .flatMap(({ spec }) => spec.env ?? [])
+    .filter((variable) => name.test(variable.name ?? ""));
   const mapped = configEntries(configMapsOf(workload, graph)).filter(({ key }) => name.test(key));
   return [...written.map(({ value = "" }) => value), ...mapped.map(({ text }) => text)];
 }
@@ -73,11 +86,13 @@ export function variablesOf(workload: Workload, graph: Graph, name: RegExp): str
 /** Texts in which a workload can name what it talks to: variables, arguments, files. Unknown ones are left out. */
 export function spokenTexts(workload: Workload, graph: Graph): string[] {
   const texts: (() => string | undefined)[] = [
-    ...workload.containers().flatMap(({ spec }) => [
-      ...(spec.env ?? []).map((variable) => () => variable.value),
-      ...(spec.command ?? []).map((_, index) => () => spec.command![index]),
-      ...(spec.args ?? []).map((_, index) => () => spec.args![index]),
-    ]),
+    ...workload
+      .containers()
+      .flatMap(({ spec }) => [
+        ...(spec.env ?? []).map((variable) => () => variable.value),
+        ...(spec.command ?? []).map((_, index) => () => spec.command![index]),
+        ...(spec.args ?? []).map((_, index) => () => spec.args![index]),
+      ]),
     ...configMapsOf(workload, graph).flatMap((configMap) => {
       const data = configMap.field<Record<string, string>>("data") ?? {};
       return Object.keys(data).map((key) => () => data[key]);
@@ -119,13 +134,15 @@ export function addressOf(service: KubeObject): string | undefined {
 }
 
 /**
- * Services that a workload is told about: by name or address in its variables, arguments and ConfigMaps, or, where an address
- * is not known yet, by the dependencies that the engine recorded for them.
+ * Services that a workload is told about: by name or address in its variables, arguments and ConfigMaps, or, where an
+ * address is not known yet, by the dependencies that the engine recorded for them.
  */
 export const referencedServices = remembered((workload: Workload, graph: Graph): KubeObject[] => {
   const texts = spokenTexts(workload, graph);
   const readers = [workload.object, ...configMapsOf(workload, graph)];
-  const computedFrom = new Set(readers.flatMap((reader) => ["spec", "data"].flatMap((property) => graph.dependencies(reader.resource, property))));
+  const computedFrom = new Set(
+    readers.flatMap((reader) => ["spec", "data"].flatMap((property) => graph.dependencies(reader.resource, property))),
+  );
   // A StatefulSet names its own Service to Kubernetes, not to its pods.
   const own = workload.object.spec<{ serviceName?: string }>().serviceName;
   return graph.ofKind("Service").filter((service) => {

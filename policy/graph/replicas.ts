@@ -8,7 +8,11 @@ import type { Workload } from "./workload";
 export function autoscalerOf(workload: Workload, graph: Graph): KubeObject | undefined {
   return graph.ofKind("HorizontalPodAutoscaler").find((autoscaler) => {
     const { scaleTargetRef: target = {} } = autoscaler.spec<AutoscalerSpec>();
-    return autoscaler.namespace === workload.namespace && target.kind === workload.kind && target.name === workload.object.name;
+    return (
+      autoscaler.namespace === workload.namespace &&
+      target.kind === workload.kind &&
+      target.name === workload.object.name
+    );
   });
 }
 
@@ -22,8 +26,12 @@ export function replicasOf(workload: Workload, graph: Graph): { min: number; max
 
 /** Disruption budgets that select a workload's pods. */
 export function budgetsOf(workload: Workload, graph: Graph): KubeObject[] {
-  return graph.ofKind("PodDisruptionBudget").filter((budget) =>
-    budget.namespace === workload.namespace && selects(budget.spec<BudgetSpec>().selector, workload.podLabels));
+  return graph
+    .ofKind("PodDisruptionBudget")
+    .filter(
+      (budget) =>
+        budget.namespace === workload.namespace && selects(budget.spec<BudgetSpec>().selector, workload.podLabels),
+    );
 }
 
 /**

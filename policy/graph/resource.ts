@@ -5,7 +5,9 @@
 export interface Resource {
   /** Pulumi type token, for example `kubernetes:apps/v1:Deployment`. */
   type: string;
-  /** Pulumi's name of the resource; for a manifest `namespace/name`. The only thing of a resource that messages quote. */
+  /**
+   * Pulumi's name of the resource; for a manifest `namespace/name`. The only thing of a resource that messages quote.
+   */
   name: string;
   /** Its properties; a value that a preview cannot know stands as {@link UNKNOWN}. */
   props: Record<string, unknown>;
@@ -27,7 +29,10 @@ export class Undecided extends Error {
    * @param resource whose value it is
    * @param path of the property, for example `spec.template.spec.containers[0].image`
    */
-  constructor(readonly resource: Resource, readonly path: string) {
+  constructor(
+    readonly resource: Resource,
+    readonly path: string,
+  ) {
     super(`${path} is not known yet`);
     this.name = "Undecided";
   }

@@ -11,10 +11,14 @@ export function selects(selector: LabelSelector | undefined, labels: Record<stri
   return (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
     const present = key in labels;
     switch (operator) {
-      case "In": return present && values.includes(labels[key]!);
-      case "NotIn": return !present || !values.includes(labels[key]!);
-      case "Exists": return present;
-      case "DoesNotExist": return !present;
+      case "In":
+        return present && values.includes(labels[key]!);
+      case "NotIn":
+        return !present || !values.includes(labels[key]!);
+      case "Exists":
+        return present;
+      case "DoesNotExist":
+        return !present;
     }
   });
 }

@@ -32,8 +32,14 @@ export interface Probe extends Handler {
   failureThreshold?: number;
 }
 
-interface SeLinux { type?: string; user?: string; role?: string }
-interface Profile { type?: string }
+interface SeLinux {
+  type?: string;
+  user?: string;
+  role?: string;
+}
+interface Profile {
+  type?: string;
+}
 
 export interface SecurityContext {
   allowPrivilegeEscalation?: boolean;
@@ -58,7 +64,10 @@ export interface PodSecurityContext extends SecurityContext {
 export interface EnvVar {
   name?: string;
   value?: string;
-  valueFrom?: { secretKeyRef?: { name?: string; optional?: boolean }; configMapKeyRef?: { name?: string; optional?: boolean } };
+  valueFrom?: {
+    secretKeyRef?: { name?: string; optional?: boolean };
+    configMapKeyRef?: { name?: string; optional?: boolean };
+  };
 }
 
 export interface ContainerSpec {
@@ -67,7 +76,10 @@ export interface ContainerSpec {
   command?: string[];
   args?: string[];
   env?: EnvVar[];
-  envFrom?: { secretRef?: { name?: string; optional?: boolean }; configMapRef?: { name?: string; optional?: boolean } }[];
+  envFrom?: {
+    secretRef?: { name?: string; optional?: boolean };
+    configMapRef?: { name?: string; optional?: boolean };
+  }[];
   lifecycle?: { preStop?: Handler; postStart?: Handler };
   livenessProbe?: Probe;
   readinessProbe?: Probe;
@@ -96,7 +108,10 @@ export interface VolumeSpec {
   [source: string]: unknown;
 }
 
-interface AffinityTerm { labelSelector?: LabelSelector; topologyKey?: string }
+interface AffinityTerm {
+  labelSelector?: LabelSelector;
+  topologyKey?: string;
+}
 
 export interface PodSpec {
   containers?: ContainerSpec[];
@@ -127,11 +142,27 @@ export interface PodSpec {
   volumes?: VolumeSpec[];
 }
 
-export interface PodTemplate { metadata?: Metadata; spec?: PodSpec }
+export interface PodTemplate {
+  metadata?: Metadata;
+  spec?: PodSpec;
+}
 
-export interface NetworkPeer { podSelector?: LabelSelector; namespaceSelector?: LabelSelector; ipBlock?: { cidr?: string; except?: string[] } }
-export interface NetworkPort { port?: number | string; endPort?: number; protocol?: string }
-export interface OutsideName { host?: string; cidr?: string; port: number; why: string }
+export interface NetworkPeer {
+  podSelector?: LabelSelector;
+  namespaceSelector?: LabelSelector;
+  ipBlock?: { cidr?: string; except?: string[] };
+}
+export interface NetworkPort {
+  port?: number | string;
+  endPort?: number;
+  protocol?: string;
+}
+export interface OutsideName {
+  host?: string;
+  cidr?: string;
+  port: number;
+  why: string;
+}
 export interface NetworkPolicySpec {
   podSelector?: LabelSelector;
   policyTypes?: string[];
@@ -163,5 +194,15 @@ export interface BudgetSpec {
   unhealthyPodEvictionPolicy?: string;
 }
 
-export interface PolicyRule { apiGroups?: string[]; resources?: string[]; resourceNames?: string[]; verbs?: string[]; nonResourceURLs?: string[] }
-export interface Subject { kind?: string; name?: string; namespace?: string }
+export interface PolicyRule {
+  apiGroups?: string[];
+  resources?: string[];
+  resourceNames?: string[];
+  verbs?: string[];
+  nonResourceURLs?: string[];
+}
+export interface Subject {
+  kind?: string;
+  name?: string;
+  namespace?: string;
+}

@@ -56,7 +56,9 @@ export class Workload {
   get template(): PodTemplate {
     if (this.kind === "Pod") return { metadata: this.object.metadata, spec: this.object.spec<PodSpec>() };
     if (this.kind === "CronJob") {
-      return this.object.spec<{ jobTemplate?: { spec?: { template?: PodTemplate } } }>().jobTemplate?.spec?.template ?? {};
+      return (
+        this.object.spec<{ jobTemplate?: { spec?: { template?: PodTemplate } } }>().jobTemplate?.spec?.template ?? {}
+      );
     }
     return this.object.spec<{ template?: PodTemplate }>().template ?? {};
   }
@@ -72,7 +74,11 @@ export class Workload {
   /** Every container but the ephemeral ones, which nobody declares. */
   containers(): Container[] {
     const list = (key: "containers" | "initContainers", role: (spec: ContainerSpec) => ContainerRole): Container[] =>
-      (this.podSpec[key] ?? []).map((spec, index) => ({ spec, path: `${this.podPath}.${key}[${index}]`, role: role(spec) }));
+      (this.podSpec[key] ?? []).map((spec, index) => ({
+        spec,
+        path: `${this.podPath}.${key}[${index}]`,
+        role: role(spec),
+      }));
     return [
       ...list("initContainers", (spec) => (spec.restartPolicy === "Always" ? "sidecar" : "init")),
       ...list("containers", () => "main"),

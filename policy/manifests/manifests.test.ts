@@ -7,7 +7,8 @@ import { parsePolicyConfig } from "./config";
 import { readManifests } from "./read";
 import { renderManifests } from "./render";
 
-const deployment = (name: string, namespace = "") => `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: ${name}\n${namespace && `  namespace: ${namespace}\n`}`;
+const deployment = (name: string, namespace = "") =>
+  `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: ${name}\n${namespace && `  namespace: ${namespace}\n`}`;
 
 describe("reading", () => {
   test("documents, JSON and lists, each object with its place", () => {
@@ -23,7 +24,9 @@ describe("reading", () => {
   });
 
   test.each([
-    ["broken YAML", "a: [1", /a\.yaml, line \d+: /], ["no object", "just: text", /line 1: no Kubernetes object/], ["no name", "apiVersion: v1\nkind: Pod", /a Pod without metadata\.name/],
+    ["broken YAML", "a: [1", /a\.yaml, line \d+: /],
+    ["no object", "just: text", /line 1: no Kubernetes object/],
+    ["no name", "apiVersion: v1\nkind: Pod", /a Pod without metadata\.name/],
     ["a scalar", "hello", /no Kubernetes object/],
   ])("%s is refused with its place", (_what, text, message) => {
     expect(() => readManifests(text, "a.yaml")).toThrow(Refusal);
@@ -36,7 +39,12 @@ describe("configuration", () => {
 
   test("takes levels, settings and exemptions as CrossGuard does", () => {
     const exemptions = [{ resource: "shop/web", reason: "waiting for the vendor", until: "2026-12-31" }];
-    const config = parse({ all: "advisory", "non-root": "mandatory", "image-registry-allowed": { registries: ["docker.io"] }, "read-only-root": { exemptions } });
+    const config = parse({
+      all: "advisory",
+      "non-root": "mandatory",
+      "image-registry-allowed": { registries: ["docker.io"] },
+      "read-only-root": { exemptions },
+    });
     expect(config["non-root"]).toEqual({ enforcementLevel: "mandatory" });
     expect(config["image-registry-allowed"]).toEqual({ enforcementLevel: "advisory", registries: ["docker.io"] });
     expect(config["read-only-root"]).toEqual({ enforcementLevel: "advisory", exemptions });
@@ -48,8 +56,16 @@ describe("configuration", () => {
     ["a level that is none", { "non-root": "strict" }, /non-root.*mandatory/],
     ["a level that is none, for all", { all: "strict" }, /all\..*mandatory/],
     ["a wrong type", { "request-path-redundant": { minimum: "two" } }, /request-path-redundant\.minimum: .*number/],
-    ["an exemption without a reason", { "non-root": { exemptions: [{ resource: "web", reason: "", until: "2026-12-31" }] } }, /non-root\.exemptions\.0\.reason/],
-    ["an exemption without a day", { "non-root": { exemptions: [{ resource: "web", reason: "waiting for it", until: "soon" }] } }, /non-root\.exemptions\.0\.until/],
+    [
+      "an exemption without a reason",
+      { "non-root": { exemptions: [{ resource: "web", reason: "", until: "2026-12-31" }] } },
+      /non-root\.exemptions\.0\.reason/,
+    ],
+    [
+      "an exemption without a day",
+      { "non-root": { exemptions: [{ resource: "web", reason: "waiting for it", until: "soon" }] } },
+      /non-root\.exemptions\.0\.until/,
+    ],
     ["a list", [], /no JSON object/],
   ])("%s is refused by name", (_what, value, message) => {
     expect(() => parse(value)).toThrow(Refusal);
@@ -66,16 +82,26 @@ describe("rendering the program", () => {
     const graph = await programGraph("prod");
     const yaml = renderManifests(graph);
     expect(yaml.split("\n")[0]).toMatch(/^# .*not the engine's own output/);
-    expect(readManifests(yaml, "prod.yaml")).toHaveLength(graph.filter(({ type, props }) => type.startsWith("kubernetes:") && props.metadata).length);
+    expect(readManifests(yaml, "prod.yaml")).toHaveLength(
+      graph.filter(({ type, props }) => type.startsWith("kubernetes:") && props.metadata).length,
+    );
     expect(yaml).not.toContain("mock-password");
     expect(yaml).not.toContain("pulumi.com/");
-    for (const secret of parseAllDocuments(yaml).map((document) => document.toJS() as any).filter(({ kind }) => kind === "Secret")) {
-      expect(Object.values({ ...secret.stringData, ...secret.data }).every((value) => value === "REPLACE-ME" || value === "UkVQTEFDRS1NRQ==")).toBe(true);
+    for (const secret of parseAllDocuments(yaml)
+      .map((document) => document.toJS() as any)
+      .filter(({ kind }) => kind === "Secret")) {
+      expect(
+        Object.values({ ...secret.stringData, ...secret.data }).every(
+          (value) => value === "REPLACE-ME" || value === "UkVQTEFDRS1NRQ==",
+        ),
+      ).toBe(true);
     }
   });
 
   test("every address that a ConfigMap hands on is one of its own Services'", async () => {
-    const objects = parseAllDocuments(renderManifests(await programGraph("dev"))).map((document) => document.toJS() as any);
+    const objects = parseAllDocuments(renderManifests(await programGraph("dev"))).map(
+      (document) => document.toJS() as any,
+    );
     const own = objects.filter(({ kind }) => kind === "Service").map(({ spec }) => spec.clusterIP);
     const handed = JSON.stringify(objects.filter(({ kind }) => kind !== "Service")).match(/10\.96\.\d+\.\d+/g)!;
     expect(handed.length).toBeGreaterThan(0);

@@ -12,7 +12,8 @@ export interface DeclaredResource extends Resource {
 /** First lines of rendered manifests. */
 const HEADER = [
   "# Rendered from the program under mocks: this is not the engine's own output, and was planned against no cluster.",
-  "# Service addresses are chosen here, from 10.96.0.0/16; passwords read REPLACE-ME; images built by the program have no real digest.",
+  "# Service addresses are chosen here, from 10.96.0.0/16; passwords read REPLACE-ME; images built by the " +
+    "program have no real digest.",
   "# kube-score/ignore stands where a rule of docs/policies.md decided the same question with more to go by.",
 ].join("\n");
 
@@ -32,7 +33,12 @@ function masked(values: unknown, placeholder: string): Record<string, string> {
 function manifest(resource: DeclaredResource, notes: Record<string, string>): Record<string, unknown>[] {
   const object = kubeObject(resource);
   if (!object) return [];
-  const { metadata, apiVersion: _version, kind: _kind, ...rest } = resource.props as { metadata?: Record<string, unknown>; [key: string]: unknown };
+  const {
+    metadata,
+    apiVersion: _version,
+    kind: _kind,
+    ...rest
+  } = resource.props as { metadata?: Record<string, unknown>; [key: string]: unknown };
   const body: Record<string, unknown> = { ...rest };
   if (object.kind === "Secret") {
     if (body.stringData) body.stringData = masked(body.stringData, PLACEHOLDER);
@@ -44,9 +50,13 @@ function manifest(resource: DeclaredResource, notes: Record<string, string>): Re
   return [{ apiVersion: object.apiVersion, kind: object.kind, metadata: annotated(metadata ?? {}, notes), ...body }];
 }
 
-/** The Kubernetes objects of a declared graph as one YAML stream, in the order of declaration, without a secret value. */
+/**
+ * The Kubernetes objects of a declared graph as one YAML stream, in the order of declaration, without a secret value.
+ */
 export function renderManifests(resources: DeclaredResource[]): string {
   const notes = checkerNotes(new Graph(resources));
-  const documents = resources.flatMap((resource) => manifest(resource, notes.get(resource) ?? {})).map((document) => stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 }));
+  const documents = resources
+    .flatMap((resource) => manifest(resource, notes.get(resource) ?? {}))
+    .map((document) => stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 }));
   return `${HEADER}\n---\n${documents.join("---\n")}`;
 }

@@ -19,8 +19,8 @@ function configuration(json: string | undefined): Record<string, unknown> {
 }
 
 /**
- * Reads the facts from the variables that the engine starts a pack with. The environment is the stack's configuration value
- * `environment`, else its name if that is one; any other stack is held to what production is held to.
+ * Reads the facts from the variables that the engine starts a pack with. The environment is the stack's configuration
+ * value `environment`, else its name if that is one; any other stack is held to what production is held to.
  */
 export function environmentOf(variables: Record<string, string | undefined>): StackFacts {
   const project = variables.PULUMI_PROJECT ?? variables.PULUMI_NODEJS_PROJECT ?? "";

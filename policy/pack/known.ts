@@ -27,7 +27,8 @@ export function inputsOf({ type, name, urn, props }: ResourceValidationArgs): Re
 /**
  * A resource as the engine shows it to a stack policy, with what it depends on.
  *
- * @param inputs its inputs, if they were seen in this run; else its outputs are taken, which the cluster may have added to
+ * @param inputs its inputs, if they were seen in this run; else its outputs are taken, which the cluster may have added
+ * to
  */
 export function stackResource(resource: PolicyResource, inputs: Resource | undefined): Resource {
   const { type, name, urn, propertyDependencies } = resource;

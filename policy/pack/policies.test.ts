@@ -1,4 +1,11 @@
-import type { PolicyResource, ReportViolation, ResourceValidationArgs, ResourceValidationPolicy, StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
+import type {
+  PolicyResource,
+  ReportViolation,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationArgs,
+  StackValidationPolicy,
+} from "@pulumi/policy";
 import { describe, expect, test } from "vitest";
 import { RULES } from "../rules/all";
 import { configMap, deployment, service } from "../testing/objects";
@@ -24,13 +31,22 @@ function asCrossGuard(value: any): any {
 function pack(config: Record<string, object> = {}, variables: Record<string, string> = {}) {
   const all = policies(RULES, environmentOf(variables));
   const violations: { policy: string; level: string | undefined; message: string; urn?: string }[] = [];
-  const report = (name: string, level: string | undefined) => (message: string, urn?: string) => violations.push({ policy: name, level, message, urn });
+  const report = (name: string, level: string | undefined) => (message: string, urn?: string) =>
+    violations.push({ policy: name, level, message, urn });
   const getConfig = (name: string) => () => config[name] ?? {};
   let asked = 0;
   /** One question of the engine's to one policy. */
   const ask = (policy: (typeof all)[number], { type, name, urn, props }: Resource) => {
-    const args = { type, name, urn, props: asCrossGuard(props), getConfig: getConfig(policy.name) } as unknown as ResourceValidationArgs;
-    const hook = (policy as ResourceValidationPolicy).validateResource as ((args: ResourceValidationArgs, report: ReportViolation) => void) | undefined;
+    const args = {
+      type,
+      name,
+      urn,
+      props: asCrossGuard(props),
+      getConfig: getConfig(policy.name),
+    } as unknown as ResourceValidationArgs;
+    const hook = (policy as ResourceValidationPolicy).validateResource as
+      | ((args: ResourceValidationArgs, report: ReportViolation) => void)
+      | undefined;
     if (hook) hook(args, report(policy.name, policy.enforcementLevel));
   };
   /** What the engine does with each resource as it is registered. */
@@ -40,13 +56,24 @@ function pack(config: Record<string, object> = {}, variables: Record<string, str
   /** What it does at the end of a preview or an update. */
   const finish = (resources: Resource[]) => {
     for (const policy of all as StackValidationPolicy[]) {
-      const shown = resources.map(({ type, name, urn, props }) => ({ type, name, urn, props: asCrossGuard(props), propertyDependencies: {} }) as unknown as PolicyResource);
+      const shown = resources.map(
+        ({ type, name, urn, props }) =>
+          ({ type, name, urn, props: asCrossGuard(props), propertyDependencies: {} }) as unknown as PolicyResource,
+      );
       if (!policy.validateStack) continue;
       asked++;
-      void policy.validateStack({ resources: shown, getConfig: getConfig(policy.name) } as StackValidationArgs, report(policy.name, policy.enforcementLevel));
+      void policy.validateStack(
+        { resources: shown, getConfig: getConfig(policy.name) } as StackValidationArgs,
+        report(policy.name, policy.enforcementLevel),
+      );
     }
   };
-  const stack: Resource = { type: "pulumi:pulumi:Stack", name: "shop-prod", urn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod", props: {} };
+  const stack: Resource = {
+    type: "pulumi:pulumi:Stack",
+    name: "shop-prod",
+    urn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod",
+    props: {},
+  };
   const of = (name: string) => violations.filter(({ policy }) => policy === name);
   return { all, ask, register, finish, of, stack, asked: () => asked };
 }
@@ -62,15 +89,30 @@ describe("the pack", () => {
   test("reports a violation at its resource, with the fix, at the environment's level", () => {
     const { register, of } = pack({}, { PULUMI_STACK: "dev" });
     register(deployment("web"));
-    expect(of("read-only-root")).toMatchObject([{ level: "advisory", urn: deployment("web").urn, message: expect.stringMatching(/readOnlyRootFilesystem is not true\. Fix: Set/) }]);
+    expect(of("read-only-root")).toMatchObject([
+      {
+        level: "advisory",
+        urn: deployment("web").urn,
+        message: expect.stringMatching(/readOnlyRootFilesystem is not true\. Fix: Set/),
+      },
+    ]);
     expect(of("non-root")[0]).toMatchObject({ level: "mandatory" });
   });
 
   test("judges the whole graph by what was declared, not by what a cluster added to it", () => {
     const { register, finish, of } = pack();
-    const declared = [deployment("web", { spec: { strategy: { rollingUpdate: { maxUnavailable: 0 } } } }), service("web", 80)];
+    const declared = [
+      deployment("web", { spec: { strategy: { rollingUpdate: { maxUnavailable: 0 } } } }),
+      service("web", 80),
+    ];
     declared.forEach(register);
-    const answered = declared.map((resource) => ({ ...resource, props: { ...resource.props, spec: { ...(resource.props.spec as object), replicas: 1, strategy: { rollingUpdate: { maxUnavailable: 1 } } } } }));
+    const answered = declared.map((resource) => ({
+      ...resource,
+      props: {
+        ...resource.props,
+        spec: { ...(resource.props.spec as object), replicas: 1, strategy: { rollingUpdate: { maxUnavailable: 1 } } },
+      },
+    }));
     finish(answered);
     expect(of("rollout-keeps-capacity")).toEqual([]);
     expect(of("request-path-redundant")).toHaveLength(1);
@@ -85,16 +127,20 @@ describe("the pack", () => {
     expect(of("references-exist").filter(({ message }) => message.includes("ConfigMap"))).toEqual([]);
   });
 
-  test("learns a graph rule's configuration from the stack's own resource, and at the end asks only rules that found something", () => {
-    const { register, finish, of, stack, asked } = pack({ "request-path-redundant": { minimum: 3 } });
-    const declared = [stack, deployment("web", { spec: { replicas: 2 } }), service("web", 80)];
-    declared.forEach(register);
-    finish(declared);
-    expect(of("request-path-redundant")).toHaveLength(1);
-    const found = new Set(RULES.filter(({ id, scope }) => scope === "graph" && of(id).length > 0));
-    expect(found.size).toBeGreaterThan(1);
-    expect(asked()).toBe(2 + found.size);
-  });
+  test(
+    "learns a graph rule's configuration from the stack's own resource, and at the end asks only rules that found " +
+      "something",
+    () => {
+      const { register, finish, of, stack, asked } = pack({ "request-path-redundant": { minimum: 3 } });
+      const declared = [stack, deployment("web", { spec: { replicas: 2 } }), service("web", 80)];
+      declared.forEach(register);
+      finish(declared);
+      expect(of("request-path-redundant")).toHaveLength(1);
+      const found = new Set(RULES.filter(({ id, scope }) => scope === "graph" && of(id).length > 0));
+      expect(found.size).toBeGreaterThan(1);
+      expect(asked()).toBe(2 + found.size);
+    },
+  );
 
   test("loses nothing when the engine asks about two resources at once, or when the recorder is switched off", () => {
     const web = [deployment("one"), deployment("two")];
@@ -143,7 +189,9 @@ describe("the pack", () => {
     expect(of("non-root")).toHaveLength(1);
     const [first, total] = of("undecided");
     expect(first).toMatchObject({ level: "advisory", urn: web.urn });
-    expect(first!.message).toMatch(/^image-pinned \(mandatory\) could not be decided: .*containers\[0\]\.image.* before this resource is made$/);
+    expect(first!.message).toMatch(
+      /^image-pinned \(mandatory\) could not be decided: .*containers\[0\]\.image.* before this resource is made$/,
+    );
     expect(total!.message).toBe("1 checks could not be decided, 1 of them mandatory");
   });
 
@@ -156,7 +204,10 @@ describe("the pack", () => {
 
   test("takes settings and exemptions from CrossGuard's configuration", () => {
     const exemption = { resource: "web", reason: "an image of the vendor's", until: "2999-01-01" };
-    const { register, of } = pack({ "image-registry-allowed": { registries: ["docker.io"] }, "non-root": { exemptions: [exemption] } });
+    const { register, of } = pack({
+      "image-registry-allowed": { registries: ["docker.io"] },
+      "non-root": { exemptions: [exemption] },
+    });
     register(deployment("web"));
     expect(of("image-registry-allowed")).toHaveLength(1);
     expect(of("non-root")).toEqual([]);
@@ -164,7 +215,8 @@ describe("the pack", () => {
 });
 
 describe("what the engine tells about the stack", () => {
-  const facts = (stack: string, config: object = {}) => environmentOf({ PULUMI_PROJECT: "shop", PULUMI_STACK: stack, PULUMI_CONFIG: JSON.stringify(config) });
+  const facts = (stack: string, config: object = {}) =>
+    environmentOf({ PULUMI_PROJECT: "shop", PULUMI_STACK: stack, PULUMI_CONFIG: JSON.stringify(config) });
 
   test("the environment is the configuration's, else the stack's name, else prod", () => {
     expect(facts("dev").environment).toBe("dev");
@@ -176,7 +228,10 @@ describe("what the engine tells about the stack", () => {
   });
 
   test("zones and nodes come from the stack's own configuration", () => {
-    expect(facts("prod", { "shop:zones": "3", "shop:nodes": 6, "other:zones": 9 }).settings).toEqual({ zones: 3, nodes: 6 });
+    expect(facts("prod", { "shop:zones": "3", "shop:nodes": 6, "other:zones": 9 }).settings).toEqual({
+      zones: 3,
+      nodes: 6,
+    });
     expect(facts("prod", { "shop:zones": "many" }).settings).toEqual({});
   });
 });

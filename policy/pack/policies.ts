@@ -1,4 +1,11 @@
-import type { PolicyConfigSchema, ReportViolation, ResourceValidationArgs, ResourceValidationPolicy, StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
+import type {
+  PolicyConfigSchema,
+  ReportViolation,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationArgs,
+  StackValidationPolicy,
+} from "@pulumi/policy";
 import type { Finding } from "../engine/evaluate";
 import { levelOf, type Rule } from "../engine/rule";
 import { Graph } from "../graph/graph";
@@ -13,9 +20,14 @@ type StackValidation = (args: StackValidationArgs, report: ReportViolation) => v
 /** Name of the policy that says what could not be decided. */
 const UNDECIDED_POLICY = "undecided";
 
-/** A hook that CrossGuard sees only while there is something to ask: every question costs it a copy of the resource, every refusal a message. */
+/**
+ * A hook that CrossGuard sees only while there is something to ask: every question costs it a copy of the resource,
+ * every refusal a message.
+ */
 function onlyWhile<K extends string, T>(key: K, hook: T, when: () => boolean): { readonly [key in K]: T } {
-  return Object.defineProperty({}, key, { enumerable: true, get: () => (when() ? hook : undefined) }) as { readonly [key in K]: T };
+  return Object.defineProperty({}, key, { enumerable: true, get: () => (when() ? hook : undefined) }) as {
+    readonly [key in K]: T;
+  };
 }
 
 /** Several sets of properties as one object; unlike a spread it keeps getters. */
@@ -28,28 +40,46 @@ function say(finding: Finding, report: ReportViolation): void {
   if (finding.outcome === "violation") report(`${finding.message}. Fix: ${finding.rule.fix}`, finding.resource.urn);
 }
 
-function described(rule: Rule, facts: StackFacts): { name: string; description: string; enforcementLevel: "mandatory" | "advisory"; configSchema: PolicyConfigSchema } {
-  return { name: rule.id, description: `${rule.title}.`, enforcementLevel: levelOf(rule, facts.environment), configSchema: configSchema(rule) };
+function described(
+  rule: Rule,
+  facts: StackFacts,
+): { name: string; description: string; enforcementLevel: "mandatory" | "advisory"; configSchema: PolicyConfigSchema } {
+  return {
+    name: rule.id,
+    description: `${rule.title}.`,
+    enforcementLevel: levelOf(rule, facts.environment),
+    configSchema: configSchema(rule),
+  };
 }
 
-/** A rule about one object: asked until its configuration is known, and after that while the recorder has found something by it. */
+/**
+ * A rule about one object: asked until its configuration is known, and after that while the recorder has found
+ * something by it.
+ */
 function objectPolicy(rule: Rule, facts: StackFacts, run: Run): ResourceValidationPolicy {
   const hook: ResourceValidation = (args, report) => {
     run.configs.set(rule.id, args.getConfig());
     if (!args.type.startsWith("kubernetes:")) return;
-    for (const finding of run.take(rule, args.urn) ?? run.evaluate(rule, new Graph([inputsOf(args)]), args.getConfig())) say(finding, report);
+    for (const finding of run.take(rule, args.urn) ?? run.evaluate(rule, new Graph([inputsOf(args)]), args.getConfig()))
+      say(finding, report);
   };
-  return joined(described(rule, facts), onlyWhile("validateResource", hook, () => !run.configs.has(rule.id) || run.pending(rule))) as ResourceValidationPolicy;
+  return joined(
+    described(rule, facts),
+    onlyWhile("validateResource", hook, () => !run.configs.has(rule.id) || run.pending(rule)),
+  ) as ResourceValidationPolicy;
 }
 
 /**
- * A rule over the graph. It learns its configuration from the first resource; at the end it is asked only if the judgement of
- * all graph rules found something, or was not possible without its configuration.
+ * A rule over the graph. It learns its configuration from the first resource; at the end it is asked only if the
+ * judgement of all graph rules found something, or was not possible without its configuration.
  */
 function graphPolicy(rule: Rule, facts: StackFacts, run: Run): StackValidationPolicy {
-  const learn: ResourceValidation = (args) => { run.configs.set(rule.id, args.getConfig()); };
+  const learn: ResourceValidation = (args) => {
+    run.configs.set(rule.id, args.getConfig());
+  };
   const hook: StackValidation = (args, report) => {
-    for (const finding of run.found(rule) ?? run.evaluate(rule, run.whole(args), args.getConfig())) say(finding, report);
+    for (const finding of run.found(rule) ?? run.evaluate(rule, run.whole(args), args.getConfig()))
+      say(finding, report);
   };
   return joined(
     described(rule, facts),
@@ -58,20 +88,26 @@ function graphPolicy(rule: Rule, facts: StackFacts, run: Run): StackValidationPo
   ) as unknown as StackValidationPolicy;
 }
 
-/** The first policy that is asked: it takes down what each resource declares and, at the end, judges the whole; it never fails. */
+/**
+ * The first policy that is asked: it takes down what each resource declares and, at the end, judges the whole; it never
+ * fails.
+ */
 function recorder(run: Run): ResourceValidationPolicy & StackValidationPolicy {
   return {
     name: "declared-inputs",
     description: "Takes down what each resource declares, for the rules over the whole graph; it never fails.",
     enforcementLevel: "advisory",
-    validateResource: (args) => { run.declare(inputsOf(args)); },
+    validateResource: (args) => {
+      run.declare(inputsOf(args));
+    },
     validateStack: (args) => run.judge(args),
   };
 }
 
 /**
- * The last policy that is asked: which rules a value that is not known yet kept from deciding. Rules about one object are asked
- * once more, now with what the value depends on (an image that this program builds is pinned, whatever its digest will be).
+ * The last policy that is asked: which rules a value that is not known yet kept from deciding. Rules about one object
+ * are asked once more, now with what the value depends on (an image that this program builds is pinned, whatever its
+ * digest will be).
  */
 function undecided(rules: Rule[], run: Run): StackValidationPolicy {
   return {
@@ -80,13 +116,19 @@ function undecided(rules: Rule[], run: Run): StackValidationPolicy {
     enforcementLevel: "advisory",
     validateStack: (args, report) => {
       const graph = run.whole(args);
-      const findings = rules.flatMap((rule) => run.found(rule) ?? run.evaluate(rule, graph, run.configs.get(rule.id) ?? {}))
+      const findings = rules
+        .flatMap((rule) => run.found(rule) ?? run.evaluate(rule, graph, run.configs.get(rule.id) ?? {}))
         .filter(({ outcome }) => outcome === "undecided");
       for (const { rule, level, resource, message } of findings) {
-        const when = rule.scope === "object" ? "in the update, before this resource is made" : "at the end of the update";
+        const when =
+          rule.scope === "object" ? "in the update, before this resource is made" : "at the end of the update";
         report(`${rule.id} (${level}) could not be decided: it ${message}. It is decided ${when}`, resource.urn);
       }
-      if (findings.length > 0) report(`${findings.length} checks could not be decided, ${findings.filter(({ level }) => level === "mandatory").length} of them mandatory`);
+      if (findings.length > 0)
+        report(
+          `${findings.length} checks could not be decided, ` +
+            `${findings.filter(({ level }) => level === "mandatory").length} of them mandatory`,
+        );
     },
   };
 }

@@ -7,22 +7,32 @@ import type { StackFacts } from "./environment";
 import { stackResource } from "./known";
 
 /**
- * What the pack remembers of one run of the engine: what each resource declares (stack policies are shown outputs, to which a
- * cluster adds its defaults, a count where an autoscaler owns it), what the user configured, and what the graph rules found.
+ * What the pack remembers of one run of the engine: what each resource declares (stack policies are shown outputs, to
+ * which a cluster adds its defaults, a count where an autoscaler owns it), what the user configured, and what the graph
+ * rules found.
  */
 export class Run {
   /** Declared resources by URN. */
   readonly inputs = new Map<string, Resource>();
   /** Configuration of the rules, by rule id, as far as the engine has told it. */
   readonly configs = new Map<string, RuleConfig>();
-  /** What the rules about one object found, by rule id and URN, until the rule's policy has said it; undefined where one could not judge yet. */
+  /**
+   * What the rules about one object found, by rule id and URN, until the rule's policy has said it; undefined where one
+   * could not judge yet.
+   */
   private readonly unsaid = new Map<string, Map<string, Finding[] | undefined>>();
   private graph?: Graph;
   private findings = new Map<string, Finding[]>();
 
-  constructor(private readonly rules: Rule[], private readonly facts: StackFacts) {}
+  constructor(
+    private readonly rules: Rule[],
+    private readonly facts: StackFacts,
+  ) {}
 
-  /** Takes down what a resource declares, and judges it by itself; what was found about the whole before is out of date then. */
+  /**
+   * Takes down what a resource declares, and judges it by itself; what was found about the whole before is out of date
+   * then.
+   */
   declare(resource: Resource): void {
     this.inputs.set(resource.urn!, resource);
     this.graph = undefined;
@@ -38,7 +48,10 @@ export class Run {
     }
   }
 
-  /** Whether a rule about one object has something left to say, about whichever resource: several may be under way at once. */
+  /**
+   * Whether a rule about one object has something left to say, about whichever resource: several may be under way at
+   * once.
+   */
   pending(rule: Rule): boolean {
     return this.inputs.size === 0 || (this.unsaid.get(rule.id)?.size ?? 0) > 0;
   }
@@ -56,7 +69,10 @@ export class Run {
   evaluate(rule: Rule, graph: Graph, config: RuleConfig): Finding[] {
     const shared = Object.keys(this.facts.settings).filter((key) => key in (rule.settings ?? {}));
     const settings = Object.fromEntries(shared.map((key) => [key, this.facts.settings[key]]));
-    return evaluateRule(rule, graph, { environment: this.facts.environment, config: { [rule.id]: { ...settings, ...config } } });
+    return evaluateRule(rule, graph, {
+      environment: this.facts.environment,
+      config: { [rule.id]: { ...settings, ...config } },
+    });
   }
 
   /** Judges the whole stack by every graph rule whose configuration is known. */

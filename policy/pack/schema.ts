@@ -3,7 +3,9 @@ import type { Rule } from "../engine/rule";
 
 const EXEMPTIONS: PolicyConfigSchema["properties"][string] = {
   type: "array",
-  description: "Resources that may break this rule until a day: {resource, reason, until: YYYY-MM-DD}. Past that day it is a violation again.",
+  description:
+    "Resources that may break this rule until a day: {resource, reason, until: YYYY-MM-DD}. Past that day it is " +
+    "a violation again.",
   default: [],
   items: {
     type: "object",

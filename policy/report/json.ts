@@ -6,7 +6,18 @@ import { count } from "./summary";
 export function asJson(findings: readonly Finding[], objects: number): string {
   const list = findings.map(({ rule, level, outcome, message, resource }) => {
     const { file, line } = resource as Partial<ManifestResource>;
-    return { rule: rule.id, level, outcome, object: resource.name, type: resource.type, file, line, message, why: rule.why, fix: rule.fix };
+    return {
+      rule: rule.id,
+      level,
+      outcome,
+      object: resource.name,
+      type: resource.type,
+      file,
+      line,
+      message,
+      why: rule.why,
+      fix: rule.fix,
+    };
   });
   return JSON.stringify({ objects, ...count(findings), findings: list }, null, 2);
 }

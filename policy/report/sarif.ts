@@ -22,10 +22,14 @@ function result({ rule, level, outcome, message, resource }: Finding, rules: Rul
     ruleIndex: rules.indexOf(rule),
     level: outcome === "undecided" ? "note" : level === "mandatory" ? "error" : "warning",
     message: { text: `${message}. ${rule.fix}` },
-    locations: [{
-      ...(file === undefined ? {} : { physicalLocation: { artifactLocation: { uri: file }, region: { startLine: line } } }),
-      logicalLocations: [{ fullyQualifiedName: resource.name, kind: "resource" }],
-    }],
+    locations: [
+      {
+        ...(file === undefined
+          ? {}
+          : { physicalLocation: { artifactLocation: { uri: file }, region: { startLine: line } } }),
+        logicalLocations: [{ fullyQualifiedName: resource.name, kind: "resource" }],
+      },
+    ],
     ...(outcome === "exempted" ? { suppressions: [{ kind: "external", justification: message }] } : {}),
   };
 }
@@ -33,12 +37,18 @@ function result({ rule, level, outcome, message, resource }: Finding, rules: Rul
 /** Findings in SARIF 2.1.0, which code hosts show beside the lines of a pull request. */
 export function asSarif(findings: readonly Finding[], rules: readonly Rule[], version: string): string {
   const listed = [...rules];
-  return JSON.stringify({
-    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-    version: "2.1.0",
-    runs: [{
-      tool: { driver: { name: "holdfast-policy", version, informationUri: PAGE, rules: listed.map(describe) } },
-      results: findings.map((finding) => result(finding, listed)),
-    }],
-  }, null, 2);
+  return JSON.stringify(
+    {
+      $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+      version: "2.1.0",
+      runs: [
+        {
+          tool: { driver: { name: "holdfast-policy", version, informationUri: PAGE, rules: listed.map(describe) } },
+          results: findings.map((finding) => result(finding, listed)),
+        },
+      ],
+    },
+    null,
+    2,
+  );
 }

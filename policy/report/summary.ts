@@ -21,6 +21,10 @@ export function count(findings: readonly Finding[]): Counts {
 
 /** The counts in one line, for people. */
 export function sentence({ mandatory, advisory, exempted, undecided }: Counts, objects: number, rules: number): string {
-  const kinds = [`${mandatory} mandatory and ${advisory} advisory violations`, ...(exempted ? [`${exempted} exempted`] : []), ...(undecided ? [`${undecided} not decided`] : [])];
+  const kinds = [
+    `${mandatory} mandatory and ${advisory} advisory violations`,
+    ...(exempted ? [`${exempted} exempted`] : []),
+    ...(undecided ? [`${undecided} not decided`] : []),
+  ];
   return `${objects} objects, ${rules} rules: ${kinds.join(", ")}.`;
 }

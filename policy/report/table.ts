@@ -34,12 +34,18 @@ export function asTable(findings: readonly Finding[], width: number): string {
   // Several messages of one rule about one object share a row.
   const rows = new Map<string, [string, string, string, string[]]>();
   for (const finding of sorted) {
-    const cells = [heading(finding), finding.rule.id, `${kindOf(finding.resource.type)}\n${finding.resource.name}`] as const;
+    const cells = [
+      heading(finding),
+      finding.rule.id,
+      `${kindOf(finding.resource.type)}\n${finding.resource.name}`,
+    ] as const;
     const row = rows.get(cells.join()) ?? [...cells, []];
     row[3].push(finding.message);
     rows.set(cells.join(), row);
   }
-  table.push(...[...rows.values()].map(([level, rule, object, messages]) => [level, rule, object, messages.join("\n")]));
+  table.push(
+    ...[...rows.values()].map(([level, rule, object, messages]) => [level, rule, object, messages.join("\n")]),
+  );
   const broken = new Set<Rule>(sorted.filter(({ outcome }) => outcome === "violation").map(({ rule }) => rule));
   const fixes = [...broken].map(({ id, why, fix }) => `${id}\n  Why: ${why}\n  Fix: ${fix}`);
   return [table.toString(), ...fixes].join("\n\n");

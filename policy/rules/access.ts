@@ -9,22 +9,22 @@ const EVERYONE = ["system:authenticated", "system:unauthenticated", "system:anon
 
 /** Rights that lead to every other right, by resource: the verbs that matter. */
 const ESCALATING: Record<string, string[]> = {
-  "clusterroles": ["escalate", "bind"],
-  "roles": ["escalate", "bind"],
-  "clusterrolebindings": ["bind", "create", "patch", "update"],
-  "rolebindings": ["bind"],
-  "users": ["impersonate"],
-  "groups": ["impersonate"],
-  "serviceaccounts": ["impersonate"],
+  clusterroles: ["escalate", "bind"],
+  roles: ["escalate", "bind"],
+  clusterrolebindings: ["bind", "create", "patch", "update"],
+  rolebindings: ["bind"],
+  users: ["impersonate"],
+  groups: ["impersonate"],
+  serviceaccounts: ["impersonate"],
   "serviceaccounts/token": ["create"],
   "nodes/proxy": ["get", "create"],
   "pods/exec": ["get", "create"],
   "pods/attach": ["get", "create"],
-  "persistentvolumes": ["create"],
+  persistentvolumes: ["create"],
   "services/status": ["patch", "update"],
   "certificatesigningrequests/approval": ["patch", "update"],
-  "mutatingwebhookconfigurations": ["create", "patch", "update"],
-  "validatingwebhookconfigurations": ["create", "patch", "update"],
+  mutatingwebhookconfigurations: ["create", "patch", "update"],
+  validatingwebhookconfigurations: ["create", "patch", "update"],
 };
 const POD_MAKERS = ["pods", "deployments", "statefulsets", "daemonsets", "replicasets", "jobs", "cronjobs"];
 
@@ -51,7 +51,8 @@ export const accessRules: Rule[] = [
     fix: "List the verbs, resources and API groups that are used.",
     scope: "object",
     checks: eachRight(({ verbs = [], resources = [], apiGroups = [] }) =>
-      ([verbs, resources, apiGroups].some((list) => list.includes("*")) ? "uses a wildcard" : undefined)),
+      [verbs, resources, apiGroups].some((list) => list.includes("*")) ? "uses a wildcard" : undefined,
+    ),
   },
   {
     id: "no-cluster-admin",
@@ -69,7 +70,9 @@ export const accessRules: Rule[] = [
   {
     id: "no-escalating-right",
     title: "Roles grant nothing from which every other right follows",
-    why: "Creating pods, binding roles, impersonating, exec, node proxy, tokens or webhooks each end in control of the cluster.",
+    why:
+      "Creating pods, binding roles, impersonating, exec, node proxy, tokens or webhooks each end in control of " +
+      "the cluster.",
     fix: "Drop the right; let the deployment tool, not a pod, make workloads and bindings.",
     scope: "object",
     checks: eachRight((right) => {
@@ -86,7 +89,7 @@ export const accessRules: Rule[] = [
     scope: "object",
     checks: eachRight((right) => {
       const lists = grants(right, "secrets", ["list", "watch"]);
-      const reads = grants(right, "secrets", ["get"]) && !(right.resourceNames?.length);
+      const reads = grants(right, "secrets", ["get"]) && !right.resourceNames?.length;
       return lists || reads ? "reads Secrets that it does not name" : undefined;
     }),
   },
@@ -99,23 +102,46 @@ export const accessRules: Rule[] = [
     checks: eachObject(BINDINGS, function* (binding): Iterable<string> {
       for (const [index, { kind, name = "" }] of (binding.field<Subject[]>("subjects") ?? []).entries()) {
         const group = EVERYONE.some((everyone) => name === everyone || name.startsWith("system:serviceaccounts:"));
-        if (group || (kind === "ServiceAccount" && name === "default")) yield `subjects[${index}] is shared by pods that never asked for the right`;
+        if (group || (kind === "ServiceAccount" && name === "default"))
+          yield `subjects[${index}] is shared by pods that never asked for the right`;
       }
     }),
   },
   {
     id: "own-namespace",
     title: "Objects go into a namespace of their own, written down",
-    why: "Without one they go wherever the kubeconfig points, and `default` has no quota, no policy and everybody's leftovers.",
+    why:
+      "Without one they go wherever the kubeconfig points, and `default` has no quota, no policy and everybody's " +
+      "leftovers.",
     fix: "Set `metadata.namespace` to a namespace made for the stack.",
     prevents: ["https://github.com/pulumi/pulumi-kubernetes/issues/2357"],
     scope: "object",
-    checks: eachObject([
-      "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "Service", "ConfigMap", "Secret", "Ingress",
-      "NetworkPolicy", "PodDisruptionBudget", "HorizontalPodAutoscaler", "ServiceAccount", "Role", "RoleBinding", "PersistentVolumeClaim", "ResourceQuota",
-    ], (object) => {
-      if (!object.namesItsNamespace) return "metadata.namespace is not set";
-      return object.namespace === "default" ? "metadata.namespace is default" : undefined;
-    }),
+    checks: eachObject(
+      [
+        "Deployment",
+        "StatefulSet",
+        "DaemonSet",
+        "ReplicaSet",
+        "Job",
+        "CronJob",
+        "Pod",
+        "Service",
+        "ConfigMap",
+        "Secret",
+        "Ingress",
+        "NetworkPolicy",
+        "PodDisruptionBudget",
+        "HorizontalPodAutoscaler",
+        "ServiceAccount",
+        "Role",
+        "RoleBinding",
+        "PersistentVolumeClaim",
+        "ResourceQuota",
+      ],
+      (object) => {
+        if (!object.namesItsNamespace) return "metadata.namespace is not set";
+        return object.namespace === "default" ? "metadata.namespace is default" : undefined;
+      },
+    ),
   },
 ];

@@ -8,9 +8,13 @@ import type { AutoscalerSpec, BudgetSpec } from "../graph/types";
 import type { Workload } from "../graph/workload";
 
 /** Checks every workload whose pods somebody counts. */
-function eachReplicated(test: (workload: Workload, graph: Graph, settings: Parameters<Rule["checks"]>[1]) => Answer): Rule["checks"] {
-  return (graph, settings) => graph.workloads.filter(({ replicated }) => replicated)
-    .map((workload) => check(workload.object.resource, () => test(workload, graph, settings)));
+function eachReplicated(
+  test: (workload: Workload, graph: Graph, settings: Parameters<Rule["checks"]>[1]) => Answer,
+): Rule["checks"] {
+  return (graph, settings) =>
+    graph.workloads
+      .filter(({ replicated }) => replicated)
+      .map((workload) => check(workload.object.resource, () => test(workload, graph, settings)));
 }
 
 /** How many pods there are and how many may go at once. */
@@ -18,21 +22,31 @@ export const availabilityRules: Rule[] = [
   {
     id: "request-path-redundant",
     title: "Everything a request passes through runs at least twice",
-    why: "A single pod is an outage at every node failure, eviction and rollout. What nobody waits for (a monitor) may be single.",
+    why:
+      "A single pod is an outage at every node failure, eviction and rollout. What nobody waits for (a monitor) " +
+      "may be single.",
     fix: "Set `replicas` or the autoscaler's `minReplicas` to 2 or more.",
     advisoryIn: ["dev"],
     scope: "graph",
-    settings: { minimum: { type: "integer", description: "Pods that each workload on the request path must have.", default: 2 } },
+    settings: {
+      minimum: { type: "integer", description: "Pods that each workload on the request path must have.", default: 2 },
+    },
     checks: eachReplicated((workload, graph, settings) => {
       if (replicasOf(workload, graph).min >= numberSetting(settings, "minimum")) return undefined;
-      return requestPath(graph).has(workload) ? "has fewer pods than the request path needs: the loss of one stops requests" : undefined;
+      return requestPath(graph).has(workload)
+        ? "has fewer pods than the request path needs: the loss of one stops requests"
+        : undefined;
     }),
   },
   {
     id: "autoscaler-works",
     title: "Autoscalers have a target, room to move and a request to measure against",
-    why: "CPU use is measured in percent of the request: with one container that has none, the autoscaler does nothing at all.",
-    fix: "Point `scaleTargetRef` at a workload, set `minReplicas` of 2 or more below `maxReplicas`, and requests on every container.",
+    why:
+      "CPU use is measured in percent of the request: with one container that has none, the autoscaler does " +
+      "nothing at all.",
+    fix:
+      "Point `scaleTargetRef` at a workload, set `minReplicas` of 2 or more below `maxReplicas`, and requests on " +
+      "every container.",
     scope: "graph",
     checks: eachObject(["HorizontalPodAutoscaler"], function* (autoscaler, graph): Iterable<string> {
       const { minReplicas = 1, maxReplicas = 0, metrics = [] } = autoscaler.spec<AutoscalerSpec>();
@@ -42,9 +56,18 @@ export const availabilityRules: Rule[] = [
       if (maxReplicas <= minReplicas) yield "spec.maxReplicas leaves no room above minReplicas";
       for (const [index, { resource }] of metrics.entries()) {
         const kind = resource?.target?.type === "Utilization" ? resource.name : undefined;
-        const measurable = !kind || !target || target.containers().filter(({ role }) => role !== "init")
-          .every(({ spec }) => spec.resources?.requests?.[kind] !== undefined || spec.resources?.limits?.[kind] !== undefined);
-        if (!measurable) yield `spec.metrics[${index}] measures against a request that a container of the target does not have`;
+        const measurable =
+          !kind ||
+          !target ||
+          target
+            .containers()
+            .filter(({ role }) => role !== "init")
+            .every(
+              ({ spec }) =>
+                spec.resources?.requests?.[kind] !== undefined || spec.resources?.limits?.[kind] !== undefined,
+            );
+        if (!measurable)
+          yield `spec.metrics[${index}] measures against a request that a container of the target does not have`;
       }
     }),
   },
@@ -56,7 +79,10 @@ export const availabilityRules: Rule[] = [
     prevents: ["https://github.com/pulumi/pulumi-kubernetes/issues/2491"],
     scope: "graph",
     checks: eachReplicated((workload, graph) =>
-      (autoscalerOf(workload, graph) && workload.object.spec<{ replicas?: number }>().replicas !== undefined ? "spec.replicas is set beside an autoscaler" : undefined)),
+      autoscalerOf(workload, graph) && workload.object.spec<{ replicas?: number }>().replicas !== undefined
+        ? "spec.replicas is set beside an autoscaler"
+        : undefined,
+    ),
   },
   {
     id: "budget-present",
@@ -66,21 +92,32 @@ export const availabilityRules: Rule[] = [
     advisoryIn: ["dev"],
     scope: "graph",
     checks: eachReplicated((workload, graph) =>
-      (replicasOf(workload, graph).min >= 2 && budgetsOf(workload, graph).length === 0 ? "no PodDisruptionBudget selects its pods" : undefined)),
+      replicasOf(workload, graph).min >= 2 && budgetsOf(workload, graph).length === 0
+        ? "no PodDisruptionBudget selects its pods"
+        : undefined,
+    ),
   },
   {
     id: "budget-permits-eviction",
     title: "Disruption budgets let one pod go, and not all of them",
-    why: "A budget without room blocks every drain for ever; one that lets all pods go protects nothing. Counted at the autoscaler's minimum.",
+    why:
+      "A budget without room blocks every drain for ever; one that lets all pods go protects nothing. Counted at " +
+      "the autoscaler's minimum.",
     fix: "Use `maxUnavailable: 1`, with at least two pods.",
     scope: "graph",
     checks: eachObject(["PodDisruptionBudget"], (budget, graph): Answer => {
       const { minAvailable, maxUnavailable } = budget.spec<BudgetSpec>();
-      if (minAvailable === undefined && maxUnavailable === undefined) return "spec has neither minAvailable nor maxUnavailable";
-      const counts = graph.selected(budget.spec<BudgetSpec>().selector, budget.namespace)
-        .filter(({ replicated }) => replicated).map((workload) => replicasOf(workload, graph).min);
-      if (counts.some((count) => evictable(budget, count) < 1)) return "permits no eviction: its pods block every drain";
-      return counts.some((count) => count > 1 && evictable(budget, count) >= count) ? "permits the eviction of every pod at once" : undefined;
+      if (minAvailable === undefined && maxUnavailable === undefined)
+        return "spec has neither minAvailable nor maxUnavailable";
+      const counts = graph
+        .selected(budget.spec<BudgetSpec>().selector, budget.namespace)
+        .filter(({ replicated }) => replicated)
+        .map((workload) => replicasOf(workload, graph).min);
+      if (counts.some((count) => evictable(budget, count) < 1))
+        return "permits no eviction: its pods block every drain";
+      return counts.some((count) => count > 1 && evictable(budget, count) >= count)
+        ? "permits the eviction of every pod at once"
+        : undefined;
     }),
   },
   {
@@ -92,7 +129,10 @@ export const availabilityRules: Rule[] = [
     advisoryIn: ["dev"],
     scope: "object",
     checks: eachObject(["PodDisruptionBudget"], (budget) =>
-      (budget.spec<BudgetSpec>().unhealthyPodEvictionPolicy === "AlwaysAllow" ? undefined : "spec.unhealthyPodEvictionPolicy is not AlwaysAllow")),
+      budget.spec<BudgetSpec>().unhealthyPodEvictionPolicy === "AlwaysAllow"
+        ? undefined
+        : "spec.unhealthyPodEvictionPolicy is not AlwaysAllow",
+    ),
   },
   {
     id: "one-budget-per-pod",
@@ -103,13 +143,18 @@ export const availabilityRules: Rule[] = [
     scope: "graph",
     *checks(graph) {
       for (const workload of graph.workloads) {
-        yield check(workload.object.resource, () => (budgetsOf(workload, graph).length > 1 ? "more than one PodDisruptionBudget selects its pods" : undefined));
+        yield check(workload.object.resource, () =>
+          budgetsOf(workload, graph).length > 1 ? "more than one PodDisruptionBudget selects its pods" : undefined,
+        );
       }
       for (const budget of graph.ofKind("PodDisruptionBudget")) {
         yield check(budget.resource, () => {
           const { selector } = budget.spec<BudgetSpec>();
-          return graph.workloads.some((workload) => workload.namespace === budget.namespace && selects(selector, workload.podLabels))
-            ? undefined : "spec.selector selects no pod that is declared here";
+          return graph.workloads.some(
+            (workload) => workload.namespace === budget.namespace && selects(selector, workload.podLabels),
+          )
+            ? undefined
+            : "spec.selector selects no pod that is declared here";
         });
       }
     },

@@ -13,12 +13,16 @@ function parseImage(reference: string): { registry: string; tag?: string; digest
   const colon = withoutDigest.indexOf(":", slash);
   const first = withoutDigest.split("/")[0]!;
   const namesRegistry = slash >= 0 && (first.includes(".") || first.includes(":") || first === "localhost");
-  return { registry: namesRegistry ? first : "docker.io", tag: colon >= 0 ? withoutDigest.slice(colon + 1) : undefined, digest };
+  return {
+    registry: namesRegistry ? first : "docker.io",
+    tag: colon >= 0 ? withoutDigest.slice(colon + 1) : undefined,
+    digest,
+  };
 }
 
 /**
- * The reference a container's image will have. Before a first update the digest of an image that the same program builds
- * is unknown; what the build is told is not, and whatever it yields is pinned by that digest.
+ * The reference a container's image will have. Before a first update the digest of an image that the same program
+ * builds is unknown; what the build is told is not, and whatever it yields is pinned by that digest.
  */
 function reference(container: Container, workload: Workload, graph: Graph): { registry: string; pinned: boolean } {
   try {
@@ -26,7 +30,9 @@ function reference(container: Container, workload: Workload, graph: Graph): { re
     return { registry, pinned: digest !== undefined || (tag !== undefined && tag !== "latest") };
   } catch (error) {
     if (!(error instanceof Undecided)) throw error;
-    const built = graph.dependencies(workload.object.resource, "spec").find((resource) => IMAGE_RESOURCE.test(resource.type));
+    const built = graph
+      .dependencies(workload.object.resource, "spec")
+      .find((resource) => IMAGE_RESOURCE.test(resource.type));
     const name = built?.props.imageName ?? (built?.props.tags as unknown[] | undefined)?.[0];
     if (typeof name !== "string") throw error;
     return { registry: parseImage(name).registry, pinned: true };
@@ -53,11 +59,20 @@ export const imageRules: Rule[] = [
     why: "An image from anywhere is a program from anyone. Says nothing until `registries` is set.",
     fix: "Take the image from an allowed registry, or add its registry to the rule's `registries`.",
     scope: "object",
-    settings: { registries: { type: "array", items: { type: "string" }, description: "Allowed registry hosts; empty allows all. Docker Hub is docker.io.", default: [] } },
+    settings: {
+      registries: {
+        type: "array",
+        items: { type: "string" },
+        description: "Allowed registry hosts; empty allows all. Docker Hub is docker.io.",
+        default: [],
+      },
+    },
     checks: (graph, settings) => {
       const allowed = listSetting<string>(settings, "registries");
       if (allowed.length === 0) return [];
-      return eachImage(({ registry }, path) => (allowed.includes(registry) ? undefined : `${path}.image comes from a registry that is not allowed`))(graph, settings);
+      return eachImage(({ registry }, path) =>
+        allowed.includes(registry) ? undefined : `${path}.image comes from a registry that is not allowed`,
+      )(graph, settings);
     },
   },
 ];

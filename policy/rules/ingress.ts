@@ -1,7 +1,9 @@
 import { eachObject } from "../engine/checks";
 import type { Rule } from "../engine/rule";
 
-interface Backend { service?: { name?: string } }
+interface Backend {
+  service?: { name?: string };
+}
 interface IngressSpec {
   defaultBackend?: Backend;
   rules?: { host?: string; http?: { paths?: { backend?: Backend }[] } }[];
@@ -15,7 +17,9 @@ export const ingressRules: Rule[] = [
   {
     id: "ingress-encrypted",
     title: "Ingresses name their host and serve it over TLS",
-    why: "Without TLS sessions and passwords travel in clear; without a host the Ingress answers for every name that points at the cluster.",
+    why:
+      "Without TLS sessions and passwords travel in clear; without a host the Ingress answers for every name that " +
+      "points at the cluster.",
     fix: "Set `host` in each rule and list it under `tls` with a certificate's Secret.",
     scope: "object",
     checks: eachObject(["Ingress"], function* (ingress): Iterable<string> {
@@ -23,7 +27,8 @@ export const ingressRules: Rule[] = [
       if (tls.length === 0) yield "spec.tls is missing";
       for (const [index, { host }] of rules.entries()) {
         if (!host || host.startsWith("*")) yield `spec.rules[${index}].host is missing or a wildcard`;
-        else if (tls.length > 0 && !tls.some(({ hosts = [] }) => hosts.length === 0 || hosts.includes(host))) yield `spec.rules[${index}].host is in no entry of spec.tls`;
+        else if (tls.length > 0 && !tls.some(({ hosts = [] }) => hosts.length === 0 || hosts.includes(host)))
+          yield `spec.rules[${index}].host is in no entry of spec.tls`;
       }
     }),
   },
@@ -39,7 +44,8 @@ export const ingressRules: Rule[] = [
         backend?.service?.name !== undefined && !graph.find("Service", ingress.namespace, backend.service.name);
       if (missing(defaultBackend)) yield "spec.defaultBackend names no Service that is declared here";
       for (const [index, { http }] of rules.entries()) {
-        if (http?.paths?.some(({ backend }) => missing(backend))) yield `spec.rules[${index}] names a Service that is not declared here`;
+        if (http?.paths?.some(({ backend }) => missing(backend)))
+          yield `spec.rules[${index}] names a Service that is not declared here`;
       }
     }),
   },
@@ -51,6 +57,9 @@ export const ingressRules: Rule[] = [
     prevents: ["https://github.com/kubernetes/ingress-nginx/issues/7837"],
     scope: "object",
     checks: eachObject(["Ingress"], (ingress) =>
-      (Object.keys(ingress.metadata.annotations ?? {}).some((key) => SNIPPETS.test(key)) ? "metadata.annotations injects a configuration snippet" : undefined)),
+      Object.keys(ingress.metadata.annotations ?? {}).some((key) => SNIPPETS.test(key))
+        ? "metadata.annotations injects a configuration snippet"
+        : undefined,
+    ),
   },
 ];

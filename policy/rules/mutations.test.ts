@@ -11,28 +11,39 @@ import { RULES } from "./all";
 type Environment = (typeof ENVIRONMENTS)[number];
 
 /** What the pack takes from each stack's own configuration, and the registries that its images come from. */
-const CONFIG = Object.fromEntries(ENVIRONMENTS.map((environment): [Environment, EvaluationOptions["config"]] => {
-  const { nodes, zones } = parseSettings(stackConfig(environment)).cluster;
-  return [environment, {
-    "spread-over-zones": { zones },
-    "peak-survives-zone": { zones },
-    "replicas-can-be-placed": { nodes },
-    "peak-fits-quota": { nodes },
-    "image-registry-allowed": { registries: ["docker.io", "quay.io", "registry.k8s.io", "ghcr.io", "localhost:5001"] },
-  }];
-})) as Record<Environment, EvaluationOptions["config"]>;
+const CONFIG = Object.fromEntries(
+  ENVIRONMENTS.map((environment): [Environment, EvaluationOptions["config"]] => {
+    const { nodes, zones } = parseSettings(stackConfig(environment)).cluster;
+    return [
+      environment,
+      {
+        "spread-over-zones": { zones },
+        "peak-survives-zone": { zones },
+        "replicas-can-be-placed": { nodes },
+        "peak-fits-quota": { nodes },
+        "image-registry-allowed": {
+          registries: ["docker.io", "quay.io", "registry.k8s.io", "ghcr.io", "localhost:5001"],
+        },
+      },
+    ];
+  }),
+) as Record<Environment, EvaluationOptions["config"]>;
 
 function findings(resources: Resource[], rules = RULES, environment: Environment = "prod"): Finding[] {
   return evaluate(rules, resources, { environment, config: CONFIG[environment] });
 }
 
-const told = ({ rule, level, resource, message }: Finding): string => `${level} ${rule.id}: ${resource.type} ${resource.name}: ${message}`;
+const told = ({ rule, level, resource, message }: Finding): string =>
+  `${level} ${rule.id}: ${resource.type} ${resource.name}: ${message}`;
 
 describe("our own stack", () => {
-  test.each(ENVIRONMENTS.flatMap((environment) => PROFILES.map((profile) => [environment, profile] as const)))("%s with profile %s breaks no rule and leaves none undecided", async (environment, profile) => {
-    const graph = await programGraph(environment, { profile });
-    expect(findings(graph, RULES, environment).map(told)).toEqual([]);
-  });
+  test.each(ENVIRONMENTS.flatMap((environment) => PROFILES.map((profile) => [environment, profile] as const)))(
+    "%s with profile %s breaks no rule and leaves none undecided",
+    async (environment, profile) => {
+      const graph = await programGraph(environment, { profile });
+      expect(findings(graph, RULES, environment).map(told)).toEqual([]);
+    },
+  );
 });
 
 describe("a mutated copy of our own stack is caught", () => {

@@ -21,16 +21,25 @@ function spiked(value: unknown, spike: (text: string) => string): unknown {
 }
 
 function messages(resources: Resource[], spike: (text: string) => string): string[] {
-  const dirty = resources.map((resource) => ({ ...resource, props: spiked(resource.props, spike) as Record<string, unknown> }));
-  return evaluate(RULES, dirty, { environment: "prod", config: { "spread-over-zones": { zones: 2 }, "image-registry-allowed": { registries: ["docker.io"] } } })
-    .map(({ message }) => message);
+  const dirty = resources.map((resource) => ({
+    ...resource,
+    props: spiked(resource.props, spike) as Record<string, unknown>,
+  }));
+  return evaluate(RULES, dirty, {
+    environment: "prod",
+    config: { "spread-over-zones": { zones: 2 }, "image-registry-allowed": { registries: ["docker.io"] } },
+  }).map(({ message }) => message);
 }
 
 const examples = [podExamples, accessExamples, networkExamples, availabilityExamples, programExamples]
-  .flatMap((group) => Object.values(group)).flatMap(({ bad, good }) => [...bad, ...good]);
+  .flatMap((group) => Object.values(group))
+  .flatMap(({ bad, good }) => [...bad, ...good]);
 
 const SPIKES: [string, (text: string) => string][] = [
-  ["instead of", () => SECRET], ["before", (text) => `${SECRET} ${text}`], ["after", (text) => `${text} ${SECRET}`], ["on a line of its own after", (text) => `${text}\n${SECRET}\n`],
+  ["instead of", () => SECRET],
+  ["before", (text) => `${SECRET} ${text}`],
+  ["after", (text) => `${text} ${SECRET}`],
+  ["on a line of its own after", (text) => `${text}\n${SECRET}\n`],
 ];
 
 describe("no message holds a property's value", () => {
@@ -40,15 +49,27 @@ describe("no message holds a property's value", () => {
     expect(said.filter((message) => message.includes(SECRET))).toEqual([]);
   });
 
-  test.each(SPIKES)("with a secret %s every string, and one string at a time, of the real program's graph", async (_where, spike) => {
-    const graph: Resource[] = await programGraph("dev");
-    expect(messages(graph, spike).filter((message) => message.includes(SECRET))).toEqual([]);
-    let strings = 0;
-    spiked(graph.map(({ props }) => props), (text) => { strings++; return text; });
-    fc.assert(fc.property(fc.integer({ min: 0, max: strings - 1 }), (position) => {
-      let at = 0;
-      const said = messages(graph, (text) => (at++ === position ? spike(text) : text));
-      expect(said.filter((message) => message.includes(SECRET))).toEqual([]);
-    }), { numRuns: 5, seed: 7 });
-  });
+  test.each(SPIKES)(
+    "with a secret %s every string, and one string at a time, of the real program's graph",
+    async (_where, spike) => {
+      const graph: Resource[] = await programGraph("dev");
+      expect(messages(graph, spike).filter((message) => message.includes(SECRET))).toEqual([]);
+      let strings = 0;
+      spiked(
+        graph.map(({ props }) => props),
+        (text) => {
+          strings++;
+          return text;
+        },
+      );
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: strings - 1 }), (position) => {
+          let at = 0;
+          const said = messages(graph, (text) => (at++ === position ? spike(text) : text));
+          expect(said.filter((message) => message.includes(SECRET))).toEqual([]);
+        }),
+        { numRuns: 5, seed: 7 },
+      );
+    },
+  );
 });

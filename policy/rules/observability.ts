@@ -5,18 +5,27 @@ import { durationSeconds, type FoundRule, prometheusConfigsOf, prometheusRules }
 
 /** Checks every ConfigMap with Prometheus rules. */
 function eachRuleFile(test: (rules: FoundRule[], graph: Graph) => Answer): Rule["checks"] {
-  return (graph) => graph.ofKind("ConfigMap").map((configMap) => check(configMap.resource, () =>
-    test(prometheusRules(graph).filter((found) => found.configMap === configMap), graph)));
+  return (graph) =>
+    graph.ofKind("ConfigMap").map((configMap) =>
+      check(configMap.resource, () =>
+        test(
+          prometheusRules(graph).filter((found) => found.configMap === configMap),
+          graph,
+        ),
+      ),
+    );
 }
 
 /** The longest scrape interval of any job; Prometheus' own default is a minute. */
 function scrapeSeconds(graph: Graph): number | undefined {
   const configs = graph.workloads.flatMap((workload) => prometheusConfigsOf(workload, graph));
   if (configs.length === 0) return undefined;
-  return Math.max(...configs.flatMap((config) => {
-    const usual = config.global?.scrape_interval ?? "1m";
-    return (config.scrape_configs ?? []).map((job) => durationSeconds(job.scrape_interval ?? usual));
-  }));
+  return Math.max(
+    ...configs.flatMap((config) => {
+      const usual = config.global?.scrape_interval ?? "1m";
+      return (config.scrape_configs ?? []).map((job) => durationSeconds(job.scrape_interval ?? usual));
+    }),
+  );
 }
 
 /** Matches a name as a word of its own; hyphens belong to names. */
@@ -29,8 +38,12 @@ const ANY_TARGET_DOWN = /(^|[^\w:])up\s*(\{(?![^}]*\bjob\b)[^}]*\})?\s*(==\s*0|<
 
 /** Whether a Prometheus scrapes a workload: one of its jobs has the workload's name, or keeps pods by it. */
 function isScraped(name: string, graph: Graph): boolean {
-  return graph.workloads.flatMap((workload) => prometheusConfigsOf(workload, graph)).flatMap((config) => config.scrape_configs ?? [])
-    .some((job) => job.job_name === name || (job.relabel_configs ?? []).some(({ regex = "" }) => word(name).test(regex)));
+  return graph.workloads
+    .flatMap((workload) => prometheusConfigsOf(workload, graph))
+    .flatMap((config) => config.scrape_configs ?? [])
+    .some(
+      (job) => job.job_name === name || (job.relabel_configs ?? []).some(({ regex = "" }) => word(name).test(regex)),
+    );
 }
 
 /** What is watched. They apply where the graph holds Prometheus rules. */
@@ -38,7 +51,9 @@ export const observabilityRules: Rule[] = [
   {
     id: "alert-for-every-workload",
     title: "Every workload has an alert that speaks of it, or at least notices that it is gone",
-    why: "What nobody watches is found broken by customers: a standby that has been missing for weeks looks like a healthy cluster.",
+    why:
+      "What nobody watches is found broken by customers: a standby that has been missing for weeks looks like a " +
+      "healthy cluster.",
     fix: "Add an alert that names the workload, or scrape it and alert on `up == 0`.",
     prevents: ["https://sre.google/sre-book/monitoring-distributed-systems/"],
     advisoryIn: ["dev"],
@@ -48,7 +63,8 @@ export const observabilityRules: Rule[] = [
       if (alerts.length === 0 || !workload.longRunning) return undefined;
       const { name } = workload.object;
       const named = alerts.some(({ rule }) => word(name).test(JSON.stringify(rule)));
-      const covered = named || (isScraped(name, graph) && alerts.some(({ rule }) => ANY_TARGET_DOWN.test(rule.expr ?? "")));
+      const covered =
+        named || (isScraped(name, graph) && alerts.some(({ rule }) => ANY_TARGET_DOWN.test(rule.expr ?? "")));
       return covered ? undefined : "no alert speaks of it, and none would notice that it is gone";
     }),
   },
@@ -63,8 +79,11 @@ export const observabilityRules: Rule[] = [
       const scrape = scrapeSeconds(graph);
       if (scrape === undefined) return;
       for (const [index, { key, rule }] of rules.entries()) {
-        const ranges = [...(rule.expr ?? "").matchAll(/\[([0-9smhdw]+)(?::[^\]]*)?\]/g)].map(([, range]) => durationSeconds(range!));
-        if (ranges.some((range) => range < 2 * scrape)) yield `data[${key}] rule ${index + 1} has a range of fewer than two scrapes`;
+        const ranges = [...(rule.expr ?? "").matchAll(/\[([0-9smhdw]+)(?::[^\]]*)?\]/g)].map(([, range]) =>
+          durationSeconds(range!),
+        );
+        if (ranges.some((range) => range < 2 * scrape))
+          yield `data[${key}] rule ${index + 1} has a range of fewer than two scrapes`;
       }
     }),
   },

@@ -26,7 +26,9 @@ function* probes({ spec, path }: Container): Iterable<{ probe: Probe; path: stri
 }
 
 function declares(spec: ContainerSpec, port: number | string | undefined): boolean {
-  return port === undefined || (spec.ports ?? []).some(({ name, containerPort }) => containerPort === port || name === port);
+  return (
+    port === undefined || (spec.ports ?? []).some(({ name, containerPort }) => containerPort === port || name === port)
+  );
 }
 
 /** How Kubernetes learns that a container works. */
@@ -37,8 +39,12 @@ export const probeRules: Rule[] = [
     why: "Without one a pod gets traffic while it is still starting, and keeps it while it cannot answer.",
     fix: "Add a `readinessProbe` that fails while the container cannot do its work.",
     scope: "object",
-    checks: eachContainer((container, workload): Answer =>
-      (serves(container, workload) && !container.spec.readinessProbe ? `${container.path}.readinessProbe is missing` : undefined)),
+    checks: eachContainer(
+      (container, workload): Answer =>
+        serves(container, workload) && !container.spec.readinessProbe
+          ? `${container.path}.readinessProbe is missing`
+          : undefined,
+    ),
   },
   {
     id: "liveness-probe",
@@ -47,14 +53,22 @@ export const probeRules: Rule[] = [
     fix: "Add a `livenessProbe` that asks only whether the process itself works, never whether what it depends on does.",
     advisoryIn: ["dev"],
     scope: "object",
-    checks: eachContainer((container, workload): Answer =>
-      (serves(container, workload) && !container.spec.livenessProbe ? `${container.path}.livenessProbe is missing` : undefined)),
+    checks: eachContainer(
+      (container, workload): Answer =>
+        serves(container, workload) && !container.spec.livenessProbe
+          ? `${container.path}.livenessProbe is missing`
+          : undefined,
+    ),
   },
   {
     id: "probes-differ",
     title: "Liveness is not readiness: it asks something else, or waits longer",
-    why: "Equal probes restart every replica at once as soon as a shared dependency is slow: an overload becomes an outage.",
-    fix: "Let liveness ask for the process only, or give it a longer `periodSeconds` × `failureThreshold` than readiness.",
+    why:
+      "Equal probes restart every replica at once as soon as a shared dependency is slow: an overload becomes an " +
+      "outage.",
+    fix:
+      "Let liveness ask for the process only, or give it a longer `periodSeconds` × `failureThreshold` than " +
+      "readiness.",
     prevents: ["https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/"],
     scope: "object",
     checks: eachContainer(({ spec, path }): Answer => {
@@ -66,7 +80,9 @@ export const probeRules: Rule[] = [
   {
     id: "probe-reaches-container",
     title: "Probes ask the container itself, on a port it declares",
-    why: "A probe of a port that nobody declared is most often a typing error, which no restart mends; one with a `host` asks somebody else from inside the node's network.",
+    why:
+      "A probe of a port that nobody declared is most often a typing error, which no restart mends; one with a " +
+      "`host` asks somebody else from inside the node's network.",
     fix: "Use the name or number of one of the container's `ports`, and no `host`.",
     scope: "object",
     checks: eachContainer(function* (container): Iterable<string> {
@@ -80,16 +96,30 @@ export const probeRules: Rule[] = [
   {
     id: "slow-start-allowed",
     title: "What replays a log at its start has a startup probe",
-    why: "After a crash a database or Prometheus first replays its log. A liveness probe that starts counting at once kills it, and the next start replays still more.",
+    why:
+      "After a crash a database or Prometheus first replays its log. A liveness probe that starts counting at once " +
+      "kills it, and the next start replays still more.",
     fix: "Add a `startupProbe` with enough `failureThreshold` for the longest replay.",
-    prevents: ["https://github.com/prometheus-community/helm-charts/issues/989", "https://github.com/prometheus/prometheus/issues/6934"],
+    prevents: [
+      "https://github.com/prometheus-community/helm-charts/issues/989",
+      "https://github.com/prometheus/prometheus/issues/6934",
+    ],
     scope: "object",
     checks: eachContainer((container, workload): Answer => {
-      const keepsData = workload.kind === "StatefulSet"
-        && (workload.object.spec<{ volumeClaimTemplates?: { metadata?: { name?: string } }[] }>().volumeClaimTemplates ?? [])
-          .some((claim) => (container.spec.volumeMounts ?? []).some((mount) => mount.name === claim.metadata?.name && mount.readOnly !== true));
+      const keepsData =
+        workload.kind === "StatefulSet" &&
+        (
+          workload.object.spec<{ volumeClaimTemplates?: { metadata?: { name?: string } }[] }>().volumeClaimTemplates ??
+          []
+        ).some((claim) =>
+          (container.spec.volumeMounts ?? []).some(
+            (mount) => mount.name === claim.metadata?.name && mount.readOnly !== true,
+          ),
+        );
       const killed = keepsData && container.spec.livenessProbe && !container.spec.startupProbe;
-      return killed ? `${container.path}.startupProbe is missing beside a livenessProbe and a volume with data` : undefined;
+      return killed
+        ? `${container.path}.startupProbe is missing beside a livenessProbe and a volume with data`
+        : undefined;
     }),
   },
 ];

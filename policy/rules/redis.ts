@@ -11,14 +11,23 @@ function eachProgram<T>(
   find: (workload: Workload, graph: Graph) => T[],
   test: (workload: Workload, config: T, graph: Graph, settings: Parameters<Rule["checks"]>[1]) => string | undefined,
 ): Rule["checks"] {
-  return (graph, settings) => graph.workloads.filter(({ replicated }) => replicated).map((workload) => check(workload.object.resource, () =>
-    find(workload, graph).flatMap((config) => test(workload, config, graph, settings) ?? [])));
+  return (graph, settings) =>
+    graph.workloads
+      .filter(({ replicated }) => replicated)
+      .map((workload) =>
+        check(workload.object.resource, () =>
+          find(workload, graph).flatMap((config) => test(workload, config, graph, settings) ?? []),
+        ),
+      );
 }
 
 /** The quorum that Sentinels are told: in their configuration, or in a variable that a start script puts into it. */
 function quorum(text: string, workload: Workload): number | undefined {
   const written = /^sentinel monitor \S+ \S+ \S+ (\d+)/m.exec(text)?.[1];
-  const variable = workload.containers().flatMap(({ spec }) => spec.env ?? []).find(({ name }) => /(^|_)QUORUM$/.test(name ?? ""))?.value;
+  const variable = workload
+    .containers()
+    .flatMap(({ spec }) => spec.env ?? [])
+    .find(({ name }) => /(^|_)QUORUM$/.test(name ?? ""))?.value;
   const value = written ?? variable;
   return value === undefined ? undefined : Number(value);
 }
@@ -28,15 +37,29 @@ export const redisRules: Rule[] = [
   {
     id: "redis-memory-fits",
     title: "maxmemory leaves room under the container's memory limit",
-    why: "Client buffers, the backlog and the copy that a rewrite makes come on top; at the limit the kernel kills the server, which is a failover.",
+    why:
+      "Client buffers, the backlog and the copy that a rewrite makes come on top; at the limit the kernel kills " +
+      "the server, which is a failover.",
     fix: "Set `maxmemory` to well under the memory limit.",
     prevents: ["https://redis.io/docs/latest/develop/reference/eviction/"],
     scope: "graph",
-    settings: { largestShare: { type: "number", description: "Largest share of the memory limit that maxmemory may take.", default: 0.8 } },
+    settings: {
+      largestShare: {
+        type: "number",
+        description: "Largest share of the memory limit that maxmemory may take.",
+        default: 0.8,
+      },
+    },
     checks: eachProgram(redisServersOf, (workload, config, _graph, settings) => {
-      const limit = Math.max(0, ...workload.containers().map(({ spec }) => quantity(spec.resources?.limits?.memory ?? 0)));
-      if (config.maxmemory === undefined || memoryBytes(config.maxmemory) === 0) return "maxmemory is not set: data grows until the kernel kills the server";
-      return limit > 0 && memoryBytes(config.maxmemory) > limit * numberSetting(settings, "largestShare") ? "maxmemory takes too much of the memory limit" : undefined;
+      const limit = Math.max(
+        0,
+        ...workload.containers().map(({ spec }) => quantity(spec.resources?.limits?.memory ?? 0)),
+      );
+      if (config.maxmemory === undefined || memoryBytes(config.maxmemory) === 0)
+        return "maxmemory is not set: data grows until the kernel kills the server";
+      return limit > 0 && memoryBytes(config.maxmemory) > limit * numberSetting(settings, "largestShare")
+        ? "maxmemory takes too much of the memory limit"
+        : undefined;
     }),
   },
   {
@@ -50,13 +73,17 @@ export const redisRules: Rule[] = [
       const least = Number(config["min-replicas-to-write"] ?? config["min-slaves-to-write"] ?? 0);
       const { min } = replicasOf(workload, graph);
       if (min > 1 && least < 1) return "min-replicas-to-write is not set";
-      return min > 1 && least >= min ? "min-replicas-to-write asks for more replicas than there are: no write is ever accepted" : undefined;
+      return min > 1 && least >= min
+        ? "min-replicas-to-write asks for more replicas than there are: no write is ever accepted"
+        : undefined;
     }),
   },
   {
     id: "sentinel-majority",
     title: "Sentinels are enough to agree with one of them lost",
-    why: "A quorum that fewer than a majority can reach lets both sides of a partition call a failover; one that needs all of them never calls any.",
+    why:
+      "A quorum that fewer than a majority can reach lets both sides of a partition call a failover; one that " +
+      "needs all of them never calls any.",
     fix: "Run 3 (or 5) Sentinels with a quorum of 2 (or 3).",
     prevents: ["https://github.com/helm/charts/issues/10635"],
     scope: "graph",

@@ -5,12 +5,16 @@ import type { Rule } from "../engine/rule";
 /** API versions that current clusters no longer serve, by group and version, with what replaced them. */
 const REMOVED: Record<string, string> = {
   "extensions/v1beta1": "apps/v1, networking.k8s.io/v1 or policy/v1",
-  "apps/v1beta1": "apps/v1", "apps/v1beta2": "apps/v1",
-  "batch/v1beta1": "batch/v1", "batch/v2alpha1": "batch/v1",
+  "apps/v1beta1": "apps/v1",
+  "apps/v1beta2": "apps/v1",
+  "batch/v1beta1": "batch/v1",
+  "batch/v2alpha1": "batch/v1",
   "policy/v1beta1": "policy/v1",
   "networking.k8s.io/v1beta1": "networking.k8s.io/v1",
-  "autoscaling/v2beta1": "autoscaling/v2", "autoscaling/v2beta2": "autoscaling/v2",
-  "rbac.authorization.k8s.io/v1beta1": "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io/v1alpha1": "rbac.authorization.k8s.io/v1",
+  "autoscaling/v2beta1": "autoscaling/v2",
+  "autoscaling/v2beta2": "autoscaling/v2",
+  "rbac.authorization.k8s.io/v1beta1": "rbac.authorization.k8s.io/v1",
+  "rbac.authorization.k8s.io/v1alpha1": "rbac.authorization.k8s.io/v1",
   "storage.k8s.io/v1beta1": "storage.k8s.io/v1",
   "apiextensions.k8s.io/v1beta1": "apiextensions.k8s.io/v1",
   "admissionregistration.k8s.io/v1beta1": "admissionregistration.k8s.io/v1",
@@ -28,7 +32,9 @@ export const resourceRules: Rule[] = [
   {
     id: "requests-and-limits",
     title: "Every container states the CPU and memory it needs and may take",
-    why: "The scheduler packs by requests, and without limits one leaking process takes the node and every pod on it along.",
+    why:
+      "The scheduler packs by requests, and without limits one leaking process takes the node and every pod on it " +
+      "along.",
     fix: "Set `resources.requests` and `resources.limits` for cpu and memory.",
     scope: "object",
     checks: eachContainer(function* ({ spec, path }): Iterable<string> {
@@ -39,7 +45,9 @@ export const resourceRules: Rule[] = [
   {
     id: "scratch-space-bounded",
     title: "Every container states how much of the node's disk it may fill",
-    why: "Logs and emptyDirs share the node's disk; one runaway writer evicts its neighbours, a database's primary among them.",
+    why:
+      "Logs and emptyDirs share the node's disk; one runaway writer evicts its neighbours, a database's primary " +
+      "among them.",
     fix: "Set `ephemeral-storage` in `resources.requests` and `resources.limits`.",
     advisoryIn: ["dev"],
     scope: "object",
@@ -51,12 +59,15 @@ export const resourceRules: Rule[] = [
   {
     id: "env-names-unique",
     title: "No container sets a variable twice",
-    why: "Server-side apply, which Pulumi uses, refuses the object, after other objects of the update were already changed.",
+    why:
+      "Server-side apply, which Pulumi uses, refuses the object, after other objects of the update were already " +
+      "changed.",
     fix: "Keep one of the entries.",
     scope: "object",
     checks: eachContainer(function* ({ spec, path }): Iterable<string> {
       const names = (spec.env ?? []).map(({ name }) => name);
-      for (const [index, name] of names.entries()) if (names.indexOf(name) < index) yield `${path}.env[${index}] repeats the name of an earlier entry`;
+      for (const [index, name] of names.entries())
+        if (names.indexOf(name) < index) yield `${path}.env[${index}] repeats the name of an earlier entry`;
     }),
   },
   {
@@ -67,7 +78,9 @@ export const resourceRules: Rule[] = [
     scope: "object",
     *checks(graph, settings) {
       const kinds = [...new Set(graph.objects.map(({ kind }) => kind))];
-      yield* eachObject(kinds, ({ apiVersion }) => (apiVersion in REMOVED ? `its API version was removed; use ${REMOVED[apiVersion]}` : undefined))(graph, settings);
+      yield* eachObject(kinds, ({ apiVersion }) =>
+        apiVersion in REMOVED ? `its API version was removed; use ${REMOVED[apiVersion]}` : undefined,
+      )(graph, settings);
     },
   },
   {
@@ -75,9 +88,13 @@ export const resourceRules: Rule[] = [
     title: "Charts are rendered where policies can see them",
     why: "A Helm Release hands the chart to Helm: none of the objects it makes passes any of these rules.",
     fix: "Use `kubernetes.helm.v4.Chart`, whose objects are resources of the program.",
-    prevents: ["https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/choosing-the-right-helm-resource-for-your-use-case/"],
+    prevents: [
+      "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/choosing-the-right-helm-resource-for-your-use-case/",
+    ],
     advisoryIn: ["dev", "staging", "prod"],
     scope: "object",
-    checks: eachObject(["Release"], ({ apiVersion }) => (apiVersion.startsWith("helm.sh/") ? "its objects are not visible to any rule" : undefined)),
+    checks: eachObject(["Release"], ({ apiVersion }) =>
+      apiVersion.startsWith("helm.sh/") ? "its objects are not visible to any rule" : undefined,
+    ),
   },
 ];

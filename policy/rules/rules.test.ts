@@ -8,7 +8,13 @@ import { podExamples } from "../testing/examples/pods";
 import { programExamples } from "../testing/examples/programs";
 import { RULES } from "./all";
 
-const EXAMPLES: Examples = { ...podExamples, ...accessExamples, ...networkExamples, ...availabilityExamples, ...programExamples };
+const EXAMPLES: Examples = {
+  ...podExamples,
+  ...accessExamples,
+  ...networkExamples,
+  ...availabilityExamples,
+  ...programExamples,
+};
 
 test("rules have distinct ids, and say why and how in whole sentences", () => {
   expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length);
@@ -29,11 +35,17 @@ describe.each(RULES.map((rule) => [rule.id, rule] as const))("%s", (id, rule) =>
   const outcomes = (resources: (typeof bad)[number]): Finding[] =>
     evaluate([rule], resources, { environment: "prod", config: config && { [id]: config } });
 
-  it.each(bad.map((resources, index) => [index + 1, resources] as const))("refuses bad example %i", (_index, resources) => {
-    expect(outcomes(resources).map(({ outcome }) => outcome)).toContain("violation");
-  });
+  it.each(bad.map((resources, index) => [index + 1, resources] as const))(
+    "refuses bad example %i",
+    (_index, resources) => {
+      expect(outcomes(resources).map(({ outcome }) => outcome)).toContain("violation");
+    },
+  );
 
-  it.each(good.map((resources, index) => [index + 1, resources] as const))("accepts good example %i", (_index, resources) => {
-    expect(outcomes(resources).map(({ message }) => message)).toEqual([]);
-  });
+  it.each(good.map((resources, index) => [index + 1, resources] as const))(
+    "accepts good example %i",
+    (_index, resources) => {
+      expect(outcomes(resources).map(({ message }) => message)).toEqual([]);
+    },
+  );
 });

@@ -2,7 +2,8 @@ import { check, eachContainer, eachWorkload, listed } from "../engine/checks";
 import type { Rule } from "../engine/rule";
 import { accountName, carriesToken, rightsOf } from "../graph/accounts";
 
-const CREDENTIAL_NAME = /(^|[_.-])(pass(word|wd|phrase)?|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|credentials?)($|[_.-])/i;
+const CREDENTIAL_NAME =
+  /(^|[_.-])(pass(word|wd|phrase)?|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|credentials?)($|[_.-])/i;
 /** Names that say where a credential is rather than what it is. */
 const REFERENCE_NAME = /([_.-](file|path|dir|name|ref|url|uri|host|ttl|seconds))$/i;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
@@ -20,12 +21,16 @@ export const secretRules: Rule[] = [
   {
     id: "secrets-as-files",
     title: "Secrets are mounted as files, not put into the environment",
-    why: "An environment is inherited by every child process and ends up in crash reports, debug pages and `kubectl describe`.",
+    why:
+      "An environment is inherited by every child process and ends up in crash reports, debug pages and `kubectl " +
+      "describe`.",
     fix: "Mount the Secret as a volume and hand the program the file's path.",
     scope: "object",
     checks: eachContainer(function* ({ spec, path }): Iterable<string> {
-      for (const [index, variable] of (spec.env ?? []).entries()) if (variable.valueFrom?.secretKeyRef) yield `${path}.env[${index}] takes its value from a Secret`;
-      for (const [index, source] of (spec.envFrom ?? []).entries()) if (source.secretRef) yield `${path}.envFrom[${index}] takes all of a Secret`;
+      for (const [index, variable] of (spec.env ?? []).entries())
+        if (variable.valueFrom?.secretKeyRef) yield `${path}.env[${index}] takes its value from a Secret`;
+      for (const [index, source] of (spec.envFrom ?? []).entries())
+        if (source.secretRef) yield `${path}.envFrom[${index}] takes all of a Secret`;
     }),
   },
   {
@@ -42,21 +47,31 @@ export const secretRules: Rule[] = [
       })(graph, {});
       for (const configMap of graph.ofKind("ConfigMap")) {
         const data = (): Record<string, string> => configMap.field("data") ?? {};
-        yield* listed(configMap.resource, () => Object.keys(data()).map((key) => check(configMap.resource, () =>
-          (isCredential(key, data()[key]) ? `data[${key}] holds a credential in clear` : undefined))));
+        yield* listed(configMap.resource, () =>
+          Object.keys(data()).map((key) =>
+            check(configMap.resource, () =>
+              isCredential(key, data()[key]) ? `data[${key}] holds a credential in clear` : undefined,
+            ),
+          ),
+        );
       }
     },
   },
   {
     id: "token-only-where-used",
     title: "Only pods that have rights carry an API token, and never the default account's",
-    why: "A token in a pod that needs none is what an intruder uses first; rights on the default account go to every pod that names none.",
-    fix: "Set `automountServiceAccountToken: false`; where the API is used, a ServiceAccount of its own with a RoleBinding.",
+    why:
+      "A token in a pod that needs none is what an intruder uses first; rights on the default account go to every " +
+      "pod that names none.",
+    fix:
+      "Set `automountServiceAccountToken: false`; where the API is used, a ServiceAccount of its own with a " +
+      "RoleBinding.",
     scope: "graph",
     checks: eachWorkload(function* (workload, graph): Iterable<string> {
       if (!carriesToken(workload, graph)) return;
       if (accountName(workload) === "default") yield `${workload.podPath} carries the default account's token`;
-      else if (!rightsOf(workload, graph).bound) yield `${workload.podPath} carries a token of an account that no binding here gives any right`;
+      else if (!rightsOf(workload, graph).bound)
+        yield `${workload.podPath} carries a token of an account that no binding here gives any right`;
     }),
   },
 ];

@@ -45,118 +45,285 @@ export class Mutant {
   }
 
   add(apiVersion: string, kind: string, name: string, rest: object = {}): void {
-    this.resources.push({ type: typeToken(apiVersion, kind), name, props: { metadata: { name, namespace: NAMESPACE }, ...rest } });
+    this.resources.push({
+      type: typeToken(apiVersion, kind),
+      name,
+      props: { metadata: { name, namespace: NAMESPACE }, ...rest },
+    });
   }
 
   remove(kind: string, name: string): void {
     const { props } = this.resources.find((resource) => resource.props === this.props(kind, name))!;
-    this.resources.splice(this.resources.findIndex((resource) => resource.props === props), 1);
+    this.resources.splice(
+      this.resources.findIndex((resource) => resource.props === props),
+      1,
+    );
   }
 }
 
 const NAMESPACE = "online-shop";
 const WEB = ["Deployment", "web-app"] as const;
 const RBAC = "rbac.authorization.k8s.io/v1";
-const role = (rule: object) => (mutant: Mutant) => mutant.add(RBAC, "Role", "mutant", { rules: [{ apiGroups: [""], ...rule }] });
+const role = (rule: object) => (mutant: Mutant) =>
+  mutant.add(RBAC, "Role", "mutant", { rules: [{ apiGroups: [""], ...rule }] });
 const binding = (roleName: string, subject: object) => (mutant: Mutant) =>
   mutant.add(RBAC, "RoleBinding", "mutant", { roleRef: { kind: "ClusterRole", name: roleName }, subjects: [subject] });
-const ingress = (spec: object, annotations: object = {}) => (mutant: Mutant) =>
-  mutant.resources.push({ type: "kubernetes:networking.k8s.io/v1:Ingress", name: "mutant", props: { metadata: { name: "mutant", namespace: NAMESPACE, annotations }, spec } });
-const patroni = (from: string | RegExp, to: string) => (mutant: Mutant) => mutant.edit("postgres-dynamic", "dynamic.json", from, to);
-const haproxy = (from: string | RegExp, to: string) => (mutant: Mutant) => mutant.edit("load-balancer-config", "haproxy.cfg", from, to);
+const ingress =
+  (spec: object, annotations: object = {}) =>
+  (mutant: Mutant) =>
+    mutant.resources.push({
+      type: "kubernetes:networking.k8s.io/v1:Ingress",
+      name: "mutant",
+      props: { metadata: { name: "mutant", namespace: NAMESPACE, annotations }, spec },
+    });
+const patroni = (from: string | RegExp, to: string) => (mutant: Mutant) =>
+  mutant.edit("postgres-dynamic", "dynamic.json", from, to);
+const haproxy = (from: string | RegExp, to: string) => (mutant: Mutant) =>
+  mutant.edit("load-balancer-config", "haproxy.cfg", from, to);
 
 /** For each rule a way to break it in the real program's graph, by rule id. */
 export const MUTATIONS: Record<string, (mutant: Mutant) => void> = {
-  "no-privileged-container": (mutant) => { mutant.container(...WEB).securityContext.privileged = true; },
-  "no-privilege-escalation": (mutant) => { delete mutant.container(...WEB).securityContext.allowPrivilegeEscalation; },
-  "capabilities-dropped": (mutant) => { mutant.container("StatefulSet", "postgres").securityContext.capabilities.add = ["SYS_NICE"]; },
-  "non-root": (mutant) => { mutant.pod("StatefulSet", "redis").securityContext.runAsUser = 0; },
-  "high-user-id": (mutant) => { mutant.pod("StatefulSet", "redis").securityContext.runAsUser = 999; },
-  "seccomp-profile": (mutant) => { delete mutant.pod("DaemonSet", "load-balancer").securityContext.seccompProfile; },
-  "kernel-confinement": (mutant) => { mutant.container(...WEB).securityContext.procMount = "Unmasked"; },
-  "read-only-root": (mutant) => { mutant.container("StatefulSet", "prometheus").securityContext.readOnlyRootFilesystem = false; },
-  "service-links-off": (mutant) => { delete mutant.pod("StatefulSet", "redis-sentinel").enableServiceLinks; },
-  "host-access-apart": (mutant) => { mutant.pod("DaemonSet", "load-balancer").hostNetwork = true; },
-  "volume-kinds": (mutant) => { mutant.pod(...WEB).volumes.push({ name: "share", nfs: { server: "nas", path: "/" } }); },
-  "namespace-enforces-restricted": (mutant) => { mutant.props("Namespace", NAMESPACE).metadata.labels["pod-security.kubernetes.io/enforce"] = "baseline"; },
-  "secrets-as-files": (mutant) => { mutant.container(...WEB).env = [{ name: "KEY", valueFrom: { secretKeyRef: { name: "postgres-app-1", key: "password" } } }]; },
-  "no-literal-credential": (mutant) => { mutant.props("ConfigMap", "web-app-config").data.DB_PASSWORD = "hunter2"; },
-  "token-only-where-used": (mutant) => { delete mutant.pod(...WEB).automountServiceAccountToken; mutant.props("ServiceAccount", "web-app").automountServiceAccountToken = true; },
-  "image-pinned": (mutant) => { mutant.container("DaemonSet", "load-balancer").image = "haproxy:latest"; },
-  "image-registry-allowed": (mutant) => { mutant.container("DaemonSet", "load-balancer").image = "registry.example.org/haproxy:3.0"; },
+  "no-privileged-container": (mutant) => {
+    mutant.container(...WEB).securityContext.privileged = true;
+  },
+  "no-privilege-escalation": (mutant) => {
+    delete mutant.container(...WEB).securityContext.allowPrivilegeEscalation;
+  },
+  "capabilities-dropped": (mutant) => {
+    mutant.container("StatefulSet", "postgres").securityContext.capabilities.add = ["SYS_NICE"];
+  },
+  "non-root": (mutant) => {
+    mutant.pod("StatefulSet", "redis").securityContext.runAsUser = 0;
+  },
+  "high-user-id": (mutant) => {
+    mutant.pod("StatefulSet", "redis").securityContext.runAsUser = 999;
+  },
+  "seccomp-profile": (mutant) => {
+    delete mutant.pod("DaemonSet", "load-balancer").securityContext.seccompProfile;
+  },
+  "kernel-confinement": (mutant) => {
+    mutant.container(...WEB).securityContext.procMount = "Unmasked";
+  },
+  "read-only-root": (mutant) => {
+    mutant.container("StatefulSet", "prometheus").securityContext.readOnlyRootFilesystem = false;
+  },
+  "service-links-off": (mutant) => {
+    delete mutant.pod("StatefulSet", "redis-sentinel").enableServiceLinks;
+  },
+  "host-access-apart": (mutant) => {
+    mutant.pod("DaemonSet", "load-balancer").hostNetwork = true;
+  },
+  "volume-kinds": (mutant) => {
+    mutant.pod(...WEB).volumes.push({ name: "share", nfs: { server: "nas", path: "/" } });
+  },
+  "namespace-enforces-restricted": (mutant) => {
+    mutant.props("Namespace", NAMESPACE).metadata.labels["pod-security.kubernetes.io/enforce"] = "baseline";
+  },
+  "secrets-as-files": (mutant) => {
+    mutant.container(...WEB).env = [
+      { name: "KEY", valueFrom: { secretKeyRef: { name: "postgres-app-1", key: "password" } } },
+    ];
+  },
+  "no-literal-credential": (mutant) => {
+    mutant.props("ConfigMap", "web-app-config").data.DB_PASSWORD = "hunter2";
+  },
+  "token-only-where-used": (mutant) => {
+    delete mutant.pod(...WEB).automountServiceAccountToken;
+    mutant.props("ServiceAccount", "web-app").automountServiceAccountToken = true;
+  },
+  "image-pinned": (mutant) => {
+    mutant.container("DaemonSet", "load-balancer").image = "haproxy:latest";
+  },
+  "image-registry-allowed": (mutant) => {
+    mutant.container("DaemonSet", "load-balancer").image = "registry.example.org/haproxy:3.0";
+  },
   "no-wildcard-right": role({ resources: ["pods"], verbs: ["*"] }),
   "no-cluster-admin": binding("cluster-admin", { kind: "ServiceAccount", name: "postgres", namespace: NAMESPACE }),
   "no-escalating-right": role({ resources: ["pods"], verbs: ["create"] }),
   "no-secret-reading": role({ resources: ["secrets"], verbs: ["get"] }),
   "no-rights-for-everyone": binding("view", { kind: "ServiceAccount", name: "default", namespace: NAMESPACE }),
-  "own-namespace": (mutant) => { delete mutant.props("ConfigMap", "dashboard-web-app").metadata.namespace; },
-  "pods-isolated": (mutant) => { mutant.remove("NetworkPolicy", "redis"); },
-  "policy-matches-pods": (mutant) => { mutant.spec("NetworkPolicy", "redis-sentinel").podSelector.matchLabels["app.kubernetes.io/name"] = "redis-sentinle"; },
-  "no-open-edge": (mutant) => { delete mutant.spec("NetworkPolicy", "postgres").ingress[0].from; },
-  "service-reaches-pods": (mutant) => { mutant.spec("Service", "web-app").ports[0].targetPort = "htp"; },
-  "no-private-port-exposed": (mutant) => { Object.assign(mutant.spec("Service", "postgres-replicas"), { type: "NodePort", externalTrafficPolicy: "Local" }); },
-  "exposed-service-local": (mutant) => { mutant.spec("Service", "load-balancer").externalTrafficPolicy = "Cluster"; },
-  "no-external-ips": (mutant) => { mutant.spec("Service", "load-balancer").externalIPs = ["192.0.2.1"]; },
-  "ingress-encrypted": ingress({ rules: [{ host: "shop.example.org", http: { paths: [{ backend: { service: { name: "web-app" } } }] } }] }),
-  "ingress-leads-somewhere": ingress({ tls: [{ hosts: ["shop.example.org"] }], rules: [{ host: "shop.example.org", http: { paths: [{ backend: { service: { name: "web" } } }] } }] }),
+  "own-namespace": (mutant) => {
+    delete mutant.props("ConfigMap", "dashboard-web-app").metadata.namespace;
+  },
+  "pods-isolated": (mutant) => {
+    mutant.remove("NetworkPolicy", "redis");
+  },
+  "policy-matches-pods": (mutant) => {
+    mutant.spec("NetworkPolicy", "redis-sentinel").podSelector.matchLabels["app.kubernetes.io/name"] = "redis-sentinle";
+  },
+  "no-open-edge": (mutant) => {
+    delete mutant.spec("NetworkPolicy", "postgres").ingress[0].from;
+  },
+  "service-reaches-pods": (mutant) => {
+    mutant.spec("Service", "web-app").ports[0].targetPort = "htp";
+  },
+  "no-private-port-exposed": (mutant) => {
+    Object.assign(mutant.spec("Service", "postgres-replicas"), { type: "NodePort", externalTrafficPolicy: "Local" });
+  },
+  "exposed-service-local": (mutant) => {
+    mutant.spec("Service", "load-balancer").externalTrafficPolicy = "Cluster";
+  },
+  "no-external-ips": (mutant) => {
+    mutant.spec("Service", "load-balancer").externalIPs = ["192.0.2.1"];
+  },
+  "ingress-encrypted": ingress({
+    rules: [{ host: "shop.example.org", http: { paths: [{ backend: { service: { name: "web-app" } } }] } }],
+  }),
+  "ingress-leads-somewhere": ingress({
+    tls: [{ hosts: ["shop.example.org"] }],
+    rules: [{ host: "shop.example.org", http: { paths: [{ backend: { service: { name: "web" } } }] } }],
+  }),
   "ingress-no-snippets": ingress({ tls: [{}] }, { "nginx.ingress.kubernetes.io/server-snippet": "return 200;" }),
-  "requests-and-limits": (mutant) => { delete mutant.container("StatefulSet", "alertmanager").resources.limits.memory; },
-  "scratch-space-bounded": (mutant) => { delete mutant.container(...WEB).resources.limits["ephemeral-storage"]; },
-  "env-names-unique": (mutant) => { const env = mutant.container("StatefulSet", "postgres").env; env.push({ ...env[0] }); },
+  "requests-and-limits": (mutant) => {
+    delete mutant.container("StatefulSet", "alertmanager").resources.limits.memory;
+  },
+  "scratch-space-bounded": (mutant) => {
+    delete mutant.container(...WEB).resources.limits["ephemeral-storage"];
+  },
+  "env-names-unique": (mutant) => {
+    const env = mutant.container("StatefulSet", "postgres").env;
+    env.push({ ...env[0] });
+  },
   "current-api-version": (mutant) => mutant.add("policy/v1beta1", "PodSecurityPolicy", "mutant"),
   "no-opaque-release": (mutant) => mutant.add("helm.sh/v3", "Release", "mutant", { chart: "redis" }),
-  "readiness-probe": (mutant) => { delete mutant.container("StatefulSet", "redis").readinessProbe; },
-  "liveness-probe": (mutant) => { delete mutant.container("StatefulSet", "redis").livenessProbe; },
-  "probes-differ": (mutant) => { const container = mutant.container(...WEB); container.livenessProbe = container.readinessProbe; },
-  "probe-reaches-container": (mutant) => { mutant.container(...WEB).readinessProbe.httpGet.port = 8081; },
-  "slow-start-allowed": (mutant) => { delete mutant.container("StatefulSet", "prometheus").startupProbe; },
-  "request-path-redundant": (mutant) => { mutant.spec("StatefulSet", "postgres-pooler").replicas = 1; },
-  "autoscaler-works": (mutant) => { delete mutant.container(...WEB).resources.requests.cpu; delete mutant.container(...WEB).resources.limits.cpu; },
-  "autoscaler-owns-count": (mutant) => { mutant.spec(...WEB).replicas = 3; },
-  "budget-present": (mutant) => { mutant.remove("PodDisruptionBudget", "redis-sentinel"); },
-  "budget-permits-eviction": (mutant) => { mutant.spec("PodDisruptionBudget", "postgres").maxUnavailable = 0; },
-  "budget-lets-sick-pods-go": (mutant) => { delete mutant.spec("PodDisruptionBudget", "web-app").unhealthyPodEvictionPolicy; },
-  "one-budget-per-pod": (mutant) => mutant.add("policy/v1", "PodDisruptionBudget", "mutant", { spec: { ...mutant.spec("PodDisruptionBudget", "redis") } }),
-  "spread-over-nodes": (mutant) => { const pod = mutant.pod("StatefulSet", "redis"); delete pod.affinity; pod.topologySpreadConstraints = pod.topologySpreadConstraints.filter(({ topologyKey }: any) => topologyKey !== "kubernetes.io/hostname"); },
-  "spread-over-zones": (mutant) => { const pod = mutant.pod(...WEB); pod.topologySpreadConstraints = pod.topologySpreadConstraints.filter(({ topologyKey }: any) => topologyKey === "kubernetes.io/hostname"); },
-  "spread-counts-new-pods": (mutant) => { delete mutant.pod(...WEB).topologySpreadConstraints[0].matchLabelKeys; },
-  "replicas-can-be-placed": (mutant) => { mutant.spec("StatefulSet", "postgres").replicas = 9; },
-  "rollout-keeps-capacity": (mutant) => { mutant.spec(...WEB).strategy.rollingUpdate.maxUnavailable = 1; },
-  "traffic-leaves-first": (mutant) => { delete mutant.container(...WEB).lifecycle; },
-  "grace-covers-drain": (mutant) => { mutant.pod("DaemonSet", "load-balancer").terminationGracePeriodSeconds = 30; },
-  "config-rolls-pods": (mutant) => { delete mutant.props("ConfigMap", "web-app-config").immutable; },
+  "readiness-probe": (mutant) => {
+    delete mutant.container("StatefulSet", "redis").readinessProbe;
+  },
+  "liveness-probe": (mutant) => {
+    delete mutant.container("StatefulSet", "redis").livenessProbe;
+  },
+  "probes-differ": (mutant) => {
+    const container = mutant.container(...WEB);
+    container.livenessProbe = container.readinessProbe;
+  },
+  "probe-reaches-container": (mutant) => {
+    mutant.container(...WEB).readinessProbe.httpGet.port = 8081;
+  },
+  "slow-start-allowed": (mutant) => {
+    delete mutant.container("StatefulSet", "prometheus").startupProbe;
+  },
+  "request-path-redundant": (mutant) => {
+    mutant.spec("StatefulSet", "postgres-pooler").replicas = 1;
+  },
+  "autoscaler-works": (mutant) => {
+    delete mutant.container(...WEB).resources.requests.cpu;
+    delete mutant.container(...WEB).resources.limits.cpu;
+  },
+  "autoscaler-owns-count": (mutant) => {
+    mutant.spec(...WEB).replicas = 3;
+  },
+  "budget-present": (mutant) => {
+    mutant.remove("PodDisruptionBudget", "redis-sentinel");
+  },
+  "budget-permits-eviction": (mutant) => {
+    mutant.spec("PodDisruptionBudget", "postgres").maxUnavailable = 0;
+  },
+  "budget-lets-sick-pods-go": (mutant) => {
+    delete mutant.spec("PodDisruptionBudget", "web-app").unhealthyPodEvictionPolicy;
+  },
+  "one-budget-per-pod": (mutant) =>
+    mutant.add("policy/v1", "PodDisruptionBudget", "mutant", {
+      spec: { ...mutant.spec("PodDisruptionBudget", "redis") },
+    }),
+  "spread-over-nodes": (mutant) => {
+    const pod = mutant.pod("StatefulSet", "redis");
+    delete pod.affinity;
+    pod.topologySpreadConstraints = pod.topologySpreadConstraints.filter(
+      ({ topologyKey }: any) => topologyKey !== "kubernetes.io/hostname",
+    );
+  },
+  "spread-over-zones": (mutant) => {
+    const pod = mutant.pod(...WEB);
+    pod.topologySpreadConstraints = pod.topologySpreadConstraints.filter(
+      ({ topologyKey }: any) => topologyKey === "kubernetes.io/hostname",
+    );
+  },
+  "spread-counts-new-pods": (mutant) => {
+    delete mutant.pod(...WEB).topologySpreadConstraints[0].matchLabelKeys;
+  },
+  "replicas-can-be-placed": (mutant) => {
+    mutant.spec("StatefulSet", "postgres").replicas = 9;
+  },
+  "rollout-keeps-capacity": (mutant) => {
+    mutant.spec(...WEB).strategy.rollingUpdate.maxUnavailable = 1;
+  },
+  "traffic-leaves-first": (mutant) => {
+    delete mutant.container(...WEB).lifecycle;
+  },
+  "grace-covers-drain": (mutant) => {
+    mutant.pod("DaemonSet", "load-balancer").terminationGracePeriodSeconds = 30;
+  },
+  "config-rolls-pods": (mutant) => {
+    delete mutant.props("ConfigMap", "web-app-config").immutable;
+  },
   "content-keeps-workloads": (mutant) => {
     mutant.add("v1", "Secret", "mutant", { stringData: { password: "mutant" } });
     const web = mutant.resources.find(({ props }) => props === mutant.props(...WEB))!;
     mutant.resources.at(-1)!.urn = "urn:mutant";
     web.dependencies = { ...web.dependencies, spec: ["urn:mutant"] };
   },
-  "database-has-grace": (mutant) => { mutant.pod("StatefulSet", "postgres").terminationGracePeriodSeconds = 0; },
-  "cronjob-no-overlap": (mutant) => { mutant.spec("CronJob", "postgres-backup").concurrencyPolicy = "Allow"; },
-  "cronjob-catches-up": (mutant) => { delete mutant.spec("CronJob", "postgres-backup").startingDeadlineSeconds; },
-  "job-ends": (mutant) => { delete mutant.spec("CronJob", "postgres-backup").jobTemplate.spec.activeDeadlineSeconds; },
-  "edges-meet": (mutant) => { mutant.spec("NetworkPolicy", "postgres").ingress.shift(); },
-  "wiring-permitted": (mutant) => { mutant.spec("NetworkPolicy", "web-app").egress.shift(); },
-  "edges-used": (mutant) => { delete mutant.props("ConfigMap", "web-app-config").data.REDIS_SENTINELS; mutant.resources.find(({ props }) => props === mutant.props("ConfigMap", "web-app-config"))!.dependencies = {}; },
-  "no-strangers": (mutant) => { mutant.spec("Job", "web-app-migrate").template.metadata.labels = { ...mutant.spec(...WEB).template.metadata.labels }; },
-  "references-exist": (mutant) => { mutant.remove("ConfigMap", "redis-config"); },
-  "statefulset-has-service": (mutant) => { mutant.spec("StatefulSet", "redis").serviceName = "rediss"; },
+  "database-has-grace": (mutant) => {
+    mutant.pod("StatefulSet", "postgres").terminationGracePeriodSeconds = 0;
+  },
+  "cronjob-no-overlap": (mutant) => {
+    mutant.spec("CronJob", "postgres-backup").concurrencyPolicy = "Allow";
+  },
+  "cronjob-catches-up": (mutant) => {
+    delete mutant.spec("CronJob", "postgres-backup").startingDeadlineSeconds;
+  },
+  "job-ends": (mutant) => {
+    delete mutant.spec("CronJob", "postgres-backup").jobTemplate.spec.activeDeadlineSeconds;
+  },
+  "edges-meet": (mutant) => {
+    mutant.spec("NetworkPolicy", "postgres").ingress.shift();
+  },
+  "wiring-permitted": (mutant) => {
+    mutant.spec("NetworkPolicy", "web-app").egress.shift();
+  },
+  "edges-used": (mutant) => {
+    delete mutant.props("ConfigMap", "web-app-config").data.REDIS_SENTINELS;
+    mutant.resources.find(({ props }) => props === mutant.props("ConfigMap", "web-app-config"))!.dependencies = {};
+  },
+  "no-strangers": (mutant) => {
+    mutant.spec("Job", "web-app-migrate").template.metadata.labels = {
+      ...mutant.spec(...WEB).template.metadata.labels,
+    };
+  },
+  "references-exist": (mutant) => {
+    mutant.remove("ConfigMap", "redis-config");
+  },
+  "statefulset-has-service": (mutant) => {
+    mutant.spec("StatefulSet", "redis").serviceName = "rediss";
+  },
   "postgres-quorum-agrees": patroni('"synchronous_node_count": 1', '"synchronous_node_count": 2'),
   "patroni-timing": patroni(/"retry_timeout": \d+/, '"retry_timeout": 15'),
   "patroni-endpoints-owned": (mutant) => mutant.remove("Service", "postgres-sync"),
   "postgres-wal-bounded": patroni(/"max_slot_wal_keep_size": "[^"]*"/, '"max_slot_wal_keep_size": "-1"'),
   "postgres-memory-fits": patroni(/"shared_buffers": "[^"]*"/, '"shared_buffers": "64GB"'),
-  "database-user-from-its-secret": (mutant) => { mutant.props("Secret", "postgres-app-1").metadata.annotations["holdfast.dev/database-user"] = "app_2"; },
+  "database-user-from-its-secret": (mutant) => {
+    mutant.props("Secret", "postgres-app-1").metadata.annotations["holdfast.dev/database-user"] = "app_2";
+  },
   "connections-fit": patroni(/"max_connections": \d+/, '"max_connections": 40'),
   "redis-memory-fits": (mutant) => mutant.edit("redis-config", "redis.conf", /^maxmemory .*$/m, "maxmemory 64gb"),
   "redis-writes-replicated": (mutant) => mutant.edit("redis-config", "redis.conf", /^min-replicas-to-write .*$/m, ""),
-  "sentinel-majority": (mutant) => { mutant.spec("StatefulSet", "redis-sentinel").replicas = 2; },
+  "sentinel-majority": (mutant) => {
+    mutant.spec("StatefulSet", "redis-sentinel").replicas = 2;
+  },
   "balancer-leaves-dead-servers": haproxy(/(server-template .*?) check /, "$1 "),
   "balancer-survives-dns": haproxy(/hold timeout \S+/, "hold timeout 5s"),
   "balancer-source-agrees": haproxy(/^ {2}balance .*$/m, "  balance source"),
-  "alert-for-every-workload": (mutant) => { mutant.edit("prometheus-rules", "watch.yml", "expr: up == 0", "expr: vector(0)"); },
+  "alert-for-every-workload": (mutant) => {
+    mutant.edit("prometheus-rules", "watch.yml", "expr: up == 0", "expr: vector(0)");
+  },
   "rates-span-scrapes": (mutant) => mutant.edit("prometheus-rules", "load-balancer.yml", "[5m]", "[1m]"),
   "alerts-actionable": (mutant) => mutant.edit("prometheus-rules", "web-app.yml", /^ *runbook_url:.*\n/m, ""),
-  "peak-survives-zone": (mutant) => { const { annotations } = mutant.props("HorizontalPodAutoscaler", "web-app").metadata; annotations["holdfast.dev/planned-load"] = annotations["holdfast.dev/planned-load"].replace(/"peakRate":\d+/, '"peakRate":2100'); },
-  "peak-fits-quota": (mutant) => mutant.add("v1", "ResourceQuota", "mutant", { spec: { hard: { "requests.cpu": "2" } } }),
+  "peak-survives-zone": (mutant) => {
+    const { annotations } = mutant.props("HorizontalPodAutoscaler", "web-app").metadata;
+    annotations["holdfast.dev/planned-load"] = annotations["holdfast.dev/planned-load"].replace(
+      /"peakRate":\d+/,
+      '"peakRate":2100',
+    );
+  },
+  "peak-fits-quota": (mutant) =>
+    mutant.add("v1", "ResourceQuota", "mutant", { spec: { hard: { "requests.cpu": "2" } } }),
 };

@@ -8,29 +8,55 @@ export const NAMESPACE = "shop";
 type Part = Record<string, any>;
 
 const GROUPS: Record<string, string> = {
-  Deployment: "apps/v1", StatefulSet: "apps/v1", DaemonSet: "apps/v1", Job: "batch/v1", CronJob: "batch/v1",
-  NetworkPolicy: "networking.k8s.io/v1", Ingress: "networking.k8s.io/v1", PodDisruptionBudget: "policy/v1",
-  HorizontalPodAutoscaler: "autoscaling/v2", Role: "rbac.authorization.k8s.io/v1", ClusterRole: "rbac.authorization.k8s.io/v1",
-  RoleBinding: "rbac.authorization.k8s.io/v1", ClusterRoleBinding: "rbac.authorization.k8s.io/v1", Release: "helm.sh/v3",
+  Deployment: "apps/v1",
+  StatefulSet: "apps/v1",
+  DaemonSet: "apps/v1",
+  Job: "batch/v1",
+  CronJob: "batch/v1",
+  NetworkPolicy: "networking.k8s.io/v1",
+  Ingress: "networking.k8s.io/v1",
+  PodDisruptionBudget: "policy/v1",
+  HorizontalPodAutoscaler: "autoscaling/v2",
+  Role: "rbac.authorization.k8s.io/v1",
+  ClusterRole: "rbac.authorization.k8s.io/v1",
+  RoleBinding: "rbac.authorization.k8s.io/v1",
+  ClusterRoleBinding: "rbac.authorization.k8s.io/v1",
+  Release: "helm.sh/v3",
 };
 
 /** An object of a kind, in the examples' namespace. */
 export function object(kind: string, name: string, rest: Part = {}, apiVersion = GROUPS[kind] ?? "v1"): Resource {
   const { metadata, ...body } = rest;
-  return { type: typeToken(apiVersion, kind), name, urn: `urn:example::${kind}::${name}`, props: { metadata: { name, namespace: NAMESPACE, ...metadata }, ...body } };
+  return {
+    type: typeToken(apiVersion, kind),
+    name,
+    urn: `urn:example::${kind}::${name}`,
+    props: { metadata: { name, namespace: NAMESPACE, ...metadata }, ...body },
+  };
 }
 
 /**
  * A workload of one container, whose pods have the label `app: <name>`.
  *
- * @param parts `pod`: of the pod's spec; `container`: of its only container; `template`: metadata of its pods; `spec`: of the object
+ * @param parts `pod`: of the pod's spec; `container`: of its only container; `template`: metadata of its pods; `spec`:
+ * of the object
  */
-export function workload(kind: string, name: string, { pod = {}, container = {}, template = {}, spec = {} }: Record<"pod" | "container" | "template" | "spec", Part> | Part = {}): Resource {
+export function workload(
+  kind: string,
+  name: string,
+  {
+    pod = {},
+    container = {},
+    template = {},
+    spec = {},
+  }: Record<"pod" | "container" | "template" | "spec", Part> | Part = {},
+): Resource {
   const podTemplate = {
     metadata: { ...template, labels: { app: name, ...template.labels } },
     spec: { ...pod, containers: [{ name, image: "example.org/image:1.0", ...container }, ...(pod.containers ?? [])] },
   };
-  if (kind === "CronJob") return object(kind, name, { spec: { ...spec, jobTemplate: { spec: { ...spec.jobSpec, template: podTemplate } } } });
+  if (kind === "CronJob")
+    return object(kind, name, { spec: { ...spec, jobTemplate: { spec: { ...spec.jobSpec, template: podTemplate } } } });
   return object(kind, name, { spec: { selector: { matchLabels: { app: name } }, template: podTemplate, ...spec } });
 }
 
@@ -43,11 +69,15 @@ export function service(name: string, port: number, spec: Part = {}, target = na
 }
 
 export const configMap = (name: string, data: Record<string, unknown>): Resource => object("ConfigMap", name, { data });
-export const namespace = (labels: Record<string, string> = {}, name = NAMESPACE): Resource => object("Namespace", name, { metadata: { namespace: undefined, labels } });
+export const namespace = (labels: Record<string, string> = {}, name = NAMESPACE): Resource =>
+  object("Namespace", name, { metadata: { namespace: undefined, labels } });
 
 /** A NetworkPolicy over the pods with the label `app: <target>`. */
 export function networkPolicy(target: string, spec: Part, annotations: Record<string, string> = {}): Resource {
-  return object("NetworkPolicy", target, { metadata: { annotations }, spec: { podSelector: { matchLabels: { app: target } }, policyTypes: ["Ingress", "Egress"], ...spec } });
+  return object("NetworkPolicy", target, {
+    metadata: { annotations },
+    spec: { podSelector: { matchLabels: { app: target } }, policyTypes: ["Ingress", "Egress"], ...spec },
+  });
 }
 
 /** A peer of a NetworkPolicy: the pods with the label `app: <name>` of the same namespace. */
@@ -63,8 +93,13 @@ export function autoscaler(target: string, spec: Part = {}, annotations?: Record
   return object("HorizontalPodAutoscaler", target, {
     ...(annotations && { metadata: { annotations } }),
     spec: {
-      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: target }, minReplicas: 2, maxReplicas: 4,
-      metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } }], ...spec,
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: target },
+      minReplicas: 2,
+      maxReplicas: 4,
+      metrics: [
+        { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } },
+      ],
+      ...spec,
     },
   });
 }

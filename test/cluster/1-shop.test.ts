@@ -14,8 +14,12 @@ test("four nodes in two zones are ready", async () => {
 test("every workload runs in its newest form", async () => {
   await eventually(async () => {
     const all = await workloads(CONTEXT, settings.namespace);
-    expect(all.filter((workload) => !readiness(workload).settled).map((workload) => workload.metadata.name)).toEqual([]);
-    expect(all.map((workload) => workload.metadata.name)).toEqual(expect.arrayContaining(["web-app", "load-balancer", "postgres", "redis", "redis-sentinel", "prometheus"]));
+    expect(all.filter((workload) => !readiness(workload).settled).map((workload) => workload.metadata.name)).toEqual(
+      [],
+    );
+    expect(all.map((workload) => workload.metadata.name)).toEqual(
+      expect.arrayContaining(["web-app", "load-balancer", "postgres", "redis", "redis-sentinel", "prometheus"]),
+    );
   }, 120);
 });
 

@@ -28,12 +28,15 @@ test("no password is in clear in the state, in a ConfigMap or in a pod's specifi
   for (const [place, text] of Object.entries(places)) {
     expect(text.length, place).toBeGreaterThan(1_000);
     for (const value of values) {
-      expect(text.includes(value) || text.includes(Buffer.from(value).toString("base64")), `a password stands in ${place}`).toBe(false);
+      expect(
+        text.includes(value) || text.includes(Buffer.from(value).toString("base64")),
+        `a password stands in ${place}`,
+      ).toBe(false);
     }
   }
 });
 
 test("the engine shows a secret only when it is asked to", async () => {
   const state = await pulumi("stack", "export");
-  expect(state).toContain("\"ciphertext\"");
+  expect(state).toContain('"ciphertext"');
 });

@@ -24,9 +24,26 @@ const connect = (address: string, port: number): string =>
 const addressOf = (pod: string): Promise<string> => inStack("get", "pod", pod, "-o", "jsonpath={.status.podIP}");
 
 beforeAll(async () => {
-  const image = await inStack("get", "deployment", "web-app", "-o", "jsonpath={.spec.template.spec.containers[0].image}");
+  const image = await inStack(
+    "get",
+    "deployment",
+    "web-app",
+    "-o",
+    "jsonpath={.spec.template.spec.containers[0].image}",
+  );
   await kubectl("create", "namespace", OUTSIDE);
-  await kubectl("-n", OUTSIDE, "run", "stranger", `--image=${image}`, "--restart=Never", "--command", "--", "sleep", "600");
+  await kubectl(
+    "-n",
+    OUTSIDE,
+    "run",
+    "stranger",
+    `--image=${image}`,
+    "--restart=Never",
+    "--command",
+    "--",
+    "sleep",
+    "600",
+  );
   await kubectl("-n", OUTSIDE, "wait", "pod/stranger", "--for=condition=Ready", "--timeout=25s");
 });
 
@@ -36,7 +53,9 @@ afterAll(async () => {
 
 test.each(TARGETS)("a pod outside the wiring does not reach $name", async ({ pod, port }) => {
   const address = await addressOf(pod);
-  await expect(kubectl("-n", OUTSIDE, "exec", "stranger", "--", "node", "-e", connect(address, port))).rejects.toThrow(/exit code [34]/);
+  await expect(kubectl("-n", OUTSIDE, "exec", "stranger", "--", "node", "-e", connect(address, port))).rejects.toThrow(
+    /exit code [34]/,
+  );
 });
 
 test("the web tier reaches its poolers and Redis, and not the database behind the poolers", async () => {
@@ -48,14 +67,27 @@ test("the web tier reaches its poolers and Redis, and not the database behind th
 });
 
 test("the stranger can reach what is not ours to protect, so that its refusals mean something", async () => {
-  const dns = await kubectl("-n", "kube-system", "get", "pod", "-l", "k8s-app=kube-dns", "-o", "jsonpath={.items[0].status.podIP}");
+  const dns = await kubectl(
+    "-n",
+    "kube-system",
+    "get",
+    "pod",
+    "-l",
+    "k8s-app=kube-dns",
+    "-o",
+    "jsonpath={.items[0].status.podIP}",
+  );
   await kubectl("-n", OUTSIDE, "exec", "stranger", "--", "node", "-e", connect(dns, 53));
   expect(settings.namespace).not.toBe(OUTSIDE);
 });
 
 test("an object that has an owner is another stack's for everybody else: a conflict, and nothing is changed", async () => {
   const name = "prometheus";
-  const metadata = { name, namespace: settings.namespace, annotations: { "holdfast.dev/owner": "organization/other/dev" } };
+  const metadata = {
+    name,
+    namespace: settings.namespace,
+    annotations: { "holdfast.dev/owner": "organization/other/dev" },
+  };
   const input = JSON.stringify({ apiVersion: "v1", kind: "ServiceAccount", metadata });
   // As the provider creates: server-side apply, by a manager of its own.
   const create = ["apply", "--server-side", "--dry-run=server", "--field-manager=another", "-f", "-"];

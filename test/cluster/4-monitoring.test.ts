@@ -24,19 +24,32 @@ test("every target of Prometheus is up", async () => {
   await eventually(async () => {
     const { activeTargets } = await prometheus<{ activeTargets: ApiTarget[] }>("targets?state=active");
     expect(activeTargets.length).toBeGreaterThan(20);
-    expect(activeTargets.filter((target) => target.health !== "up").map((target) => `${target.scrapeUrl}: ${target.lastError}`)).toEqual([]);
+    expect(
+      activeTargets
+        .filter((target) => target.health !== "up")
+        .map((target) => `${target.scrapeUrl}: ${target.lastError}`),
+    ).toEqual([]);
   }, 150);
 });
 
 test("every pod that has a port for metrics is a target", async () => {
   const { activeTargets } = await prometheus<{ activeTargets: ApiTarget[] }>("targets?state=active");
   const scraped = new Set(activeTargets.map((target) => new URL(target.scrapeUrl).host));
-  const { items } = JSON.parse(await kubectl("get", "pods", "-A", "-l", "app.kubernetes.io/part-of=holdfast", "-o", "json")) as { items: PodWithPorts[] };
+  const { items } = JSON.parse(
+    await kubectl("get", "pods", "-A", "-l", "app.kubernetes.io/part-of=holdfast", "-o", "json"),
+  ) as { items: PodWithPorts[] };
   const expected = items
     .filter((pod) => pod.status.phase === "Running")
-    .flatMap((pod) => pod.spec.containers.flatMap((container) => (container.ports ?? [])
-      .filter((port) => /metrics|exporter/.test(port.name ?? ""))
-      .map((port) => ({ name: `${pod.metadata.name}/${container.name}`, address: `${pod.status.podIP}:${port.containerPort}` }))));
+    .flatMap((pod) =>
+      pod.spec.containers.flatMap((container) =>
+        (container.ports ?? [])
+          .filter((port) => /metrics|exporter/.test(port.name ?? ""))
+          .map((port) => ({
+            name: `${pod.metadata.name}/${container.name}`,
+            address: `${pod.status.podIP}:${port.containerPort}`,
+          })),
+      ),
+    );
   expect(expected.length).toBeGreaterThan(15);
   expect(expected.filter(({ address }) => !scraped.has(address)).map(({ name }) => name)).toEqual([]);
 });
@@ -52,7 +65,9 @@ test("the series stay few", async () => {
 
 test("the watchdog reaches Alertmanager", async () => {
   await eventually(async () => {
-    const alerts = await throughPort("statefulset/alertmanager", 9093, (json) => json<{ labels: Record<string, string> }[]>("/api/v2/alerts"));
+    const alerts = await throughPort("statefulset/alertmanager", 9093, (json) =>
+      json<{ labels: Record<string, string> }[]>("/api/v2/alerts"),
+    );
     expect(alerts.map((alert) => alert.labels["alertname"])).toContain("Watchdog");
   }, 180);
 });

@@ -15,10 +15,13 @@ interface Step {
 /** What a preview would do, beyond leaving things as they are: operation and resource. */
 async function changes(...args: string[]): Promise<string[]> {
   const { steps } = JSON.parse(await pulumi("preview", "--json", ...stackFile, ...args)) as { steps: Step[] };
-  return steps.filter((step) => step.op !== "same").map((step) => `${step.op} ${step.urn.split("::").slice(2).join(" ").replace(/.*\$/, "")}`);
+  return steps
+    .filter((step) => step.op !== "same")
+    .map((step) => `${step.op} ${step.urn.split("::").slice(2).join(" ").replace(/.*\$/, "")}`);
 }
 
-const changedFiles = async (): Promise<string> => (await execa("git", ["status", "--porcelain"], { cwd: repository })).stdout;
+const changedFiles = async (): Promise<string> =>
+  (await execa("git", ["status", "--porcelain"], { cwd: repository })).stdout;
 
 const before = await changedFiles();
 

@@ -8,16 +8,31 @@ import { inStack, kubectl } from "../support/live";
 import { OTHER_SECRETS, PROBER, type Step } from "../support/live-examples";
 import { ownProgram, ownPulumi } from "../support/own-program";
 
-/** The examples as a stranger runs them, with a provider without any flag, and every argument changed while they run. */
+/**
+ * The examples as a stranger runs them, with a provider without any flag, and every argument changed while they run.
+ */
 const EXAMPLES = [
-  { name: "redis-and-web", namespaces: ["redis-and-web"], own: [], image: "web-app", asked: "http://web.redis-and-web:8000/" },
-  { name: "two-web-services", namespaces: ["catalogue", "checkout"], own: [], image: "web-app", asked: "http://checkout.checkout:8000/" },
+  {
+    name: "redis-and-web",
+    namespaces: ["redis-and-web"],
+    own: [],
+    image: "web-app",
+    asked: "http://web.redis-and-web:8000/",
+  },
+  {
+    name: "two-web-services",
+    namespaces: ["catalogue", "checkout"],
+    own: [],
+    image: "web-app",
+    asked: "http://checkout.checkout:8000/",
+  },
   { name: "postgres-for-an-app", namespaces: ["orders"], own: ["orders"], image: "postgres", asked: undefined },
 ];
 
 /**
- * Share of the caller's requests that may fail. It asks the Service, without a balancer that repeats: a pod that ends on a
- * busy machine refuses some. A workload that is deleted before its successor stands refuses everything for a third of the time.
+ * Share of the caller's requests that may fail. It asks the Service, without a balancer that repeats: a pod that ends
+ * on a busy machine refuses some. A workload that is deleted before its successor stands refuses everything for a third
+ * of the time.
  */
 const MOST_FAILED = 0.05;
 
@@ -29,8 +44,8 @@ const MATTERS = "deployments,statefulsets,daemonsets,services,persistentvolumecl
 const KINDS = /:(Namespace|Deployment|StatefulSet|DaemonSet|Service|PersistentVolumeClaim)$/;
 
 /**
- * Asks twenty times a second, each time on a new connection (the program it asks closes kept ones as it ends), and says at
- * its end how many it asked and what failed.
+ * Asks twenty times a second, each time on a new connection (the program it asks closes kept ones as it ends), and says
+ * at its end how many it asked and what failed.
  */
 const PROBE = `
 const failed = [];
@@ -48,83 +63,133 @@ process.on("SIGTERM", () => { clearInterval(timer); setTimeout(() => { console.l
 `;
 
 const proberPod = (image: string, asked: string) => ({
-  apiVersion: "v1", kind: "Pod", metadata: { name: "prober", labels: PROBER },
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "prober", labels: PROBER },
   spec: {
-    automountServiceAccountToken: false, terminationGracePeriodSeconds: 15,
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: 15,
     securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: "RuntimeDefault" } },
-    containers: [{
-      name: "prober", image, command: ["node", "-e", PROBE], env: [{ name: "ASKED", value: asked }],
-      resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { cpu: "200m", memory: "96Mi" } },
-      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-    }],
+    containers: [
+      {
+        name: "prober",
+        image,
+        command: ["node", "-e", PROBE],
+        env: [{ name: "ASKED", value: asked }],
+        resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { cpu: "200m", memory: "96Mi" } },
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+      },
+    ],
   },
 });
 
 async function images(): Promise<Record<string, string>> {
-  const [web, postgres] = await Promise.all(["deployment/web-app", "statefulset/postgres"]
-    .map((name) => inStack("get", name, "-o", "jsonpath={.spec.template.spec.containers[0].image}")));
+  const [web, postgres] = await Promise.all(
+    ["deployment/web-app", "statefulset/postgres"].map((name) =>
+      inStack("get", name, "-o", "jsonpath={.spec.template.spec.containers[0].image}"),
+    ),
+  );
   return { "web-app": web!, postgres: postgres! };
 }
 
-describe.each(EXAMPLES)("$name", ({ name, namespaces, own, image, asked }) => {
-  let folder: string;
-  let ready: string;
+describe.each(EXAMPLES)(
+  "$name",
+  ({ name, namespaces, own, image, asked }) => {
+    let folder: string;
+    let ready: string;
 
-  const pulumi = async (step: Step, ...args: string[]): Promise<string> => {
-    const { stdout, all, exitCode } = await ownPulumi(folder, { EXAMPLE: name, STEP: step }, ...args);
-    expect(exitCode, all).toBe(0);
-    return stdout;
-  };
-  const up = (step: Step) => pulumi(step, "up", "--yes", "--skip-preview", "--stack", "dev");
+    const pulumi = async (step: Step, ...args: string[]): Promise<string> => {
+      const { stdout, all, exitCode } = await ownPulumi(folder, { EXAMPLE: name, STEP: step }, ...args);
+      expect(exitCode, all).toBe(0);
+      return stdout;
+    };
+    const up = (step: Step) => pulumi(step, "up", "--yes", "--skip-preview", "--stack", "dev");
 
-  /** Name and uid of everything that must stay. */
-  const standing = async (): Promise<string[]> => {
-    const lines = await Promise.all(namespaces.flatMap((namespace) => [["get", MATTERS], ["get", "namespace", namespace]].map((what) =>
-      kubectl("-n", namespace, ...what, "-o", 'jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.uid}{"\\n"}{end}{.metadata.uid}'))));
-    return lines.flatMap((text) => text.split("\n")).filter((line) => line !== "");
-  };
+    /** Name and uid of everything that must stay. */
+    const standing = async (): Promise<string[]> => {
+      const lines = await Promise.all(
+        namespaces.flatMap((namespace) =>
+          [
+            ["get", MATTERS],
+            ["get", "namespace", namespace],
+          ].map((what) =>
+            kubectl(
+              "-n",
+              namespace,
+              ...what,
+              "-o",
+              'jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.uid}{"\\n"}{end}{.metadata.uid}',
+            ),
+          ),
+        ),
+      );
+      return lines.flatMap((text) => text.split("\n")).filter((line) => line !== "");
+    };
 
-  beforeAll(async () => {
-    folder = ownProgram(name, `import { liveExample } from "${repository}/test/support/live-examples";\n`
-      + "module.exports = liveExample(process.env.EXAMPLE!, process.env.STEP as \"base\");\n");
-    ready = (await images())[image]!;
-    await kubectl("delete", "namespace", "-l", MARK, "--timeout=120s");
-    for (const namespace of own) await kubectl("create", "namespace", namespace);
-    for (const namespace of own) await kubectl("label", "namespace", namespace, ...Object.entries(RESTRICTED_NAMESPACE_LABELS).map(([key, value]) => `${key}=${value}`));
-    await pulumi("base", "stack", "init", "dev");
-    for (const [key, value] of [["context", CONTEXT], ["image", ready], ["namespace", own[0] ?? "unused"]]) await pulumi("base", "config", "set", key!, value!, "--stack", "dev");
-    await up("base");
-    for (const namespace of namespaces) await kubectl("label", "namespace", namespace, MARK);
-  });
+    beforeAll(async () => {
+      folder = ownProgram(
+        name,
+        `import { liveExample } from "${repository}/test/support/live-examples";\n` +
+          'module.exports = liveExample(process.env.EXAMPLE!, process.env.STEP as "base");\n',
+      );
+      ready = (await images())[image]!;
+      await kubectl("delete", "namespace", "-l", MARK, "--timeout=120s");
+      for (const namespace of own) await kubectl("create", "namespace", namespace);
+      for (const namespace of own)
+        await kubectl(
+          "label",
+          "namespace",
+          namespace,
+          ...Object.entries(RESTRICTED_NAMESPACE_LABELS).map(([key, value]) => `${key}=${value}`),
+        );
+      await pulumi("base", "stack", "init", "dev");
+      for (const [key, value] of [
+        ["context", CONTEXT],
+        ["image", ready],
+        ["namespace", own[0] ?? "unused"],
+      ])
+        await pulumi("base", "config", "set", key!, value!, "--stack", "dev");
+      await up("base");
+      for (const namespace of namespaces) await kubectl("label", "namespace", namespace, MARK);
+    });
 
-  afterAll(async () => {
-    await pulumi("second", "destroy", "--yes", "--skip-preview", "--stack", "dev");
-    for (const namespace of namespaces) await kubectl("delete", "namespace", namespace, "--ignore-not-found", "--timeout=120s");
-    rmSync(folder, { recursive: true, force: true });
-  });
+    afterAll(async () => {
+      await pulumi("second", "destroy", "--yes", "--skip-preview", "--stack", "dev");
+      for (const namespace of namespaces)
+        await kubectl("delete", "namespace", namespace, "--ignore-not-found", "--timeout=120s");
+      rmSync(folder, { recursive: true, force: true });
+    });
 
-  test("every argument changed once: nothing that serves or holds data goes, and who asks meanwhile is answered", async () => {
-    const before = await standing();
-    expect(before.length).toBeGreaterThan(5);
-    for (const namespace of namespaces) for (const secret of OTHER_SECRETS) await kubectl("-n", namespace, "create", "secret", "generic", secret, "--from-literal=password=none");
-    const at = namespaces.at(-1)!;
-    if (asked) {
-      await execa("kubectl", ["--context", CONTEXT, "-n", at, "create", "-f", "-"], { input: JSON.stringify(proberPod(ready, asked)) });
-      await kubectl("-n", at, "wait", "pod/prober", "--for=condition=Ready", "--timeout=120s");
-    }
-    const { steps } = JSON.parse(await pulumi("first", "preview", "--json", "--stack", "dev")) as { steps: { op: string; urn: string }[] };
-    expect(steps.filter(({ op, urn }) => /delete|replace/.test(op) && KINDS.test(urn.split("::")[2]!))).toEqual([]);
+    test("every argument changed once: nothing that serves or holds data goes, and who asks meanwhile is answered", async () => {
+      const before = await standing();
+      expect(before.length).toBeGreaterThan(5);
+      for (const namespace of namespaces)
+        for (const secret of OTHER_SECRETS)
+          await kubectl("-n", namespace, "create", "secret", "generic", secret, "--from-literal=password=none");
+      const at = namespaces.at(-1)!;
+      if (asked) {
+        await execa("kubectl", ["--context", CONTEXT, "-n", at, "create", "-f", "-"], {
+          input: JSON.stringify(proberPod(ready, asked)),
+        });
+        await kubectl("-n", at, "wait", "pod/prober", "--for=condition=Ready", "--timeout=120s");
+      }
+      const { steps } = JSON.parse(await pulumi("first", "preview", "--json", "--stack", "dev")) as {
+        steps: { op: string; urn: string }[];
+      };
+      expect(steps.filter(({ op, urn }) => /delete|replace/.test(op) && KINDS.test(urn.split("::")[2]!))).toEqual([]);
 
-    await up("first");
-    expect(await standing()).toEqual(expect.arrayContaining(before));
-    if (asked) {
-      const log = execa("kubectl", ["--context", CONTEXT, "-n", at, "logs", "-f", "prober"]);
-      await kubectl("-n", at, "delete", "pod", "prober", "--wait=false");
-      const said = JSON.parse((await log).stdout) as { asked: number; failed: unknown[] };
-      expect(said.asked).toBeGreaterThan(100);
-      expect(said.failed.length / said.asked, said.failed.join()).toBeLessThan(MOST_FAILED);
-    }
-    await up("second");
-    expect(await standing()).toEqual(expect.arrayContaining(before));
-  }, 900_000);
-}, 900_000);
+      await up("first");
+      expect(await standing()).toEqual(expect.arrayContaining(before));
+      if (asked) {
+        const log = execa("kubectl", ["--context", CONTEXT, "-n", at, "logs", "-f", "prober"]);
+        await kubectl("-n", at, "delete", "pod", "prober", "--wait=false");
+        const said = JSON.parse((await log).stdout) as { asked: number; failed: unknown[] };
+        expect(said.asked).toBeGreaterThan(100);
+        expect(said.failed.length / said.asked, said.failed.join()).toBeLessThan(MOST_FAILED);
+      }
+      await up("second");
+      expect(await standing()).toEqual(expect.arrayContaining(before));
+    }, 900_000);
+  },
+  900_000,
+);

@@ -4,12 +4,18 @@ import type { ClusterObjects } from "../../commands/target/cluster";
 
 /** The cluster that Holdfast makes, as `kubectl get -o json` showed it, without what nobody reads. */
 export function holdfastCluster(): ClusterObjects {
-  const lists = JSON.parse(readFileSync(new URL("recorded/holdfast.json", import.meta.url), "utf8")) as Pick<ClusterObjects, "nodes" | "pods" | "storageClasses">;
+  const lists = JSON.parse(readFileSync(new URL("recorded/holdfast.json", import.meta.url), "utf8")) as Pick<
+    ClusterObjects,
+    "nodes" | "pods" | "storageClasses"
+  >;
   return { context: "kind-holdfast", ...lists, published: { 30080: 8080 }, withoutCertsD: [] };
 }
 
 /** A node as kubeadm leaves it: ready, labelled with its system, and nothing more. */
-export function node(name: string, more: { providerID?: string; labels?: Record<string, string>; cpu?: string; memory?: string; version?: string } = {}): V1Node {
+export function node(
+  name: string,
+  more: { providerID?: string; labels?: Record<string, string>; cpu?: string; memory?: string; version?: string } = {},
+): V1Node {
   return {
     metadata: { name, labels: { "kubernetes.io/os": "linux", "kubernetes.io/hostname": name, ...more.labels } },
     spec: { providerID: more.providerID },
@@ -25,16 +31,20 @@ export function node(name: string, more: { providerID?: string; labels?: Record<
 /** A system pod with what it reserves. */
 export function systemPod(nodeName: string, image: string, cpu = "0", memory = "0"): V1Pod {
   return {
-    metadata: { namespace: "kube-system" }, status: { phase: "Running" },
+    metadata: { namespace: "kube-system" },
+    status: { phase: "Running" },
     spec: { nodeName, containers: [{ name: "main", image, resources: { requests: { cpu, memory } } }] },
   };
 }
 
 /** What kubeadm's own pods reserve on the first node, by kubeadm's and CoreDNS' manifests. */
 const controlPlane = (name: string): V1Pod[] => [
-  systemPod(name, "registry.k8s.io/etcd:3.6.5-0", "100m", "100Mi"), systemPod(name, "registry.k8s.io/kube-apiserver:v1.34.0", "250m"),
-  systemPod(name, "registry.k8s.io/kube-controller-manager:v1.34.0", "200m"), systemPod(name, "registry.k8s.io/kube-scheduler:v1.34.0", "100m"),
-  systemPod(name, "registry.k8s.io/coredns/coredns:v1.12.1", "100m", "70Mi"), systemPod(name, "registry.k8s.io/coredns/coredns:v1.12.1", "100m", "70Mi"),
+  systemPod(name, "registry.k8s.io/etcd:3.6.5-0", "100m", "100Mi"),
+  systemPod(name, "registry.k8s.io/kube-apiserver:v1.34.0", "250m"),
+  systemPod(name, "registry.k8s.io/kube-controller-manager:v1.34.0", "200m"),
+  systemPod(name, "registry.k8s.io/kube-scheduler:v1.34.0", "100m"),
+  systemPod(name, "registry.k8s.io/coredns/coredns:v1.12.1", "100m", "70Mi"),
+  systemPod(name, "registry.k8s.io/coredns/coredns:v1.12.1", "100m", "70Mi"),
 ];
 
 /** What `kind create cluster` makes with nothing said, by kind's manifests. */
@@ -43,9 +53,20 @@ export function plainKind(kindnet = "v20250512-df8de77b", cpu = "4"): ClusterObj
   return {
     context: "kind-kind",
     nodes: [node(name, { providerID: `kind://docker/kind/${name}`, cpu })],
-    pods: [...controlPlane(name), systemPod(name, `docker.io/kindest/kindnetd:${kindnet}`, "100m", "50Mi"), systemPod(name, "docker.io/kindest/local-path-provisioner:v20250214")],
-    storageClasses: [{ metadata: { name: "standard", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } }, provisioner: "rancher.io/local-path", volumeBindingMode: "WaitForFirstConsumer" }],
-    published: {}, withoutCertsD: [],
+    pods: [
+      ...controlPlane(name),
+      systemPod(name, `docker.io/kindest/kindnetd:${kindnet}`, "100m", "50Mi"),
+      systemPod(name, "docker.io/kindest/local-path-provisioner:v20250214"),
+    ],
+    storageClasses: [
+      {
+        metadata: { name: "standard", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
+        provisioner: "rancher.io/local-path",
+        volumeBindingMode: "WaitForFirstConsumer",
+      },
+    ],
+    published: {},
+    withoutCertsD: [],
   };
 }
 
@@ -55,8 +76,19 @@ export function minikube(count: number): ClusterObjects {
   return {
     context: "minikube",
     nodes: names.map((name) => node(name, { labels: { "minikube.k8s.io/name": "minikube" } })),
-    pods: [...controlPlane("minikube"), ...names.map((name) => systemPod(name, "kindest/kindnetd:v20230809-80a64d96", "100m", "50Mi")), systemPod("minikube", "gcr.io/k8s-minikube/storage-provisioner:v5")],
-    storageClasses: [{ metadata: { name: "standard", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } }, provisioner: "k8s.io/minikube-hostpath", volumeBindingMode: "Immediate" }],
-    published: {}, withoutCertsD: [],
+    pods: [
+      ...controlPlane("minikube"),
+      ...names.map((name) => systemPod(name, "kindest/kindnetd:v20230809-80a64d96", "100m", "50Mi")),
+      systemPod("minikube", "gcr.io/k8s-minikube/storage-provisioner:v5"),
+    ],
+    storageClasses: [
+      {
+        metadata: { name: "standard", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
+        provisioner: "k8s.io/minikube-hostpath",
+        volumeBindingMode: "Immediate",
+      },
+    ],
+    published: {},
+    withoutCertsD: [],
   };
 }

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { delimiter, join } from "node:path";
 
 /**
- * Stands in for `kubectl` and `docker`: writes every call down and answers from files beside it. A shell script, because
- * a run makes dozens of calls.
+ * Stands in for `kubectl` and `docker`: writes every call down and answers from files beside it. A shell script,
+ * because a run makes dozens of calls.
  * `docker kill` and `docker start` make and remove the file `down`, by which the shop knows how it is.
  */
 const PROGRAM = `#!/bin/sh
@@ -52,7 +52,9 @@ export class FakeCluster {
   private readonly kubeconfig = process.env["KUBECONFIG"];
   /** Orders as the database has them: key and how often. */
   readonly orders = new Map<string, number>();
-  /** Decides for each new order how many copies the database keeps of what the shop acknowledges; 1 for an honest shop. */
+  /**
+   * Decides for each new order how many copies the database keeps of what the shop acknowledges; 1 for an honest shop.
+   */
   keep: (key: string) => number = () => 1;
   /** What is served in the place of the shop, as a status for every path; undefined for the shop. */
   instead: number | undefined;
@@ -64,21 +66,44 @@ export class FakeCluster {
       chmodSync(join(folder, program), 0o755);
     }
     const node = (name: string, labels: object): object => ({
-      metadata: { name, labels }, spec: { providerID: `kind://docker/h/${name}` },
-      status: { conditions: [{ type: "Ready", status: "True" }], addresses: [{ type: "InternalIP", address: "172.18.0.2" }] },
+      metadata: { name, labels },
+      spec: { providerID: `kind://docker/h/${name}` },
+      status: {
+        conditions: [{ type: "Ready", status: "True" }],
+        addresses: [{ type: "InternalIP", address: "172.18.0.2" }],
+      },
     });
     const members = ["postgres-0", "postgres-1", "postgres-2"];
-    this.file("nodes.json", list([node("h-control-plane", { "node-role.kubernetes.io/control-plane": "" }), node("h-worker", {})]));
-    const service = { kind: "Service", spec: { clusterIP: "10.96.0.9", selector: { "statefulset.kubernetes.io/pod-name": "redis-0" } } };
+    this.file(
+      "nodes.json",
+      list([node("h-control-plane", { "node-role.kubernetes.io/control-plane": "" }), node("h-worker", {})]),
+    );
+    const service = {
+      kind: "Service",
+      spec: { clusterIP: "10.96.0.9", selector: { "statefulset.kubernetes.io/pod-name": "redis-0" } },
+    };
     const lock = { kind: "Endpoints", metadata: { name: "postgres", annotations: { leader: "postgres-0" } } };
-    const pods = (ready: boolean): string => list([
-      ...members.map((name) => pod(name, "postgres", ready)), pod("redis-0", "redis", true), pod("redis-sentinel-0", "redis-sentinel", true), service, lock,
-    ]);
+    const pods = (ready: boolean): string =>
+      list([
+        ...members.map((name) => pod(name, "postgres", ready)),
+        pod("redis-0", "redis", true),
+        pod("redis-sentinel-0", "redis-sentinel", true),
+        service,
+        lock,
+      ]);
     this.file("pods.json", pods(true));
     this.file("pods-down.json", pods(false));
-    this.file("patroni.json", JSON.stringify({
-      members: members.map((name, i) => ({ name, role: i === 0 ? "leader" : "quorum_standby", state: i === 0 ? "running" : "streaming", timeline: 1 })),
-    }));
+    this.file(
+      "patroni.json",
+      JSON.stringify({
+        members: members.map((name, i) => ({
+          name,
+          role: i === 0 ? "leader" : "quorum_standby",
+          state: i === 0 ? "running" : "streaming",
+          timeline: 1,
+        })),
+      }),
+    );
     this.file("copies", "11 1\n12 1\n");
     this.file("config", KUBECONFIG);
     this.server = createServer((request, response) => {
@@ -90,7 +115,8 @@ export class FakeCluster {
         if (existsSync(join(folder, "down"))) return answer(503);
         if (request.url!.startsWith("/orders?keyPrefix=")) return answer(200, { orders: [] });
         const key = request.headers["idempotency-key"]?.toString();
-        if (key === undefined) return answer(200, { idempotencyKey: decodeURIComponent(request.url!.split("/").at(-1)!) });
+        if (key === undefined)
+          return answer(200, { idempotencyKey: decodeURIComponent(request.url!.split("/").at(-1)!) });
         if (!this.orders.has(key)) this.orders.set(key, this.keep(key));
         this.save();
         return answer(201, { id: key });
@@ -117,9 +143,10 @@ export class FakeCluster {
 
   /** Everything that was run, one call a line. */
   calls(): string[] {
-    return existsSync(join(this.folder, "calls")) ? readFileSync(join(this.folder, "calls"), "utf8").trim().split("\n") : [];
+    return existsSync(join(this.folder, "calls"))
+      ? readFileSync(join(this.folder, "calls"), "utf8").trim().split("\n")
+      : [];
   }
-
 
   /** Writes one of the files that the stand-ins answer from. */
   file(name: string, content: string): void {

@@ -21,7 +21,10 @@ import { lost } from "../support/lost";
 const COMPONENTS = Object.keys(CHANGES) as Component[];
 const EXAMPLES = ["redis-and-web", "postgres-for-an-app", "two-web-services"] as const;
 
-/** The smallest program that shows what each component's arguments do. How they hang together: test/any-provider.test.ts. */
+/**
+ * The smallest program that shows what each component's arguments do. How they hang together:
+ * test/any-provider.test.ts.
+ */
 function alone(component: Component, { LoadBalancer, Monitoring, Postgres, Redis, WebService }: typeof holdfast): void {
   const namespace = "shop";
   const opts = { provider: new k8s.Provider("cluster", {}) };
@@ -29,10 +32,19 @@ function alone(component: Component, { LoadBalancer, Monitoring, Postgres, Redis
   if (component === "Postgres") new Postgres("postgres", { namespace, image }, opts);
   if (component === "Redis") new Redis("redis", { namespace, clients: [] }, opts);
   if (component === "Postgres" || component === "Redis") return;
-  const web = new WebService("web", { namespace, image, load: { rate: 20, serviceTimeMs: 10 }, slo: { percentile: 99, latencyMs: 200 } }, opts);
+  const web = new WebService(
+    "web",
+    { namespace, image, load: { rate: 20, serviceTimeMs: 10 }, slo: { percentile: 99, latencyMs: 200 } },
+    opts,
+  );
   if (component === "LoadBalancer") new LoadBalancer("balancer", { namespace, backend: web.backend }, opts);
   // Here a web service's metrics have somebody who reads them.
-  else new Monitoring("monitoring", { namespace, observe: [web.observability], webhook: "https://hooks.example.com/1" }, opts);
+  else
+    new Monitoring(
+      "monitoring",
+      { namespace, observe: [web.observability], webhook: "https://hooks.example.com/1" },
+      opts,
+    );
 }
 
 const ALONE = "each component by itself";
@@ -40,7 +52,11 @@ const PROGRAMS = [ALONE, ...EXAMPLES];
 
 const run = (program: string, component: Component, edit: (args: any) => any): Promise<RegisteredResource[]> =>
   registeredBy(() => {
-    pulumi.runtime.setAllConfig({ "holdfast:context": "nowhere", "holdfast:image": "registry.example/app:1", "holdfast:namespace": "shop" });
+    pulumi.runtime.setAllConfig({
+      "holdfast:context": "nowhere",
+      "holdfast:image": "registry.example/app:1",
+      "holdfast:namespace": "shop",
+    });
     const components = watched({ [component]: edit });
     if (program === ALONE) alone(component, components);
     else example(program, components);
@@ -56,14 +72,28 @@ test("every argument of every component is changed, those inside of others as we
   for (const component of COMPONENTS) {
     const args = declarations.properties(`${component}Args`);
     const inside = ["Migration", "Backend", "PoolerArgs", "StorageArgs", "BackupArgs", "ObjectStore"];
-    for (const of of [`${component}Args`, ...new Set(CHANGES[component].map((change) => change.of).filter((name) => inside.includes(name)))]) {
-      const tried = of === `${component}Args`
-        ? CHANGES[component].map(({ argument }) => argument.split(".")[0]!)
-        : CHANGES[component].filter((change) => change.of === of).map(({ argument }) => argument.split(".").at(-1)!);
-      expect([...new Set(tried)].sort(), of).toEqual(declarations.properties(of).map(({ name }) => name).sort());
+    for (const of of [
+      `${component}Args`,
+      ...new Set(CHANGES[component].map((change) => change.of).filter((name) => inside.includes(name))),
+    ]) {
+      const tried =
+        of === `${component}Args`
+          ? CHANGES[component].map(({ argument }) => argument.split(".")[0]!)
+          : CHANGES[component].filter((change) => change.of === of).map(({ argument }) => argument.split(".").at(-1)!);
+      expect([...new Set(tried)].sort(), of).toEqual(
+        declarations
+          .properties(of)
+          .map(({ name }) => name)
+          .sort(),
+      );
     }
     // Whatever interface an argument is of is changed inside, too, or is known to be small.
-    expect(declarations.mentioned(args).filter((name) => inside.includes(name)).every((name) => CHANGES[component].some(({ of }) => of === name))).toBe(true);
+    expect(
+      declarations
+        .mentioned(args)
+        .filter((name) => inside.includes(name))
+        .every((name) => CHANGES[component].some(({ of }) => of === name)),
+    ).toBe(true);
   }
 });
 
@@ -71,27 +101,40 @@ describe.each(PROGRAMS)("%s", (program) => {
   let used: Set<Component>;
   beforeAll(async () => {
     used = new Set();
-    for (const component of COMPONENTS) await run(program, component, (args) => { used.add(component); return args; });
+    for (const component of COMPONENTS)
+      await run(program, component, (args) => {
+        used.add(component);
+        return args;
+      });
   });
 
-  test.each(COMPONENTS)("%s: nothing that serves or holds data goes, but for what has to", async (component) => {
-    if (!used.has(component)) return;
-    const wrong: string[] = [];
-    const unchanged = await run(program, component, (args) => args);
-    for (const change of CHANGES[component]) {
-      const before = change.beside ? await run(program, component, (args) => changed(args, change, "beside")) : unchanged;
-      const after = await run(program, component, (args) => changed(args, change));
-      const gone = lost(before, after);
-      const said = (graph: RegisteredResource[]): string => JSON.stringify(graph.map(({ urn, props }) => [urn, props]));
-      const found = [
-        ...deletedFirst(before, after).map((name) => `${name} is deleted first`),
-        ...(gone.map(kindOf).sort().join() === taken(change, gone).sort().join() ? [] : [`takes ${gone.map((one) => `${kindOf(one)} ${one.name}`).join(", ")}`]),
-        ...(change.takes === "everything" && gone.length === 0 ? ["takes nothing"] : []),
-        // An example may not show what an argument does: nobody scrapes there, or nothing scales.
-        ...(program === ALONE && said(before) === said(after) ? ["changes nothing"] : []),
-      ];
-      wrong.push(...found.map((what) => `${change.argument}: ${what}`));
-    }
-    expect(wrong).toEqual([]);
-  }, 120_000);
+  test.each(COMPONENTS)(
+    "%s: nothing that serves or holds data goes, but for what has to",
+    async (component) => {
+      if (!used.has(component)) return;
+      const wrong: string[] = [];
+      const unchanged = await run(program, component, (args) => args);
+      for (const change of CHANGES[component]) {
+        const before = change.beside
+          ? await run(program, component, (args) => changed(args, change, "beside"))
+          : unchanged;
+        const after = await run(program, component, (args) => changed(args, change));
+        const gone = lost(before, after);
+        const said = (graph: RegisteredResource[]): string =>
+          JSON.stringify(graph.map(({ urn, props }) => [urn, props]));
+        const found = [
+          ...deletedFirst(before, after).map((name) => `${name} is deleted first`),
+          ...(gone.map(kindOf).sort().join() === taken(change, gone).sort().join()
+            ? []
+            : [`takes ${gone.map((one) => `${kindOf(one)} ${one.name}`).join(", ")}`]),
+          ...(change.takes === "everything" && gone.length === 0 ? ["takes nothing"] : []),
+          // An example may not show what an argument does: nobody scrapes there, or nothing scales.
+          ...(program === ALONE && said(before) === said(after) ? ["changes nothing"] : []),
+        ];
+        wrong.push(...found.map((what) => `${change.argument}: ${what}`));
+      }
+      expect(wrong).toEqual([]);
+    },
+    120_000,
+  );
 });

@@ -18,13 +18,15 @@ import { KEY_NAMES, OTHER_VALUES, together } from "../support/other-values";
 const BATCH = process.env["HOLDFAST_EACH_KEY"] ? 1 : 8;
 
 const batches = Array.from({ length: Math.ceil(KEY_NAMES.length / BATCH) }, (_, index) =>
-  KEY_NAMES.slice(index * BATCH, (index + 1) * BATCH));
+  KEY_NAMES.slice(index * BATCH, (index + 1) * BATCH),
+);
 
 let folder: string;
 
 /** Tools from where the commands have them ($1), state of its own ($0). */
 const BACKEND = [
-  'eval "$(npm run -s env --prefix "$1")"', 'export PULUMI_BACKEND_URL="file://$0/state" PULUMI_CONFIG_PASSPHRASE=keys',
+  'eval "$(npm run -s env --prefix "$1")"',
+  'export PULUMI_BACKEND_URL="file://$0/state" PULUMI_CONFIG_PASSPHRASE=keys',
   "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK",
 ];
 
@@ -35,10 +37,16 @@ function preview(keys: Record<string, string>) {
   for (const [key, value] of Object.entries({ ...images, ...keys })) file.setIn(["config", `${PROJECT}:${key}`], value);
   writeFileSync(join(folder, "stack.yaml"), file.toString());
   const script = [
-    ...BACKEND, "export PULUMI_NODEJS_TRANSPILE_ONLY=true",
-    "pulumi preview --stack dev --non-interactive --config-file \"$0/stack.yaml\" --policy-pack policy",
+    ...BACKEND,
+    "export PULUMI_NODEJS_TRANSPILE_ONLY=true",
+    'pulumi preview --stack dev --non-interactive --config-file "$0/stack.yaml" --policy-pack policy',
   ].join("\n");
-  return execa("bash", ["-c", script, folder, repository], { cwd: repository, env: { KUBECONFIG: "/nonexistent/kubeconfig" }, all: true, reject: false });
+  return execa("bash", ["-c", script, folder, repository], {
+    cwd: repository,
+    env: { KUBECONFIG: "/nonexistent/kubeconfig" },
+    all: true,
+    reject: false,
+  });
 }
 
 beforeAll(async () => {
@@ -62,12 +70,16 @@ async function complaint(keys: readonly KeyName[]): Promise<string | undefined> 
 /** As long as nine previews take: the group, its halves, and theirs. */
 const HALVING_MS = 300_000;
 
-test.each(batches.map((keys) => [keys.join(", "), keys] as const))("other values of %s pass every policy in a real preview", async (_names, keys) => {
-  const said = await complaint(keys);
-  if (said === undefined) return;
-  const named = await culprits(keys, async (some) => (await complaint(some)) !== undefined);
-  expect.fail(`${named.join(", ")}: ${said}`);
-}, HALVING_MS);
+test.each(batches.map((keys) => [keys.join(", "), keys] as const))(
+  "other values of %s pass every policy in a real preview",
+  async (_names, keys) => {
+    const said = await complaint(keys);
+    if (said === undefined) return;
+    const named = await culprits(keys, async (some) => (await complaint(some)) !== undefined);
+    expect.fail(`${named.join(", ")}: ${said}`);
+  },
+  HALVING_MS,
+);
 
 test("a value that the configuration refuses ends the preview with the key and what to type, without the secret", async () => {
   const { value } = OTHER_VALUES.alertWebhook.find(({ says }) => says)!;

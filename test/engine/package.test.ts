@@ -24,26 +24,40 @@ const example = (name: string) => join(folder, "examples", name);
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "holdfast-package-"));
   await execa("npm", ["pack", "--pack-destination", folder], { cwd: repository });
-  for (const { name } of EXAMPLES) cpSync(join(repository, "examples", name), example(name), { recursive: true, filter: (file) => !file.includes("node_modules") });
+  for (const { name } of EXAMPLES)
+    cpSync(join(repository, "examples", name), example(name), {
+      recursive: true,
+      filter: (file) => !file.includes("node_modules"),
+    });
   await execa("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: example(FIRST!.name) });
   // All three ask for the same packages.
-  for (const { name } of EXAMPLES.slice(1)) symlinkSync(join(example(FIRST!.name), "node_modules"), join(example(name), "node_modules"));
+  for (const { name } of EXAMPLES.slice(1))
+    symlinkSync(join(example(FIRST!.name), "node_modules"), join(example(name), "node_modules"));
   mkdirSync(join(folder, "state"));
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("the examples compile against the packed types, library files included", async () => {
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({
-    extends: "./examples/redis-and-web/tsconfig.json", files: EXAMPLES.map(({ name }) => `examples/${name}/index.ts`),
-  }));
-  const { exitCode, stdout } = await execa("tsc", ["--project", folder], { cwd: repository, preferLocal: true, reject: false });
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({
+      extends: "./examples/redis-and-web/tsconfig.json",
+      files: EXAMPLES.map(({ name }) => `examples/${name}/index.ts`),
+    }),
+  );
+  const { exitCode, stdout } = await execa("tsc", ["--project", folder], {
+    cwd: repository,
+    preferLocal: true,
+    reject: false,
+  });
   expect(stdout).toBe("");
   expect(exitCode).toBe(0);
 });
 
 test.each(EXAMPLES)("a real preview of $name passes every mandatory policy", async ({ name, config, policies }) => {
-  // Tools from where the commands have them; state and passphrase of its own, set after the exports that name the stack's.
+  // Tools from where the commands have them; state and passphrase of its own, set after the exports that name the
+  // stack's.
   const env = { KUBECONFIG: "/nonexistent/kubeconfig" };
   const script = [
     'eval "$(npm run -s env --prefix "$0")"',
@@ -54,10 +68,23 @@ test.each(EXAMPLES)("a real preview of $name passes every mandatory policy", asy
     "pulumi stack init dev",
     'pulumi preview --stack dev --non-interactive "$@"',
   ].join("\n");
-  const { exitCode, all } = await execa("bash", [
-    "-c", script, repository, join(folder, "state"), example(name), "--config", `${name}:context=nowhere`, ...config,
-    "--policy-pack", join(repository, "policy"), ...policies,
-  ], { env, all: true, reject: false });
+  const { exitCode, all } = await execa(
+    "bash",
+    [
+      "-c",
+      script,
+      repository,
+      join(folder, "state"),
+      example(name),
+      "--config",
+      `${name}:context=nowhere`,
+      ...config,
+      "--policy-pack",
+      join(repository, "policy"),
+      ...policies,
+    ],
+    { env, all: true, reject: false },
+  );
   expect(all).toMatch(/\+ \d+ to create/);
   expect(all).not.toContain("[mandatory]");
   expect(exitCode).toBe(0);

@@ -17,7 +17,12 @@ interface Spelling {
   server: string;
   user: string;
 }
-const PLAIN: Spelling = { file: "config", context: "kind-holdfast", server: "https://127.0.0.1:1", user: "kind-holdfast" };
+const PLAIN: Spelling = {
+  file: "config",
+  context: "kind-holdfast",
+  server: "https://127.0.0.1:1",
+  user: "kind-holdfast",
+};
 const UID = "11111111-1111-4111-8111-111111111111";
 const ANOTHER_UID = "22222222-2222-4222-8222-222222222222";
 
@@ -27,10 +32,17 @@ let applied: string;
 
 function kubeconfig({ file, context, server, user }: Spelling): string {
   const path = join(folder, file);
-  writeFileSync(path, JSON.stringify({
-    apiVersion: "v1", kind: "Config", "current-context": context, contexts: [{ name: context, context: { cluster: "c", user } }],
-    clusters: [{ name: "c", cluster: { server } }], users: [{ name: user, user: { token: "none" } }],
-  }));
+  writeFileSync(
+    path,
+    JSON.stringify({
+      apiVersion: "v1",
+      kind: "Config",
+      "current-context": context,
+      contexts: [{ name: context, context: { cluster: "c", user } }],
+      clusters: [{ name: "c", cluster: { server } }],
+      users: [{ name: user, user: { token: "none" } }],
+    }),
+  );
   return path;
 }
 
@@ -39,9 +51,16 @@ async function pulumi(cwd: string, args: string[], env: Record<string, string> =
   const script = [
     'eval "$(npm run -s env --prefix "$0")"',
     'export PATH="$1/bin:$PATH" PULUMI_BACKEND_URL="file://$1/state" PULUMI_CONFIG_PASSPHRASE=plans',
-    "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK", 'cd "$2"', "shift 2", 'pulumi "$@" --non-interactive',
+    "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK",
+    'cd "$2"',
+    "shift 2",
+    'pulumi "$@" --non-interactive',
   ].join("\n");
-  const { exitCode, all } = await execa("bash", ["-c", script, repository, folder, cwd, ...args], { env, all: true, reject: false });
+  const { exitCode, all } = await execa("bash", ["-c", script, repository, folder, cwd, ...args], {
+    env,
+    all: true,
+    reject: false,
+  });
   if (exitCode !== 0) throw new Error(all);
 }
 
@@ -61,8 +80,18 @@ async function preview({ spelling = {}, uid = UID, config = {} }: Circumstances 
   const keys = Object.entries({ ...images, kubeContext: spelled.context, ...config });
   const own = readFileSync(join(repository, "Pulumi.dev.yaml"), "utf8").trimEnd().split("\n");
   const kept = own.filter((line) => !keys.some(([key]) => line.includes(`holdfast:${key}:`)));
-  writeFileSync(join(run, "stack.yaml"), [...kept, ...keys.map(([key, value]) => `  holdfast:${key}: ${value}`), ""].join("\n"));
-  const files = ["--config-file", join(run, "stack.yaml"), "--event-log", join(run, "events"), "--save-plan", join(folder, "plan.json")];
+  writeFileSync(
+    join(run, "stack.yaml"),
+    [...kept, ...keys.map(([key, value]) => `  holdfast:${key}: ${value}`), ""].join("\n"),
+  );
+  const files = [
+    "--config-file",
+    join(run, "stack.yaml"),
+    "--event-log",
+    join(run, "events"),
+    "--save-plan",
+    join(folder, "plan.json"),
+  ];
   const args = ["preview", "--stack", "dev", ...files];
   await pulumi(repository, args, { KUBECONFIG: kubeconfig(spelled), CLUSTER_UID: uid, PULUMI_DEBUG_COMMANDS: "true" });
   return readFileSync(join(run, "events"), "utf8");
@@ -76,14 +105,28 @@ async function have(state: string): Promise<void> {
 
 /** Steps of a plan after which something that was there is not. */
 function takenAway(log: string): string[] {
-  return stepsIn(log).filter(({ op }) => !["same", "update", "create"].includes(op)).map(({ op, urn }) => `${op} ${urn}`);
+  return stepsIn(log)
+    .filter(({ op }) => !["same", "update", "create"].includes(op))
+    .map(({ op, urn }) => `${op} ${urn}`);
 }
 
-/** What takes the place of another that was there before, by kind and name: what serves or holds data must not be among them. */
+/**
+ * What takes the place of another that was there before, by kind and name: what serves or holds data must not be among
+ * them.
+ */
 const exchanged = (log: string): string[] =>
-  [...new Set(stepsIn(log).filter(({ op }) => op === "replace" || op === "delete").map(({ op, urn }) => `${op} ${urn.split(":").slice(-3).join(":").replace("::", " ")}`))].sort();
+  [
+    ...new Set(
+      stepsIn(log)
+        .filter(({ op }) => op === "replace" || op === "delete")
+        .map(({ op, urn }) => `${op} ${urn.split(":").slice(-3).join(":").replace("::", " ")}`),
+    ),
+  ].sort();
 
-const lost = (log: string): string[] => destroysData(stepsIn(log)).map(({ name }) => name).sort();
+const lost = (log: string): string[] =>
+  destroysData(stepsIn(log))
+    .map(({ name }) => name)
+    .sort();
 const sets = (...names: string[]): string[] => names.map((name) => `statefulset/online-shop/${name}`);
 const EVERY_SET = sets("alertmanager", "postgres", "postgres-backup", "prometheus", "redis", "redis-sentinel");
 
@@ -102,7 +145,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test.each<[string, Circumstances]>([
   ["as it was", {}],
-  ["at another address, in another file, by another user", { spelling: { file: "other", server: "https://localhost:2", user: "me" } }],
+  [
+    "at another address, in another file, by another user",
+    { spelling: { file: "other", server: "https://localhost:2", user: "me" } },
+  ],
   ["under another context", { spelling: { context: "renamed" } }],
   ["that does not answer", { uid: "" }],
 ])("a cluster %s replaces and deletes nothing", async (_how, circumstances) => {
@@ -115,10 +161,21 @@ test("nothing of one machine is in the state: no path, no address", () => {
 });
 
 test.each<[string, Circumstances, string[]]>([
-  ["another cluster", { uid: ANOTHER_UID }, ["namespace/online-shop", "namespace/online-shop-node", "provider/kubernetes", ...EVERY_SET]],
-  ["the namespace renamed", { config: { namespace: "another" } }, ["namespace/online-shop", "namespace/online-shop-node", ...EVERY_SET]],
-  ["larger volumes", { config: { postgresStorage: "3Gi", redisStorage: "3Gi", prometheusStorage: "3Gi" } },
-    sets("postgres", "postgres-backup", "prometheus", "redis")],
+  [
+    "another cluster",
+    { uid: ANOTHER_UID },
+    ["namespace/online-shop", "namespace/online-shop-node", "provider/kubernetes", ...EVERY_SET],
+  ],
+  [
+    "the namespace renamed",
+    { config: { namespace: "another" } },
+    ["namespace/online-shop", "namespace/online-shop-node", ...EVERY_SET],
+  ],
+  [
+    "larger volumes",
+    { config: { postgresStorage: "3Gi", redisStorage: "3Gi", prometheusStorage: "3Gi" } },
+    sets("postgres", "postgres-backup", "prometheus", "redis"),
+  ],
 ])("%s: what would be destroyed is seen in the engine's own plan", async (_what, circumstances, names) => {
   expect(lost(await preview(circumstances))).toEqual([...names].sort());
 });
@@ -127,7 +184,11 @@ test.each<[string, Record<string, string>, string[]]>([
   ["a web setting", { cacheTtlSeconds: "31" }, ["ConfigMap web-app-config"]],
   ["a PostgreSQL parameter", { postgresWorkMem: "16MB" }, ["ConfigMap postgres-dynamic"]],
   ["the failover's pace", { postgresLoopWait: "2" }, ["ConfigMap postgres-dynamic"]],
-  ["a pool's size", { postgresPoolSize: "9" }, ["ConfigMap postgres-pooler-config", "ConfigMap postgres-pooler-ro-config"]],
+  [
+    "a pool's size",
+    { postgresPoolSize: "9" },
+    ["ConfigMap postgres-pooler-config", "ConfigMap postgres-pooler-ro-config"],
+  ],
   ["a cache's memory", { redisMaxMemory: "128" }, ["ConfigMap redis-config"]],
   ["the balancer's algorithm", { loadBalancerAlgorithm: "roundrobin" }, ["ConfigMap load-balancer-config"]],
   ["how often is scraped", { scrapeInterval: "30" }, ["ConfigMap prometheus-config"]],
@@ -138,7 +199,9 @@ test.each<[string, Record<string, string>, string[]]>([
 
 test("new passwords: no workload is replaced, and no Secret that a pod may have", async () => {
   const steps = exchanged(await preview({ config: { passwordGeneration: "2" } }));
-  const followed = ["postgres-passwords", "postgres-pooler-passwords", "redis-accounts"].map((name) => `replace Secret ${name}`);
+  const followed = ["postgres-passwords", "postgres-pooler-passwords", "redis-accounts"].map(
+    (name) => `replace Secret ${name}`,
+  );
   expect(steps).toEqual(expect.arrayContaining(followed));
   const agentsOwn = /^replace RandomPassword postgres-monitoring-password$/;
   const others = steps.filter((step) => !followed.includes(step) && !agentsOwn.test(step));
@@ -157,12 +220,17 @@ interface Held {
 function withFixedNames(state: string): string {
   const { resources } = (JSON.parse(state) as { deployment: { resources: Held[] } }).deployment;
   const isRead = (urn: string): boolean => /:(ConfigMap|Secret)::/.test(urn);
-  let text = state.replaceAll('"immutable":true,', "").replaceAll(',"immutable":true', "").replaceAll("postgres-dynamic", "postgres-settings");
-  for (const { inputs, urn } of resources.filter((one) => one.inputs?.["immutable"])) text = text.replaceAll(inputs["metadata"].name, urn.split("::").at(-1)!);
+  let text = state
+    .replaceAll('"immutable":true,', "")
+    .replaceAll(',"immutable":true', "")
+    .replaceAll("postgres-dynamic", "postgres-settings");
+  for (const { inputs, urn } of resources.filter((one) => one.inputs?.["immutable"]))
+    text = text.replaceAll(inputs["metadata"].name, urn.split("::").at(-1)!);
   const fixed = JSON.parse(text) as { deployment: { resources: Held[] } };
   for (const { type, inputs, dependencies, propertyDependencies } of fixed.deployment.resources) {
     if (/:(apps|batch)\//.test(type)) propertyDependencies!["spec"]!.push(...dependencies!.filter(isRead));
-    if (type === "pulumi:providers:kubernetes") Object.assign(inputs, { enableConfigMapMutable: "true", enableSecretMutable: "true" });
+    if (type === "pulumi:providers:kubernetes")
+      Object.assign(inputs, { enableConfigMapMutable: "true", enableSecretMutable: "true" });
   }
   return JSON.stringify(fixed);
 }
@@ -179,46 +247,84 @@ function withOnePassword(state: string): string {
   const text = state.replaceAll(/"(\w+_2-password|(owner-)?username)":"[^"]*",?/g, "").replaceAll(",}", "}");
   const { deployment, ...rest } = JSON.parse(text) as { deployment: { resources: Held[] } };
   const isNew = (urn: string): boolean => /:RandomPassword::postgres-\w+-password-2$/.test(urn);
-  const known = (urns: string[] = []): string[] => urns.filter((urn) => !isNew(urn) && !/:Secret::postgres-(app|owner)-1$/.test(urn));
-  const resources = deployment.resources.filter(({ urn }) => !isNew(urn)).map(({ dependencies, propertyDependencies = {}, ...one }) => ({
-    ...one, dependencies: known(dependencies),
-    propertyDependencies: Object.fromEntries(Object.entries(propertyDependencies).map(([key, urns]) => [key, known(urns)])),
-  }));
+  const known = (urns: string[] = []): string[] =>
+    urns.filter((urn) => !isNew(urn) && !/:Secret::postgres-(app|owner)-1$/.test(urn));
+  const resources = deployment.resources
+    .filter(({ urn }) => !isNew(urn))
+    .map(({ dependencies, propertyDependencies = {}, ...one }) => ({
+      ...one,
+      dependencies: known(dependencies),
+      propertyDependencies: Object.fromEntries(
+        Object.entries(propertyDependencies).map(([key, urns]) => [key, known(urns)]),
+      ),
+    }));
   return JSON.stringify({ ...rest, deployment: { ...deployment, resources } })
-    .replaceAll("postgres-passwords", "postgres-credentials").replaceAll("postgres-pooler-passwords", "postgres-pooler-credentials")
+    .replaceAll("postgres-passwords", "postgres-credentials")
+    .replaceAll("postgres-pooler-passwords", "postgres-pooler-credentials")
     .replaceAll(/postgres-(app|owner)-1/g, "postgres-$1");
 }
 
 test.each([
   ["told pods of its Secret in plain text", (state: string) => state],
   ["had everything computed from it", withFixedNames],
-])("a state of before, with one password for a caller, that %s: its Secrets go last, and nothing that reads them", async (_, before) => {
-  await have(before(withOnePassword(applied)));
-  const gone = exchanged(await preview());
-  expect(gone).toEqual(expect.arrayContaining(
-    ["postgres-app", "postgres-credentials", "postgres-owner", "postgres-pooler-credentials"].map((name) => `delete Secret ${name}`)));
-  expect(gone.filter((step) => !/ (ConfigMap|Secret) | Job web-app-migrate$/.test(step))).toEqual([]);
-  await have(applied);
-});
+])(
+  "a state of before, with one password for a caller, that %s: its Secrets go last, and nothing that reads them",
+  async (_, before) => {
+    await have(before(withOnePassword(applied)));
+    const gone = exchanged(await preview());
+    expect(gone).toEqual(
+      expect.arrayContaining(
+        ["postgres-app", "postgres-credentials", "postgres-owner", "postgres-pooler-credentials"].map(
+          (name) => `delete Secret ${name}`,
+        ),
+      ),
+    );
+    expect(gone.filter((step) => !/ (ConfigMap|Secret) | Job web-app-migrate$/.test(step))).toEqual([]);
+    await have(applied);
+  },
+);
 
 test("the namespaces that a plan makes are seen in it, with the stack that makes them", async () => {
   const owner = "organization/holdfast/dev";
   expect(namespacesMade(stepsIn(await preview({ config: { namespace: "another" } })))).toEqual(
-    expect.arrayContaining([{ namespace: "another", owner }, { namespace: "another-node", owner }]));
+    expect.arrayContaining([
+      { namespace: "another", owner },
+      { namespace: "another-node", owner },
+    ]),
+  );
 });
 
-test("node-exporter's namespace of before is replaced, and nothing else but what is in it; where it has no claim, that is no loss", async () => {
-  await have(applied.replaceAll("online-shop-node", "holdfast-node").replaceAll("Namespace::node-namespace", "Namespace::holdfast-node"));
-  const steps = stepsIn(await preview());
-  expect(destroysData(steps).map(({ name }) => name)).toEqual(["namespace/holdfast-node"]);
-  expect(destroysData(steps, ["holdfast-node"])).toEqual([]);
-  const going = steps.filter(({ op }) => op === "delete" || op === "replace").map(({ old }) => old?.id ?? "").sort();
-  // Where Prometheus finds it is in its configuration, which has a name of its own for each content.
-  const others = going.filter((id) => !id.startsWith("online-shop/prometheus-config-"));
-  expect(others).toEqual(["holdfast-node", "holdfast-node/node-exporter", "holdfast-node/node-exporter", "holdfast-node/node-exporter",
-    "holdfast-node/holdfast-online-shop-prometheus", "holdfast-node/holdfast-online-shop-prometheus"].sort());
-  await have(applied);
-});
+test(
+  "node-exporter's namespace of before is replaced, and nothing else but what is in it; where it has no claim, " +
+    "that is no loss",
+  async () => {
+    await have(
+      applied
+        .replaceAll("online-shop-node", "holdfast-node")
+        .replaceAll("Namespace::node-namespace", "Namespace::holdfast-node"),
+    );
+    const steps = stepsIn(await preview());
+    expect(destroysData(steps).map(({ name }) => name)).toEqual(["namespace/holdfast-node"]);
+    expect(destroysData(steps, ["holdfast-node"])).toEqual([]);
+    const going = steps
+      .filter(({ op }) => op === "delete" || op === "replace")
+      .map(({ old }) => old?.id ?? "")
+      .sort();
+    // Where Prometheus finds it is in its configuration, which has a name of its own for each content.
+    const others = going.filter((id) => !id.startsWith("online-shop/prometheus-config-"));
+    expect(others).toEqual(
+      [
+        "holdfast-node",
+        "holdfast-node/node-exporter",
+        "holdfast-node/node-exporter",
+        "holdfast-node/node-exporter",
+        "holdfast-node/holdfast-online-shop-prometheus",
+        "holdfast-node/holdfast-online-shop-prometheus",
+      ].sort(),
+    );
+    await have(applied);
+  },
+);
 
 test("a component under another name takes its StatefulSet along", async () => {
   const older = applied.replaceAll("StatefulSet::redis-sentinel", "StatefulSet::watcher");

@@ -5,7 +5,9 @@ import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { repository } from "../../local/paths";
 
-/** Anybody's program: nothing of Holdfast, a password in clear, and an image whose name is known only after an update. */
+/**
+ * Anybody's program: nothing of Holdfast, a password in clear, and an image whose name is known only after an update.
+ */
 const PROGRAM = `
 import * as k8s from "@pulumi/kubernetes";
 const kubeconfig = JSON.stringify({ apiVersion: "v1", kind: "Config", "current-context": "c", contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
@@ -33,12 +35,22 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Runs `pulumi` on that program with the pack, tools from where the commands have them, state of its own. */
 function pulumi(args: string[], env: Record<string, string> = {}) {
   const script = [
-    'eval "$(npm run -s env --prefix "$0")"', 'export PULUMI_BACKEND_URL="file://$1" PULUMI_CONFIG_PASSPHRASE=anybody',
-    "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK", 'cd "$2"', "shift 2", 'pulumi stack select --create prod && pulumi "$@" --stack prod --non-interactive',
+    'eval "$(npm run -s env --prefix "$0")"',
+    'export PULUMI_BACKEND_URL="file://$1" PULUMI_CONFIG_PASSPHRASE=anybody',
+    "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK",
+    'cd "$2"',
+    "shift 2",
+    'pulumi stack select --create prod && pulumi "$@" --stack prod --non-interactive',
   ].join("\n");
-  return execa("bash", ["-c", script, repository, join(folder, "state"), folder, ...args, "--policy-pack", join(repository, "policy")], {
-    env: { KUBECONFIG: "/nonexistent/kubeconfig", ...env }, all: true, reject: false,
-  });
+  return execa(
+    "bash",
+    ["-c", script, repository, join(folder, "state"), folder, ...args, "--policy-pack", join(repository, "policy")],
+    {
+      env: { KUBECONFIG: "/nonexistent/kubeconfig", ...env },
+      all: true,
+      reject: false,
+    },
+  );
 }
 
 test("an unsafe stack stops a preview: rule, resource and fix are named, no value is, the exit code is not 0", async () => {
@@ -62,7 +74,9 @@ test("an update of it stops before anything is made", async () => {
 test("a value that is not known yet is said to be undecided, counted, and hides nothing else", async () => {
   const { all } = await pulumi(["preview"]);
   expect(all).toMatch(/\[advisory\] +undecided +\(kubernetes:apps\/v1:Deployment: web\)/);
-  expect(all).toMatch(/image-pinned \(mandatory\) could not be decided: it depends on spec\.template\.spec\.containers\[0\]\.image/);
+  expect(all).toMatch(
+    /image-pinned \(mandatory\) could not be decided: it depends on spec\.template\.spec\.containers\[0\]\.image/,
+  );
   expect(all).toContain("1 checks could not be decided, 1 of them mandatory");
   expect(all).toMatch(/\[mandatory\] +non-root/);
 });
@@ -70,7 +84,10 @@ test("a value that is not known yet is said to be undecided, counted, and hides 
 test("levels, settings and exemptions are CrossGuard's", async () => {
   const file = join(folder, "policies.json");
   const exemptions = [{ resource: "web", reason: "this test wants to see it", until: "2999-12-31" }];
-  writeFileSync(file, JSON.stringify({ all: "advisory", "no-literal-credential": { enforcementLevel: "mandatory", exemptions } }));
+  writeFileSync(
+    file,
+    JSON.stringify({ all: "advisory", "no-literal-credential": { enforcementLevel: "mandatory", exemptions } }),
+  );
   const { all, exitCode } = await pulumi(["preview", "--policy-pack-config", file], { IMAGE: "nginx" });
   expect(all).not.toContain("[mandatory]");
   expect(all).not.toContain("no-literal-credential");

@@ -32,51 +32,90 @@ new WebService("web", {
 }, { provider });
 `;
 
-async function pulumi(env: Record<string, string>, ...args: string[]): Promise<{ exitCode: number | undefined; said: string }> {
+async function pulumi(
+  env: Record<string, string>,
+  ...args: string[]
+): Promise<{ exitCode: number | undefined; said: string }> {
   const { exitCode, all } = await ownPulumi(folder, { KUBECONFIG: join(folder, "kubeconfig"), ...env }, ...args);
   return { exitCode, said: all };
 }
 
-const up = (image: string, ownWait = "yes", env: Record<string, string> = {}) => pulumi({ IMAGE: image, OWN_WAIT: ownWait, ...env }, "up", "--yes", "--skip-preview", "--stack", "dev");
+const up = (image: string, ownWait = "yes", env: Record<string, string> = {}) =>
+  pulumi({ IMAGE: image, OWN_WAIT: ownWait, ...env }, "up", "--yes", "--skip-preview", "--stack", "dev");
 
 /** What a controller writes of a rollout. */
-function status(revision: number, updated: number, reason: string, going: "True" | "False" = "True", message = ""): void {
+function status(
+  revision: number,
+  updated: number,
+  reason: string,
+  going: "True" | "False" = "True",
+  message = "",
+): void {
   const deployment = api.read(DEPLOYMENT);
   if (!deployment) return;
   const { metadata } = deployment;
   const replicaSet = `apis/apps/v1/namespaces/shop/replicasets/web-${revision}`;
   api.write(replicaSet, {
-    apiVersion: "apps/v1", kind: "ReplicaSet", spec: { replicas: Math.max(updated, 1) }, status: { readyReplicas: updated },
+    apiVersion: "apps/v1",
+    kind: "ReplicaSet",
+    spec: { replicas: Math.max(updated, 1) },
+    status: { readyReplicas: updated },
     metadata: {
-      name: `web-${revision}`, namespace: "shop", uid: replicaSet, annotations: { "deployment.kubernetes.io/revision": String(revision) },
-      ownerReferences: [{ uid: metadata.uid, kind: "Deployment", name: "web", apiVersion: "apps/v1", controller: true }],
+      name: `web-${revision}`,
+      namespace: "shop",
+      uid: replicaSet,
+      annotations: { "deployment.kubernetes.io/revision": String(revision) },
+      ownerReferences: [
+        { uid: metadata.uid, kind: "Deployment", name: "web", apiVersion: "apps/v1", controller: true },
+      ],
     },
   });
   api.write(DEPLOYMENT, {
     ...deployment,
-    metadata: { ...metadata, annotations: { ...metadata.annotations, "deployment.kubernetes.io/revision": String(revision) } },
+    metadata: {
+      ...metadata,
+      annotations: { ...metadata.annotations, "deployment.kubernetes.io/revision": String(revision) },
+    },
     status: {
-      observedGeneration: metadata.generation, replicas: updated < REPLICAS ? REPLICAS + 1 : REPLICAS, readyReplicas: REPLICAS,
-      availableReplicas: REPLICAS, updatedReplicas: updated,
-      conditions: [{ type: "Available", status: "True" }, { type: "Progressing", status: going, reason, message }],
+      observedGeneration: metadata.generation,
+      replicas: updated < REPLICAS ? REPLICAS + 1 : REPLICAS,
+      readyReplicas: REPLICAS,
+      availableReplicas: REPLICAS,
+      updatedReplicas: updated,
+      conditions: [
+        { type: "Available", status: "True" },
+        { type: "Progressing", status: going, reason, message },
+      ],
     },
   });
 }
 
-const after = (seconds: number, act: () => void): void => { setTimeout(act, 1_000 * seconds); };
+const after = (seconds: number, act: () => void): void => {
+  setTimeout(act, 1_000 * seconds);
+};
 
 beforeEach(async () => {
   api = new FakeApi();
   done = false;
   folder = ownProgram("rollout", program);
   const server = await api.start();
-  writeFileSync(join(folder, "kubeconfig"), JSON.stringify({
-    apiVersion: "v1", kind: "Config", "current-context": "fake", contexts: [{ name: "fake", context: { cluster: "fake", user: "fake" } }],
-    clusters: [{ name: "fake", cluster: { server } }], users: [{ name: "fake", user: { token: "none" } }],
-  }));
+  writeFileSync(
+    join(folder, "kubeconfig"),
+    JSON.stringify({
+      apiVersion: "v1",
+      kind: "Config",
+      "current-context": "fake",
+      contexts: [{ name: "fake", context: { cluster: "fake", user: "fake" } }],
+      clusters: [{ name: "fake", cluster: { server } }],
+      users: [{ name: "fake", user: { token: "none" } }],
+    }),
+  );
   const made = await pulumi({}, "stack", "init", "dev");
   expect(made.exitCode, made.said).toBe(0);
-  api.onDeployment = () => after(0.1, () => { status(1, REPLICAS, "NewReplicaSetAvailable"); });
+  api.onDeployment = () =>
+    after(0.1, () => {
+      status(1, REPLICAS, "NewReplicaSetAvailable");
+    });
   expect((await up("registry.example/web:1")).said).toContain("11 created");
 });
 
@@ -96,12 +135,20 @@ function onceWatched(act: () => void): void {
   };
 }
 
-/** The next version is through after some seconds, as seen by a provider whose first look at the Deployment is a moment late. */
+/**
+ * The next version is through after some seconds, as seen by a provider whose first look at the Deployment is a moment
+ * late.
+ */
 function lateRollout(): void {
   api.late = true;
   onceWatched(() => {
-    after(4, () => { status(2, 1, "ReplicaSetUpdated"); });
-    after(6, () => { done = true; status(2, REPLICAS, "NewReplicaSetAvailable"); });
+    after(4, () => {
+      status(2, 1, "ReplicaSetUpdated");
+    });
+    after(6, () => {
+      done = true;
+      status(2, REPLICAS, "NewReplicaSetAvailable");
+    });
   });
 }
 
@@ -121,8 +168,12 @@ test("a version is called updated once every pod is of it", async () => {
 
 test("a version that does not start ends the update with the reason, and with how many pods of before serve", async () => {
   onceWatched(() => {
-    after(0.2, () => { status(2, 0, "ReplicaSetUpdated"); });
-    after(1, () => { status(2, 0, "ProgressDeadlineExceeded", "False", 'ReplicaSet "web-2" has timed out progressing.'); });
+    after(0.2, () => {
+      status(2, 0, "ReplicaSetUpdated");
+    });
+    after(1, () => {
+      status(2, 0, "ProgressDeadlineExceeded", "False", 'ReplicaSet "web-2" has timed out progressing.');
+    });
   });
   const { exitCode, said } = await up("registry.example/web:2", "yes", { TIMEOUT: "10s" });
   expect(exitCode).not.toBe(0);

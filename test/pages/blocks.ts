@@ -21,8 +21,11 @@ export const root = join(__dirname, "..", "..");
 
 /** Every page a reader follows, by its path in the repository. */
 export function pages(): string[] {
-  const below = (folder: string): string[] => readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".md") && !file.includes("node_modules")).map((file) => join(folder, file)).sort();
+  const below = (folder: string): string[] =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".md") && !file.includes("node_modules"))
+      .map((file) => join(folder, file))
+      .sort();
   return ["README.md", "CHANGELOG.md", "app/README.md", ...below("docs"), ...below("examples")];
 }
 
@@ -52,12 +55,22 @@ export function blocksOf(page: string, text: string): Block[] {
     const from = i + 1;
     const to = lines.findIndex((line, n) => n >= from && line.trim() === fence);
     if (to < 0) throw new Error(`${page}:${from}: the block that begins here has no end`);
-    const before = lines.slice(0, i).filter((line) => line.trim() !== "").at(-1) ?? "";
+    const before =
+      lines
+        .slice(0, i)
+        .filter((line) => line.trim() !== "")
+        .at(-1) ?? "";
     const reason = REASON.exec(before)?.[1];
     blocks.push({
-      page, line: from, language: language!.trim(),
-      text: lines.slice(from, to).map((line) => line.replace(new RegExp(`^ {0,${indent!.length}}`), "")).join("\n"),
-      ...(reason === undefined ? {} : { reason }), ...(section === undefined ? {} : { section }),
+      page,
+      line: from,
+      language: language!.trim(),
+      text: lines
+        .slice(from, to)
+        .map((line) => line.replace(new RegExp(`^ {0,${indent!.length}}`), ""))
+        .join("\n"),
+      ...(reason === undefined ? {} : { reason }),
+      ...(section === undefined ? {} : { section }),
     });
     i = to;
   }

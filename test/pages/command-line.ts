@@ -14,7 +14,10 @@ export type Answer = { problem: string } | { options: Record<string, unknown>; o
 
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
 
-/** The module behind a script of `package.json` that is a command of Holdfast's; undefined for other scripts, and where there is none. */
+/**
+ * The module behind a script of `package.json` that is a command of Holdfast's; undefined for other scripts, and where
+ * there is none.
+ */
 export function moduleOf(script: string): string | undefined {
   return /^tsx (commands\/[\w-]+)\.ts$/.exec(scripts[script] ?? "")?.[1];
 }
@@ -26,6 +29,10 @@ export function isScript(name: string): boolean {
 
 /** Has the commands' own parsers read all lines, in one process, and runs none. */
 export async function readLines(lines: Line[]): Promise<Answer[]> {
-  const { stdout } = await execa("tsx", [join(__dirname, "read-arguments.ts")], { cwd: root, preferLocal: true, input: JSON.stringify(lines) });
+  const { stdout } = await execa("tsx", [join(__dirname, "read-arguments.ts")], {
+    cwd: root,
+    preferLocal: true,
+    input: JSON.stringify(lines),
+  });
   return JSON.parse(stdout) as Answer[];
 }

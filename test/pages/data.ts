@@ -8,7 +8,8 @@ import { RULES } from "../../policy/rules/all";
 import { stackConfig } from "../../stack-graph";
 
 /**
- * Reads YAML by whatever reads it: manifests are judged by the policies, a stack file by the configuration, a load by the planner.
+ * Reads YAML by whatever reads it: manifests are judged by the policies, a stack file by the configuration, a load by
+ * the planner.
  *
  * @throws Error with what is wrong
  */
@@ -18,14 +19,17 @@ export function readYaml(text: string): void {
   if (error) throw error;
   const [first] = documents.map((document) => document.toJS() as Record<string, unknown>);
   if (first && "kind" in first && "apiVersion" in first) return judge(text);
-  if (first && "config" in first) return void parseSettings(stackConfig("dev", first["config"] as Record<string, unknown>));
+  if (first && "config" in first)
+    return void parseSettings(stackConfig("dev", first["config"] as Record<string, unknown>));
   if (first && "load" in first) return void fileForm.parse(first);
   throw new Error("it is no manifest, no stack file and no load for the planner: say what reads it");
 }
 
 /** @throws Error naming what a mandatory rule says of the manifests */
 function judge(text: string): void {
-  const findings = evaluate(RULES, readManifests(text, "page"), { environment: "prod", config: {} }).filter(({ level }) => level === "mandatory");
+  const findings = evaluate(RULES, readManifests(text, "page"), { environment: "prod", config: {} }).filter(
+    ({ level }) => level === "mandatory",
+  );
   if (findings.length > 0) throw new Error(findings.map(({ rule, message }) => `${rule.id}: ${message}`).join("\n"));
 }
 

@@ -11,8 +11,26 @@ import { study } from "./shell-block";
 describe("blocks", () => {
   test("come with language, reason and section, also out of a list, and the comment counts just before them only", () => {
     const page = [
-      "<!-- not run: needs a cluster -->", "", "```sh", "ls", "```", "<!-- x:begin -->", "```ts", "```", "<!-- x:end -->",
-      "- a list", "  ```json", "  {", '    "a": 1', "  }", "  ```", "<!-- not run: of another -->", "words", "```yaml", "a: 1", "```",
+      "<!-- not run: needs a cluster -->",
+      "",
+      "```sh",
+      "ls",
+      "```",
+      "<!-- x:begin -->",
+      "```ts",
+      "```",
+      "<!-- x:end -->",
+      "- a list",
+      "  ```json",
+      "  {",
+      '    "a": 1',
+      "  }",
+      "  ```",
+      "<!-- not run: of another -->",
+      "words",
+      "```yaml",
+      "a: 1",
+      "```",
     ].join("\n");
     expect(blocksOf("p.md", page)).toEqual([
       { page: "p.md", line: 3, language: "sh", text: "ls", reason: "needs a cluster" },
@@ -26,10 +44,28 @@ describe("blocks", () => {
 });
 
 test.each<[string, string[][]]>([
-  ["npm ci && npm run up # once", [["npm", "ci"], ["npm", "run", "up"]]],
+  [
+    "npm ci && npm run up # once",
+    [
+      ["npm", "ci"],
+      ["npm", "run", "up"],
+    ],
+  ],
   ["curl -H 'a: b' \\\n  -d '{\"c\": 1}' http://x", [["curl", "-H", "a: b", "-d", '{"c": 1}', "http://x"]]],
-  ["helm template x | npm run -s policy -- -", [["helm", "template", "x"], ["npm", "run", "-s", "policy", "--", "-"]]],
-  ['eval "$(npm run -s env -- --env prod)"', [["npm", "run", "-s", "env", "--", "--env", "prod"], ["eval", ""]]],
+  [
+    "helm template x | npm run -s policy -- -",
+    [
+      ["helm", "template", "x"],
+      ["npm", "run", "-s", "policy", "--", "-"],
+    ],
+  ],
+  [
+    'eval "$(npm run -s env -- --env prod)"',
+    [
+      ["npm", "run", "-s", "env", "--", "--env", "prod"],
+      ["eval", ""],
+    ],
+  ],
   ["export A=b\nA=b pulumi up; exit", [["pulumi", "up"], ["exit"]]],
   ["http://127.0.0.1/#top", [["http://127.0.0.1/#top"]]],
 ])("shell: %s", (text, commands) => expect(commandsOf(text)).toEqual(commands));
@@ -50,7 +86,9 @@ test.each<[string, RegExp]>([
 
 test("what a piece of shell configures, for which stack, and what is somebody else's", () => {
   const { problems, sets, foreign, folder } = study(
-    "pulumi stack init prod\npulumi config set nodes 6\npulumi config set webAppImage …\npulumi config set postgresImage a/b@sha256:…\nkind get clusters\ncd app");
+    "pulumi stack init prod\npulumi config set nodes 6\npulumi config set webAppImage …\npulumi config set " +
+      "postgresImage a/b@sha256:…\nkind get clusters\ncd app",
+  );
   expect(problems).toEqual([]);
   expect(sets).toEqual({ env: "prod", values: { nodes: "6", postgresImage: `a/b@sha256:${"a".repeat(64)}` } });
   expect(foreign).toEqual([["kind", "get", "clusters"]]);
@@ -58,15 +96,22 @@ test("what a piece of shell configures, for which stack, and what is somebody el
 });
 
 test("commands in a page's text: whole ones, names alone, and what goes on in a row of a table", () => {
-  const page = "`npm run up` and `npm run down -- --all`, not `up`\n```\n`npm run env`\n```\n| `npm run status` | `-- --env prod` | `x` |";
+  const page =
+    "`npm run up` and `npm run down -- --all`, not `up`\n```\n`npm run env`\n```\n| `npm run status` | `-- --env " +
+    "prod` | `x` |";
   expect(namedIn("p.md", page).map(({ line, text, name }) => [line, text, name])).toEqual([
-    [1, "npm run up", true], [1, "npm run down -- --all", false], [5, "npm run status", true], [5, "npm run status -- --env prod", false],
+    [1, "npm run up", true],
+    [1, "npm run down -- --all", false],
+    [5, "npm run status", true],
+    [5, "npm run status -- --env prod", false],
   ]);
 });
 
 describe("kubectl", () => {
   let graph: RegisteredResource[];
-  beforeAll(async () => { graph = await programGraph("dev"); });
+  beforeAll(async () => {
+    graph = await programGraph("dev");
+  });
 
   test.each<[string, string[]]>([
     ["kubectl -n online-shop port-forward statefulset/prometheus 9090", []],
@@ -80,15 +125,21 @@ describe("kubectl", () => {
     ["k describe hpa web", ["HorizontalPodAutoscaler web"]],
     ["k describe pod POD", []],
   ])("%s", (text, missing) => {
-    expect(commandsOf(text).flatMap((words) => unknownTo(graph, words))).toEqual(missing.map((what) => `the stack has no ${what}`));
+    expect(commandsOf(text).flatMap((words) => unknownTo(graph, words))).toEqual(
+      missing.map((what) => `the stack has no ${what}`),
+    );
   });
 });
 
 test.each<[string, (text: string) => void, string, RegExp]>([
   ["a load with a wrong key", readYaml, "load: { rat: 3 }", /rat/],
   ["a stack file with a value that is refused", readYaml, "config: { nodes: many }", /nodes/],
-  ["a manifest that a policy refuses", readYaml,
-    "apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a, image: 'a:latest' }] }", /: /],
+  [
+    "a manifest that a policy refuses",
+    readYaml,
+    "apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a, image: 'a:latest' }] }",
+    /: /,
+  ],
   ["YAML that nothing reads", readYaml, "a: 1", /say what reads it/],
   ["YAML that is none", readYaml, "a: [1", /./],
   ["settings of a rule that there is not", readJson, '{ "image-registries": "disabled" }', /image-registr/],

@@ -13,8 +13,8 @@ const COMMAND = /^(npm run \S+ --|npm test --|npx tsx|pulumi config set|kubectl|
 const SCRIPT = /^npm run (-s )?[\w:]+$/;
 
 /**
- * The commands that a page's text names in full: `npm run restore -- --undo`. In a row of a table that begins with a command,
- * a span that begins with the two dashes goes on from that command.
+ * The commands that a page's text names in full: `npm run restore -- --undo`. In a row of a table that begins with a
+ * command, a span that begins with the two dashes goes on from that command.
  */
 export function namedIn(page: string, text: string): Named[] {
   let fenced = false;
@@ -25,7 +25,9 @@ export function namedIn(page: string, text: string): Named[] {
     const head = /^\| `(npm [^`]+)`/.exec(content)?.[1];
     return spans.flatMap((span) => {
       const whole = head && span.startsWith("-- ") ? `${head} ${span}` : span;
-      return COMMAND.test(whole) || SCRIPT.test(whole) ? [{ page, line: n + 1, text: whole, name: SCRIPT.test(whole) }] : [];
+      return COMMAND.test(whole) || SCRIPT.test(whole)
+        ? [{ page, line: n + 1, text: whole, name: SCRIPT.test(whole) }]
+        : [];
     });
   });
 }

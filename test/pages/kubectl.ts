@@ -4,8 +4,15 @@ import type { Words } from "./shell";
 
 /** Kinds by what pages call them. */
 const KINDS: Record<string, string> = {
-  ds: "DaemonSet", deploy: "Deployment", deployment: "Deployment", statefulset: "StatefulSet", sts: "StatefulSet", cronjob: "CronJob",
-  service: "Service", svc: "Service", hpa: "HorizontalPodAutoscaler",
+  ds: "DaemonSet",
+  deploy: "Deployment",
+  deployment: "Deployment",
+  statefulset: "StatefulSet",
+  sts: "StatefulSet",
+  cronjob: "CronJob",
+  service: "Service",
+  svc: "Service",
+  hpa: "HorizontalPodAutoscaler",
 };
 /** Namespaces of Kubernetes itself that pages look into. */
 const OTHERS = ["kube-system"];
@@ -21,7 +28,8 @@ const PLACEHOLDER = /^([A-Z]+|…)$/;
 export function unknownTo(graph: RegisteredResource[], [program, ...words]: Words): string[] {
   if (program !== "kubectl" && program !== "k") return [];
   const all = workloads(graph);
-  const has = (kind: string, name: string): boolean => graph.some((one) => kindOf(one) === kind && one.props.metadata?.name === name);
+  const has = (kind: string, name: string): boolean =>
+    graph.some((one) => kindOf(one) === kind && one.props.metadata?.name === name);
   const inner = words.indexOf("--");
   const own = inner < 0 ? words : words.slice(0, inner);
   const after = (flag: string): string | undefined => (own.includes(flag) ? own[own.indexOf(flag) + 1] : undefined);
@@ -33,18 +41,28 @@ export function unknownTo(graph: RegisteredResource[], [program, ...words]: Word
     if (KINDS[short]) want(has(KINDS[short], name), `${KINDS[short]} ${name}`);
   }
   const namespace = after("-n");
-  if (namespace !== undefined && !OTHERS.includes(namespace)) want(has("Namespace", namespace), `namespace ${namespace}`);
+  if (namespace !== undefined && !OTHERS.includes(namespace))
+    want(has("Namespace", namespace), `namespace ${namespace}`);
   const label = /^app\.kubernetes\.io\/name=(.+)$/.exec(after("-l") ?? "")?.[1];
-  if (label !== undefined) want(all.some(({ template }) => template.metadata.labels["app.kubernetes.io/name"] === label), `pod labelled ${label}`);
+  if (label !== undefined)
+    want(
+      all.some(({ template }) => template.metadata.labels["app.kubernetes.io/name"] === label),
+      `pod labelled ${label}`,
+    );
 
-  const [verb, ...named] = own.filter((word, n) => !["-n", "--context"].includes(word) && !["-n", "--context"].includes(own[n - 1] ?? ""));
+  const [verb, ...named] = own.filter(
+    (word, n) => !["-n", "--context"].includes(word) && !["-n", "--context"].includes(own[n - 1] ?? ""),
+  );
   const pod = verb === "exec" || verb === "logs" ? named[0] : named[0] === "pod" ? named[1] : undefined;
   const [, set] = POD.exec(pod ?? "") ?? [];
   if (set !== undefined) want(has("StatefulSet", set), `StatefulSet ${set}`);
   const container = verb === "exec" || verb === "logs" ? after("-c") : undefined;
   if (set !== undefined && container !== undefined && !PLACEHOLDER.test(container)) {
     const made = all.find(({ kind, name }) => kind === "StatefulSet" && name === set);
-    want(made !== undefined && containers(made).some(({ name }) => name === container), `container ${container} in ${set}`);
+    want(
+      made !== undefined && containers(made).some(({ name }) => name === container),
+      `container ${container} in ${set}`,
+    );
   }
   if ((verb === "get" || verb === "describe") && KINDS[named[0] ?? ""] && named[1] && !named[1].startsWith("-")) {
     want(has(KINDS[named[0]!]!, named[1]), `${KINDS[named[0]!]} ${named[1]}`);

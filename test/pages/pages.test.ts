@@ -15,7 +15,8 @@ type Typed = Block | Named;
 
 const blocks = pages().flatMap((page) => blocksOf(page, textOf(page)));
 const named = pages().flatMap((page) => namedIn(page, textOf(page)));
-const written = (language: string): Block[] => blocks.filter((block) => block.language === language && block.section === undefined);
+const written = (language: string): Block[] =>
+  blocks.filter((block) => block.language === language && block.section === undefined);
 const titled = <T extends Typed>(all: T[]): [string, T][] => all.map((each) => [`${each.page}:${each.line}`, each]);
 
 /** Languages that something reads. */
@@ -62,31 +63,43 @@ for (const span of wrong) studied.set(span, study(span.text));
 const problems = new Map<Typed, string[]>([...studied].map(([typed, found]) => [typed, found.problems]));
 
 beforeAll(async () => {
-  const lines = [...studied].flatMap(([typed, found]) => ("name" in typed && typed.name ? [] : found.lines.map((line) => ({ typed, line }))));
+  const lines = [...studied].flatMap(([typed, found]) =>
+    "name" in typed && typed.name ? [] : found.lines.map((line) => ({ typed, line })),
+  );
   const answers = await readLines(lines.map(({ line }) => line));
   for (const [n, { typed, line }] of lines.entries()) {
     const problem = await problemOf(line, answers[n]!);
     if (problem !== undefined) problems.get(typed)!.push(`${line.module} ${line.args.join(" ")}: ${problem}`);
   }
   const graph = await programGraph("dev");
-  for (const [typed, { foreign }] of studied) problems.get(typed)!.push(...foreign.flatMap((words) => unknownTo(graph, words)));
+  for (const [typed, { foreign }] of studied)
+    problems.get(typed)!.push(...foreign.flatMap((words) => unknownTo(graph, words)));
 }, LOAD_MS);
 
 describe("every code block", () => {
   test("is found: as many as a Markdown reader finds, and none is made by indenting", () => {
     for (const page of pages()) {
       const found: Tokens.Code[] = [];
-      marked.walkTokens(marked.lexer(textOf(page)), (token) => void (token.type === "code" && found.push(token as Tokens.Code)));
-      expect(found.filter(({ codeBlockStyle }) => codeBlockStyle === "indented"), page).toEqual([]);
+      marked.walkTokens(
+        marked.lexer(textOf(page)),
+        (token) => void (token.type === "code" && found.push(token as Tokens.Code)),
+      );
+      expect(
+        found.filter(({ codeBlockStyle }) => codeBlockStyle === "indented"),
+        page,
+      ).toEqual([]);
       expect(blocksOf(page, textOf(page)).length, page).toBe(found.length);
     }
     expect(blocks.length).toBeGreaterThan(20);
   });
 
-  test.each(titled(blocks))("%s has something that reads it, or says why it can't be run", (_, { language, reason, section }) => {
-    if (section !== undefined) expect(WRITTEN_BY_PROGRAM).toContain(section);
-    else if (reason === undefined) expect(READ).toContain(language);
-  });
+  test.each(titled(blocks))(
+    "%s has something that reads it, or says why it can't be run",
+    (_, { language, reason, section }) => {
+      if (section !== undefined) expect(WRITTEN_BY_PROGRAM).toContain(section);
+      else if (reason === undefined) expect(READ).toContain(language);
+    },
+  );
 });
 
 describe("what there is to type", () => {
@@ -97,7 +110,9 @@ describe("what there is to type", () => {
     else expect(foreign, "all of it is read: the reason is of no use").not.toEqual([]);
   });
 
-  const configuring = [...studied].filter(([, { sets }]) => Object.keys(sets.values).length > 0).map(([typed]) => typed);
+  const configuring = [...studied]
+    .filter(([, { sets }]) => Object.keys(sets.values).length > 0)
+    .map(([typed]) => typed);
   test.each(titled(configuring))("%s: what it configures is a stack", async (_, typed) => {
     const { env, values } = studied.get(typed)!.sets;
     expect((await programGraph(env, values)).length).toBeGreaterThan(50);
@@ -105,7 +120,9 @@ describe("what there is to type", () => {
 
   test.each(pages())("%s names commands, objects and keys that there are", (page) => {
     const found = named.filter((span) => span.page === page);
-    expect(found.flatMap((span) => problems.get(span)!.map((problem) => `${span.line}: \`${span.text}\`: ${problem}`))).toEqual([]);
+    expect(
+      found.flatMap((span) => problems.get(span)!.map((problem) => `${span.line}: \`${span.text}\`: ${problem}`)),
+    ).toEqual([]);
   });
 
   test.each(WRONG_LINES)("%s would be found", (text, problem) => {
@@ -116,7 +133,9 @@ describe("what there is to type", () => {
 describe("TypeScript", () => {
   const programs = written("ts");
   let errors: string[][];
-  beforeAll(() => { errors = typeErrors([...programs.map(({ text }) => text), ...WRONG_PROGRAMS.map(([text]) => text)]); }, LOAD_MS);
+  beforeAll(() => {
+    errors = typeErrors([...programs.map(({ text }) => text), ...WRONG_PROGRAMS.map(([text]) => text)]);
+  }, LOAD_MS);
 
   test.each(titled(programs))("%s has no error of types", (_, block) => {
     expect(errors[programs.indexOf(block)]).toEqual([]);
@@ -127,9 +146,12 @@ describe("TypeScript", () => {
     expect(errors[n]!.join("\n")).toMatch(error);
   });
 
-  test.each(titled(programs.filter(({ text }) => text.includes("new "))))("%s declares something", async (_, { text }) => {
-    expect((await rendered(text)).filter(({ type }) => type.startsWith("kubernetes:")).length).toBeGreaterThan(1);
-  });
+  test.each(titled(programs.filter(({ text }) => text.includes("new "))))(
+    "%s declares something",
+    async (_, { text }) => {
+      expect((await rendered(text)).filter(({ type }) => type.startsWith("kubernetes:")).length).toBeGreaterThan(1);
+    },
+  );
 });
 
 describe("data", () => {

@@ -1,6 +1,6 @@
 /**
- * Has the real command lines read arguments, without running a command. A process of its own, begun by `command-line.ts`:
- * the modules of the commands load as npm loads them, up to where they read their arguments.
+ * Has the real command lines read arguments, without running a command. A process of its own, begun by
+ * `command-line.ts`: the modules of the commands load as npm loads them, up to where they read their arguments.
  * Standard input: a list of `{ module, args }`; standard output: a list of answers, in the same order.
  */
 import { join } from "node:path";
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
   const parsers = new Map<string, Command>();
   const answers: Answer[] = [];
   for (const { module, args } of lines) {
-    const parser = parsers.get(module) ?? await parserOf(module);
+    const parser = parsers.get(module) ?? (await parserOf(module));
     if (!parsers.has(module)) prepare(parser);
     parsers.set(module, parser);
     answers.push(await read(parser, args));

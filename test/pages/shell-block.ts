@@ -22,8 +22,12 @@ export interface Study {
 const PLACEHOLDER = /…$|^<.*>$|^[A-Z]+$/;
 const DIGEST = /@sha256:…$/;
 
-/** What pages use of pulumi's command line, beside `config set`. The engine tier runs previews; `npm run up` and `down` run the rest. */
-const PULUMI = /^(preview|up( --yes)?|destroy( --yes)?)( --policy-pack \S+)?( --policy-pack-config \S+)?$|^(cancel --yes|stack init \S+|stack output|login --local)$/;
+/**
+ * What pages use of pulumi's command line, beside `config set`. The engine tier runs previews; `npm run up` and `down`
+ * run the rest.
+ */
+const PULUMI =
+  /^(preview|up( --yes)?|destroy( --yes)?)( --policy-pack \S+)?( --policy-pack-config \S+)?$|^(cancel --yes|stack init \S+|stack output|login --local)$/;
 
 /** npm's own commands that pages use. */
 const NPM = /^(ci|install|pack)( --prefix \S+)?$/;
@@ -33,7 +37,9 @@ const SHELL = ["cd", "eval", "exit"];
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
 
-/** Reads a piece of shell as a reader in a folder of the repository would type it. @param folder relative to the root */
+/**
+ * Reads a piece of shell as a reader in a folder of the repository would type it. @param folder relative to the root
+ */
 export function study(text: string, folder = "."): Study {
   const result: Study = { problems: [], lines: [], sets: { env: "dev", values: {} }, foreign: [], folder };
   for (const words of commandsOf(text)) judge(words, result);
@@ -54,7 +60,10 @@ function existing(path: string, result: Study): string {
   return path;
 }
 
-/** `npm run up -- --context kind-kind` and the like: the script exists, and its own parser reads what follows the two dashes. */
+/**
+ * `npm run up -- --context kind-kind` and the like: the script exists, and its own parser reads what follows the two
+ * dashes.
+ */
 function npm(words: Words, result: Study): void {
   const [verb, ...rest] = words[0] === "test" ? ["run", ...words] : words;
   const said = words.filter((word) => word !== "--no-audit");
@@ -62,13 +71,15 @@ function npm(words: Words, result: Study): void {
     const prefix = said.indexOf("--prefix");
     if (prefix > 0) existing(join(said[prefix + 1] ?? "", "package.json"), result);
     const tarball = said[1]?.startsWith("./") ? said[1] : undefined;
-    if (tarball ? tarball !== `./holdfast-${version}.tgz` : !NPM.test(said.join(" "))) result.problems.push(`\`npm ${said.join(" ")}\` is unknown here`);
+    if (tarball ? tarball !== `./holdfast-${version}.tgz` : !NPM.test(said.join(" ")))
+      result.problems.push(`\`npm ${said.join(" ")}\` is unknown here`);
     return;
   }
   const [script, dashes, ...args] = rest.filter((word) => word !== "-s");
   if (result.folder === "app") return appScript(script ?? "", result);
   if (!isScript(script ?? "")) result.problems.push(`package.json has no script ${script}`);
-  else if (dashes !== undefined && dashes !== "--") result.problems.push(`npm takes \`${dashes}\` for itself: the arguments of ${script} follow \`--\``);
+  else if (dashes !== undefined && dashes !== "--")
+    result.problems.push(`npm takes \`${dashes}\` for itself: the arguments of ${script} follow \`--\``);
   const module = moduleOf(script ?? "");
   if (module !== undefined) result.lines.push({ module, args });
 }
@@ -79,7 +90,11 @@ function appScript(script: string, result: Study): void {
 }
 
 function pulumi(words: Words, result: Study): void {
-  if (words[0] === "config" && words[1] === "set") return set(words.slice(2).filter((word) => word !== "--secret"), result);
+  if (words[0] === "config" && words[1] === "set")
+    return set(
+      words.slice(2).filter((word) => word !== "--secret"),
+      result,
+    );
   if (!PULUMI.test(words.join(" "))) result.problems.push(`\`pulumi ${words.join(" ")}\` is unknown here`);
   if (words[0] === "stack" && words[1] === "init") result.sets.env = words[2]!;
   for (const flag of ["--policy-pack", "--policy-pack-config"]) {

@@ -21,7 +21,7 @@ export function commandsOf(text: string): Words[] {
     commands.push(words);
     words = [];
   };
-  for (let rest = text; rest !== "";) {
+  for (let rest = text; rest !== ""; ) {
     const quoted = /^'([^']*)'/.exec(rest) ?? /^"([^"]*)"/.exec(rest);
     const inner = /^"?\$\(([^)]*)\)"?/.exec(rest);
     const skipped = /^(\\\n|[^\S\n]+)/.exec(rest) ?? (word === undefined ? /^#[^\n]*/.exec(rest) : null);
@@ -35,5 +35,7 @@ export function commandsOf(text: string): Words[] {
     rest = rest.slice(all.length);
   }
   endCommand();
-  return commands.map((each) => (each[0] === "export" ? [] : each.slice(each.findIndex((one) => !/^\w+=/.test(one))))).filter(({ length }) => length > 0);
+  return commands
+    .map((each) => (each[0] === "export" ? [] : each.slice(each.findIndex((one) => !/^\w+=/.test(one)))))
+    .filter(({ length }) => length > 0);
 }

@@ -8,7 +8,8 @@ import { root } from "./blocks";
 
 /** What an excerpt without imports may name, on one line, so that the numbers of its own lines are off by one only. */
 const PREAMBLE = [
-  'import * as k8s from "@pulumi/kubernetes"; import * as pulumi from "@pulumi/pulumi"; import * as holdfast from "holdfast";',
+  'import * as k8s from "@pulumi/kubernetes"; import * as pulumi from "@pulumi/pulumi"; import * as holdfast ' +
+    'from "holdfast";',
   `const { ${Object.keys(holdfast).join(", ")} } = holdfast;`,
   "const observe: holdfast.Observability[] = [];",
   'const opts: pulumi.ComponentResourceOptions = { provider: new k8s.Provider("kubernetes", { context: "nowhere" }) };',
@@ -24,7 +25,11 @@ function programOf(text: string): string {
 export function typeErrors(blocks: string[]): string[][] {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile) as { config: object };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  Object.assign(options, { noCheck: false, noEmit: true, paths: { ...options.paths, holdfast: [join(root, "components/index.ts")] } });
+  Object.assign(options, {
+    noCheck: false,
+    noEmit: true,
+    paths: { ...options.paths, holdfast: [join(root, "components/index.ts")] },
+  });
   const texts = new Map(blocks.map((text, n) => [join(root, `block-${n}.ts`), programOf(text)]));
   const host = ts.createCompilerHost(options);
   const { getSourceFile, fileExists } = host;
@@ -36,8 +41,9 @@ export function typeErrors(blocks: string[]): string[][] {
   const program = ts.createProgram([...texts.keys()], options, host);
   return [...texts.keys()].map((file) => {
     const source = program.getSourceFile(file);
-    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
-      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+      ({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"),
+    );
   });
 }
 
@@ -45,7 +51,12 @@ const MODULES: Record<string, unknown> = { holdfast, "@pulumi/kubernetes": k8s, 
 
 /** Runs a block under Pulumi's mocks. @returns what it declares */
 export async function rendered(text: string): Promise<RegisteredResource[]> {
-  const { outputText } = ts.transpileModule(programOf(text), { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
-  const run = new Function("require", "exports", outputText) as (require: (name: string) => unknown, exports: object) => void;
+  const { outputText } = ts.transpileModule(programOf(text), {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+  });
+  const run = new Function("require", "exports", outputText) as (
+    require: (name: string) => unknown,
+    exports: object,
+  ) => void;
   return registeredBy(() => run((name) => MODULES[name], {}));
 }

@@ -19,7 +19,8 @@ export class FakeObjects {
 
   /** A number that nothing had before. */
   protected next(): number {
-    return (this.serial += 1);
+    this.serial += 1;
+    return this.serial;
   }
 
   protected peek<K extends Kind>(kind: K, name: string): Kinds[K] | undefined {

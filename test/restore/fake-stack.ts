@@ -38,7 +38,7 @@ export function stack(orders: string | null = "ABC"): Stack {
     members: 3,
     say: (line) => said.push(line),
     pause: async () => undefined,
-    now: () => new Date(Date.UTC(2026, 1, 1, 8, 0, (second += 1))),
+    now: () => new Date(Date.UTC(2026, 1, 1, 8, 0, ++second)),
     confirm: async (question) => asked.push(question) > 0,
   };
   return { cluster, session, said, asked };

@@ -36,10 +36,17 @@ function idOf(type: string, inputs: Record<string, any>): string {
   return String(inputs["imageName"] ?? "none");
 }
 
-/** Contents of the Secrets by their resources' names. An event log tells not even their keys: they come from the mocks. */
+/**
+ * Contents of the Secrets by their resources' names. An event log tells not even their keys: they come from the mocks.
+ */
 function secretsOf(graph: RegisteredResource[]): Map<string, Record<string, string>> {
-  const said = (stringData: unknown): string => JSON.stringify(stringData).replaceAll(/mock-password-of-[\w-]+/g, SECRET);
-  return new Map(graph.filter((one) => kindOf(one) === "Secret").map(({ name, props }) => [name, JSON.parse(said(props["stringData"])) as Record<string, string>]));
+  const said = (stringData: unknown): string =>
+    JSON.stringify(stringData).replaceAll(/mock-password-of-[\w-]+/g, SECRET);
+  return new Map(
+    graph
+      .filter((one) => kindOf(one) === "Secret")
+      .map(({ name, props }) => [name, JSON.parse(said(props["stringData"])) as Record<string, string>]),
+  );
 }
 
 const inBase64 = (values: Record<string, string>): Record<string, string> =>
@@ -48,12 +55,29 @@ const inBase64 = (values: Record<string, string>): Record<string, string> =>
 /** What a plugin would have noted beside the inputs, and compares with the next time. */
 function outputsOf(type: string, inputs: Record<string, any>): Record<string, unknown> {
   if (type.startsWith("kubernetes:")) {
-    const live = inputs["stringData"] ? { ...inputs, stringData: undefined, data: inBase64(inputs["stringData"]) } : inputs;
-    return { ...live, __inputs: inputs, __initialApiVersion: inputs["apiVersion"], __fieldManager: "pulumi-kubernetes-test" };
+    const live = inputs["stringData"]
+      ? { ...inputs, stringData: undefined, data: inBase64(inputs["stringData"]) }
+      : inputs;
+    return {
+      ...live,
+      __inputs: inputs,
+      __initialApiVersion: inputs["apiVersion"],
+      __fieldManager: "pulumi-kubernetes-test",
+    };
   }
-  if (type === "docker:index/image:Image") return { __inputs: inputs, repoDigest: `${inputs["imageName"]}@sha256:${"a".repeat(64)}` };
+  if (type === "docker:index/image:Image")
+    return { __inputs: inputs, repoDigest: `${inputs["imageName"]}@sha256:${"a".repeat(64)}` };
   if (type !== "random:index/randomPassword:RandomPassword") return inputs;
-  const classes = { lower: true, upper: true, numeric: true, number: true, minLower: 0, minUpper: 0, minNumeric: 0, minSpecial: 0 };
+  const classes = {
+    lower: true,
+    upper: true,
+    numeric: true,
+    number: true,
+    minLower: 0,
+    minUpper: 0,
+    minNumeric: 0,
+    minSpecial: 0,
+  };
   return { ...classes, ...inputs, result: SECRET };
 }
 
@@ -68,18 +92,29 @@ function outputsOf(type: string, inputs: Record<string, any>): Record<string, un
 export function appliedState(log: string, plan: string, graph: RegisteredResource[]): string {
   const secrets = secretsOf(graph);
   const goals = (JSON.parse(plan) as { resourcePlans: Record<string, { goal?: Goal }> }).resourcePlans;
-  const made = log.split("\n").filter((line) => line.includes('"resourcePreEvent"'))
+  const made = log
+    .split("\n")
+    .filter((line) => line.includes('"resourcePreEvent"'))
     .map((line) => (JSON.parse(line) as { resourcePreEvent: { metadata: Planned } }).resourcePreEvent.metadata)
     .flatMap(({ op, new: planned }) => (op === "create" && planned ? [planned] : []));
   // A preview gives all providers one id that stands for "not known yet".
   const providers = made.filter(({ type }) => type.startsWith(PROVIDER));
   const ids = new Map(providers.map(({ urn }, i) => [urn, `00000000-0000-4000-8000-00000000000${i}`]));
   const resources = made.map(({ urn, type, custom, parent, provider, ...rest }) => {
-    const inputs = { ...inClear(rest.inputs), ...(type.endsWith(":Secret") ? { stringData: secrets.get(urn.split("::").at(-1) ?? "") } : {}) };
+    const inputs = {
+      ...inClear(rest.inputs),
+      ...(type.endsWith(":Secret") ? { stringData: secrets.get(urn.split("::").at(-1) ?? "") } : {}),
+    };
     const under = provider.slice(0, provider.lastIndexOf("::"));
     return {
-      urn, type, custom, inputs, outputs: outputsOf(type, inputs), parent: parent || undefined,
-      dependencies: goals[urn]?.goal?.dependencies, propertyDependencies: goals[urn]?.goal?.propertyDependencies,
+      urn,
+      type,
+      custom,
+      inputs,
+      outputs: outputsOf(type, inputs),
+      parent: parent || undefined,
+      dependencies: goals[urn]?.goal?.dependencies,
+      propertyDependencies: goals[urn]?.goal?.propertyDependencies,
       ...(custom ? { id: ids.get(urn) ?? idOf(type, inputs) } : {}),
       ...(provider ? { provider: `${under}::${ids.get(under)}` } : {}),
     };

@@ -1,6 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, request, type Agent, type IncomingHttpHeaders, type RequestListener, type Server } from "node:http";
+import {
+  createServer,
+  request,
+  type Agent,
+  type IncomingHttpHeaders,
+  type RequestListener,
+  type Server,
+} from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach } from "vitest";
 import { CONFIG_PATH, haproxyFiles } from "../../components/load-balancer/haproxy-config";
@@ -13,24 +20,45 @@ export const READY = "_http._tcp.ready.test";
 export const EVERY = "_http._tcp.every.test";
 /** A balancer's settings, as the component makes them up. */
 export const settings: HaproxySettings = {
-  algorithm: "roundrobin", clientAddress: "connection", trustedHops: ["127.0.0.1/32"], entryScheme: "http",
-  srvName: READY, reserveSrvName: EVERY,
-  protocol: "http", checkPath: "/readyz", checkHeaders: { Host: "shop.example" }, maxServers: 5,
-  answerSeconds: 30, readAnswerSeconds: 12, idempotencyHeader: "Idempotency-Key",
+  algorithm: "roundrobin",
+  clientAddress: "connection",
+  trustedHops: ["127.0.0.1/32"],
+  entryScheme: "http",
+  srvName: READY,
+  reserveSrvName: EVERY,
+  protocol: "http",
+  checkPath: "/readyz",
+  checkHeaders: { Host: "shop.example" },
+  maxServers: 5,
+  answerSeconds: 30,
+  readAnswerSeconds: 12,
+  idempotencyHeader: "Idempotency-Key",
 };
 
 /** An application's pod; `seen` are the headers of the requests that were no checks. */
-export interface Pod extends Listed { server: Server; seen: IncomingHttpHeaders[] }
+export interface Pod extends Listed {
+  server: Server;
+  seen: IncomingHttpHeaders[];
+}
 
 /** What an answer was and how long it took; status 0 where there was none. */
-export interface Got { status: number; ms: number; by: string }
+export interface Got {
+  status: number;
+  ms: number;
+  by: string;
+}
 
 /** Steps that the end of a test takes, the last one first. */
 export const undo: (() => Promise<unknown>)[] = [];
-afterEach(async () => { for (const step of undo.splice(0).reverse()) await step(); });
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
 
 /** A pod that answers checks and requests as it is told. */
-export async function pod(check: RequestListener, serve: RequestListener = (_, response) => response.end("ok")): Promise<Pod> {
+export async function pod(
+  check: RequestListener,
+  serve: RequestListener = (_, response) => response.end("ok"),
+): Promise<Pod> {
   const seen: IncomingHttpHeaders[] = [];
   const server = createServer((incoming, response) => {
     if (incoming.url === "/readyz") return check(incoming, response);
@@ -39,12 +67,18 @@ export async function pod(check: RequestListener, serve: RequestListener = (_, r
     return serve(incoming, response);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
-  undo.push(async () => { server.closeAllConnections(); server.close(); });
+  undo.push(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
   return { server, seen, address: "127.0.0.1", port: (server.address() as { port: number }).port };
 }
 
 /** Answers with a status and nothing else. */
-export const status = (code: number): RequestListener => (_, response) => response.writeHead(code).end();
+export const status =
+  (code: number): RequestListener =>
+  (_, response) =>
+    response.writeHead(code).end();
 
 /**
  * HAProxy with the component's configuration; it ends with the test.
@@ -53,7 +87,9 @@ export const status = (code: number): RequestListener => (_, response) => respon
  * @param edit what to make of the configuration, for what it would do without a part of it
  */
 export async function balancer(
-  names: Record<string, Listed[]>, change: Partial<HaproxySettings> = {}, edit: (config: string) => string = (config) => config,
+  names: Record<string, Listed[]>,
+  change: Partial<HaproxySettings> = {},
+  edit: (config: string) => string = (config) => config,
 ): Promise<RunningHaproxy> {
   const from = { clients: CLIENT_PORT, operations: METRICS_PORT, folder: CONFIG_PATH };
   const { "haproxy.cfg": config, ...scripts } = haproxyFiles({ ...settings, ...change });
@@ -63,7 +99,11 @@ export async function balancer(
 }
 
 /** How a client asks. */
-export interface Question { agent?: Agent; method?: string; headers?: Record<string, string> }
+export interface Question {
+  agent?: Agent;
+  method?: string;
+  headers?: Record<string, string>;
+}
 
 /** One request; never an exception. */
 export function ask(port: number, { agent, method = "GET", headers = {} }: Question = {}): Promise<Got> {
@@ -85,7 +125,7 @@ export async function passing({ operations }: RunningHaproxy, set: string): Prom
 
 /** Waits until something holds. @throws Error where it does not in time */
 export async function until(holds: () => Promise<boolean>, seconds = 8): Promise<void> {
-  for (const end = Date.now() + 1000 * seconds; !(await holds());) {
+  for (const end = Date.now() + 1000 * seconds; !(await holds()); ) {
     if (Date.now() > end) throw new Error(`not so after ${seconds} s`);
     await sleep(50);
   }
@@ -103,7 +143,11 @@ export async function nobody(ports: number[]): Promise<void> {
     "        c = socket.socket(); c.setblocking(False); c.connect_ex(('127.0.0.1', port)); kept.append(c)",
     "print('full', flush=True); time.sleep(60)",
   ].join("\n");
-  const holder: ChildProcess = spawn("python3", ["-c", listen, ...ports.map(String)], { stdio: ["ignore", "pipe", "inherit"] });
-  undo.push(async () => { holder.kill(); });
+  const holder: ChildProcess = spawn("python3", ["-c", listen, ...ports.map(String)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  undo.push(async () => {
+    holder.kill();
+  });
   await once(holder.stdout!, "data");
 }

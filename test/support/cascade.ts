@@ -18,25 +18,42 @@ const renamed = ({ props }: RegisteredResource): boolean => props.metadata.name.
  * @returns `kind name` of each workload
  */
 export function deletedFirst(before: RegisteredResource[], after: RegisteredResource[]): string[] {
-  const condemned = before.filter((old) => {
-    const now = after.find(({ urn }) => urn === old.urn);
-    if (!isRead(old) || !now || renamed(old) || now.props.metadata.name !== old.props.metadata.name) return false;
-    return CONTENT.some((key) => JSON.stringify(old.props[key]) !== JSON.stringify(now.props[key]));
-  }).map(({ urn }) => urn);
-  return before.filter(({ type, dependencies }) =>
-    /:(apps|batch)\//.test(type) && Object.values(dependencies).flat().some((urn) => condemned.includes(urn)))
+  const condemned = before
+    .filter((old) => {
+      const now = after.find(({ urn }) => urn === old.urn);
+      if (!isRead(old) || !now || renamed(old) || now.props.metadata.name !== old.props.metadata.name) return false;
+      return CONTENT.some((key) => JSON.stringify(old.props[key]) !== JSON.stringify(now.props[key]));
+    })
+    .map(({ urn }) => urn);
+  return before
+    .filter(
+      ({ type, dependencies }) =>
+        /:(apps|batch)\//.test(type) &&
+        Object.values(dependencies)
+          .flat()
+          .some((urn) => condemned.includes(urn)),
+    )
     .map((resource) => `${kindOf(resource)} ${resource.name}`);
 }
 
-/** Names of the workloads whose pods are made anew: the template differs, or what it names has another content and name. */
+/**
+ * Names of the workloads whose pods are made anew: the template differs, or what it names has another content and name.
+ */
 export function rolled(before: RegisteredResource[], after: RegisteredResource[]): string[] {
   const said = (graph: RegisteredResource[]): Map<string, string> => {
-    const contents = new Map(graph.filter((one) => isRead(one) && renamed(one))
-      .map(({ urn, props }) => [urn, JSON.stringify([props.data, props.stringData])]));
-    return new Map(graph.filter(({ type }) => type.includes(":apps/")).map(({ urn, props, dependencies }) => {
-      const read = [...new Set(Object.values(dependencies).flat())].flatMap((other) => contents.get(other) ?? []);
-      return [urn, JSON.stringify([props.spec.template, read])];
-    }));
+    const contents = new Map(
+      graph
+        .filter((one) => isRead(one) && renamed(one))
+        .map(({ urn, props }) => [urn, JSON.stringify([props.data, props.stringData])]),
+    );
+    return new Map(
+      graph
+        .filter(({ type }) => type.includes(":apps/"))
+        .map(({ urn, props, dependencies }) => {
+          const read = [...new Set(Object.values(dependencies).flat())].flatMap((other) => contents.get(other) ?? []);
+          return [urn, JSON.stringify([props.spec.template, read])];
+        }),
+    );
   };
   const [old, now] = [said(before), said(after)];
   const changed = [...old.keys()].filter((urn) => now.has(urn) && now.get(urn) !== old.get(urn));

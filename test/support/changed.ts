@@ -8,7 +8,11 @@ function withValue(args: Record<string, any>, [first, ...rest]: string[], to: un
 }
 
 /** A component's arguments with one of them changed, or with only what the change needs beside it. */
-export function changed(args: Record<string, any>, { argument, to, beside = {} }: Change, only: "beside" | "all" = "all"): Record<string, any> {
+export function changed(
+  args: Record<string, any>,
+  { argument, to, beside = {} }: Change,
+  only: "beside" | "all" = "all",
+): Record<string, any> {
   const ready = Object.entries(beside).reduce((made, [path, value]) => withValue(made, path.split("."), value), args);
   return only === "beside" ? ready : withValue(ready, argument.split("."), to);
 }

@@ -7,6 +7,7 @@ test.each<[string, string[][], string[]]>([
   ["two that fail together only", [["a", "h"]], ["a", "b", "c", "d", "e", "f", "g", "h"]],
   ["two of one half that fail together only", [["a", "c"]], ["a", "b", "c", "d"]],
 ])("%s: the fewest that fail are named", async (_, bad, named) => {
-  const fails = (members: readonly string[]) => Promise.resolve(bad.some((set) => set.every((each) => members.includes(each))));
+  const fails = (members: readonly string[]) =>
+    Promise.resolve(bad.some((set) => set.every((each) => members.includes(each))));
   expect(await culprits(["a", "b", "c", "d", "e", "f", "g", "h"], fails)).toEqual(named);
 });

@@ -5,8 +5,14 @@ import { parse } from "yaml";
 /** Kinds that a web service is made of, or that the provider watches, by group and version: plural to kind. */
 const KINDS: Record<string, Record<string, string>> = {
   "api/v1": {
-    configmaps: "ConfigMap", services: "Service", serviceaccounts: "ServiceAccount", pods: "Pod", events: "Event",
-    persistentvolumeclaims: "PersistentVolumeClaim", endpoints: "Endpoints", namespaces: "Namespace",
+    configmaps: "ConfigMap",
+    services: "Service",
+    serviceaccounts: "ServiceAccount",
+    pods: "Pod",
+    events: "Event",
+    persistentvolumeclaims: "PersistentVolumeClaim",
+    endpoints: "Endpoints",
+    namespaces: "Namespace",
   },
   "apis/apps/v1": { deployments: "Deployment", replicasets: "ReplicaSet" },
   "apis/autoscaling/v2": { horizontalpodautoscalers: "HorizontalPodAutoscaler" },
@@ -42,7 +48,9 @@ export class FakeApi {
   /** Listens, and returns the address. */
   async start(): Promise<string> {
     this.server = createServer((request, response) => void this.answer(request, response));
-    await new Promise<void>((listening) => { this.server!.listen(0, "127.0.0.1", listening); });
+    await new Promise<void>((listening) => {
+      this.server!.listen(0, "127.0.0.1", listening);
+    });
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
@@ -63,7 +71,8 @@ export class FakeApi {
     const kept = { ...object, metadata: { ...object["metadata"], resourceVersion: String(++this.version) } };
     this.objects.set(path, kept);
     for (const { folder, response } of this.watchers)
-      if (path.startsWith(`${folder}/`)) response.write(`${JSON.stringify({ type: old ? "MODIFIED" : "ADDED", object: kept })}\n`);
+      if (path.startsWith(`${folder}/`))
+        response.write(`${JSON.stringify({ type: old ? "MODIFIED" : "ADDED", object: kept })}\n`);
     return kept;
   }
 
@@ -75,7 +84,9 @@ export class FakeApi {
     };
     if (path === "version") return json({ major: "1", minor: "34", gitVersion: "v1.34.0" });
     if (path === "openapi/v2") {
-      response.writeHead(200, { "content-type": "application/com.github.proto-openapi.spec.v2.v1.0+protobuf" }).end(NO_SCHEMA);
+      response
+        .writeHead(200, { "content-type": "application/com.github.proto-openapi.spec.v2.v1.0+protobuf" })
+        .end(NO_SCHEMA);
       return;
     }
     if (path === "api") return json({ kind: "APIVersions", versions: ["v1"] });
@@ -85,9 +96,20 @@ export class FakeApi {
     const found = this.objects.get(path);
     if (found) return json(found);
     if (!Object.values(KINDS).some((kinds) => path.split("/").at(-1)! in kinds)) {
-      return json({ kind: "Status", apiVersion: "v1", status: "Failure", reason: "NotFound", code: 404, message: `${path} not found` }, 404);
+      return json(
+        {
+          kind: "Status",
+          apiVersion: "v1",
+          status: "Failure",
+          reason: "NotFound",
+          code: 404,
+          message: `${path} not found`,
+        },
+        404,
+      );
     }
-    if (url.searchParams.get("watch")) return this.watch(path, url.searchParams.get("resourceVersion") ?? "0", response);
+    if (url.searchParams.get("watch"))
+      return this.watch(path, url.searchParams.get("resourceVersion") ?? "0", response);
     json(this.list(path));
   }
 
@@ -98,7 +120,9 @@ export class FakeApi {
     const generation = (old?.["metadata"].generation ?? 0) + (changed ? 1 : 0);
     const metadata = { ...old?.["metadata"], ...said["metadata"], uid: path, generation };
     // What this manager stated before and states no longer goes; what the controller has written stays.
-    const others = Object.entries((old?.["metadata"].annotations ?? {}) as Record<string, string>).filter(([key]) => !this.stated.get(path)?.has(key));
+    const others = Object.entries((old?.["metadata"].annotations ?? {}) as Record<string, string>).filter(
+      ([key]) => !this.stated.get(path)?.has(key),
+    );
     metadata.annotations = { ...Object.fromEntries(others), ...said["metadata"].annotations };
     this.stated.set(path, new Set(Object.keys(said["metadata"].annotations ?? {})));
     const kept = this.write(path, { ...said, metadata, status: old?.["status"] });
@@ -110,7 +134,9 @@ export class FakeApi {
     const inside = [...this.objects.keys()].filter((path) => path.startsWith(`${folder}/`));
     const items = inside.map((path) => (this.late ? this.before.get(path) : undefined) ?? this.objects.get(path)!);
     const kind = Object.values(KINDS).flatMap((kinds) => kinds[folder.split("/").at(-1)!] ?? [])[0];
-    const resourceVersion = this.late ? String(Math.max(1, ...items.map(({ metadata }) => Number(metadata.resourceVersion)))) : String(this.version);
+    const resourceVersion = this.late
+      ? String(Math.max(1, ...items.map(({ metadata }) => Number(metadata.resourceVersion))))
+      : String(this.version);
     return { kind: `${kind}List`, apiVersion: items[0]?.["apiVersion"] ?? "v1", metadata: { resourceVersion }, items };
   }
 
@@ -134,17 +160,27 @@ async function text(request: IncomingMessage): Promise<string> {
 }
 
 function groups(): unknown[] {
-  return Object.keys(KINDS).filter((path) => path.startsWith("apis/")).map((path) => {
-    const [, name, version] = path.split("/");
-    const named = { groupVersion: `${name}/${version}`, version };
-    return { name, versions: [named], preferredVersion: named };
-  });
+  return Object.keys(KINDS)
+    .filter((path) => path.startsWith("apis/"))
+    .map((path) => {
+      const [, name, version] = path.split("/");
+      const named = { groupVersion: `${name}/${version}`, version };
+      return { name, versions: [named], preferredVersion: named };
+    });
 }
 
 function resources(path: string): unknown {
   const verbs = ["get", "list", "watch", "create", "patch", "update", "delete"];
   return {
-    kind: "APIResourceList", apiVersion: "v1", groupVersion: path.replace(/^apis?\//, ""),
-    resources: Object.entries(KINDS[path]!).map(([name, kind]) => ({ name, kind, singularName: "", namespaced: kind !== "Namespace", verbs })),
+    kind: "APIResourceList",
+    apiVersion: "v1",
+    groupVersion: path.replace(/^apis?\//, ""),
+    resources: Object.entries(KINDS[path]!).map(([name, kind]) => ({
+      name,
+      kind,
+      singularName: "",
+      namespaced: kind !== "Namespace",
+      verbs,
+    })),
   };
 }

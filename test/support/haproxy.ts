@@ -13,7 +13,9 @@ const WANTED_MAJOR = 3;
 export const haproxyMissing: string | undefined = (() => {
   const { stdout = "" } = spawnSync("haproxy", ["-v"], { encoding: "utf8" });
   const major = Number(/version (\d+)\./.exec(stdout ?? "")?.[1] ?? 0);
-  return major >= WANTED_MAJOR ? undefined : `HAProxy ${WANTED_MAJOR} or newer is not installed (Debian 13: apt-get install haproxy)`;
+  return major >= WANTED_MAJOR
+    ? undefined
+    : `HAProxy ${WANTED_MAJOR} or newer is not installed (Debian 13: apt-get install haproxy)`;
 })();
 
 /** Port of 127.0.0.1 that nobody listens on. */
@@ -58,8 +60,11 @@ function answer(query: Buffer, listed: (name: string) => Listed[]): Buffer {
   const targets = found.map((one) => ({ target: targetOf(one), ...one }));
   const asked = Buffer.from([0xc0, 12]);
   const records = targets.map(({ target, port }) =>
-    record(asked, SRV, Buffer.concat([Buffer.from([0, 0, 0, 1, port >> 8, port & 255]), target])));
-  const additional = targets.map(({ target, address }) => record(target, 1, Buffer.from(address.split(".").map(Number))));
+    record(asked, SRV, Buffer.concat([Buffer.from([0, 0, 0, 1, port >> 8, port & 255]), target])),
+  );
+  const additional = targets.map(({ target, address }) =>
+    record(target, 1, Buffer.from(address.split(".").map(Number))),
+  );
   const head = Buffer.alloc(12);
   query.copy(head, 0, 0, 2);
   head.writeUInt16BE(0x8180 | (found.length === 0 ? NXDOMAIN : 0), 2);
@@ -86,20 +91,27 @@ export interface RunningHaproxy {
  * @param from ports of clients and of operations in it, and the folder that it takes for its own
  */
 export async function runHaproxy(
-  files: Record<string, string>, from: { clients: number; operations: number; folder: string }, names: Record<string, Listed[]>,
+  files: Record<string, string>,
+  from: { clients: number; operations: number; folder: string },
+  names: Record<string, Listed[]>,
 ): Promise<RunningHaproxy> {
   const folder = mkdtempSync(join(tmpdir(), "haproxy-"));
   const [port, operations] = [await freePort(), await freePort()];
   const running = { port, operations, names };
   const listed = (name: string) => running.names[name] ?? [];
   const dns = createSocket("udp4", (query, asker) => dns.send(answer(query, listed), asker.port, asker.address));
-  await new Promise<void>((resolve) => { dns.bind(0, "127.0.0.1", resolve); });
+  await new Promise<void>((resolve) => {
+    dns.bind(0, "127.0.0.1", resolve);
+  });
   for (const [name, text] of Object.entries(files)) {
-    writeFileSync(join(folder, name), text
-      .replace(`bind :${from.clients}`, `bind 127.0.0.1:${port}`)
-      .replace(`bind :${from.operations}`, `bind 127.0.0.1:${operations}`)
-      .replace("parse-resolv-conf", `nameserver here 127.0.0.1:${dns.address().port}`)
-      .replaceAll(from.folder, folder));
+    writeFileSync(
+      join(folder, name),
+      text
+        .replace(`bind :${from.clients}`, `bind 127.0.0.1:${port}`)
+        .replace(`bind :${from.operations}`, `bind 127.0.0.1:${operations}`)
+        .replace("parse-resolv-conf", `nameserver here 127.0.0.1:${dns.address().port}`)
+        .replaceAll(from.folder, folder),
+    );
   }
   const stdio = process.env["SHOW_HAPROXY"] ? "inherit" : "ignore";
   const haproxy: ChildProcess = spawn("haproxy", ["-db", "-f", join(folder, "haproxy.cfg")], { stdio });
@@ -109,7 +121,9 @@ export async function runHaproxy(
       const ended = new Promise((resolve) => haproxy.once("exit", resolve));
       haproxy.kill("SIGTERM");
       await ended;
-      await new Promise<void>((resolve) => { dns.close(() => resolve()); });
+      await new Promise<void>((resolve) => {
+        dns.close(() => resolve());
+      });
       rmSync(folder, { recursive: true, force: true });
     },
   });
@@ -117,8 +131,15 @@ export async function runHaproxy(
 
 async function answers(port: number, haproxy: ChildProcess): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
-    if (haproxy.exitCode !== null) throw new Error(`haproxy ended with ${haproxy.exitCode}; SHOW_HAPROXY=1 shows what it says`);
-    if (await fetch(`http://127.0.0.1:${port}/healthz`).then(({ ok }) => ok, () => false)) return;
+    if (haproxy.exitCode !== null)
+      throw new Error(`haproxy ended with ${haproxy.exitCode}; SHOW_HAPROXY=1 shows what it says`);
+    if (
+      await fetch(`http://127.0.0.1:${port}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      return;
     await sleep(50);
   }
   throw new Error("haproxy does not answer after 5 s");

@@ -13,10 +13,16 @@ export type Component = keyof typeof CHANGES;
 /** The components as a program sees them, with what a test does to the arguments of them. */
 export function watched(edits: Partial<Record<Component, (args: any) => any>>): typeof holdfast {
   const edited = Object.entries(edits).map(([name, edit]) => {
+    // biome-ignore lint/performance/noDynamicNamespaceImportAccess: the examples name the component to edit.
     const original = holdfast[name as Component] as new (name: string, args: any, opts: any) => object;
-    return [name, class extends original {
-      constructor(name: string, args: any, opts: any) { super(name, edit(args), opts); }
-    }];
+    return [
+      name,
+      class extends original {
+        constructor(name: string, args: any, opts: any) {
+          super(name, edit(args), opts);
+        }
+      },
+    ];
   });
   return { ...holdfast, ...Object.fromEntries(edited) };
 }
@@ -24,8 +30,14 @@ export function watched(edits: Partial<Record<Component, (args: any) => any>>): 
 /** Runs an example's own text. @returns what it exports */
 export function example(name: string, components: typeof holdfast): Record<string, unknown> {
   const text = readFileSync(join(__dirname, "../../examples", name, "index.ts"), "utf8");
-  const { outputText } = ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
-  const modules: Record<string, unknown> = { holdfast: components, "@pulumi/kubernetes": k8s, "@pulumi/pulumi": pulumi };
+  const { outputText } = ts.transpileModule(text, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+  });
+  const modules: Record<string, unknown> = {
+    holdfast: components,
+    "@pulumi/kubernetes": k8s,
+    "@pulumi/pulumi": pulumi,
+  };
   const exports = {};
   new Function("require", "exports", outputText)((module: string) => modules[module], exports);
   return exports;
@@ -37,7 +49,9 @@ export const PROBER = { app: "prober" };
 export const OTHER_SECRETS = ["other", "owner"];
 
 /** A program of the examples' kind: it says yes to everything, on both ports that a step may name. */
-const SERVE = "process.on('SIGTERM', () => process.exit()); for (const port of [8000, 8080]) require('http').createServer((_, answer) => answer.end('hello')).listen(port)";
+const SERVE =
+  "process.on('SIGTERM', () => process.exit()); for (const port of [8000, 8080]) " +
+  "require('http').createServer((_, answer) => answer.end('hello')).listen(port)";
 const peers = [{ namespace: "other", labels: { app: "another" } }];
 
 /** What a real cluster is given, where the value of `CHANGES` exists on paper only. */
@@ -75,20 +89,27 @@ function changesBy(component: Component, step: Step): Change[] {
   const left = step === "first" ? SECOND : FIRST_ONLY;
   return CHANGES[component].filter(({ argument, takes }) => {
     const name = `${component} ${argument}`;
-    return takes === undefined && !left.includes(name) && !Object.keys(NOT_LIVE).some((key) => name === key || name.startsWith(`${key}.`));
+    return (
+      takes === undefined &&
+      !left.includes(name) &&
+      !Object.keys(NOT_LIVE).some((key) => name === key || name.startsWith(`${key}.`))
+    );
   });
 }
 
-const edit = (component: Component, step: Step) => (original: any): any => {
-  const base = component === "WebService"
-    ? { ...original, command: ["node", "-e", SERVE], clients: [{ namespace: original.namespace, labels: PROBER }] }
-    : original;
-  const args = changesBy(component, step).reduce((before, change) => {
-    const live = LIVE[`${component} ${change.argument}`];
-    return changed(before, live ? { ...change, to: live(original) } : change);
-  }, base);
-  return args.migration ? { ...args, migration: { ...args.migration, command: ["node", "-e", ""] } } : args;
-};
+const edit =
+  (component: Component, step: Step) =>
+  (original: any): any => {
+    const base =
+      component === "WebService"
+        ? { ...original, command: ["node", "-e", SERVE], clients: [{ namespace: original.namespace, labels: PROBER }] }
+        : original;
+    const args = changesBy(component, step).reduce((before, change) => {
+      const live = LIVE[`${component} ${change.argument}`];
+      return changed(before, live ? { ...change, to: live(original) } : change);
+    }, base);
+    return args.migration ? { ...args, migration: { ...args.migration, command: ["node", "-e", ""] } } : args;
+  };
 
 /** An example in one of its steps. */
 export function liveExample(name: string, step: Step): Record<string, unknown> {

@@ -41,7 +41,11 @@ export async function npmRun(script: string, ...args: string[]): Promise<string>
 
 /** Plain `pulumi`, with the environment that `npm run env` prints. */
 export async function pulumi(...args: string[]): Promise<string> {
-  const { stdout } = await execa("bash", ["-c", 'eval "$(npm run -s env)"; exec pulumi "$@"', "pulumi", ...args, "--non-interactive"], { cwd: repository });
+  const { stdout } = await execa(
+    "bash",
+    ["-c", 'eval "$(npm run -s env)"; exec pulumi "$@"', "pulumi", ...args, "--non-interactive"],
+    { cwd: repository },
+  );
   return stdout;
 }
 
@@ -57,8 +61,18 @@ export interface Answer {
   body: string;
 }
 
-async function ask(method: "GET" | "POST", path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
-  const answer = await request(settings.url + path, { method, headers: { connection: "close", ...headers }, body, headersTimeout: 40_000 });
+async function ask(
+  method: "GET" | "POST",
+  path: string,
+  headers: Record<string, string>,
+  body?: string,
+): Promise<Answer> {
+  const answer = await request(settings.url + path, {
+    method,
+    headers: { connection: "close", ...headers },
+    body,
+    headersTimeout: 40_000,
+  });
   return { status: answer.statusCode, headers: answer.headers, body: await answer.body.text() };
 }
 
@@ -67,4 +81,9 @@ export const get = (path: string, accept = "application/json"): Promise<Answer> 
 
 /** Places an order. The same key is the same order. */
 export const order = (productId: number, key: string = randomUUID()): Promise<Answer> =>
-  ask("POST", "/orders", { "content-type": "application/json", "idempotency-key": key }, JSON.stringify({ productId, quantity: 1 }));
+  ask(
+    "POST",
+    "/orders",
+    { "content-type": "application/json", "idempotency-key": key },
+    JSON.stringify({ productId, quantity: 1 }),
+  );

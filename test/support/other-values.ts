@@ -14,12 +14,19 @@ export interface OtherValue {
 const image = (name: string): string => `ghcr.io/acme/${name}@sha256:${"0".repeat(64)}`;
 const IMAGES = { webAppImage: image("web-app"), postgresImage: image("postgres") };
 
-/** What every key may be besides its default. The first of each is set together with others' first; all are set alone. */
+/**
+ * What every key may be besides its default. The first of each is set together with others' first; all are set alone.
+ */
 export const OTHER_VALUES: Record<KeyName, [OtherValue, ...OtherValue[]]> = {
   environment: [
     { value: "prod", why: "no rule is advisory there", beside: IMAGES },
     { value: "staging", why: "the third there is", beside: IMAGES },
-    { value: "prod", why: "nothing is built there", beside: { postgresImage: IMAGES.postgresImage }, says: ["key webAppImage"] },
+    {
+      value: "prod",
+      why: "nothing is built there",
+      beside: { postgresImage: IMAGES.postgresImage },
+      says: ["key webAppImage"],
+    },
   ],
   profile: [
     { value: "social", why: "differs from the default in most keys: load, cache, durability" },
@@ -76,12 +83,25 @@ export const OTHER_VALUES: Record<KeyName, [OtherValue, ...OtherValue[]]> = {
   ],
   webMinReplicas: [
     { value: "4", why: "one more than planned" },
-    { value: "1", why: "a single pod is an outage at every drain", says: ["advisory request-path-redundant", "mandatory autoscaler-works"] },
+    {
+      value: "1",
+      why: "a single pod is an outage at every drain",
+      says: ["advisory request-path-redundant", "mandatory autoscaler-works"],
+    },
   ],
   webMaxReplicas: [
     { value: "30", why: "enough for every load here" },
-    { value: "3", why: "as many as run always: nothing to scale", says: ["mandatory autoscaler-works", "mandatory peak-survives-zone"] },
-    { value: "4", why: "too few for this peak with a zone lost", beside: { webMinReplicas: "3", loadPeakRate: "600" }, says: ["mandatory peak-survives-zone"] },
+    {
+      value: "3",
+      why: "as many as run always: nothing to scale",
+      says: ["mandatory autoscaler-works", "mandatory peak-survives-zone"],
+    },
+    {
+      value: "4",
+      why: "too few for this peak with a zone lost",
+      beside: { webMinReplicas: "3", loadPeakRate: "600" },
+      says: ["mandatory peak-survives-zone"],
+    },
   ],
   webTargetCpu: [{ value: "60", why: "between the planned one and the stack file's" }],
   webPoolSize: [{ value: "20", why: "twice the planned one" }],
@@ -90,7 +110,11 @@ export const OTHER_VALUES: Record<KeyName, [OtherValue, ...OtherValue[]]> = {
   webMemoryRequest: [{ value: "300Mi", why: "between the default and the limit" }],
   webMemoryLimit: [{ value: "1Gi", why: "twice the default" }],
   loadBalancerAlgorithm: [
-    { value: "source", why: "the one that depends on the client's address", beside: { loadBalancerClientAddress: "header" } },
+    {
+      value: "source",
+      why: "the one that depends on the client's address",
+      beside: { loadBalancerClientAddress: "header" },
+    },
     { value: "source", why: "by the connection's address" },
     { value: "roundrobin", why: "the third there is" },
   ],
@@ -152,7 +176,11 @@ export const OTHER_VALUES: Record<KeyName, [OtherValue, ...OtherValue[]]> = {
     { value: "https://hooks.example.com/services/key", why: "a service on the Internet" },
     { value: "http://10.9.0.5:9999/alerts", why: "an address of one's own network, on a port of its own" },
     { value: "https://[2a05:d018::5]/alerts", why: "an address of IPv6" },
-    { value: "http://relay.ops.svc:8080/", why: "no policy can let a private name through by name", says: ["key alertWebhook"] },
+    {
+      value: "http://relay.ops.svc:8080/",
+      why: "no policy can let a private name through by name",
+      says: ["key alertWebhook"],
+    },
   ],
 };
 
@@ -162,11 +190,16 @@ export const KEY_NAMES = Object.keys(KEYS) as KeyName[];
 /** Overrides that set some keys to the first of their other values. */
 export function together(keys: readonly KeyName[]): Record<string, string> {
   const first = keys.map((key) => [key, OTHER_VALUES[key][0]] as const);
-  return Object.assign({}, ...first.map(([, { beside }]) => beside), Object.fromEntries(first.map(([key, { value }]) => [key, value]))) as Record<string, string>;
+  return Object.assign(
+    {},
+    ...first.map(([, { beside }]) => beside),
+    Object.fromEntries(first.map(([key, { value }]) => [key, value])),
+  ) as Record<string, string>;
 }
 
 /**
- * Groups of keys in which every two keys are together at least once: what a test of every pair needs, at a twentieth of the cost.
+ * Groups of keys in which every two keys are together at least once: what a test of every pair needs, at a twentieth of
+ * the cost.
  *
  * @param size keys in a group; small, so that what two of them do is hardly hidden by a third
  */

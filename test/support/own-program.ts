@@ -19,11 +19,18 @@ export function ownProgram(name: string, text: string): string {
 
 /** Tools from where the commands have them ($0); state and passphrase of the project's own ($1). */
 const SCRIPT = [
-  'eval "$(npm run -s env --prefix "$0")"', 'export PULUMI_BACKEND_URL="file://$1/state" PULUMI_CONFIG_PASSPHRASE=own',
-  "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK", 'cd "$1"', "shift", 'exec pulumi "$@" --non-interactive',
+  'eval "$(npm run -s env --prefix "$0")"',
+  'export PULUMI_BACKEND_URL="file://$1/state" PULUMI_CONFIG_PASSPHRASE=own',
+  "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK",
+  'cd "$1"',
+  "shift",
+  'exec pulumi "$@" --non-interactive',
 ].join("\n");
 
-/** Runs `pulumi` on the project of a folder that {@link ownProgram} has made; a failure is an exit code, and `all` says why. */
+/**
+ * Runs `pulumi` on the project of a folder that {@link ownProgram} has made; a failure is an exit code, and `all` says
+ * why.
+ */
 export function ownPulumi(folder: string, env: Record<string, string>, ...args: string[]) {
   return execa("bash", ["-c", SCRIPT, repository, folder, ...args], { env, all: true, reject: false });
 }

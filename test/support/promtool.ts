@@ -19,7 +19,9 @@ export function promtoolTest(name: string, body: () => void): void {
 
 /** Series and what becomes of them. */
 export interface AlertCase {
-  /** Series in promtool's notation, for example `up{job="web"}` to `1x10 0x10`: a value, and how often it is repeated. */
+  /**
+   * Series in promtool's notation, for example `up{job="web"}` to `1x10 0x10`: a value, and how often it is repeated.
+   */
   series: Record<string, string>;
   /** When to look, for example `10m`. */
   at: string;
@@ -37,15 +39,19 @@ export interface AlertCase {
 export function checkAlerts(groups: RuleGroup[], { series, at, firing, interval = "1m" }: AlertCase): void {
   const known = new Set(groups.flatMap(({ rules }) => rules.map((rule) => ("alert" in rule ? rule.alert : ""))));
   for (const alert of Object.keys(firing)) if (!known.has(alert)) throw new Error(`there is no alert ${alert}`);
-  runPromtool(groups, {
+  runPromtool(
+    groups,
+    {
+      interval,
+      input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+      promql_expr_test: Object.entries(firing).map(([alert, count]) => ({
+        expr: `count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)`,
+        eval_time: at,
+        exp_samples: [{ labels: "{}", value: count }],
+      })),
+    },
     interval,
-    input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-    promql_expr_test: Object.entries(firing).map(([alert, count]) => ({
-      expr: `count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)`,
-      eval_time: at,
-      exp_samples: [{ labels: "{}", value: count }],
-    })),
-  }, interval);
+  );
 }
 
 /** Has Prometheus parse rules, annotation templates included. */
@@ -56,7 +62,8 @@ export function checkRules(groups: RuleGroup[]): void {
 /**
  * Has Prometheus parse a `prometheus.yml`.
  *
- * @returns what promtool says; `missing`: why it cannot tell (Debian 12's was built without Kubernetes service discovery)
+ * @returns what promtool says; `missing`: why it cannot tell (Debian 12's was built without Kubernetes service
+ * discovery)
  */
 export function checkConfig(text: string): { says: string; missing?: string } {
   if (missing) return { says: "", missing: WHY };
@@ -64,9 +71,14 @@ export function checkConfig(text: string): { says: string; missing?: string } {
   try {
     writeFileSync(join(folder, "prometheus.yml"), text);
     writeFileSync(join(folder, "token"), "");
-    const { stdout, stderr } = spawnSync("promtool", ["check", "config", "--syntax-only", "prometheus.yml"], { cwd: folder, encoding: "utf8" });
+    const { stdout, stderr } = spawnSync("promtool", ["check", "config", "--syntax-only", "prometheus.yml"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
     const says = stdout + stderr;
-    return says.includes("kubernetes_sd_configs not found") ? { says, missing: "this promtool knows no Kubernetes service discovery" } : { says };
+    return says.includes("kubernetes_sd_configs not found")
+      ? { says, missing: "this promtool knows no Kubernetes service discovery" }
+      : { says };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -76,7 +88,10 @@ function runPromtool(groups: RuleGroup[], unit?: object, interval = "1m"): void 
   const folder = mkdtempSync(join(tmpdir(), "promtool-"));
   try {
     writeFileSync(join(folder, "rules.yml"), stringify({ groups }));
-    writeFileSync(join(folder, "test.yml"), stringify({ rule_files: ["rules.yml"], evaluation_interval: interval, tests: unit ? [unit] : [] }));
+    writeFileSync(
+      join(folder, "test.yml"),
+      stringify({ rule_files: ["rules.yml"], evaluation_interval: interval, tests: unit ? [unit] : [] }),
+    );
     const args = unit ? ["test", "rules", "test.yml"] : ["check", "rules", "rules.yml"];
     const run = spawnSync("promtool", args, { cwd: folder, encoding: "utf8" });
     if (run.status !== 0) throw new Error(`${run.stdout}\n${run.stderr}`);

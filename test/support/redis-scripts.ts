@@ -1,6 +1,6 @@
 /**
- * The scripts of Redis' pods run as they stand, with two programs replaced: a `valkey-cli` that answers from files, one per
- * address and question, and notes what it was asked, and a server that is never started.
+ * The scripts of Redis' pods run as they stand, with two programs replaced: a `valkey-cli` that answers from files, one
+ * per address and question, and notes what it was asked, and a server that is never started.
  */
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,18 +22,26 @@ export function inABox(): void {
   beforeEach(() => {
     box = mkdtempSync(join(tmpdir(), "redis-scripts-"));
     for (const folder of ["bin", "opt", "run", "data", "accounts", "answers"]) mkdirSync(join(box, folder));
-    const files = { ...serverFiles(redisSettings({ namespace: "shop", clients: [] })), ...sentinelFiles(), "keep-passwords.sh": "", "watch-role.sh": "" };
+    const files = {
+      ...serverFiles(redisSettings({ namespace: "shop", clients: [] })),
+      ...sentinelFiles(),
+      "keep-passwords.sh": "",
+      "watch-role.sh": "",
+    };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(box, "opt", name), text);
     for (const account of ["password", "next-password", "operator-password", "exporter-password"]) {
       writeFileSync(join(box, "accounts", account), `value-of-${account}`);
     }
-    program("valkey-cli", `
+    program(
+      "valkey-cli",
+      `
       while [ $# -gt 0 ]; do
         case $1 in -h) host=$2; shift 2 ;; -p|--user) shift 2 ;; --*) shift ;; *) break ;; esac
       done
       echo "$host $*" >>"${box}/calls"
       case "$*" in "SENTINEL SET "*|"SENTINEL DEBUG "*) if [ -e "${box}/busy" ]; then rm "${box}/busy"; else echo OK; fi ;; esac
-      cat "${box}/answers/$host $*" 2>/dev/null`);
+      cat "${box}/answers/$host $*" 2>/dev/null`,
+    );
     for (const name of ["valkey-server", "valkey-sentinel"]) program(name, "exit 0");
   });
   afterEach(() => rmSync(box, { recursive: true, force: true }));
@@ -56,12 +64,19 @@ export const isReplica = (host: string, keys: number) => {
   answers(host, "ROLE", "slave\n10.0.0.99\n6379\nconnect");
   answers(host, "DBSIZE", String(keys));
 };
-export const names = (sentinel: string, primary: string) => answers(sentinel, "SENTINEL get-master-addr-by-name main", `${primary}\n6379`);
+export const names = (sentinel: string, primary: string) =>
+  answers(sentinel, "SENTINEL get-master-addr-by-name main", `${primary}\n6379`);
 
 /** What a pod's scripts are told. */
 export const environment = (pod: string) => ({
-  PATH: `${join(box, "bin")}:${process.env["PATH"]}`, HOSTNAME: pod, RUN: join(box, "run"), DATA: join(box, "data"), ACCOUNTS: join(box, "accounts"),
-  REDIS_HOSTS: servers.join(" "), SENTINEL_HOSTS: sentinels.join(" "), ...Object.fromEntries(Object.entries(SCRIPT_NUMBERS).map(([name, value]) => [name, String(value)])),
+  PATH: `${join(box, "bin")}:${process.env["PATH"]}`,
+  HOSTNAME: pod,
+  RUN: join(box, "run"),
+  DATA: join(box, "data"),
+  ACCOUNTS: join(box, "accounts"),
+  REDIS_HOSTS: servers.join(" "),
+  SENTINEL_HOSTS: sentinels.join(" "),
+  ...Object.fromEntries(Object.entries(SCRIPT_NUMBERS).map(([name, value]) => [name, String(value)])),
 });
 
 /** What `valkey-cli` was asked, in order: address and question. */

@@ -8,22 +8,32 @@ import { programGraph, stackConfig } from "../../stack-graph";
 const REGISTRIES = ["docker.io", "quay.io", "registry.k8s.io", "ghcr.io"];
 
 /**
- * What configuration and policies have to say to a stack, without an engine: `key <name>` where the configuration refuses it,
- * else `<level> <id>: <resource>: <message>` for each finding, undecided ones included. Empty where all is well.
+ * What configuration and policies have to say to a stack, without an engine: `key <name>` where the configuration
+ * refuses it, else `<level> <id>: <resource>: <message>` for each finding, undecided ones included. Empty where all is
+ * well.
  *
  * @param environment whose stack file is meant
  * @param overrides keys set beside that file's
  */
 export async function verdict(environment: string, overrides: Record<string, string>): Promise<string[]> {
   try {
-    const { environment: purpose, registry, cluster: { nodes, zones } } = parseSettings(stackConfig(environment, overrides));
+    const {
+      environment: purpose,
+      registry,
+      cluster: { nodes, zones },
+    } = parseSettings(stackConfig(environment, overrides));
     const graph = await programGraph(environment, overrides);
     const config = {
-      "spread-over-zones": { zones }, "peak-survives-zone": { zones }, "replicas-can-be-placed": { nodes }, "peak-fits-quota": { nodes },
+      "spread-over-zones": { zones },
+      "peak-survives-zone": { zones },
+      "replicas-can-be-placed": { nodes },
+      "peak-fits-quota": { nodes },
       "image-registry-allowed": { registries: [...REGISTRIES, registry.split("/")[0]] },
     };
-    return evaluate(RULES, graph, { environment: purpose, config })
-      .map(({ rule, level, outcome, resource, message }) => `${level} ${rule.id}: ${resource.name}: ${outcome === "violation" ? message : `${outcome}, ${message}`}`);
+    return evaluate(RULES, graph, { environment: purpose, config }).map(
+      ({ rule, level, outcome, resource, message }) =>
+        `${level} ${rule.id}: ${resource.name}: ${outcome === "violation" ? message : `${outcome}, ${message}`}`,
+    );
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map(({ key }) => `key ${key}`);

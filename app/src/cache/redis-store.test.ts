@@ -16,7 +16,15 @@ function storeAt(port: number, password = () => "secret") {
     onStateChange: (ready) => states.push(ready),
   });
   stores.push(store);
-  return { store, states, works: () => store.set("k", "v", 10_000).then(() => store.get("k"), () => undefined) };
+  return {
+    store,
+    states,
+    works: () =>
+      store.set("k", "v", 10_000).then(
+        () => store.get("k"),
+        () => undefined,
+      ),
+  };
 }
 
 /** Milliseconds until the command failed. */

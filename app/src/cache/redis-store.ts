@@ -23,10 +23,14 @@ export interface RedisOptions {
   onStateChange: (ready: boolean) => void;
 }
 
-/** For one Sentinel or data node to accept us or answer where the primary is, in milliseconds. No request waits for it. */
+/**
+ * For one Sentinel or data node to accept us or answer where the primary is, in milliseconds. No request waits for it.
+ */
 const CONNECT_TIMEOUT_MS = 500;
 
-/** Pause between attempts to find the primary, in milliseconds: a failover of a second must not be stretched by ours. */
+/**
+ * Pause between attempts to find the primary, in milliseconds: a failover of a second must not be stretched by ours.
+ */
 const RETRY_DELAY_MS = 100;
 
 /**

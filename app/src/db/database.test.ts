@@ -107,7 +107,9 @@ describe("writes", () => {
   it("end at the deadline with the reason for the last failure", async () => {
     const dead = new FakeHost(() => Object.assign(new Error("connect"), { code: "ECONNREFUSED" }));
     const start = performance.now();
-    const failure = await database([dead], [dead], 200).database.write(ask).catch((error: unknown) => error);
+    const failure = await database([dead], [dead], 200)
+      .database.write(ask)
+      .catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Unavailable);
     expect((failure as Error).cause).toMatchObject({ code: "ECONNREFUSED" });
     expect(performance.now() - start).toBeGreaterThanOrEqual(195);
@@ -157,7 +159,11 @@ describe("more requests than connections", () => {
 
 describe("more requests than can be served in time", () => {
   it("are not begun when their turn comes too late, and those behind them are served", async () => {
-    const busy = new FakeHost((text) => (text.startsWith("SELECT first") ? sleep(1_800).then(() => well(text)) : well(text)), undefined, 1);
+    const busy = new FakeHost(
+      (text) => (text.startsWith("SELECT first") ? sleep(1_800).then(() => well(text)) : well(text)),
+      undefined,
+      1,
+    );
     const made = database([busy], [busy], 2_000);
     const first = made.database.write((query) => query("SELECT first", [])).catch((error: unknown) => error);
     const late = made.database.write((query) => query("SELECT late", [])).catch((error: unknown) => error);

@@ -40,9 +40,9 @@ export class Database {
 
   /*
    * After a stall hundreds of requests want a connection at once. Left to race for one, each would ask, give up and ask
-   * again until its deadline, and that work alone can keep a busy machine from serving anybody: seen here, a stall of six
-   * seconds became an outage of twenty. In a queue they cost nothing, and the oldest goes first. As many have their turn
-   * as there are connections: more would wait inside the pools, where nobody's place is kept.
+   * again until its deadline, and that work alone can keep a busy machine from serving anybody: seen here, a stall of
+   * six seconds became an outage of twenty. In a queue they cost nothing, and the oldest goes first. As many have their
+   * turn as there are connections: more would wait inside the pools, where nobody's place is kept.
    */
   readonly #turns: Record<Target, PQueue>;
 
@@ -52,7 +52,10 @@ export class Database {
     private readonly limits: Limits,
     private readonly onAttempt: (target: Target, outcome: AttemptOutcome) => void,
   ) {
-    this.#turns = { primary: new PQueue({ concurrency: primary.max }), replica: new PQueue({ concurrency: replicas.max }) };
+    this.#turns = {
+      primary: new PQueue({ concurrency: primary.max }),
+      replica: new PQueue({ concurrency: replicas.max }),
+    };
   }
 
   /**
@@ -122,8 +125,8 @@ export class Database {
     const once = async () => {
       const left = deadline.remaining();
       const waited = asked - left;
-      // Where more comes than can be served the oldest are about to expire. What is begun for them is thrown away, and the
-      // next in line have grown as old meanwhile: nobody is served. So a turn that comes too late is passed on.
+      // Where more comes than can be served the oldest are about to expire. What is begun for them is thrown away, and
+      // the next in line have grown as old meanwhile: nobody is served. So a turn that comes too late is passed on.
       if (left < limit / 2 && left < waited) throw new Unavailable(new Error("the turn came too late"));
       const lease = await (target === "primary" ? this.primary : this.replicas).lease();
       return inTransaction(lease, access, requirement, Math.min(limit, deadline.remaining()), work);

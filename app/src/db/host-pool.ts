@@ -24,7 +24,10 @@ export interface HostPoolOptions {
  */
 const PATIENCE_WITH_LOG_IN = 5;
 
-/** Between two questions to an address that failed whether it is back, and the longest wait for the answer; milliseconds. */
+/**
+ * Between two questions to an address that failed whether it is back, and the longest wait for the answer;
+ * milliseconds.
+ */
 const PROBE_INTERVAL_MS = 1_000;
 
 /**
@@ -77,7 +80,10 @@ export class HostPool {
     coming.catch((error: unknown) => this.report(error));
     const came = await Promise.race([coming, sleep(this.#waitMs, undefined, { ref: false })]);
     if (came !== undefined) return came;
-    coming.then((late) => late.release(), () => undefined);
+    coming.then(
+      (late) => late.release(),
+      () => undefined,
+    );
     throw new PoolBusy("no connection in time");
   }
 

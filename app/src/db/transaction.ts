@@ -42,7 +42,11 @@ export async function inTransaction<T>(
   const send = async (text: string, values?: readonly unknown[]) =>
     // With values the driver uses the extended protocol with unnamed statements, without it the simple protocol,
     // where one message may hold several statements. `query_timeout` of 0 would mean "none".
-    (await client.query({ text, values, query_timeout: Math.max(1, deadline.remaining()) } as pg.QueryConfig)) as unknown;
+    (await client.query({
+      text,
+      values,
+      query_timeout: Math.max(1, deadline.remaining()),
+    } as pg.QueryConfig)) as unknown;
   let warning: string | undefined;
   const onNotice = (notice: { severity?: string; message?: string }) => {
     if (notice.severity === "WARNING") warning = notice.message;

@@ -52,7 +52,9 @@ export function orderRoutes(app: FastifyInstance, orders: Orders, pages: Pages, 
 
   app.get<{ Params: { id: string } }>(
     "/orders/:id",
-    { schema: { params: { type: "object", required: ["id"], properties: { id: { type: "string", format: "uuid" } } } } },
+    {
+      schema: { params: { type: "object", required: ["id"], properties: { id: { type: "string", format: "uuid" } } } },
+    },
     async (request, reply) => {
       const order = await orders.find(request.params.id, sessionLsn(request));
       return wantsHtml(request) ? sendHtml(reply, pages.order(order)) : sendJson(reply, order);

@@ -10,7 +10,13 @@ import type { Product, Products } from "../products.js";
 import { buildServer } from "./server.js";
 
 const ID = "14f0c15f-7fee-4cfe-8b53-c164d25c255a";
-const product: Product = { id: 7, name: "Lamp <3>", category: "Lighting", description: "It glows.", priceCents: 1_234_50 };
+const product: Product = {
+  id: 7,
+  name: "Lamp <3>",
+  category: "Lighting",
+  description: "It glows.",
+  priceCents: 1_234_50,
+};
 const order = (key: string, request: OrderRequest): Order => ({
   ...request,
   id: ID,
@@ -36,7 +42,8 @@ async function shop() {
         if (id !== product.id) throw new NotFound("There is no such product.");
         return product;
       }),
-    list: (page: number) => cache.through("listing", `l_${page}`, async () => ({ products: [product], page, pages: 1 })),
+    list: (page: number) =>
+      cache.through("listing", `l_${page}`, async () => ({ products: [product], page, pages: 1 })),
   } as Pick<Products, "find" | "list"> as Products;
 
   const book = new Map<string, Order>();
@@ -68,7 +75,12 @@ async function shop() {
     keepAliveTimeoutMs: 75_000,
   });
   const post = (payload: object, key?: string) =>
-    app.inject({ method: "POST", url: "/orders", payload, headers: key === undefined ? {} : { "idempotency-key": key } });
+    app.inject({
+      method: "POST",
+      url: "/orders",
+      payload,
+      headers: key === undefined ? {} : { "idempotency-key": key },
+    });
   return { app, lifecycle, metrics, seen, stored, post };
 }
 
@@ -101,15 +113,18 @@ describe("products", () => {
     expect(rig.stored.get("page_product_7")).not.toContain(key(first));
   });
 
-  it.each([["/products/8", 404], ["/products/lamp", 400], ["/products/99999999999", 400], ["/?page=0", 400], ["/x", 404]])(
-    "%s is %i, as a page too",
-    async (url, status) => {
-      expect((await rig.app.inject(url)).statusCode).toBe(status);
-      const page = await rig.app.inject({ url, headers: html });
-      expect(page.statusCode).toBe(status);
-      expect(page.body).toContain(`Status ${status}`);
-    },
-  );
+  it.each([
+    ["/products/8", 404],
+    ["/products/lamp", 400],
+    ["/products/99999999999", 400],
+    ["/?page=0", 400],
+    ["/x", 404],
+  ])("%s is %i, as a page too", async (url, status) => {
+    expect((await rig.app.inject(url)).statusCode).toBe(status);
+    const page = await rig.app.inject({ url, headers: html });
+    expect(page.statusCode).toBe(status);
+    expect(page.body).toContain(`Status ${status}`);
+  });
 });
 
 describe("orders", () => {
@@ -159,7 +174,12 @@ describe("orders", () => {
     const placed = await rig.post(wish, "k1");
     expect(placed.headers["x-session-lsn"]).toBe("0/20");
     const cookie = String(placed.headers["set-cookie"]).split(";")[0]!;
-    for (const headers of [{ cookie }, { "x-session-lsn": "0/20" }, { cookie, "x-session-lsn": "1/0" }, { "x-session-lsn": "'" }]) {
+    for (const headers of [
+      { cookie },
+      { "x-session-lsn": "0/20" },
+      { cookie, "x-session-lsn": "1/0" },
+      { "x-session-lsn": "'" },
+    ]) {
       await rig.app.inject({ url: `/orders/${ID}`, headers: headers as Record<string, string> });
     }
     expect(rig.seen.after).toEqual(["0/20", "0/20", "1/0", undefined]);

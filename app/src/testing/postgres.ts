@@ -113,7 +113,8 @@ export class TestPostgres {
 function findPrograms(): string | undefined {
   const debian = "/usr/lib/postgresql";
   const versions = existsSync(debian) ? readdirSync(debian).sort().reverse() : [];
-  return [...(process.env.PATH ?? "").split(delimiter), ...versions.map((version) => join(debian, version, "bin"))].find(
-    (folder) => ["initdb", "pg_ctl", "pg_basebackup"].every((program) => existsSync(join(folder, program))),
-  );
+  return [
+    ...(process.env.PATH ?? "").split(delimiter),
+    ...versions.map((version) => join(debian, version, "bin")),
+  ].find((folder) => ["initdb", "pg_ctl", "pg_basebackup"].every((program) => existsSync(join(folder, program))));
 }

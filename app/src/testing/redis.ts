@@ -26,7 +26,11 @@ export class TestRedis {
     const [sentinelPort, dataPort] = [port ?? (await freePort()), await freePort()];
     const made = new TestRedis(sentinelPort, dataPort, password);
     made.startData();
-    const settings = [`requirepass ${password}`, `sentinel monitor main 127.0.0.1 ${dataPort} 1`, `sentinel auth-pass main ${password}`];
+    const settings = [
+      `requirepass ${password}`,
+      `sentinel monitor main 127.0.0.1 ${dataPort} 1`,
+      `sentinel auth-pass main ${password}`,
+    ];
     writeFileSync(join(made.#folder, "sentinel.conf"), settings.join("\n"));
     made.#run("sentinel", join(made.#folder, "sentinel.conf"), "--sentinel", "--port", `${sentinelPort}`);
     return made;
@@ -34,7 +38,17 @@ export class TestRedis {
 
   /** Starts the data node, empty. */
   startData(): void {
-    this.#run("data", "--port", `${this.dataPort}`, "--requirepass", this.password, "--save", "", "--bind", "127.0.0.1");
+    this.#run(
+      "data",
+      "--port",
+      `${this.dataPort}`,
+      "--requirepass",
+      this.password,
+      "--save",
+      "",
+      "--bind",
+      "127.0.0.1",
+    );
   }
 
   /** Stops, continues or kills the data node. */

@@ -30,12 +30,19 @@ const traffic = (bad: number) => ({
   'answers_total{code="5xx"}': `0x60 ${bad}+${bad}x60 ${60 * bad}+0x240`,
 });
 
-promtoolTest("all answers bad: a page within minutes; over within minutes of the repair, though the hour is still bad", () => {
-  checkRules(rules);
-  checkAlerts(rules, { series: traffic(100), at: "59m", firing: { ErrorBudgetBurnsFast: 0, ErrorBudgetBurnsSlowly: 0 } });
-  checkAlerts(rules, { series: traffic(100), at: "64m", firing: { ErrorBudgetBurnsFast: 2 } });
-  checkAlerts(rules, { series: traffic(100), at: "160m", firing: { ErrorBudgetBurnsFast: 0 } });
-});
+promtoolTest(
+  "all answers bad: a page within minutes; over within minutes of the repair, though the hour is still bad",
+  () => {
+    checkRules(rules);
+    checkAlerts(rules, {
+      series: traffic(100),
+      at: "59m",
+      firing: { ErrorBudgetBurnsFast: 0, ErrorBudgetBurnsSlowly: 0 },
+    });
+    checkAlerts(rules, { series: traffic(100), at: "64m", firing: { ErrorBudgetBurnsFast: 2 } });
+    checkAlerts(rules, { series: traffic(100), at: "160m", firing: { ErrorBudgetBurnsFast: 0 } });
+  },
+);
 
 promtoolTest("the first errors count, if their series was there at 0 before", () => {
   checkAlerts(rules, { series: traffic(100), at: "62m", firing: { ErrorBudgetBurnsFast: 2 } });
@@ -49,5 +56,9 @@ promtoolTest("errors within the budget alert nobody", () => {
 promtoolTest("twice the budget is a ticket, no page; no traffic is nothing", () => {
   const series = { 'answers_total{code="2xx"}': "0+100000x400", 'answers_total{code="5xx"}': "0+200x400" };
   checkAlerts(rules, { series, at: "390m", firing: { ErrorBudgetBurnsFast: 0, ErrorBudgetBurnsSlowly: 1 } });
-  checkAlerts(rules, { series: { 'answers_total{code="2xx"}': "7x100", 'answers_total{code="5xx"}': "7x100" }, at: "90m", firing: { ErrorBudgetBurnsFast: 0 } });
+  checkAlerts(rules, {
+    series: { 'answers_total{code="2xx"}': "7x100", 'answers_total{code="5xx"}': "7x100" },
+    at: "90m",
+    firing: { ErrorBudgetBurnsFast: 0 },
+  });
 });

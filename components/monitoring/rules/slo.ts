@@ -38,10 +38,14 @@ export function burnFactor(budget: number, periodDays: number, windowHours: numb
  */
 export function sloRules(slo: Slo): RuleGroup {
   if (!(slo.objective > 0 && slo.objective < 1)) {
-    throw new Error(`SLO ${slo.name}: the objective is ${slo.objective}; it must lie between 0 and 1, for example 0.999.`);
+    throw new Error(
+      `SLO ${slo.name}: the objective is ${slo.objective}; it must lie between 0 and 1, for example 0.999.`,
+    );
   }
   const period = slo.periodDays ?? DEFAULTS.Slo.periodDays;
-  const windows = [...new Set(BURN_ALERTS.flatMap(({ longHours, shortMinutes }) => [longHours * 60, shortMinutes]))].sort((a, b) => a - b);
+  const windows = [
+    ...new Set(BURN_ALERTS.flatMap(({ longHours, shortMinutes }) => [longHours * 60, shortMinutes])),
+  ].sort((a, b) => a - b);
   const ratio = (minutes: number) => `slo:bad:ratio_rate${window(minutes)}`;
   const recorded: RecordingRule[] = windows.map((minutes) => ({
     record: ratio(minutes),
@@ -58,8 +62,12 @@ export function sloRules(slo: Slo): RuleGroup {
       severity,
       labels: { window: window(longHours * 60) },
       expr: `${above(longHours * 60)} and ${above(shortMinutes)}`,
-      summary: `${slo.name}: {{ $value | humanizePercentage }} of requests fail, ${trimmed(factor)} times what ${trimmed(100 * slo.objective)} % allows or more`,
-      description: `At this rate ${trimmed(100 * budget)} % of the error budget of ${period} days burns within ${window(longHours * 60)}.`,
+      summary:
+        `${slo.name}: {{ $value | humanizePercentage }} of requests fail, ${trimmed(factor)} times what ` +
+        `${trimmed(100 * slo.objective)} % allows or more`,
+      description:
+        `At this rate ${trimmed(100 * budget)} % of the error budget of ${period} days burns within ` +
+        `${window(longHours * 60)}.`,
       runbook: "slo.md",
     });
   });

@@ -31,7 +31,8 @@ promtoolTest("Alertmanagers that lost each other, and notifications that don't a
   const series = {
     [`alertmanager_cluster_members{${alertmanager(0)}}`]: "3x5 1x20",
     [`alertmanager_cluster_members{${alertmanager(1)}}`]: "3x25",
-    [`alertmanager_notifications_failed_total{${alertmanager(0)},integration="webhook",reason="serverError"}`]: "0x5 1+1x20",
+    [`alertmanager_notifications_failed_total{${alertmanager(0)},integration="webhook",reason="serverError"}`]:
+      "0x5 1+1x20",
   };
   checkAlerts(rules, { series, at: "5m", firing: { AlertmanagersApart: 0, NotificationsFail: 0 } });
   checkAlerts(rules, { series, at: "15m", firing: { AlertmanagersApart: 1, NotificationsFail: 1 } });

@@ -9,18 +9,26 @@ const pod = (name: string, ready: string, phase: string) => ({
 
 promtoolTest("a pod that is not ready for five minutes, but not one that has finished", () => {
   checkRules(rules);
-  const series = { ...pod("starting", "0x3 1x30", "Running"), ...pod("stuck", "0x30", "Pending"), ...pod("done", "0x30", "Succeeded") };
+  const series = {
+    ...pod("starting", "0x3 1x30", "Running"),
+    ...pod("stuck", "0x30", "Pending"),
+    ...pod("done", "0x30", "Succeeded"),
+  };
   checkAlerts(rules, { series, at: "8m", firing: { PodNotReady: 1 } });
 });
 
 promtoolTest("a container that restarts again and again", () => {
-  const restarts = (values: string) => ({ 'kube_pod_container_status_restarts_total{namespace="shop",pod="a",container="c"}': values });
+  const restarts = (values: string) => ({
+    'kube_pod_container_status_restarts_total{namespace="shop",pod="a",container="c"}': values,
+  });
   checkAlerts(rules, { series: restarts("0x10 1x30"), at: "14m", firing: { ContainerRestarts: 0 } });
   checkAlerts(rules, { series: restarts("0x10 1x2 2x2 3x2 4x20"), at: "18m", firing: { ContainerRestarts: 1 } });
 });
 
 promtoolTest("a disruption budget without room, unless a component speaks for it itself", () => {
-  const budget = (name: string) => ({ [`kube_poddisruptionbudget_status_pod_disruptions_allowed{poddisruptionbudget="${name}"}`]: "0x40" });
+  const budget = (name: string) => ({
+    [`kube_poddisruptionbudget_status_pod_disruptions_allowed{poddisruptionbudget="${name}"}`]: "0x40",
+  });
   const series = { ...budget("redis"), ...budget("web-app") };
   checkAlerts(rules, { series, at: "20m", firing: { NoRoomForDisruption: 2 } });
   checkAlerts([workloadRules(["web-app", "api"])], { series, at: "20m", firing: { NoRoomForDisruption: 1 } });

@@ -26,7 +26,10 @@ look() {
 
 # request: asks one Sentinel after the other until one takes the job; another may have it in hand already (INPROG).
 request() {
-  if ! has_replica; then alone=$((alone + 1)); return 1; fi
+  if ! has_replica; then
+    alone=$((alone + 1))
+    return 1
+  fi
   look
   for sentinel in $alive; do
     case $(ask "$sentinel" "$SENTINEL_PORT" SENTINEL FAILOVER "$PRIMARY_NAME" COORDINATED) in
@@ -40,13 +43,25 @@ request() {
 is_primary || exit 0
 
 while is_primary; do
-  if [ "$alone" -ge 2 ]; then log "no Sentinel answers, or no replica is left; stopping as primary"; exit 0; fi
-  if [ "$(date +%s)" -ge "$deadline" ]; then log "nobody took over in time; stopping as primary"; exit 0; fi
-  request || { sleep 0.5; continue; }
+  if [ "$alone" -ge 2 ]; then
+    log "no Sentinel answers, or no replica is left; stopping as primary"
+    exit 0
+  fi
+  if [ "$(date +%s)" -ge "$deadline" ]; then
+    log "nobody took over in time; stopping as primary"
+    exit 0
+  fi
+  request || {
+    sleep 0.5
+    continue
+  }
   # Two seconds for a role that takes about one to move, then the question again: whoever took the job may be stopped in the
   # middle of it, and to one that has it in hand the question does nothing.
   polls=0
-  while [ "$polls" -lt 15 ] && is_primary; do sleep 0.1; polls=$((polls + 1)); done
+  while [ "$polls" -lt 15 ] && is_primary; do
+    sleep 0.1
+    polls=$((polls + 1))
+  done
 done
 
 # Clients lose their connections when we stop and ask a Sentinel next: let the answer be right by then, if there is one left to ask.

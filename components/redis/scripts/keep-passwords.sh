@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2046,SC3028
 # Follows the mounted passwords while the server runs, so that a rotation restarts nothing. Each pod sees a changed
 # Secret at a moment of its own within about 90 s (the kubelet's sync period), so the change goes in three steps, a
 # grace period apart: accept the new as well as the old; speak the new; accept what is mounted alone.
@@ -9,11 +10,11 @@ PERIOD=5
 case $kind in redis) port=$REDIS_PORT ;; sentinel) port=$SENTINEL_PORT ;; esac
 
 accounts="operator-password $CLIENT_PASSWORDS exporter-password"
-fingerprint() { (cd "$ACCOUNTS" && cat $accounts 2>/dev/null | sha256sum); }
+fingerprint() { (cd "$ACCOUNTS" && cat $accounts 2> /dev/null | sha256sum); }
 
 # What the server accepts now, as opposed to what is mounted: the way in for our own commands.
 OPERATOR_PASSWORD_FILE=$RUN/spoken
-speak() { cat "$ACCOUNTS/operator-password" >"$RUN/spoken"; }
+speak() { cat "$ACCOUNTS/operator-password" > "$RUN/spoken"; }
 
 # account USER RULES...: changes one account; a Sentinel knows only the operator's.
 account() {
@@ -33,7 +34,8 @@ in_the_new() {
     redis) echo "CONFIG SET primaryauth $password" ;;
     sentinel)
       echo "SENTINEL SET $PRIMARY_NAME auth-pass $password"
-      echo "SENTINEL CONFIG SET sentinel-pass $password" ;;
+      echo "SENTINEL CONFIG SET sentinel-pass $password"
+      ;;
   esac
 }
 # Through standard input: an argument list is for everyone on the node to read.

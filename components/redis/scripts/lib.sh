@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC3028
 # What every script of a Redis or Sentinel pod shares: who it is, who the others are, and how to ask them.
 # Addresses come as lists in the environment, one per ordinal (REDIS_HOSTS, SENTINEL_HOSTS), so that no name is
 # ever looked up: a dead pod's name stops resolving, and a Sentinel that cannot resolve one member aborts every failover.
@@ -5,8 +6,8 @@
 set -eu
 umask 077
 
-ACCOUNTS=${ACCOUNTS:-/run/secrets/redis}   # the mounted Secret: one file per password
-RUN=${RUN:-/run/redis}                     # an emptyDir in memory: rendered configuration, answers of a survey
+ACCOUNTS=${ACCOUNTS:-/run/secrets/redis} # the mounted Secret: one file per password
+RUN=${RUN:-/run/redis}                   # an emptyDir in memory: rendered configuration, answers of a survey
 DATA=${DATA:-/data}
 # Longer than any healthy answer, short enough that a survey with dead members still ends within a second.
 PATIENCE=1
@@ -42,7 +43,7 @@ clients_hashed() {
 # hashed FILE...: each file's password as an ACL hash, so that no password stands in an argument list.
 hashed() {
   for file in "$@"; do
-    printf '#%s ' "$(tr -d '\n' <"$file" | sha256sum | cut -d' ' -f1)"
+    printf '#%s ' "$(tr -d '\n' < "$file" | sha256sum | cut -d' ' -f1)"
   done
 }
 
@@ -51,7 +52,7 @@ ask() {
   target=$1 port=$2
   shift 2
   VALKEYCLI_AUTH=$(cat "${OPERATOR_PASSWORD_FILE:-$ACCOUNTS/operator-password}") timeout "$PATIENCE" \
-    valkey-cli --no-auth-warning --user operator -h "$target" -p "$port" "$@" 2>/dev/null || true
+    valkey-cli --no-auth-warning --user operator -h "$target" -p "$port" "$@" 2> /dev/null || true
 }
 
 # insist PORT COMMAND...: asks our own server until it has done it. On a busy machine an answer may take longer than we wait for
@@ -72,7 +73,8 @@ server_state() {
         0) echo empty ;;
         "") echo silent ;;
         *) echo data ;;
-      esac ;;
+      esac
+      ;;
     *) echo silent ;;
   esac
 }
@@ -96,23 +98,23 @@ SURVEY=$RUN/survey.$$
 survey() {
   rm -rf "$SURVEY"
   mkdir -p "$SURVEY/server" "$SURVEY/sentinel"
-  for host in $1; do server_state "$host" >"$SURVEY/server/$host" & done
-  for host in $2; do sentinel_answer "$host" >"$SURVEY/sentinel/$host" & done
+  for host in $1; do server_state "$host" > "$SURVEY/server/$host" & done
+  for host in $2; do sentinel_answer "$host" > "$SURVEY/sentinel/$host" & done
   wait
 }
 
 # servers_that STATE: hosts of the last survey in that state.
-servers_that() { (cd "$SURVEY/server" && grep -lx "$1" -- * 2>/dev/null) || true; }
+servers_that() { (cd "$SURVEY/server" && grep -lx "$1" -- * 2> /dev/null) || true; }
 
 # agree FOLDER: sets `chosen` to the address that two of the answers in it name, or to nothing. The shell's own commands only,
 # as this is asked every few seconds for ever.
 agree() {
   chosen='' named=''
   for answer in "$1"/*; do
-    read -r address <"$answer" || continue
+    read -r address < "$answer" || continue
     case " $named " in *" $address "*) chosen=$address ;; esac
     named="$named $address"
-  done 2>/dev/null
+  done 2> /dev/null
 }
 
 # renew_links PORT: has everybody who connected while we started connect again, and ourselves at everybody's. The first packets
@@ -126,11 +128,11 @@ renew_links() {
   for pause in 4 8 12; do
     sleep "$pause"
     for kind in normal pubsub replica; do
-      ask 127.0.0.1 "$1" CLIENT KILL TYPE "$kind" SKIPME yes >/dev/null
+      ask 127.0.0.1 "$1" CLIENT KILL TYPE "$kind" SKIPME yes > /dev/null
     done
     # A first copy of the data is not to begin anew for this.
     if ask 127.0.0.1 "$1" INFO replication | grep -q sync_in_progress:1; then continue; fi
-    for host in $REDIS_HOSTS; do ask "$host" "$REDIS_PORT" CLIENT KILL IP "$mine" >/dev/null; done
-    for host in $SENTINEL_HOSTS; do ask "$host" "$SENTINEL_PORT" CLIENT KILL IP "$mine" >/dev/null; done
+    for host in $REDIS_HOSTS; do ask "$host" "$REDIS_PORT" CLIENT KILL IP "$mine" > /dev/null; done
+    for host in $SENTINEL_HOSTS; do ask "$host" "$SENTINEL_PORT" CLIENT KILL IP "$mine" > /dev/null; done
   done
 }

@@ -20,12 +20,12 @@ fi
 # listen HOST: asks one Sentinel once a second for as long as it answers, and leaves each answer in a file.
 listen() {
   while :; do
-    { while printf 'SENTINEL get-master-addr-by-name %s\r\n' "$PRIMARY_NAME" 2>/dev/null; do sleep 1; done; } |
-      curl -sN --connect-timeout 1 "telnet://$1:$SENTINEL_PORT" 2>/dev/null |
-      while read -r line; do
+    { while printf 'SENTINEL get-master-addr-by-name %s\r\n' "$PRIMARY_NAME" 2> /dev/null; do sleep 1; done; } \
+      | curl -sN --connect-timeout 1 "telnet://$1:$SENTINEL_PORT" 2> /dev/null \
+      | while read -r line; do
         line=${line%"$RETURN"}
         for host in $REDIS_HOSTS; do
-          if [ "$host" = "$line" ]; then echo "$line" >"$HEARD/$1"; fi
+          if [ "$host" = "$line" ]; then echo "$line" > "$HEARD/$1"; fi
         done
       done || true
     sleep 1
@@ -34,7 +34,7 @@ listen() {
 
 # api METHOD PATH [CURL ARGUMENT...]: the token goes through a file, not through the argument list.
 api() {
-  printf 'Authorization: Bearer %s' "$(cat "$SA/token")" >"$RUN/header"
+  printf 'Authorization: Bearer %s' "$(cat "$SA/token")" > "$RUN/header"
   method=$1 path=$2
   shift 2
   curl -sf --max-time 3 --cacert "$SA/ca.crt" -H "@$RUN/header" -X "$method" "$@" \
@@ -59,7 +59,7 @@ point() {
   owner=$(api GET "/api/v1/namespaces/$NAMESPACE/services/$SERVICE?pretty=true" | field uid)
   if [ -z "$address" ] || [ -z "$owner" ]; then return 1; fi
   api PATCH "/apis/discovery.k8s.io/v1/namespaces/$NAMESPACE/endpointslices/$SERVICE-primary?fieldManager=holdfast&force=true" \
-    -H 'Content-Type: application/apply-patch+yaml' -o /dev/null --data-binary @- <<JSON
+    -H 'Content-Type: application/apply-patch+yaml' -o /dev/null --data-binary @- << JSON
 {
   "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
   "metadata": {
@@ -78,17 +78,17 @@ trap 'exit 0' TERM
 rm -rf "$HEARD"
 mkdir -p "$HEARD"
 for sentinel in $SENTINEL_HOSTS; do
-  : >"$HEARD/$sentinel"
+  : > "$HEARD/$sentinel"
   listen "$sentinel" &
 done
 
-pointed= rounds=0
+pointed="" rounds=0
 while sleep 1; do
   agree "$HEARD"
   # An answer counts once: a Sentinel that has fallen silent has no say in the next round.
-  for answer in "$HEARD"/*; do : >"$answer"; done
+  for answer in "$HEARD"/*; do : > "$answer"; done
   rounds=$((rounds + 1))
-  : >"$RUN/round"
+  : > "$RUN/round"
   if [ -z "$chosen" ]; then continue; fi
   if [ "$chosen" = "$pointed" ] && [ "$rounds" -lt "$REPEAT" ]; then continue; fi
   rounds=0

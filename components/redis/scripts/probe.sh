@@ -18,7 +18,11 @@ case $question in
       master) true ;;
       slave) echo "$role" | grep -qx connected ;;
       *) false ;;
-    esac ;;
+    esac
+    ;;
   ready-sentinel) [ -n "$(sentinel_answer 127.0.0.1)" ] ;;
-  *) log "unknown question: $question"; false ;;
+  *)
+    log "unknown question: $question"
+    false
+    ;;
 esac

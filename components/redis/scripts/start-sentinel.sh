@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2046,SC3028
 # Starts this pod's Sentinel. Who the members are is declared, not discovered: every server and every Sentinel is written
 # into the configuration at its fixed address and with an id derived from its name, so a Sentinel that lost its volume
 # comes back as the one it was and the others' lists never grow. Kept across starts: the epochs, and who is primary.
@@ -29,7 +30,10 @@ primary=$(remembered)
 [ -n "$primary" ] || primary=$(told)
 # A second round, because the first packets of a new pod may be lost before its network policy is in place. No third, because
 # a set that begins waits for each of them, and one who errs is overruled.
-[ -n "$primary" ] || { sleep 0.3; primary=$(told); }
+[ -n "$primary" ] || {
+  sleep 0.3
+  primary=$(told)
+}
 # Nobody knows of a primary: a set that begins. Everyone's default is the same server, at epoch 0, so that any Sentinel
 # that does remember better overrules it within its first greeting.
 [ -n "$primary" ] || primary=$(nth 0 $REDIS_HOSTS)
@@ -67,7 +71,7 @@ epochs() {
   echo "user default reset on nopass &* -@all +@connection +info +role +subscribe +psubscribe +unsubscribe +punsubscribe" \
     "+sentinel|get-master-addr-by-name +sentinel|get-primary-addr-by-name +sentinel|masters +sentinel|primaries" \
     "+sentinel|master +sentinel|primary +sentinel|replicas +sentinel|slaves +sentinel|sentinels +sentinel|ckquorum +sentinel|myid"
-} >"$STATE.new"
+} > "$STATE.new"
 mv "$STATE.new" "$STATE"
 
 # settle: shortens the patience to what it is to be, once the primary has been seen alive or had time enough. When a whole

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2046,SC3028
 # Stands beside a server and watches the one case that neither the server nor the Sentinels end quickly: a primary that
 # is no longer, or not yet, the one the Sentinels mean. It comes up in the middle of a failover, or its frozen node thaws.
 #   watch-role.sh [held]   held: the server was started with its writes held back, until two Sentinels see it alive
@@ -31,7 +32,7 @@ open_writes() {
 
 stand_down() {
   log "the Sentinels mean $1: joining it"
-  printf 'REPLICAOF %s %s\nCLIENT KILL TYPE normal SKIPME yes\n' "$1" "$REDIS_PORT" | ask 127.0.0.1 "$REDIS_PORT" >/dev/null
+  printf 'REPLICAOF %s %s\nCLIENT KILL TYPE normal SKIPME yes\n' "$1" "$REDIS_PORT" | ask 127.0.0.1 "$REDIS_PORT" > /dev/null
 }
 
 while :; do
@@ -46,13 +47,20 @@ while :; do
   case $(local_role) in
     master) ;;
     # Deposed before it ever served: it may be promoted later, and then the writes must not be held.
-    slave) [ -z "$held" ] || open_writes || true; strikes=0; continue ;;
+    slave)
+      [ -z "$held" ] || open_writes || true
+      strikes=0
+      continue
+      ;;
     *) continue ;;
   esac
   if [ -n "$held" ] && seen_alive && open_writes; then log "two Sentinels see us: writes are open"; fi
   survey "" "$SENTINEL_HOSTS"
   agree "$SURVEY/sentinel"
-  if [ -z "$chosen" ] || [ "$chosen" = "$ME" ]; then strikes=0; continue; fi
+  if [ -z "$chosen" ] || [ "$chosen" = "$ME" ]; then
+    strikes=0
+    continue
+  fi
   strikes=$((strikes + 1))
   if [ "$strikes" -ge 2 ] && [ "$(server_state "$chosen")" = primary ]; then stand_down "$chosen"; fi
 done

@@ -1,16 +1,16 @@
 """Where the Services of the primary and of the standbys lead. Who leads writes it, as EndpointSlices, when it changes.
 
-Neither has a selector. A label for a member's role would have to be changed at a hand-over, when there is no time for it: for
-whoever enforces network policies a pod with other labels is another pod, and its rules are made anew on every node. And a dead
-node's pod keeps its labels for most of a minute.
+Neither has a selector. A label for a member's role would have to be changed at a hand-over, when there is no time for
+it: for whoever enforces network policies a pod with other labels is another pod, and its rules are made anew on every
+node. And a dead node's pod keeps its labels for most of a minute.
 
-Nor is the primary's left to Kubernetes, which copies the Endpoints of a Service without selector into a slice, annotations and
-all. These Endpoints are Patroni's lock, renewed every second, and kube-proxy takes every change of a slice for one of addresses.
-"""
+Nor is the primary's left to Kubernetes, which copies the Endpoints of a Service without selector into a slice,
+annotations and all. These Endpoints are Patroni's lock, renewed every second, and kube-proxy takes every change of a
+slice for one of addresses."""
 
 import logging
 import time
-from typing import Callable
+from collections.abc import Callable
 
 from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
@@ -20,8 +20,8 @@ from .kube import Kube
 
 log = logging.getLogger(__name__)
 
-# Seconds after which it is written again though nothing seems to have changed: somebody may have deleted it, or the lock, or a
-# primary that stood still for a while may have written late.
+# Seconds after which it is written again though nothing seems to have changed: somebody may have deleted it, or the
+# lock, or a primary that stood still for a while may have written late.
 REPEAT_SECONDS = 30.0
 
 
@@ -34,15 +34,24 @@ class Addresses:
         self.written: dict[str, tuple[frozenset[str], float]] = {}
 
     def leads(self, downstream: frozenset[str]) -> None:
-        """To be called every now and then while this member leads. `downstream`: who streams from it; not all need be members."""
+        """To be called every now and then while this member leads. `downstream`: who streams from it; not all need be
+        members.
+        """
         self._keep_mine()
         replicas = f"{self.me.cluster}-replicas"
-        self._keep(replicas, downstream, lambda: self.kube.point(replicas, {
-            member.name: member.ip for member in self.kube.members(self.me.cluster) if member.name in downstream
-        }))
+        self._keep(
+            replicas,
+            downstream,
+            lambda: self.kube.point(
+                replicas,
+                {member.name: member.ip for member in self.kube.members(self.me.cluster) if member.name in downstream},
+            ),
+        )
 
     def promoted(self) -> None:
-        """To be called at a promotion: somebody else's address stands there, and nobody streams from this member yet."""
+        """To be called at a promotion: somebody else's address stands there, and nobody streams from this member
+        yet.
+        """
         self.follows()
         self._keep_mine()
 

@@ -6,10 +6,10 @@ import threading
 import time
 from functools import partial
 
+import psycopg
 from kubernetes.client.exceptions import ApiException
 from prometheus_client import Counter, Gauge
 from urllib3.exceptions import HTTPError
-import psycopg
 
 from . import fence, handover, local, rest, roles, switchover, takeover, turning, web
 from .addresses import Addresses
@@ -56,20 +56,22 @@ class Agent:
 
     def start(self) -> None:
         web.serve({"/fence": self.turn}, healthy=lambda: time.monotonic() - self.last_round < 60)
-        web.answer_hooks({
-            "may-start": self.cold_start.allowed,
-            "pre-promote": self.pre_promote,
-            "hand-over": lambda: handover.hand_over(
-                self.me.name,
-                partial(self._poolers_settled, len(self.poolers)),
-                self._renewed,
-                self._ending,
-                self.calm_seconds,
-            ),
-            "switchover": lambda *member: switchover.run(self.kube, self.me.cluster, *member),
-            "rescue": lambda *words: takeover.run(self.kube, self.candidate, *words),
-            "before-stop": lambda: handover.prepare(self.me.name, self.poolers, self.pause_deadline),
-        })
+        web.answer_hooks(
+            {
+                "may-start": self.cold_start.allowed,
+                "pre-promote": self.pre_promote,
+                "hand-over": lambda: handover.hand_over(
+                    self.me.name,
+                    partial(self._poolers_settled, len(self.poolers)),
+                    self._renewed,
+                    self._ending,
+                    self.calm_seconds,
+                ),
+                "switchover": lambda *member: switchover.run(self.kube, self.me.cluster, *member),
+                "rescue": lambda *words: takeover.run(self.kube, self.candidate, *words),
+                "before-stop": lambda: handover.prepare(self.me.name, self.poolers, self.pause_deadline),
+            }
+        )
         if self.guard_margin > 0:
             guard = Guard(self.kube, self.me.cluster, self.me.name, self.guard_margin)
             threading.Thread(target=guard.run, name="guard", daemon=True).start()

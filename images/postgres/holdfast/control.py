@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import wal
-from .waldump import PLAIN, read_log
 from .wal import Position, byte
+from .waldump import PLAIN, read_log
 
 # Seconds for reading a directory's WAL to its end: a quarter of a 10 GiB volume is kept as WAL at most, and a slow disk
 # reads 50 MB/s.

@@ -17,7 +17,8 @@ from .disk import space
 from .env import DATA_DIRECTORY
 from .wal import Position, text
 
-# Seconds for which a copy that was seen counts as there. Long enough to act on it, too short for much to happen meanwhile.
+# Seconds for which a copy that was seen counts as there. Long enough to act on it, too short for much to happen
+# meanwhile.
 EVIDENCE_SECONDS = 5.0
 
 # A copy may be larger than what lies here by this factor before it is tried: the leader has gone on.
@@ -38,8 +39,8 @@ class Copy:
 def refusal(mine: Held | None, copy: Copy | None, now: float) -> str | None:
     """Why this data must stay, as a clause; None when it may go. Pure.
 
-    `mine`: what it holds, None where there is nothing; `copy`: the best copy seen, None where none answered; `now`: monotonic seconds.
-    """
+    `mine`: what it holds, None where there is nothing; `copy`: the best copy seen, None where none answered; `now`:
+    monotonic seconds."""
     if mine is None:
         return None
     if copy is None:
@@ -107,7 +108,9 @@ class Place:
         return done
 
     def begin(self) -> None:
-        """Sets the data aside, where there is any, so that nobody who clears the place can meet it. `refusal` was asked."""
+        """Sets the data aside, where there is any, so that nobody who clears the place can meet it. `refusal` was
+        asked.
+        """
         if _holds(self.data):
             self.discard()
             self.data.rename(self.kept)
@@ -157,7 +160,9 @@ class Place:
 
     def used(self) -> int:
         """Bytes that the data takes on the disk."""
-        sizes = (os.lstat(os.path.join(folder, name)).st_blocks for folder, _, names in os.walk(self.data) for name in names)
+        sizes = (
+            os.lstat(os.path.join(folder, name)).st_blocks for folder, _, names in os.walk(self.data) for name in names
+        )
         return 512 * sum(sizes)
 
     def available(self) -> int:

@@ -14,8 +14,8 @@ DATA_DIRECTORY = DATA_MOUNT / "pgdata"
 
 
 def number(name: str) -> float:
-    """A number that others depend on as well. It is declared with its reason in components/postgres/settings.ts, and the
-    manifest of an image's containers says it. KeyError where it does not: then it is another image's manifest."""
+    """A number that others depend on as well. It is declared with its reason in components/postgres/settings.ts, and
+    the manifest of an image's containers says it. KeyError where it does not: then it is another image's manifest."""
     return float(os.environ[name])
 
 

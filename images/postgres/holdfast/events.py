@@ -1,7 +1,7 @@
 """Events of a pod in Kubernetes: what a person finds with `kubectl get events` after something unusual."""
 
 import logging
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 def warn(kube: Kube, pod: str, reason: str, message: str) -> None:
     """Records a warning about a pod of ours; the API's errors are the caller's."""
-    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    now = datetime.now(UTC).isoformat(timespec="seconds")
     body = event(kube.namespace, pod, reason, message, now)
     kube.core.create_namespaced_event(kube.namespace, body, _request_timeout=DEADLINE)
 
@@ -31,6 +31,11 @@ def event(namespace: str, pod: str, reason: str, message: str, now: str) -> dict
     return {
         "metadata": {"generateName": f"{pod}-", "namespace": namespace},
         "involvedObject": {"apiVersion": "v1", "kind": "Pod", "name": pod, "namespace": namespace},
-        "type": "Warning", "reason": reason, "message": message, "source": {"component": "holdfast"},
-        "firstTimestamp": now, "lastTimestamp": now, "count": 1,
+        "type": "Warning",
+        "reason": reason,
+        "message": message,
+        "source": {"component": "holdfast"},
+        "firstTimestamp": now,
+        "lastTimestamp": now,
+        "count": 1,
     }

@@ -166,7 +166,9 @@ class Guard:
 
         with ThreadPoolExecutor(len(addresses)) as pool:
             return {
-                name: answer for name, answer in zip(addresses, pool.map(ask, addresses.values())) if answer is not None
+                name: answer
+                for name, answer in zip(addresses, pool.map(ask, addresses.values()), strict=True)
+                if answer is not None
             }
 
     def _let_expire(self, lock: Lock, named: str | None) -> None:
@@ -182,7 +184,9 @@ class Guard:
         LET_EXPIRE.inc()
         log.warning(
             "guard: %s has not renewed its lock for %.1f s and does not answer: lock let expire, %s to follow",
-            lock.leader, self.patience.after, named or "whoever is the furthest",
+            lock.leader,
+            self.patience.after,
+            named or "whoever is the furthest",
         )
         self.patience.blind()
 

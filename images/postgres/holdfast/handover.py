@@ -14,8 +14,8 @@ Patroni would look only once a second whether it is down, and that second was a 
 
 import logging
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Callable
 
 from . import local, rest, successor
 from .env import number

@@ -11,13 +11,14 @@ socket, one line back. Patroni's two hooks are answered in its own process, wher
     python3 -S holdfast/hook.py rescue WHO    by command of WHO; exit code 0 when this member leads (takeover.py)
 """
 
+import contextlib
 import os
 import select
 import signal
 import socket
 import sys
 import time
-from typing import Callable
+from collections.abc import Callable
 
 AGENT_SOCKET = "/run/holdfast/agent.sock"
 PID_FILE = "/var/lib/postgresql/data/pgdata/postmaster.pid"
@@ -72,7 +73,7 @@ def pre_promote() -> int:
     except OSError as error:
         print(f"pre-promote: no agent ({error}), fencing without it", flush=True)
     # The agent may be restarting just now; the fence must not depend on it. With its imports this takes a second.
-    os.execvp("python3", ["python3", "-m", "holdfast.fence"])
+    return os.execvp("python3", ["python3", "-m", "holdfast.fence"])
 
 
 def shut_down() -> bool:
@@ -134,10 +135,8 @@ def hold_archive() -> None:
 
 def release_archive() -> None:
     """Takes the sign away."""
-    try:
+    with contextlib.suppress(FileNotFoundError):
         os.unlink(HANDING_OVER)
-    except FileNotFoundError:
-        pass
 
 
 def wait_for_end(postmaster: int, timeout: float) -> None:

@@ -6,8 +6,9 @@ calls are made all the time, beside a database that wants the CPU.
 
 import base64
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Callable, Iterator
+from typing import Any
 
 from kubernetes import client, config, watch
 
@@ -68,7 +69,9 @@ def with_callers(poolers: list[Pooler]) -> list[str]:
 def lock_of(endpoints: dict) -> Lock:
     """Reads the lock from an Endpoints object as Patroni writes it."""
     annotations = endpoints["metadata"].get("annotations") or {}
-    addresses = [address["ip"] for subset in endpoints.get("subsets") or [] for address in subset.get("addresses") or []]
+    addresses = [
+        address["ip"] for subset in endpoints.get("subsets") or [] for address in subset.get("addresses") or []
+    ]
     return Lock(
         leader=annotations.get("leader") or None,
         address=addresses[0] if addresses else None,
@@ -100,7 +103,9 @@ def _labels(name: str, component: str) -> dict[str, str]:
 
 
 def _ready(pod: dict) -> bool:
-    return any(entry["type"] == "Ready" and entry["status"] == "True" for entry in pod["status"].get("conditions") or [])
+    return any(
+        entry["type"] == "Ready" and entry["status"] == "True" for entry in pod["status"].get("conditions") or []
+    )
 
 
 def _ending(pod: dict) -> bool:
@@ -121,7 +126,9 @@ class Kube:
         self.applied = client.DiscoveryV1Api(client.ApiClient(settings, "Content-Type", "application/apply-patch+yaml"))
 
     def _read(self, call: Callable[..., Any], *args: str, **options: str) -> dict:
-        return json.loads(call(*args, self.namespace, _request_timeout=DEADLINE, _preload_content=False, **options).data)
+        return json.loads(
+            call(*args, self.namespace, _request_timeout=DEADLINE, _preload_content=False, **options).data
+        )
 
     def lock(self, name: str) -> Lock:
         """The lock as it is now, straight from the API."""
@@ -130,8 +137,11 @@ class Kube:
     def watch_lock(self, name: str) -> Iterator[Lock]:
         """The lock now and at each change; ends by an exception when the connection is lost."""
         stream = watch.Watch(return_type=object).stream(
-            self.core.list_namespaced_endpoints, self.namespace, field_selector=f"metadata.name={name}",
-            timeout_seconds=300, _request_timeout=(DEADLINE[0], WATCH_SILENCE),
+            self.core.list_namespaced_endpoints,
+            self.namespace,
+            field_selector=f"metadata.name={name}",
+            timeout_seconds=300,
+            _request_timeout=(DEADLINE[0], WATCH_SILENCE),
         )
         for event in stream:
             if event["type"] in ("ADDED", "MODIFIED"):
@@ -143,24 +153,39 @@ class Kube:
         self.core.patch_namespaced_endpoints(name, self.namespace, body, _request_timeout=DEADLINE)
 
     def point(self, service: str, pods: dict[str, str]) -> None:
-        """Makes pods (name to address) what a Service without selector leads to. The Service owns the slice, so that it goes with it."""
+        """Makes pods (name to address) what a Service without selector leads to. The Service owns the slice, so that it
+        goes with it.
+        """
         found = self._read(self.core.read_namespaced_service, service)
         name = f"{service}-addresses"
         endpoint_slice = {
-            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": found["spec"]["ipFamilies"][0],
+            "apiVersion": "discovery.k8s.io/v1",
+            "kind": "EndpointSlice",
+            "addressType": found["spec"]["ipFamilies"][0],
             "metadata": {
                 "name": name,
                 "labels": {"kubernetes.io/service-name": service, "endpointslice.kubernetes.io/managed-by": "holdfast"},
-                "ownerReferences": [{"apiVersion": "v1", "kind": "Service", "name": service, "uid": found["metadata"]["uid"]}],
+                "ownerReferences": [
+                    {"apiVersion": "v1", "kind": "Service", "name": service, "uid": found["metadata"]["uid"]}
+                ],
             },
             "ports": [{"name": "postgres", "port": POSTGRES_PORT, "protocol": "TCP"}],
             "endpoints": [
-                {"addresses": [ip], "conditions": {"ready": True}, "targetRef": {"kind": "Pod", "name": pod, "namespace": self.namespace}}
+                {
+                    "addresses": [ip],
+                    "conditions": {"ready": True},
+                    "targetRef": {"kind": "Pod", "name": pod, "namespace": self.namespace},
+                }
                 for pod, ip in sorted(pods.items())
             ],
         }
         self.applied.patch_namespaced_endpoint_slice(
-            name, self.namespace, endpoint_slice, field_manager="holdfast", force=True, _request_timeout=DEADLINE,
+            name,
+            self.namespace,
+            endpoint_slice,
+            field_manager="holdfast",
+            force=True,
+            _request_timeout=DEADLINE,
         )
 
     def stop_mirroring(self, endpoints: str) -> None:
@@ -174,11 +199,17 @@ class Kube:
 
     def revisions(self, cluster: str) -> dict[str, str]:
         """Which version of their StatefulSet the database pods are of; a rollout is at work while they differ."""
-        return {pod["metadata"]["name"]: pod["metadata"]["labels"]["controller-revision-hash"] for pod in self._pods(cluster, "database")}
+        return {
+            pod["metadata"]["name"]: pod["metadata"]["labels"]["controller-revision-hash"]
+            for pod in self._pods(cluster, "database")
+        }
 
     def poolers(self, name: str) -> list[Pooler]:
         """Every pod of a pooler."""
-        return [Pooler(pod["metadata"]["name"], _ready(pod), _ending(pod), pod["status"].get("podIP", "")) for pod in self._pods(name, "pooler")]
+        return [
+            Pooler(pod["metadata"]["name"], _ready(pod), _ending(pod), pod["status"].get("podIP", ""))
+            for pod in self._pods(name, "pooler")
+        ]
 
     def _pods(self, name: str, component: str) -> list[dict]:
         selector = ",".join(f"{key}={value}" for key, value in _labels(name, component).items())
@@ -218,7 +249,9 @@ class Kube:
         self.keep(cluster, f"{cluster}-failover", current, annotations)
 
     def keep(self, cluster: str, name: str, current: Lock | None, annotations: dict) -> None:
-        """Changes annotations of one of Patroni's Endpoints that was read before, or makes it where there was none (else 409)."""
+        """Changes annotations of one of Patroni's Endpoints that was read before, or makes it where there was none
+        (else 409).
+        """
         if current is not None:
             self.annotate_lock(name, current.version, annotations)
             return
@@ -235,9 +268,14 @@ class Kube:
 
     def annotate_pod(self, name: str, annotations: dict[str, str | None]) -> None:
         """Writes annotations of a pod; a value of None takes one away."""
-        self.core.patch_namespaced_pod(name, self.namespace, {"metadata": {"annotations": annotations}}, _request_timeout=DEADLINE)
+        self.core.patch_namespaced_pod(
+            name, self.namespace, {"metadata": {"annotations": annotations}}, _request_timeout=DEADLINE
+        )
 
     def pod_annotations(self, cluster: str, key: str) -> dict[str, str]:
         """An annotation's value by pod, where it is set."""
-        found = ((pod["metadata"]["name"], (pod["metadata"].get("annotations") or {}).get(key)) for pod in self._pods(cluster, "database"))
+        found = (
+            (pod["metadata"]["name"], (pod["metadata"].get("annotations") or {}).get(key))
+            for pod in self._pods(cluster, "database")
+        )
         return {name: value for name, value in found if value}

@@ -31,7 +31,11 @@ class Local:
 def connect(dbname: str = "postgres", timeout: int = 2) -> psycopg.Connection:
     """The superuser over the socket, each statement by itself."""
     return psycopg.connect(
-        host=str(SOCKETS), user="postgres", dbname=dbname, autocommit=True, connect_timeout=timeout,
+        host=str(SOCKETS),
+        user="postgres",
+        dbname=dbname,
+        autocommit=True,
+        connect_timeout=timeout,
         options="-c statement_timeout=3s -c synchronous_commit=local",
     )
 

@@ -28,9 +28,12 @@ LOGINS = tuple(login for caller in CALLERS for login in logins(caller))
 
 def become(conn: psycopg.Connection, login: str, caller: str) -> None:
     """Makes a role a member of its caller's, which it becomes as it logs in."""
-    if conn.execute(
-        "SELECT FROM pg_auth_members WHERE member = %s::regrole AND roleid = %s::regrole", (login, caller)
-    ).fetchone() is None:
+    if (
+        conn.execute(
+            "SELECT FROM pg_auth_members WHERE member = %s::regrole AND roleid = %s::regrole", (login, caller)
+        ).fetchone()
+        is None
+    ):
         conn.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(caller), sql.Identifier(login)))
 
 
@@ -52,7 +55,8 @@ def follow_settings(conn: psycopg.Connection) -> None:
     for role, database, entries in conn.execute(
         "SELECT rolname, coalesce(datname, ''), setconfig"
         " FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole"
-        " LEFT JOIN pg_database ON pg_database.oid = setdatabase WHERE rolname = ANY(%s)", (list(LOGINS),)
+        " LEFT JOIN pg_database ON pg_database.oid = setdatabase WHERE rolname = ANY(%s)",
+        (list(LOGINS),),
     ):
         found.setdefault(role, {})[database] = sorted(entries)
     for caller in CALLERS:

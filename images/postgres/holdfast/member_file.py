@@ -19,10 +19,14 @@ RESTORE = {"command": "python3 -m holdfast.backup.restore", "keep_existing_recov
 def render(member: dict, dynamic: dict, identity: Identity, passwords: dict, restore: bool) -> dict:
     """Fills the member's own name, addresses and passwords into the mounted configuration.
 
-    `passwords` has the keys `replication` and `agent`. The superuser has none: it is reachable over the pod's socket only.
-    `restore` makes a new cluster begin with what the repository holds.
+    `passwords` has the keys `replication` and `agent`. The superuser has none: it is reachable over the pod's socket
+    only. `restore` makes a new cluster begin with what the repository holds.
     """
-    bootstrap = {**member["bootstrap"], "dcs": dynamic, **({"method": "restore", "restore": RESTORE} if restore else {})}
+    bootstrap = {
+        **member["bootstrap"],
+        "dcs": dynamic,
+        **({"method": "restore", "restore": RESTORE} if restore else {}),
+    }
     authentication = {role: dict(entry) for role, entry in member["postgresql"]["authentication"].items()}
     for role in ("replication", "rewind"):
         authentication[role]["password"] = passwords["replication"]
@@ -43,4 +47,3 @@ def render(member: dict, dynamic: dict, identity: Identity, passwords: dict, res
         },
         "tags": {"failover_priority": failover_priority(identity.name)},
     }
-

@@ -6,7 +6,8 @@ import hmac
 from functools import lru_cache
 
 
-# A few milliseconds of CPU each, and the agent asks about every role every three seconds. 64 are more than there are log-ins.
+# A few milliseconds of CPU each, and the agent asks about every role every three seconds. 64 are more than there are
+# log-ins.
 @lru_cache(maxsize=64)
 def verifies(secret: str | None, password: str) -> bool:
     """Whether PostgreSQL's stored secret was made from this password."""

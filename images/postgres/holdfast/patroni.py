@@ -21,7 +21,8 @@ And a primary whose writes must wait for a standby waits for a member, from its 
 import logging
 import os
 import time
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from . import hook, placeholders, required, turned
 from .env import DATA_DIRECTORY

@@ -7,8 +7,9 @@ ask for every history on the way there.
 """
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 from . import wal
 

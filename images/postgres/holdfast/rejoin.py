@@ -9,7 +9,7 @@ its data may be replaced is decided in directory.py; where it may not, the membe
 import logging
 import threading
 import time
-from typing import Callable
+from collections.abc import Callable
 
 from prometheus_client import Gauge
 
@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 # Seconds without any progress before a member is copied anew; a crash recovery makes progress all the time.
 STUCK_SECONDS = 60.0
 
-# Seconds for which a member's rewind has to be refused before it is copied instead. Patroni tries one every few seconds,
-# and another member that could be seen as a third copy may just be starting.
+# Seconds for which a member's rewind has to be refused before it is copied instead. Patroni tries one every few
+# seconds, and another member that could be seen as a third copy may just be starting.
 REFUSED_SECONDS = 15.0
 
 # States in which Patroni is at work on the data directory itself.
@@ -32,7 +32,9 @@ BUSY = ("creating replica", "initializing new cluster", "running custom bootstra
 # Annotation of a member's pod that says what it waits for, in one sentence.
 WAITS = "holdfast.dev/waits"
 
-COPY_WAITS = Gauge("holdfast_copy_waits", "1 where a member that can't come back by itself may not be copied anew either")
+COPY_WAITS = Gauge(
+    "holdfast_copy_waits", "1 where a member that can't come back by itself may not be copied anew either"
+)
 
 
 class Progress:
@@ -44,7 +46,9 @@ class Progress:
         self.since = 0.0
 
     def stuck(self, fine: bool, marker: object, now: float) -> bool:
-        """`fine`: there is nothing to get ahead with, or it does; `marker`: anything that changes while it gets ahead."""
+        """`fine`: there is nothing to get ahead with, or it does; `marker`: anything that changes while it gets
+        ahead.
+        """
         if fine or marker != self.marker:
             self.marker, self.since = marker, now
             return False
@@ -85,7 +89,9 @@ class Rejoin:
                 self._clear_kept(standby)
 
     def _clear_kept(self, other: dict) -> None:
-        """Deletes what was kept when this member was copied: it streams or leads again, and the other one has it all as well."""
+        """Deletes what was kept when this member was copied: it streams or leads again, and the other one has it all as
+        well.
+        """
         reason = refusal(control.held(self.place.kept), copies.see(other["name"], other["host"]), time.monotonic())
         if reason:
             log.info("rejoin: %s stays: %s", self.place.kept.name, reason)
@@ -97,7 +103,10 @@ class Rejoin:
     def _judge(self, mine: dict, leader: dict, copy: Copy | None) -> None:
         now = time.monotonic()
         if self.contact.stuck(copy is not None, "away", now):
-            self._say(f"{leader['name']}, which leads, does not answer from here on PostgreSQL's port, so {self.me} can't follow it")
+            self._say(
+                f"{leader['name']}, which leads, does not answer from here on PostgreSQL's port, "
+                f"so {self.me} can't follow it"
+            )
         stuck = self.progress.stuck(copy is None, self._marker(), now)
         refused = copy is not None and rewind.refused_for() >= REFUSED_SECONDS
         if not stuck and not refused:

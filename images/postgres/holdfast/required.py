@@ -13,7 +13,8 @@ writes. Where all are away nobody is dismissed, and the primary, if it is lost a
 nothing is acknowledged meanwhile, so they still hold every acknowledged write between them.
 """
 
-from typing import Any, Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 SETTING = "synchronous_standby_names"
 
@@ -37,7 +38,10 @@ def install(cluster: str, me: str, members: int) -> None:
     from patroni.postgresql.config import ConfigHandler
 
     names = everybody(cluster, members)
-    strict = lambda: global_config.is_synchronous_mode_strict
+
+    def strict() -> bool:
+        return global_config.is_synchronous_mode_strict
+
     ConfigHandler.set_synchronous_standby_names = setting(ConfigHandler.set_synchronous_standby_names, names, strict)
     ConfigHandler.get_server_parameters = parameters(ConfigHandler.get_server_parameters, names, strict)
     sync.parse_sync_standby_names = parsed(sync.parse_sync_standby_names, me)

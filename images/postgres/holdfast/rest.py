@@ -17,8 +17,12 @@ class RestError(Exception):
 def _call(method: str, url: str, headers: dict, body: dict | None, timeout: float) -> dict:
     try:
         answer = _pool.request(
-            method, url, body=None if body is None else json.dumps(body), retries=False,
-            headers={"Content-Type": "application/json", **headers}, timeout=urllib3.Timeout(total=timeout),
+            method,
+            url,
+            body=None if body is None else json.dumps(body),
+            retries=False,
+            headers={"Content-Type": "application/json", **headers},
+            timeout=urllib3.Timeout(total=timeout),
         )
     except urllib3.exceptions.HTTPError as error:
         raise RestError(f"{method} {url}: {error}") from error

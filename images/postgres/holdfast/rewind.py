@@ -78,7 +78,7 @@ def look(address: str, members: list[dict], me: str) -> tuple[Copy | None, list[
     names = {address: address}
     names |= {member["host"]: member["name"] for member in members if member["name"] != me and member.get("host")}
     with ThreadPoolExecutor(len(names)) as pool:
-        seen = dict(zip(names, pool.map(lambda host: copies.see(names[host], host), names)))
+        seen = dict(zip(names, pool.map(lambda host: copies.see(names[host], host), names), strict=True))
     source = seen.pop(address)
     return source, [copy for copy in seen.values() if copy]
 

@@ -32,7 +32,10 @@ ROLES = (
 
 # Attributes that a role has or has not, by their column.
 ATTRIBUTES = {
-    "LOGIN": "rolcanlogin", "SUPERUSER": "rolsuper", "REPLICATION": "rolreplication", "CREATEDB": "rolcreatedb",
+    "LOGIN": "rolcanlogin",
+    "SUPERUSER": "rolsuper",
+    "REPLICATION": "rolreplication",
+    "CREATEDB": "rolcreatedb",
     "CREATEROLE": "rolcreaterole",
 }
 
@@ -53,12 +56,17 @@ def password_key(role: str) -> str:
 def connect(dbname: str) -> psycopg.Connection:
     """The superuser, over the pod's own socket.
 
-    Roles must come into being before any standby can log in, so these commits wait for none; they are repeated on the next
-    primary if they are lost.
+    Roles must come into being before any standby can log in, so these commits wait for none; they are repeated on the
+    next primary if they are lost.
     """
     return psycopg.connect(
-        host=str(SOCKETS), user="postgres", dbname=dbname, autocommit=True, connect_timeout=3,
-        options="-c synchronous_commit=local -c statement_timeout=10s -c log_statement=none -c log_min_duration_statement=-1",
+        host=str(SOCKETS),
+        user="postgres",
+        dbname=dbname,
+        autocommit=True,
+        connect_timeout=3,
+        options="-c synchronous_commit=local -c statement_timeout=10s "
+        "-c log_statement=none -c log_min_duration_statement=-1",
     )
 
 
@@ -91,7 +99,7 @@ def reconcile_roles(conn: psycopg.Connection, passwords: dict[str, str]) -> None
     """Brings each role to what it should be; what it becomes and how comes before it can log in."""
     columns = ", ".join(ATTRIBUTES.values())
     rows = conn.execute(f"SELECT rolname, rolpassword, {columns} FROM pg_authid").fetchall()
-    known = {name: (secret, dict(zip(ATTRIBUTES, has))) for name, secret, *has in rows}
+    known = {name: (secret, dict(zip(ATTRIBUTES, has, strict=True))) for name, secret, *has in rows}
     for role in ROLES:
         if role.name not in known:
             _run(conn, "CREATE ROLE {role}", role=role.name)
@@ -127,8 +135,10 @@ def _grant_tables(conn: psycopg.Connection) -> None:
     _run(conn, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
     _run(conn, "GRANT USAGE ON SCHEMA public TO app, readonly")
     # What exists, and what the owner's migrations will add.
-    for prefix in ("GRANT {rights} ON ALL {kind} IN SCHEMA public TO {role}",
-                   "ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT {rights} ON {kind} TO {role}"):
+    for prefix in (
+        "GRANT {rights} ON ALL {kind} IN SCHEMA public TO {role}",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT {rights} ON {kind} TO {role}",
+    ):
         for rights, kind, role in (
             ("SELECT, INSERT, UPDATE, DELETE", "TABLES", "app"),
             ("USAGE, SELECT", "SEQUENCES", "app"),

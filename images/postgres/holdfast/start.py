@@ -4,8 +4,8 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable
 
 from .backup.restore import WISH
 from .directory import Place
@@ -26,9 +26,9 @@ def volume_problem(mount: Path) -> str | None:
     owner = mount.stat()
     return (
         f"The data volume at {mount} belongs to uid {owner.st_uid} with mode {owner.st_mode & 0o777:o} and can't be "
-        f"written by uid {os.getuid()}: its StorageClass makes directories that ignore fsGroup. Use a StorageClass that "
-        "honours fsGroup, or make its provisioner create directories with mode 0777, then delete this pod's claim and "
-        "the pod."
+        f"written by uid {os.getuid()}: its StorageClass makes directories that ignore fsGroup. Use a StorageClass "
+        "that honours fsGroup, or make its provisioner create directories with mode 0777, then delete this pod's "
+        "claim and the pod."
     )
 
 

@@ -1,21 +1,22 @@
 """Who is to lead next, where that can be chosen: in a switchover, and where the guard finds the primary dead.
 
-Without a name Patroni holds a race: every standby asks every other one how far it is before it reaches for the lock, and
-callers wait for that, two seconds where one that is asked is dead. The fence asks the same once more before a promotion, so
-nothing is lost by a name.
+Without a name Patroni holds a race: every standby asks every other one how far it is before it reaches for the lock,
+and callers wait for that, two seconds where one that is asked is dead. The fence asks the same once more before a
+promotion, so nothing is lost by a name.
 
-After a loss the name is written as a switchover "from the successor to the successor" into Patroni's own object. Nobody ever
-carries that out as a switchover: a primary that is alive after all finds that it is not the one meant, and wipes it. But while
-nobody leads, the one named takes the lock at once, and the others leave it the time.
+After a loss the name is written as a switchover "from the successor to the successor" into Patroni's own object. Nobody
+ever carries that out as a switchover: a primary that is alive after all finds that it is not the one meant, and wipes
+it. But while nobody leads, the one named takes the lock at once, and the others leave it the time.
 """
 
 import math
-from typing import Collection
+from collections.abc import Collection
 
 from . import rest
 from .kube import Kube, Sync
 
-# What Patroni calls members that hold every acknowledged write, or belong to a quorum of which one does; it hands over to no other.
+# What Patroni calls members that hold every acknowledged write, or belong to a quorum of which one does; it hands over
+# to no other.
 SYNCHRONOUS = ("sync_standby", "quorum_standby")
 
 
@@ -32,7 +33,9 @@ def fit(leader: str, ip: str) -> dict[str, float]:
 
 
 def best(behind: dict[str, float], preferred: Collection[str] = ()) -> str | None:
-    """One of `preferred` if there is one, and of several the one that is the least behind; None leaves it to Patroni."""
+    """One of `preferred` if there is one, and of several the one that is the least behind; None leaves it to
+    Patroni.
+    """
     return min(behind, key=lambda name: (name not in preferred, behind[name]), default=None)
 
 
@@ -45,8 +48,8 @@ def switch_over(leader: str, ip: str, candidate: str | None, timeout: float) -> 
 def after_loss(leader: str, sync: Sync | None, told: dict[str, dict]) -> str | None:
     """Who is to follow a dead leader: the standby with the most of its log, of equals the first by name. Pure.
 
-    `told`: what members' Patroni say of themselves (`GET /patroni`). None, which leaves it to Patroni, unless every standby that
-    may have acknowledged for this leader said where it is: one that did not could be ahead.
+    `told`: what members' Patroni say of themselves (`GET /patroni`). None, which leaves it to Patroni, unless every
+    standby that may have acknowledged for this leader said where it is: one that did not could be ahead.
     """
     if sync is None or sync.leader != leader:
         return None

@@ -2,8 +2,8 @@
 
     python3 -S /opt/holdfast/hook.py switchover [member to lead]
 
-It runs in the agent, which is warm. A program of its own took three seconds of CPU to start on a busy machine, and took them from
-the very hand-over it was about to ask for.
+It runs in the agent, which is warm. A program of its own took three seconds of CPU to start on a busy machine, and took
+them from the very hand-over it was about to ask for.
 """
 
 import time
@@ -19,7 +19,9 @@ DEADLINE_SECONDS = number("SWITCHOVER_SECONDS")
 
 
 def run(kube: Kube, cluster: str, candidate: str | None = None) -> tuple[bool, str]:
-    """Whether somebody else leads now, and what there is to say about it. `candidate`: who is to; the best standby by default."""
+    """Whether somebody else leads now, and what there is to say about it. `candidate`: who is to; the best standby by
+    default.
+    """
     try:
         return _run(kube, cluster, candidate)
     except rest.RestError as error:

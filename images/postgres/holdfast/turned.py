@@ -15,9 +15,10 @@ import logging
 import os
 import re
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import Any, Callable, Iterator
+from typing import Any
 
 from .env import DATA_DIRECTORY, POSTGRES_PORT, RUNTIME, credential, write_private
 

@@ -112,7 +112,7 @@ def _set_upstream(conn: psycopg.Connection, candidate: str, address: str, slots:
     """Lets the word stand, and has PostgreSQL go by it where it does not already; under the lock."""
     settings = "SELECT current_setting('primary_conninfo'), current_setting('primary_slot_name')"
     wanted, slot = conn.execute(settings).fetchone()
-    values = dict(zip(CHANGED, (slot if slot in slots else "", follows(wanted, address), "true")))
+    values = dict(zip(CHANGED, (slot if slot in slots else "", follows(wanted, address), "true"), strict=True))
     turned.write(turned.Turned(candidate, address, values))
     if upstream == address:
         return

@@ -2,8 +2,8 @@
 
 import re
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Iterable
 
 SEGMENT = re.compile(r"([0-9A-F]{8})[0-9A-F]{16}")
 HISTORY = re.compile(r"([0-9A-F]{8})\.history")

@@ -6,10 +6,10 @@ import os
 import re
 import subprocess
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Iterable
 
 from . import wal
 from .wal import SEGMENT_BYTES
@@ -57,7 +57,7 @@ def _number(segment: str) -> int:
 def commit_of(line: str) -> float | None:
     """The time of a commit, from a line of `pg_waldump` under TZ=UTC; None for any other line. Pure."""
     found = _COMMIT.search(line)
-    return datetime.fromisoformat(found[1]).replace(tzinfo=timezone.utc).timestamp() if found else None
+    return datetime.fromisoformat(found[1]).replace(tzinfo=UTC).timestamp() if found else None
 
 
 def end_of(complaint: str) -> int:

@@ -6,9 +6,9 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import StreamRequestHandler, ThreadingUnixStreamServer
-from typing import Callable
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -90,8 +90,8 @@ def serve(actions: dict[str, Action], healthy: Callable[[], bool], port: int = A
 
 
 def answer_hooks(questions: dict[str, Callable[..., bool | tuple[bool, str]]]) -> None:
-    """Answers hooks (hook.py) on the pod's own socket: a line with the question's name and its words in, `yes` or `no` out, and
-    after that what else there is to say."""
+    """Answers hooks (hook.py) on the pod's own socket: a line with the question's name and its words in, `yes` or `no`
+    out, and after that what else there is to say."""
 
     class Handler(StreamRequestHandler):
         def handle(self) -> None:

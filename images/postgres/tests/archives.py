@@ -2,7 +2,8 @@
 
 from holdfast.backup.saved import Backup
 from holdfast.backup.survey import Archive, Mark, survey
-from holdfast.backup.wal import SEGMENT_BYTES, Segment, position_text
+from holdfast.backup.wal import Segment
+from holdfast.wal import SEGMENT_BYTES, text
 
 MINUTE = 60.0
 
@@ -26,8 +27,8 @@ def backup(minute, timeline=1, archive="17-1", error=False):
         minute * MINUTE - 10,
         minute * MINUTE,
         timeline,
-        position_text(start),
-        position_text(start + 200),
+        text(start),
+        text(start + 200),
         name,
         name,
         error,

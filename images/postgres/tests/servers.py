@@ -14,7 +14,6 @@ from pathlib import Path
 from unittest import mock
 
 import psycopg
-
 from holdfast.env import write_private
 
 # Neither server runs as root; who is root starts them as the user that the packages make.
@@ -76,12 +75,25 @@ class Servers:
             for what in ("ROLE app LOGIN", "ROLE monitoring LOGIN", "DATABASE shop OWNER app"):
                 conn.execute(f"CREATE {what}")
         self.settings = self.directory / "pgbouncer.ini"
-        self.settings.write_text("\n".join([
-            "[databases]", f"%include {self.directory}/databases.ini",
-            "[pgbouncer]", f"unix_socket_dir = {self.directory}",
-            f"listen_port = {self.pooler_port}", "auth_type = trust", f"auth_file = {self.directory}/userlist.txt",
-            "admin_users = pgbouncer", "pool_mode = transaction", "min_pool_size = 2", "server_login_retry = 0.2", "",
-        ]), encoding="utf-8")
+        self.settings.write_text(
+            "\n".join(
+                [
+                    "[databases]",
+                    f"%include {self.directory}/databases.ini",
+                    "[pgbouncer]",
+                    f"unix_socket_dir = {self.directory}",
+                    f"listen_port = {self.pooler_port}",
+                    "auth_type = trust",
+                    f"auth_file = {self.directory}/userlist.txt",
+                    "admin_users = pgbouncer",
+                    "pool_mode = transaction",
+                    "min_pool_size = 2",
+                    "server_login_retry = 0.2",
+                    "",
+                ]
+            ),
+            encoding="utf-8",
+        )
         (self.directory / "userlist.txt").write_text('"app" ""\n"pgbouncer" ""\n', encoding="utf-8")
         self.point_at(self.HOST)
 
@@ -111,8 +123,17 @@ class Servers:
 
     def start_postgres(self) -> None:
         self.postgres = self._start(
-            Path(initdb()).parent / "postgres", "-D", self.data, "-k", self.directory, "-p", self.postgres_port,
-            "-c", f"listen_addresses={self.HOST}", "-c", "fsync=off",
+            Path(initdb()).parent / "postgres",
+            "-D",
+            self.data,
+            "-k",
+            self.directory,
+            "-p",
+            self.postgres_port,
+            "-c",
+            f"listen_addresses={self.HOST}",
+            "-c",
+            "fsync=off",
         )
 
     def restart_postgres(self) -> None:
@@ -141,9 +162,11 @@ class Servers:
     def patches(self) -> list:
         """What makes the agent's modules use these servers instead of their pod's."""
         values = {
-            "console.RUNTIME": self.directory, "console.POOLER_PORT": self.pooler_port,
+            "console.RUNTIME": self.directory,
+            "console.POOLER_PORT": self.pooler_port,
             "gate.POSTGRES_PORT": self.postgres_port,
-            "config.POSTGRES_PORT": self.postgres_port, "config.DATABASES": self.directory / "databases.ini",
+            "config.POSTGRES_PORT": self.postgres_port,
+            "config.DATABASES": self.directory / "databases.ini",
             "config.write_private": self._write,
         }
         return [mock.patch(f"holdfast.pooler.{name}", value) for name, value in values.items()]

@@ -3,11 +3,10 @@
 import unittest
 from unittest import mock
 
-from kubernetes.client.exceptions import ApiException
-
 from holdfast import addresses, kube
 from holdfast.env import Identity
 from holdfast.kube import Member
+from kubernetes.client.exceptions import ApiException
 
 ME = Identity("postgres-1", "shop", "10.0.0.1", "postgres", "app")
 BOTH = frozenset({"postgres-0", "postgres-2"})
@@ -32,7 +31,10 @@ class Addresses(unittest.TestCase):
     def test_the_primary_s_is_this_member_and_the_standbys_are_those_that_stream(self):
         self.addresses.leads(BOTH | {"pgbackrest"})
         self.assertEqual(
-            {"postgres": {"postgres-1": "10.0.0.1"}, "postgres-replicas": {"postgres-0": "10.0.0.0", "postgres-2": "10.0.0.2"}},
+            {
+                "postgres": {"postgres-1": "10.0.0.1"},
+                "postgres-replicas": {"postgres-0": "10.0.0.0", "postgres-2": "10.0.0.2"},
+            },
             self.written(),
         )
         self.kube.stop_mirroring.assert_called_once_with("postgres")
@@ -81,7 +83,9 @@ class Slice(unittest.TestCase):
     def test_it_leads_to_the_pods_and_goes_with_the_service(self):
         api = object.__new__(kube.Kube)
         api.namespace, api.core, api.applied = "shop", mock.Mock(), mock.Mock()
-        api.core.read_namespaced_service.return_value.data = b'{"metadata": {"uid": "u1"}, "spec": {"ipFamilies": ["IPv6"]}}'
+        api.core.read_namespaced_service.return_value.data = (
+            b'{"metadata": {"uid": "u1"}, "spec": {"ipFamilies": ["IPv6"]}}'
+        )
         api.point("postgres", {"postgres-1": "fd00::1"})
         name, namespace, written = api.applied.patch_namespaced_endpoint_slice.call_args.args
         self.assertEqual(("postgres-addresses", "shop"), (name, namespace))

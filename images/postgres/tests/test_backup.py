@@ -90,9 +90,18 @@ class Leftovers(unittest.TestCase):
 
     def test_sends_what_is_not_archived_in_its_order(self):
         self.mark("00000001000000000000000A.done", "00000002.history.ready", "00000001000000000000000B.ready")
-        self.assertEqual((2, ["00000001000000000000000B", "00000002.history"], [
-            "00000001000000000000000A.done", "00000001000000000000000B.done", "00000002.history.done",
-        ]), self.send())
+        self.assertEqual(
+            (
+                2,
+                ["00000001000000000000000B", "00000002.history"],
+                [
+                    "00000001000000000000000A.done",
+                    "00000001000000000000000B.done",
+                    "00000002.history.done",
+                ],
+            ),
+            self.send(),
+        )
 
     def test_keeps_them_for_later_while_the_repository_is_away(self):
         self.mark("00000001000000000000000A.ready", "00000001000000000000000B.ready")

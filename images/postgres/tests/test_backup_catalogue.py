@@ -2,10 +2,10 @@
 
 import unittest
 
-from holdfast.backup import wal
 from holdfast.backup.saved import Catalogue
 from holdfast.backup.survey import LOOK
-from holdfast.backup.wal import Segment
+from holdfast.backup.wal import Segment, segment
+from holdfast.wal import text
 
 from .archives import HOLE, MINUTE, PROMOTED, RESTORED, backup, half, saved, seconds
 
@@ -120,7 +120,7 @@ class Intervals(unittest.TestCase):
         self.assertEqual(
             [(3, 3), (5, 5)],
             [
-                (wal.segment(gap.first_missing).number, wal.segment(gap.last_missing).number)
+                (segment(gap.first_missing).number, segment(gap.last_missing).number)
                 for gap in saved(**shared).gaps
             ],
         )
@@ -173,7 +173,7 @@ class Intervals(unittest.TestCase):
     def test_gaps_around_a_branch(self):
         for name, case, expected in self.BRANCHES:
             with self.subTest(name):
-                missing = [wal.segment(gap.first_missing) for gap in saved(**case).gaps]
+                missing = [segment(gap.first_missing) for gap in saved(**case).gaps]
                 self.assertEqual(expected, [(each.timeline, each.number) for each in missing])
 
     def test_a_gap_on_the_parent_alone_leaves_the_child_whole(self):
@@ -183,7 +183,7 @@ class Intervals(unittest.TestCase):
     def test_timelines(self):
         first, second = saved(**RESTORED).timelines
         self.assertEqual((None, seconds(1), seconds(11), None), (first.parent, first.begins, first.ends, first.forks))
-        self.assertEqual((1, wal.position_text(half(5)), seconds(5)), (second.parent, second.switch_lsn, second.forks))
+        self.assertEqual((1, text(half(5)), seconds(5)), (second.parent, second.switch_lsn, second.forks))
         self.assertEqual((seconds(12) + 5, False), (second.begins, second.continues))
         self.assertTrue(saved(**PROMOTED).timelines[1].continues)
         # Nothing of it can be read: the history file's own time.

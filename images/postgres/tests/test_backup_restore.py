@@ -66,9 +66,11 @@ class Once(unittest.TestCase):
         """The program with a pgBackRest that ends with a code; how it ended, and how often pgBackRest was called."""
         calls = self.folder / "calls"
         script = f"open({str(calls)!r}, 'a').write('x'); raise SystemExit({code})"
-        with mock.patch.object(restore.config, "FILE", self.folder / "pgbackrest.conf"), mock.patch.object(
-            restore.command, "arguments", lambda *_: [sys.executable, "-S", "-c", script]
-        ), mock.patch.object(restore.sys, "stderr"):
+        with (
+            mock.patch.object(restore.config, "FILE", self.folder / "pgbackrest.conf"),
+            mock.patch.object(restore.command, "arguments", lambda *_: [sys.executable, "-S", "-c", script]),
+            mock.patch.object(restore.sys, "stderr"),
+        ):
             return restore.main(), len(calls.read_text()) if calls.exists() else 0
 
     def test_a_request_that_stays_is_not_repeated(self):

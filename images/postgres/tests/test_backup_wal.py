@@ -2,6 +2,7 @@
 
 import unittest
 
+from holdfast import wal as whole
 from holdfast.backup import info, repository, wal
 from holdfast.backup.lineage import Hole, lineage
 from holdfast.backup.survey import Mark
@@ -14,7 +15,7 @@ class Names(unittest.TestCase):
     def test_the_segment_behind_the_last_of_a_log_file(self):
         last = wal.segment("0000000100000000000000FF")
         self.assertEqual("000000010000000100000000", Segment(1, last.number + 1).name)
-        self.assertEqual(1 << 32, (last.number + 1) * wal.SEGMENT_BYTES)
+        self.assertEqual(1 << 32, (last.number + 1) * whole.SEGMENT_BYTES)
 
     def test_what_is_a_segment(self):
         one = Segment(1, 5)
@@ -37,10 +38,10 @@ class Names(unittest.TestCase):
         self.assertEqual(2, wal.history_timeline("00000002.history"))
 
     def test_positions_and_histories(self):
-        self.assertEqual("1/3002350", wal.position_text(wal.position("1/3002350")))
+        self.assertEqual("1/3002350", whole.text(whole.byte("1/3002350")))
         self.assertEqual(
             ((1, 0x5000000), (2, 0x7000060)),
-            wal.history("1\t0/5000000\tno recovery target\n\n# old\n2\t0/7000060\tbefore x\n"),
+            whole.history("1\t0/5000000\tno recovery target\n\n# old\n2\t0/7000060\tbefore x\n"),
         )
 
 

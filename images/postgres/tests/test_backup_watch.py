@@ -179,9 +179,11 @@ class Room(unittest.TestCase):
         def available():
             return 0, free + sum(each["info"]["repository"]["size"] for each in backups if each not in left)
 
-        with mock.patch.multiple(
-            room, available=available, expire_oldest=expire, unfinished=lambda _: 0
-        ), mock.patch.object(room.repository, "stanza", lambda: {"backup": list(left)}), mock.patch.object(room, "log"):
+        with (
+            mock.patch.multiple(room, available=available, expire_oldest=expire, unfinished=lambda _: 0),
+            mock.patch.object(room.repository, "stanza", lambda: {"backup": list(left)}),
+            mock.patch.object(room, "log"),
+        ):
             return room.make(wanted, for_backup=True), len(left)
 
     def test_oldest_backups_go_until_there_is_room(self):
@@ -209,18 +211,19 @@ class Take(unittest.TestCase):
             ran.append(next(codes))
             return ran[-1]
 
-        with mock.patch.object(take, "_run", run), mock.patch.object(
-            take.repository, "stanza", lambda: {}
-        ), mock.patch.object(take.repository, "names", lambda: {}), mock.patch.multiple(
-            take.room,
-            make=mock.DEFAULT,
-            expire_oldest=lambda _: True,
-            oldest_may_go=lambda _: next(may_go),
-            available=lambda: (0, free),
-        ), mock.patch.object(
-            take.command, "run"
-        ), mock.patch(
-            "builtins.print", lambda text, **_: said.append(text)
+        with (
+            mock.patch.object(take, "_run", run),
+            mock.patch.object(take.repository, "stanza", dict),
+            mock.patch.object(take.repository, "names", dict),
+            mock.patch.multiple(
+                take.room,
+                make=mock.DEFAULT,
+                expire_oldest=lambda _: True,
+                oldest_may_go=lambda _: next(may_go),
+                available=lambda: (0, free),
+            ),
+            mock.patch.object(take.command, "run"),
+            mock.patch("builtins.print", lambda text, **_: said.append(text)),
         ):
             return take.take("full", True), len(ran), [text for text in said if isinstance(text, str)]
 

@@ -6,9 +6,8 @@ from pathlib import Path
 from unittest import mock
 
 import psycopg
-
-from holdfast.pooler import config
 from holdfast.logins import LOGINS
+from holdfast.pooler import config
 from holdfast.pooler.credentials import Credentials
 
 # Those of generation 1: the third log-in has no password yet.
@@ -26,8 +25,10 @@ class Rotation(unittest.TestCase):
         self.console = mock.MagicMock()
         self.console.__enter__.return_value.run = self.reload
         for name, value in {
-            "config.USERS": Path(folder.name, "userlist.txt"), "credentials.Console": lambda: self.console,
-            "credentials.credential": lambda _: self.mounted, "credentials.Credentials._logs_in": self.logs_in,
+            "config.USERS": Path(folder.name, "userlist.txt"),
+            "credentials.Console": lambda: self.console,
+            "credentials.credential": lambda _: self.mounted,
+            "credentials.Credentials._logs_in": self.logs_in,
         }.items():
             patch = mock.patch(f"holdfast.pooler.{name}", value)
             patch.start()
@@ -36,7 +37,7 @@ class Rotation(unittest.TestCase):
         self.credentials = self.start_agent()
 
     def start_pooler(self):
-        config.write_users({role: self.mounted for role in self.roles})
+        config.write_users(dict.fromkeys(self.roles, self.mounted))
 
     def start_agent(self):
         kube = mock.Mock()

@@ -56,14 +56,35 @@ class MayGo(unittest.TestCase):
             ("on a newer timeline", MINE, copy(timeline=4, location=400), [third(timeline=4, location=390)], None),
             ("one of two others is as new", MINE, copy(), [third(location=1), third()], None),
             ("nobody else", MINE, copy(), [], alone),
-            ("the third is behind", MINE, copy(), [third(location=499)],
-             f"{alone}; postgres-2 is behind it (timeline 3, 0/1F3 there, timeline 3, 0/1F4 here)"),
-            ("the third was seen too long ago", MINE, copy(), [third(age=9)], f"{alone}; postgres-2 was last seen 9 s ago"),
-            ("the third is another database", MINE, copy(), [third(system="7002")],
-             f"{alone}; postgres-2 is another database (7002, and this is 7001)"),
+            (
+                "the third is behind",
+                MINE,
+                copy(),
+                [third(location=499)],
+                f"{alone}; postgres-2 is behind it (timeline 3, 0/1F3 there, timeline 3, 0/1F4 here)",
+            ),
+            (
+                "the third was seen too long ago",
+                MINE,
+                copy(),
+                [third(age=9)],
+                f"{alone}; postgres-2 was last seen 9 s ago",
+            ),
+            (
+                "the third is another database",
+                MINE,
+                copy(),
+                [third(system="7002")],
+                f"{alone}; postgres-2 is another database (7002, and this is 7001)",
+            ),
             ("the source does not answer", MINE, None, [third()], "no other copy of it can be reached from here"),
-            ("the source is behind", MINE, copy(location=499), [third()],
-             "postgres-0 is behind it (timeline 3, 0/1F3 there, timeline 3, 0/1F4 here)"),
+            (
+                "the source is behind",
+                MINE,
+                copy(location=499),
+                [third()],
+                "postgres-0 is behind it (timeline 3, 0/1F3 there, timeline 3, 0/1F4 here)",
+            ),
             ("nothing lies here", None, copy(), [], None),
         ]
         for what, mine, source, others, reason in cases:
@@ -143,6 +164,7 @@ class Interrupted(unittest.TestCase):
 
     def rewinding(self):
         """Everything up to pg_rewind, where the filesystem of the tests may not share blocks."""
+
         def share(source, target):
             (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
             return True

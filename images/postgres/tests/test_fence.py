@@ -40,8 +40,11 @@ class Answers(unittest.TestCase):
         stopped, turned = {**stopped_before, "ended": [3, 90]}, {**turned_before, "timeline": 3, "final": True}
         silent: dict = {}
         for old, other, safe in (
-            (stopped_before, turned, True), (stopped_before, turned_before, True), (stopped_before, silent, False),
-            (stopped, turned_before, True), (stopped, silent, True),
+            (stopped_before, turned, True),
+            (stopped_before, turned_before, True),
+            (stopped_before, silent, False),
+            (stopped, turned_before, True),
+            (stopped, silent, True),
         ):
             answers = [answer_of(A, old, frozenset({C}), AT), answer_of(C, other, frozenset({C}), AT)]
             self.assertEqual(safe, verdict(B, AT, Known(STATE, None, 3), answers) is None, (old, other))
@@ -110,8 +113,10 @@ class Rescue(unittest.TestCase):
 
     def test_whoever_answers_and_has_more_is_named(self):
         for ahead in (
-            Answer(A, True, True, Position(3, 101)), Answer(A, False, True, Position(4, 1)),
-            Answer(A, ended=Position(3, 150)), Answer(A, True, False, Position(3, 101)),
+            Answer(A, True, True, Position(3, 101)),
+            Answer(A, False, True, Position(4, 1)),
+            Answer(A, ended=Position(3, 150)),
+            Answer(A, True, False, Position(3, 101)),
         ):
             self.assertIn("postgres-0 answers and has more", self.refused(ahead))
         self.assertIn("postgres-2 answers and still reads", self.refused(Answer(C, True, False, Position(3, 90))))
@@ -126,12 +131,19 @@ class Attempt(unittest.TestCase):
         sync = Lock(A, None, None, "2", {"leader": A, "sync_standby": f"{B},{C}", "quorum": "1"})
         kube.state.return_value = {"pg": lock, "pg-sync": sync, "pg-config": Lock(None, None, None, "3", dict(config))}
         here = dict(
-            connect=mock.MagicMock(), slots_of=mock.Mock(), use_up=mock.Mock(), newest_timeline=lambda: 3,
+            connect=mock.MagicMock(),
+            slots_of=mock.Mock(),
+            use_up=mock.Mock(),
+            newest_timeline=lambda: 3,
             state_of=lambda _: SimpleNamespace(position=100, downstream=frozenset()),
-            reached=lambda position: Position(3, position), setting=lambda *_: waits_for,
+            reached=lambda position: Position(3, position),
+            setting=lambda *_: waits_for,
         )
-        with mock.patch.object(fence, "_ask", lambda *_: iter(told)), mock.patch.multiple(local, **here), \
-                mock.patch.object(fence.time, "time", lambda: NOW):
+        with (
+            mock.patch.object(fence, "_ask", lambda *_: iter(told)),
+            mock.patch.multiple(local, **here),
+            mock.patch.object(fence.time, "time", lambda: NOW),
+        ):
             return kube, fence._attempt(kube, fence.Candidate(B, "10.0.0.2", "pg", 3))
 
     def test_whoever_is_let_through_is_written_down_with_the_version_that_was_read(self):

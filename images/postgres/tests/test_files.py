@@ -101,15 +101,15 @@ class Pooler(unittest.TestCase):
         self.assertEqual('"app" "a"\n"owner" "o"\n"stats" ""\n', userlist({"owner": "o", "app": "a"}))
 
     def test_what_pgbouncer_has_is_read_back(self):
-        with tempfile.TemporaryDirectory() as folder:
-            with mock.patch.multiple(
-                config, DATABASES=Path(folder, "databases.ini"), USERS=Path(folder, "userlist.txt")
-            ):
-                self.assertEqual(([], None), (config.last_hosts(), config.users()))
-                config.write_hosts("shop", ["10.0.0.1", "10.0.0.2"])
-                config.write_users({"app": 'a"b c', "owner": "o"})
-                self.assertEqual(["10.0.0.1", "10.0.0.2"], config.last_hosts())
-                self.assertEqual({"app": 'a"b c', "owner": "o"}, config.users())
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            mock.patch.multiple(config, DATABASES=Path(folder, "databases.ini"), USERS=Path(folder, "userlist.txt")),
+        ):
+            self.assertEqual(([], None), (config.last_hosts(), config.users()))
+            config.write_hosts("shop", ["10.0.0.1", "10.0.0.2"])
+            config.write_users({"app": 'a"b c', "owner": "o"})
+            self.assertEqual(["10.0.0.1", "10.0.0.2"], config.last_hosts())
+            self.assertEqual({"app": 'a"b c', "owner": "o"}, config.users())
 
     def test_only_clients_tied_to_a_server_elsewhere_are_cut(self):
         servers = [

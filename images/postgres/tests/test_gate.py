@@ -31,8 +31,10 @@ class GateCase(unittest.TestCase):
     def setUp(self):
         self.last, self.primaries, self.done = [LAST], {LAST, LEADER}, []
         for name, value in {
-            "config.last_hosts": lambda: self.last, "Gate._prove": self.prove,
-            "PROVE_INTERVAL": 0.001, "Valve": mock.Mock(return_value=self),
+            "config.last_hosts": lambda: self.last,
+            "Gate._prove": self.prove,
+            "PROVE_INTERVAL": 0.001,
+            "Valve": mock.Mock(return_value=self),
         }.items():
             patch = mock.patch(f"holdfast.pooler.gate.{name}", value)
             patch.start()

@@ -5,7 +5,6 @@ import time
 import unittest
 
 import psycopg
-
 from holdfast.pooler import leave
 from holdfast.pooler.gate import Gate
 
@@ -46,6 +45,7 @@ class RealPooler(unittest.TestCase):
                 if over.is_set():
                     raise SystemExit
                 method(*args)
+
             return call
 
         for method in (valve.open_to, valve.shut, valve.keep):
@@ -132,6 +132,7 @@ class RealPooler(unittest.TestCase):
             caller.execute("SELECT 1")
             self.run_gate()
             self.eventually(self.servers.paused)
+
             def ask():
                 answers.append(caller.execute("SELECT 2").fetchone())
 

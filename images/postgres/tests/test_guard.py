@@ -3,10 +3,9 @@
 import unittest
 from unittest import mock
 
-from kubernetes.client.exceptions import ApiException
-
 from holdfast import guard, rest
 from holdfast.kube import Lock, Member, Sync
+from kubernetes.client.exceptions import ApiException
 
 AFTER = 5.0
 NAMED = Lock("postgres-2", None, None, "8", {"leader": "postgres-2", "member": "postgres-2"})
@@ -95,8 +94,11 @@ class Step(unittest.TestCase):
 
         self.kube.lock.side_effect = read
         self.kube.annotate_lock.side_effect = expire
-        with mock.patch.object(guard.time, "monotonic", monotonic), mock.patch.object(guard.rest, "patroni", patroni), \
-                mock.patch.object(guard.time, "sleep", sleep):
+        with (
+            mock.patch.object(guard.time, "monotonic", monotonic),
+            mock.patch.object(guard.rest, "patroni", patroni),
+            mock.patch.object(guard.time, "sleep", sleep),
+        ):
             while clock["now"] < seconds:
                 started = clock["now"]
                 try:

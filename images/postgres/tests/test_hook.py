@@ -35,6 +35,7 @@ class Stop(unittest.TestCase):
 
     def stop(self, timeline):
         """Stops; `timeline` tells what becomes of PostgreSQL at which second. Returns when the hook was done."""
+
         def sleep(seconds):
             self.now += seconds
             while timeline and timeline[0][0] <= self.now:

@@ -4,10 +4,8 @@ import unittest
 from unittest import mock
 
 import psycopg
-
 from holdfast.kube import Pooler, with_callers
 from holdfast.pooler import leave
-
 
 PATIENCE = 20.0
 
@@ -20,7 +18,11 @@ class Leave(unittest.TestCase):
     def leaving(self, *states):
         """Which poolers that serve and are told to stop may go now."""
         poolers = [pooler(number, state) for number, state in enumerate(states)]
-        return [number for number, each in enumerate(poolers) if each.ready and each.ending and leave.may_leave(each.name, poolers)]
+        return [
+            number
+            for number, each in enumerate(poolers)
+            if each.ready and each.ending and leave.may_leave(each.name, poolers)
+        ]
 
     def test_goes_at_once_while_another_serves(self):
         self.assertEqual([0], self.leaving("ready ending", "ready"))
@@ -32,7 +34,9 @@ class Leave(unittest.TestCase):
 
     def test_one_that_is_about_to_be_made_anew_is_waited_for(self):
         alone, back = [pooler(1, "ready ending")], [pooler(0), pooler(1, "ready ending")]
-        self.assertEqual((True, 3 * leave.ASK_SECONDS), self.wait([alone, alone, [pooler(0, "starting"), *alone], back]))
+        self.assertEqual(
+            (True, 3 * leave.ASK_SECONDS), self.wait([alone, alone, [pooler(0, "starting"), *alone], back])
+        )
 
     def test_all_at_once_never_leave_nobody(self):
         self.assertEqual([0], self.leaving("ready ending", "ready ending"))
@@ -73,8 +77,10 @@ class Leave(unittest.TestCase):
 class Callers(unittest.TestCase):
     def test_all_that_run_may_have_some_and_one_that_ends_while_it_serves(self):
         poolers = [
-            Pooler("starting", ready=False, ending=False, ip="10.0.0.1"), Pooler("leaving", ready=True, ending=True, ip="10.0.0.2"),
-            Pooler("dead", ready=False, ending=True, ip="10.0.0.3"), Pooler("pending", ready=False, ending=False),
+            Pooler("starting", ready=False, ending=False, ip="10.0.0.1"),
+            Pooler("leaving", ready=True, ending=True, ip="10.0.0.2"),
+            Pooler("dead", ready=False, ending=True, ip="10.0.0.3"),
+            Pooler("pending", ready=False, ending=False),
         ]
         self.assertEqual(["10.0.0.1", "10.0.0.2"], with_callers(poolers))
 
@@ -83,7 +89,9 @@ class LetGo(unittest.TestCase):
     """PgBouncer's own part, who is silent and who is between two statements, is tested by the drills."""
 
     def let_go(self, *callers):
-        """What it returns, the commands, and the seconds it took; `callers` are how many it sees, the last number for ever."""
+        """What it returns, the commands, and the seconds it took; `callers` are how many it sees, the last number for
+        ever.
+        """
         seen, commands, slept = list(callers), [], []
         console = mock.MagicMock()
 
@@ -99,8 +107,10 @@ class LetGo(unittest.TestCase):
     def test_takes_nobody_more_before_it_closes_anything(self):
         _, commands, _ = self.let_go(1)
         self.assertEqual("SHUTDOWN WAIT_FOR_CLIENTS", commands[0])
-        longest_silent_first = [f"SET client_idle_timeout = '{silent}'" for silent in sorted(leave.SILENT_SECONDS, reverse=True)]
-        self.assertEqual(longest_silent_first, commands[1:len(longest_silent_first) + 1])
+        longest_silent_first = [
+            f"SET client_idle_timeout = '{silent}'" for silent in sorted(leave.SILENT_SECONDS, reverse=True)
+        ]
+        self.assertEqual(longest_silent_first, commands[1 : len(longest_silent_first) + 1])
 
     def test_ends_once_nobody_is_left(self):
         self.assertEqual((True, ["SHUTDOWN WAIT_FOR_CLIENTS"], 0), self.let_go(0))

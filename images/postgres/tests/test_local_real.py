@@ -92,7 +92,9 @@ class RealStandby(unittest.TestCase):
         os.kill(process, signal.SIGSTOP)
         try:
             self.pair.ask("standby", "ALTER SYSTEM SET primary_conninfo = ''", "SELECT pg_reload_conf()")
-            self.pair.eventually("standby", "SELECT NOT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming')")
+            self.pair.eventually(
+                "standby", "SELECT NOT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming')"
+            )
             self.assertNotEqual("", self.pair.state().upstream)
         finally:
             os.kill(process, signal.SIGCONT)
@@ -115,7 +117,9 @@ class RealStandby(unittest.TestCase):
         self.assertLess(found.position, written)
         self.pair.ask("standby", "ALTER SYSTEM RESET recovery_min_apply_delay", "SELECT pg_reload_conf()")
         self.pair.eventually("standby", f"SELECT pg_last_wal_replay_lsn() - '0/0' >= {written}")
-        self.pair.eventually("standby", "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event ~ '^RecoveryRetrieve'")
+        self.pair.eventually(
+            "standby", "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event ~ '^RecoveryRetrieve'"
+        )
         self.assertTrue(self.pair.state().final)
 
 

@@ -6,7 +6,6 @@ from contextlib import closing
 from unittest import mock
 
 import psycopg
-
 from holdfast import logins, roles
 from holdfast.pooler import config
 
@@ -28,7 +27,8 @@ def passwords(generation):
     """The Secret at a generation, as the component makes it."""
     of_callers = {
         f"{login(caller, each)}-password": secret(caller, each)
-        for caller in logins.CALLERS for each in range(max(1, generation - 1), generation + 2)
+        for caller in logins.CALLERS
+        for each in range(max(1, generation - 1), generation + 2)
     }
     return {**{f"{role}-password": role for role in ("superuser", "replication", "monitoring")}, **of_callers}
 
@@ -67,8 +67,13 @@ class Generations(unittest.TestCase):
 
     def log_in(self, caller, generation, port=None):
         return psycopg.connect(
-            host=self.servers.HOST, port=port or self.servers.postgres_port, dbname="orders", autocommit=True,
-            user=login(caller, generation), password=secret(caller, generation), connect_timeout=5,
+            host=self.servers.HOST,
+            port=port or self.servers.postgres_port,
+            dbname="orders",
+            autocommit=True,
+            user=login(caller, generation),
+            password=secret(caller, generation),
+            connect_timeout=5,
         )
 
     def let_in(self, caller, generation, port=None):
@@ -127,7 +132,7 @@ class Generations(unittest.TestCase):
         shown = "SELECT " + ", ".join(f"current_setting('{name}', true)" for name in names)
         plain = self.say("app", 1, shown)
         self.admin("ALTER ROLE app SET statement_timeout = '7s'")
-        self.admin("ALTER ROLE app IN DATABASE orders SET search_path = \"a b\", public")
+        self.admin('ALTER ROLE app IN DATABASE orders SET search_path = "a b", public')
         self.admin("ALTER ROLE app SET shop.tenant = 'it''s = one'")
         self.declare(1)
         self.assertEqual([("7s", '"a b", public', "it's = one")], self.say("app", 1, shown))
@@ -154,21 +159,45 @@ class Generations(unittest.TestCase):
         named = {key.removesuffix("-password"): value for key, value in passwords(1).items()}
         users = {name: value for name, value in named.items() if name in logins.LOGINS}
         self.servers._write(self.servers.directory / "userlist.txt", config.userlist(users) + '"pgbouncer" ""\n')
-        self.servers._write(self.servers.directory / "hba.conf", "\n".join([
-            "local pgbouncer pgbouncer trust", f"host orders {','.join(logins.LOGINS)} 0.0.0.0/0 scram-sha-256", ""]))
-        self.servers._write(self.servers.directory / "databases.ini",
-                            f"orders = host={self.servers.HOST} port={self.servers.postgres_port} dbname=orders\n")
-        self.servers._write(self.servers.settings, "\n".join([
-            "[databases]", f"%include {self.servers.directory}/databases.ini",
-            "[users]", *(f"{name} = pool_mode=session" for name in logins.logins("owner")),
-            "[pgbouncer]", f"unix_socket_dir = {self.servers.directory}", f"listen_addr = {self.servers.HOST}",
-            f"listen_port = {self.servers.pooler_port}",
-            "auth_type = hba", f"auth_hba_file = {self.servers.directory}/hba.conf",
-            f"auth_file = {self.servers.directory}/userlist.txt", "admin_users = pgbouncer", "pool_mode = transaction",
-            f"default_pool_size = {pool_size}", f"max_db_connections = {pool_size}",
-            f"min_pool_size = {min(2, pool_size)}",
-            "query_wait_timeout = 3", "",
-        ]))
+        self.servers._write(
+            self.servers.directory / "hba.conf",
+            "\n".join(
+                [
+                    "local pgbouncer pgbouncer trust",
+                    f"host orders {','.join(logins.LOGINS)} 0.0.0.0/0 scram-sha-256",
+                    "",
+                ]
+            ),
+        )
+        self.servers._write(
+            self.servers.directory / "databases.ini",
+            f"orders = host={self.servers.HOST} port={self.servers.postgres_port} dbname=orders\n",
+        )
+        self.servers._write(
+            self.servers.settings,
+            "\n".join(
+                [
+                    "[databases]",
+                    f"%include {self.servers.directory}/databases.ini",
+                    "[users]",
+                    *(f"{name} = pool_mode=session" for name in logins.logins("owner")),
+                    "[pgbouncer]",
+                    f"unix_socket_dir = {self.servers.directory}",
+                    f"listen_addr = {self.servers.HOST}",
+                    f"listen_port = {self.servers.pooler_port}",
+                    "auth_type = hba",
+                    f"auth_hba_file = {self.servers.directory}/hba.conf",
+                    f"auth_file = {self.servers.directory}/userlist.txt",
+                    "admin_users = pgbouncer",
+                    "pool_mode = transaction",
+                    f"default_pool_size = {pool_size}",
+                    f"max_db_connections = {pool_size}",
+                    f"min_pool_size = {min(2, pool_size)}",
+                    "query_wait_timeout = 3",
+                    "",
+                ]
+            ),
+        )
         self.servers.start_pooler()
         self.addCleanup(self.servers.stop_pooler)
 

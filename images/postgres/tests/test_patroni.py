@@ -1,4 +1,6 @@
-"""How often a member's position is written, and that everything else is written at once; which commands are no processes."""
+"""How often a member's position is written, and that everything else is written at once; which commands are no
+processes.
+"""
 
 import unittest
 from unittest import mock
@@ -100,7 +102,11 @@ class Hooks(unittest.TestCase):
         self.started.assert_not_called()
 
     def test_any_other_command_is_none_of_ours(self):
-        for command in (["pg_rewind", "-D", "x"], ["python3", "-S", "/elsewhere/hook.py", "pre-promote"], ["pre-promote"]):
+        for command in (
+            ["pg_rewind", "-D", "x"],
+            ["python3", "-S", "/elsewhere/hook.py", "pre-promote"],
+            ["pre-promote"],
+        ):
             self.assertEqual(7, self.run_command(self.cancellable, command, env={}))
             self.started.assert_called_with(self.cancellable, command, env={})
 

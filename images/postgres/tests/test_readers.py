@@ -3,10 +3,9 @@
 import unittest
 from unittest import mock
 
-from urllib3.exceptions import HTTPError
-
 from holdfast.kube import Member
 from holdfast.pooler import readers
+from urllib3.exceptions import HTTPError
 
 ONE, TWO, PRIMARY = "10.0.0.1", "10.0.0.2", "10.0.0.3"
 
@@ -14,7 +13,7 @@ ONE, TWO, PRIMARY = "10.0.0.1", "10.0.0.2", "10.0.0.3"
 class Choice(unittest.TestCase):
     def choose(self, passed, primary, current):
         members = [Member(f"postgres-{number}", ip) for number, ip in enumerate((TWO, ONE, PRIMARY))]
-        return readers.choose(members, {ip: readers.JOIN_ROUNDS for ip in passed}, primary, current).hosts
+        return readers.choose(members, dict.fromkeys(passed, readers.JOIN_ROUNDS), primary, current).hosts
 
     def test_healthy_standbys_else_the_primary_else_what_was_in_use(self):
         self.assertEqual([ONE, TWO], self.choose([TWO, ONE], PRIMARY, []))

@@ -13,8 +13,10 @@ MINE = Held("7001", Position(3, 500))
 
 
 def listed(state):
-    return [{"name": "postgres-0", "role": "leader", "state": "running", "host": "10.0.0.1"},
-            {"name": "postgres-1", "role": "replica", "state": state, "host": "10.0.0.2"}]
+    return [
+        {"name": "postgres-0", "role": "leader", "state": "running", "host": "10.0.0.1"},
+        {"name": "postgres-1", "role": "replica", "state": state, "host": "10.0.0.2"},
+    ]
 
 
 class Stuck(unittest.TestCase):
@@ -94,8 +96,11 @@ class CopiedAnew(unittest.TestCase):
         self.position = 499
         self.watch(STUCK_SECONDS + 3)
         self.assertEqual([], self.asked)
-        self.assertEqual("postgres-1 can't come back by itself and is not copied anew: postgres-0 is behind it "
-                         "(timeline 3, 0/1F3 there, timeline 3, 0/1F4 here)", self.told[-1][WAITS])
+        self.assertEqual(
+            "postgres-1 can't come back by itself and is not copied anew: postgres-0 is behind it "
+            "(timeline 3, 0/1F3 there, timeline 3, 0/1F4 here)",
+            self.told[-1][WAITS],
+        )
 
     def test_not_where_there_is_no_room(self):
         self.rejoin.place.available = lambda: 50

@@ -12,8 +12,12 @@ from holdfast.wal import Position
 
 MINE = Held("7001", Position(3, 500))
 SOURCE, THIRD = "10.0.0.1", "10.0.0.3"
-MEMBERS = [{"name": "postgres-0", "host": SOURCE}, {"name": "postgres-1", "host": "10.0.0.2"},
-           {"name": "postgres-2", "host": THIRD}, {"name": "postgres-3"}]
+MEMBERS = [
+    {"name": "postgres-0", "host": SOURCE},
+    {"name": "postgres-1", "host": "10.0.0.2"},
+    {"name": "postgres-2", "host": THIRD},
+    {"name": "postgres-3"},
+]
 ARGUMENTS = ["-D", "pgdata", "--source-server", f"dbname=postgres host={SOURCE} port=5432"]
 
 
@@ -31,9 +35,15 @@ class Rewind(unittest.TestCase):
         self.place = mock.Mock()
         self.place.shares.return_value = False
         for name, value in {
-            "REFUSED": self.refused, "held": lambda _: MINE, "hold": lambda: None, "say": lambda _: None,
-            "stays": lambda *_: None, "host_of": lambda text: text.split("host=")[1].split()[0],
-            "rest.members": lambda _: MEMBERS, "copies.see": self.see, "os.execv": mock.Mock(side_effect=Became),
+            "REFUSED": self.refused,
+            "held": lambda _: MINE,
+            "hold": lambda: None,
+            "say": lambda _: None,
+            "stays": lambda *_: None,
+            "host_of": lambda text: text.split("host=")[1].split()[0],
+            "rest.members": lambda _: MEMBERS,
+            "copies.see": self.see,
+            "os.execv": mock.Mock(side_effect=Became),
         }.items():
             patch = mock.patch(f"holdfast.rewind.{name}", value)
             patch.start()

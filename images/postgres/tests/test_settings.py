@@ -4,9 +4,8 @@ import json
 import unittest
 from unittest import mock
 
-from holdfast.kube import Member
-
 from holdfast import settings
+from holdfast.kube import Member
 from holdfast.settings import Settings, Step, difference, next_step
 
 

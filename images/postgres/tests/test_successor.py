@@ -32,7 +32,9 @@ class Successor(unittest.TestCase):
         self.assertIsNone(successor.best({}, ["postgres-1"]))
 
     def after_loss(self, sync=Sync("postgres-0", {"postgres-1", "postgres-2"}, 1), **told):
-        return successor.after_loss("postgres-0", sync, {f"postgres-{name[1:]}": answer for name, answer in told.items()})
+        return successor.after_loss(
+            "postgres-0", sync, {f"postgres-{name[1:]}": answer for name, answer in told.items()}
+        )
 
     def test_after_a_loss_the_furthest_follows_and_of_equals_the_first(self):
         self.assertEqual("postgres-2", self.after_loss(p1=at(100), p2=at(200)))
@@ -43,7 +45,9 @@ class Successor(unittest.TestCase):
         self.assertIsNone(self.after_loss(p1=at(100), p2=at(100, state="starting")))
         self.assertIsNone(self.after_loss(p1=at(100), p2={"state": "running"}))
         self.assertIsNone(self.after_loss(sync=None, p1=at(100), p2=at(100)))
-        self.assertIsNone(self.after_loss(sync=Sync("postgres-1", {"postgres-0", "postgres-2"}, 1), p1=at(100), p2=at(100)))
+        self.assertIsNone(
+            self.after_loss(sync=Sync("postgres-1", {"postgres-0", "postgres-2"}, 1), p1=at(100), p2=at(100))
+        )
         self.assertIsNone(self.after_loss(sync=Sync("postgres-0", set(), 0), p1=at(100), p2=at(100)))
 
 

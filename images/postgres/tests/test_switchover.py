@@ -7,10 +7,9 @@ import tempfile
 import unittest
 from unittest import mock
 
-from kubernetes.client.exceptions import ApiException
-
 from holdfast import hook, rest, switchover, web
 from holdfast.kube import Lock
+from kubernetes.client.exceptions import ApiException
 
 MEMBERS = [
     {"name": "postgres-0", "role": "leader", "state": "running"},
@@ -49,7 +48,10 @@ class Run(unittest.TestCase):
         self.assertEqual("postgres-1", self.asked[0][1]["candidate"])
 
     def test_asks_nothing_of_a_member_that_could_not_lead(self):
-        self.assertEqual((False, "postgres-7 is no standby that could lead; ready are: postgres-1, postgres-2."), self.run_it("postgres-7"))
+        self.assertEqual(
+            (False, "postgres-7 is no standby that could lead; ready are: postgres-1, postgres-2."),
+            self.run_it("postgres-7"),
+        )
         self.assertEqual([], self.asked)
 
     def test_says_why_it_did_not_happen(self):
@@ -79,10 +81,12 @@ class Asked(unittest.TestCase):
         return code, out.getvalue().strip(), err.getvalue().strip()
 
     def test_the_answer_arrives_with_its_exit_code(self):
-        web.answer_hooks({
-            "switchover": lambda member="somebody": (member != "postgres-7", f"handed over\nto {member}"),
-            "before-stop": lambda: True,
-        })
+        web.answer_hooks(
+            {
+                "switchover": lambda member="somebody": (member != "postgres-7", f"handed over\nto {member}"),
+                "before-stop": lambda: True,
+            }
+        )
         self.assertEqual((0, "handed over to somebody", ""), self.command())
         self.assertEqual((0, "handed over to postgres-1", ""), self.command("postgres-1"))
         self.assertEqual((1, "", "handed over to postgres-7"), self.command("postgres-7"))

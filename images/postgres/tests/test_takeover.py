@@ -4,13 +4,12 @@ import json
 import unittest
 from unittest import mock
 
-from kubernetes.client.exceptions import ApiException
-
 from holdfast import events, local, record, rest, takeover
 from holdfast.fence import Candidate
 from holdfast.kube import Lock
 from holdfast.rescue import Order
 from holdfast.verdict import Sync
+from kubernetes.client.exceptions import ApiException
 
 ME = Candidate("postgres-1", "10.0.0.2", "postgres", 3)
 STATE = Sync("postgres-0", {"postgres-1", "postgres-2"}, 1)

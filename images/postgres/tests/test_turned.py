@@ -9,7 +9,9 @@ from holdfast import turned
 from holdfast.turned import Turned, host_in, locked, outdated, overruled
 
 OLD, CANDIDATE, THIRD = "10.0.0.1", "10.0.0.2", "10.0.0.3"
-CONNINFO = "dbname=postgres user=replication passfile=/run/holdfast/pgpass host={} port=5432 application_name=postgres-2"
+CONNINFO = (
+    "dbname=postgres user=replication passfile=/run/holdfast/pgpass host={} port=5432 application_name=postgres-2"
+)
 WORD = Turned("postgres-1", CANDIDATE, {"primary_slot_name": "", "primary_conninfo": CONNINFO.format(CANDIDATE)})
 
 
@@ -48,7 +50,13 @@ class Held(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        files = {"CONF": "postgresql.conf", "AUTO_CONF": "auto", "PASSFILE": "pgpass", "WORD": "turned", "LOCK": "turning"}
+        files = {
+            "CONF": "postgresql.conf",
+            "AUTO_CONF": "auto",
+            "PASSFILE": "pgpass",
+            "WORD": "turned",
+            "LOCK": "turning",
+        }
         for name, file in files.items():
             self.replace(name, self.folder / file)
         self.replace("credential", lambda _: "secret")
@@ -112,14 +120,11 @@ class Held(unittest.TestCase):
 
 class Lock(unittest.TestCase):
     def test_one_at_a_time_and_nobody_waits_for_ever(self):
-        with tempfile.TemporaryDirectory() as folder:
-            with mock.patch.object(turned, "LOCK", Path(folder) / "lock"):
-                with locked():
-                    with self.assertRaises(TimeoutError):
-                        with locked(seconds=0.01):
-                            self.fail("both have it")
-                with locked(seconds=0.01):
-                    pass
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(turned, "LOCK", Path(folder) / "lock"):
+            with locked(), self.assertRaises(TimeoutError), locked(seconds=0.01):
+                self.fail("both have it")
+            with locked(seconds=0.01):
+                pass
 
 
 if __name__ == "__main__":

@@ -4,12 +4,10 @@ The scripted one does what a real one was seen to do (test_gate_real.py).
 """
 
 import threading
-import time
 import unittest
 from unittest import mock
 
 import psycopg
-
 from holdfast.pooler import valve
 
 # Seconds after its sending that a late PAUSE takes to be in force.

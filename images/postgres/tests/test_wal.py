@@ -6,13 +6,18 @@ import unittest
 from holdfast.wal import Position, byte, ended, known, settled, unused, written
 
 HISTORY = "1\t0/3000\tno recovery target specified\n\n2\t1/20\tno recovery target specified\n"
-FILES = ["000000020000000000000003", "00000001000000000000000A", "000000010000000000000004.partial",
-         "00000004.history", "archive_status"]
+FILES = [
+    "000000020000000000000003",
+    "00000001000000000000000A",
+    "000000010000000000000004.partial",
+    "00000004.history",
+    "archive_status",
+]
 
 
 class Timelines(unittest.TestCase):
     def test_a_location_is_on_the_timeline_that_reached_it(self):
-        for location, timeline in ((0x2fff, 1), (0x3000, 1), (0x3001, 2), (byte("1/20"), 2), (byte("1/21"), 3)):
+        for location, timeline in ((0x2FFF, 1), (0x3000, 1), (0x3001, 2), (byte("1/20"), 2), (byte("1/21"), 3)):
             self.assertEqual(Position(timeline, location), settled(3, location, HISTORY))
 
     def test_without_a_history_the_timeline_is_as_it_is(self):

@@ -32,8 +32,18 @@ class StartOfLog(unittest.TestCase):
             ("no more than some before it", 3, [segment(2, number) for number in range(1, 8)], 2),
             ("none over a gap", 6, [segment(2, 4), segment(2, 6), segment(2, 7)], 2),
             ("none of another timeline", 7, [segment(1, 5), segment(1, 6), segment(2, 7)], 2),
-            ("a timeline since the checkpoint begins with its first segment", 9, [segment(2, 7), segment(3, 10), segment(3, 9)], 3),
-            ("what else lies there is no segment", 7, ["00000002.history", "archive_status", segment(2, 6) + ".partial"], 2),
+            (
+                "a timeline since the checkpoint begins with its first segment",
+                9,
+                [segment(2, 7), segment(3, 10), segment(3, 9)],
+                3,
+            ),
+            (
+                "what else lies there is no segment",
+                7,
+                ["00000002.history", "archive_status", segment(2, 6) + ".partial"],
+                2,
+            ),
         ):
             with self.subTest(name):
                 self.assertEqual(expected, self.start(*files, timeline=timeline))
@@ -45,7 +55,9 @@ class StartOfLog(unittest.TestCase):
 
 class CommitOf(unittest.TestCase):
     def test_table(self):
-        line = "rmgr: Transaction len (rec/tot):     34/    34, tx:        726, lsn: 0/03001070, prev 0/03001030, desc: "
+        line = (
+            "rmgr: Transaction len (rec/tot):     34/    34, tx:        726, lsn: 0/03001070, prev 0/03001030, desc: "
+        )
         for text, expected in (
             ("COMMIT 2026-11-30 04:48:47.025109 UTC", 1796014127.025109),
             ("COMMIT 2026-11-30 04:48:47.000000 UTC; inval msgs: catcache 50", 1796014127.0),
@@ -63,11 +75,16 @@ class EndOf(unittest.TestCase):
         for said, expected in (
             ("invalid record length at 0/3001098: expected at least 24, got 0", 0x3001098),
             ("record with incorrect prev-link 9/AAAA at 0/3001098", 0x3001098),
-            ("unexpected pageaddr 0/1000000 in WAL segment 000000010000000000000004, LSN 0/4000000, offset 0", 0x4000000),
-            ("could not find file \"000000010000000000000005\": No such file or directory", 0x3001070),
+            (
+                "unexpected pageaddr 0/1000000 in WAL segment 000000010000000000000004, LSN 0/4000000, offset 0",
+                0x4000000,
+            ),
+            ('could not find file "000000010000000000000005": No such file or directory', 0x3001070),
         ):
             with self.subTest(said):
-                self.assertEqual(expected, waldump.end_of(f"pg_waldump: error: error in WAL record at 0/3001070: {said}\n"))
+                self.assertEqual(
+                    expected, waldump.end_of(f"pg_waldump: error: error in WAL record at 0/3001070: {said}\n")
+                )
         self.assertEqual(0, waldump.end_of("pg_waldump: error: could not open directory"))
 
 

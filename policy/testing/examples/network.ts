@@ -1,19 +1,40 @@
-import { configMap, deployment, mounting, networkPolicy, object, peer, service, statefulSet, workload } from "../objects";
+import {
+  configMap,
+  deployment,
+  mounting,
+  networkPolicy,
+  object,
+  peer,
+  service,
+  statefulSet,
+  workload,
+} from "../objects";
 import { PUBLIC_BLOCKS } from "../../../config/addresses";
 import type { Examples } from "./example";
 
 const listening = (name: string, port: number, parts: Record<string, any> = {}) =>
-  deployment(name, { ...parts, pod: { automountServiceAccountToken: false, ...parts.pod }, container: { ports: [{ name: "main", containerPort: port }], ...parts.container } });
+  deployment(name, {
+    ...parts,
+    pod: { automountServiceAccountToken: false, ...parts.pod },
+    container: { ports: [{ name: "main", containerPort: port }], ...parts.container },
+  });
 const exposed = { type: "NodePort" };
 const tcp = (port: number) => [{ protocol: "TCP", port }];
 const shut = { ingress: [], egress: [] };
 const ingress = (spec: object, metadata: object = {}) => object("Ingress", "web", { metadata, spec });
-const route = (host: string | undefined, name = "web") => ({ host, http: { paths: [{ backend: { service: { name } } }] } });
+const route = (host: string | undefined, name = "web") => ({
+  host,
+  http: { paths: [{ backend: { service: { name } } }] },
+});
 
 /** A policy of `web` with one way out, and what its annotation says of it. */
 const outward = (to: object[] | undefined, stated: unknown, ports: object[] = tcp(443)) => {
   const text = typeof stated === "string" ? stated : JSON.stringify(stated);
-  return networkPolicy("web", { ingress: [], egress: [{ to, ports }] }, stated === undefined ? {} : { "holdfast.dev/outside": text });
+  return networkPolicy(
+    "web",
+    { ingress: [], egress: [{ to, ports }] },
+    stated === undefined ? {} : { "holdfast.dev/outside": text },
+  );
 };
 const everywhere = (...except: string[]) => [{ ipBlock: { cidr: "0.0.0.0/0", except } }];
 const publicOnly = PUBLIC_BLOCKS.map((ipBlock) => ({ ipBlock }));
@@ -30,14 +51,38 @@ const told = listening("web", 8080, { container: { env: [{ name: "DB_HOST", valu
 /** Examples of the rules about NetworkPolicies, Services, Ingresses and references. */
 export const networkExamples: Examples = {
   "pods-isolated": {
-    bad: [[web], [web, networkPolicy("web", { ...shut, policyTypes: ["Ingress"] })], [web, networkPolicy("other", shut)]],
-    good: [[web, networkPolicy("web", shut)], [web, object("NetworkPolicy", "all", { spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } })]],
+    bad: [
+      [web],
+      [web, networkPolicy("web", { ...shut, policyTypes: ["Ingress"] })],
+      [web, networkPolicy("other", shut)],
+    ],
+    good: [
+      [web, networkPolicy("web", shut)],
+      [web, object("NetworkPolicy", "all", { spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } })],
+    ],
   },
   "policy-matches-pods": {
-    bad: [[web, networkPolicy("wbe", shut)], [web, networkPolicy("web", { ingress: [{ from: [peer("balnacer")] }], egress: [] })]],
+    bad: [
+      [web, networkPolicy("wbe", shut)],
+      [web, networkPolicy("web", { ingress: [{ from: [peer("balnacer")] }], egress: [] })],
+    ],
     good: [
       [web, db, callsDb, admitsWeb],
-      [web, networkPolicy("web", { ingress: [{ from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } }, podSelector: { matchLabels: { "k8s-app": "kube-dns" } } }] }] })],
+      [
+        web,
+        networkPolicy("web", {
+          ingress: [
+            {
+              from: [
+                {
+                  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+                  podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+                },
+              ],
+            },
+          ],
+        }),
+      ],
       [object("NetworkPolicy", "deny", { spec: { podSelector: {} } })],
     ],
   },
@@ -47,7 +92,11 @@ export const networkExamples: Examples = {
       [web, service("web", 8080), networkPolicy("web", { ingress: [{ from: [{ ipBlock: { cidr: "0.0.0.0/0" } }] }] })],
       [web, networkPolicy("web", { ingress: [], egress: [{ ports: tcp(443) }] })],
       [web, networkPolicy("web", { ingress: [], egress: [{}] })],
-      [web, service("web", 8080), networkPolicy("web", { ingress: [{ from: [{ ipBlock: { cidr: "128.0.0.0/1" } }] }] })],
+      [
+        web,
+        service("web", 8080),
+        networkPolicy("web", { ingress: [{ from: [{ ipBlock: { cidr: "128.0.0.0/1" } }] }] }),
+      ],
       // Everybody, though it is named.
       [web, outward(undefined, [pay])],
       [web, outward(everywhere(), [pay])],
@@ -83,7 +132,11 @@ export const networkExamples: Examples = {
     ],
   },
   "service-reaches-pods": {
-    bad: [[web, service("wbe", 8080)], [web, service("web", 80)], [web, service("web", 80, { ports: [{ port: 80, targetPort: "http" }] })]],
+    bad: [
+      [web, service("wbe", 8080)],
+      [web, service("web", 80)],
+      [web, service("web", 80, { ports: [{ port: 80, targetPort: "http" }] })],
+    ],
     good: [
       [web, service("web", 80, { ports: [{ port: 80, targetPort: "main" }] })],
       [object("Service", "held", { spec: { clusterIP: "None" } })],
@@ -91,17 +144,35 @@ export const networkExamples: Examples = {
     ],
   },
   "no-private-port-exposed": {
-    bad: [[db, service("db", 80, { ...exposed, ports: [{ port: 80, targetPort: "main" }] })], [service("cache", 6379, { type: "LoadBalancer" })]],
-    good: [[db, service("db", 5432)], [web, service("web", 8080, exposed)]],
+    bad: [
+      [db, service("db", 80, { ...exposed, ports: [{ port: 80, targetPort: "main" }] })],
+      [service("cache", 6379, { type: "LoadBalancer" })],
+    ],
+    good: [
+      [db, service("db", 5432)],
+      [web, service("web", 8080, exposed)],
+    ],
   },
-  "exposed-service-local": { bad: [[service("web", 80, exposed)]], good: [[service("web", 80, { ...exposed, externalTrafficPolicy: "Local" })], [service("web", 80)]] },
+  "exposed-service-local": {
+    bad: [[service("web", 80, exposed)]],
+    good: [[service("web", 80, { ...exposed, externalTrafficPolicy: "Local" })], [service("web", 80)]],
+  },
   "no-external-ips": { bad: [[service("web", 80, { externalIPs: ["192.0.2.1"] })]], good: [[service("web", 80)]] },
   "ingress-encrypted": {
-    bad: [[ingress({ rules: [route("shop.example.org")] })], [ingress({ tls: [{ hosts: ["a.example.org"] }], rules: [route(undefined)] })], [ingress({ tls: [{ hosts: ["a.example.org"] }], rules: [route("b.example.org")] })]],
-    good: [[ingress({ tls: [{ hosts: ["shop.example.org"], secretName: "tls" }], rules: [route("shop.example.org")] })]],
+    bad: [
+      [ingress({ rules: [route("shop.example.org")] })],
+      [ingress({ tls: [{ hosts: ["a.example.org"] }], rules: [route(undefined)] })],
+      [ingress({ tls: [{ hosts: ["a.example.org"] }], rules: [route("b.example.org")] })],
+    ],
+    good: [
+      [ingress({ tls: [{ hosts: ["shop.example.org"], secretName: "tls" }], rules: [route("shop.example.org")] })],
+    ],
   },
   "ingress-leads-somewhere": {
-    bad: [[service("web", 80), ingress({ rules: [route("shop.example.org", "wbe")] })], [ingress({ defaultBackend: { service: { name: "web" } } })]],
+    bad: [
+      [service("web", 80), ingress({ rules: [route("shop.example.org", "wbe")] })],
+      [ingress({ defaultBackend: { service: { name: "web" } } })],
+    ],
     good: [[service("web", 80), ingress({ rules: [route("shop.example.org")] })]],
   },
   "ingress-no-snippets": {
@@ -114,29 +185,52 @@ export const networkExamples: Examples = {
       [web, db, networkPolicy("web", shut), admitsWeb],
       [web, db, callsDb, networkPolicy("db", { ingress: [{ from: [peer("web")], ports: tcp(5433) }] })],
     ],
-    good: [[web, db, callsDb, admitsWeb], [web, db, callsDb]],
+    good: [
+      [web, db, callsDb, admitsWeb],
+      [web, db, callsDb],
+    ],
   },
   "wiring-permitted": {
     bad: [
       [told, db, service("db", 5432), networkPolicy("web", shut)],
-      [listening("web", 8080, mounting("web")), configMap("web", { "app.yaml": "database: db.shop.svc.cluster.local" }), db, service("db", 5432), networkPolicy("db", shut)],
+      [
+        listening("web", 8080, mounting("web")),
+        configMap("web", { "app.yaml": "database: db.shop.svc.cluster.local" }),
+        db,
+        service("db", 5432),
+        networkPolicy("db", shut),
+      ],
     ],
-    good: [[told, db, service("db", 5432), callsDb, admitsWeb], [told, db, service("db", 5432)]],
+    good: [
+      [told, db, service("db", 5432), callsDb, admitsWeb],
+      [told, db, service("db", 5432)],
+    ],
   },
   "edges-used": {
     bad: [[web, db, service("db", 5432), callsDb, admitsWeb]],
-    good: [[told, db, service("db", 5432), callsDb, admitsWeb], [deployment("operator"), db, networkPolicy("operator", { egress: [{ to: [peer("db")] }] })]],
+    good: [
+      [told, db, service("db", 5432), callsDb, admitsWeb],
+      [deployment("operator"), db, networkPolicy("operator", { egress: [{ to: [peer("db")] }] })],
+    ],
   },
   "no-strangers": {
     bad: [
       [web, service("web", 8080), workload("Job", "migrate", { template: { labels: { app: "web" } } })],
       [web, deployment("canary", { template: { labels: { app: "web" } } })],
-      [web, deployment("other", { template: { labels: { tier: "x" } } }), object("PodDisruptionBudget", "both", { spec: { selector: {} } })],
+      [
+        web,
+        deployment("other", { template: { labels: { tier: "x" } } }),
+        object("PodDisruptionBudget", "both", { spec: { selector: {} } }),
+      ],
     ],
     good: [[web, service("web", 8080), workload("Job", "migrate")]],
   },
   "references-exist": {
-    bad: [[deployment("web", mounting("web"))], [deployment("web", { container: { envFrom: [{ configMapRef: { name: "web" } }] } })], [deployment("web", { pod: { serviceAccountName: "web" } })]],
+    bad: [
+      [deployment("web", mounting("web"))],
+      [deployment("web", { container: { envFrom: [{ configMapRef: { name: "web" } }] } })],
+      [deployment("web", { pod: { serviceAccountName: "web" } })],
+    ],
     good: [
       [deployment("web", mounting("web")), configMap("web", {})],
       [deployment("web", { container: { envFrom: [{ configMapRef: { name: "extra", optional: true } }] } })],
@@ -144,7 +238,15 @@ export const networkExamples: Examples = {
     ],
   },
   "statefulset-has-service": {
-    bad: [[statefulSet("db", { spec: { serviceName: "db" } })], [statefulSet("db", { spec: { serviceName: "web" } }), service("web", 80)]],
-    good: [[statefulSet("db", { spec: { serviceName: "db-members" } }), service("db-members", 5432, { clusterIP: "None" }, "db")]],
+    bad: [
+      [statefulSet("db", { spec: { serviceName: "db" } })],
+      [statefulSet("db", { spec: { serviceName: "web" } }), service("web", 80)],
+    ],
+    good: [
+      [
+        statefulSet("db", { spec: { serviceName: "db-members" } }),
+        service("db-members", 5432, { clusterIP: "None" }, "db"),
+      ],
+    ],
   },
 };

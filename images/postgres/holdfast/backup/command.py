@@ -17,5 +17,7 @@ def run(*command: str, timeout: float | None = None) -> subprocess.CompletedProc
 
 def last_line(result: subprocess.CompletedProcess) -> str:
     """The sentence that says why it failed."""
-    lines = [line for line in (result.stdout + result.stderr).splitlines() if "ERROR" in line] or (result.stdout + result.stderr).splitlines()
+    lines = [line for line in (result.stdout + result.stderr).splitlines() if "ERROR" in line] or (
+        result.stdout + result.stderr
+    ).splitlines()
     return lines[-1].strip() if lines else f"pgbackrest ended with {result.returncode}"

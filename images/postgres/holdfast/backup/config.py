@@ -13,9 +13,9 @@ REPOSITORY = Path("/var/lib/pgbackrest")
 STANZA = "main"
 PORT = int(number("PORT_BACKUP"))
 
-# Seconds that a push waits for pgBackRest's process in the background, which ends at once where it can't reach the repository.
-# PostgreSQL tries again anyway. Patroni archives what is left before it rewinds a member, one segment after the other, and with
-# pgBackRest's own 60 s that member looked stuck (rejoin.py) and was copied anew.
+# Seconds that a push waits for pgBackRest's process in the background, which ends at once where it can't reach the
+# repository. PostgreSQL tries again anyway. Patroni archives what is left before it rewinds a member, one segment after
+# the other, and with pgBackRest's own 60 s that member looked stuck (rejoin.py) and was copied anew.
 PUSH_PATIENCE = 10
 
 
@@ -42,7 +42,10 @@ class Settings:
 
 
 def _tls(prefix: str) -> dict[str, str]:
-    return {f"{prefix}-{kind}-file": str(CERTIFICATES / name) for kind, name in (("ca", "ca.crt"), ("cert", "tls.crt"), ("key", "tls.key"))}
+    return {
+        f"{prefix}-{kind}-file": str(CERTIFICATES / name)
+        for kind, name in (("ca", "ca.crt"), ("cert", "tls.crt"), ("key", "tls.key"))
+    }
 
 
 def _repository(settings: Settings, keys: dict[str, str], local: bool) -> dict[str, str]:
@@ -51,7 +54,12 @@ def _repository(settings: Settings, keys: dict[str, str], local: bool) -> dict[s
         return {"repo1-type": "s3", **{f"repo1-{key}": value for key, value in {**settings.s3, **keys}.items()}}
     if local:
         return {"repo1-path": str(REPOSITORY)}
-    return {"repo1-host": settings.host or "", "repo1-host-type": "tls", "repo1-host-port": str(PORT), **_tls("repo1-host")}
+    return {
+        "repo1-host": settings.host or "",
+        "repo1-host-type": "tls",
+        "repo1-host-port": str(PORT),
+        **_tls("repo1-host"),
+    }
 
 
 def render(settings: Settings, kind: str, keys: dict[str, str], lock_path: str) -> str:
@@ -88,12 +96,20 @@ def render(settings: Settings, kind: str, keys: dict[str, str], lock_path: str) 
         stanza = {}
         for number, member in enumerate(settings.members, start=1):
             stanza |= {
-                f"pg{number}-host": member, f"pg{number}-host-type": "tls", f"pg{number}-host-port": str(PORT),
-                f"pg{number}-path": str(DATA_DIRECTORY), f"pg{number}-socket-path": str(SOCKETS), f"pg{number}-user": "postgres",
+                f"pg{number}-host": member,
+                f"pg{number}-host-type": "tls",
+                f"pg{number}-host-port": str(PORT),
+                f"pg{number}-path": str(DATA_DIRECTORY),
+                f"pg{number}-socket-path": str(SOCKETS),
+                f"pg{number}-user": "postgres",
                 **_tls(f"pg{number}-host"),
             }
         sections = {"global": common, STANZA: stanza}
-    lines = [line for name, options in sections.items() for line in (f"[{name}]", *(f"{key}={value}" for key, value in options.items()), "")]
+    lines = [
+        line
+        for name, options in sections.items()
+        for line in (f"[{name}]", *(f"{key}={value}" for key, value in options.items()), "")
+    ]
     return "\n".join(lines)
 
 

@@ -3,9 +3,10 @@ backup to make that so. Pure."""
 
 from dataclasses import dataclass
 
+from ..wal import byte
 from .lineage import Histories, lineage
 from .saved import Backup
-from .wal import Segment, position, segment
+from .wal import Segment, segment
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,7 @@ def missing(
     leading = [
         backup
         for backup in whole
-        if backup.timeline in parts
-        and ((ends := parts[backup.timeline].ends) is None or position(backup.stop_lsn) <= ends)
+        if backup.timeline in parts and ((ends := parts[backup.timeline].ends) is None or byte(backup.stop_lsn) <= ends)
     ]
     own = [time for each, time in segments.items() if each.timeline == line.timeline]
     if not leading:

@@ -1,5 +1,5 @@
-"""Takes a full backup by itself when WAL is missing, or when there is no backup yet: what was written since could not be
-restored otherwise.
+"""Takes a full backup by itself when WAL is missing, or when there is no backup yet: what was written since could not
+be restored otherwise.
 
 Who looks after the stanza does it (the repository's host, or with an object store the primary). pgBackRest's lock
 keeps the nightly job and this from running at once, and the second to come ends with a word.

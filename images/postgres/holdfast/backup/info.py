@@ -1,6 +1,6 @@
 """What a repository holds, read from `pgbackrest info`.
 
-    python3 -m holdfast.backup.info   prints it as JSON
+python3 -m holdfast.backup.info   prints it as JSON
 """
 
 import json

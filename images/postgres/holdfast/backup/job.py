@@ -1,6 +1,6 @@
 """Takes one backup: what the CronJob runs.
 
-    python3 -m holdfast.backup.job full|diff|incr
+python3 -m holdfast.backup.job full|diff|incr
 """
 
 import socket

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from .wal import SEGMENT_BYTES, Segment
+from ..wal import SEGMENT_BYTES
+from .wal import Segment
 
 # Ancestors of a timeline, oldest first, each with the position at which it was left; by timeline.
 Histories = Mapping[int, tuple[tuple[int, int], ...]]
@@ -82,10 +83,7 @@ def completed(histories: Histories) -> Histories:
     """With the histories of ancestors whose own file never came, out of those of their descendants: a primary that died
     in its first seconds has archived nothing, and its successor's file tells of both."""
     found = {
-        ancestor: rows[:place]
-        for rows in histories.values()
-        for place, (ancestor, _) in enumerate(rows)
-        if place > 0
+        ancestor: rows[:place] for rows in histories.values() for place, (ancestor, _) in enumerate(rows) if place > 0
     }
     return {**found, **histories}
 

@@ -6,15 +6,16 @@ import os
 import re
 import subprocess
 import tempfile
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from ..wal import SEGMENT_BYTES, byte, history
 from . import command
 from .config import STANZA
 from .saved import Backup
 from .survey import Archive, Mark
-from .wal import SEGMENT_BYTES, Segment, history, history_timeline, position, segment
+from .wal import Segment, history_timeline, segment
 
 # Seconds for a listing: a week of segments in an object store is some ten requests.
 LIST_SECONDS = 120.0
@@ -155,8 +156,8 @@ def parse(dump: str) -> list[Mark]:
     found = []
     for match in filter(None, map(_LINE.search, dump.splitlines())):
         text = match["xact"] or match["begin"]
-        time = datetime.fromisoformat(text).replace(tzinfo=timezone.utc).timestamp()
-        found.append(Mark(position(match[1]), time, commit=match["xact"] is not None))
+        time = datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+        found.append(Mark(byte(match[1]), time, commit=match["xact"] is not None))
     return found
 
 

@@ -1,6 +1,6 @@
 """Runs pgBackRest's server beside a member or in front of the repository, keeps the stanza right, and watches it.
 
-    python3 -m holdfast.backup.server member|repository
+python3 -m holdfast.backup.server member|repository
 """
 
 import logging

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+from ..wal import SEGMENT_BYTES, byte, text
 from . import lineage
 from .saved import GAP, LATEST, LEFT, Backup, Catalogue, Gap, Interval, Latest, Timeline
-from .wal import SEGMENT_BYTES, Segment, position, position_text, segment
+from .wal import Segment, segment
 
 # Segments that are read in search of a commit: a gigabyte written by one transaction. Past it the file's own time
 # must do.
@@ -76,7 +77,7 @@ class _Survey:
         return Timeline(
             own.timeline,
             parent,
-            position_text(own.begins) if parent else None,
+            text(own.begins) if parent else None,
             begins,
             max(begins, ends or begins),
             self._forks(line) if parent else None,
@@ -113,7 +114,7 @@ class _Survey:
         segments = self.archive.segments
         newest = line.newest(segments)
         for backup in self.whole:
-            part, stop = line.part(backup.timeline), position(backup.stop_lsn)
+            part, stop = line.part(backup.timeline), byte(backup.stop_lsn)
             start_segment, stop_segment = segment(backup.start_segment), segment(backup.stop_segment)
             if part is None or (part.ends is not None and stop > part.ends) or not start_segment or not stop_segment:
                 continue

@@ -1,7 +1,7 @@
 """Certificates for pgBackRest's own protocol, from one shared secret.
 
-Every pod that takes part holds the secret, derives the same authority's key from it and signs a certificate for itself, so
-nothing has to be distributed and nothing expires. Validity is fixed, because clocks of nodes differ by seconds.
+Every pod that takes part holds the secret, derives the same authority's key from it and signs a certificate for itself,
+so nothing has to be distributed and nothing expires. Validity is fixed, because clocks of nodes differ by seconds.
 """
 
 import base64
@@ -39,6 +39,20 @@ def write_certificates(directory: Path, secret: str, names: list[str]) -> None:
     openssl("req", "-new", "-key", "tls.key", "-subj", f"/CN={COMMON_NAME}", "-out", "tls.csr")
     alternative = ",".join(f"DNS:{name}" for name in names)
     write_private(directory / "tls.ext", f"subjectAltName={alternative}\nauthorityKeyIdentifier=keyid\n")
-    openssl("x509", "-req", "-in", "tls.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-extfile", "tls.ext", "-out", "tls.crt", *_VALIDITY)
+    openssl(
+        "x509",
+        "-req",
+        "-in",
+        "tls.csr",
+        "-CA",
+        "ca.crt",
+        "-CAkey",
+        "ca.key",
+        "-extfile",
+        "tls.ext",
+        "-out",
+        "tls.crt",
+        *_VALIDITY,
+    )
     for name in ("tls.key", "tls.crt", "ca.crt"):
         (directory / name).chmod(0o600)

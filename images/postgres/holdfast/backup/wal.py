@@ -3,9 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from ..wal import SEGMENT_BYTES, history
-from ..wal import byte as position
-from ..wal import text as position_text
+from ..wal import SEGMENT_BYTES
 
 # Segments in one "log file" of 4 GiB, whose number is the middle third of a segment's name.
 _PER_LOG = (1 << 32) // SEGMENT_BYTES

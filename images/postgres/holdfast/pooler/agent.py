@@ -4,8 +4,8 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from contextlib import nullcontext
-from typing import Callable
 
 from prometheus_client import Gauge
 

@@ -3,7 +3,7 @@ long."""
 
 import logging
 import time
-from typing import Callable
+from collections.abc import Callable
 
 import psycopg
 from kubernetes.client.exceptions import ApiException

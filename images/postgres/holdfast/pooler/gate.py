@@ -13,8 +13,8 @@ import logging
 import select
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Iterator
 
 import psycopg
 
@@ -154,8 +154,15 @@ class Gate:
             return None
         try:
             conn = psycopg.connect(
-                host=address, port=POSTGRES_PORT, dbname=self.database, user="monitoring", password=self.password,
-                autocommit=True, connect_timeout=2, tcp_user_timeout=3000, application_name="holdfast-gate",
+                host=address,
+                port=POSTGRES_PORT,
+                dbname=self.database,
+                user="monitoring",
+                password=self.password,
+                autocommit=True,
+                connect_timeout=2,
+                tcp_user_timeout=3000,
+                application_name="holdfast-gate",
             )
         except psycopg.OperationalError as error:
             log.debug("gate: %s", error)

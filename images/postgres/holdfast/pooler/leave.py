@@ -1,16 +1,17 @@
 """When a pooler that is told to stop may go: not as the last one, because nobody would be there for its callers.
 
-A pooler's successor has the same name and address and starts only when it is gone. Where all are told to stop at once, as by
-one `kubectl delete`, they go one after the other, the first by name first, and the last one serves until one of them is back.
-A pod that ends keeps its address, and kube-proxy sends callers to it as long as it is ready and nobody else is there.
+A pooler's successor has the same name and address and starts only when it is gone. Where all are told to stop at once,
+as by one `kubectl delete`, they go one after the other, the first by name first, and the last one serves until one of
+them is back. A pod that ends keeps its address, and kube-proxy sends callers to it as long as it is ready and nobody
+else is there.
 
-Then its callers leave, each between two statements. PgBouncer's own safe shutdown is not safe for them: it pauses, and whoever
-sends a statement within the third of a second until its next look gets "server shutting down".
+Then its callers leave, each between two statements. PgBouncer's own safe shutdown is not safe for them: it pauses, and
+whoever sends a statement within the third of a second until its next look gets "server shutting down".
 """
 
 import logging
 import time
-from typing import Callable
+from collections.abc import Callable
 
 import psycopg
 
@@ -22,12 +23,13 @@ log = logging.getLogger(__name__)
 
 ASK_SECONDS = 0.5
 
-# Seconds without any other pooler after which there is none to wait for. One that is gone is missing from the API for a moment,
-# until its StatefulSet makes it anew; to take that for being the only one cost the callers 14 s.
+# Seconds without any other pooler after which there is none to wait for. One that is gone is missing from the API for a
+# moment, until its StatefulSet makes it anew; to take that for being the only one cost the callers 14 s.
 ALONE_SECONDS = 10.0
 
-# How long a caller has to have been silent, in seconds, for its connection to be closed: the longest silent first, since pools
-# give out first what they got back last. What is left then is closed the moment it is between two statements.
+# How long a caller has to have been silent, in seconds, for its connection to be closed: the longest silent first,
+# since pools give out first what they got back last. What is left then is closed the moment it is between two
+# statements.
 SILENT_SECONDS = (1.0, 0.3, 0.1, 0.03, 0.01)
 
 # Seconds for each of them.
@@ -47,8 +49,16 @@ def may_leave(me: str, poolers: list[Pooler]) -> bool:
     return bool(serving) and me < max(other.name for other in serving)
 
 
-def wait(me: str, look: Callable[[], list[Pooler]], patience: float, now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> bool:
-    """Returns once this pooler may go, after `patience` seconds at the latest. True if callers have somebody else then."""
+def wait(
+    me: str,
+    look: Callable[[], list[Pooler]],
+    patience: float,
+    now: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> bool:
+    """Returns once this pooler may go, after `patience` seconds at the latest. True if callers have somebody else
+    then.
+    """
     accompanied = now()
     deadline = accompanied + patience
     while now() < min(deadline, accompanied + ALONE_SECONDS):
@@ -58,7 +68,9 @@ def wait(me: str, look: Callable[[], list[Pooler]], patience: float, now: Callab
                 return True
             if len(poolers) > 1:
                 accompanied = now()
-        except Exception as error:  # a busy API is late just when all poolers start anew: not to know of another is to have none
+        except (
+            Exception
+        ) as error:  # a busy API is late just when all poolers start anew: not to know of another is to have none
             log.info("leave: nothing known of the others: %s", error)
             accompanied = now()
         sleep(ASK_SECONDS)
@@ -67,7 +79,8 @@ def wait(me: str, look: Callable[[], list[Pooler]], patience: float, now: Callab
 
 
 def let_go(connect: Callable[[], Console] = Console, sleep: Callable[[float], None] = time.sleep) -> bool:
-    """Takes no more callers and closes the connections of those that are here while they are silent; PgBouncer ends with the last.
+    """Takes no more callers and closes the connections of those that are here while they are silent; PgBouncer ends
+    with the last.
 
     Returns whether all have gone; a session's connection or a long transaction may be left when time is up.
     """

@@ -98,7 +98,9 @@ class Readers:
             return
         with ThreadPoolExecutor(len(members)) as pool:
             answers = list(pool.map(lambda member: rest.answers_ok(member.ip, CHECK, CHECK_SECONDS), members))
-        self.rounds = {member.ip: self.rounds.get(member.ip, 0) + 1 for member, ok in zip(members, answers) if ok}
+        self.rounds = {
+            member.ip: self.rounds.get(member.ip, 0) + 1 for member, ok in zip(members, answers, strict=True) if ok
+        }
         use = choose(members, self.rounds, self.primary, self.used.hosts)
         if use.hosts and use != self.used:
             self._use(use)

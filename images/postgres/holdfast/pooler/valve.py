@@ -7,7 +7,7 @@ ever.
 
 import logging
 import time
-from typing import Callable
+from collections.abc import Callable
 
 import psycopg
 

@@ -1,7 +1,6 @@
 """Where Holdfast's own pure functions decide: fence, rescue order, guard, successor and cold start."""
 
 from holdfast import coldstart, fence, successor
-from holdfast.fence import ATTEMPT_SECONDS
 from holdfast.kube import Lock
 from holdfast.rescue import Order, refused
 from holdfast.turning import TURNED_SECONDS
@@ -157,7 +156,8 @@ def guard(w: World, m: Member) -> bool:
         return True
     told = {
         name: {"state": "running" if each.answers_sql else "stopped", **_xlog(each)}
-        for name, each in w.members.items() if name == m.name or w.hears(m.name, name)
+        for name, each in w.members.items()
+        if name == m.name or w.hears(m.name, name)
     }
     if told.get(lock.leader, {}).get("state") == "running":
         return True

@@ -3,6 +3,7 @@
 import math
 
 from holdfast import successor, turned
+from holdfast.fence import ATTEMPT_SECONDS
 from holdfast.required import dismissible
 from holdfast.verdict import Sync
 
@@ -124,7 +125,7 @@ def _begin(w: World, m: Member) -> bool:
 def _promoting(w: World, m: Member) -> bool:
     if w.lock.leader != m.name or not w.talk(m.name, STORE):
         agent.give_up(m)
-    elif w.now - m.attempt > agent.ATTEMPT_SECONDS and not m.let_go:
+    elif w.now - m.attempt > ATTEMPT_SECONDS and not m.let_go:
         agent.give_up(m)
         w.let_lock_go()
         m.backoff = w.now
@@ -174,7 +175,7 @@ def tend(w: World, m: Member) -> bool:
         return False
     if w.now - m.promoted_at <= LOOP_SECONDS:
         return False
-    sync, version = m.view.sync, m.view.sync_version
+    sync = m.view.sync
     if sync is None or not sync.leader:
         return _write(w, m, Sync(m.name, set(), 0))
     streams = (each for each in w.members.values() if m.name in (each.upstream, each.stopping))

@@ -1,7 +1,7 @@
 """Histories: how one is drawn, played, shortened, written and read."""
 
 import random
-from typing import Callable
+from collections.abc import Callable
 
 from holdfast.verdict import Sync
 
@@ -54,9 +54,7 @@ def born(size: int, strict: bool = True, patroni: frozenset[str] = frozenset()) 
     return w
 
 
-def play(
-    steps: list[Step], size: int = 3, patroni: frozenset[str] = frozenset(), strict: bool = True
-) -> World:
+def play(steps: list[Step], size: int = 3, patroni: frozenset[str] = frozenset(), strict: bool = True) -> World:
     """Plays a history up to its end or its first fault."""
     w = born(size, strict, patroni)
     for step in steps:
@@ -72,7 +70,7 @@ def shorten(steps: list[Step], fails: Callable[[list[Step]], bool]) -> list[Step
     while size:
         at = 0
         while at < len(steps):
-            less = steps[:at] + steps[at + size:]
+            less = steps[:at] + steps[at + size :]
             if fails(less):
                 steps = less
             else:

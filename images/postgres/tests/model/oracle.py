@@ -40,7 +40,7 @@ def promoted(w: World, m: Member) -> None:
 
 def joined(w: World, m: Member, source: Member) -> None:
     """A standby streams on: what it has must be the beginning of what the other has."""
-    if m.disk.log != source.disk.log[:m.position]:
+    if m.disk.log != source.disk.log[: m.position]:
         w.fault(f"two histories: {m.name} streams from {source.name} and has other records")
 
 

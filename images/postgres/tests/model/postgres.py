@@ -61,7 +61,7 @@ def connect(w: World, m: Member) -> bool:
         return False
     if source.disk.timeline != m.disk.timeline:
         # The rest of the old timeline, which was not applied yet, is not applied any more.
-        del m.disk.log[ends_at(m.disk, source.disk):]
+        del m.disk.log[ends_at(m.disk, source.disk) :]
         m.disk.timeline, m.disk.ends = source.disk.timeline, dict(source.disk.ends)
     m.disk.newest = max(m.disk.newest, source.disk.timeline)
     oracle.joined(w, m, source)
@@ -91,7 +91,7 @@ def receive(w: World, m: Member, records: int, report: bool) -> bool:
         _drop(m)
         return True
     at = m.position
-    m.disk.log += other.disk.log[at:at + records]
+    m.disk.log += other.disk.log[at : at + records]
     m.received = True
     if report and w.reaches(m.name, source) and other.role == "primary":
         other.mail.append((m.name, m.position))

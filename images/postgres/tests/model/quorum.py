@@ -20,7 +20,14 @@ class Change:
 
 
 def next_change(
-    me: str, leader: str, voters: frozenset, quorum: int, names: frozenset, needed: int, active: frozenset, ready: int,
+    me: str,
+    leader: str,
+    voters: frozenset,
+    quorum: int,
+    names: frozenset,
+    needed: int,
+    active: frozenset,
+    ready: int,
 ) -> Change | None:
     """The next change on the way to `ANY 1` of all that stream, or None when there is nothing to do.
 
@@ -54,7 +61,7 @@ def next_change(
     if new and not names:
         return Change("names", min(WANTED, len(new)), new)
     if new:
-        return Change("sync", len(voters | new) - WANTED + (slack if WANTED > ready else 0), voters | new)
+        return Change("sync", len(voters | new) - WANTED + (slack if ready < WANTED else 0), voters | new)
     if needed > min(WANTED, len(names)):
         if quorum < len(voters) - WANTED:
             return Change("sync", len(voters) - WANTED, voters)

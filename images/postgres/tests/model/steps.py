@@ -1,8 +1,6 @@
 """What can happen to a cluster, each by its name."""
 
-from typing import Callable
-
-from holdfast.verdict import Sync
+from collections.abc import Callable
 
 from . import agent, copies, ha, oracle, postgres, recovery
 from .world import STORE, World
@@ -200,8 +198,19 @@ STEPS: dict[str, tuple[int, str, Callable]] = {
 
 # Rare enough to come at most once in a while.
 RARE = {
-    "calm": 0.6, "linger": 0.2, "lose": 0.25, "forget": 0.1, "pause": 0.1, "order": 0.3, "watch": 0.5, "wait": 0.5,
-    "stop": 0.5, "off": 0.5, "cut": 0.5, "stall": 0.7, "cut from the store": 0.5,
+    "calm": 0.6,
+    "linger": 0.2,
+    "lose": 0.25,
+    "forget": 0.1,
+    "pause": 0.1,
+    "order": 0.3,
+    "watch": 0.5,
+    "wait": 0.5,
+    "stop": 0.5,
+    "off": 0.5,
+    "cut": 0.5,
+    "stall": 0.7,
+    "cut from the store": 0.5,
 }
 
 # What a history has only where it is written down, or at its end.

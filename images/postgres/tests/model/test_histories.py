@@ -26,31 +26,23 @@ class Found(unittest.TestCase):
 
     def test_an_old_primary_that_is_none_any_more_proves_nothing(self):
         """a stopped in order, c has its last write, and b, which lacks it, heard only from a."""
-        self.check(
-            "write a; stream c 2; hear a; hand over a b; elect b; promote b"
-        )
+        self.check("write a; stream c 2; hear a; hand over a b; elect b; promote b")
 
     def test_a_receiver_that_is_told_to_stop_still_acknowledges(self):
-        self.check(
-            "stall a; wait; patroni b; ask b c; reply b c; take in b c; write a; stream c 1; hear a; promote b"
-        )
+        self.check("stall a; wait; patroni b; ask b c; reply b c; take in b c; write a; stream c 1; hear a; promote b")
 
     def test_a_restarted_standby_has_more_than_it_says(self):
         """c has the write on its disk, and after its restart said only what it had applied."""
-        self.check(
-            "write a; stream c 4; hear a; crash a; crash c; wait; start c; elect b; promote b"
-        )
+        self.check("write a; stream c 4; hear a; crash a; crash c; wait; start c; elect b; promote b")
 
     def test_both_standbys_cut_from_their_primary_keep_their_data(self):
-        self.check(
-            "write a; stream b 1; stream c 1; cut a b; cut a c; linger b; linger c; gone a"
-        )
+        self.check("write a; stream b 1; stream c 1; cut a b; cut a c; linger b; linger c; gone a")
 
     def test_nothing_is_rewound_where_it_lies_with_one_other_copy(self):
         """a, to be rewound, and b had the only copies. Cut off in the middle, a had none, and b was the last one."""
         self.check(
-            "write a; off a; wait; patroni b; ask b c; receiver ends c; reply b c; take in b c; promote b; gone c; on a; "
-            "start a; cut a b; patroni a; mend a b; rewind is cut a b; gone b"
+            "write a; off a; wait; patroni b; ask b c; receiver ends c; reply b c; take in b c; promote b; gone c; "
+            "on a; start a; cut a b; patroni a; mend a b; rewind is cut a b; gone b"
         )
 
     def test_no_two_promotions_open_the_same_timeline(self):
@@ -62,7 +54,8 @@ class Found(unittest.TestCase):
         """The stack was taken down after a promotion that b did not see."""
         self.check(
             "crash a; start a; elect a; promote a; forget; patroni b; start a; patroni a; stop a; watch b; patroni b; "
-            "start b; act b; ask again b; promote b", size=2,
+            "start b; act b; ask again b; promote b",
+            size=2,
         )
 
     def test_an_old_primary_is_slow_to_change_the_sync_state(self):
@@ -116,23 +109,26 @@ class Patroni(unittest.TestCase):
     def test_a_primary_that_restarts_alone_waits_for_nobody(self):
         """Its sync state names no standby, so it is promoted with an empty setting, even in strict mode."""
         self.check(
-            {ALONE, DISMISS}, "with one copy",
-            "crash b; crash c; tick 2; patroni a; crash a; start a; patroni a; ask again a; promote a; write a"
+            {ALONE, DISMISS},
+            "with one copy",
+            "crash b; crash c; tick 2; patroni a; crash a; start a; patroni a; ask again a; promote a; write a",
         )
 
     def test_a_standby_is_dismissed_before_the_others_have_what_it_acknowledged(self):
         """b acknowledged and went; c, which is behind, was the only one in the quorum from then on, and was
         promoted."""
         self.check(
-            {DISMISS}, "c is promoted and lacks [0]",
-            "write a; stream b 1; hear a; off b; patroni a; off a; wait; patroni c; ask again c; promote c"
+            {DISMISS},
+            "c is promoted and lacks [0]",
+            "write a; stream b 1; hear a; off b; patroni a; off a; wait; patroni c; ask again c; promote c",
         )
 
     def test_a_base_backup_acknowledges(self):
         """Under `*` whoever streams counts, also a copy that will never be whole."""
         self.check(
-            {BACKUP_COUNTS, DISMISS}, "with one copy",
-            "lose b; off c; tick 2; patroni a; on b; patroni b; copy b; write a; copying b; hear a"
+            {BACKUP_COUNTS, DISMISS},
+            "with one copy",
+            "lose b; off c; tick 2; patroni a; on b; patroni b; copy b; write a; copying b; hear a",
         )
 
 
