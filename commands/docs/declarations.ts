@@ -100,7 +100,9 @@ export class Declarations {
     if (!member.type) return ts.isPropertyDeclaration(member) ? (member.initializer?.getText() ?? "") : "";
     const written = member.type.getText().replace(/\s+/g, " ");
     const alias = this.aliases.get(written);
-    return alias && ts.isUnionTypeNode(alias.type) ? alias.type.types.map((type) => type.getText()).join(" | ") : written;
+    return alias && ts.isUnionTypeNode(alias.type)
+      ? alias.type.types.map((type) => type.getText()).join(" | ")
+      : written;
   }
 }
 

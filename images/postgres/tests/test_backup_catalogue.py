@@ -119,10 +119,7 @@ class Intervals(unittest.TestCase):
         shared = {**RESTORED, "files": {1: [1, 2, 4, *range(6, 12)], 2: range(5, 9)}}
         self.assertEqual(
             [(3, 3), (5, 5)],
-            [
-                (segment(gap.first_missing).number, segment(gap.last_missing).number)
-                for gap in saved(**shared).gaps
-            ],
+            [(segment(gap.first_missing).number, segment(gap.last_missing).number) for gap in saved(**shared).gaps],
         )
 
     # A parent's segment is needed up to the one in which the child begins, whose copy of it is the child's first.
