@@ -9,7 +9,8 @@ const policy = (args: string[], input = "") =>
   execa("tsx", ["commands/policy.ts", ...args], { cwd: root, preferLocal: true, input, reject: false });
 const plain = (name: string) => join("examples", `plain-${name}`, "manifests.yaml");
 const NODE_PORT =
-  "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {type: NodePort, ports: [{port: 80}]}\n";
+  "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {type: NodePort, ports: [{port: " +
+  "80}]}\n";
 
 let folder: string;
 beforeAll(() => {

@@ -7,7 +7,7 @@ import { KEYS } from "./keys";
 const declared = (parse(readFileSync(join(__dirname, "../Pulumi.yaml"), "utf8")) as { config: Record<string, unknown> })
   .config;
 
-test("Pulumi.yaml declares exactly the keys that the program reads, with their types, defaults and descriptions", () => {
+test("Pulumi.yaml declares exactly the keys that the program reads, with types, defaults and words", () => {
   const read = Object.fromEntries(
     Object.entries(KEYS).map(([name, key]) => [
       name,

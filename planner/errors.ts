@@ -42,7 +42,8 @@ export function requireNumber(
   const low =
     above !== undefined ? `more than ${above}${unit}` : atLeast !== undefined ? `at least ${atLeast}${unit}` : "";
   const high = atMost !== undefined ? `at most ${atMost}${unit}` : "";
-  const allowed = `${whole ? "a whole number" : "a number"}${low || high ? ` of ${[low, high].filter(Boolean).join(" and ")}` : ""}`;
+  const range = [low, high].filter(Boolean).join(" and ");
+  const allowed = `${whole ? "a whole number" : "a number"}${range && ` of ${range}`}`;
   const fits =
     Number.isFinite(value) &&
     (above === undefined || value > above) &&

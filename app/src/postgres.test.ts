@@ -74,7 +74,7 @@ describe.skipIf(POSTGRES_BIN === undefined)("against a real PostgreSQL", () => {
     expect(await primary.sql("SELECT count(DISTINCT name)::int FROM products", "online_shop")).toBe(1_000);
   });
 
-  it("places an order once, and a repetition writes to the log, so that its commit has something to wait for", async () => {
+  it("places an order once; a repetition writes to the log, so that its commit has to wait", async () => {
     const orders = ordersOf();
     const first = await orders.place("once", wish);
     const before = await primary.sql("SELECT pg_current_wal_insert_lsn()");

@@ -88,7 +88,7 @@ describe("a question from flags, file and profile", () => {
 });
 
 describe("the report", () => {
-  it("has size, expectation, availability, sensitivity, balancing, cost and assumptions of 200/s at 20 ms", async () => {
+  it("has size, expectation, availability, sensitivity, balancing, cost and assumptions", async () => {
     const { load, slo, topology, durability, prices } = await questionOf({
       rate: "200",
       serviceTime: "20ms",

@@ -145,7 +145,8 @@ describe("something may be missing", () => {
       one,
       nobodyKnows,
       [],
-      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows): nobody knows who led last",
+      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows): nobody knows who " +
+        "led last",
     ],
     [
       "the one let through last, where it is not known to have led",

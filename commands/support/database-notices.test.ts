@@ -31,7 +31,8 @@ test("a pause, an order that came to nothing and a member that waits are said", 
     pod("postgres-1", { "holdfast.dev/waits": "" }),
   );
   expect(notices).toEqual([
-    "Automatic failover of the database is paused, since 2026-11-29T12:00:00Z or longer: `patronictl resume` ends that.",
+    "Automatic failover of the database is paused, since 2026-11-29T12:00:00Z or longer: `patronictl resume` " +
+      "ends that.",
     "eve@laptop ordered postgres-2 to lead (2026-11-29T12:00:03.000Z), and it has not happened: `npm run rescue` " +
       "shows how things are.",
     "postgres-2 waits for a person: postgres-0 does not answer from here.",

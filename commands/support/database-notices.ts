@@ -26,7 +26,8 @@ function databaseNotices(state: DatabaseState, waiting: Record<string, string>):
     ...(paused ? [`Automatic failover of the database is paused${since}: \`patronictl resume\` ends that.`] : []),
     ...(rescue
       ? [
-          `${rescue.by} ordered ${rescue.member} to lead (${new Date(rescue.at * 1000).toISOString()}), and it has not ` +
+          `${rescue.by} ordered ${rescue.member} to lead (${new Date(rescue.at * 1000).toISOString()}), and it ` +
+            "has not " +
             "happened: `npm run rescue` shows how things are.",
         ]
       : []),

@@ -9,7 +9,8 @@ test.each([
   ],
   [
     "no passphrase",
-    "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables",
+    "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment " +
+      "variables",
     "PULUMI_CONFIG_PASSPHRASE_FILE",
   ],
   [

@@ -30,7 +30,7 @@ test("an environment without a file", async () => {
   );
 });
 
-test("what follows from a cluster named with --context stands over the stack file's, until it is forgotten", async () => {
+test("what follows from a cluster named with --context stands over the stack file's", async () => {
   writeFileSync(
     join(state, "target-of-dev.json"),
     JSON.stringify({ context: "kind-mine", config: { kubeContext: "kind-mine", nodes: "1", zones: "1" } }),

@@ -31,6 +31,7 @@ export function requireFreshNames(): void {
   if (found === undefined) return;
   throw new Error(
     `pulumi:autonaming has the ${found}, by which a changed setting would delete its pods before the new ones stand; ` +
-      "names need a random part. Type: pulumi config rm pulumi:autonaming, or give a pattern such as ${name}-${hex(8)}.",
+      "names need a random part. Type: pulumi config rm pulumi:autonaming, or give a pattern such as " +
+      "${name}-${hex(8)}.",
   );
 }

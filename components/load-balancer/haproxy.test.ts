@@ -16,7 +16,7 @@ import { haproxyMissing } from "../../test/support/haproxy";
 import { haproxyConfig, SERVERS_PATH } from "./haproxy-config";
 
 describe.skipIf(haproxyMissing !== undefined)(`HAProxy itself (${haproxyMissing ?? "at work"})`, () => {
-  test("its check carries the Host and the headers it was told, and what the kubelet takes for a success passes", async () => {
+  test("its check carries Host and headers, and what the kubelet takes for a success passes", async () => {
     const hosts: IncomingHttpHeaders[] = [];
     const strict = await pod(({ headers }, response) => {
       hosts.push(headers);

@@ -101,7 +101,7 @@ test("kube-state-metrics serves what rules read, and may read no more than it ne
   ]);
 });
 
-test("Prometheus reads pods in its namespaces and the metrics of nodes; it may not reach into a kubelet otherwise", async () => {
+test("Prometheus reads pods in its namespaces and the metrics of nodes, and nothing else of a kubelet", async () => {
   const graph = await declared({ watched: ["shop", "payments"] });
   expect(
     ["prometheus", "prometheus-1", "prometheus-2"].map((name) => one(graph, "Role", name).metadata.namespace),

@@ -188,7 +188,7 @@ describe("Postgres", () => {
     return found;
   };
 
-  test("callers of a generation are let in by database and poolers of it, of the one before and of the one after", async () => {
+  test("database and poolers let in callers of a generation, of the one before and of the one after", async () => {
     const generations = await each([1, 2, 3, 4, 5]);
     for (const [caller, { held }] of generations.entries()) {
       for (const [server, { accepted }] of generations.entries()) {
@@ -199,7 +199,7 @@ describe("Postgres", () => {
     }
   });
 
-  test("a new generation has a Secret of its own, the one before stays as it was, and no pod of the database changes", async () => {
+  test("a new generation has a Secret of its own, and no pod of the database changes", async () => {
     const [first, second, third] = (await each([1, 2, 3])) as [One, One, One];
     const ofCallers = ({ graph }: One) =>
       graph.filter(({ type, name }) => type.endsWith(":Secret") && /-(app|owner)-\d+$/.test(name));

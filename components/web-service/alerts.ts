@@ -41,7 +41,8 @@ export function webAlerts(name: string): RuleGroup {
         annotations: {
           summary: `${name} has run at its autoscaler's maximum of {{ $value }} for 10 minutes`,
           description:
-            "More load will be felt as latency. Raise its maximum, and see that nodes and database connections suffice.",
+            "More load will be felt as latency. Raise its maximum, and see that nodes and database connections " +
+            "suffice.",
           runbook_url: "docs/runbooks/web-service.md#at-maximum",
         },
       },

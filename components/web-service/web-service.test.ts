@@ -68,7 +68,7 @@ test("changed settings roll the pods, the same settings don't", async () => {
   expect(rolled(before, await declared({ config: { A: "2" } }))).toEqual(["web"]);
 });
 
-test("the migration has pods of its own: its labels match no selector of the service, its password no web pod", async () => {
+test("the migration has pods of its own, with other labels and another password than a web pod", async () => {
   const graph = await declared({ migration });
   const labels = one(graph, "Job", "web-migrate").spec.template.metadata.labels;
   for (const kind of ["Service", "PodDisruptionBudget", "Deployment"]) {
@@ -134,7 +134,7 @@ test("balancers find ready pods by SRV records: a headless Service with a named 
   expect(spec.publishNotReadyAddresses ?? false).toBe(false);
 });
 
-test("a gRPC service is probed by gRPC, known as HTTP/2 to whoever proxies, and scraped on a port of its own", async () => {
+test("a gRPC service is probed by gRPC, proxied as HTTP/2, and scraped on a port of its own", async () => {
   const graph = await declared({
     protocol: "grpc",
     port: 9000,
@@ -154,7 +154,7 @@ test("a transform has the last word on a child", async () => {
   expect(one(graph, "Deployment").metadata.name).toBe("renamed");
 });
 
-test("probes and the balancer's check carry the same Host and headers: the service's name, or what was stated", async () => {
+test("probes and the balancer's check carry the same Host and headers", async () => {
   const said = async (probeHeaders?: Record<string, string>) => {
     let backend: WebService["backend"] | undefined;
     const args = { namespace: "shop", image: "web", readyPath: "/up", probeHeaders };

@@ -202,7 +202,7 @@ describe("mending", () => {
     expect(setting.healFile.read()).toBeUndefined();
   });
 
-  it("undoes it all the same when it is interrupted, and where another program is served, and waits for neither", async () => {
+  it("undoes it when it is interrupted and where another program is served, and waits for neither", async () => {
     const begun = Date.now();
     setting.healFile.write(record);
     await expect(mend(setting, AbortSignal.abort(new Interrupted("interrupted")))).rejects.toThrow(Interrupted);

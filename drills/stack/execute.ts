@@ -63,7 +63,8 @@ async function attempt(cluster: Cluster, command: Command, options: ExecuteOptio
     const message = error instanceof ExecaError ? `${error.stderr ?? ""}`.trim() || error.shortMessage : String(error);
     if (command.fineIf !== undefined && message.includes(command.fineIf)) return "";
     throw new CommandFailed(
-      `${commandLine(cluster, command).replaceAll("\n", " ").slice(0, 200)}: ${message.split("\n").slice(-3).join(" ")}`,
+      `${commandLine(cluster, command).replaceAll("\n", " ").slice(0, 200)}: ` +
+        `${message.split("\n").slice(-3).join(" ")}`,
     );
   }
 }

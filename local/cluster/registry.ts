@@ -105,7 +105,8 @@ export async function announceRegistry(context: string): Promise<void> {
     kind: "ConfigMap",
     metadata: { name: "local-registry-hosting", namespace: "kube-public" },
     data: {
-      "localRegistryHosting.v1": `host: "${REGISTRY.host}"\nhelp: "https://kind.sigs.k8s.io/docs/user/local-registry/"\n`,
+      "localRegistryHosting.v1":
+        `host: "${REGISTRY.host}"\nhelp: ` + `"https://kind.sigs.k8s.io/docs/user/local-registry/"\n`,
     },
   };
   await new Kubectl({ context }, { input: JSON.stringify(manifest) }).run("apply", "-f", "-");

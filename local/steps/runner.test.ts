@@ -39,7 +39,7 @@ test("a program that reads standard output is told no progress", async () => {
   expect(process.stdout.write).not.toHaveBeenCalled();
 });
 
-test("a step that was interrupted is not there, and the next run makes it and what needs it, and nothing again", async () => {
+test("a step that was interrupted is made by the next run with what needs it, and nothing twice", async () => {
   const made: string[] = [];
   let broken = true;
   const base = step("base", async (folders) => {

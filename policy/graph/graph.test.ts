@@ -134,7 +134,7 @@ describe("the network", () => {
     }
   });
 
-  test("a Service is referred to by its name with a port or its namespace, by its address, and by no longer word", () => {
+  test("a Service is referred to by its name with port or namespace, and by its address, and by no longer word", () => {
     const told = (text: string): string[] => {
       const graph = new Graph([
         deployment("web", { pod: { volumes: [{ name: "c", configMap: { name: "c" } }] } }),

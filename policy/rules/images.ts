@@ -48,7 +48,9 @@ export const imageRules: Rule[] = [
   {
     id: "image-pinned",
     title: "Every image names a fixed version",
-    why: "`latest`, or no tag, is another program after the next restart: one replica on each version, and no way back.",
+    why:
+      "`latest`, or no tag, is another program after the next restart: one replica on each version, and no way " +
+      "back.",
     fix: "Name a version tag or, better, a digest.",
     scope: "object",
     checks: eachImage(({ pinned }, path) => (pinned ? undefined : `${path}.image names no version, or latest`)),

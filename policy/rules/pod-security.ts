@@ -93,7 +93,9 @@ export const podSecurityRules: Rule[] = [
   {
     id: "high-user-id",
     title: "User and group ids are stated and above those of a node's accounts",
-    why: "An id that a node's own account also has owns that account's files as soon as something leaves the container.",
+    why:
+      "An id that a node's own account also has owns that account's files as soon as something leaves the " +
+      "container.",
     fix: "Set `runAsUser` and `runAsGroup` above 10000 in the pod's `securityContext`.",
     advisoryIn: ["dev"],
     scope: "object",

@@ -162,7 +162,9 @@ export const postgresRules: Rule[] = [
     why:
       "A controller manager that starts deletes Endpoints without a Service: a restart of the control plane takes " +
       "lock and quorum state away.",
-    fix: "Declare Services without `selector` named like the scope, and with the suffixes -config, -sync and -failover.",
+    fix:
+      "Declare Services without `selector` named like the scope, and with the suffixes -config, -sync and " +
+      "-failover.",
     prevents: ["https://github.com/kubernetes/kubernetes/blob/v1.34.4/pkg/controller/endpoint/endpoints_controller.go"],
     scope: "graph",
     checks: eachCluster(function* ({ workload, config }, graph): Iterable<string> {
@@ -171,7 +173,8 @@ export const postgresRules: Rule[] = [
         const service = graph.find("Service", workload.namespace, `${config.scope}${suffix}`);
         if (!service) yield `no Service holds the Endpoints${suffix ? ` with the suffix ${suffix}` : " of the leader"}`;
         else if (service.spec<ServiceSpec>().selector)
-          yield `${service.resource.name} has a selector: Kubernetes and Patroni would overwrite each other's addresses`;
+          yield `${service.resource.name} has a selector: Kubernetes and Patroni would overwrite each other's ` +
+            "addresses";
       }
     }),
   },

@@ -50,7 +50,9 @@ export const probeRules: Rule[] = [
     id: "liveness-probe",
     title: "Containers that serve are restarted when they hang",
     why: "A process that is up but stuck stays that way for ever: nothing else restarts it.",
-    fix: "Add a `livenessProbe` that asks only whether the process itself works, never whether what it depends on does.",
+    fix:
+      "Add a `livenessProbe` that asks only whether the process itself works, never whether what it depends on " +
+      "does.",
     advisoryIn: ["dev"],
     scope: "object",
     checks: eachContainer(

@@ -234,7 +234,9 @@ export const wiringRules: Rule[] = [
   {
     id: "statefulset-has-service",
     title: "StatefulSets name a Service that is declared",
-    why: "The names of its pods come from that Service; without it members that look for each other by name never meet.",
+    why:
+      "The names of its pods come from that Service; without it members that look for each other by name never " +
+      "meet.",
     fix: "Declare the Service (headless, for names of pods) and put its name into `spec.serviceName`.",
     scope: "graph",
     checks: eachObject(["StatefulSet"], (statefulSet, graph): Answer => {

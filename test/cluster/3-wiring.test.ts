@@ -81,7 +81,7 @@ test("the stranger can reach what is not ours to protect, so that its refusals m
   expect(settings.namespace).not.toBe(OUTSIDE);
 });
 
-test("an object that has an owner is another stack's for everybody else: a conflict, and nothing is changed", async () => {
+test("an object with an owner is another stack's: a conflict, and nothing is changed", async () => {
   const name = "prometheus";
   const metadata = {
     name,

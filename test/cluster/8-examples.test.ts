@@ -160,7 +160,7 @@ describe.each(EXAMPLES)(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    test("every argument changed once: nothing that serves or holds data goes, and who asks meanwhile is answered", async () => {
+    test("every argument changed once: nothing that serves or holds data goes, and all are answered", async () => {
       const before = await standing();
       expect(before.length).toBeGreaterThan(5);
       for (const namespace of namespaces)

@@ -81,7 +81,7 @@ test.each(batches.map((keys) => [keys.join(", "), keys] as const))(
   HALVING_MS,
 );
 
-test("a value that the configuration refuses ends the preview with the key and what to type, without the secret", async () => {
+test("a refused value ends the preview with the key and what to type, without the secret", async () => {
   const { value } = OTHER_VALUES.alertWebhook.find(({ says }) => says)!;
   const { all, exitCode } = await preview({ alertWebhook: value });
   expect(all).toContain("Type: pulumi config set alertWebhook https://hooks.example.com/alerts");

@@ -152,7 +152,7 @@ function lateRollout(): void {
   });
 }
 
-test("the provider's own wait calls a version updated that no pod runs, where it first sees the Deployment of before", async () => {
+test("the provider's own wait calls a version updated that no pod runs", async () => {
   api.late = true;
   api.onDeployment = () => undefined;
   const { exitCode, said } = await up("registry.example/web:2", "", { TIMEOUT: "60s" });
@@ -166,7 +166,7 @@ test("a version is called updated once every pod is of it", async () => {
   expect(exitCode).toBe(0);
 });
 
-test("a version that does not start ends the update with the reason, and with how many pods of before serve", async () => {
+test("a version that does not start ends the update with the reason and how many old pods serve", async () => {
   onceWatched(() => {
     after(0.2, () => {
       status(2, 0, "ReplicaSetUpdated");

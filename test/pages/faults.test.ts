@@ -9,7 +9,7 @@ import { commandsOf } from "./shell";
 import { study } from "./shell-block";
 
 describe("blocks", () => {
-  test("come with language, reason and section, also out of a list, and the comment counts just before them only", () => {
+  test("come with language, reason and section, also in a list; a comment counts just before them", () => {
     const page = [
       "<!-- not run: needs a cluster -->",
       "",

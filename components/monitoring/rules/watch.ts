@@ -62,7 +62,8 @@ export function watchRules(alertmanagers: number): RuleGroup {
               severity: "ticket",
               for: "5m",
               expr: `alertmanager_cluster_members{${alertmanager}} < ${alertmanagers}`,
-              summary: `{{ $labels.pod }} sees {{ $value }} of ${alertmanagers} Alertmanagers: alerts may be told twice`,
+              summary:
+                `{{ $labels.pod }} sees {{ $value }} of ${alertmanagers} Alertmanagers: alerts may be told ` + "twice",
               runbook: "watch.md#alertmanagers-apart",
             }),
           ]),

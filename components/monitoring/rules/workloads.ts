@@ -54,7 +54,8 @@ export function workloadRules(ownBudgets: string[]): RuleGroup {
         severity: "ticket",
         expr: `kubelet_certificate_manager_client_ttl_seconds{job="${JOBS.kubelet}"} < ${CERTIFICATE_DAYS} * 86400`,
         summary:
-          "{{ $labels.node }}'s certificate ends in {{ $value | humanizeDuration }}, and the kubelet has not renewed it",
+          "{{ $labels.node }}'s certificate ends in {{ $value | humanizeDuration }}, and the kubelet has not " +
+          "renewed it",
         description: "When it ends the node is lost to the cluster.",
         runbook: "workloads.md#node-certificate",
       }),
