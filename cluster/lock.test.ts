@@ -53,6 +53,18 @@ test("one process takes it once, and it is free again afterwards", () => {
   expect(killedBefore()).toBe(false);
 });
 
+test("of two that see the same dead holder one takes its lock over, and the other leaves that alone", () => {
+  heldBy(DEAD);
+  const kill = vi.spyOn(process, "kill").mockImplementation(() => {
+    heldBy(process.ppid);
+    throw Object.assign(new Error("no such process"), { code: "ESRCH" });
+  });
+  expect(() => takeLock(folder, UP)).toThrow(/has just begun/);
+  kill.mockRestore();
+  expect(readFileSync(holder(), "utf8")).toContain(String(process.ppid));
+  expect(readdirSync(folder)).toEqual(["holder"]);
+});
+
 test("a number that another process has been given since holds nothing", () => {
   heldBy(process.ppid);
   utimesSync(holder(), 1, 1);

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../config/refusal";
 
@@ -27,12 +27,14 @@ export interface Held {
 /** Files of the locks that this process has. */
 const mine = new Set<string>();
 
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+
 function isAlive(pid: number): boolean {
   try {
     return pid > 0 && process.kill(pid, 0);
   } catch (error) {
     // EPERM: there is such a process, but it is somebody else's.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
 
@@ -64,14 +66,30 @@ function refusal(file: string, { pid, doing }: Holder): Refusal {
   );
 }
 
+const justBegun = (): Refusal =>
+  new Refusal("Another command has just begun on this machine; wait for it to end, then run this again.");
+
 /** Makes the file, unless there is one: of two that begin at the same moment one does. */
 function write(file: string, text: string): void {
   try {
     writeFileSync(file, text, { flag: "wx" });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    throw new Refusal("Another command has just begun on this machine; wait for it to end, then run this again.");
+    throw codeOf(error) === "EEXIST" ? justBegun() : error;
   }
+}
+
+/** Takes a dead holder's file away. Two may see the same dead one; the second must not take away what the first wrote. */
+function clear(file: string, dead: Holder): void {
+  const aside = `${file}.${process.pid}`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    throw codeOf(error) === "ENOENT" ? justBegun() : error;
+  }
+  const isAnothers = holderIn(aside)?.pid !== dead.pid;
+  if (isAnothers) linkSync(aside, file);
+  rmSync(aside);
+  if (isAnothers) throw justBegun();
 }
 
 /**
@@ -93,7 +111,7 @@ export function takeLock(folder: string, doing: string, clears = true): Held {
     throw refusal(file, before);
   }
   if (before && mine.has(file)) throw refusal(file, before);
-  if (takenOver) rmSync(file, { force: true });
+  if (before) clear(file, before);
   write(file, `${process.pid} ${doing}${takenOver && !clears ? `\n${LEFT}` : ""}`);
   process.env[UNDER] = String(process.pid);
   mine.add(file);
