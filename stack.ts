@@ -3,6 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as k8s from "@pulumi/kubernetes";
 import { selectorLabels, allLabels } from "./components/common/labels";
 import { namesItsOwner, ownsItsFields } from "./components/common/ownership";
+import { reservesPercent } from "./components/common/reservation";
 import { RESTRICTED_NAMESPACE_LABELS } from "./components/common/security";
 import { LoadBalancer, loadBalancerLabels } from "./components/load-balancer/load-balancer";
 import { Monitoring, PROMETHEUS_LABELS } from "./components/monitoring/monitoring";
@@ -11,7 +12,6 @@ import { DEFAULTS } from "./components/postgres/settings";
 import { Redis } from "./components/redis/redis";
 import { migrationLabels, WebService, webServiceLabels } from "./components/web-service/web-service";
 import type { Settings } from "./config/settings";
-import { quantityCores } from "./graph/quantity";
 import { buildFolder, type OWN_IMAGES } from "./images/build-context";
 
 /**
@@ -44,37 +44,6 @@ function ownImage(name: keyof typeof OWN_IMAGES, named: string | undefined, sett
     build: { context, dockerfile: `${context}/Dockerfile` },
   });
   return image.repoDigest;
-}
-
-/**
- * Lowers every container's CPU request to a percentage of it. A request is a reservation: on one small machine the
- * whole stack runs well inside what it would never be allowed to reserve. Limits and memory stay, because memory is not
- * shared.
- */
-function reservesPercent(percent: number): pulumi.ResourceTransformation {
-  const lowered = (resources?: pulumi.Unwrap<k8s.types.input.core.v1.ResourceRequirements>) => {
-    const cpu = resources?.requests?.["cpu"];
-    return cpu === undefined
-      ? resources
-      : {
-          ...resources,
-          requests: { ...resources?.requests, cpu: `${Math.max(1, Math.round(10 * percent * quantityCores(cpu)))}m` },
-        };
-  };
-  // Only `resources` goes through an Output: a list that did would be unknown in a preview wherever one of its images
-  // is.
-  const lower = (containers: k8s.types.input.core.v1.Container[]) =>
-    containers.map((container) => ({ ...container, resources: pulumi.output(container.resources).apply(lowered) }));
-  return ({ props, opts }) => {
-    const pod = props["spec"]?.template?.spec;
-    if (percent === 100 || pod?.containers === undefined) return undefined;
-    const spec = {
-      ...pod,
-      containers: lower(pod.containers),
-      ...(pod.initContainers ? { initContainers: lower(pod.initContainers) } : {}),
-    };
-    return { props: { ...props, spec: { ...props["spec"], template: { ...props["spec"].template, spec } } }, opts };
-  };
 }
 
 /**

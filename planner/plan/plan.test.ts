@@ -4,14 +4,10 @@ import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { survivors } from "../availability/tiers";
-import { purchases, totalCost, type Prices } from "../cost/cheapest";
-import { nodesNeeded } from "../cost/nodes";
-import { erlangC } from "../queueing/erlang";
+import type { Prices } from "../cost/cheapest";
 import { compareDisciplines, planStack } from "../stack";
-import { planCache } from "./cache";
 import { resolveLoad, type Load, type Slo } from "./load";
 import { poolOf } from "./pods";
-import { planPools, poolSize } from "./pools";
 import { expectation, planWeb } from "./web";
 import { capacityWithZoneLost } from "./zone-capacity";
 
@@ -174,76 +170,6 @@ describe("capacityWithZoneLost", () => {
       }),
       { numRuns: 40 },
     );
-  });
-});
-
-describe("pools and cache", () => {
-  it("sizes a pool so that one transaction in a hundred waits at most", () => {
-    for (const [rate, ms] of [
-      [40, 5],
-      [360, 5],
-      [2000, 12],
-    ] as const) {
-      const size = poolSize(rate, ms);
-      expect(erlangC(size, (rate * ms) / 1000)).toBeLessThanOrEqual(0.01);
-      expect(size === 1 || (rate * ms) / 1000 >= size - 1 || erlangC(size - 1, (rate * ms) / 1000) > 0.01).toBe(true);
-    }
-  });
-
-  it("keeps every connection that may be opened within max_connections", () => {
-    const pools = planPools(load, { maxReplicas: 22 });
-    expect(pools).toMatchObject({
-      perPod: { write: 1, read: 2 },
-      perPooler: { write: 3, read: 7 },
-      maxClientConnections: 50,
-      maxConnections: 40,
-    });
-    expect(2 * (pools.perPooler.write + pools.perPooler.read)).toBeLessThan(pools.maxConnections);
-  });
-
-  it("gives the hit ratio of a fixed lifetime: λ·ttl/(1 + λ·ttl) when all items are alike", () => {
-    const plan = planCache({ items: 1000, itemBytes: 1024, ttlSeconds: 300, skew: 0 }, 50);
-    expect(plan.hitRatio).toBeCloseTo(15 / 16, 10);
-    expect(plan.itemsHeld).toBeCloseTo((1000 * 15) / 16, 6);
-    expect(planCache({ items: 1000, itemBytes: 1024, ttlSeconds: 300, skew: 0.8 }, 1).hitRatio).toBeGreaterThan(
-      planCache({ items: 1000, itemBytes: 1024, ttlSeconds: 300, skew: 0 }, 1).hitRatio,
-    );
-  });
-});
-
-describe("cost", () => {
-  it("corrects the source article's 1·1 + 2·1000 + 3·0.7: 2003.1, not 2030.7", () => {
-    expect(
-      totalCost([
-        { count: 1, price: 1 },
-        { count: 2, price: 1000 },
-        { count: 3, price: 0.7 },
-      ]),
-    ).toBeCloseTo(2003.1, 10);
-  });
-
-  it("finds what trying every size by hand finds, cheapest first", () => {
-    const found = purchases(load, slo, { zones: 2 }, prices, [], 0);
-    const byHand = prices.podCores.flatMap((podCores) =>
-      prices.nodes.map((node) => {
-        const web = planWeb(load, slo, { zones: 2, podCores });
-        const nodes = nodesNeeded(
-          [{ name: "web", replicas: web.maxReplicas, cpu: parseInt(web.requests.cpu, 10) / 1000, memoryGiB: 0.25 }],
-          node,
-          2,
-        )!;
-        return nodes * node.pricePerMonth;
-      }),
-    );
-    expect(found[0]!.pricePerMonth).toBe(Math.min(...byHand));
-    expect(found.map((p) => p.pricePerMonth)).toEqual(byHand.sort((a, b) => a - b));
-  });
-
-  it("packs with a machine to spare, three at least, and knows when a pod fits nowhere", () => {
-    const node = { name: "n", cpu: 2.2, memoryGiB: 4.8, pricePerMonth: 1 };
-    expect(nodesNeeded([{ name: "a", replicas: 7, cpu: 1, memoryGiB: 1 }], node, 2)).toBe(5);
-    expect(nodesNeeded([{ name: "a", replicas: 1, cpu: 1, memoryGiB: 1 }], node, 2)).toBe(3);
-    expect(nodesNeeded([{ name: "a", replicas: 1, cpu: 3, memoryGiB: 1 }], node, 2)).toBeUndefined();
   });
 });
 
