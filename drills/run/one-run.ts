@@ -11,6 +11,7 @@ import type { WayName } from "../load/history";
 import { readJournal } from "../load/journal";
 import { dice } from "../load/seed";
 import type { Cluster } from "../../cluster/kubectl";
+import type { Command } from "../stack/command";
 import { commandLine, executeAll } from "../stack/execute";
 import { checkDrill, checkShop, checkWhole } from "../stack/guard";
 import { pause, until } from "../stack/pause";
@@ -117,9 +118,9 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
     await pause(pace.warmUpSeconds + dice(seed).between(0, pace.jitterMs) / 1000, signal);
 
     const faultAt = Date.now();
-    for (const command of plan.fault)
+    const begins = (command: Command): void =>
       note(`fault: ${commandLine(cluster, command).replaceAll(/\s+/g, " ").slice(0, 160)}`);
-    const alone = (await executeAll(cluster, plan.fault, signal)).filter(({ command }) => command.alone);
+    const alone = (await executeAll(cluster, plan.fault, signal, begins)).filter(({ command }) => command.alone);
     const surge =
       drill.surgePerSecond === undefined
         ? undefined

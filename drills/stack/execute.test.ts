@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CommandFailed, execute } from "./execute";
+import { CommandFailed, execute, executeAll } from "./execute";
 
 const CLUSTER = { context: "kind-holdfast", namespace: "online-shop" };
 /** Fails with `$2` until it has run so many times, and says how often that was. */
@@ -35,5 +35,17 @@ describe("execute", () => {
 
   it("takes a failure that leaves nothing to do for none", async () => {
     expect(await run("is not paused", 2, { fineIf: "is not paused" })).toBe("");
+  });
+});
+
+describe("executeAll", () => {
+  it("tells of each command as it starts, those that are together at once", async () => {
+    const sleep = (seconds: string, more = {}) => ({ program: "sh" as const, args: ["-c", `sleep ${seconds}`], ...more });
+    const commands = [sleep("0.2"), sleep("0.3"), sleep("0.1", { together: true })];
+    const began: number[] = [];
+    const ran = await executeAll(CLUSTER, commands, new AbortController().signal, () => began.push(Date.now()));
+    expect(began[0]! - ran[0]!.from).toBeLessThan(100);
+    expect(began[1]).toBeGreaterThanOrEqual(ran[0]!.to);
+    expect(began).toHaveLength(3);
   });
 });

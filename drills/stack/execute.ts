@@ -79,9 +79,15 @@ export interface Ran {
 /**
  * Runs commands in their order; one that is `together` starts with the one before it. Stops at the first that fails.
  *
+ * @param begins told of each command as it starts
  * @returns when each was run
  */
-export async function executeAll(cluster: Cluster, commands: Command[], signal: AbortSignal): Promise<Ran[]> {
+export async function executeAll(
+  cluster: Cluster,
+  commands: Command[],
+  signal: AbortSignal,
+  begins: (command: Command) => void = () => undefined,
+): Promise<Ran[]> {
   const groups: Command[][] = [];
   for (const command of commands) {
     if (command.together && groups.length > 0) groups.at(-1)!.push(command);
@@ -90,6 +96,7 @@ export async function executeAll(cluster: Cluster, commands: Command[], signal: 
   const ran: Ran[] = [];
   for (const group of groups) {
     const from = Date.now();
+    group.forEach(begins);
     await Promise.all(group.map((command) => execute(cluster, command, { signal })));
     await pause(Math.max(...group.map((command) => command.thenWaitSeconds ?? 0)), signal);
     const to = Date.now();
