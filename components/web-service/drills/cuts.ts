@@ -1,11 +1,13 @@
-import type { Drill } from "../drill";
-import { deletePods } from "../faults/kubernetes";
-import { cutFrom, type Ports } from "../faults/network";
-import { nodeNamed, podsOf } from "../../cluster/state";
-import { severalWebPods } from "./guards";
+import { nodeNamed, podsOf } from "../../../cluster/state";
+import type { Drill } from "../../../drills/drill";
+import { deletePods } from "../../../drills/faults/kubernetes";
+import { cutFrom, type Ports } from "../../../drills/faults/network";
+import type { Guard } from "../../../drills/guards";
+import { WEB } from "./subject";
 
-/** The web tier's workload. */
-const WEB = "web-app";
+/** A web pod that is cut off must have somebody beside it, or there is nobody to be compared with. */
+const severalWebPods: Guard = (state) =>
+  podsOf(state, WEB).length < 2 ? "it needs two web pods; raise `webMinReplicas`" : undefined;
 
 /** After healing the alert about the pod has to be over for a minute, or the next run's would count as an old one. */
 const FADES_SECONDS = 300;
@@ -34,16 +36,22 @@ function cut(
   };
 }
 
+/** Ports of what the web tier calls, behind their Services. */
+export interface Called {
+  database: number[];
+  redis: number[];
+}
+
 /** One web pod that can't reach what it needs and goes on saying that it is ready; and all of them gone at once. */
-export const WEB_CUT_DRILLS: Drill[] = [
-  cut("web-cut-from-postgres", "the database", { tcp: [5432, 6432] }, 180, {
+export const webCutDrills = ({ database, redis }: Called): Drill[] => [
+  cut("web-cut-from-postgres", "the database", { tcp: database }, 180, {
     writeOutageSeconds: 1,
     readOutageSeconds: 1,
     failedWrites: 60,
     failedReads: 60,
     namedSeconds: 120,
   }),
-  cut("web-cut-from-redis", "Redis and its Sentinels", { tcp: [6379, 26379] }, 240, {
+  cut("web-cut-from-redis", "Redis and its Sentinels", { tcp: redis }, 240, {
     writeOutageSeconds: 1,
     readOutageSeconds: 1,
     failedWrites: 0,

@@ -1,11 +1,12 @@
-import type { PodState } from "../../cluster/state";
-import { CONTAINERS } from "../../components/postgres/operations";
-import { clusterWide, inPod, kubectl, type Command } from "../stack/command";
-import { sqlIn } from "../stack/database";
-import type { StackState } from "../stack/state";
+import type { PodState } from "../../../cluster/state";
+import { clusterWide, inPod, kubectl, type Command } from "../../../drills/stack/command";
+import type { StackState } from "../../../drills/stack/state";
+import { PORTS } from "../names";
+import { CONTAINERS } from "../operations";
+import { DATABASE, POSTGRES } from "./subject";
 
 /** The object in which Patroni keeps who acknowledges for whom. */
-const SYNC_STATE = "postgres-sync";
+export const SYNC_STATE = `${POSTGRES}-sync`;
 /** What psql says of a server that takes no connections yet. */
 const NOT_YET = "connection to server";
 
@@ -52,18 +53,18 @@ END $$;`;
 
 /** The same as a command. */
 export function leadsAlone(state: StackState, primary: PodState): Command {
-  return { ...sqlIn(state.namespace, primary.name, LEADS_ALONE), againIf: NOT_YET };
+  return { ...DATABASE.sql(state.namespace, primary.name, LEADS_ALONE), againIf: NOT_YET };
 }
 
 /** Ends when the first write is acknowledged: it makes one, without a table that would have to be cleaned up. */
 export function firstAcknowledged(state: StackState, primary: PodState): Command {
-  return sqlIn(state.namespace, primary.name, "SELECT pg_logical_emit_message(true, 'drill', '');");
+  return DATABASE.sql(state.namespace, primary.name, "SELECT pg_logical_emit_message(true, 'drill', '');");
 }
 
 /** Ends when Patroni has written down that a standby acknowledges: from then on that one can follow. */
 export function aStandbyCounts(state: StackState, primary: PodState): Command {
   const program = `import json, time, urllib.request
-ask = lambda: json.load(urllib.request.urlopen("http://127.0.0.1:8008/cluster", timeout=5))["members"]
+ask = lambda: json.load(urllib.request.urlopen("http://127.0.0.1:${PORTS.patroni}/cluster", timeout=5))["members"]
 while not any(member["role"] == "quorum_standby" for member in ask()):
     time.sleep(0.1)`;
   return inPod(state.namespace, primary.name, CONTAINERS.database, "python3", "-c", program);

@@ -1,50 +1,43 @@
-import { podsOf, type NodeState, type PodState } from "../../cluster/state";
-import { CONTAINERS } from "../../components/postgres/operations";
-import type { Drill } from "../drill";
-import { deletePods } from "../faults/kubernetes";
-import { cutFromApi, cutPort, isolateNode } from "../faults/network";
-import { freezeNode, killNode } from "../faults/node";
-import { POSTMASTER, switchover } from "../faults/postgres";
-import { signalFromInside } from "../faults/process";
-import { kubectl } from "../stack/command";
-import { all, postgresPrimaryOnWorker, severalPostgresMembers } from "./guards";
-import { atPostgresPrimary, straightTo } from "./targets";
-
-/**
- * Name of the StatefulSet, of the Service whose one address is the primary, and of the object that is Patroni's lock.
- */
-export const POSTGRES = "postgres";
+import { podsOf, type NodeState, type PodState } from "../../../cluster/state";
+import type { Drill } from "../../../drills/drill";
+import { deletePods } from "../../../drills/faults/kubernetes";
+import { cutFromApi, cutPort, isolateNode } from "../../../drills/faults/network";
+import { freezeNode, killNode } from "../../../drills/faults/node";
+import { signalFromInside } from "../../../drills/faults/process";
+import { kubectl } from "../../../drills/stack/command";
+import { PORTS } from "../names";
+import { CONTAINERS } from "../operations";
+import { POSTMASTER, switchover } from "./faults";
+import { atPrimary, canFailOver, POOLERS, POSTGRES, severalMembers, straightTo } from "./subject";
 
 /** The fault is a moment, and a few seconds later all is settled. */
 const BRIEF = { atLeast: 10, atMost: 60 };
 /** A node that stays away until writes are steady without it. */
 const UNTIL_STEADY = { atLeast: 20, atMost: 90 };
 
-/** PostgreSQL's port; Patroni beside it has another one, and goes on. */
-const POSTGRES_PORT = 5432;
 /**
  * Seconds in which nobody reaches the primary: twice what an agent waits before it takes a standby for left behind
  * (rejoin.py).
  */
 const UNREACHABLE_SECONDS = 120;
 
-/** The primary runs and leads, and nobody reaches its PostgreSQL. */
+/** The primary runs and leads, and nobody reaches its PostgreSQL; Patroni beside it has another port, and goes on. */
 function unreachable(primary: PodState, node: NodeState): ReturnType<typeof cutPort> {
-  return cutPort(node, primary, POSTGRES_PORT);
+  return cutPort(node, primary, PORTS.postgres);
 }
 
 /**
  * The primary goes: in an orderly way, by a crash, with its node, or off the network. The promised numbers are the
  * design's.
  */
-export const POSTGRES_DRILLS: Drill[] = [
+export const PRIMARY_DRILLS: Drill[] = [
   {
     name: "postgres-switchover",
     title: "The primary hands its role over on request.",
     needsNodeContainers: false,
     isolatedFrom: POSTGRES,
-    guard: severalPostgresMembers,
-    plan: atPostgresPrimary((state, primary) => ({ fault: [switchover(state, primary)] })),
+    guard: severalMembers,
+    plan: atPrimary((state, primary) => ({ fault: [switchover(state, primary)] })),
     hold: BRIEF,
     expect: { writeOutageSeconds: 2, failedWrites: 0, failedReads: 0, wholeAgainSeconds: 60 },
   },
@@ -53,7 +46,7 @@ export const POSTGRES_DRILLS: Drill[] = [
     title: "Every database pod is replaced, one after the other, as a change of image or parameters does it.",
     needsNodeContainers: false,
     isolatedFrom: POSTGRES,
-    guard: severalPostgresMembers,
+    guard: severalMembers,
     plan: (state) => {
       const pods = podsOf(state, POSTGRES).map((pod) => pod.name);
       return {
@@ -61,8 +54,8 @@ export const POSTGRES_DRILLS: Drill[] = [
         pods,
         nodes: [],
         fault: [
-          kubectl(state, "rollout", "restart", "statefulset/postgres"),
-          kubectl(state, "rollout", "status", "statefulset/postgres", "--timeout=300s"),
+          kubectl(state, "rollout", "restart", `statefulset/${POSTGRES}`),
+          kubectl(state, "rollout", "status", `statefulset/${POSTGRES}`, "--timeout=300s"),
         ],
         heal: [],
       };
@@ -75,8 +68,8 @@ export const POSTGRES_DRILLS: Drill[] = [
     title: "The primary's pod is deleted.",
     needsNodeContainers: false,
     isolatedFrom: POSTGRES,
-    guard: severalPostgresMembers,
-    plan: atPostgresPrimary((state, primary) => ({ fault: [deletePods(state, [primary.name])] })),
+    guard: severalMembers,
+    plan: atPrimary((state, primary) => ({ fault: [deletePods(state, [primary.name])] })),
     hold: BRIEF,
     expect: { writeOutageSeconds: 3, failedWrites: 0, failedReads: 0, wholeAgainSeconds: 90 },
   },
@@ -85,8 +78,8 @@ export const POSTGRES_DRILLS: Drill[] = [
     title: "The primary's postmaster gets kill -9.",
     needsNodeContainers: false,
     isolatedFrom: POSTGRES,
-    guard: severalPostgresMembers,
-    plan: atPostgresPrimary((state, primary) => ({
+    guard: severalMembers,
+    plan: atPrimary((state, primary) => ({
       fault: [signalFromInside(state, primary, CONTAINERS.database, POSTMASTER, "KILL")],
     })),
     hold: BRIEF,
@@ -97,9 +90,7 @@ export const POSTGRES_DRILLS: Drill[] = [
     title: "All poolers, in front of the primary and of the replicas, are told to stop at once.",
     needsNodeContainers: false,
     plan: (state) => {
-      const pods = [`${POSTGRES}-pooler`, `${POSTGRES}-pooler-ro`]
-        .flatMap((pooler) => podsOf(state, pooler))
-        .map((pod) => pod.name);
+      const pods = POOLERS.flatMap((pooler) => podsOf(state, pooler)).map((pod) => pod.name);
       return { target: pods.join(", "), pods, nodes: [], fault: [deletePods(state, pods)], heal: [] };
     },
     hold: { atLeast: 30, atMost: 90 },
@@ -110,8 +101,8 @@ export const POSTGRES_DRILLS: Drill[] = [
     title: "The node of the primary loses its power.",
     needsNodeContainers: true,
     isolatedFrom: POSTGRES,
-    guard: all(severalPostgresMembers, postgresPrimaryOnWorker),
-    plan: atPostgresPrimary((_state, _primary, node) => ({ nodes: [node.name], ...killNode(node) })),
+    guard: canFailOver,
+    plan: atPrimary((_state, _primary, node) => ({ nodes: [node.name], ...killNode(node) })),
     hold: UNTIL_STEADY,
     expect: { writeOutageSeconds: 12, wholeAgainSeconds: 180 },
   },
@@ -120,8 +111,8 @@ export const POSTGRES_DRILLS: Drill[] = [
     title: "The node of the primary freezes: it neither answers nor closes a connection.",
     needsNodeContainers: true,
     isolatedFrom: POSTGRES,
-    guard: all(severalPostgresMembers, postgresPrimaryOnWorker),
-    plan: atPostgresPrimary((_state, _primary, node) => ({ nodes: [node.name], ...freezeNode(node) })),
+    guard: canFailOver,
+    plan: atPrimary((_state, _primary, node) => ({ nodes: [node.name], ...freezeNode(node) })),
     hold: UNTIL_STEADY,
     expect: { writeOutageSeconds: 12, wholeAgainSeconds: 180 },
   },
@@ -132,8 +123,8 @@ export const POSTGRES_DRILLS: Drill[] = [
     needsNodeContainers: true,
     also: ["direct"],
     isolatedFrom: POSTGRES,
-    guard: all(severalPostgresMembers, postgresPrimaryOnWorker),
-    plan: atPostgresPrimary((_state, primary, node) => ({
+    guard: canFailOver,
+    plan: atPrimary((_state, primary, node) => ({
       nodes: [node.name],
       ...isolateNode(node),
       clientNode: node.name,
@@ -148,8 +139,8 @@ export const POSTGRES_DRILLS: Drill[] = [
     needsNodeContainers: true,
     also: ["direct"],
     isolatedFrom: POSTGRES,
-    guard: all(severalPostgresMembers, postgresPrimaryOnWorker),
-    plan: atPostgresPrimary((state, primary, node) => ({
+    guard: canFailOver,
+    plan: atPrimary((state, primary, node) => ({
       ...cutFromApi(state, node, primary),
       direct: straightTo(primary),
     })),
@@ -162,8 +153,8 @@ export const POSTGRES_DRILLS: Drill[] = [
       "Nobody reaches the primary's PostgreSQL for two minutes, its standbys included, while it goes on renewing " +
       "its lock.",
     needsNodeContainers: true,
-    guard: severalPostgresMembers,
-    plan: atPostgresPrimary((_state, primary, node) => unreachable(primary, node)),
+    guard: severalMembers,
+    plan: atPrimary((_state, primary, node) => unreachable(primary, node)),
     hold: { atLeast: UNREACHABLE_SECONDS, atMost: UNREACHABLE_SECONDS },
     expect: { copiesKept: true, wholeAgainSeconds: 180 },
   },
@@ -172,8 +163,8 @@ export const POSTGRES_DRILLS: Drill[] = [
     title: "The same, and then the primary's node loses its power: what the standbys have is all there is.",
     needsNodeContainers: true,
     isolatedFrom: POSTGRES,
-    guard: all(severalPostgresMembers, postgresPrimaryOnWorker),
-    plan: atPostgresPrimary((_state, primary, node) => {
+    guard: canFailOver,
+    plan: atPrimary((_state, primary, node) => {
       const [cut, loss] = [unreachable(primary, node), killNode(node)];
       return {
         nodes: [node.name],

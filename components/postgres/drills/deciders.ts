@@ -1,14 +1,12 @@
-import type { Drill } from "../drill";
-import { restartAllNodes } from "../faults/node";
-import { PATRONI, POSTMASTER } from "../faults/postgres";
-import { NO_SUCH_PROCESS, signalInPod, signalOnNode, stopStutter, stutter } from "../faults/process";
-import { fillVolumeOf } from "../faults/volume";
-import { nodeNamed, controlPlane, podsOf } from "../../cluster/state";
-import { kubectl } from "../stack/command";
-import { postgresPrimary } from "../stack/state";
-import { all, postgresPrimaryOnWorker, severalPostgresMembers } from "./guards";
-import { POSTGRES } from "./postgres";
-import { atPostgresPrimary, straightTo } from "./targets";
+import { nodeNamed, controlPlane, podsOf } from "../../../cluster/state";
+import type { Drill } from "../../../drills/drill";
+import { restartAllNodes } from "../../../drills/faults/node";
+import { NO_SUCH_PROCESS, signalInPod, signalOnNode, stopStutter, stutter } from "../../../drills/faults/process";
+import { kubectl } from "../../../drills/stack/command";
+import { SYNC_STATE } from "./alone";
+import { PATRONI, POSTMASTER } from "./faults";
+import { atPrimary, canFailOver, POSTGRES, primaryOf, severalMembers, straightTo } from "./subject";
+import { fillVolumeOf } from "./volume";
 
 /** How long a new controller manager takes to hold the lock of its predecessor (15 s lease) and to sweep once. */
 const CONTROLLER_TAKES_OVER_SECONDS = 25;
@@ -17,15 +15,15 @@ const CONTROLLER_TAKES_OVER_SECONDS = 25;
 const API_SERVER = "^[^ ]*kube-apiserver ";
 
 /** What decides about the database fails, rather than the database: Patroni, its store, or everything at once. */
-export const PATRONI_DRILLS: Drill[] = [
+export const DECIDER_DRILLS: Drill[] = [
   {
     name: "patroni-frozen",
     title: "Patroni on the primary stops (SIGSTOP) while PostgreSQL lives on; a second writer goes straight to it.",
     needsNodeContainers: true,
     also: ["direct"],
     isolatedFrom: POSTGRES,
-    guard: all(severalPostgresMembers, postgresPrimaryOnWorker),
-    plan: atPostgresPrimary((_state, primary, node) => ({
+    guard: canFailOver,
+    plan: atPrimary((_state, primary, node) => ({
       fault: [signalInPod(node, primary, PATRONI, "STOP")],
       // The kubelet may have ended the frozen one meanwhile.
       heal: [{ ...signalInPod(node, primary, PATRONI, "CONT"), fineIf: NO_SUCH_PROCESS }],
@@ -43,8 +41,8 @@ export const PATRONI_DRILLS: Drill[] = [
     needsNodeContainers: true,
     also: ["direct"],
     isolatedFrom: POSTGRES,
-    guard: all(severalPostgresMembers, postgresPrimaryOnWorker),
-    plan: atPostgresPrimary((state, primary, node) => ({
+    guard: canFailOver,
+    plan: atPrimary((state, primary, node) => ({
       fault: [
         {
           ...signalOnNode(controlPlane(state), "^[^ ]*kube-controller-manager ", "KILL"),
@@ -52,7 +50,7 @@ export const PATRONI_DRILLS: Drill[] = [
         },
         // Frozen first, by a moment: a living leader writes the object again within a second.
         signalInPod(node, primary, PATRONI, "STOP"),
-        kubectl(state, "delete", "endpoints", "postgres-sync", "--ignore-not-found"),
+        kubectl(state, "delete", "endpoints", SYNC_STATE, "--ignore-not-found"),
       ],
       heal: [{ ...signalInPod(node, primary, PATRONI, "CONT"), fineIf: NO_SUCH_PROCESS }],
       direct: straightTo(primary),
@@ -134,9 +132,9 @@ export const PATRONI_DRILLS: Drill[] = [
     title: "The primary's volume fills up to the last byte.",
     needsNodeContainers: true,
     isolatedFrom: POSTGRES,
-    guard: severalPostgresMembers,
+    guard: severalMembers,
     plan: (state) => {
-      const leader = postgresPrimary(state);
+      const leader = primaryOf(state);
       const member = podsOf(state, POSTGRES).find((pod) => pod.name !== leader.name)!;
       return {
         target: `the volume of ${member.name} on ${member.node}`,

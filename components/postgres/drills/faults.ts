@@ -1,7 +1,7 @@
-import type { PodState } from "../../cluster/state";
-import { CONTAINERS, hook } from "../../components/postgres/operations";
-import { inPod, type Command } from "../stack/command";
-import type { StackState } from "../stack/state";
+import type { PodState } from "../../../cluster/state";
+import { inPod, type Command } from "../../../drills/stack/command";
+import type { StackState } from "../../../drills/stack/state";
+import { CONTAINERS, hook } from "../operations";
 
 /** Command line of the postmaster: Patroni starts it with the data directory, its children have titles of their own. */
 export const POSTMASTER = "^[^ ]*postgres -D";

@@ -1,19 +1,12 @@
-import { podsOf } from "../../cluster/state";
-import type { Drill } from "../drill";
-import { aStandbyCounts, asJustMade, firstAcknowledged, leadsAlone, standbysAway, standbysBack } from "../faults/alone";
-import { killNode } from "../faults/node";
-import { PATRONI, POSTMASTER } from "../faults/postgres";
-import { NO_SUCH_PROCESS, signalInPod } from "../faults/process";
-import { kubectl } from "../stack/command";
-import {
-  all,
-  nodesTakePods,
-  postgresPrimaryOnWorker,
-  severalPostgresMembers,
-  threePostgresMembersApart,
-} from "./guards";
-import { POSTGRES } from "./postgres";
-import { atPostgresPrimary, straightTo } from "./targets";
+import { podsOf } from "../../../cluster/state";
+import type { Drill } from "../../../drills/drill";
+import { killNode } from "../../../drills/faults/node";
+import { NO_SUCH_PROCESS, signalInPod } from "../../../drills/faults/process";
+import { all, nodesTakePods } from "../../../drills/guards";
+import { kubectl } from "../../../drills/stack/command";
+import { aStandbyCounts, asJustMade, firstAcknowledged, leadsAlone, standbysAway, standbysBack } from "./alone";
+import { PATRONI, POSTMASTER } from "./faults";
+import { atPrimary, canLoseTwo, POSTGRES, straightTo } from "./subject";
 
 /**
  * Seconds in which the primary leads and has nobody: a restored database's first standby was 3 s late, on a large one
@@ -38,8 +31,8 @@ export const REQUIRED_DRILLS: Drill[] = [
       "straight to it.",
     needsNodeContainers: true,
     also: ["direct"],
-    guard: all(severalPostgresMembers, postgresPrimaryOnWorker, threePostgresMembersApart, nodesTakePods),
-    plan: atPostgresPrimary((state, primary, node) => {
+    guard: all(canLoseTwo, nodesTakePods),
+    plan: atPrimary((state, primary, node) => {
       const standbys = podsOf(state, POSTGRES).filter(({ name }) => name !== primary.name);
       const loss = killNode(node);
       const goOn = { ...signalInPod(node, primary, PATRONI, "CONT"), fineIf: NO_SUCH_PROCESS };

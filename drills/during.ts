@@ -1,4 +1,4 @@
-import type { Drill } from "../drill";
+import type { Drill } from "./drill";
 
 /**
  * A drill around any command of the user's: a change applied by `npm run up` (a rotated password, a new image, another

@@ -1,13 +1,12 @@
-import type { Drill } from "../drill";
-import { deletePods } from "../faults/kubernetes";
-import { freezeNode, killNode } from "../faults/node";
-import { coordinatedFailover, copyAnew, fillCache } from "../faults/redis";
-import { all, redisPrimaryOnWorker, severalRedisServers } from "./guards";
 import { podsOf } from "../../cluster/state";
-import { atRedisPrimary } from "./targets";
+import type { Drill } from "../../drills/drill";
+import { deletePods } from "../../drills/faults/kubernetes";
+import { freezeNode, killNode } from "../../drills/faults/node";
+import { coordinatedFailover, copyAnew, fillCache } from "./drills/faults";
+import { atPrimary, canFailOver, REDIS, severalServers } from "./drills/subject";
 
-/** Name of the StatefulSet, and of the Service that points at the primary. */
-const REDIS = "redis";
+export { CACHE } from "./drills/subject";
+
 /** The shop serves from the database while Redis is away, so only its own load shows how long Redis itself was. */
 const ALSO: Drill["also"] = ["redis"];
 /**
@@ -28,8 +27,8 @@ export const REDIS_DRILLS: Drill[] = [
     needsNodeContainers: false,
     also: ALSO,
     isolatedFrom: REDIS,
-    guard: severalRedisServers,
-    plan: atRedisPrimary((state) => ({ fault: [coordinatedFailover(state)] })),
+    guard: severalServers,
+    plan: atPrimary((state) => ({ fault: [coordinatedFailover(state)] })),
     hold: { atLeast: 10, atMost: 30 },
     expect: { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, wholeAgainSeconds: 60 },
   },
@@ -39,8 +38,8 @@ export const REDIS_DRILLS: Drill[] = [
     needsNodeContainers: false,
     also: ALSO,
     isolatedFrom: REDIS,
-    guard: severalRedisServers,
-    plan: atRedisPrimary((state, primary) => ({ fault: [deletePods(state, [primary.name])] })),
+    guard: severalServers,
+    plan: atPrimary((state, primary) => ({ fault: [deletePods(state, [primary.name])] })),
     hold: { atLeast: 15, atMost: 60 },
     expect: { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, wholeAgainSeconds: 90 },
   },
@@ -50,8 +49,8 @@ export const REDIS_DRILLS: Drill[] = [
     needsNodeContainers: true,
     also: ALSO,
     isolatedFrom: REDIS,
-    guard: all(severalRedisServers, redisPrimaryOnWorker),
-    plan: atRedisPrimary((_state, _primary, node) => ({ nodes: [node.name], ...killNode(node) })),
+    guard: canFailOver,
+    plan: atPrimary((_state, _primary, node) => ({ nodes: [node.name], ...killNode(node) })),
     hold: { atLeast: 20, atMost: 90 },
     expect: { readOutageSeconds: 6, redisOutageSeconds: 6, wholeAgainSeconds: 180 },
   },
@@ -61,8 +60,8 @@ export const REDIS_DRILLS: Drill[] = [
     needsNodeContainers: true,
     also: ALSO,
     isolatedFrom: REDIS,
-    guard: all(severalRedisServers, redisPrimaryOnWorker),
-    plan: atRedisPrimary((_state, _primary, node) => ({ nodes: [node.name], ...freezeNode(node) })),
+    guard: canFailOver,
+    plan: atPrimary((_state, _primary, node) => ({ nodes: [node.name], ...freezeNode(node) })),
     hold: { atLeast: 20, atMost: 90 },
     expect: { readOutageSeconds: 6, redisOutageSeconds: 6, wholeAgainSeconds: 180 },
   },
@@ -71,8 +70,8 @@ export const REDIS_DRILLS: Drill[] = [
     title: "A full cache is written at 40 MB/s, while a replica copies all of it from the primary.",
     needsNodeContainers: false,
     also: ALSO,
-    guard: severalRedisServers,
-    plan: atRedisPrimary((state, primary) => {
+    guard: severalServers,
+    plan: atPrimary((state, primary) => {
       const replica = podsOf(state, REDIS).find(({ name }) => name !== primary.name)!;
       return {
         prepare: [fillCache(state, primary, FILL_SECONDS)],

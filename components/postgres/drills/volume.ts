@@ -1,10 +1,12 @@
-import type { NodeState, PodState } from "../../cluster/state";
-import type { Plan } from "../drill";
-import { clusterWide, kubectl, type Command } from "../stack/command";
-import { sqlIn } from "../stack/database";
-import type { StackState } from "../stack/state";
-import { inNode } from "./node";
-import { switchover } from "./postgres";
+import { basename } from "node:path";
+import type { NodeState, PodState } from "../../../cluster/state";
+import type { Plan } from "../../../drills/drill";
+import { inNode } from "../../../drills/faults/node";
+import { clusterWide, kubectl, type Command } from "../../../drills/stack/command";
+import type { StackState } from "../../../drills/stack/state";
+import { DATA_CLAIM, DATA_DIRECTORY } from "../names";
+import { switchover } from "./faults";
+import { DATABASE } from "./subject";
 
 /**
  * A local volume is a folder of the node, as large as the machine's disk, and filling that would break more than a
@@ -17,7 +19,7 @@ const HEADROOM_MIB = 256;
 /** `$1` namespace, `$2` pod: the folder of its volume, by the name that kind's provisioner gives it. */
 const FIND_FOLDER = `
 set -e
-folder=$(ls -d /var/local-path-provisioner/*_"$1"_data-"$2")
+folder=$(ls -d /var/local-path-provisioner/*_"$1"_${DATA_CLAIM}-"$2")
 filler="$folder/holdfast-drill-filler"`;
 
 const SHRINK = `${FIND_FOLDER}
@@ -43,7 +45,7 @@ rm -f "$filler"`;
 const RESTORE = `${FIND_FOLDER}
 mountpoint -q "$folder" || exit 0
 umount "$folder"
-rm -rf "$folder"/pgdata`;
+rm -rf "$folder"/${basename(DATA_DIRECTORY)}`;
 
 /** What psql says when the server goes down under it, which is how the last statement of this fault ends. */
 const SERVER_GONE = "server closed the connection";
@@ -80,7 +82,10 @@ export function fillVolumeOf(
       ...withPodAway(state, node, member, SHRINK),
       { ...switchover(state, leader, member), thenWaitSeconds: 10 },
     ],
-    fault: [inNode(node, FILL, where), { ...sqlIn(state.namespace, member.name, WRITE_WAL), fineIf: SERVER_GONE }],
+    fault: [
+      inNode(node, FILL, where),
+      { ...DATABASE.sql(state.namespace, member.name, WRITE_WAL), fineIf: SERVER_GONE },
+    ],
     heal: [inNode(node, RELIEVE, where), ...withPodAway(state, node, member, RESTORE)],
   };
 }

@@ -1,8 +1,9 @@
-import type { PodState } from "../../cluster/state";
-import { asOperator } from "../../components/redis/operations";
-import { PRIMARY_NAME, SENTINEL_PORT } from "../../components/redis/settings";
-import { inPod, type Command } from "../stack/command";
-import type { StackState } from "../stack/state";
+import type { PodState } from "../../../cluster/state";
+import { inPod, type Command } from "../../../drills/stack/command";
+import type { StackState } from "../../../drills/stack/state";
+import { asOperator, SENTINEL_CONTAINER } from "../operations";
+import { PRIMARY_NAME, SENTINEL_PORT } from "../settings";
+import { REDIS, SENTINEL } from "./subject";
 
 /**
  * One command to a Sentinel, from inside its pod, as the operator whose password is mounted there.
@@ -11,13 +12,13 @@ import type { StackState } from "../stack/state";
  */
 function askSentinel(namespace: string, pod: string, ...words: string[]): Command {
   const script = `${asOperator("exec valkey-cli")} -p ${SENTINEL_PORT} "$@"`;
-  return inPod(namespace, pod, "sentinel", "sh", "-c", script, "drill", ...words);
+  return inPod(namespace, pod, SENTINEL_CONTAINER, "sh", "-c", script, "drill", ...words);
 }
 
 /** One script in a server's own container, with the operator's way in as `ask`. */
 function inServer(state: StackState, server: PodState, script: string, args: string[] = []): Command {
   const ask = `ask() { ${asOperator("valkey-cli")} "$@"; }`;
-  return inPod(state.namespace, server.name, "redis", "sh", "-c", `${ask}\n${script}`, "drill", ...args);
+  return inPod(state.namespace, server.name, REDIS, "sh", "-c", `${ask}\n${script}`, "drill", ...args);
 }
 
 /**
@@ -68,5 +69,5 @@ printf 'MULTI\nREPLICAOF NO ONE\nREPLICAOF %s %s\nEXEC\n' "$1" "$2" | ask`,
 
 /** Asks for a planned hand-over in which the primary holds writes back until its successor has all of them. */
 export function coordinatedFailover(state: StackState): Command {
-  return askSentinel(state.namespace, "redis-sentinel-0", "SENTINEL", "FAILOVER", PRIMARY_NAME, "COORDINATED");
+  return askSentinel(state.namespace, `${SENTINEL}-0`, "SENTINEL", "FAILOVER", PRIMARY_NAME, "COORDINATED");
 }

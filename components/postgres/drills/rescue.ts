@@ -1,9 +1,9 @@
-import type { Drill } from "../drill";
-import { killNode } from "../faults/node";
-import { rescue } from "../faults/postgres";
-import { nodeNamed, podsOf, type PodState } from "../../cluster/state";
-import { postgresPrimary, type StackState } from "../stack/state";
-import { all, postgresPrimaryOnWorker, severalPostgresMembers, threePostgresMembersApart } from "./guards";
+import { nodeNamed, podsOf, type PodState } from "../../../cluster/state";
+import type { Drill } from "../../../drills/drill";
+import { killNode } from "../../../drills/faults/node";
+import type { StackState } from "../../../drills/stack/state";
+import { rescue } from "./faults";
+import { canLoseTwo, POSTGRES, primaryOf } from "./subject";
 
 /**
  * Seconds between the two nodes' ends. All that the first one acknowledged has reached the survivor by then, and what
@@ -17,8 +17,8 @@ const PERSON_SECONDS = 15;
 
 /** The standby that is lost, one on a worker, and the member that is left. */
 function lostAndLeft(state: StackState): { lost: PodState; left: PodState } {
-  const primary = postgresPrimary(state);
-  const standbys = podsOf(state, "postgres").filter(({ name }) => name !== primary.name);
+  const primary = primaryOf(state);
+  const standbys = podsOf(state, POSTGRES).filter(({ name }) => name !== primary.name);
   const lost = standbys.find(({ node }) => !nodeNamed(state, node).controlPlane)!;
   return { lost, left: standbys.find(({ name }) => name !== lost.name)! };
 }
@@ -31,9 +31,9 @@ export const RESCUE_DRILLS: Drill[] = [
       "The nodes of a standby and, two seconds later, of the primary lose their power; a person orders the last " +
       "member to lead, which has all that was acknowledged. Writes wait until another member is back.",
     needsNodeContainers: true,
-    guard: all(severalPostgresMembers, postgresPrimaryOnWorker, threePostgresMembersApart),
+    guard: canLoseTwo,
     plan: (state) => {
-      const primary = postgresPrimary(state);
+      const primary = primaryOf(state);
       const { lost, left } = lostAndLeft(state);
       const [first, second] = [killNode(nodeNamed(state, lost.node)), killNode(nodeNamed(state, primary.node))];
       return {
