@@ -21,7 +21,7 @@ const APART = ["app", "examples"];
 const TESTS = "^test/|\\.test\\.ts$|^vitest\\.config\\.mts$";
 
 /** What a component brings for the instruments: the only files of it that know them. */
-const INSTRUMENTED = "^components/[^/]+/(drills/|(drills|rules)\\.ts$)";
+const INSTRUMENTED = "^components/[^/]+/(drills/|policies/|(drills|rules)\\.ts$)";
 
 const pathOf = (room) => (room === "program" ? "^[^/]+\\.ts$" : `^${room}/`);
 const any = (rooms) => rooms.map(pathOf).join("|");

@@ -1,14 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { balancerExamples } from "../../components/load-balancer/policies/examples";
+import { postgresExamples } from "../../components/postgres/policies/examples";
+import { redisExamples } from "../../components/redis/policies/examples";
 import { programGraph } from "../../stack-graph";
-import { evaluate } from "../engine/evaluate";
-import type { Resource } from "../graph/resource";
-import { accessExamples } from "../testing/examples/access";
-import { availabilityExamples } from "../testing/examples/availability";
-import { networkExamples } from "../testing/examples/network";
-import { podExamples } from "../testing/examples/pods";
-import { programExamples } from "../testing/examples/programs";
-import { RULES } from "./all";
+import { evaluate } from "../../policy/engine/evaluate";
+import type { Resource } from "../../policy/graph/resource";
+import { accessExamples } from "../../policy/testing/examples/access";
+import { availabilityExamples } from "../../policy/testing/examples/availability";
+import { networkExamples } from "../../policy/testing/examples/network";
+import { podExamples } from "../../policy/testing/examples/pods";
+import { programExamples } from "../../policy/testing/examples/programs";
+import { RULES } from "./rules";
 
 const SECRET = "hunter2-correct-horse";
 
@@ -31,7 +34,16 @@ function messages(resources: Resource[], spike: (text: string) => string): strin
   }).map(({ message }) => message);
 }
 
-const examples = [podExamples, accessExamples, networkExamples, availabilityExamples, programExamples]
+const examples = [
+  podExamples,
+  accessExamples,
+  networkExamples,
+  availabilityExamples,
+  programExamples,
+  postgresExamples,
+  redisExamples,
+  balancerExamples,
+]
   .flatMap((group) => Object.values(group))
   .flatMap(({ bad, good }) => [...bad, ...good]);
 

@@ -1,12 +1,17 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { balancerMutations } from "../../components/load-balancer/policies/examples";
+import { postgresMutations } from "../../components/postgres/policies/examples";
+import { redisMutations } from "../../components/redis/policies/examples";
 import { PROFILES } from "../../config/keys";
 import { parseSettings } from "../../config/parse";
 import { programGraph, stackConfig } from "../../stack-graph";
-import { evaluate, type EvaluationOptions, type Finding } from "../engine/evaluate";
-import { ENVIRONMENTS } from "../engine/rule";
-import type { Resource } from "../graph/resource";
-import { Mutant, MUTATIONS } from "../testing/mutations";
-import { RULES } from "./all";
+import { evaluate, type EvaluationOptions, type Finding } from "../../policy/engine/evaluate";
+import { ENVIRONMENTS } from "../../policy/engine/rule";
+import type { Resource } from "../../policy/graph/resource";
+import { Mutant, MUTATIONS as GENERAL } from "../../policy/testing/mutations";
+import { RULES } from "./rules";
+
+const MUTATIONS = { ...GENERAL, ...postgresMutations, ...redisMutations, ...balancerMutations };
 
 type Environment = (typeof ENVIRONMENTS)[number];
 

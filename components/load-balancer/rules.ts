@@ -1,6 +1,11 @@
-import { check } from "../engine/checks";
-import { numberSetting, type Rule } from "../engine/rule";
-import { durationSeconds, haproxiesOf } from "../graph/programs";
+import { check } from "../../policy/engine/checks";
+import { numberSetting, type Rule } from "../../policy/engine/rule";
+import { durationSeconds, recognised } from "../../policy/graph/programs";
+
+/** Texts of a workload's HAProxy configurations. */
+const haproxiesOf = recognised(({ key, text }): string | undefined =>
+  key.endsWith(".cfg") && /^defaults\b/m.test(text) && /^(frontend|listen) /m.test(text) ? text : undefined,
+);
 
 function eachHaproxy(test: (config: string, settings: Parameters<Rule["checks"]>[1]) => string[]): Rule["checks"] {
   return (graph, settings) =>
@@ -15,7 +20,7 @@ function longest(config: string, directive: RegExp): number | undefined {
   return values.length === 0 ? undefined : Math.max(...values);
 }
 
-/** HAProxy in front of other pods. */
+/** HAProxy in front of other pods; for commands, never for the constructor. */
 export const balancerRules: Rule[] = [
   {
     id: "balancer-leaves-dead-servers",

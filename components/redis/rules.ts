@@ -1,10 +1,22 @@
 import { quantity } from "../../graph/quantity";
-import { check } from "../engine/checks";
-import { numberSetting, type Rule } from "../engine/rule";
-import type { Graph } from "../graph/graph";
-import { memoryBytes, redisServersOf, sentinelsOf } from "../graph/programs";
-import { replicasOf } from "../graph/replicas";
-import type { Workload } from "../graph/workload";
+import { check } from "../../policy/engine/checks";
+import { numberSetting, type Rule } from "../../policy/engine/rule";
+import type { Graph } from "../../policy/graph/graph";
+import { memoryBytes, pairs, recognised } from "../../policy/graph/programs";
+import { replicasOf } from "../../policy/graph/replicas";
+import type { Workload } from "../../policy/graph/workload";
+
+/** Directives of a workload's Redis or Valkey servers; a directive given twice keeps its last value. */
+const redisServersOf = recognised(({ key, text }): Record<string, string> | undefined => {
+  const server =
+    key.endsWith(".conf") && /^(appendonly|maxmemory|maxmemory-policy|save) /m.test(text) && !/^sentinel /m.test(text);
+  return server ? pairs(text, /^\s*([a-z][a-z-]+)\s+(\S.*?)\s*$/gm) : undefined;
+});
+
+/** Texts of a workload's Sentinel configurations. */
+const sentinelsOf = recognised(({ key, text }): string | undefined =>
+  key.endsWith(".conf") && /^sentinel [a-z-]+ /m.test(text) ? text : undefined,
+);
 
 /** Checks every workload that runs a program, for each of its configurations. */
 function eachProgram<T>(
@@ -32,7 +44,7 @@ function quorum(text: string, workload: Workload): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
-/** Redis or Valkey with Sentinel. */
+/** Redis or Valkey with Sentinel; for commands, never for the constructor. */
 export const redisRules: Rule[] = [
   {
     id: "redis-memory-fits",
