@@ -28,7 +28,7 @@ export function sections(all: [Declared, ...Declared[]]): Section[] {
     { page: "docs/configuration.md", name: "room", content: roomTable(all) },
     { page: "docs/drills.md", name: "measured", content: measuredTable() },
     ...COMPONENTS.flatMap((component) => {
-      const page = `docs/components/${component.folder}.md`;
+      const page = `components/${component.folder}/README.md`;
       return [
         { page, name: "makes", content: makes(component, graph) },
         { page, name: "usage", content: usage(component) },

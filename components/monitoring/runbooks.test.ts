@@ -30,7 +30,7 @@ test("every alert of the whole stack has a summary and leads to a section of a r
   for (const { alert, annotations } of alerts) {
     expect(annotations.summary, alert).toBeTruthy();
     const [file, section] = annotations.runbook_url.split("#");
-    expect(file, alert).toMatch(/^docs\/runbooks\/[\w-]+\.md$/);
+    expect(file, alert).toMatch(/^components\/[\w-]+\/runbook\.md$/);
     expect(existsSync(join(root, file!)), `${alert}: ${file}`).toBe(true);
     if (section === undefined) continue;
     const sections = [...readFileSync(join(root, file!), "utf8").matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
