@@ -6,5 +6,5 @@ functions decide, `oracle` what must always hold, `steps` what can happen, `hist
 shortened. No step takes time by itself and any may come at any moment: what is true here does not rest on somebody
 being quick.
 
-Longer runs: `HOLDFAST_MODEL_FACTOR=20 python3 -B -m unittest -v tests.model.test_model` in images/postgres.
+Longer runs: `HOLDFAST_MODEL_FACTOR=20 python3 -B -m unittest -v tests.model.test_model` in components/postgres/image.
 """

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import { expect, test } from "vitest";
-import { DEFAULT_UID } from "../../components/common/security";
-import * as places from "../../components/postgres/names";
-import { Postgres } from "../../components/postgres/postgres";
-import { AGENT_NUMBERS, POSTGRES_MAJOR } from "../../components/postgres/settings";
-import { registeredBy } from "../../graph/registered";
+import { DEFAULT_UID } from "../../common/security";
+import * as places from "../names";
+import { Postgres } from "../postgres";
+import { AGENT_NUMBERS, POSTGRES_MAJOR } from "../settings";
+import { registeredBy } from "../../../graph/registered";
 
 const FOLDER = join(__dirname, "holdfast");
 
@@ -201,7 +201,7 @@ test("the programs look for files where the components mount them", () => {
   expect(fixed.filter((path) => !folders.some((folder) => path.startsWith(folder)))).toEqual([]);
 });
 
-// `npx vitest run --project unit images/postgres/numbers.test.ts --update` writes the file.
+// `npx vitest run --project unit components/postgres/image/numbers.test.ts --update` writes the file.
 test("the programs' own tests run with what a manifest says", async () => {
   const environment = Object.fromEntries(Object.entries(AGENT_NUMBERS).map(([name, value]) => [name, String(value)]));
   await expect(`${JSON.stringify(environment, null, 2)}\n`).toMatchFileSnapshot("tests/environment.json");
