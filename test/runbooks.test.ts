@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
-import { programGraph } from "../../stack-graph";
-import type { AlertRule, RuleGroup } from "../common/observability";
+import { programGraph } from "../stack-graph";
+import type { AlertRule, RuleGroup } from "../components/common/observability";
 
-const root = join(__dirname, "../..");
+const root = join(__dirname, "..");
 let alerts: AlertRule[];
 
 beforeAll(async () => {
