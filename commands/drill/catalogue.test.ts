@@ -6,33 +6,6 @@ import { wholeStack } from "../../test/drills/whole-stack";
 import { DRILLS, drillNamed } from "./catalogue";
 
 describe("the catalogue", () => {
-  it.each([
-    "postgres-switchover",
-    "postgres-primary-deleted",
-    "postgres-postmaster-killed",
-    "postgres-node-killed",
-    "postgres-node-frozen",
-    "postgres-partitioned",
-    "postgres-cut-from-api",
-    "postgres-primary-unreachable",
-    "postgres-unreachable-then-lost",
-    "postgres-required-from-start",
-    "postgres-two-lost",
-    "patroni-frozen",
-    "sync-endpoints-deleted",
-    "postgres-all-killed",
-    "kubernetes-api-away",
-    "wal-volume-full",
-    "cluster-restarted",
-    "redis-primary-deleted",
-    "redis-node-killed",
-    "redis-memory",
-    "web-cut-from-postgres",
-    "web-cut-from-redis",
-    "web-cut-from-dns",
-    "web-all-deleted",
-  ])("has %s", (name) => expect(drillNamed(name).name).toBe(name));
-
   it("offers the nearest name for one it does not have", () => {
     expect(() => drillNamed("postgres-node-kiled")).toThrow(Refusal);
     expect(() => drillNamed("postgres-node-kiled")).toThrow("did you mean postgres-node-killed?");
