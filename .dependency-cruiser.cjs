@@ -4,8 +4,8 @@ const ORDER = [
   "commands", // what a person types
   "local", // an engine and a cluster where there are none
   "program", // this repository's own stack: the files beside this one
-  "drills", // the instrument: load, faults, checks, reports
-  "components", // what a user's program is made of, and how each is asked and steered
+  "components", // what a user's program is made of, and all that belongs to each
+  "drills", // the instrument: load, faults, checks, reports. It knows no component
   "policy", // the instrument: rules over any graph
   "cluster", // how a cluster is asked
   "config", // keys, profiles, refusals
@@ -19,6 +19,9 @@ const APART = ["app", "examples"];
 
 /** What only tests use: it may import everything, and nothing else may import it. */
 const TESTS = "^test/|\\.test\\.ts$|^vitest\\.config\\.mts$";
+
+/** What a component brings for the instruments: the only files of it that know them. */
+const INSTRUMENTED = "^components/[^/]+/(drills/|policies/|(drills|rules)\\.ts$)";
 
 const pathOf = (room) => (room === "program" ? "^[^/]+\\.ts$" : `^${room}/`);
 const any = (rooms) => rooms.map(pathOf).join("|");
@@ -59,6 +62,20 @@ module.exports = {
       comment: "Move what is used outside of tests to the room it belongs to.",
       from: {},
       to: { path: TESTS },
+    },
+    {
+      name: "components-stand-alone",
+      severity: "error",
+      comment: "A component's folder, copied with components/common, compiles: hand in what another one knows.",
+      from: { path: "^components/([^/]+)/" },
+      to: { path: "^components/", pathNot: "^components/($1|common)/" },
+    },
+    {
+      name: "constructors-carry-no-instrument",
+      severity: "error",
+      comment: "Drills and rules are loaded by commands; what a user's program loads is without them.",
+      from: { path: "^components/", pathNot: INSTRUMENTED },
+      to: { path: `^(drills|policy)/|${INSTRUMENTED}` },
     },
     {
       name: "planner-is-pure",

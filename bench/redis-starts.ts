@@ -15,6 +15,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { Kubectl, type Cluster } from "../cluster/kubectl";
 import { takeLock } from "../cluster/lock";
+import { SUBJECTS } from "../commands/drill/catalogue";
 import { loadSettings } from "../commands/support/settings";
 import { spread } from "../drills/measure/runs";
 import { waitUntilWhole } from "../drills/run/whole-again";
@@ -103,7 +104,14 @@ async function empty(): Promise<void> {
 }
 
 async function start(cold: boolean): Promise<{ seconds: number | null; twoPrimariesSeconds: number }> {
-  if ((await waitUntilWhole(cluster, settings.url, { every: 3, atMost: 300 }, never, console.log)) === undefined)
+  if (
+    (await waitUntilWhole(
+      { cluster, subjects: SUBJECTS, url: settings.url },
+      { every: 3, atMost: 300 },
+      never,
+      console.log,
+    )) === undefined
+  )
     throw new Error("the stack is not whole; `npm run status` shows it");
   await sleep(PAUSE * 1000);
   const { sights, stop } = await watcher();

@@ -14,6 +14,9 @@ const program = command(
 /** Folders of the package that hold files the compiler leaves alone: scripts, prices. */
 const WITH_DATA = ["components", "planner"];
 
+/** Sources, and what is in the package where it stands here: pages, and what an image is built from. */
+const NOT_COPIED = /\.(ts|md)$|\/components\/[^/]+\/image(\/|$)/;
+
 await main(async () => {
   program.parse();
   const dist = join(repository, "dist");
@@ -27,6 +30,6 @@ await main(async () => {
   if (compiled.exitCode !== 0)
     throw new Refusal("The package was not built: mend the type errors above and run the command again.");
   for (const folder of WITH_DATA) {
-    cpSync(join(repository, folder), join(dist, folder), { recursive: true, filter: (file) => !file.endsWith(".ts") });
+    cpSync(join(repository, folder), join(dist, folder), { recursive: true, filter: (file) => !NOT_COPIED.test(file) });
   }
 });

@@ -7,7 +7,7 @@ import { declared } from "./support/program-graph";
 
 const program = command(
   "docs",
-  "Write the generated parts of the documentation anew: configuration, components, architecture.",
+  "Write the generated parts of the documentation anew: configuration, components, policies, architecture.",
   false,
 );
 

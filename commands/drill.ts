@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { DRILLS, drillNamed } from "../drills/catalogue/catalogue";
-import { during } from "../drills/catalogue/during";
 import type { Drill } from "../drills/drill";
+import { during } from "../drills/during";
 import { HealFile } from "../drills/heal/record";
 import type { WayName } from "../drills/load/history";
 import { takeLock } from "../cluster/lock";
@@ -17,6 +16,7 @@ import { askForNodes, checkContext, checkNodes } from "../drills/stack/guard";
 import { ensureClusterTools } from "../local/engine/tools";
 import { scratchFolder, stateFolder } from "../local/paths";
 import { ENVIRONMENTS } from "../config/keys";
+import { DRILLS, drillNamed, SUBJECTS } from "./drill/catalogue";
 import { keep, type KeepOptions } from "./drill/keep";
 import { lastWord } from "./support/cli";
 import { loadSettings } from "./support/settings";
@@ -68,7 +68,7 @@ async function run(drill: Drill, options: Options): Promise<void> {
   const { release } = takeLock(stateFolder, "`npm run drill`", false);
   const { signal, dispose } = onInterrupt(say);
   try {
-    await mend({ healFile, url: settings.url, pace: PACE, say }, signal);
+    await mend({ healFile, subjects: SUBJECTS, url: settings.url, pace: PACE, say }, signal);
     const nodes = await askForNodes(cluster, signal);
     checkNodes(cluster.context, nodes, options.iKnow ?? false);
     const startedAt = new Date().toISOString();
@@ -76,6 +76,7 @@ async function run(drill: Drill, options: Options): Promise<void> {
     const { report, samples } = await runSeries(
       {
         cluster,
+        subjects: SUBJECTS,
         drill,
         healFile,
         pace: PACE,
@@ -112,7 +113,8 @@ async function healOnly(options: { env: string }): Promise<void> {
   const { signal, dispose } = onInterrupt(say);
   try {
     const { url } = loadSettings(options.env);
-    if (!(await mend({ healFile, url, pace: PACE, say }, signal))) console.log("Nothing is broken by a drill.");
+    if (!(await mend({ healFile, subjects: SUBJECTS, url, pace: PACE, say }, signal)))
+      console.log("Nothing is broken by a drill.");
   } finally {
     dispose();
     release();

@@ -10,7 +10,7 @@ import { asJson } from "../policy/report/json";
 import { asSarif } from "../policy/report/sarif";
 import { count, sentence } from "../policy/report/summary";
 import { asTable } from "../policy/report/table";
-import { RULES } from "../policy/rules/all";
+import { RULES } from "./policy/rules";
 import { version } from "../policy/package.json";
 
 /** Exit codes: a mandatory rule is broken; what was to be checked cannot be read. */

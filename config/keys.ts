@@ -73,7 +73,7 @@ export const KEYS = {
   }),
   postgresImage: text(imageForm, imageAllowed, imageExample, {
     default: "",
-    description: "Image of the database; empty: built from images/postgres/",
+    description: "Image of the database; empty: built from components/postgres/image/",
   }),
 
   nodes: integer(1, 1000, { default: 3, description: "Worker nodes the cluster offers" }),

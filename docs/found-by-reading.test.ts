@@ -10,8 +10,8 @@ const textOf = (folder: string, ending: string): string =>
 
 test("what finds a fault that was read exists under that name", () => {
   const page = readFileSync("docs/decisions/found-by-reading.md", "utf8");
-  const tests = textOf("images/postgres/tests", ".py");
-  const drills = textOf("drills/catalogue", ".ts");
+  const tests = textOf("components/postgres/image/tests", ".py");
+  const drills = textOf("components/postgres/drills", ".ts");
   const rows = page.split("\n").filter((line) => /^\| (?!read|---)/.test(line));
   expect(rows.length).toBe(9);
   for (const row of rows) {

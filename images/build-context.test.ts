@@ -62,19 +62,19 @@ test.each<[string, () => void]>([
     "files that are left out",
     () => {
       mkdirSync(join(source, "app/node_modules/x"), { recursive: true });
-      mkdirSync(join(source, "images/postgres/holdfast/__pycache__"));
+      mkdirSync(join(source, "components/postgres/image/holdfast/__pycache__"));
       const leftOut = [
         "app/node_modules/x/index.js",
         "app/notes.md",
-        "images/postgres/holdfast/__pycache__/x.pyc",
-        "images/postgres/y.test.ts",
+        "components/postgres/image/holdfast/__pycache__/x.pyc",
+        "components/postgres/image/y.test.ts",
         // What editors, patches and systems leave beside a source file.
         ...[
           "app/src",
           "app/migrations",
           "app/views",
-          "images/postgres/holdfast",
-          "images/postgres/holdfast/backup",
+          "components/postgres/image/holdfast",
+          "components/postgres/image/holdfast/backup",
         ].flatMap((path) =>
           [".DS_Store", ".main.ts.swp", ".#start.py", "start.py~", "main.ts~", "#start.py#", "main.ts.orig"].map(
             (name) => `${path}/${name}`,
@@ -94,7 +94,7 @@ test.each<[string, () => void]>([
 
 test.each<[string, string]>([
   ["web-app", "app/src/main.ts"],
-  ["postgres", "images/postgres/holdfast/start.py"],
+  ["postgres", "components/postgres/image/holdfast/start.py"],
   ["web-app", "app/Dockerfile"],
 ])("one byte more is another %s image, and only that: %s", (changed, file) => {
   const before = digests();
@@ -104,11 +104,11 @@ test.each<[string, string]>([
 
 test("a copy that is there already becomes the new one, with what is gone taken away", () => {
   const target = build("postgres");
-  rmSync(join(source, "images/postgres/holdfast/start.py"));
+  rmSync(join(source, "components/postgres/image/holdfast/start.py"));
   mkdirSync(join(target, "left/over"), { recursive: true });
   writeFileSync(join(target, "left/over/file"), "x");
   chmodSync(join(target, "Dockerfile"), 0o600);
-  writeBuildContext(join(source, "images/postgres"), target);
+  writeBuildContext(join(source, "components/postgres/image"), target);
   expect(digestOf(target)).toBe(digestOf(build("postgres")));
   expect(readdirSync(target)).not.toContain("left");
 });

@@ -13,7 +13,7 @@ import { dirname, join, relative } from "node:path";
 import { contextFiles } from "./context-digest";
 
 /** The two images that are built here: the name of each, and the folder its source is in. */
-export const OWN_IMAGES = { "web-app": "app", postgres: "images/postgres" } as const;
+export const OWN_IMAGES = { "web-app": "app", postgres: "components/postgres/image" } as const;
 
 /** Modes of every file and folder in a build: nothing in our images is started by its executable bit. */
 const FILE_MODE = 0o644;

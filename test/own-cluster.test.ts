@@ -4,7 +4,7 @@ import { graphDemand } from "../graph/demand";
 import { capacity, shortage } from "../graph/placement";
 import type { RegisteredResource } from "../graph/registered";
 import { evaluate } from "../policy/engine/evaluate";
-import { RULES } from "../policy/rules/all";
+import { RULES } from "../commands/policy/rules";
 import { programGraph } from "../stack-graph";
 
 /** What docs/clusters.md says to set for a cluster as `kind create cluster` makes it: one node, nothing added. */

@@ -80,12 +80,14 @@ test(
         "LICENSE",
         "CHANGELOG.md",
         "docs/configuration.md",
-        "images/postgres/Dockerfile",
+        "components/postgres/README.md",
+        "components/postgres/runbook.md",
+        "components/postgres/image/Dockerfile",
       ]),
     );
     for (const file of files) {
       expect(file).toMatch(
-        /^(README\.md|LICENSE|CHANGELOG\.md|package\.json|dist\/((components|config|planner)\/.+|graph\/quantity\.(js|d\.ts))|docs\/.+\.md|images\/postgres\/(Dockerfile|\.dockerignore|holdfast\/.+\.py))$/,
+        /^(README\.md|LICENSE|CHANGELOG\.md|package\.json|dist\/(?!.*(\/image\/|\.md$))((components|config|planner)\/.+|graph\/quantity\.(js|d\.ts))|docs\/.+\.md|components\/[\w-]+\/(README|runbook)\.md|components\/postgres\/image\/(Dockerfile|\.dockerignore|holdfast\/.+\.py))$/,
       );
       expect(file).not.toMatch(/\.test\.|(?<!\.d)\.ts$/);
     }

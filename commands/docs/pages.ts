@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { repository } from "../../local/paths";
 import type { Declared } from "../../stack-graph";
 import { architecture } from "./architecture";
+import { readCoverage } from "../../policy/documentation/coverage";
+import { coveragePage, rulesPage } from "../../policy/documentation/pages";
+import { RULE_GROUPS, RULES } from "../policy/rules";
 import { roomTable } from "./capacity";
 import { replacingChanges } from "./changes";
 import { alertsOf, argumentsOf, COMPONENTS, makes, outputsOf, usage } from "./component";
@@ -25,7 +28,7 @@ export function sections(all: [Declared, ...Declared[]]): Section[] {
     { page: "docs/configuration.md", name: "room", content: roomTable(all) },
     { page: "docs/drills.md", name: "measured", content: measuredTable() },
     ...COMPONENTS.flatMap((component) => {
-      const page = `docs/components/${component.folder}.md`;
+      const page = `components/${component.folder}/README.md`;
       return [
         { page, name: "makes", content: makes(component, graph) },
         { page, name: "usage", content: usage(component) },
@@ -37,11 +40,22 @@ export function sections(all: [Declared, ...Declared[]]): Section[] {
   ];
 }
 
+/** Pages that are written as a whole, by path. */
+function wholePages(): Record<string, string> {
+  const coverage = readCoverage();
+  return {
+    "docs/policies.md": rulesPage(RULE_GROUPS, coverage),
+    "docs/policy-coverage.md": coveragePage(coverage, RULES),
+  };
+}
+
 /** Pages as they should be, by path, and as they are. */
 export function pages(all: Section[]): Map<string, { is: string; should: string }> {
+  const written = (page: string): string => readFileSync(join(repository, page), "utf8");
   const result = new Map<string, { is: string; should: string }>();
+  for (const [page, should] of Object.entries(wholePages())) result.set(page, { is: written(page), should });
   for (const section of all) {
-    const is = result.get(section.page)?.is ?? readFileSync(join(repository, section.page), "utf8");
+    const is = result.get(section.page)?.is ?? written(section.page);
     result.set(section.page, { is, should: filled(result.get(section.page)?.should ?? is, section) });
   }
   return result;

@@ -2,12 +2,12 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import { drillNamed } from "../../drills/catalogue/catalogue";
 import { Refusal } from "../../config/refusal";
 import { kept } from "../../drills/report/kept";
 import type { DrillReport } from "../../drills/report/report";
 import { repository } from "../../local/paths";
 import { KEPT_FOLDER } from "../docs/drills";
+import { drillNamed } from "./catalogue";
 
 export interface KeepOptions {
   /** The code that was measured. @default the checkout's own commit */

@@ -10,7 +10,7 @@ import type { Objects } from "./objects";
 /** Unix seconds; null where nobody knows. */
 const moment = z.number().nullable();
 
-/** What the repository holds, as its own program tells it (images/postgres/holdfast/backup/catalogue.py). */
+/** What the repository holds, as its own program tells it (components/postgres/image/holdfast/backup/catalogue.py). */
 const catalogueSchema = z.object({
   backups: z.array(z.object({ label: z.string(), stop: z.number(), timeline: z.number() })),
   timelines: z.array(z.object({ id: z.number() })),

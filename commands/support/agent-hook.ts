@@ -4,7 +4,8 @@ import type { Kubectl } from "../../cluster/kubectl";
 import { CONTAINERS, hook } from "../../components/postgres/operations";
 
 /**
- * Asks the agent beside a database member for something (images/postgres/holdfast/hook.py) and returns what it says.
+ * Asks the agent beside a database member for something (components/postgres/image/holdfast/hook.py) and returns what it
+ * says.
  *
  * @param pod a member's, or `statefulset/postgres` for any
  * @throws Refusal with the agent's own sentence where it says no

@@ -183,7 +183,7 @@ describe("refused unless each is named", () => {
 
   test("larger volumes: where the steps are; another cluster: how the state is read anew", () => {
     const larger = refusal(destroysData(replaced(SET, "shop/redis", "spec.volumeClaimTemplates")), []);
-    expect(larger).toContain("docs/runbooks/postgres.md, Volume filling");
+    expect(larger).toContain("components/postgres/runbook.md, Volume filling");
     expect(larger).not.toContain("--destroys");
     expect(
       refusal(destroysData([provider("replace", "clusterIdentifier"), ...replaced(SET, "a/b", "provider")]), []),

@@ -133,7 +133,7 @@ function wayOut(names: readonly string[], reasons: readonly string[]): string[] 
   // The API itself refuses other volumes, so naming the set would lead nowhere.
   if (reasons.includes(OTHER_VOLUMES)) {
     return [
-      "A larger volume keeps its data: docs/runbooks/postgres.md, Volume filling, has the steps for any StatefulSet.",
+      "A larger volume keeps its data: components/postgres/runbook.md, Volume filling, has the steps for any StatefulSet.",
     ];
   }
   const anew =

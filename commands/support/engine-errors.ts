@@ -32,7 +32,7 @@ const MEANINGS: [RegExp, string][] = [
   ],
   [
     /updates to statefulset spec for fields other than/i,
-    "Kubernetes lets no StatefulSet change its volumes: docs/runbooks/postgres.md, Volume filling, has the steps " +
+    "Kubernetes lets no StatefulSet change its volumes: components/postgres/runbook.md, Volume filling, has the steps " +
       "for a larger one, which keep the data.",
   ],
   [

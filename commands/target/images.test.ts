@@ -8,7 +8,7 @@ import { contentReference } from "./images";
 
 test("an image's tag follows what its build sees, and the configuration takes it", () => {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-context-"));
-  cpSync(join(repository, "images/postgres"), folder, { recursive: true });
+  cpSync(join(repository, "components/postgres/image"), folder, { recursive: true });
   const before = contentReference("holdfast/postgres", folder);
   expect(before).toMatch(/^holdfast\/postgres:[0-9a-f]{16}$/);
   expect(KEYS.postgresImage.schema.safeParse(before).success).toBe(true);

@@ -31,7 +31,7 @@ export interface AlertRule {
   for?: string;
   /** `page`: wake somebody; `ticket`: within days; `none`: for machines, the watchdog. */
   labels: { severity: "page" | "ticket" | "none" } & Record<string, string>;
-  /** `runbook_url` is a path under `docs/runbooks/`. */
+  /** `runbook_url` is a path in this repository, and a section of that page. */
   annotations: { summary: string; description?: string; runbook_url: string };
 }
 

@@ -43,7 +43,7 @@ export function balancerAlerts(name: string): RuleGroup {
         annotations: {
           summary: "{{ $labels.pod }} knows no web pod that passes its check",
           description: "Requests go to whichever pods accept connections; where none does, they are answered 503.",
-          runbook_url: "docs/runbooks/load-balancer.md#no-server",
+          runbook_url: "components/load-balancer/runbook.md#no-server",
         },
       },
       {
@@ -56,7 +56,7 @@ export function balancerAlerts(name: string): RuleGroup {
             "{{ $labels.pod }} fails {{ $value | humanizePercentage }} of its requests, far more than the others",
           description:
             "It passes its check, so it goes on getting requests. Delete it; then look for what it can't reach.",
-          runbook_url: "docs/runbooks/load-balancer.md#server-fails",
+          runbook_url: "components/load-balancer/runbook.md#server-fails",
         },
       },
       {
@@ -69,7 +69,7 @@ export function balancerAlerts(name: string): RuleGroup {
           summary: "{{ $labels.pod }} fails far more than the others and gets no requests",
           description:
             "Clients no longer notice, but it can't do its share. Delete it; then look for what it can't reach.",
-          runbook_url: "docs/runbooks/load-balancer.md#server-left-out",
+          runbook_url: "components/load-balancer/runbook.md#server-left-out",
         },
       },
       {
@@ -79,7 +79,7 @@ export function balancerAlerts(name: string): RuleGroup {
         labels: { severity: "ticket" },
         annotations: {
           summary: "{{ $labels.pod }} takes {{ $value | humanizeDuration }} for an answer, far longer than the others",
-          runbook_url: "docs/runbooks/load-balancer.md#server-slow",
+          runbook_url: "components/load-balancer/runbook.md#server-slow",
         },
       },
       {
@@ -89,7 +89,7 @@ export function balancerAlerts(name: string): RuleGroup {
         labels: { severity: "ticket" },
         annotations: {
           summary: `${name} runs on {{ $value }} entry nodes; the loss of one more closes the way in`,
-          runbook_url: "docs/runbooks/load-balancer.md#single",
+          runbook_url: "components/load-balancer/runbook.md#single",
         },
       },
       {
@@ -103,7 +103,7 @@ export function balancerAlerts(name: string): RuleGroup {
           summary: "More than one request in twenty needed a second server for 5 minutes",
           description:
             "Clients notice only latency so far: a pod is failing faster than its checks, or a node is unreachable.",
-          runbook_url: "docs/runbooks/load-balancer.md#retries",
+          runbook_url: "components/load-balancer/runbook.md#retries",
         },
       },
       {
@@ -115,7 +115,7 @@ export function balancerAlerts(name: string): RuleGroup {
         labels: { severity: "page" },
         annotations: {
           summary: "{{ $labels.pod }} uses over 80 % of the connections it may hold",
-          runbook_url: "docs/runbooks/load-balancer.md#connections-full",
+          runbook_url: "components/load-balancer/runbook.md#connections-full",
         },
       },
     ],

@@ -25,7 +25,7 @@ const web: Observability = {
             'kube_deployment_status_replicas_available{deployment="web"} == 0 or rate(a[1m]) > 0 or ' +
             'x{poddisruptionbudget="web"} == 0',
           labels: { severity: "page" },
-          annotations: { summary: "gone", runbook_url: "docs/runbooks/web.md" },
+          annotations: { summary: "gone", runbook_url: "components/web/runbook.md" },
         },
       ],
     },

@@ -30,7 +30,7 @@ export const URGENT_SECONDS = 15;
 export const PROMETHEUS_MEMORY_MIB = 512;
 
 /**
- * Series that the default stack stays well below; more means that a label takes values it should not (see usage.md).
+ * Series that the default stack stays well below; more means that a label takes values it should not (see runbook.md).
  */
 export const SERIES_BOUND = 15_000;
 

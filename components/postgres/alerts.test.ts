@@ -215,7 +215,7 @@ test("every alert has a runbook section of its own", () => {
     group.rules.flatMap((rule) => ("alert" in rule ? [rule.annotations.runbook_url] : [])),
   );
   expect(new Set(urls).size).toBe(urls.length);
-  const headings = readFileSync(join(__dirname, "../../docs/runbooks/postgres.md"), "utf8")
+  const headings = readFileSync(join(__dirname, "runbook.md"), "utf8")
     .split("\n")
     .filter((line) => line.startsWith("## "))
     .map((line) => line.slice(3).toLowerCase().replaceAll(" ", "-"));

@@ -55,7 +55,7 @@ export function postgresAlerts(name: string, settings: PostgresAlertSettings): R
     annotations: {
       summary,
       ...(description ? { description } : {}),
-      runbook_url: `docs/runbooks/postgres.md#${anchor(alert)}`,
+      runbook_url: `components/postgres/runbook.md#${anchor(alert)}`,
     },
   });
   const available = `holdfast_volume_available_bytes{${agent}}`;

@@ -88,7 +88,7 @@ export type ParameterValue = string | number | boolean;
 
 /** Arguments of {@link Postgres}. */
 export interface PostgresArgs extends ComponentArgs {
-  /** Image with PostgreSQL, Patroni, PgBouncer, pgBackRest and Holdfast's agent (`images/postgres`). */
+  /** Image with PostgreSQL, Patroni, PgBouncer, pgBackRest and Holdfast's agent (`components/postgres/image`). */
   image: pulumi.Input<string>;
   /** Members. 3 survives the loss of one without losing a write; 1 is for trying things out and loses all of that. */
   replicas?: number;

@@ -95,12 +95,12 @@ describe("the archive command", () => {
   });
 
   test("keeps them where the member's programs look", () => {
-    const python = readFileSync(join(__dirname, "../../images/postgres/holdfast/backup/owed.py"), "utf8");
+    const python = readFileSync(join(__dirname, "image/holdfast/backup/owed.py"), "utf8");
     for (const path of [DROPPED, DROPPING]) expect(python).toContain(`DATA_MOUNT / "${path.split("/").at(-1)}"`);
   });
 
   test("looks for the sign where the hook puts it", () => {
-    expect(readFileSync(join(__dirname, "../../images/postgres/holdfast/hook.py"), "utf8")).toContain(
+    expect(readFileSync(join(__dirname, "image/holdfast/hook.py"), "utf8")).toContain(
       `HANDING_OVER = "${HANDING_OVER}"`,
     );
   });

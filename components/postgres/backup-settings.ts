@@ -20,7 +20,7 @@ export const repositoryName = (name: string): string => `${name}-backup`;
 
 /**
  * Contents of `backup.json`, which the pods' programs make pgBackRest's configuration from
- * (images/postgres/holdfast/backup).
+ * (image/holdfast/backup).
  */
 export function backupFile(settings: BackupFileSettings): Record<string, unknown> {
   const { name, objectStore } = settings;
@@ -65,11 +65,11 @@ export function objectStoreEdges(store: ObjectStore | undefined): OutsideEdge[] 
 const PGBACKREST = `pgbackrest --config=${RUNTIME_DIRECTORY}/pgbackrest.conf --stanza=main`;
 
 /**
- * There while a primary is being stopped for a planned hand-over; made and removed by images/postgres/holdfast/hook.py.
+ * There while a primary is being stopped for a planned hand-over; made and removed by image/holdfast/hook.py.
  */
 export const HANDING_OVER = `${RUNTIME_DIRECTORY}/handing-over`;
 
-/** Names of WAL files that were given up, one a line; read and removed by images/postgres/holdfast/backup/owed.py. */
+/** Names of WAL files that were given up, one a line; read and removed by image/holdfast/backup/owed.py. */
 export const DROPPED = `${DATA_MOUNT}/wal-dropped`;
 
 /** There since the first of a row of files was given up, until one is archived again. */
@@ -80,7 +80,7 @@ export const DROPPING = `${DATA_MOUNT}/wal-dropping`;
  *
  * A shell command in three respects. The timeline's history file is the first thing a new primary archives, so its turn
  * is the one that waits. In a hand-over the command dies of a signal, which ends PostgreSQL's archiver: the last
- * segment of the old primary is sent when it is a standby (images/postgres/holdfast/backup/leftovers.py). And where
+ * segment of the old primary is sent when it is a standby (image/holdfast/backup/leftovers.py). And where
  * pgBackRest drops a file and calls that a success, the file's name is kept, so that somebody is told.
  */
 export const ARCHIVE_COMMAND = [

@@ -7,7 +7,7 @@ export type Caller = (typeof CALLERS)[number];
 
 /**
  * Name to log in by with a generation's password: `app`, `app_2`, `app_3`, and `app` again. Whoever does so becomes
- * `app`, with its rights, its settings and its objects (images/postgres/holdfast/logins.py).
+ * `app`, with its rights, its settings and its objects (image/holdfast/logins.py).
  *
  * @param generation from 1
  */

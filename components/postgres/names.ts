@@ -45,12 +45,12 @@ export const poolerLabels = (name: string) => selectorLabels(name, "pooler");
 /** Patroni's own objects of a database: the lock, which is the primary's address as well, and what else it keeps. */
 export const patroniNames = (name: string): string[] => [name, `${name}-config`, `${name}-sync`, `${name}-failover`];
 
-/** ConfigMap that a running cluster is brought to; agents know the name (images/postgres/holdfast/settings.py). */
+/** ConfigMap that a running cluster is brought to; agents know the name (image/holdfast/settings.py). */
 export const dynamicName = (name: string): string => `${name}-dynamic`;
 
 /**
  * Secrets with the passwords that the database, and the poolers, follow; agents know the names
- * (images/postgres/holdfast: agent.py, pooler/agent.py). Not `credentials`, as before: a provider makes a changed
+ * (image/holdfast: agent.py, pooler/agent.py). Not `credentials`, as before: a provider makes a changed
  * Secret anew, and a state of before has the database computed from those, so it would go with them. Under another name
  * they are new, and the old ones go last.
  */
@@ -62,7 +62,7 @@ export const DATA_CLAIM = "data";
 
 /** ConfigMaps of a restore. */
 export const restoreNames = (name: string) => ({
-  /** Asks the members to begin from the repository, while it exists (images/postgres/holdfast/backup/restore.py). */
+  /** Asks the members to begin from the repository, while it exists (image/holdfast/backup/restore.py). */
   wish: `${name}-restore`,
   /** How far `npm run restore` has come, and which old volumes it keeps (commands/restore). */
   journal: `${name}-restore-journal`,

@@ -24,7 +24,7 @@ export function lockRenewed(lock: Lock | undefined): string | undefined {
   return lock?.metadata?.annotations?.["renewTime"];
 }
 
-/** A program for a member's agent container: has the agent do something (images/postgres/holdfast/hook.py). */
+/** A program for a member's agent container: has the agent do something (image/holdfast/hook.py). */
 export const hook = (...words: string[]): string[] => ["python3", "-S", "/opt/holdfast/hook.py", ...words];
 
 /** A program for a member's database container: prints how its own Patroni sees all members. */

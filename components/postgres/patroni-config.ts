@@ -109,7 +109,7 @@ export function dynamicConfig(settings: PatroniSettings): Record<string, unknown
       use_slots: true,
       use_pg_rewind: true,
       // Patroni never clears a data directory. The agent has a member that can't be rewound copied anew (patroni
-      // #3652), and the old data stays until the new one streams (images/postgres/holdfast/directory.py).
+      // #3652), and the old data stays until the new one streams (image/holdfast/directory.py).
       remove_data_directory_on_rewind_failure: false,
       remove_data_directory_on_diverged_timelines: false,
       pg_hba: hbaLines(settings.database),

@@ -30,7 +30,7 @@ const promotionSchema = z.object({ at: z.number() });
 
 /**
  * Annotations that tell who led and who was let through since. What follows from them is the fence's to say
- * (images/postgres/holdfast/verdict.py); a member is asked.
+ * (image/holdfast/verdict.py); a member is asked.
  */
 export interface Kept {
   config: Record<string, string>;

@@ -40,7 +40,7 @@ export const DEFAULTS = {
  */
 export const REPOSITORY_VOLUMES = 2;
 
-/** PostgreSQL's major version, which the image has (images/postgres/Dockerfile). */
+/** PostgreSQL's major version, which the image has (image/Dockerfile). */
 export const POSTGRES_MAJOR = 17;
 
 /**
@@ -170,7 +170,7 @@ export function leaveSeconds({ poolerStaySeconds }: FailoverSettings): number {
 }
 
 /**
- * Every number of the programs in the image (images/postgres/holdfast) that somebody else depends on, as their
+ * Every number of the programs in the image (image/holdfast) that somebody else depends on, as their
  * containers' environment has it. What one program alone goes by stands in it, with its reason. None follows from an
  * argument: what can be set is brought to a running cluster, and rolls no pod.
  */

@@ -23,7 +23,7 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
         annotations: {
           summary: `${name} has had no primary for a minute`,
           description: "Nothing can be written to the cache; its clients go on without, where they can.",
-          runbook_url: "docs/runbooks/redis.md#no-primary",
+          runbook_url: "components/redis/runbook.md#no-primary",
         },
       },
       {
@@ -33,7 +33,7 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
         labels: { severity: "page" },
         annotations: {
           summary: `${name} has {{ $value }} servers that say they are the primary`,
-          runbook_url: "docs/runbooks/redis.md#two-primaries",
+          runbook_url: "components/redis/runbook.md#two-primaries",
         },
       },
       {
@@ -43,7 +43,7 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
         labels: { severity: "page" },
         annotations: {
           summary: `${name} has {{ $value }} Sentinels that answer; ${QUORUM} are needed for a failover`,
-          runbook_url: "docs/runbooks/redis.md#sentinel-below-quorum",
+          runbook_url: "components/redis/runbook.md#sentinel-below-quorum",
         },
       },
       {
@@ -53,7 +53,7 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
         labels: { severity: "ticket" },
         annotations: {
           summary: `${name} has had only {{ $value }} of ${SENTINELS} Sentinels for 10 minutes`,
-          runbook_url: "docs/runbooks/redis.md#sentinel-missing",
+          runbook_url: "components/redis/runbook.md#sentinel-missing",
         },
       },
       {
@@ -64,7 +64,7 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
         annotations: {
           summary: `${name}'s primary has {{ $value }} of ${settings.replicas - 1} replicas`,
           description: "With none left, writes are refused: they would be acknowledged without a copy.",
-          runbook_url: "docs/runbooks/redis.md#replica-missing",
+          runbook_url: "components/redis/runbook.md#replica-missing",
         },
       },
       {
@@ -74,7 +74,7 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
         labels: { severity: "ticket" },
         annotations: {
           summary: `${name}: {{ $labels.pod }} uses {{ $value | humanizePercentage }} of its maxmemory`,
-          runbook_url: "docs/runbooks/redis.md#memory-full",
+          runbook_url: "components/redis/runbook.md#memory-full",
         },
       },
       // Who has chosen a policy knows that keys go; by default it may be a queue that does.
@@ -89,7 +89,7 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
                 summary: `${name} evicts keys, and {{ $labels.pod }} holds some that were to stay`,
                 description:
                   "A queue, a session or a lock has no end, and may have been thrown away. Choose an evictionPolicy.",
-                runbook_url: "docs/runbooks/redis.md#evicts-lasting-keys",
+                runbook_url: "components/redis/runbook.md#evicts-lasting-keys",
               },
             },
           ]),
@@ -104,7 +104,7 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
           summary: `${name} refused {{ $value | humanize }} writes within 5 minutes`,
           description:
             "No replica follows (NOREPLICAS), the memory is full (OOM), or the volume cannot be written (MISCONF).",
-          runbook_url: "docs/runbooks/redis.md#writes-refused",
+          runbook_url: "components/redis/runbook.md#writes-refused",
         },
       },
       ...(settings.persistence === "aof"
@@ -116,7 +116,7 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
               labels: { severity: "page" as const },
               annotations: {
                 summary: `${name}: {{ $labels.pod }} cannot write its append-only file`,
-                runbook_url: "docs/runbooks/redis.md#append-only-file",
+                runbook_url: "components/redis/runbook.md#append-only-file",
               },
             },
           ]

@@ -16,7 +16,7 @@ export function webAlerts(name: string): RuleGroup {
         annotations: {
           summary: `${name} has no pod that serves`,
           description: "Every request fails. Look at the pods' events, then at the last rollout.",
-          runbook_url: "docs/runbooks/web-service.md#no-pod-ready",
+          runbook_url: "components/web-service/runbook.md#no-pod-ready",
         },
       },
       {
@@ -28,7 +28,7 @@ export function webAlerts(name: string): RuleGroup {
         labels: { severity: "ticket" },
         annotations: {
           summary: `${name} has {{ $value }} pods ready, fewer than wanted, for 10 minutes`,
-          runbook_url: "docs/runbooks/web-service.md#replicas-missing",
+          runbook_url: "components/web-service/runbook.md#replicas-missing",
         },
       },
       {
@@ -41,9 +41,8 @@ export function webAlerts(name: string): RuleGroup {
         annotations: {
           summary: `${name} has run at its autoscaler's maximum of {{ $value }} for 10 minutes`,
           description:
-            "More load will be felt as latency. Raise its maximum, and see that nodes and database connections " +
-            "suffice.",
-          runbook_url: "docs/runbooks/web-service.md#at-maximum",
+            "More load will be felt as latency. Raise its maximum, and see that nodes and database connections suffice.",
+          runbook_url: "components/web-service/runbook.md#at-maximum",
         },
       },
       {
@@ -55,7 +54,7 @@ export function webAlerts(name: string): RuleGroup {
         labels: { severity: "ticket" },
         annotations: {
           summary: `The autoscaler of ${name} gets no metrics and cannot act`,
-          runbook_url: "docs/runbooks/web-service.md#autoscaler-blind",
+          runbook_url: "components/web-service/runbook.md#autoscaler-blind",
         },
       },
       {
@@ -66,7 +65,7 @@ export function webAlerts(name: string): RuleGroup {
         labels: { severity: "ticket" },
         annotations: {
           summary: "{{ $labels.pod }} does not reach {{ $labels.dependency }}, which others do",
-          runbook_url: "docs/runbooks/web-service.md#dependency-away",
+          runbook_url: "components/web-service/runbook.md#dependency-away",
         },
       },
     ],

@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { rolled } from "../../test/support/cascade";
 import { selectorLabels } from "../common/labels";
-import { panelQueries } from "../monitoring/collect";
 import type { WebServiceArgs } from "./args";
 import { migrationSettings } from "./migration";
 import { WebService } from "./web-service";
@@ -197,7 +196,8 @@ test("a program without metrics is not scraped, has no door for it, and no panel
   });
   expect(web!.observability.scrape).toEqual([]);
   expect(one(graph, "NetworkPolicy").spec.ingress).toHaveLength(1);
-  const queries = panelQueries([web!.observability.dashboard!]).map(({ expr }) => expr);
+  const { panels } = web!.observability.dashboard as { panels: { targets?: { expr: string }[] }[] };
+  const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
   expect(queries.length).toBeGreaterThan(3);
   expect(queries.filter((expr) => !/\b(kube|container)_/.test(expr))).toEqual([]);
 });

@@ -12,6 +12,7 @@ const settings = {
     database: "postgres-app-2",
     redis: "redis-auth-2",
   },
+  entrances: { postgres: 5432, "postgres-pooler": 6432, redis: 6379 },
   program: "",
   config: {
     ways: ["sql" as const],
@@ -47,8 +48,8 @@ describe("the load pod", () => {
         { name: "redis", secret: { secretName: "redis-auth-2" } },
       ],
     };
-    expect(webPods(spec)).toEqual(settings.web);
-    expect(() => webPods({ ...spec, volumes: [] })).toThrow("no Secret mounted as postgres");
+    expect(webPods("web-app", spec)).toEqual(settings.web);
+    expect(() => webPods("web-app", { ...spec, volumes: [] })).toThrow("no Secret mounted as postgres");
   });
 
   it("is removed completely by its label", () => {
@@ -68,9 +69,7 @@ describe("the load pod", () => {
     };
     const into = items.filter((item) => item.kind === "NetworkPolicy" && item.spec.ingress !== undefined);
     expect(into.map((item) => item.metadata.name)).toEqual(
-      ["postgres", "postgres-pooler", "postgres-pooler-ro", "redis", "redis-sentinel"].map(
-        (name) => `${CLIENT}-into-${name}`,
-      ),
+      Object.keys(settings.entrances).map((name) => `${CLIENT}-into-${name}`),
     );
     for (const { spec } of into) {
       expect(spec.ingress).toEqual([

@@ -6,15 +6,6 @@ import { PATHS, type AgentConfig } from "./config";
 export const CLIENT = "drill-client";
 const LABELS = { "app.kubernetes.io/name": CLIENT, "app.kubernetes.io/component": "drill" };
 
-/** Workloads that the load pod may enter while the drill lasts, and on which ports. */
-const ENTERED: Record<string, number> = {
-  postgres: 5432,
-  "postgres-pooler": 6432,
-  "postgres-pooler-ro": 6432,
-  redis: 6379,
-  "redis-sentinel": 26379,
-};
-
 /** The uid of the web image. */
 const UID = 10_001;
 
@@ -32,12 +23,15 @@ export interface WebPods {
 /**
  * Finds that in a pod template of theirs: the names change with what the objects hold. Pure.
  *
+ * @param deployment what they are pods of
  * @throws Error naming what is not there
  */
-export function webPods(spec: V1PodSpec): WebPods {
+export function webPods(deployment: string, spec: V1PodSpec): WebPods {
   const found = <T>(what: string, value: T | undefined): T => {
     if (value !== undefined) return value;
-    throw new Error(`the Deployment web-app has no ${what}: the drill puts its load on the shop of this repository`);
+    throw new Error(
+      `the Deployment ${deployment} has no ${what}: the drill puts its load on the shop of this repository`,
+    );
   };
   const secret = (name: string): string =>
     found(`Secret mounted as ${name}`, spec.volumes?.find((volume) => volume.name === name)?.secret?.secretName);
@@ -55,6 +49,8 @@ export interface ClientSettings {
   namespace: string;
   node: string;
   web: WebPods;
+  /** Workloads that the load pod may enter while the drill lasts, and on which ports. */
+  entrances: Record<string, number>;
   /** The bundled agent. */
   program: string;
   config: AgentConfig;
@@ -111,7 +107,7 @@ function pod({ namespace, node, web }: ClientSettings): V1Pod & KubernetesObject
   };
 }
 
-function policies(namespace: string): KubernetesObject[] {
+function policies({ namespace, entrances }: ClientSettings): KubernetesObject[] {
   const policy = (name: string, spec: object): KubernetesObject => ({
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
@@ -124,9 +120,9 @@ function policies(namespace: string): KubernetesObject[] {
     policy(CLIENT, {
       ...client,
       policyTypes: ["Ingress", "Egress"],
-      egress: [{ to: [{ podSelector: {} }], ports: ports(Object.values(ENTERED)) }],
+      egress: [{ to: [{ podSelector: {} }], ports: ports(Object.values(entrances)) }],
     }),
-    ...Object.entries(ENTERED).map(([workload, port]) =>
+    ...Object.entries(entrances).map(([workload, port]) =>
       policy(`${CLIENT}-into-${workload}`, {
         podSelector: { matchLabels: { "app.kubernetes.io/name": workload } },
         policyTypes: ["Ingress"],
@@ -144,7 +140,7 @@ export function createClient(settings: ClientSettings): Command {
     metadata: { name: CLIENT, namespace: settings.namespace, labels: LABELS },
     data: { "agent.cjs": settings.program, "config.json": JSON.stringify(settings.config) },
   };
-  const items = [...policies(settings.namespace), program, pod(settings)];
+  const items = [...policies(settings), program, pod(settings)];
   return { ...clusterWide("create", "-f", "-"), input: JSON.stringify({ apiVersion: "v1", kind: "List", items }) };
 }
 

@@ -1,8 +1,8 @@
 import type { Cluster } from "../../cluster/kubectl";
 import { podsOf } from "../../cluster/state";
-import { dataDirectoryOf } from "../stack/database";
 import { execute } from "../stack/execute";
 import type { StackState } from "../stack/state";
+import type { Store } from "../stack/subject";
 
 /**
  * Which data directory a member has: one that was emptied and copied anew is another one, by its inodes and their
@@ -28,12 +28,12 @@ const LOOK_SECONDS = 10;
 const LOOKS = /^(\d+ \d+\n){2}$/;
 
 /** The members' data directories as they are now; one that can't be looked at is missing. */
-export async function readDataDirectories(cluster: Cluster, state: StackState): Promise<DataDirectories> {
+export async function readDataDirectories(cluster: Cluster, store: Store, state: StackState): Promise<DataDirectories> {
   const found: DataDirectories = new Map();
   await Promise.all(
-    podsOf(state, "postgres").map(async ({ name }) => {
+    podsOf(state, store.name).map(async ({ name }) => {
       try {
-        const said = await execute(cluster, dataDirectoryOf(cluster.namespace, name), { seconds: LOOK_SECONDS });
+        const said = await execute(cluster, store.dataDirectory(cluster.namespace, name), { seconds: LOOK_SECONDS });
         if (LOOKS.test(said)) found.set(name, said);
       } catch {
         // Missing is the answer.

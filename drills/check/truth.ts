@@ -1,8 +1,8 @@
 import type { Cluster } from "../../cluster/kubectl";
 import { TABLE } from "../agent/config";
 import type { TimelineEnd } from "../load/lsn";
-import { sqlIn } from "../stack/database";
 import { execute } from "../stack/execute";
+import type { Store } from "../stack/subject";
 import type { Truth } from "./checker";
 
 /**
@@ -51,14 +51,15 @@ const WHERE = {
  */
 export async function readTruth(
   cluster: Cluster,
+  store: Store,
   primary: string,
   way: keyof typeof WHERE,
   prefix: string,
 ): Promise<Truth> {
   const { table, column } = WHERE[way];
   const [copies, history] = await Promise.all([
-    execute(cluster, sqlIn(cluster.namespace, primary, copiesOf(table, column, prefix))),
-    execute(cluster, sqlIn(cluster.namespace, primary, HISTORY_FILE)),
+    execute(cluster, store.sql(cluster.namespace, primary, copiesOf(table, column, prefix))),
+    execute(cluster, store.sql(cluster.namespace, primary, HISTORY_FILE)),
   ]);
   return { copies: parseCopies(copies), ends: parseTimelineHistory(history) };
 }

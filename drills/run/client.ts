@@ -9,6 +9,7 @@ import type { History, WayName } from "../load/history";
 import { readJournal } from "../load/journal";
 import { execute } from "../stack/execute";
 import { until } from "../stack/pause";
+import { everyOne, type Subjects } from "../stack/subject";
 
 const START_SECONDS = 120;
 /** The last statements of the load may take the client's whole deadline. */
@@ -36,12 +37,19 @@ export class LoadClient {
    *
    * @throws Error with what the pod says, where it does not get that far
    */
-  static async start(cluster: Cluster, node: string, config: AgentConfig, signal: AbortSignal): Promise<LoadClient> {
+  static async start(
+    cluster: Cluster,
+    subjects: Subjects,
+    node: string,
+    config: AgentConfig,
+    signal: AbortSignal,
+  ): Promise<LoadClient> {
     const client = new LoadClient(cluster);
-    const spec = await client.kubectl.run("get", "deployment", "web-app", "-o", "jsonpath={.spec.template.spec}");
-    const web = webPods(JSON.parse(spec) as V1PodSpec);
+    const spec = await client.kubectl.run("get", "deployment", subjects.shop, "-o", "jsonpath={.spec.template.spec}");
+    const web = webPods(subjects.shop, JSON.parse(spec) as V1PodSpec);
+    const entrances = Object.assign({}, ...everyOne(subjects).map((one) => one.entrances)) as Record<string, number>;
     const program = await bundleAgent();
-    await execute(cluster, createClient({ namespace: cluster.namespace, node, web, program, config }));
+    await execute(cluster, createClient({ namespace: cluster.namespace, node, web, entrances, program, config }));
     const ready = await until(() => client.has(MARKS.ready), { every: 1, atMost: START_SECONDS }, signal);
     if (!ready)
       throw new Error(

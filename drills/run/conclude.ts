@@ -10,8 +10,8 @@ import { samplesOf, type Sample } from "../report/samples";
 import type { Cluster } from "../../cluster/kubectl";
 import type { Ran } from "../stack/execute";
 import { podNamed } from "../../cluster/state";
-import { timelineOf } from "../../components/postgres/operations";
-import { postgresPrimary, type StackState } from "../stack/state";
+import { leaderOf, type StackState } from "../stack/state";
+import type { Store } from "../stack/subject";
 import { alertsSince, detections, type Detection } from "../watch/alerts";
 import { isolatedAt, type Timeline } from "../watch/timeline";
 
@@ -26,6 +26,8 @@ export interface WayHistory {
 export interface Gathered {
   drill: Drill;
   plan: Plan;
+  /** Where the load's writes are. */
+  store: Store;
   run: number;
   seed: number;
   /** Begins the ids of this run. */
@@ -57,12 +59,12 @@ export interface RunResult {
 async function truthOf(
   cluster: Cluster,
   primary: string,
-  { prefix, drill }: Gathered,
+  { prefix, drill, store }: Gathered,
   { way, history, found }: WayHistory,
 ): Promise<Truth> {
   const there = drill.evicts ? history.writes.map(({ id }) => id) : found;
   if (way === "redis") return { copies: new Map(there.map((id) => [id, 1])), ends: [] };
-  return readTruth(cluster, primary, way, prefix);
+  return readTruth(cluster, store, primary, way, prefix);
 }
 
 /** Alerts are a witness, not the judge: where Prometheus cannot be asked, the run still counts. */
@@ -76,9 +78,10 @@ async function detect(cluster: Cluster, faultAt: number): Promise<{ found: Detec
 
 /** Reads the truth, checks every way against it, and measures. */
 export async function conclude(cluster: Cluster, gathered: Gathered): Promise<RunResult> {
-  const { faultAt, timeline, plan, drill } = gathered;
+  const { faultAt, timeline, plan, drill, store } = gathered;
   const seconds = (at: number): number => (at - faultAt) / 1000;
-  const primary = postgresPrimary(gathered.after).name;
+  const primary = leaderOf(gathered.after, store.name).name;
+  const counted = ({ found }: StackState): number => found[store.name]?.timeline ?? 0;
   const window: Window = { faultAt, to: gathered.endedAt };
   const ways = [gathered.shop, ...gathered.others];
   const results = await Promise.all(
@@ -121,7 +124,7 @@ export async function conclude(cluster: Cluster, gathered: Gathered): Promise<Ru
       outOfMemory: timeline.outOfMemory,
       isolationSeconds: isolated === undefined ? null : seconds(isolated),
       recoverySeconds: shop!.writes.outageFromSeconds + shop!.writes.outageSeconds,
-      failovers: timelineOf(gathered.after.postgres) - timelineOf(gathered.before.postgres),
+      failovers: counted(gathered.after) - counted(gathered.before),
       copies: gathered.copies,
       acknowledgedAlone: acknowledgedAlone(gathered.alone, ways),
       wholeAfterSeconds:

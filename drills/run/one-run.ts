@@ -18,7 +18,8 @@ import { pause, until } from "../stack/pause";
 import { readState } from "../stack/read-state";
 import { whatServes } from "../stack/shop";
 import { podsOf } from "../../cluster/state";
-import { postgresPrimary, type StackState } from "../stack/state";
+import { leaderOf, type StackState } from "../stack/state";
+import type { Subjects } from "../stack/subject";
 import { watchCluster } from "../watch/cluster-watch";
 import { Timeline } from "../watch/timeline";
 import { LoadClient } from "./client";
@@ -31,6 +32,8 @@ import { waitUntilWhole } from "./whole-again";
 /** What every run of a drill has in common. */
 export interface Setting {
   cluster: Cluster;
+  /** What the stack is made of. */
+  subjects: Subjects;
   drill: Drill;
   /** Ways beside the shop's. */
   also: WayName[];
@@ -64,7 +67,8 @@ function clientNode(plan: Plan, state: StackState): string {
  * @param seed of this run
  */
 export async function runOnce(setting: Setting, run: number, seed: number, signal: AbortSignal): Promise<RunResult> {
-  const { cluster, drill, healFile, pace, say } = setting;
+  const { cluster, subjects, drill, healFile, pace, say } = setting;
+  const { store } = subjects;
   signal.throwIfAborted();
   const timeline = new Timeline();
   const note = (text: string): void => {
@@ -72,7 +76,7 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
     say(text);
   };
 
-  const [found, serves] = await Promise.all([readState(cluster, signal), whatServes(setting.url, signal)]);
+  const [found, serves] = await Promise.all([readState(cluster, subjects, signal), whatServes(setting.url, signal)]);
   checkShop(serves);
   checkWhole(found, serves);
   checkDrill(drill, found);
@@ -91,9 +95,9 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
   });
   note(`run ${run}, seed ${seed}: ${plan.target}`);
   await executeAll(cluster, plan.prepare ?? [], signal);
-  const before = await readState(cluster, signal);
-  await createTable(cluster, postgresPrimary(before).name);
-  const copiesBefore = await readDataDirectories(cluster, before);
+  const before = await readState(cluster, subjects, signal);
+  await createTable(cluster, store, leaderOf(before, store.name).name);
+  const copiesBefore = await readDataDirectories(cluster, store, before);
 
   const watch = await watchCluster(cluster, timeline);
   const running: ShopLoad[] = [];
@@ -111,7 +115,9 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
       ...(plan.direct ? { direct: plan.direct } : {}),
     };
     const client =
-      config.ways.length === 0 ? undefined : await LoadClient.start(cluster, clientNode(plan, before), config, signal);
+      config.ways.length === 0
+        ? undefined
+        : await LoadClient.start(cluster, subjects, clientNode(plan, before), config, signal);
     const { load, journalPath } = start(
       new ShopLoad(setting.url, setting.shape, `${prefix}-shop`, seed, join(folder, "shop.ndjson")),
     );
@@ -144,13 +150,7 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
     const healedAt = Date.now();
     if (plan.heal.length > 0) note("healing");
     await heal(healFile, say, { keep: [cleanUp] });
-    const wholeAt = await waitUntilWhole(
-      cluster,
-      setting.url,
-      { every: pace.lookSeconds, atMost: pace.wholeSeconds },
-      signal,
-      say,
-    );
+    const wholeAt = await waitUntilWhole(setting, { every: pace.lookSeconds, atMost: pace.wholeSeconds }, signal, say);
     note(wholeAt === undefined ? "not whole in time" : "whole again");
     await pause(pace.coolDownSeconds, signal);
     const endedAt = Date.now();
@@ -159,19 +159,20 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
     const others = await fetchOthers(client, folder, signal);
     await heal(healFile, say);
 
-    const after = await readState(cluster, signal);
-    const members = podsOf(before, "postgres").map(({ name }) => name);
+    const after = await readState(cluster, subjects, signal);
+    const members = podsOf(before, store.name).map(({ name }) => name);
     const copies = copiesKept(
       members,
-      before.postgres.leader,
+      before.found[store.name]?.leader,
       copiesBefore,
-      await readDataDirectories(cluster, before),
+      await readDataDirectories(cluster, store, before),
     );
     for (const name of copies?.gone ?? []) note(`the data directory that ${name} had is gone`);
     const history = readJournal(readFileSync(journalPath, "utf8"));
     const result = await conclude(cluster, {
       drill,
       plan,
+      store,
       run,
       seed,
       prefix,
@@ -187,7 +188,7 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
       alone,
       timeline,
     });
-    await removeTraces(cluster, postgresPrimary(after).name, signal);
+    await removeTraces(cluster, store, leaderOf(after, store.name).name, signal);
     return result;
   } finally {
     await watch.stop();

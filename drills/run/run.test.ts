@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { nodeNamed } from "../../cluster/state";
+import { SUBJECTS } from "../../commands/drill/catalogue";
 import { FakeCluster } from "../../test/drills/fake-cluster";
 import type { Drill } from "../drill";
 import { killNode } from "../faults/node";
@@ -34,6 +35,7 @@ beforeEach(async () => {
   const url = await cluster.start();
   setting = {
     cluster: { context: "kind-test", namespace: "online-shop" },
+    subjects: SUBJECTS,
     drill,
     url,
     also: [],

@@ -7,7 +7,8 @@ import { assemble, type DrillReport } from "../report/report";
 import type { Sample } from "../report/samples";
 import { pause } from "../stack/pause";
 import { readState } from "../stack/read-state";
-import { postgresPrimary } from "../stack/state";
+import { leaderOf } from "../stack/state";
+import type { Subjects } from "../stack/subject";
 import { runOnce, type Setting } from "./one-run";
 import type { Pace } from "./pace";
 import { removeTraces } from "./traces";
@@ -22,14 +23,17 @@ const SWEEP_MS = 5_000;
 /** What mending needs. */
 export interface Mending {
   healFile: HealFile;
+  subjects: Subjects;
   url: string;
   pace: Pick<Pace, "lookSeconds">;
   say: (line: string) => void;
 }
 
 /** Removes the drill's traces. @param signal ends it when aborted */
-async function sweep(cluster: Cluster, signal: AbortSignal): Promise<void> {
-  await removeTraces(cluster, postgresPrimary(await readState(cluster, signal)).name, signal);
+async function sweep(cluster: Cluster, subjects: Subjects, signal: AbortSignal): Promise<void> {
+  const { store } = subjects;
+  const primary = leaderOf(await readState(cluster, subjects, signal), store.name).name;
+  await removeTraces(cluster, store, primary, signal);
 }
 
 /**
@@ -39,7 +43,7 @@ async function sweep(cluster: Cluster, signal: AbortSignal): Promise<void> {
  * @returns false where there was nothing to do
  * @throws Error where the stack does not become whole; the signal's reason where it is aborted
  */
-export async function mend({ healFile, url, pace, say }: Mending, signal: AbortSignal): Promise<boolean> {
+export async function mend({ healFile, subjects, url, pace, say }: Mending, signal: AbortSignal): Promise<boolean> {
   const record = healFile.read();
   if (!record) return false;
   const cluster = { context: record.context, namespace: record.namespace };
@@ -48,17 +52,17 @@ export async function mend({ healFile, url, pace, say }: Mending, signal: AbortS
   try {
     const patience = { every: pace.lookSeconds, atMost: MEND_SECONDS };
     signal.throwIfAborted();
-    const whole = await waitUntilWhole(cluster, url, patience, signal, say);
+    const whole = await waitUntilWhole({ cluster, subjects, url }, patience, signal, say);
     if (whole === undefined)
       throw new Error(
         `The faults are undone, but the stack did not become whole within ${MEND_SECONDS} s; \`npm run status\` ` +
           "shows what is missing.",
       );
-    await sweep(cluster, signal);
+    await sweep(cluster, subjects, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
     say("the faults are undone; `npm run status` shows when the stack is whole");
-    await sweep(cluster, AbortSignal.timeout(SWEEP_MS)).catch(() =>
+    await sweep(cluster, subjects, AbortSignal.timeout(SWEEP_MS)).catch(() =>
       say("what the drill has written is there until the next drill ends"),
     );
     throw signal.reason as Error;

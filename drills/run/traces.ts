@@ -1,16 +1,16 @@
 import type { Cluster } from "../../cluster/kubectl";
 import { SCHEMA, TABLE } from "../agent/config";
-import { sqlIn } from "../stack/database";
 import { execute } from "../stack/execute";
+import type { Store } from "../stack/subject";
 
 /** Begins every id of every drill; nothing else in the shop does. */
 export const PREFIX = "drill-";
 
 /** The table for SQL writes; the application's role may fill and read it, like any of its own. */
-export async function createTable(cluster: Cluster, primary: string): Promise<void> {
+export async function createTable(cluster: Cluster, store: Store, primary: string): Promise<void> {
   await execute(
     cluster,
-    sqlIn(
+    store.sql(
       cluster.namespace,
       primary,
       `
@@ -27,10 +27,15 @@ export async function createTable(cluster: Cluster, primary: string): Promise<vo
  * Takes away everything drills have written: the table, and every order that a drill has placed. @param signal ends it
  * when aborted
  */
-export async function removeTraces(cluster: Cluster, primary: string, signal: AbortSignal): Promise<void> {
+export async function removeTraces(
+  cluster: Cluster,
+  store: Store,
+  primary: string,
+  signal: AbortSignal,
+): Promise<void> {
   await execute(
     cluster,
-    sqlIn(
+    store.sql(
       cluster.namespace,
       primary,
       `

@@ -1,17 +1,26 @@
 import { reasonOf, type Cluster } from "../../cluster/kubectl";
-import { checkShop, WANTED } from "../stack/guard";
+import { checkShop } from "../stack/guard";
 import { until } from "../stack/pause";
 import { readState } from "../stack/read-state";
 import { shopIsReady } from "../stack/shop";
-import { whatIsMissing } from "../stack/whole";
+import { whatIsMissing } from "../stack/state";
+import type { Subjects } from "../stack/subject";
 
 /** After a restart pods still look Running from before, so the stack has to be found whole more than once. */
 const TIMES = 3;
 
+/** The stack that is waited for. */
+export interface Awaited {
+  cluster: Cluster;
+  subjects: Subjects;
+  /** The shop's URL. */
+  url: string;
+}
+
 /** What is missing now; an API that does not answer is missing as well. */
-async function missingInCluster(cluster: Cluster, signal: AbortSignal): Promise<string[]> {
+async function missingInCluster({ cluster, subjects }: Awaited, signal: AbortSignal): Promise<string[]> {
   try {
-    return whatIsMissing(await readState(cluster, signal), WANTED);
+    return whatIsMissing(await readState(cluster, subjects, signal));
   } catch (error) {
     signal.throwIfAborted();
     return [`the Kubernetes API does not answer (${reasonOf(error)})`];
@@ -19,9 +28,9 @@ async function missingInCluster(cluster: Cluster, signal: AbortSignal): Promise<
 }
 
 /** The same, with the shop. @throws Refusal where another program is served: no waiting makes a shop of it */
-async function missingNow(cluster: Cluster, url: string, signal: AbortSignal): Promise<string[]> {
-  const missing = await missingInCluster(cluster, signal);
-  const serves = await shopIsReady(url, signal);
+async function missingNow(stack: Awaited, signal: AbortSignal): Promise<string[]> {
+  const missing = await missingInCluster(stack, signal);
+  const serves = await shopIsReady(stack.url, signal);
   checkShop(serves);
   return serves.what === "shop" ? missing : [...missing, serves.clause];
 }
@@ -36,8 +45,7 @@ async function missingNow(cluster: Cluster, url: string, signal: AbortSignal): P
  * @throws Refusal where another program than the shop is served; the signal's reason where it is aborted
  */
 export async function waitUntilWhole(
-  cluster: Cluster,
-  url: string,
+  stack: Awaited,
   patience: { every: number; atMost: number },
   signal: AbortSignal,
   say: (line: string) => void,
@@ -48,7 +56,7 @@ export async function waitUntilWhole(
   const whole = await until(
     async () => {
       const asked = Date.now();
-      const missing = await missingNow(cluster, url, signal);
+      const missing = await missingNow(stack, signal);
       if (missing.length > 0) {
         times = 0;
         since = undefined;

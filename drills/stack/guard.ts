@@ -5,11 +5,7 @@ import { Refusal } from "../../config/refusal";
 import type { Drill } from "../drill";
 import { LOOK } from "./read-state";
 import type { Serves } from "./shop";
-import type { StackState } from "./state";
-import { whatIsMissing } from "./whole";
-
-/** Members of the database in every environment that drills make sense in. */
-export const WANTED = { postgresMembers: 3 };
+import { whatIsMissing, type StackState } from "./state";
 
 /** Context names that local clusters have; kind prefixes its own, minikube's default profile is called so. */
 const LOCAL_CONTEXT = /^(kind-.+|minikube.*)$/;
@@ -70,7 +66,7 @@ export function checkShop(serves: Serves): void {
 
 /** @throws Refusal where the stack is not whole; a drill on a wounded stack would measure the wound */
 export function checkWhole(state: StackState, serves: Serves): void {
-  const missing = [...whatIsMissing(state, WANTED), ...(serves.what === "nothing" ? [serves.clause] : [])];
+  const missing = [...whatIsMissing(state), ...(serves.what === "nothing" ? [serves.clause] : [])];
   if (missing.length === 0) return;
   throw new Refusal(
     `The stack is not whole (${missing.join("; ")}), so no drill was begun; \`npm run status\` shows it, \`npm ` +

@@ -1,16 +1,11 @@
-import type { V1Pod, V1Service } from "@kubernetes/client-node";
-import { askAny } from "../../cluster/ask";
+import type { V1Pod } from "@kubernetes/client-node";
 import { Kubectl, type Cluster } from "../../cluster/kubectl";
 import { nodeStarts, nodeState, podState } from "../../cluster/parse-state";
-import { podsOf, type NodeState } from "../../cluster/state";
-import { ASK_MEMBERS, CONTAINERS, lockHolder, membersOf } from "../../components/postgres/operations";
-import { ASK_SENTINEL, redisState, SENTINEL_CONTAINER } from "../../components/redis/operations";
+import type { NodeState } from "../../cluster/state";
 import type { Command } from "./command";
 import { execute } from "./execute";
 import type { StackState } from "./state";
-
-/** The database's workload, and the name of its lock. */
-const POSTGRES = "postgres";
+import { everyOne, type Subjects } from "./subject";
 
 /**
  * How a drill looks at the cluster: a healthy API answers in milliseconds, and one that does not is part of what a
@@ -42,28 +37,22 @@ async function startsOf(cluster: Cluster, asking: Asking, nodes: NodeState[]): P
  * @param signal ends it when aborted
  * @throws Error where the Kubernetes API does not answer; the signal's reason where it is aborted
  */
-export async function readState(cluster: Cluster, signal: AbortSignal): Promise<StackState> {
+export async function readState(cluster: Cluster, subjects: Subjects, signal: AbortSignal): Promise<StackState> {
   const asking: Asking = { ...LOOK, signal };
-  const stack = new Kubectl(cluster, asking);
-  const [nodes, objects] = await Promise.all([stack.list("node"), stack.list(["pod", "service", "endpoints"])]);
+  const kubectl = new Kubectl(cluster, asking);
+  const [nodes, objects] = await Promise.all([kubectl.list("node"), kubectl.list(["pod", "service", "endpoints"])]);
   const known = nodes.map(nodeState);
   const starts = await startsOf(cluster, asking, known);
   const pods = objects
     .filter((object): object is V1Pod => object.kind === "Pod")
     .flatMap((pod) => podState(pod, starts) ?? []);
-  const services = objects.filter((object): object is V1Service => object.kind === "Service");
-  const lock = objects.find(({ kind, metadata }) => kind === "Endpoints" && metadata?.name === POSTGRES);
   const state = { namespace: cluster.namespace, nodes: known, pods };
-  const { program, input } = ASK_SENTINEL;
-  const [members, sentinel] = await Promise.all([
-    askAny(stack, podsOf(state, POSTGRES), CONTAINERS.database, ASK_MEMBERS),
-    askAny(stack.with({ input }), podsOf(state, "redis-sentinel"), SENTINEL_CONTAINER, program),
+  const looks = everyOne(subjects).map(async (subject) => [
+    subject.name,
+    await subject.look({ kubectl, cluster: state, objects }),
   ]);
+  const found = Object.fromEntries(await Promise.all(looks)) as StackState["found"];
   // What does not answer is part of the state, but not what was not asked to the end.
   signal.throwIfAborted();
-  return {
-    ...state,
-    postgres: { leader: lockHolder(lock), members: members === undefined ? [] : membersOf(members) },
-    redis: redisState(sentinel, services),
-  };
+  return { ...state, found };
 }

@@ -4,9 +4,8 @@ import { Refusal } from "../../config/refusal";
 import { wholeStack } from "../../test/drills/whole-stack";
 import { commandLine } from "./execute";
 import { checkContext, checkNodes, checkWhole } from "./guard";
-import { whatIsMissing } from "./whole";
+import { whatIsMissing } from "./state";
 
-const WANTED = { postgresMembers: 3 };
 const kindNode: V1Node = {
   metadata: { name: "h-worker", labels: {} },
   spec: { providerID: "kind://docker/holdfast/h-worker" },
@@ -17,8 +16,8 @@ const kindNode: V1Node = {
 };
 
 describe("whatIsMissing", () => {
-  const missing = (change: Parameters<typeof wholeStack>[0]): string[] => whatIsMissing(wholeStack(change), WANTED);
-  const { nodes, pods, redis } = wholeStack();
+  const missing = (change: Parameters<typeof wholeStack>[0]): string[] => whatIsMissing(wholeStack(change));
+  const { nodes, pods, found } = wholeStack();
 
   it("is nothing in a whole stack", () => expect(missing({})).toEqual([]));
 
@@ -31,20 +30,16 @@ describe("whatIsMissing", () => {
     ]);
   });
 
-  it("names what the database lacks", () => {
-    expect(missing({ postgres: { leader: undefined, members: [] } })).toEqual(["Postgres has no leader"]);
-  });
+  const wounded = { ...found, redis: { leader: undefined, missing: ["the Sentinels name no Redis primary"] } };
 
-  it("names Sentinels that cannot fail over", () => {
-    expect(missing({ redis: { ...redis, quorum: "NOQUORUM 1 usable Sentinels" } })).toEqual([
-      "the Sentinels cannot fail over: NOQUORUM 1 usable Sentinels",
-    ]);
+  it("names what a component lacks", () => {
+    expect(missing({ found: wounded })).toEqual(["the Sentinels name no Redis primary"]);
   });
 
   it("refuses a drill in one sentence that names the fix", () => {
-    const wounded = wholeStack({ redis: { primary: undefined, quorum: "OK" } });
-    expect(() => checkWhole(wounded, { what: "shop" })).toThrow(Refusal);
-    expect(() => checkWhole(wounded, { what: "shop" })).toThrow(
+    const state = wholeStack({ found: wounded });
+    expect(() => checkWhole(state, { what: "shop" })).toThrow(Refusal);
+    expect(() => checkWhole(state, { what: "shop" })).toThrow(
       /not whole \(the Sentinels name no Redis primary\).*npm run up/,
     );
     expect(() => checkWhole(wholeStack(), { what: "shop" })).not.toThrow();

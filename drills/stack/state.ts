@@ -1,21 +1,37 @@
-import type { Database } from "../../components/postgres/operations";
-import type { RedisState } from "../../components/redis/operations";
 import { podNamed, type ClusterState, type PodState } from "../../cluster/state";
+
+/** How a component was found, in words that fit every component. */
+export interface Found {
+  /** Pod name of who leads; undefined where nobody does. */
+  leader: string | undefined;
+  /** Rises with every change of the leader; left out where the component does not count them. */
+  timeline?: number;
+  /** What is missing for it to be whole; one clause for each thing that is wrong. */
+  missing: string[];
+}
 
 /** What the drills need to know of the stack, read once before a fault. */
 export interface StackState extends ClusterState {
-  postgres: Database;
-  redis: RedisState;
+  /** How each component was found, by its name. */
+  found: Record<string, Found>;
 }
 
-/** @throws Error where the database has no leader; guards come before */
-export function postgresPrimary(state: StackState): PodState {
-  if (state.postgres.leader === undefined) throw new Error("Postgres has no leader");
-  return podNamed(state, state.postgres.leader);
+/** @throws Error where nobody leads that component; guards come before */
+export function leaderOf(state: StackState, name: string): PodState {
+  const leader = state.found[name]?.leader;
+  if (leader === undefined) throw new Error(`nobody leads ${name}`);
+  return podNamed(state, leader);
 }
 
-/** @throws Error where Redis has no primary; guards come before */
-export function redisPrimary(state: StackState): PodState {
-  if (state.redis.primary === undefined) throw new Error("Redis has no primary");
-  return podNamed(state, state.redis.primary);
+/**
+ * What is missing for the stack to be whole: every node Ready, every pod ready, and each component whole.
+ *
+ * @returns one clause for each thing that is wrong; empty for a whole stack
+ */
+export function whatIsMissing({ nodes, pods, found }: StackState): string[] {
+  return [
+    ...nodes.filter(({ ready }) => !ready).map(({ name }) => `node ${name} is not Ready`),
+    ...pods.filter(({ ready }) => !ready).map(({ name }) => `pod ${name} is not ready`),
+    ...Object.values(found).flatMap(({ missing }) => missing),
+  ];
 }

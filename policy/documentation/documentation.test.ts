@@ -1,17 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { RULE_GROUPS, RULES } from "../rules/all";
+import { RULES } from "../../commands/policy/rules";
 import { othersWith, readCoverage } from "./coverage";
-import { coveragePage, rulesPage } from "./pages";
 
 const coverage = readCoverage();
-const page = (name: string): string => readFileSync(join(__dirname, "..", "..", "docs", name), "utf8");
-
-describe("the pages are current (npx tsx policy/documentation/write.ts)", () => {
-  test("policies.md", () => expect(page("policies.md")).toBe(rulesPage(RULE_GROUPS, coverage)));
-  test("policy-coverage.md", () => expect(page("policy-coverage.md")).toBe(coveragePage(coverage, RULES)));
-});
 
 describe("the comparison", () => {
   test("names only rules that exist", () => {

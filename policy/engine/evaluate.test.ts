@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Resource, UNKNOWN } from "../graph/resource";
-import { RULES } from "../rules/all";
+import { RULES } from "../../commands/policy/rules";
 import { configMap, deployment, networkPolicy, service } from "../testing/objects";
 import { evaluate, type EvaluationOptions } from "./evaluate";
 

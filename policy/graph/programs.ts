@@ -5,19 +5,6 @@ import type { KubeObject } from "./object";
 import { type ConfigEntry, configEntries, configFilesOf } from "./references";
 import type { Workload } from "./workload";
 
-/** What rules read of Patroni's configuration: the part that the members share, wherever it stands. */
-export interface PatroniConfig {
-  scope?: string;
-  kubernetes?: { use_endpoints?: boolean };
-  ttl?: number;
-  loop_wait?: number;
-  retry_timeout?: number;
-  synchronous_mode?: boolean | string;
-  synchronous_mode_strict?: boolean;
-  synchronous_node_count?: number;
-  postgresql?: { parameters?: Record<string, string | number | boolean> };
-}
-
 /** What rules read of Prometheus' configuration. */
 export interface PrometheusConfig {
   global?: { scrape_interval?: string };
@@ -36,7 +23,7 @@ export interface PrometheusRule {
  * The content of a YAML or JSON file that has one of some keys; undefined for any other file. What cannot have them is
  * not parsed: a dashboard takes longer to read than all rules together.
  */
-function structured(file: ConfigEntry, keys: string[]): Record<string, unknown> | undefined {
+export function structured(file: ConfigEntry, keys: string[]): Record<string, unknown> | undefined {
   const json = file.key.endsWith(".json");
   if (!json && !/\.ya?ml$/.test(file.key)) return undefined;
   const { text } = file;
@@ -52,61 +39,17 @@ function structured(file: ConfigEntry, keys: string[]): Record<string, unknown> 
   }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** Whether it is an object with keys. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What a function recognises among the files of a workload. */
-function recognised<T>(read: (file: ConfigEntry) => T | undefined): (workload: Workload, graph: Graph) => T[] {
+export function recognised<T>(read: (file: ConfigEntry) => T | undefined): (workload: Workload, graph: Graph) => T[] {
   return remembered((workload: Workload, graph: Graph) =>
     configFilesOf(workload, graph).flatMap((file) => read(file) ?? []),
   );
 }
-
-const patroniFiles = recognised((file): PatroniConfig | undefined => {
-  const content = structured(file, ["loop_wait", "scope"]);
-  if (!content) return undefined;
-  const shared = isRecord(content.bootstrap) && isRecord(content.bootstrap.dcs) ? content.bootstrap.dcs : {};
-  const known = ("scope" in content && "postgresql" in content) || "loop_wait" in content || "loop_wait" in shared;
-  return known ? { ...content, ...shared } : undefined;
-});
-
-/**
- * Patroni's configuration of a workload: its files taken together, the part that all members share over the member's
- * own.
- */
-export function patroniOf(workload: Workload, graph: Graph): PatroniConfig | undefined {
-  const files = workload.replicated ? patroniFiles(workload, graph) : [];
-  if (files.length === 0) return undefined;
-  const parameters = Object.assign({}, ...files.map((file) => file.postgresql?.parameters)) as Record<string, string>;
-  const config = Object.assign({}, ...files, { postgresql: { parameters } }) as PatroniConfig;
-  // Others may read the same files, for backups say: where a workload has the scope's name, that one is the cluster.
-  const named = graph.workloads.some(({ replicated, object }) => replicated && object.name === config.scope);
-  return named && workload.object.name !== config.scope ? undefined : config;
-}
-
-/** Settings of a workload's PgBouncers, from the `[pgbouncer]` sections of their ini files. */
-export const pgbouncersOf = recognised(({ key, text }): Record<string, string> | undefined => {
-  const section = key.endsWith(".ini") ? /^\[pgbouncer\]$([\s\S]*?)(?=^\[|$(?![\s\S]))/m.exec(text)?.[1] : undefined;
-  return section === undefined ? undefined : pairs(section, /^\s*([a-z_]+)\s*=\s*(.*?)\s*$/gm);
-});
-
-/** Directives of a workload's Redis or Valkey servers; a directive given twice keeps its last value. */
-export const redisServersOf = recognised(({ key, text }): Record<string, string> | undefined => {
-  const server =
-    key.endsWith(".conf") && /^(appendonly|maxmemory|maxmemory-policy|save) /m.test(text) && !/^sentinel /m.test(text);
-  return server ? pairs(text, /^\s*([a-z][a-z-]+)\s+(\S.*?)\s*$/gm) : undefined;
-});
-
-/** Texts of a workload's Sentinel configurations. */
-export const sentinelsOf = recognised(({ key, text }): string | undefined =>
-  key.endsWith(".conf") && /^sentinel [a-z-]+ /m.test(text) ? text : undefined,
-);
-
-/** Texts of a workload's HAProxy configurations. */
-export const haproxiesOf = recognised(({ key, text }): string | undefined =>
-  key.endsWith(".cfg") && /^defaults\b/m.test(text) && /^(frontend|listen) /m.test(text) ? text : undefined,
-);
 
 /** Prometheus' own configurations of a workload. */
 export const prometheusConfigsOf = recognised((file): PrometheusConfig | undefined => {
@@ -133,7 +76,8 @@ export const prometheusRules = perGraph((graph: Graph): FoundRule[] =>
   }),
 );
 
-function pairs(text: string, line: RegExp): Record<string, string> {
+/** Keys and values of a text, by an expression whose two groups they are. */
+export function pairs(text: string, line: RegExp): Record<string, string> {
   return Object.fromEntries([...text.matchAll(line)].map(([, key, value]) => [key!, value!]));
 }
 

@@ -4,14 +4,14 @@ import type { KubeObject } from "../graph/object";
 import { selects } from "../graph/selector";
 import type { Probe, ServiceSpec } from "../graph/types";
 import { evaluateRule } from "../engine/evaluate";
-import { RULES } from "../rules/all";
+import { GENERAL_RULES } from "../rules/all";
 
 /** kube-score's own annotation for checks that do not apply to an object. */
 const IGNORE = "kube-score/ignore";
 
 /** Whether one of our rules finds nothing wrong with an object. */
 function keeps(id: string, object: KubeObject, graph: Graph): boolean {
-  const rule = RULES.find((candidate) => candidate.id === id)!;
+  const rule = GENERAL_RULES.find((candidate) => candidate.id === id)!;
   return evaluateRule(rule, graph, { environment: "prod" }).every(({ resource }) => resource !== object.resource);
 }
 

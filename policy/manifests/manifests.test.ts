@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { programGraph } from "../../stack-graph";
-import { RULES } from "../rules/all";
+import { RULES } from "../../commands/policy/rules";
 import { Refusal } from "../../config/refusal";
 import { parsePolicyConfig } from "./config";
 import { readManifests } from "./read";

@@ -7,7 +7,7 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { describe, expect, test } from "vitest";
-import { RULES } from "../rules/all";
+import { RULES } from "../../commands/policy/rules";
 import { configMap, deployment, service } from "../testing/objects";
 import type { Resource } from "../graph/resource";
 import { environmentOf } from "./environment";

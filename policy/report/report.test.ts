@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../engine/evaluate";
 import { readManifests } from "../manifests/read";
-import { RULES } from "../rules/all";
+import { RULES } from "../../commands/policy/rules";
 import { asJson } from "./json";
 import { asSarif } from "./sarif";
 import { count, sentence } from "./summary";

@@ -1,7 +1,6 @@
 import type { Rule } from "../engine/rule";
 import { accessRules } from "./access";
 import { availabilityRules } from "./availability";
-import { balancerRules } from "./balancer";
 import { capacityRules } from "./capacity";
 import { hostRules } from "./host";
 import { imageRules } from "./images";
@@ -11,17 +10,21 @@ import { networkRules } from "./network";
 import { observabilityRules } from "./observability";
 import { peakRules } from "./peak";
 import { podSecurityRules } from "./pod-security";
-import { postgresRules } from "./postgres";
 import { probeRules } from "./probes";
-import { redisRules } from "./redis";
 import { resourceRules } from "./resources";
 import { rolloutRules } from "./rollout";
 import { secretRules } from "./secrets";
 import { spreadRules } from "./spread";
 import { wiringRules } from "./wiring";
 
-/** Rules by what they are about, in the order of the documentation. */
-export const RULE_GROUPS: { title: string; rules: Rule[] }[] = [
+/** Rules by what they are about. */
+export interface RuleGroup {
+  title: string;
+  rules: Rule[];
+}
+
+/** Rules about any program's objects, in the order of the documentation. */
+export const OBJECT_GROUPS: RuleGroup[] = [
   { title: "Pods and their containers", rules: podSecurityRules },
   { title: "The node", rules: hostRules },
   { title: "Secrets", rules: secretRules },
@@ -36,12 +39,13 @@ export const RULE_GROUPS: { title: string; rules: Rule[] }[] = [
   { title: "Rollouts and shutdown", rules: rolloutRules },
   { title: "Jobs", rules: jobRules },
   { title: "Wiring", rules: wiringRules },
-  { title: "PostgreSQL", rules: postgresRules },
-  { title: "Redis", rules: redisRules },
-  { title: "Balancer", rules: balancerRules },
+];
+
+/** Rules about how any stack is watched, and how much it carries; in the documentation these come last. */
+export const STACK_GROUPS: RuleGroup[] = [
   { title: "Monitoring", rules: observabilityRules },
   { title: "Capacity", rules: [...capacityRules, ...peakRules] },
 ];
 
-/** Every rule. */
-export const RULES: Rule[] = RULE_GROUPS.flatMap(({ rules }) => rules);
+/** Every rule that holds for any program, whatever components it is made of. */
+export const GENERAL_RULES: Rule[] = [...OBJECT_GROUPS, ...STACK_GROUPS].flatMap(({ rules }) => rules);

@@ -61,6 +61,9 @@ export class Mutant {
   }
 }
 
+/** Ways to break rules, by rule id. */
+export type Mutations = Record<string, (mutant: Mutant) => void>;
+
 const NAMESPACE = "online-shop";
 const WEB = ["Deployment", "web-app"] as const;
 const RBAC = "rbac.authorization.k8s.io/v1";
@@ -76,13 +79,9 @@ const ingress =
       name: "mutant",
       props: { metadata: { name: "mutant", namespace: NAMESPACE, annotations }, spec },
     });
-const patroni = (from: string | RegExp, to: string) => (mutant: Mutant) =>
-  mutant.edit("postgres-dynamic", "dynamic.json", from, to);
-const haproxy = (from: string | RegExp, to: string) => (mutant: Mutant) =>
-  mutant.edit("load-balancer-config", "haproxy.cfg", from, to);
 
-/** For each rule a way to break it in the real program's graph, by rule id. */
-export const MUTATIONS: Record<string, (mutant: Mutant) => void> = {
+/** For each general rule a way to break it in the real program's graph. */
+export const MUTATIONS: Mutations = {
   "no-privileged-container": (mutant) => {
     mutant.container(...WEB).securityContext.privileged = true;
   },
@@ -295,23 +294,6 @@ export const MUTATIONS: Record<string, (mutant: Mutant) => void> = {
   "statefulset-has-service": (mutant) => {
     mutant.spec("StatefulSet", "redis").serviceName = "rediss";
   },
-  "postgres-quorum-agrees": patroni('"synchronous_node_count": 1', '"synchronous_node_count": 2'),
-  "patroni-timing": patroni(/"retry_timeout": \d+/, '"retry_timeout": 15'),
-  "patroni-endpoints-owned": (mutant) => mutant.remove("Service", "postgres-sync"),
-  "postgres-wal-bounded": patroni(/"max_slot_wal_keep_size": "[^"]*"/, '"max_slot_wal_keep_size": "-1"'),
-  "postgres-memory-fits": patroni(/"shared_buffers": "[^"]*"/, '"shared_buffers": "64GB"'),
-  "database-user-from-its-secret": (mutant) => {
-    mutant.props("Secret", "postgres-app-1").metadata.annotations["holdfast.dev/database-user"] = "app_2";
-  },
-  "connections-fit": patroni(/"max_connections": \d+/, '"max_connections": 40'),
-  "redis-memory-fits": (mutant) => mutant.edit("redis-config", "redis.conf", /^maxmemory .*$/m, "maxmemory 64gb"),
-  "redis-writes-replicated": (mutant) => mutant.edit("redis-config", "redis.conf", /^min-replicas-to-write .*$/m, ""),
-  "sentinel-majority": (mutant) => {
-    mutant.spec("StatefulSet", "redis-sentinel").replicas = 2;
-  },
-  "balancer-leaves-dead-servers": haproxy(/(server-template .*?) check /, "$1 "),
-  "balancer-survives-dns": haproxy(/hold timeout \S+/, "hold timeout 5s"),
-  "balancer-source-agrees": haproxy(/^ {2}balance .*$/m, "  balance source"),
   "alert-for-every-workload": (mutant) => {
     mutant.edit("prometheus-rules", "watch.yml", "expr: up == 0", "expr: vector(0)");
   },

@@ -40,15 +40,10 @@ export function wholeStack(change: Partial<StackState> = {}): StackState {
       pod("load-balancer-a", "load-balancer", first, 50),
       pod("load-balancer-b", "load-balancer", control, 51),
     ],
-    postgres: {
-      leader: "postgres-1",
-      members: [
-        { name: "postgres-0", role: "quorum_standby", state: "streaming", timeline: 4 },
-        { name: "postgres-1", role: "leader", state: "running", timeline: 4 },
-        { name: "postgres-2", role: "quorum_standby", state: "streaming", timeline: 4 },
-      ],
+    found: {
+      postgres: { leader: "postgres-1", timeline: 4, missing: [] },
+      redis: { leader: "redis-2", missing: [] },
     },
-    redis: { primary: "redis-2", quorum: "OK 3 usable Sentinels. Quorum and failover authorization can be reached" },
     ...change,
   };
 }

@@ -4,7 +4,7 @@ import { parseSettings } from "../../config/parse";
 import { evaluate } from "../../policy/engine/evaluate";
 import { parsePolicyConfig } from "../../policy/manifests/config";
 import { readManifests } from "../../policy/manifests/read";
-import { RULES } from "../../policy/rules/all";
+import { RULES } from "../../commands/policy/rules";
 import { stackConfig } from "../../stack-graph";
 
 /**

@@ -1,4 +1,4 @@
-import { drillNamed } from "../../drills/catalogue/catalogue";
+import { drillNamed } from "../../commands/drill/catalogue";
 import { questionOf, type Flags } from "../../commands/plan/request";
 import { wishedMoment } from "../../commands/restore/moment";
 import type { Answer, Line } from "./command-line";

@@ -1,7 +1,7 @@
 import { ConfigError } from "../../config/errors";
 import { parseSettings } from "../../config/parse";
 import { evaluate } from "../../policy/engine/evaluate";
-import { RULES } from "../../policy/rules/all";
+import { RULES } from "../../commands/policy/rules";
 import { programGraph, stackConfig } from "../../stack-graph";
 
 /** Registries that images of others come from. */

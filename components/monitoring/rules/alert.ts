@@ -1,6 +1,6 @@
 import type { AlertRule } from "../../common/observability";
 
-/** An alert of the monitoring component's own; its runbook is a section of one of its pages. */
+/** An alert of the monitoring component's own; its runbook is a section of its page. */
 export interface AlertSpec {
   alert: string;
   severity: AlertRule["labels"]["severity"];
@@ -11,7 +11,7 @@ export interface AlertSpec {
   expr: string;
   summary: string;
   description?: string;
-  /** Page and section under docs/runbooks/, for example `machines.md#cpu`. */
+  /** Section of the component's runbook, for example `machine-cpu`. */
   runbook: string;
 }
 
@@ -25,7 +25,7 @@ export function alert(spec: AlertSpec): AlertRule {
     annotations: {
       summary: spec.summary,
       ...(spec.description === undefined ? {} : { description: spec.description }),
-      runbook_url: `docs/runbooks/${spec.runbook}`,
+      runbook_url: `components/monitoring/runbook.md#${spec.runbook}`,
     },
   };
 }

@@ -68,7 +68,7 @@ export function sloRules(slo: Slo): RuleGroup {
       description:
         `At this rate ${trimmed(100 * budget)} % of the error budget of ${period} days burns within ` +
         `${window(longHours * 60)}.`,
-      runbook: "slo.md",
+      runbook: "error-budget-burns",
     });
   });
   return { name: `slo-${slo.name}`, rules: [...recorded, ...alerts] };

@@ -58,7 +58,7 @@ export function usageRules(): RuleGroup {
         for: HELD,
         expr: `container:cpu_usage:ratio_of_limit > ${HIGH_USAGE}`,
         summary: "{{ $labels.pod }}/{{ $labels.container }} uses {{ $value | humanizePercentage }} of its CPU limit",
-        runbook: "usage.md#container-cpu",
+        runbook: "container-cpu",
       }),
       alert({
         alert: "ContainerMemoryHigh",
@@ -67,7 +67,7 @@ export function usageRules(): RuleGroup {
         expr: `container:memory_working_set:ratio_of_limit > ${HIGH_USAGE}`,
         summary: "{{ $labels.pod }}/{{ $labels.container }} uses {{ $value | humanizePercentage }} of its memory limit",
         description: "At 100 % the kernel kills it.",
-        runbook: "usage.md#container-memory",
+        runbook: "container-memory",
       }),
       alert({
         alert: "MachineCpuHigh",
@@ -76,7 +76,7 @@ export function usageRules(): RuleGroup {
         expr: `machine:cpu_busy:ratio > ${HIGH_USAGE}`,
         summary: `A machine is {{ $value | humanizePercentage }} busy`,
         description: nodesOf(),
-        runbook: "usage.md#machine-cpu",
+        runbook: "machine-cpu",
       }),
       alert({
         alert: "MachineMemoryHigh",
@@ -85,7 +85,7 @@ export function usageRules(): RuleGroup {
         expr: `machine:memory_used:ratio > ${HIGH_USAGE}`,
         summary: `A machine has {{ $value | humanizePercentage }} of its memory in use`,
         description: nodesOf(),
-        runbook: "usage.md#machine-memory",
+        runbook: "machine-memory",
       }),
       alert({
         alert: "MachineDiskBusy",
@@ -94,7 +94,7 @@ export function usageRules(): RuleGroup {
         expr: `machine:disk_busy:ratio > ${HIGH_USAGE}`,
         summary: `{{ $labels.device }} of a machine is busy {{ $value | humanizePercentage }} of the time`,
         description: nodesOf(),
-        runbook: "usage.md#machine-disk",
+        runbook: "machine-disk",
       }),
       alert({
         alert: "MachineDiskFull",
@@ -103,7 +103,7 @@ export function usageRules(): RuleGroup {
         expr: "machine:filesystem_free:ratio < 0.1",
         summary: "{{ $labels.device }} of a machine has {{ $value | humanizePercentage }} of its space left",
         description: `Volumes of local storage are on it. ${nodesOf()}`,
-        runbook: "usage.md#machine-disk-full",
+        runbook: "machine-disk-full",
       }),
     ],
   };

@@ -20,7 +20,7 @@ export function watchRules(alertmanagers: number): RuleGroup {
         severity: "none",
         expr: "vector(1)",
         summary: "Always firing: when it stops arriving, the way from Prometheus to you is broken",
-        runbook: "watch.md#watchdog",
+        runbook: "watchdog",
       }),
       alert({
         alert: "TargetDown",
@@ -29,14 +29,14 @@ export function watchRules(alertmanagers: number): RuleGroup {
         expr: "up == 0",
         summary: "{{ $labels.job }} on {{ $labels.instance }} cannot be scraped",
         description: "What that target would report, and every alert that reads it, is blind.",
-        runbook: "watch.md#target-down",
+        runbook: "target-down",
       }),
       alert({
         alert: "RulesFail",
         severity: "ticket",
         expr: `increase(prometheus_rule_evaluation_failures_total{${prometheus}}[5m]) > 0`,
         summary: "{{ $labels.pod }}: rules of {{ $labels.rule_group }} fail to evaluate",
-        runbook: "watch.md#rules-fail",
+        runbook: "rules-fail",
       }),
       alert({
         alert: "TooManySeries",
@@ -44,7 +44,7 @@ export function watchRules(alertmanagers: number): RuleGroup {
         for: "10m",
         expr: `prometheus_tsdb_head_series{${prometheus}} > ${SERIES_BOUND}`,
         summary: "{{ $labels.pod }} holds {{ $value | humanize }} series and may run out of memory",
-        runbook: "watch.md#too-many-series",
+        runbook: "too-many-series",
       }),
       alert({
         alert: "AlertmanagerUnknown",
@@ -52,7 +52,7 @@ export function watchRules(alertmanagers: number): RuleGroup {
         for: "5m",
         expr: `prometheus_notifications_alertmanagers_discovered{${prometheus}} < 1`,
         summary: "{{ $labels.pod }} knows no Alertmanager: nobody is told of anything",
-        runbook: "watch.md#alertmanager-unknown",
+        runbook: "alertmanager-unknown",
       }),
       ...(alertmanagers === 1
         ? []
@@ -62,9 +62,8 @@ export function watchRules(alertmanagers: number): RuleGroup {
               severity: "ticket",
               for: "5m",
               expr: `alertmanager_cluster_members{${alertmanager}} < ${alertmanagers}`,
-              summary:
-                `{{ $labels.pod }} sees {{ $value }} of ${alertmanagers} Alertmanagers: alerts may be told ` + "twice",
-              runbook: "watch.md#alertmanagers-apart",
+              summary: `{{ $labels.pod }} sees {{ $value }} of ${alertmanagers} Alertmanagers: alerts may be told twice`,
+              runbook: "alertmanagers-apart",
             }),
           ]),
       alert({
@@ -73,7 +72,7 @@ export function watchRules(alertmanagers: number): RuleGroup {
         for: "5m",
         expr: `sum by (pod, integration) (rate(alertmanager_notifications_failed_total{${alertmanager}}[5m])) > 0`,
         summary: "{{ $labels.pod }} cannot deliver alerts by {{ $labels.integration }}",
-        runbook: "watch.md#notifications-fail",
+        runbook: "notifications-fail",
       }),
     ],
   };

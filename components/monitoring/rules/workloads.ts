@@ -22,7 +22,7 @@ export function workloadRules(ownBudgets: string[]): RuleGroup {
           'kube_pod_status_ready{condition="true"} == 0 and on (namespace, pod) ' +
           'kube_pod_status_phase{phase=~"Pending|Running|Unknown"} == 1',
         summary: "{{ $labels.pod }} has not been ready for 5 minutes",
-        runbook: "workloads.md#pod-not-ready",
+        runbook: "pod-not-ready",
       }),
       alert({
         alert: "ContainerRestarts",
@@ -30,7 +30,7 @@ export function workloadRules(ownBudgets: string[]): RuleGroup {
         expr: "increase(kube_pod_container_status_restarts_total[15m]) > 2",
         summary:
           '{{ $labels.pod }}/{{ $labels.container }} was restarted {{ printf "%.0f" $value }} times in 15 minutes',
-        runbook: "workloads.md#container-restarts",
+        runbook: "container-restarts",
       }),
       alert({
         alert: "NoRoomForDisruption",
@@ -39,7 +39,7 @@ export function workloadRules(ownBudgets: string[]): RuleGroup {
         expr: `kube_poddisruptionbudget_status_pod_disruptions_allowed${others} == 0`,
         summary: "{{ $labels.poddisruptionbudget }} has permitted no eviction for 15 minutes",
         description: "A node that has to be emptied will wait. Pods are missing or not ready.",
-        runbook: "workloads.md#no-room-for-disruption",
+        runbook: "no-room-for-disruption",
       }),
       alert({
         alert: "NodeNotReady",
@@ -47,7 +47,7 @@ export function workloadRules(ownBudgets: string[]): RuleGroup {
         for: "2m",
         expr: 'kube_node_status_condition{condition="Ready",status="true"} == 0',
         summary: "{{ $labels.node }} has not been ready for 2 minutes",
-        runbook: "workloads.md#node-not-ready",
+        runbook: "node-not-ready",
       }),
       alert({
         alert: "NodeCertificateExpires",
@@ -57,7 +57,7 @@ export function workloadRules(ownBudgets: string[]): RuleGroup {
           "{{ $labels.node }}'s certificate ends in {{ $value | humanizeDuration }}, and the kubelet has not " +
           "renewed it",
         description: "When it ends the node is lost to the cluster.",
-        runbook: "workloads.md#node-certificate",
+        runbook: "node-certificate",
       }),
     ],
   };

@@ -1,0 +1,5 @@
+import { provedBy } from "../../policy/testing/proved";
+import { balancerExamples } from "./policies/examples";
+import { balancerRules } from "./rules";
+
+provedBy(balancerRules, balancerExamples);

@@ -1,0 +1,5 @@
+import { provedBy } from "../../policy/testing/proved";
+import { redisExamples } from "./policies/examples";
+import { redisRules } from "./rules";
+
+provedBy(redisRules, redisExamples);

@@ -1,0 +1,2 @@
+/** The workload's name in this repository's stack. */
+export const WEB = "web-app";
