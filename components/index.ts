@@ -1,5 +1,6 @@
 /** Entry of the package: the components, their arguments, and what wires them together. */
-export { LoadBalancer, loadBalancerLabels } from "./load-balancer/load-balancer";
+export { LoadBalancer } from "./load-balancer/load-balancer";
+export { loadBalancerLabels } from "./load-balancer/names";
 export type { Algorithm, Backend, ClientAddress, LoadBalancerArgs } from "./load-balancer/args";
 export { Monitoring, PROMETHEUS_LABELS } from "./monitoring/monitoring";
 export type { MonitoringArgs } from "./monitoring/args";

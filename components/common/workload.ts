@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { allLabels } from "./labels";
+import { allLabels, selectorLabels } from "./labels";
 import { networkPolicy, type Edges, type Peer } from "./network";
 
 type Rule = k8s.types.input.rbac.v1.PolicyRule;
@@ -9,6 +9,15 @@ type Rule = k8s.types.input.rbac.v1.PolicyRule;
 export interface Workload extends Peer {
   /** Of the workload and, unless another is said, of each object that it has. */
   name: string;
+}
+
+/**
+ * A workload, which may be named before it exists.
+ *
+ * @param component the role it plays: see {@link selectorLabels}
+ */
+export function workloadOf(name: string, component: string, namespace: pulumi.Input<string>): Workload {
+  return { name, namespace, labels: selectorLabels(name, component) };
 }
 
 /**

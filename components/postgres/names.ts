@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { selectorLabels } from "../common/labels";
-import type { Workload } from "../common/workload";
+import { workloadOf, type Workload } from "../common/workload";
 
 /** TCP ports of the database's pods. */
 export const PORTS = {
@@ -60,17 +60,12 @@ export interface Workloads {
  * @param name the component's name
  */
 export function workloadsOf(name: string, namespace: pulumi.Input<string>): Workloads {
-  const workload = (own: string, component: string): Workload => ({
-    name: own,
-    namespace,
-    labels: selectorLabels(own, component),
-  });
   return {
-    database: { name, namespace, labels: databaseLabels(name) },
-    write: workload(`${name}-pooler`, "pooler"),
-    read: workload(`${name}-pooler-ro`, "pooler"),
-    repository: workload(repositoryName(name), "backup"),
-    job: workload(`${repositoryName(name)}-job`, "backup"),
+    database: workloadOf(name, "database", namespace),
+    write: workloadOf(`${name}-pooler`, "pooler", namespace),
+    read: workloadOf(`${name}-pooler-ro`, "pooler", namespace),
+    repository: workloadOf(repositoryName(name), "backup", namespace),
+    job: workloadOf(`${repositoryName(name)}-job`, "backup", namespace),
   };
 }
 
