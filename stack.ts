@@ -10,7 +10,8 @@ import { Monitoring, PROMETHEUS_LABELS } from "./components/monitoring/monitorin
 import { Postgres } from "./components/postgres/postgres";
 import { DEFAULTS } from "./components/postgres/settings";
 import { Redis } from "./components/redis/redis";
-import { migrationLabels, WebService, webServiceLabels } from "./components/web-service/web-service";
+import { migrationLabels, webServiceLabels } from "./components/web-service/names";
+import { WebService } from "./components/web-service/web-service";
 import type { Settings } from "./config/settings";
 import { quantityCores } from "./graph/quantity";
 import { buildFolder, type OWN_IMAGES } from "./images/build-context";
