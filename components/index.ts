@@ -2,7 +2,8 @@
 export { LoadBalancer } from "./load-balancer/load-balancer";
 export { loadBalancerLabels } from "./load-balancer/names";
 export type { Algorithm, Backend, ClientAddress, LoadBalancerArgs } from "./load-balancer/args";
-export { Monitoring, PROMETHEUS_LABELS } from "./monitoring/monitoring";
+export { Monitoring } from "./monitoring/monitoring";
+export { PROMETHEUS_LABELS } from "./monitoring/names";
 export type { MonitoringArgs } from "./monitoring/args";
 export { Postgres } from "./postgres/postgres";
 export type { PostgresArgs } from "./postgres/args";
