@@ -5,12 +5,15 @@ import { selectorLabels, allLabels } from "./components/common/labels";
 import { namesItsOwner, ownsItsFields } from "./components/common/ownership";
 import { reservesPercent } from "./components/common/reservation";
 import { RESTRICTED_NAMESPACE_LABELS } from "./components/common/security";
-import { LoadBalancer, loadBalancerLabels } from "./components/load-balancer/load-balancer";
-import { Monitoring, PROMETHEUS_LABELS } from "./components/monitoring/monitoring";
+import { LoadBalancer } from "./components/load-balancer/load-balancer";
+import { loadBalancerLabels } from "./components/load-balancer/names";
+import { Monitoring } from "./components/monitoring/monitoring";
+import { PROMETHEUS_LABELS } from "./components/monitoring/names";
 import { Postgres } from "./components/postgres/postgres";
 import { DEFAULTS } from "./components/postgres/settings";
 import { Redis } from "./components/redis/redis";
-import { migrationLabels, WebService, webServiceLabels } from "./components/web-service/web-service";
+import { migrationLabels, webServiceLabels } from "./components/web-service/names";
+import { WebService } from "./components/web-service/web-service";
 import type { Settings } from "./config/settings";
 import { buildFolder, type OWN_IMAGES } from "./images/build-context";
 

@@ -1,14 +1,17 @@
 /** Entry of the package: the components, their arguments, and what wires them together. */
-export { LoadBalancer, loadBalancerLabels } from "./load-balancer/load-balancer";
+export { LoadBalancer } from "./load-balancer/load-balancer";
+export { loadBalancerLabels } from "./load-balancer/names";
 export type { Algorithm, Backend, ClientAddress, LoadBalancerArgs } from "./load-balancer/args";
-export { Monitoring, PROMETHEUS_LABELS } from "./monitoring/monitoring";
+export { Monitoring } from "./monitoring/monitoring";
+export { PROMETHEUS_LABELS } from "./monitoring/names";
 export type { MonitoringArgs } from "./monitoring/args";
 export { Postgres } from "./postgres/postgres";
 export type { PostgresArgs } from "./postgres/args";
 export type { Connection } from "./postgres/connection";
 export { Redis } from "./redis/redis";
 export type { RedisArgs } from "./redis/args";
-export { migrationLabels, WebService, webServiceLabels } from "./web-service/web-service";
+export { WebService } from "./web-service/web-service";
+export { migrationLabels, webServiceLabels } from "./web-service/names";
 export type { Autoscaling, Migration, SecretMount, WebServiceArgs } from "./web-service/args";
 export { selectorLabels } from "./common/labels";
 export type { Endpoint, Peer } from "./common/network";

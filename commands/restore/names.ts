@@ -1,5 +1,4 @@
-import { repositoryName } from "../../components/postgres/backup-settings";
-import { DATA_CLAIM, patroniNames, restoreNames } from "../../components/postgres/names";
+import { DATA_CLAIM, patroniNames, repositoryName, restoreNames } from "../../components/postgres/names";
 
 /** The database component's name in the stack: StatefulSet, lock, and the start of every other name. */
 export const DATABASE = "postgres";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { nodeNamespace } from "../../components/monitoring/args";
+import { nodeNamespace } from "../../components/monitoring/names";
 import { ConfigError } from "../../config/errors";
 import { parseSettings, PROJECT } from "../../config/parse";
 import type { Settings } from "../../config/settings";

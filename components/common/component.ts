@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { OutsideEdge } from "./outside";
 
 /** Arguments every component has. The provider comes through the resource options and is always explicit. */
@@ -22,4 +22,19 @@ export type Transform<T> = (args: T) => T;
 /** Applies a child's transform, if there is one. */
 export function transformed<T>(transform: Transform<T> | undefined, args: T): T {
   return transform ? transform(args) : args;
+}
+
+/**
+ * Resources of a component that stand together under a name of their own, in the stack's state and in a preview. The
+ * function that declares them says when they are complete.
+ */
+export class Part extends pulumi.ComponentResource {
+  constructor(kind: string, name: string, parent: pulumi.Resource) {
+    super(`holdfast:index:${kind}`, name, {}, { parent });
+  }
+
+  /** All of its resources are declared. */
+  complete(outputs: pulumi.Inputs = {}): void {
+    this.registerOutputs(outputs);
+  }
 }

@@ -1,5 +1,5 @@
 import type { Algorithm } from "./args";
-import type { HaproxySettings } from "./haproxy-settings";
+import type { HaproxySettings } from "./completed";
 import { FULL_WEIGHT } from "./settings";
 
 const BALANCE: Record<Algorithm, string[]> = {

@@ -1,5 +1,6 @@
-import type { HaproxySettings } from "./haproxy-settings";
-import { CLIENT_PORT, MAX_CONNECTIONS } from "./settings";
+import type { HaproxySettings } from "./completed";
+import { CLIENT_PORT } from "./names";
+import { MAX_CONNECTIONS } from "./settings";
 
 /**
  * Headers by which a proxy tells an application who called and how. An application believes them, so from a client they

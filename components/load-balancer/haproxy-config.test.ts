@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { haproxyMissing } from "../../test/support/haproxy";
 import { CONFIG_PATH, haproxyConfig, haproxyFiles } from "./haproxy-config";
-import type { HaproxySettings } from "./haproxy-settings";
+import type { HaproxySettings } from "./completed";
 
 const settings: HaproxySettings = {
   algorithm: "leastconn",

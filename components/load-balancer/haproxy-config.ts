@@ -1,7 +1,8 @@
 import { storedText } from "../common/stored";
 import { backends } from "./haproxy-backends";
 import { clientsFrontend } from "./haproxy-clients";
-import type { HaproxySettings } from "./haproxy-settings";
+import type { HaproxySettings } from "./completed";
+import { METRICS_PORT } from "./names";
 import {
   DRAIN_SECONDS,
   FAILING_SHARE,
@@ -9,7 +10,6 @@ import {
   FIRST_OUT_SECONDS,
   FULL_WEIGHT,
   MAX_CONNECTIONS,
-  METRICS_PORT,
   RETRY_AFTER_SECONDS,
 } from "./settings";
 

@@ -1,23 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as k8s from "@pulumi/kubernetes";
-import { transformed } from "../common/component";
 import { readAtStart } from "../common/content";
-import { allLabels, selectorLabels } from "../common/labels";
-import { networkPolicy, type Peer } from "../common/network";
+import { allLabels } from "../common/labels";
+import type { Peer } from "../common/network";
 import type { Observability } from "../common/observability";
 import { owned } from "../common/ownership";
-import { probeHeaders } from "../common/probe-headers";
-import { balancerAlerts } from "./alerts";
+import { createAccount, createBudget, createPolicy } from "../common/workload";
+import { balancerEdges } from "./access";
 import type { LoadBalancerArgs } from "./args";
-import { balancerDashboard } from "./dashboard";
-import { haproxyFiles, SERVERS_PATH } from "./haproxy-config";
-import { balancerPodSpec } from "./pods";
-import { CLIENT_PORT, DEFAULTS, METRICS_PORT } from "./settings";
-
-/** Labels of a balancer's pods, known before it exists, so that a service can name it as its client. */
-export function loadBalancerLabels(name: string) {
-  return selectorLabels(name, "load-balancer");
-}
+import { haproxySettings } from "./completed";
+import { haproxyFiles } from "./haproxy-config";
+import { loadBalancerLabels } from "./names";
+import { answersOf, balancerObservability } from "./observability";
+import { createBalancers } from "./pods";
+import { createEntry } from "./services";
 
 /**
  * HAProxy in front of a web service, one pod on each entry node, entered by a port of that node. No Service address
@@ -37,115 +32,22 @@ export class LoadBalancer extends pulumi.ComponentResource {
     super("holdfast:index:LoadBalancer", name, {}, owned(opts));
     const { namespace, backend } = args;
     const labels = loadBalancerLabels(name);
-    const metadata = (child: string) => ({ name: child, namespace, labels: allLabels(labels) });
-    const own = { parent: this };
+    const of = { name, namespace, labels };
+    const data = pulumi
+      .all([namespace, backend.service, backend.reserve ?? backend.service])
+      .apply(([space, ready, every]) => haproxyFiles(haproxySettings(args, space, { ready, every })));
+
+    const account = createAccount(of, this);
+    const config = readAtStart(`${name}-config`, { namespace, labels: allLabels(labels), data }, { parent: this });
+    const policy = createPolicy(of, balancerEdges(args), this);
+    createBalancers(of, args, { account, config }, { parent: this, dependsOn: [policy] });
+    createBudget(of, this, { minAvailable: 1 });
+    const entry = createEntry(of, args, this);
 
     this.peer = { namespace, labels };
-    this.observability = {
-      name,
-      scrape: [
-        { job: name, peer: this.peer, port: METRICS_PORT },
-        { job: `${name}-servers`, peer: this.peer, port: METRICS_PORT, path: SERVERS_PATH, urgent: true },
-      ],
-      rules: [balancerAlerts(name)],
-      dashboard: balancerDashboard(name),
-    };
-
-    const counted = `job="${name}",proxy="clients"`;
-    this.answers = {
-      total: `haproxy_frontend_http_responses_total{${counted}}`,
-      bad: `haproxy_frontend_http_responses_total{${counted},code="5xx"}`,
-    };
-
-    const byDefault = DEFAULTS.LoadBalancerArgs;
-    const srvName = (service: string, space: string) =>
-      `_${backend.portName ?? DEFAULTS.Backend.portName}._tcp.${service}.${space}.svc.${args.clusterDomain ?? byDefault.clusterDomain}`;
-    const services = pulumi.all([namespace, backend.service, backend.reserve ?? backend.service]);
-    const data = services.apply(([space, ready, every]) =>
-      haproxyFiles({
-        algorithm: args.algorithm ?? byDefault.algorithm,
-        clientAddress: args.clientAddress ?? byDefault.clientAddress,
-        trustedHops: args.trustedHops ?? byDefault.trustedHops,
-        entryScheme: args.entryScheme ?? byDefault.entryScheme,
-        srvName: srvName(ready, space),
-        reserveSrvName: srvName(every, space),
-        protocol: backend.protocol ?? DEFAULTS.Backend.protocol,
-        checkPath: backend.checkPath ?? DEFAULTS.Backend.checkPath,
-        checkHeaders: probeHeaders(ready, backend.checkHeaders),
-        maxServers: backend.maxServers ?? DEFAULTS.Backend.maxServers,
-        answerSeconds: args.answerSeconds ?? byDefault.answerSeconds,
-        readAnswerSeconds: args.readAnswerSeconds ?? byDefault.readAnswerSeconds,
-        idempotencyHeader: args.idempotencyHeader ?? byDefault.idempotencyHeader,
-      }),
-    );
-    const serviceAccount = new k8s.core.v1.ServiceAccount(
-      name,
-      { metadata: metadata(name), automountServiceAccountToken: false },
-      own,
-    );
-    const configMap = readAtStart(`${name}-config`, { namespace, labels: allLabels(labels), data }, own);
-    const policy = new k8s.networking.v1.NetworkPolicy(
-      name,
-      networkPolicy(metadata(name), labels, {
-        ingress: [
-          { from: "anywhere", ports: [CLIENT_PORT] },
-          ...(args.scrapedBy ?? []).map((from) => ({ from, ports: [METRICS_PORT] })),
-        ],
-        egress: [backend.endpoint],
-        outside: args.outside,
-      }),
-      own,
-    );
-
-    new k8s.apps.v1.DaemonSet(
-      name,
-      transformed(args.transform?.daemonSet, {
-        metadata: metadata(name),
-        spec: {
-          selector: { matchLabels: labels },
-          updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-          minReadySeconds: 5,
-          revisionHistoryLimit: 3,
-          template: {
-            metadata: { labels: allLabels(labels) },
-            spec: balancerPodSpec(args.entryLabels ?? byDefault.entryLabels, args.resources ?? byDefault.resources, {
-              serviceAccount: serviceAccount.metadata.name,
-              configMap,
-            }),
-          },
-        },
-      }),
-      { ...own, dependsOn: [policy] },
-    );
-
-    new k8s.policy.v1.PodDisruptionBudget(
-      name,
-      {
-        metadata: metadata(name),
-        // A number of pods to keep: for a DaemonSet the API server can't compute a share or a number to lose.
-        spec: { selector: { matchLabels: labels }, minAvailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" },
-      },
-      own,
-    );
-
-    const nodePort = args.nodePort ?? byDefault.nodePort;
-    const service = new k8s.core.v1.Service(
-      name,
-      transformed(args.transform?.service, {
-        metadata: metadata(name),
-        spec: {
-          type: "NodePort",
-          selector: labels,
-          // Only a node that runs a balancer answers: nothing is sent on to a node that may be dead, and clients keep
-          // their address.
-          externalTrafficPolicy: "Local",
-          ports: [{ name: "http", port: 80, targetPort: "http", nodePort, protocol: "TCP" }],
-        },
-      }),
-      own,
-    );
-
-    this.nodePort = service.spec.ports[0]!.nodePort;
+    this.observability = balancerObservability(of);
+    this.answers = answersOf(name);
+    this.nodePort = entry.spec.ports[0]!.nodePort;
     this.registerOutputs({ nodePort: this.nodePort });
   }
 }

@@ -1,23 +1,49 @@
+import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type * as k8s from "@pulumi/kubernetes";
+import { transformed } from "../common/component";
 import { IMAGES } from "../common/images";
+import { podBase, podsOf } from "../common/pods";
 import { withScratch } from "../common/resources";
-import { containerSecurityContext, podSecurityContext } from "../common/security";
+import { containerSecurityContext } from "../common/security";
+import { metadataOf, type Workload } from "../common/workload";
+import type { LoadBalancerArgs } from "./args";
 import { CONFIG_PATH } from "./haproxy-config";
-import { CLIENT_PORT, DRAIN_SECONDS, METRICS_PORT, PRE_STOP_SECONDS } from "./settings";
+import { CLIENT_PORT, METRICS_PORT } from "./names";
+import { DEFAULTS, DRAIN_SECONDS, PRE_STOP_SECONDS } from "./settings";
 
-/** The balancer's pod: HAProxy in the foreground, its configuration mounted. */
-export function balancerPodSpec(
-  entryLabels: Record<string, string>,
-  resources: k8s.types.input.core.v1.ResourceRequirements,
-  names: { serviceAccount: pulumi.Input<string>; configMap: pulumi.Input<string> },
-): k8s.types.input.core.v1.PodSpec {
+const byDefault = DEFAULTS.LoadBalancerArgs;
+
+/** What the pods need from the other parts of the component. */
+export interface BalancerParts {
+  account: pulumi.Input<string>;
+  /** ConfigMap with HAProxy's configuration. */
+  config: pulumi.Input<string>;
+}
+
+/** The balancers' DaemonSet; a new pod is there before the old one goes. */
+export function createBalancers(
+  of: Workload,
+  args: LoadBalancerArgs,
+  parts: BalancerParts,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const set: k8s.apps.v1.DaemonSetArgs = {
+    metadata: metadataOf(of),
+    spec: {
+      ...podsOf(of.labels, balancerPod(args, parts)),
+      updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      minReadySeconds: 5,
+      revisionHistoryLimit: 3,
+    },
+  };
+  new k8s.apps.v1.DaemonSet(of.name, transformed(args.transform?.daemonSet, set), opts);
+}
+
+/** The pod: HAProxy in the foreground, its configuration mounted. */
+function balancerPod(args: LoadBalancerArgs, { account, config }: BalancerParts): k8s.types.input.core.v1.PodSpec {
   return {
-    serviceAccountName: names.serviceAccount,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    securityContext: podSecurityContext(),
-    nodeSelector: entryLabels,
+    ...podBase(account),
+    nodeSelector: args.entryLabels ?? byDefault.entryLabels,
     // The node whose port is published to the outside may be the control plane.
     tolerations: [{ key: "node-role.kubernetes.io/control-plane", operator: "Exists", effect: "NoSchedule" }],
     terminationGracePeriodSeconds: PRE_STOP_SECONDS + DRAIN_SECONDS + 10,
@@ -31,7 +57,7 @@ export function balancerPodSpec(
           { name: "http", containerPort: CLIENT_PORT, protocol: "TCP" },
           { name: "metrics", containerPort: METRICS_PORT, protocol: "TCP" },
         ],
-        resources: withScratch(resources),
+        resources: withScratch(args.resources ?? byDefault.resources),
         securityContext: containerSecurityContext(),
         startupProbe: { httpGet: { path: "/healthz", port: "metrics" }, periodSeconds: 1, failureThreshold: 30 },
         readinessProbe: {
@@ -59,7 +85,7 @@ export function balancerPodSpec(
       },
     ],
     volumes: [
-      { name: "config", configMap: { name: names.configMap } },
+      { name: "config", configMap: { name: config } },
       { name: "tmp", emptyDir: { sizeLimit: "16Mi" } },
     ],
   };

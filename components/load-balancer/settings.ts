@@ -19,12 +19,6 @@ export const DEFAULTS = {
   Backend: { portName: "http", protocol: "http", checkPath: READY_PATH, maxServers: LEAST_SERVERS },
 } satisfies { LoadBalancerArgs: Partial<LoadBalancerArgs>; Backend: Partial<Backend> };
 
-/** Port for clients; above 1023, so that no privilege is needed. */
-export const CLIENT_PORT = 8080;
-
-/** Port of the metrics exporter and of the balancer's own health. */
-export const METRICS_PORT = 8405;
-
 /**
  * Connections of clients that a balancer holds at once: two descriptors each are within every container engine's limit.
  */

@@ -62,33 +62,3 @@ export interface MonitoringArgs extends ComponentArgs {
     kubeStateMetrics?: Transform<k8s.apps.v1.DeploymentArgs>;
   };
 }
-
-/**
- * Namespace that a stack's node-exporter has where none is named: no other stack's, because it is called after its own.
- */
-export function nodeNamespace(namespace: string): string {
-  return `${namespace}-node`;
-}
-
-/** Ports, by who answers on them. */
-export const PORTS = {
-  prometheus: 9090,
-  alertmanager: 9093,
-  /** Alertmanagers among themselves, TCP and UDP. */
-  gossip: 9094,
-  nodeExporter: 9100,
-  kubeStateMetrics: 8080,
-  kubeStateMetricsSelf: 8081,
-  kubelet: 10250,
-} as const;
-
-/** Names of the workloads; scripts and people rely on them, so they don't carry the component's name. */
-export const NAMES = {
-  prometheus: "prometheus",
-  alertmanager: "alertmanager",
-  nodeExporter: "node-exporter",
-  kubeStateMetrics: "kube-state-metrics",
-} as const;
-
-/** Prometheus jobs that no component exports. */
-export const JOBS = { kubelet: "kubelet", kubeletUsage: "kubelet-usage" } as const;

@@ -1,3 +1,4 @@
+import { stringify } from "yaml";
 import type { Observability, RuleGroup } from "../common/observability";
 import { widened } from "./ranges";
 
@@ -80,4 +81,11 @@ const COMPARISON = /(\{[^}]*\})|(==|!=|<=|>=|<|>)/g;
  */
 export function uncompared(expr: string): string {
   return expr.replace(COMPARISON, (_, selector?: string) => selector ?? "-");
+}
+
+/** Each component's rules as Prometheus reads them, by file name. */
+export function ruleFiles(observed: Observability[]): Record<string, string> {
+  const file = ({ rules }: Observability) =>
+    stringify({ groups: rules }, { aliasDuplicateObjects: false, lineWidth: 0 });
+  return Object.fromEntries(observed.map((one) => [`${one.name}.yml`, file(one)]));
 }

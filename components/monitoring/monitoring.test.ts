@@ -4,12 +4,12 @@ import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { dashboard, panel } from "../common/dashboard";
 import { selectorLabels } from "../common/labels";
 import type { Observability } from "../common/observability";
-import { gossipFlags } from "./alertmanager";
+import { gossipFlags } from "./pods/alertmanager";
 import { receiverEdges } from "./alertmanager-config";
 import type { MonitoringArgs } from "./args";
 import { expressions, namedBudgets, panelQueries, uncompared } from "./collect";
 import { Monitoring } from "./monitoring";
-import { retentionBytes } from "./prometheus";
+import { retentionBytes } from "./pods/prometheus";
 import { rangesOf } from "./ranges";
 
 const web: Observability = {

@@ -1,6 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
-import type { ScrapeTarget } from "../common/observability";
-import { JOBS, PORTS } from "./args";
+import type { Peer } from "../common/network";
+import type { Observability, ScrapeTarget } from "../common/observability";
+import { JOBS, PORTS } from "./names";
 import { DEFAULTS, URGENT_SECONDS } from "./settings";
 
 /** A scrape target whose namespace is known. */
@@ -25,6 +27,24 @@ const TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
  * instead of filling everybody's memory.
  */
 const LIMITS = { sample_limit: 5_000, label_limit: 40, label_value_length_limit: 300, body_size_limit: "16MB" };
+
+/** {@link prometheusConfig}, once the namespaces' names are known. */
+export function prometheusFile(
+  observed: Observability[],
+  namespaces: pulumi.Input<string>[],
+  alertmanager: Peer,
+  intervalSeconds: number,
+): pulumi.Output<string> {
+  const targets = observed.flatMap(({ scrape }) => scrape);
+  return pulumi.output({ targets, namespaces, alertmanager }).apply((known) =>
+    prometheusConfig({
+      targets: known.targets as KnownTarget[],
+      namespaces: [...new Set(known.namespaces)],
+      alertmanager: known.alertmanager as KnownTarget["peer"],
+      intervalSeconds,
+    }),
+  );
+}
 
 /** `prometheus.yml`: one job per scrape target, the kubelets, and the way to Alertmanager. */
 export function prometheusConfig(parts: PrometheusParts): string {

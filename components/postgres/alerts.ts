@@ -1,5 +1,5 @@
 import type { AlertRule, RuleGroup } from "../common/observability";
-import { repositoryName } from "./backup-settings";
+import { repositoryName } from "./names";
 import {
   ARCHIVE_TIMEOUT_SECONDS,
   BACKUP_LATE_HOURS,

@@ -1,7 +1,7 @@
 import { quantityBytes } from "../../graph/quantity";
 import { KEPT_FREE_CONNECTIONS } from "../../planner/plan/pools";
 import type { BackupArgs, ContainerResources, PoolerArgs, PostgresArgs, StorageArgs } from "./args";
-import { backupFile } from "./backup-settings";
+import { backupFile } from "./backup-config";
 import { failoverSettings, type FailoverSettings } from "./failover";
 import { dynamicConfig, memberConfig } from "./patroni-config";
 import { checkConnectionBudget, checkHold } from "./pooler-config";

@@ -1,5 +1,5 @@
 import { dashboard, panel } from "../common/dashboard";
-import { repositoryName } from "./backup-settings";
+import { repositoryName } from "./names";
 
 /**
  * Dashboard of a database named `name`: who leads, who follows how closely, who waits, what fills up, what is saved.

@@ -1,4 +1,6 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { selectorLabels } from "../common/labels";
+import { workloadOf, type Workload } from "../common/workload";
 
 /** TCP ports of the database's pods. */
 export const PORTS = {
@@ -39,8 +41,33 @@ export const ROLES = {
 /** Selector labels of the database's pods, and of every Endpoints object that Patroni keeps. */
 export const databaseLabels = (name: string) => selectorLabels(name, "database");
 
-/** Selector labels of a pooler's pods. */
-export const poolerLabels = (name: string) => selectorLabels(name, "pooler");
+/** Name of the repository's host and of its Service. */
+export const repositoryName = (name: string): string => `${name}-backup`;
+
+/** The workloads of a database: its members, the poolers, the repository's host, and the pods that take backups. */
+export interface Workloads {
+  database: Workload;
+  write: Workload;
+  read: Workload;
+  repository: Workload;
+  /** With labels of their own, so that no Service, budget or policy of another workload takes them for its own. */
+  job: Workload;
+}
+
+/**
+ * The workloads that a database may have.
+ *
+ * @param name the component's name
+ */
+export function workloadsOf(name: string, namespace: pulumi.Input<string>): Workloads {
+  return {
+    database: workloadOf(name, "database", namespace),
+    write: workloadOf(`${name}-pooler`, "pooler", namespace),
+    read: workloadOf(`${name}-pooler-ro`, "pooler", namespace),
+    repository: workloadOf(repositoryName(name), "backup", namespace),
+    job: workloadOf(`${repositoryName(name)}-job`, "backup", namespace),
+  };
+}
 
 /** Patroni's own objects of a database: the lock, which is the primary's address as well, and what else it keeps. */
 export const patroniNames = (name: string): string[] => [name, `${name}-config`, `${name}-sync`, `${name}-failover`];

@@ -1,10 +1,8 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { Observability } from "../common/observability";
+import type { Workload } from "../common/workload";
 import { postgresAlerts, type PostgresAlertSettings } from "./alerts";
-import { repositoryLabels } from "./backup";
-import { repositoryName } from "./backup-settings";
 import { postgresDashboard } from "./dashboard";
-import { databaseLabels, POOLER_PORTS, poolerLabels, PORTS } from "./names";
+import { POOLER_PORTS, PORTS, repositoryName, type Workloads } from "./names";
 
 /** Of the exporter's thousands of series, those that an alert, a panel or a person in an incident asks for. */
 const EXPORTER_SERIES =
@@ -15,19 +13,17 @@ const POOLER_SERIES =
 /**
  * What Prometheus scrapes of the database, its poolers and its backups, and what it watches for.
  *
- * @param name the component's name
- * @param poolerNames names of the poolers there are
+ * @param poolers those that there are
  */
 export function postgresObservability(
-  name: string,
-  namespace: pulumi.Input<string>,
-  poolerNames: string[],
+  of: Workloads,
+  poolers: Workload[],
   settings: PostgresAlertSettings & { onVolume: boolean },
 ): Observability {
-  const database = { namespace, labels: databaseLabels(name) };
-  const poolers = poolerNames.map((pooler) => ({ pooler, peer: { namespace, labels: poolerLabels(pooler) } }));
+  const { database } = of;
+  const { name } = database;
   // Whoever looks after the repository reports on it: its host, or with an object store the primary.
-  const repository = settings.onVolume ? { namespace, labels: repositoryLabels(name) } : database;
+  const repository = settings.onVolume ? of.repository : database;
   return {
     name,
     scrape: [
@@ -35,9 +31,9 @@ export function postgresObservability(
       { job: name, peer: database, port: PORTS.exporter, keep: EXPORTER_SERIES },
       { job: `${name}-agent`, peer: database, port: PORTS.agent, keep: "holdfast_.*" },
       { job: repositoryName(name), peer: repository, port: PORTS.backupMetrics, keep: "holdfast_.*" },
-      ...poolers.map(({ pooler, peer }) => ({ job: pooler, peer, port: POOLER_PORTS.exporter, keep: POOLER_SERIES })),
-      ...poolers.map(({ pooler, peer }) => ({
-        job: `${pooler}-agent`,
+      ...poolers.map((peer) => ({ job: peer.name, peer, port: POOLER_PORTS.exporter, keep: POOLER_SERIES })),
+      ...poolers.map((peer) => ({
+        job: `${peer.name}-agent`,
         peer,
         port: POOLER_PORTS.agent,
         keep: "holdfast_.*",

@@ -1,7 +1,7 @@
 import { quantityBytes } from "../../graph/quantity";
 import { KEPT_FREE } from "../../planner/plan/pools";
 import type { ParameterValue } from "./args";
-import { ARCHIVE_COMMAND } from "./backup-settings";
+import { ARCHIVE_COMMAND } from "./backup-config";
 import type { FailoverSettings } from "./failover";
 import { hbaLines, identLines } from "./hba";
 import { DATA_DIRECTORY, databaseLabels, PORTS, ROLES, RUNTIME_DIRECTORY, SOCKET_DIRECTORY } from "./names";

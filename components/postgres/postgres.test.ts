@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { rolled } from "../../test/support/cascade";
 import type { PostgresArgs } from "./args";
-import { gracePeriodSeconds } from "./database-pod";
+import { gracePeriodSeconds } from "./pods/database";
 import { FAILOVER_DEFAULTS } from "./failover";
 import { Postgres } from "./postgres";
 import { postgresSettings } from "./completed";

@@ -1,23 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
-import type * as k8s from "@pulumi/kubernetes";
-import type { Transform } from "../common/component";
 import { readAtStart, readLive } from "../common/content";
-import { allLabels } from "../common/labels";
 import type { Endpoint, Peer } from "../common/network";
 import type { Observability } from "../common/observability";
 import { owned } from "../common/ownership";
+import { createAccount, createBudget, createPolicy, metadataOf, type Workload } from "../common/workload";
+import { databaseEdges, databaseRules, poolerRules } from "./access";
 import type { PostgresArgs } from "./args";
-import { backupJobLabels, PostgresBackup, repositoryLabels } from "./backup";
-import { repositoryName } from "./backup-settings";
+import { createBackup } from "./backup";
+import { postgresSettings, type PoolerSize } from "./completed";
 import { connectionTo, type Connection } from "./connection";
-import { createMembers } from "./members";
-import { databaseLabels, dynamicName, POOLER_PORTS, poolerLabels, PORTS } from "./names";
+import { dynamicName, workloadsOf } from "./names";
 import { postgresObservability } from "./observability";
-import { PostgresPooler } from "./pooler";
-import { createServiceAccount, databaseRules, poolerRules } from "./rbac";
+import { createMembers } from "./pods/database";
+import type { PoolerParts } from "./pods/pooler";
+import { createPooler } from "./pooler";
 import { createCredentials } from "./secrets";
 import { createDatabaseServices } from "./services";
-import { postgresSettings, type PoolerSize } from "./completed";
 
 /**
  * PostgreSQL with automatic failover: members under Patroni with quorum replication, a pooler in front of the primary
@@ -52,113 +50,62 @@ export class Postgres extends pulumi.ComponentResource {
 
   constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions) {
     super("holdfast:index:Postgres", name, {}, owned(opts));
-    const { namespace, image } = args;
+    const { image, outside = [], clients = [], scrapedBy = [], transform = {} } = args;
     const settings = postgresSettings(name, args);
-    const scrapedBy = args.scrapedBy ?? [];
-    const labels = databaseLabels(name);
-    const parent = { parent: this };
-
-    const credentials = createCredentials(name, namespace, settings.passwordGeneration, this);
-    const services = createDatabaseServices(name, namespace, labels, this);
-    const account = createServiceAccount(name, namespace, labels, databaseRules(name), this);
-    const content = (data: Record<string, string>) => ({ namespace, labels: allLabels(labels), data });
-    const member = readAtStart(`${name}-member`, content(settings.memberFiles), parent);
-    const backup = readAtStart(`${name}-backup`, content(settings.backupFiles), parent);
-    // Must not roll the pods: the leader's agent brings the running cluster to it.
-    const dynamic = readLive(dynamicName(name), content(settings.settingsFiles), parent);
-
     const { objectStore } = settings.backup;
-    const objectStoreSecrets = objectStore ? [objectStore.secretName] : [];
-    const poolerNames = { write: `${name}-pooler`, ...(settings.read && { read: `${name}-pooler-ro` }) };
+    const of = workloadsOf(name, args.namespace);
+    const poolers = settings.read ? [of.write, of.read] : [of.write];
+
+    const credentials = createCredentials(of.database, settings.passwordGeneration, this);
+    const services = createDatabaseServices(of.database, this);
+    const account = createAccount(of.database, this, databaseRules(name));
+    const { namespace, labels } = metadataOf(of.database);
+    const content = (data: Record<string, string>) => ({ namespace, labels, data });
+    const member = readAtStart(`${name}-member`, content(settings.memberFiles), { parent: this });
+    const backup = readAtStart(`${name}-backup`, content(settings.backupFiles), { parent: this });
+    // Must not roll the pods: the leader's agent brings the running cluster to it.
+    const dynamic = readLive(dynamicName(name), content(settings.settingsFiles), { parent: this });
+
     createMembers(
-      name,
+      of.database,
       settings,
       {
-        namespace,
         image,
         services,
-        scrapedBy,
-        serviceAccount: account.metadata.name,
-        configs: [member, backup],
+        account,
         dynamic,
+        configs: [member, backup],
         credentials: credentials.all,
-        objectStoreSecrets,
-        poolers: Object.values(poolerNames).map((pooler) => ({
-          namespace,
-          labels: poolerLabels(pooler),
-          ports: [POOLER_PORTS.agent],
-        })),
-        backups: [
-          { namespace, labels: backupJobLabels(name) },
-          ...(objectStore ? [] : [{ namespace, labels: repositoryLabels(name) }]),
-        ],
-        repository: objectStore ? undefined : { namespace, labels: repositoryLabels(name), ports: [PORTS.backup] },
-        outside: args.outside ?? [],
-        transform: args.transform?.statefulSet,
+        transform: transform.statefulSet,
       },
       this,
     );
+    createBudget(of.database, this);
+    createPolicy(of.database, databaseEdges(of, poolers, objectStore, outside, scrapedBy), this);
 
-    const poolerAccount = createServiceAccount(
-      poolerNames.write,
-      namespace,
-      poolerLabels(poolerNames.write),
-      poolerRules(name),
-      this,
-    );
-    const pooler = (
-      poolerName: string,
-      target: "primary" | "replicas",
-      size: PoolerSize,
-      clients: Peer[] = args.clients ?? [],
-      transform?: Transform<k8s.types.input.apps.v1.StatefulSet>,
-    ) =>
-      new PostgresPooler(
-        poolerName,
-        {
-          namespace,
-          image,
-          target,
-          transform,
-          scrapedBy,
-          cluster: name,
-          replicas: size.replicas,
-          settings: { database: settings.database, failover: settings.failover, ...size },
-          primaryAddress: services.primary.spec.clusterIP,
-          credentials: credentials.pooler,
-          serviceAccount: poolerAccount.metadata.name,
-          database: { namespace, labels, ports: [PORTS.postgres, PORTS.patroni] },
-          clients,
-        },
-        parent,
-      );
-    const write = pooler(poolerNames.write, "primary", settings.write, args.pooler?.clients, args.transform?.pooler);
-    const readers = args.readPooler ? args.readPooler.clients : undefined;
-    const read =
-      settings.read && poolerNames.read
-        ? pooler(poolerNames.read, "replicas", settings.read, readers, args.transform?.readPooler)
-        : write;
+    const shared = {
+      image,
+      scrapedBy,
+      primaryAddress: services.primary.spec.clusterIP,
+      credentials: credentials.pooler,
+      account: createAccount(of.write, this, poolerRules(name)),
+    };
+    const { database, failover } = settings;
+    const pooler = (own: Workload, size: PoolerSize, how: Pick<PoolerParts, "target" | "transform">, clients: Peer[]) =>
+      createPooler(own, of, { ...shared, ...how, clients, settings: { ...size, database, failover } }, this);
+    const writers = args.pooler?.clients ?? clients;
+    const write = pooler(of.write, settings.write, { target: "primary", transform: transform.pooler }, writers);
+    const readers = (args.readPooler ? args.readPooler.clients : undefined) ?? clients;
+    const read = settings.read
+      ? pooler(of.read, settings.read, { target: "replicas", transform: transform.readPooler }, readers)
+      : write;
 
     // An account without any right: the backups' pods never call the API.
-    const backupAccount = createServiceAccount(repositoryName(name), namespace, repositoryLabels(name), [], this);
-    new PostgresBackup(
-      repositoryName(name),
-      {
-        namespace,
-        image,
-        scrapedBy,
-        cluster: name,
-        settings: settings.backup,
-        config: backup,
-        credentials: credentials.backup,
-        objectStoreSecrets,
-        serviceAccount: backupAccount.metadata.name,
-        database: { namespace, labels, ports: [PORTS.backup] },
-      },
-      parent,
-    );
+    const backupAccount = createAccount(of.repository, this);
+    const backups = { image, scrapedBy, settings: settings.backup, config: backup, account: backupAccount };
+    createBackup(of, { ...backups, credentials: credentials.backup }, this);
 
-    this.database = settings.database;
+    this.database = database;
     this.appUser = credentials.app.user;
     this.ownerUser = credentials.owner.user;
     this.appSecretName = credentials.app.secret;
@@ -168,11 +115,7 @@ export class Postgres extends pulumi.ComponentResource {
     this.write = connectionTo(write.addresses, this.database, this.appUser, write.endpoint);
     this.read = connectionTo(read.addresses, this.database, this.appUser, read.endpoint);
     this.endpoints = [...new Set([write.endpoint, read.endpoint])];
-    this.observability = postgresObservability(name, namespace, Object.values(poolerNames), {
-      replicas: settings.replicas,
-      maxConnections: settings.maxConnections,
-      onVolume: objectStore === undefined,
-    });
+    this.observability = postgresObservability(of, poolers, { ...settings, onVolume: objectStore === undefined });
     this.registerOutputs({
       writeHosts: this.writeHosts,
       readHosts: this.readHosts,

@@ -4,9 +4,9 @@ import * as random from "@pulumi/random";
 import { USER_ANNOTATION } from "../../config/addresses";
 import { readLive, type Live } from "../common/content";
 import { acceptedGenerations, heldGenerations, ofGeneration } from "../common/generation";
-import { allLabels } from "../common/labels";
+import { metadataOf, type Workload } from "../common/workload";
 import { CALLERS, login, type Caller } from "./logins";
-import { databaseLabels, passwordsName, poolerPasswordsName, ROLES } from "./names";
+import { passwordsName, poolerPasswordsName, ROLES } from "./names";
 
 /** A caller's log-in of the current generation. */
 export interface CallerLogin {
@@ -37,15 +37,10 @@ const PASSWORD = { length: 32, special: false };
  * log-in of its own (see logins.ts), so at generation g those of g - 1, g and g + 1 are let in. Only the poolers'
  * agents log in as `monitoring`; they follow its one password.
  *
- * @param name the component's name, prefix of every Secret
  * @param generation see `PostgresArgs.passwordGeneration`
  */
-export function createCredentials(
-  name: string,
-  namespace: pulumi.Input<string>,
-  generation: number,
-  parent: pulumi.Resource,
-): Credentials {
+export function createCredentials(database: Workload, generation: number, parent: pulumi.Resource): Credentials {
+  const { name } = database;
   const generated = (role: string, opts: pulumi.CustomResourceOptions = {}, keepers?: Record<string, string>) =>
     new random.RandomPassword(role, { ...PASSWORD, ...(keepers && { keepers }) }, { parent, ...opts }).result;
   const own = (role: string, keepers?: Record<string, string>) => generated(`${name}-${role}-password`, {}, keepers);
@@ -66,18 +61,18 @@ export function createCredentials(
   const agent = own("agent");
   const backup = own("backup");
 
-  const metadata = { namespace, labels: allLabels(databaseLabels(name)) };
+  const { namespace, labels } = metadataOf(database);
   // It is that anyway; but where it was once stated, a provider replaces the Secret of which it no longer is.
   const type = "Opaque" as const;
   const live = (secret: string, stringData: Record<string, pulumi.Output<string>>) =>
-    readLive(secret, { ...metadata, type, stringData }, { parent });
+    readLive(secret, { namespace, labels, type, stringData }, { parent });
   const caller = (which: Caller, prefix: string): CallerLogin => {
     const held = accepted.filter((one) => one.caller === which && heldGenerations(generation).includes(one.of));
     const secrets = held.map(({ of, user, password }) => {
       const secret = `${name}-${which}-${of}`;
       const stringData = { [`${prefix}username`]: user, [`${prefix}password`]: password };
       const annotations = { [USER_ANNOTATION]: user };
-      const args = { metadata: { ...metadata, name: secret, annotations }, type, immutable: true, stringData };
+      const args = { metadata: { ...metadataOf(database, secret), annotations }, type, immutable: true, stringData };
       return new k8s.core.v1.Secret(secret, args, { parent }).metadata.name;
     });
     return { user: login(which, generation), secret: secrets.at(-1)! };

@@ -3,7 +3,7 @@ import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { rolled } from "../../test/support/cascade";
 import { selectorLabels } from "../common/labels";
 import type { WebServiceArgs } from "./args";
-import { migrationSettings } from "./migration";
+import { migrationSettings } from "./pods/migration";
 import { WebService } from "./web-service";
 
 const database = { namespace: "shop", labels: selectorLabels("database", "database"), ports: [5432] };

@@ -11,8 +11,8 @@ import {
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach } from "vitest";
 import { CONFIG_PATH, haproxyFiles } from "../../components/load-balancer/haproxy-config";
-import type { HaproxySettings } from "../../components/load-balancer/haproxy-settings";
-import { CLIENT_PORT, METRICS_PORT } from "../../components/load-balancer/settings";
+import type { HaproxySettings } from "../../components/load-balancer/completed";
+import { CLIENT_PORT, METRICS_PORT } from "../../components/load-balancer/names";
 import { runHaproxy, type Listed, type RunningHaproxy } from "./haproxy";
 
 /** Names of the two sets of servers. */

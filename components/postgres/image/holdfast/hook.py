@@ -24,7 +24,7 @@ AGENT_SOCKET = "/run/holdfast/agent.sock"
 PID_FILE = "/var/lib/postgresql/data/pgdata/postmaster.pid"
 CONTROL_FILE = "/var/lib/postgresql/data/pgdata/global/pg_control"
 
-# While it is there, PostgreSQL's archive command (components/postgres/backup-settings.ts) archives nothing and ends the
+# While it is there, PostgreSQL's archive command (components/postgres/backup-config.ts) archives nothing and ends the
 # archiver: the segment that a shutdown closes would start pgBackRest, and be waited for, in the middle of a hand-over.
 HANDING_OVER = "/run/holdfast/handing-over"
 

@@ -1,7 +1,7 @@
 """What a member still owes the archive, and what it gave up.
 
 pgBackRest drops WAL that waits when it fills a quarter of the volume, and reports success; PostgreSQL then takes it
-for archived. The archive command (components/postgres/backup-settings.ts) writes down each file that was dropped and,
+for archived. The archive command (components/postgres/backup-config.ts) writes down each file that was dropped and,
 while nothing gets through, since when.
 """
 
@@ -14,9 +14,9 @@ from ..env import DATA_DIRECTORY, DATA_MOUNT
 from .saved import Backup
 from .wal import segment
 
-# Names of dropped files, one a line, until a backup has begun after them. Named in backup-settings.ts too.
+# Names of dropped files, one a line, until a backup has begun after them. Named in backup-config.ts too.
 DROPPED = DATA_MOUNT / "wal-dropped"
-# There since the first file of a row was dropped, until one is archived again. Named in backup-settings.ts too.
+# There since the first file of a row was dropped, until one is archived again. Named in backup-config.ts too.
 DROPPING = DATA_MOUNT / "wal-dropping"
 
 WAITING = Gauge(

@@ -1,8 +1,10 @@
+import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type * as k8s from "@pulumi/kubernetes";
-import { allLabels, type Labels } from "../common/labels";
-import type { Migration, WebServiceArgs } from "./args";
-import { baseContainer, basePodSpec } from "./pods";
+import { podsOf } from "../../common/pods";
+import { metadataOf, type Workload } from "../../common/workload";
+import type { Migration, WebServiceArgs } from "../args";
+import type { WebSettings } from "../completed";
+import { baseContainer, basePodSpec, type WebParts } from "./shared";
 
 /**
  * The settings that a migration is given apart from the service's; undefined where it is given all of them.
@@ -33,35 +35,38 @@ export function migrationSettings(
 /**
  * The Job that migrates. A Job, not an init container: it runs once for each version, only its pod ever sees the
  * owner's password, and a web pod can start while the primary is away.
+ *
+ * @param policy which has to be there first
  */
-export function migrationJobSpec(
-  args: Pick<WebServiceArgs, "image" | "secretMounts">,
+export function createMigration(
+  of: Workload,
+  args: WebSettings,
   migration: Migration,
-  labels: Labels,
-  names: { serviceAccount: pulumi.Input<string>; configMap: pulumi.Input<string> },
-): k8s.types.input.batch.v1.JobSpec {
+  parts: WebParts,
+  policy: pulumi.Resource,
+  parent: pulumi.Resource,
+): k8s.batch.v1.Job {
   const mounts = [...(args.secretMounts ?? []), ...(migration.secretMounts ?? [])];
-  return {
+  const pod = {
+    ...basePodSpec(parts.account, mounts),
+    restartPolicy: "OnFailure",
+    terminationGracePeriodSeconds: 30,
+    containers: [
+      {
+        ...baseContainer({ image: args.image, resources: MIGRATION_RESOURCES }, parts.config, mounts),
+        name: "migrate",
+        command: migration.command,
+        env: Object.entries(migration.env ?? {}).map(([name, value]) => ({ name, value })),
+      },
+    ],
+  };
+  const spec = {
     // Retried in the same pod, and given up only after what a first start of the database may take.
     backoffLimit: 10,
     activeDeadlineSeconds: 900,
-    template: {
-      metadata: { labels: allLabels(labels) },
-      spec: {
-        ...basePodSpec(names.serviceAccount, mounts),
-        restartPolicy: "OnFailure",
-        terminationGracePeriodSeconds: 30,
-        containers: [
-          {
-            ...baseContainer({ image: args.image, resources: MIGRATION_RESOURCES }, names.configMap, mounts),
-            name: "migrate",
-            command: migration.command,
-            env: Object.entries(migration.env ?? {}).map(([name, value]) => ({ name, value })),
-          },
-        ],
-      },
-    },
+    template: podsOf(of.labels, pod).template,
   };
+  return new k8s.batch.v1.Job(of.name, { metadata: metadataOf(of), spec }, { parent, dependsOn: [policy] });
 }
 
 const MIGRATION_RESOURCES = { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "256Mi" } };

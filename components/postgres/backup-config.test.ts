@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { ARCHIVE_COMMAND, DROPPED, DROPPING, HANDING_OVER, objectStoreEdges } from "./backup-settings";
+import { ARCHIVE_COMMAND, DROPPED, DROPPING, HANDING_OVER, objectStoreEdges } from "./backup-config";
 import { HISTORY_PAUSE_SECONDS } from "./settings";
 
 test("the way to an object store is its host, its port and its range", () => {

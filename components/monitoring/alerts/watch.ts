@@ -1,5 +1,5 @@
 import type { RuleGroup } from "../../common/observability";
-import { NAMES } from "../args";
+import { NAMES } from "../names";
 import { SERIES_BOUND } from "../settings";
 import { alert } from "./alert";
 

@@ -1,5 +1,5 @@
 import type { RuleGroup } from "../../common/observability";
-import { JOBS, NAMES } from "../args";
+import { JOBS, NAMES } from "../names";
 import { HIGH_USAGE } from "../settings";
 import { alert } from "./alert";
 

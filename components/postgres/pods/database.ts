@@ -1,45 +1,63 @@
+import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type * as k8s from "@pulumi/kubernetes";
-import { IMAGES } from "../common/images";
-import type { Labels } from "../common/labels";
-import { withScratch } from "../common/resources";
-import { spread } from "../common/scheduling";
-import { containerSecurityContext, podSecurityContext } from "../common/security";
-import type { ContainerResources } from "./args";
-import type { FailoverSettings } from "./failover";
-import { DATA_MOUNT, PORTS, ROLES, SOCKET_DIRECTORY } from "./names";
-import {
-  agentContainer,
-  commonMounts,
-  commonVolumes,
-  dnsConfig,
-  environment,
-  sidecar,
-  tokenMount,
-  tokenVolume,
-} from "./pod";
-import { COLD_START_SECONDS, preStopSeconds, READ_LAG_MIB } from "./settings";
+import { transformed, type Transform } from "../../common/component";
+import type { Live } from "../../common/content";
+import { IMAGES } from "../../common/images";
+import { claim, podBase, setOf, TOKEN_MOUNT, TOKEN_VOLUME } from "../../common/pods";
+import { withScratch } from "../../common/resources";
+import { spread } from "../../common/scheduling";
+import { containerSecurityContext } from "../../common/security";
+import { metadataOf, type Workload } from "../../common/workload";
+import { objectStoreSecrets } from "../backup-config";
+import type { PostgresSettings } from "../completed";
+import type { FailoverSettings } from "../failover";
+import { DATA_CLAIM, DATA_MOUNT, PORTS, restoreNames, ROLES, SOCKET_DIRECTORY } from "../names";
+import type { DatabaseServices } from "../services";
+import { COLD_START_SECONDS, preStopSeconds, READ_LAG_MIB } from "../settings";
+import { agentContainer, commonMounts, commonVolumes, dnsConfig, environment, sidecar } from "./shared";
 
+type Container = k8s.types.input.core.v1.Container;
 type Volume = k8s.types.input.core.v1.Volume;
 
-/** What the database's pods depend on. */
-export interface DatabasePodSettings {
-  name: string;
-  labels: Labels;
+/** What the members need from the other parts of the component. */
+export interface DatabaseParts {
   image: pulumi.Input<string>;
-  serviceAccount: pulumi.Input<string>;
-  /** ConfigMaps with the member's configuration. */
+  services: DatabaseServices;
+  account: pulumi.Input<string>;
+  /** ConfigMaps with what a member reads when it starts. */
   configs: pulumi.Input<string>[];
-  /** Secrets with all passwords. */
-  secrets: pulumi.Input<string>[];
-  /** ConfigMaps that a member can be without: a restore's request, and the cluster's configuration. */
-  comesAndGoes: string[];
-  database: string;
-  /** How many members there are, which a cold start waits for. */
-  replicas: number;
-  resources: ContainerResources;
-  failover: FailoverSettings;
-  antiAffinity: "required" | "preferred";
+  /** The cluster's configuration, which the agents follow. */
+  dynamic: Live;
+  /** The passwords, which the agents follow, too. */
+  credentials: Live;
+  transform?: Transform<k8s.types.input.apps.v1.StatefulSet>;
+}
+
+/** The members' StatefulSet. */
+export function createMembers(
+  of: Workload,
+  settings: PostgresSettings,
+  parts: DatabaseParts,
+  parent: pulumi.Resource,
+): void {
+  const { services, dynamic, credentials } = parts;
+  const { storage, replicas } = settings;
+  const pod = memberPod(of, settings, parts);
+  const set: k8s.types.input.apps.v1.StatefulSet = {
+    metadata: metadataOf(of),
+    spec: {
+      ...setOf(of.labels, services.members.metadata.name, replicas, pod),
+      // Time for the quorum to take a member back in before the next one leaves.
+      minReadySeconds: 5,
+      volumeClaimTemplates: [claim(DATA_CLAIM, storage)],
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: storage.retain ? "Retain" : "Delete", whenScaled: "Retain" },
+    },
+  };
+  new k8s.apps.v1.StatefulSet(of.name, transformed(parts.transform, set), {
+    parent,
+    // Patroni's state lives in Endpoints of these names from the first moment on.
+    dependsOn: [services.primary, dynamic.made, credentials.made],
+  });
 }
 
 /** Seconds between two liveness probes. */
@@ -61,29 +79,33 @@ export function gracePeriodSeconds(failover: FailoverSettings): number {
 }
 
 /** What the fence has to know; it runs in the agent, and beside PostgreSQL while the agent restarts. */
-function cluster(settings: DatabasePodSettings): k8s.types.input.core.v1.EnvVar[] {
+function cluster(of: Workload, { replicas }: PostgresSettings): k8s.types.input.core.v1.EnvVar[] {
   return [
-    { name: "CLUSTER_NAME", value: settings.name },
-    { name: "REPLICAS", value: String(settings.replicas) },
+    { name: "CLUSTER_NAME", value: of.name },
+    { name: "REPLICAS", value: String(replicas) },
   ];
 }
 
-function postgresContainer(settings: DatabasePodSettings): k8s.types.input.core.v1.Container {
+function postgresContainer(
+  image: pulumi.Input<string>,
+  { resources, failover }: PostgresSettings,
+  env: k8s.types.input.core.v1.EnvVar[],
+): Container {
   const http = (path: string) => ({ httpGet: { path, port: PORTS.patroni } });
   return {
     name: "postgres",
-    image: settings.image,
+    image,
     command: ["python3", "-m", "holdfast.start"],
-    env: [...environment(), ...cluster(settings)],
+    env,
     ports: [
       { name: "postgres", containerPort: PORTS.postgres },
       { name: "patroni", containerPort: PORTS.patroni },
     ],
-    resources: withScratch(settings.resources, "1Gi"),
+    resources: withScratch(resources, "1Gi"),
     securityContext: containerSecurityContext(),
     volumeMounts: [
       ...commonMounts,
-      tokenMount,
+      TOKEN_MOUNT,
       { name: "data", mountPath: DATA_MOUNT },
       { name: "sockets", mountPath: SOCKET_DIRECTORY },
       { name: "shared-memory", mountPath: "/dev/shm" },
@@ -92,7 +114,7 @@ function postgresContainer(settings: DatabasePodSettings): k8s.types.input.core.
     lifecycle: {
       preStop: {
         exec: {
-          command: ["python3", "-S", "/opt/holdfast/hook.py", "pre-stop", String(preStopSeconds(settings.failover))],
+          command: ["python3", "-S", "/opt/holdfast/hook.py", "pre-stop", String(preStopSeconds(failover))],
         },
       },
     },
@@ -106,8 +128,8 @@ function postgresContainer(settings: DatabasePodSettings): k8s.types.input.core.
       ...http("/liveness"),
       periodSeconds: LIVENESS_PERIOD,
       timeoutSeconds: 3,
-      failureThreshold: Math.ceil(settings.failover.ttl / LIVENESS_PERIOD),
-      terminationGracePeriodSeconds: settings.failover.primaryStopTimeout,
+      failureThreshold: Math.ceil(failover.ttl / LIVENESS_PERIOD),
+      terminationGracePeriodSeconds: failover.primaryStopTimeout,
     },
     readinessProbe: {
       ...http(`/read-only?lag=${READ_LAG_MIB}MB`),
@@ -119,24 +141,26 @@ function postgresContainer(settings: DatabasePodSettings): k8s.types.input.core.
 }
 
 /** The pod of one member: PostgreSQL under Patroni, the agent, the exporter. */
-export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.core.v1.PodSpec {
-  const { labels, antiAffinity } = settings;
+function memberPod(of: Workload, settings: PostgresSettings, parts: DatabaseParts): k8s.types.input.core.v1.PodSpec {
+  const { labels } = of;
+  const { failover, antiAffinity } = settings;
+  const { image } = parts;
+  const env = [...environment(), ...cluster(of, settings)];
   const socket = { name: "sockets", mountPath: SOCKET_DIRECTORY };
   const agent = agentContainer(
     {
-      image: settings.image,
+      image,
       command: ["python3", "-m", "holdfast.agent"],
       env: [
-        ...environment(),
-        ...cluster(settings),
+        ...env,
         { name: "DATABASE", value: settings.database },
-        { name: "GUARD_MARGIN", value: String(settings.failover.guardMargin) },
-        { name: "CALM_SECONDS", value: String(settings.failover.calmSeconds) },
-        { name: "PAUSE_DEADLINE", value: String(settings.failover.pauseDeadlineMs / 1000) },
+        { name: "GUARD_MARGIN", value: String(failover.guardMargin) },
+        { name: "CALM_SECONDS", value: String(failover.calmSeconds) },
+        { name: "PAUSE_DEADLINE", value: String(failover.pauseDeadlineMs / 1000) },
       ],
       // It reads pg_control of a database that doesn't run, and clears away what was kept when a member was copied
       // anew.
-      volumeMounts: [...commonMounts, tokenMount, socket, { name: "data", mountPath: DATA_MOUNT }],
+      volumeMounts: [...commonMounts, TOKEN_MOUNT, socket, { name: "data", mountPath: DATA_MOUNT }],
     },
     PORTS.agent,
   );
@@ -162,7 +186,7 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
   const backup = sidecar(
     {
       name: "backup",
-      image: settings.image,
+      image,
       command: ["python3", "-m", "holdfast.backup.server", "member"],
       env: environment(),
       volumeMounts: [...commonMounts, socket, { name: "data", mountPath: DATA_MOUNT }],
@@ -171,13 +195,11 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
     "/healthz",
     { request: "32Mi", limit: "256Mi" },
   );
+  const secrets = [parts.credentials.name, ...objectStoreSecrets(settings.backup.objectStore)];
   const antiAffinityTerm = { labelSelector: { matchLabels: labels }, topologyKey: "kubernetes.io/hostname" };
   return {
-    serviceAccountName: settings.serviceAccount,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    securityContext: podSecurityContext(),
-    terminationGracePeriodSeconds: gracePeriodSeconds(settings.failover),
+    ...podBase(parts.account),
+    terminationGracePeriodSeconds: gracePeriodSeconds(failover),
     dnsConfig,
     topologySpreadConstraints: spread(labels),
     affinity: {
@@ -187,10 +209,10 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
           : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: antiAffinityTerm }] },
     },
     initContainers: [agent],
-    containers: [postgresContainer(settings), exporter, backup],
+    containers: [postgresContainer(image, settings, env), exporter, backup],
     volumes: [
-      ...withOptional(commonVolumes(settings.configs, settings.secrets), settings.comesAndGoes),
-      tokenVolume,
+      ...withOptional(commonVolumes(parts.configs, secrets), [parts.dynamic.name, restoreNames(of.name).wish]),
+      TOKEN_VOLUME,
       { name: "sockets", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
       // Parallel queries share memory here; a container's own default of 64 MB makes them fail.
       { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "256Mi" } },
@@ -198,7 +220,7 @@ export function databasePodSpec(settings: DatabasePodSettings): k8s.types.input.
   };
 }
 
-/** Lets ConfigMaps be seen among the settings that need not be there for a pod to start. */
+/** Lets ConfigMaps be seen among the settings that a pod can start without: a restore's request, for one. */
 function withOptional(volumes: Volume[], names: string[]): Volume[] {
   const added = names.map((name) => ({ configMap: { name, optional: true } }));
   return volumes.map((volume) => {

@@ -1,7 +1,7 @@
 import type { OutsideEdge } from "../common/outside";
 import { hostAndPort } from "../../config/addresses";
 import type { ObjectStore } from "./args";
-import { DATA_MOUNT, RUNTIME_DIRECTORY } from "./names";
+import { DATA_MOUNT, repositoryName, RUNTIME_DIRECTORY } from "./names";
 import { DEFAULTS, HISTORY_PAUSE_SECONDS, QUEUE_SHARE } from "./settings";
 
 /** What the pods' `backup.json` depends on; plain data. */
@@ -14,9 +14,6 @@ export interface BackupFileSettings {
   storageBytes: number;
   objectStore?: ObjectStore;
 }
-
-/** Name of the repository's host and of its Service. */
-export const repositoryName = (name: string): string => `${name}-backup`;
 
 /**
  * Contents of `backup.json`, which the pods' programs make pgBackRest's configuration from
@@ -61,6 +58,9 @@ export function objectStoreEdges(store: ObjectStore | undefined): OutsideEdge[] 
     );
   return [{ ...to, cidr: store.cidr, why: "backups and WAL are kept there" }];
 }
+
+/** Names of the Secrets that pods with pgBackRest need for an object store. */
+export const objectStoreSecrets = (store: ObjectStore | undefined): string[] => (store ? [store.secretName] : []);
 
 const PGBACKREST = `pgbackrest --config=${RUNTIME_DIRECTORY}/pgbackrest.conf --stanza=main`;
 

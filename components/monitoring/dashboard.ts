@@ -1,5 +1,10 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { dashboard, panel } from "../common/dashboard";
-import { JOBS, NAMES, type Slo } from "./args";
+import type { Observability } from "../common/observability";
+import { metadataOf, workloadOf } from "../common/workload";
+import type { Slo } from "./args";
+import { JOBS, NAMES } from "./names";
 
 /** Dashboard of machines and containers: who uses how much of what there is. */
 export function usageDashboard(): object {
@@ -72,4 +77,19 @@ export function watchDashboard(slos: Slo[], alertmanagers: number): object {
       ],
     ),
   ]);
+}
+
+/** A ConfigMap for each dashboard, with the label that Grafana's sidecar looks for. */
+export function createDashboards(
+  observed: Observability[],
+  namespace: pulumi.Input<string>,
+  parent: pulumi.Resource,
+): void {
+  for (const { name, dashboard: shown } of observed) {
+    if (shown === undefined) continue;
+    const metadata = metadataOf(workloadOf(`dashboard-${name}`, "monitoring", namespace));
+    const labels = { ...metadata.labels, grafana_dashboard: "1" };
+    const data = { [`${name}.json`]: JSON.stringify(shown) };
+    new k8s.core.v1.ConfigMap(metadata.name, { metadata: { ...metadata, labels }, data }, { parent });
+  }
 }

@@ -1,5 +1,5 @@
 import type { RuleGroup } from "../../common/observability";
-import { JOBS } from "../args";
+import { JOBS } from "../names";
 import { CERTIFICATE_DAYS } from "../settings";
 import { alert } from "./alert";
 

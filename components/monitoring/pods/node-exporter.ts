@@ -1,18 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { transformed, type Transform } from "../common/component";
-import { IMAGES } from "../common/images";
-import { allLabels, type Labels } from "../common/labels";
-import { containerSecurityContext, podSecurityContext } from "../common/security";
-import { NAMES, PORTS } from "./args";
-import { withScratch } from "../common/resources";
-
-/** What node-exporter's workload is made of. */
-export interface NodeExporterArgs {
-  namespace: pulumi.Input<string>;
-  selector: Labels;
-  transform?: Transform<k8s.apps.v1.DaemonSetArgs> | undefined;
-}
+import { transformed } from "../../common/component";
+import { IMAGES } from "../../common/images";
+import { podBase, podsOf } from "../../common/pods";
+import { withScratch } from "../../common/resources";
+import { containerSecurityContext } from "../../common/security";
+import { metadataOf, type Workload } from "../../common/workload";
+import type { MonitoringSettings } from "../completed";
+import { PORTS } from "../names";
 
 const MACHINE_FILES = "/var/lib/machine";
 
@@ -23,37 +18,28 @@ const OTHER_MOUNTS = "^/(dev|proc|run|sys|var/lib/(kubelet|containerd|docker|con
  * node-exporter on every node, with the few collectors that the machine rules read. It reads the host's files through
  * read-only mounts and needs neither the host's network nor its process ids.
  */
-export function createNodeExporter(args: NodeExporterArgs, opts: pulumi.CustomResourceOptions): k8s.apps.v1.DaemonSet {
-  const name = NAMES.nodeExporter;
-  const labels = allLabels(args.selector);
-  const set: k8s.apps.v1.DaemonSetArgs = {
-    metadata: { name, namespace: args.namespace, labels },
-    spec: {
-      selector: { matchLabels: args.selector },
-      updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "50%" } },
-      template: {
-        metadata: { labels },
-        spec: {
-          serviceAccountName: name,
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          terminationGracePeriodSeconds: 5,
-          securityContext: podSecurityContext(),
-          // Also where nothing else may run: a control plane's disk fills up, too.
-          tolerations: [{ operator: "Exists", effect: "NoSchedule" }],
-          initContainers: [machineContainer()],
-          containers: [exporterContainer()],
-          volumes: [
-            { name: "proc", hostPath: { path: "/proc" } },
-            { name: "sys", hostPath: { path: "/sys" } },
-            { name: "root", hostPath: { path: "/" } },
-            { name: "machine", emptyDir: { sizeLimit: "1Mi" } },
-          ],
-        },
-      },
-    },
+export function createNodeExporter(
+  of: Workload,
+  { transform }: MonitoringSettings,
+  parent: pulumi.Resource,
+): void {
+  const pod = {
+    ...podBase(of.name),
+    terminationGracePeriodSeconds: 5,
+    // Also where nothing else may run: a control plane's disk fills up, too.
+    tolerations: [{ operator: "Exists", effect: "NoSchedule" }],
+    initContainers: [machineContainer()],
+    containers: [exporterContainer()],
+    volumes: [
+      { name: "proc", hostPath: { path: "/proc" } },
+      { name: "sys", hostPath: { path: "/sys" } },
+      { name: "root", hostPath: { path: "/" } },
+      { name: "machine", emptyDir: { sizeLimit: "1Mi" } },
+    ],
   };
-  return new k8s.apps.v1.DaemonSet(name, transformed(args.transform, set), opts);
+  const updateStrategy = { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "50%" } };
+  const set = { metadata: metadataOf(of), spec: { ...podsOf(of.labels, pod), updateStrategy } };
+  new k8s.apps.v1.DaemonSet(of.name, transformed(transform?.nodeExporter, set), { parent });
 }
 
 /**

@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
-import { withScratch } from "../common/resources";
-import { containerSecurityContext } from "../common/security";
-import { CREDENTIALS_DIRECTORY, RUNTIME_DIRECTORY, SETTINGS_DIRECTORY } from "./names";
-import { AGENT_NUMBERS } from "./settings";
+import { withScratch } from "../../common/resources";
+import { containerSecurityContext } from "../../common/security";
+import { CREDENTIALS_DIRECTORY, RUNTIME_DIRECTORY, SETTINGS_DIRECTORY } from "../names";
+import { AGENT_NUMBERS } from "../settings";
 
 type Container = k8s.types.input.core.v1.Container;
 type Volume = k8s.types.input.core.v1.Volume;
@@ -35,22 +35,6 @@ export const dnsConfig: k8s.types.input.core.v1.PodDNSConfig = {
     { name: "ndots", value: "2" },
   ],
 };
-
-const TOKEN_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount";
-
-/** The service account's token as a volume, so that only the containers that call the API get it. */
-export const tokenVolume: Volume = {
-  name: "token",
-  projected: {
-    defaultMode: 0o440,
-    sources: [
-      { serviceAccountToken: { path: "token", expirationSeconds: 3607 } },
-      { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
-      { downwardAPI: { items: [{ path: "namespace", fieldRef: { fieldPath: "metadata.namespace" } }] } },
-    ],
-  },
-};
-export const tokenMount: VolumeMount = { name: "token", mountPath: TOKEN_DIRECTORY, readOnly: true };
 
 /**
  * Directories that every container of ours writes to or reads from.

@@ -1,0 +1,23 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { transformed } from "../common/component";
+import { metadataOf, type Workload } from "../common/workload";
+import type { LoadBalancerArgs } from "./args";
+import { DEFAULTS } from "./settings";
+
+/** The way in: a port on each entry node. */
+export function createEntry(of: Workload, args: LoadBalancerArgs, parent: pulumi.Resource): k8s.core.v1.Service {
+  const nodePort = args.nodePort ?? DEFAULTS.LoadBalancerArgs.nodePort;
+  const service: k8s.core.v1.ServiceArgs = {
+    metadata: metadataOf(of),
+    spec: {
+      type: "NodePort",
+      selector: of.labels,
+      // Only a node that runs a balancer answers: nothing is sent on to a node that may be dead, and clients keep their
+      // address.
+      externalTrafficPolicy: "Local",
+      ports: [{ name: "http", port: 80, targetPort: "http", nodePort, protocol: "TCP" }],
+    },
+  };
+  return new k8s.core.v1.Service(of.name, transformed(args.transform?.service, service), { parent });
+}
