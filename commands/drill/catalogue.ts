@@ -22,7 +22,11 @@ export const DRILLS: Drill[] = [
   ...DRAIN_DRILLS,
   ...BALANCER_DRILLS,
   ...WEB_LOAD_DRILLS,
-  ...webCutDrills({ database: portsInto(DATABASE), redis: portsInto(CACHE) }),
+  ...webCutDrills({
+    database: portsInto(DATABASE),
+    redis: portsInto(CACHE),
+    morePods: "raise `webMinReplicas`",
+  }),
 ];
 
 /** @throws Refusal with the nearest name, for a name that no drill has */

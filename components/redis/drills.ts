@@ -7,7 +7,7 @@ import { atPrimary, canFailOver, REDIS, severalServers } from "./drills/subject"
 
 export { CACHE } from "./drills/subject";
 
-/** The shop serves from the database while Redis is away, so only its own load shows how long Redis itself was. */
+/** Callers do without a cache while Redis is away, so only its own load shows how long Redis itself was. */
 const ALSO: Drill["also"] = ["redis"];
 /**
  * How long the full cache is written to while a replica copies it: a copy takes seconds, and may have to begin again.
@@ -17,7 +17,7 @@ const WRITE_SECONDS = 40;
 const FILL_SECONDS = 5;
 
 /**
- * The cache's primary goes. What the shop promises is no error and hardly a stall; the outage of Redis itself is
+ * The cache's primary goes. What its callers are promised is no error and hardly a stall; the outage of Redis itself is
  * reported beside it.
  */
 export const REDIS_DRILLS: Drill[] = [

@@ -4,7 +4,9 @@ import { planned } from "../../test/drills/planned";
 import { wholeStack } from "../../test/drills/whole-stack";
 import { webCutDrills } from "./drills/cuts";
 
-const { named, faultOf, healOf } = planned(webCutDrills({ database: [5432, 6432], redis: [6379, 26379] }));
+const { named, faultOf, healOf } = planned(
+  webCutDrills({ database: [5432, 6432], redis: [6379, 26379], morePods: "start one more" }),
+);
 
 it.each([
   ["web-cut-from-postgres", ["-p tcp --dport 5432", "-p tcp --dport 6432"]],
@@ -19,7 +21,7 @@ it.each([
 
 it("refuse to cut the only pod off", () => {
   const pods = wholeStack().pods.filter(({ name }) => name !== "web-app-b");
-  expect(() => checkDrill(named("web-cut-from-redis"), wholeStack({ pods }))).toThrow(/two web pods/);
+  expect(() => checkDrill(named("web-cut-from-redis"), wholeStack({ pods }))).toThrow(/two web pods; start one more/);
 });
 
 it("delete every web pod in one word", () => {

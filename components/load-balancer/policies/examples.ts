@@ -18,7 +18,7 @@ frontend clients
 backend servers
   balance source
   hash-type consistent
-  server-template web 1-10 _http._tcp.web.shop.svc.cluster.local check resolvers cluster
+  server-template web 1-10 _http._tcp.web.team.svc.cluster.local check resolvers cluster
 `;
 
 /** What keeps and what breaks each rule. */

@@ -12,7 +12,7 @@ const NOT_YET = "connection to server";
 
 /** How long standbys may take to end. They end at once; their callers are let go first. */
 const END_SECONDS = 120;
-/** Until the answers to what a standby confirmed last have come back through shop and pooler. */
+/** Until the answers to what a standby confirmed last have come back through the pooler and its callers. */
 const UNDER_WAY_SECONDS = 2;
 
 /** Ends the standbys, and lets no node take new ones in their place. */

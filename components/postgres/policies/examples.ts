@@ -110,12 +110,12 @@ export const postgresExamples: Examples = {
         secondGeneration,
         deployment("web", {
           ...reading,
-          container: { env: [{ name: "DATABASE_URL", value: "postgresql://app@db:6432/shop" }] },
+          container: { env: [{ name: "DATABASE_URL", value: "postgresql://app@db:6432/main" }] },
         }),
       ],
       [
         secondGeneration,
-        deployment("web", { ...reading, container: { args: ["--dsn", "host=db user=app_3 dbname=shop"] } }),
+        deployment("web", { ...reading, container: { args: ["--dsn", "host=db user=app_3 dbname=main"] } }),
       ],
     ],
     good: [
