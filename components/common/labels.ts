@@ -4,7 +4,7 @@
 export type Labels = Record<string, string>;
 
 /** The `app.kubernetes.io/part-of` value of everything Holdfast declares. */
-export const PART_OF = "holdfast";
+const PART_OF = "holdfast";
 
 /**
  * Selector labels of a workload.

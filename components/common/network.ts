@@ -24,7 +24,7 @@ export interface Endpoint extends Peer {
 }
 
 /** An edge that comes in: a caller and the container ports it may reach. */
-export interface IngressEdge {
+interface IngressEdge {
   /** Who calls; `"anywhere"` is for the entry of the whole stack only. */
   from: Peer | "anywhere";
   /** TCP container ports of the pods the policy protects. */
@@ -34,7 +34,7 @@ export interface IngressEdge {
 }
 
 /** Ports the Kubernetes API answers on; its address is unknown at a preview without a cluster. */
-export const API_SERVER_PORTS = [443, 6443];
+const API_SERVER_PORTS = [443, 6443];
 
 function peerSelector(peer: Peer): k8s.types.input.networking.v1.NetworkPolicyPeer {
   return {

@@ -14,7 +14,7 @@ import { DEFAULTS, DRAIN_SECONDS, PRE_STOP_SECONDS } from "./settings";
 const byDefault = DEFAULTS.LoadBalancerArgs;
 
 /** What the pods need from the other parts of the component. */
-export interface BalancerParts {
+interface BalancerParts {
   account: pulumi.Input<string>;
   /** ConfigMap with HAProxy's configuration. */
   config: pulumi.Input<string>;

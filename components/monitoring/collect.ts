@@ -3,7 +3,7 @@ import type { Observability, RuleGroup } from "../common/observability";
 import { widened } from "./ranges";
 
 /** One query of a panel, as Prometheus is asked it. */
-export interface PanelQuery {
+interface PanelQuery {
   dashboard: string;
   panel: string;
   expr: string;

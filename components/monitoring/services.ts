@@ -10,12 +10,7 @@ type ServiceSpec = k8s.types.input.core.v1.ServiceSpec;
  *
  * @returns name of the headless one
  */
-function createPair(
-  of: Workload,
-  port: number,
-  headless: ServiceSpec,
-  parent: pulumi.Resource,
-): pulumi.Output<string> {
+function createPair(of: Workload, port: number, headless: ServiceSpec, parent: pulumi.Resource): pulumi.Output<string> {
   const selector = of.labels;
   const ports = [{ name: "http", port, targetPort: "http", protocol: "TCP" }];
   createService(of, of.name, { selector, ports }, parent);

@@ -5,7 +5,7 @@ import { DATA_MOUNT, repositoryName, RUNTIME_DIRECTORY } from "./names";
 import { DEFAULTS, HISTORY_PAUSE_SECONDS, QUEUE_SHARE } from "./settings";
 
 /** What the pods' `backup.json` depends on; plain data. */
-export interface BackupFileSettings {
+interface BackupFileSettings {
   /** The database component's name. */
   name: string;
   replicas: number;

@@ -1,5 +1,6 @@
 import { quantityBytes } from "../../graph/quantity";
 import { KEPT_FREE_CONNECTIONS } from "../../planner/plan/pools";
+import { completed } from "../common/completed";
 import type { BackupArgs, ContainerResources, PoolerArgs, PostgresArgs, StorageArgs } from "./args";
 import { backupFile } from "./backup-config";
 import { failoverSettings, type FailoverSettings } from "./failover";
@@ -34,7 +35,7 @@ export interface PostgresSettings {
 export type PoolerSize = Required<Omit<PoolerArgs, "clients">>;
 
 function poolerSize({ clients: _, ...stated }: PoolerArgs = {}): PoolerSize {
-  return { ...DEFAULTS.PoolerArgs, ...stated };
+  return completed(stated, DEFAULTS.PoolerArgs);
 }
 
 /**
@@ -45,15 +46,11 @@ function poolerSize({ clients: _, ...stated }: PoolerArgs = {}): PoolerSize {
  * is none
  */
 export function postgresSettings(name: string, args: PostgresArgs): PostgresSettings {
-  const byDefault = DEFAULTS.PostgresArgs;
-  const replicas = args.replicas ?? byDefault.replicas;
-  const storage = { ...DEFAULTS.StorageArgs, ...args.storage };
+  const { replicas, database, resources, maxConnections, durability, antiAffinity, passwordGeneration, ...stated } =
+    completed(args, DEFAULTS.PostgresArgs);
+  const storage = completed(stated.storage ?? {}, DEFAULTS.StorageArgs);
   const storageBytes = quantityBytes(storage.size);
-  const resources = args.resources ?? byDefault.resources;
-  const failover = failoverSettings(args.failover);
-  const maxConnections = args.maxConnections ?? byDefault.maxConnections;
-  const database = args.database ?? byDefault.database;
-  const passwordGeneration = args.passwordGeneration ?? byDefault.passwordGeneration;
+  const failover = failoverSettings(stated.failover);
   if (!Number.isInteger(passwordGeneration) || passwordGeneration < 1) {
     throw new Error(`Postgres: passwordGeneration is ${passwordGeneration}; it must be a whole number of at least 1.`);
   }
@@ -63,18 +60,15 @@ export function postgresSettings(name: string, args: PostgresArgs): PostgresSett
   for (const { name: pooler, holdSeconds } of poolers) checkHold(pooler, holdSeconds);
   const pools = poolers.map(({ name: pooler, replicas: pods, poolSize }) => ({ name: pooler, pods, poolSize }));
   checkConnectionBudget(pools, maxConnections, KEPT_FREE_CONNECTIONS);
-  const backup = {
-    ...DEFAULTS.BackupArgs,
-    size: `${Math.ceil((REPOSITORY_VOLUMES * storageBytes) / 2 ** 30)}Gi`,
-    ...args.backup,
-  };
+  const size = `${Math.ceil((REPOSITORY_VOLUMES * storageBytes) / 2 ** 30)}Gi`;
+  const backup = completed(args.backup ?? {}, { ...DEFAULTS.BackupArgs, size });
   const patroni = {
     name,
     database,
     replicas,
     failover,
     maxConnections,
-    durability: args.durability ?? byDefault.durability,
+    durability,
     memory: resources.limits.memory,
     storage: storage.size,
     parameters: args.parameters ?? {},
@@ -91,7 +85,7 @@ export function postgresSettings(name: string, args: PostgresArgs): PostgresSett
     write,
     read,
     backup,
-    antiAffinity: args.antiAffinity ?? byDefault.antiAffinity,
+    antiAffinity,
     memberFiles: { "member.json": json(memberConfig(patroni)) },
     backupFiles: {
       "backup.json": json(

@@ -7,7 +7,7 @@ import { CONNECT_SECONDS } from "./settings";
  * The same addresses in the forms that drivers read, with the application's user of the current password generation.
  * None has the password, which is in the Secret `appSecretName`.
  */
-export interface ConnectionForms {
+interface ConnectionForms {
   /** `postgresql://app@a:6432,b:6432/shop?connect_timeout=2`: libpq (psycopg, Rails, PHP), pgx, asyncpg. */
   url: string;
   /** `host=a,b port=6432,6432 dbname=shop user=app connect_timeout=2`: libpq's key words. */

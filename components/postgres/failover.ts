@@ -1,3 +1,5 @@
+import { completed } from "../common/completed";
+
 /**
  * Every number that decides how fast and how safely the database fails over, in one place, each with its reason.
  *
@@ -102,7 +104,7 @@ export const FAILOVER_DEFAULTS: FailoverSettings = {
  * @throws Error that names the setting, the value and what is allowed, when they contradict one another
  */
 export function failoverSettings(overrides: Partial<FailoverSettings> = {}): FailoverSettings {
-  const settings = { ...FAILOVER_DEFAULTS, ...overrides };
+  const settings = completed(overrides, FAILOVER_DEFAULTS);
   const { ttl, loopWait, retryTimeout, guardMargin, walTimeout } = settings;
   const atLeast = (name: keyof FailoverSettings, floor: number): void => {
     if (settings[name] < floor)

@@ -41,7 +41,7 @@ export interface Kept {
 const rescueSchema = z.object({ id: z.string(), member: z.string(), at: z.number(), by: z.string() });
 
 /** A person's order that one member is to lead; `at` in Unix seconds. */
-export type RescueOrder = z.infer<typeof rescueSchema>;
+type RescueOrder = z.infer<typeof rescueSchema>;
 
 /** The database cluster as Patroni's own objects tell it. */
 export interface DatabaseState {

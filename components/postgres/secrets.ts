@@ -9,14 +9,14 @@ import { CALLERS, login, type Caller } from "./logins";
 import { passwordsName, poolerPasswordsName, ROLES } from "./names";
 
 /** A caller's log-in of the current generation. */
-export interface CallerLogin {
+interface CallerLogin {
   user: string;
   /** Name of a Secret with name and password; another one for each generation, so that what names it rolls. */
   secret: pulumi.Output<string>;
 }
 
 /** The passwords and the Secrets that carry them; each Secret holds only what its readers need. */
-export interface Credentials {
+interface Credentials {
   /** Everything, for the database's own pods. */
   all: Live;
   /** For the backups' own pods, which log in nowhere. */

@@ -6,7 +6,7 @@ import type { WebServiceArgs } from "./args";
 import type { WebSettings } from "./completed";
 
 /** A web service's Services. */
-export interface WebServices {
+interface WebServices {
   /** For callers inside the cluster. */
   callers: k8s.core.v1.Service;
   /** Lists the pods that are ready, for a balancer. */

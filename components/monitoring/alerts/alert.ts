@@ -1,7 +1,7 @@
 import type { AlertRule } from "../../common/observability";
 
 /** An alert of the monitoring component's own; its runbook is a section of its page. */
-export interface AlertSpec {
+interface AlertSpec {
   alert: string;
   severity: AlertRule["labels"]["severity"];
   /** Labels beside the severity, which tell alerts of the same name apart. @default none */

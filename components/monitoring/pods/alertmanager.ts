@@ -12,7 +12,7 @@ import type { MonitoringSettings } from "../completed";
 import { headlessName, NAMES, PORTS } from "../names";
 
 /** What Alertmanager's pods need from the other parts of the component, each by name. */
-export interface AlertmanagerParts {
+interface AlertmanagerParts {
   /** ConfigMap with `alertmanager.yml`. */
   config: pulumi.Input<string>;
   /** Secret with the webhook's URL; undefined where nobody is told. */
@@ -64,7 +64,8 @@ export function gossipFlags(replicas: number): string[] {
     `--cluster.advertise-address=$(POD_IP):${PORTS.gossip}`,
     ...Array.from(
       { length: replicas },
-      (_, ordinal) => `--cluster.peer=${NAMES.alertmanager}-${ordinal}.${headlessName(NAMES.alertmanager)}:${PORTS.gossip}`,
+      (_, ordinal) =>
+        `--cluster.peer=${NAMES.alertmanager}-${ordinal}.${headlessName(NAMES.alertmanager)}:${PORTS.gossip}`,
     ),
   ];
 }

@@ -18,11 +18,7 @@ const OTHER_MOUNTS = "^/(dev|proc|run|sys|var/lib/(kubelet|containerd|docker|con
  * node-exporter on every node, with the few collectors that the machine rules read. It reads the host's files through
  * read-only mounts and needs neither the host's network nor its process ids.
  */
-export function createNodeExporter(
-  of: Workload,
-  { transform }: MonitoringSettings,
-  parent: pulumi.Resource,
-): void {
+export function createNodeExporter(of: Workload, { transform }: MonitoringSettings, parent: pulumi.Resource): void {
   const pod = {
     ...podBase(of.name),
     terminationGracePeriodSeconds: 5,

@@ -13,7 +13,7 @@ import { PORTS } from "../names";
 import { PROMETHEUS_MEMORY_MIB } from "../settings";
 
 /** What Prometheus' pods need from the other parts of the component: names of ConfigMaps and of the headless Service. */
-export interface PrometheusParts {
+interface PrometheusParts {
   /** With `prometheus.yml`. */
   config: pulumi.Input<string>;
   /** With a file for each component's rules. */

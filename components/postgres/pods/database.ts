@@ -20,7 +20,7 @@ type Container = k8s.types.input.core.v1.Container;
 type Volume = k8s.types.input.core.v1.Volume;
 
 /** What the members need from the other parts of the component. */
-export interface DatabaseParts {
+interface DatabaseParts {
   image: pulumi.Input<string>;
   services: DatabaseServices;
   account: pulumi.Input<string>;

@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+
+/** What stands in every component's folder, in the order in which it is read; what has nothing to say is left out. */
+const ANATOMY = [
+  "README.md", // its page
+  "runbook.md", // what a person does
+  "args", // what a caller may say
+  "settings", // every number with its reason, and the defaults
+  "completed", // the arguments with the defaults filled in
+  "names", // names, labels, ports
+  "access", // who may do what, and reach what
+  "secrets", // Secrets and accounts
+  "services", // Services
+  "pods", // what runs; a folder where there are several kinds
+  "alerts", // what it watches for
+  "dashboard",
+  "observability", // what it hands to Monitoring
+  "operations", // how a running one is asked and steered
+  "changes", // each argument changed once, and what has to go for that
+  "drills", // its faults, and what they promise
+  "rules", // the policies that only it needs
+  "policies",
+  "image", // what its image is built from
+  "scripts", // what runs in somebody else's image
+];
+
+/** Files and folders of one component alone, by their names without an ending: its own subject. */
+const OWN: Record<string, Record<string, string>> = {
+  "load-balancer": {
+    "haproxy-config": "HAProxy's configuration",
+    "haproxy-clients": "its way in",
+    "haproxy-backends": "its servers",
+  },
+  monitoring: {
+    "alertmanager-config": "Alertmanager's configuration",
+    "prometheus-config": "Prometheus' configuration",
+    collect: "what is read out of the other components' rules and panels",
+    "kube-metrics": "which of kube-state-metrics' series those read",
+    ranges: "how ranges in PromQL follow the scrape interval",
+  },
+  postgres: {
+    backup: "a part with a name of its own in the stack: its table of contents",
+    pooler: "likewise",
+    "backup-config": "pgBackRest's configuration",
+    connection: "the forms of an address that drivers read",
+    failover: "how fast and how safely it fails over",
+    hba: "PostgreSQL's own list of who may connect",
+    logins: "the users that callers log in as, by turns",
+    "patroni-config": "Patroni's configuration",
+    "patroni-state": "what Patroni has written down, as it is read",
+    "pooler-config": "PgBouncer's configuration",
+  },
+  "web-service": {
+    "rolled-out": "how Pulumi knows that a Deployment is updated",
+    scaling: "the autoscaler",
+    sizing: "how many pods of what size a load needs",
+  },
+};
+
+/** Becomes strict when its parts have moved. */
+const TOLERATED = ["redis"];
+
+const COMPONENTS = readdirSync(__dirname, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== "common")
+  .map(({ name }) => name);
+
+/** Names in a component's folder without their endings; tests stand beside what they test. */
+const inside = (component: string): string[] =>
+  readdirSync(join(__dirname, component))
+    .filter((name) => !name.endsWith(".test.ts") && !name.startsWith("."))
+    .map((name) => name.replace(/\.ts$/, ""));
+
+describe.each(COMPONENTS.filter((name) => !TOLERATED.includes(name)))("%s", (component) => {
+  test("has the files that every component has, and those of its own subject", () => {
+    const known = [component, ...ANATOMY, ...Object.keys(OWN[component] ?? {})];
+    expect(inside(component).filter((name) => !known.includes(name))).toEqual([]);
+    expect(Object.keys(OWN[component] ?? {}).filter((name) => !inside(component).includes(name))).toEqual([]);
+  });
+
+  test("has a constructor that reads as a table of contents", () => {
+    const lines = readFileSync(join(__dirname, component, `${component}.ts`), "utf8").split("\n").length;
+    expect(lines).toBeLessThan(150);
+  });
+});
+
+const ROOT = join(__dirname, "..");
+
+/** Every source file, by its path from the root; programs of their own know the package's entry only. */
+const SOURCES = new Map(
+  readdirSync(ROOT, { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith(".") && !["node_modules", "dist", "app", "examples"].includes(name))
+    .flatMap((entry) =>
+      entry.isDirectory()
+        ? readdirSync(join(ROOT, entry.name), { recursive: true, encoding: "utf8" }).map((file) =>
+            join(entry.name, file),
+          )
+        : [entry.name],
+    )
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => [file, readFileSync(join(ROOT, file), "utf8")]),
+);
+
+test("what a component exports, another file uses", () => {
+  const words = new Map([...SOURCES].map(([file, text]) => [file, new Set(text.match(/\w+/g))]));
+  const exported = [...SOURCES].flatMap(([file, text]) =>
+    // What a caller may say is for callers, and the shared folder's tests are its own.
+    file.startsWith("components/") && !file.endsWith("/args.ts") && !TOLERATED.includes(file.split("/")[1]!)
+      ? [...text.matchAll(/^export (?:const|function|class|interface|type) (\w+)/gm)].map(([, name]) => [file, name!])
+      : [],
+  );
+  const used = (file: string, name: string) => [...words].some(([other, all]) => other !== file && all.has(name));
+  expect(exported.filter(([file, name]) => !used(file!, name!)).map(([file, name]) => `${file}: ${name}`)).toEqual([]);
+});
