@@ -7,7 +7,10 @@ import { roomTable } from "./capacity";
 import { replacingChanges } from "./changes";
 import { alertsOf, argumentsOf, COMPONENTS, makes, outputsOf, usage } from "./component";
 import { configurationTable, profileTable } from "./configuration";
-import { measuredTable } from "./drills";
+import { drillTable } from "./drill-table";
+import { earlierTable, measuredTable } from "./drills";
+import { keptTables, tableSection } from "./kept-tables";
+import { forecastTables, liveTable, queueTable } from "./planner-results";
 import { filled, type Section } from "./sections";
 
 /**
@@ -23,7 +26,16 @@ export function sections(all: [Declared, ...Declared[]]): Section[] {
     { page: "docs/configuration.md", name: "profiles", content: profileTable() },
     { page: "docs/changes.md", name: "replacing", content: replacingChanges() },
     { page: "docs/configuration.md", name: "room", content: roomTable(all) },
+    { page: "docs/drills.md", name: "drills", content: drillTable() },
     { page: "docs/drills.md", name: "measured", content: measuredTable() },
+    { page: "docs/drills.md", name: "earlier", content: earlierTable() },
+    {
+      page: "docs/measurements.md",
+      name: "tables",
+      content: [...keptTables(), liveTable()].map((kept) => tableSection(kept)).join("\n\n"),
+    },
+    { page: "docs/planning.md", name: "queues", content: queueTable() },
+    { page: "docs/planning.md", name: "forecast", content: forecastTables() },
     ...COMPONENTS.flatMap((component) => {
       const page = `docs/components/${component.folder}.md`;
       return [

@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { drillNamed } from "../../drills/catalogue/catalogue";
 import { Refusal } from "../../config/refusal";
@@ -8,6 +7,7 @@ import { kept } from "../../drills/report/kept";
 import type { DrillReport } from "../../drills/report/report";
 import { repository } from "../../local/paths";
 import { KEPT_FOLDER } from "../docs/drills";
+import { machine } from "../docs/kept-tables";
 
 export interface KeepOptions {
   /** The code that was measured. @default the checkout's own commit */
@@ -17,9 +17,6 @@ export interface KeepOptions {
   /** Folder of the kept series. @default the docs' */
   folder?: string;
 }
-
-const GIB = 2 ** 30;
-const machine = (): string => `${cpus().length} cores, ${Math.round(totalmem() / GIB)} GiB`;
 
 function read(file: string): DrillReport {
   const refusal = (why: string): Refusal =>
