@@ -1,18 +1,25 @@
+import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { mean } from "simple-statistics";
 import { z } from "zod";
 import { Kubectl } from "../cluster/kubectl";
+import { machine, type KeptTable } from "../commands/docs/kept-tables";
 import { loadSettings } from "../commands/support/settings";
 import { quantity } from "../graph/quantity";
 
 /**
  * What the stack costs while nobody uses it: requests beside what is measured, by component, from the cluster's metrics
- * API. Run it on a stack that has been left alone for some minutes: `npx tsx bench/idle.ts --minutes 5`.
+ * API. Run it on a stack that has been left alone for some minutes: `npx tsx bench/idle.ts --minutes 5`. With
+ * `--json docs/results/tables/idle.json` and `npm run docs` the docs show it.
  */
 const { values } = parseArgs({
-  options: { env: { type: "string", default: "dev" }, minutes: { type: "string", default: "5" } },
+  options: {
+    env: { type: "string", default: "dev" },
+    minutes: { type: "string", default: "5" },
+    json: { type: "string" },
+  },
 });
 const cluster = new Kubectl({ context: loadSettings(values.env).kubeContext });
 
@@ -118,40 +125,35 @@ for (let sample = 0; sample < samples; sample++) {
 }
 
 const MEBI = 2 ** 20;
-const table = new Table({
-  head: [
-    "component",
-    "pods",
-    "CPU requested, m",
-    "CPU used, m (mean)",
-    "most",
-    "memory requested, Mi",
-    "memory used, Mi",
-  ],
-  style: { head: [], border: [] },
-});
-const whole = (value: number): string => value.toFixed(0);
-for (const [name, { pods, cpuRequest, memoryRequest, cpu, memory }] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
-  table.push([
-    name,
-    pods || "",
-    whole(1e3 * cpuRequest),
-    whole(1e3 * mean(cpu)),
-    whole(1e3 * Math.max(...cpu)),
-    whole(memoryRequest / MEBI),
-    whole(mean(memory) / MEBI),
-  ]);
-}
-const sumOf = (value: (each: Row) => number): string =>
-  whole([...rows.values()].reduce((sum, each) => sum + value(each), 0));
-table.push([
-  "all",
-  sumOf((each) => each.pods),
-  sumOf((each) => 1e3 * each.cpuRequest),
-  sumOf((each) => 1e3 * mean(each.cpu)),
-  "",
-  sumOf((each) => each.memoryRequest / MEBI),
-  sumOf((each) => mean(each.memory) / MEBI),
-]);
+const head = ["component", "pods", "CPU requested, m", "CPU used, m", "memory requested, Mi", "memory used, Mi"];
+const numbers = ({ pods, cpuRequest, memoryRequest, cpu, memory }: Row): number[] => [
+  pods,
+  1e3 * cpuRequest,
+  1e3 * mean(cpu),
+  memoryRequest / MEBI,
+  mean(memory) / MEBI,
+];
+const measured = [...rows]
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .map(([name, each]) => [name, ...numbers(each)] as const);
+const all = head.slice(1).map((_, n) => measured.reduce((sum, row) => sum + Number(row[n + 1]), 0));
+const body = [...measured, ["all", ...all] as const].map(([name, ...each]) => [name, ...each.map(Math.round)]);
+
+const table = new Table({ head, style: { head: [], border: [] } });
+table.push(...body);
 console.log(table.toString());
-console.log(`${samples} samples, one every ${INTERVAL_SECONDS} s`);
+const how = `mean of ${samples} samples, one every ${INTERVAL_SECONDS} s`;
+console.log(how);
+if (values.json !== undefined) {
+  const kept: KeptTable = {
+    title: "What the idle stack uses",
+    measuredAt: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    command: "npx tsx bench/idle.ts",
+    typed: false,
+    head,
+    rows: body,
+    note: `The \`${values.env}\` environment, left alone for some minutes; ${how}.`,
+  };
+  writeFileSync(values.json, `${JSON.stringify(kept, null, 1)}\n`);
+}

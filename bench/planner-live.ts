@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { Kubectl } from "../cluster/kubectl";
 import { takeLock } from "../cluster/lock";
+import { machine } from "../commands/docs/kept-tables";
 import { loadSettings } from "../commands/support/settings";
 import { repository, stateFolder } from "../local/paths";
 import { resolveLoad, type Load } from "../planner/plan/load";
@@ -143,6 +144,7 @@ async function main(): Promise<void> {
     }
     const result = {
       at: new Date().toISOString(),
+      machine: machine(),
       seconds: Number(seconds),
       pods: PODS,
       podCores: POD_CORES,

@@ -16,6 +16,7 @@ import { Command } from "commander";
 import { Kubectl, type Cluster } from "../cluster/kubectl";
 import { takeLock } from "../cluster/lock";
 import { SUBJECTS } from "../commands/drill/catalogue";
+import { machine, type KeptTable } from "../commands/docs/kept-tables";
 import { loadSettings } from "../commands/support/settings";
 import { spread } from "../drills/measure/runs";
 import { waitUntilWhole } from "../drills/run/whole-again";
@@ -35,7 +36,7 @@ const options = new Command()
   .option("--env <name>", "which stack", "dev")
   .option("--restarts <n>", "how many restarts", "10")
   .option("--cold <n>", "how many cold starts", "20")
-  .option("--json <file>", "the result goes there, too")
+  .option("--json <file>", "the result goes there, too; the docs show docs/results/tables/redis-starts.json")
   .parse()
   .opts<{ env: string; restarts: string; cold: string; json?: string }>();
 const settings = loadSettings(options.env);
@@ -135,6 +136,30 @@ async function start(cold: boolean): Promise<{ seconds: number | null; twoPrimar
   }
 }
 
+type Start = Awaited<ReturnType<typeof start>>;
+
+/** A row of the docs' table. */
+function row(kind: string, runs: Start[]): (string | number)[] {
+  const times = spread(runs.map(({ seconds }) => seconds ?? Infinity));
+  if (!times) return [kind, 0, "–", "–", "–", 0];
+  const both = runs.filter(({ twoPrimariesSeconds }) => twoPrimariesSeconds > 0).length;
+  return [kind, runs.length, ...[times.median, times.p95, times.worst].map((each) => each.toFixed(1)), both];
+}
+
+function kept(restart: Start[], cold: Start[]): KeptTable & { runs: Record<string, Start[]> } {
+  return {
+    title: "Redis when all six pods start at once",
+    measuredAt: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    command: "npx tsx bench/redis-starts.ts",
+    typed: false,
+    head: ["start", "times", "median, s", "p95, s", "worst, s", "starts with two primaries"],
+    rows: [row("all deleted together, volumes kept", restart), row("cold, empty volumes", cold)],
+    note: "Until one server is the primary and all Sentinels name it. Most of a cold start is the wait for six new volumes.",
+    runs: { restart, cold },
+  };
+}
+
 // A drill meanwhile would be measured too, and this would spoil the drill.
 const { release } = takeLock(stateFolder, "bench/redis-starts.ts", false);
 /** A run that was cut short may have left the sets empty. */
@@ -144,7 +169,7 @@ async function putBack(): Promise<void> {
 }
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, () => void putBack().finally(() => process.exit(130)));
-const result: Record<string, Awaited<ReturnType<typeof start>>[]> = { restart: [], cold: [] };
+const result = { restart: [] as Start[], cold: [] as Start[] };
 try {
   for (const [kind, count] of [
     ["restart", Number(options.restarts)],
@@ -152,17 +177,18 @@ try {
   ] as const) {
     for (let i = 0; i < count; i++) {
       const run = await start(kind === "cold");
-      result[kind]!.push(run);
+      result[kind].push(run);
       console.log(
         `${kind} ${i + 1} of ${count}: ${run.seconds ?? `more than ${AT_MOST}`} s, two primaries for ` +
           `${run.twoPrimariesSeconds} s`,
       );
     }
-    const times = spread(result[kind]!.map(({ seconds }) => seconds ?? Infinity));
+    const times = spread(result[kind].map(({ seconds }) => seconds ?? Infinity));
     if (times)
       console.log(`${kind}: median ${times.median}, p95 ${times.p95}, worst ${times.worst} s in ${count} runs`);
   }
 } finally {
   await putBack();
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 1)}\n`);
+  if (options.json !== undefined)
+    writeFileSync(options.json, `${JSON.stringify(kept(result.restart, result.cold), null, 1)}\n`);
 }

@@ -55,4 +55,4 @@ const program = command("lint", "Hold every file against its language's formatte
   "--fix",
   "write what can be mended without a person",
 );
-void main(async () => lint(Boolean(program.parse().opts().fix)));
+await main(async () => lint(Boolean(program.parse().opts().fix)));

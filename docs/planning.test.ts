@@ -50,46 +50,16 @@ describe("docs/planning.md", () => {
     }
   });
 
-  it("has the table of errors against the simulation as it was recorded", () => {
+  it("says that the models are exact for exponential service behind one balancer, and so was the simulation", () => {
     const { worst } = JSON.parse(read("docs", "results", "planner", "queues.json")) as {
-      worst: { discipline: string; balancers: number; variability: number; mean: number; p95: number; p99: number }[];
+      worst: { balancers: number; variability: number; mean: number; p95: number }[];
     };
-    for (const { discipline, balancers } of worst) {
-      const cells = worst
-        .filter((w) => w.discipline === discipline && w.balancers === balancers)
-        .map((w) => `${w.mean} / ${w.p95} / ${w.p99}`);
-      expect(page).toContain(`| ${discipline} | ${balancers} | ${cells.join(" | ")} |`);
-    }
     const exponential = worst.filter((w) => w.variability === 1 && w.balancers === 1);
     expect(exponential.every((w) => w.mean < 5 && w.p95 < 5)).toBe(true);
   });
 
-  it("has the table of predictions against the running stack as it was recorded", () => {
-    interface Row {
-      share: number;
-      rate: number;
-      webCores: number;
-      predicted: Times;
-      kernelSimulation: Times;
-      measured: Times;
-    }
-    interface Times {
-      meanMs: number;
-      p95Ms: number;
-    }
-    const { rows, cpuMs, firstCpuMs } = JSON.parse(read("docs", "results", "planner", "live.json")) as {
-      rows: Row[];
-      cpuMs: number;
-      firstCpuMs: number;
-    };
-    const times = ({ meanMs, p95Ms }: Times): string => `${meanMs.toFixed(1)} / ${p95Ms.toFixed(1)} ms`;
-    for (const { share, rate, webCores, predicted, kernelSimulation, measured } of rows) {
-      const perRequest = ((webCores / rate) * 1000).toFixed(2);
-      expect(page).toContain(
-        `| ${share * 100} % | ${times(predicted)} | ${times(kernelSimulation)} | ${times(measured)} | ` +
-          `${perRequest} ms |`,
-      );
-    }
+  it("names the CPU of a request as it was recorded", () => {
+    const { cpuMs, firstCpuMs } = JSON.parse(read("docs", "results", "planner", "live.json")) as Record<string, number>;
     expect(page).toContain(`It was ${firstCpuMs} ms at 40/s and ${cpuMs} ms at`);
   });
 
@@ -124,26 +94,10 @@ describe("docs/planning.md", () => {
     expect(Math.max(third, preferred)).toBeLessThan(1);
   });
 
-  it("has the backtest as it was recorded", () => {
+  it("says of the backtest what was recorded", () => {
     const recorded = JSON.parse(read("docs", "results", "planner", "forecast.json"));
-    const spread = ({ mean, deviation, min, max }: Record<string, number>): string =>
-      `${mean!.toFixed(0)} ± ${deviation!.toFixed(0)} (${min!.toFixed(0)} to ${max!.toFixed(0)})`;
-    const names = {
-      plain: "plain HPA",
-      plainSameCost: "plain HPA, target lowered to cost as much",
-      withNaive: "floor from the day before",
-      withForecast: "floor from the forecast",
-    };
     for (const shape of ["smooth", "opening"]) {
-      for (const [key, name] of Object.entries(names)) {
-        const { violationSeconds, podHours } = recorded[shape].policies[key];
-        expect(page).toContain(`| ${shape} | ${name} | ${spread(violationSeconds)} | ${spread(podHours)} |`);
-      }
       const { holtWinters, seasonalNaive } = recorded[shape].errorPercent;
-      expect(page).toContain(
-        `| ${shape} | ${holtWinters.mean.toFixed(1)} ± ${holtWinters.deviation.toFixed(1)} | ` +
-          `${seasonalNaive.mean.toFixed(1)} ± ${seasonalNaive.deviation.toFixed(1)} |`,
-      );
       expect(holtWinters.mean).toBeLessThan(seasonalNaive.mean / 3);
     }
     const opening = recorded.opening.policies;

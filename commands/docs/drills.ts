@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { spread } from "../../drills/measure/runs";
 import type { KeptSeries, KeptTally } from "../../drills/report/kept-series";
 import { repository } from "../../local/paths";
+import { tableSection, type KeptTable } from "./kept-tables";
 import { table } from "./sections";
 
 /** Where `npm run drill -- keep` puts a series: `DRILL.json`, and `DRILL.before.json` for the code before a change. */
@@ -67,4 +68,14 @@ export function measuredTable(all = keptSeries()): string {
     ],
     all.flatMap(rows),
   )}`;
+}
+
+/** Series of before `npm run drill -- keep` was there: medians that a person copied, and no runs. */
+const EARLIER = "docs/results/earlier-drills.json";
+
+/** The table of drills of which no series is kept yet, by the reports of before. */
+export function earlierTable(all = keptSeries()): string {
+  const { rows, ...earlier } = JSON.parse(readFileSync(join(repository, EARLIER), "utf8")) as KeptTable;
+  const kept = new Set(all.map(({ series }) => `\`${series.drill}\``));
+  return tableSection({ ...earlier, rows: rows.filter(([drill]) => !kept.has(String(drill))) }, "###");
 }

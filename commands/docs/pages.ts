@@ -10,7 +10,10 @@ import { roomTable } from "./capacity";
 import { replacingChanges } from "./changes";
 import { alertsOf, argumentsOf, COMPONENTS, makes, outputsOf, usage } from "./component";
 import { configurationTable, profileTable } from "./configuration";
-import { measuredTable } from "./drills";
+import { drillTable } from "./drill-table";
+import { earlierTable, measuredTable } from "./drills";
+import { keptTables, tableSection } from "./kept-tables";
+import { forecastTables, liveTable, queueTable } from "./planner-results";
 import { filled, type Section } from "./sections";
 
 /**
@@ -26,7 +29,16 @@ export function sections(all: [Declared, ...Declared[]]): Section[] {
     { page: "docs/configuration.md", name: "profiles", content: profileTable() },
     { page: "docs/changes.md", name: "replacing", content: replacingChanges() },
     { page: "docs/configuration.md", name: "room", content: roomTable(all) },
+    { page: "docs/drills.md", name: "drills", content: drillTable() },
     { page: "docs/drills.md", name: "measured", content: measuredTable() },
+    { page: "docs/drills.md", name: "earlier", content: earlierTable() },
+    {
+      page: "docs/measurements.md",
+      name: "tables",
+      content: [...keptTables(), liveTable()].map((kept) => tableSection(kept)).join("\n\n"),
+    },
+    { page: "docs/planning.md", name: "queues", content: queueTable() },
+    { page: "docs/planning.md", name: "forecast", content: forecastTables() },
     ...COMPONENTS.flatMap((component) => {
       const page = `components/${component.folder}/README.md`;
       return [
@@ -42,7 +54,7 @@ export function sections(all: [Declared, ...Declared[]]): Section[] {
 
 /** Pages that are written as a whole, by path. */
 function wholePages(): Record<string, string> {
-  const coverage = readCoverage();
+  const coverage = readCoverage(join(repository, "policy/coverage"));
   return {
     "docs/policies.md": rulesPage(RULE_GROUPS, coverage),
     "docs/policy-coverage.md": coveragePage(coverage, RULES),

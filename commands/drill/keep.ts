@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { Refusal } from "../../config/refusal";
 import { kept } from "../../drills/report/kept";
@@ -8,6 +7,7 @@ import type { DrillReport } from "../../drills/report/report";
 import { repository } from "../../local/paths";
 import { KEPT_FOLDER } from "../docs/drills";
 import { drillNamed } from "./catalogue";
+import { machine } from "../docs/kept-tables";
 
 export interface KeepOptions {
   /** The code that was measured. @default the checkout's own commit */
@@ -17,9 +17,6 @@ export interface KeepOptions {
   /** Folder of the kept series. @default the docs' */
   folder?: string;
 }
-
-const GIB = 2 ** 30;
-const machine = (): string => `${cpus().length} cores, ${Math.round(totalmem() / GIB)} GiB`;
 
 function read(file: string): DrillReport {
   const refusal = (why: string): Refusal =>

@@ -19,13 +19,15 @@ const tool = z.strictObject({
 /** What another checker or standard asks for, check by check, with our answer. */
 export type Coverage = z.infer<typeof tool>;
 
-const FOLDER = join(__dirname, "..", "coverage");
-
-/** Every checker and standard that the rules were held against. */
-export function readCoverage(): Coverage[] {
-  return readdirSync(FOLDER)
+/**
+ * Every checker and standard that the rules were held against.
+ *
+ * @param folder `policy/coverage`
+ */
+export function readCoverage(folder: string): Coverage[] {
+  return readdirSync(folder)
     .sort()
-    .map((file) => tool.parse(parse(readFileSync(join(FOLDER, file), "utf8"))));
+    .map((file) => tool.parse(parse(readFileSync(join(folder, file), "utf8"))));
 }
 
 /** Checks of others that a rule covers, by tool. */

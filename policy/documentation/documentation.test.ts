@@ -1,8 +1,9 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { RULES } from "../../commands/policy/rules";
 import { othersWith, readCoverage } from "./coverage";
 
-const coverage = readCoverage();
+const coverage = readCoverage(join(__dirname, "..", "coverage"));
 
 describe("the comparison", () => {
   test("names only rules that exist", () => {
