@@ -49,9 +49,13 @@ export async function provideContainers(say: Say): Promise<void> {
  * made.
  */
 export async function provideEngine(andImages = false): Promise<void> {
-  if (andImages && !(await officialImages()))
-    await buildSteps([...ENGINE_STEPS, ...early], "Pulumi engine, and images beside it");
+  if (andImages) await buildEarly();
   await ensurePulumi();
+}
+
+/** Builds the engine's parts and, beside them, the images that need no compiler, where they can't be downloaded. */
+async function buildEarly(): Promise<void> {
+  if (!(await officialImages())) await buildSteps([...ENGINE_STEPS, ...early], "Pulumi engine, and images beside it");
 }
 
 /** Steps that `up` would have to build here now; empty on a machine that downloads, or has built before. */
@@ -128,8 +132,8 @@ export async function provideNamedCluster(context: string, nodes: string[], say:
  */
 export async function providePrograms(say: Say): Promise<Record<string, string>> {
   if (process.platform !== "linux") return {};
-  // With all that is made beside them anyway: compiling takes as long as everything else together.
-  await provideEngine(true);
+  // The engine as well, which later tiers need: compiling it takes longer than all these images, and goes beside them.
+  await buildEarly();
   const context = join(repository, buildFolder("postgres"));
   writeBuildContext(join(repository, OWN_IMAGES.postgres), context);
   say("the database's image, for tests that start its servers");
