@@ -4,7 +4,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
  * Three tiers, run one after the other by `commands/test.ts`, which knows what the machine can do:
- * `unit` needs npm packages alone; `engine` a Pulumi engine; `cluster` the running stack.
+ * `unit` needs npm packages alone (and is given servers to try, where nothing may be skipped); `engine` a Pulumi
+ * engine; `cluster` the running stack.
  */
 const tier = (name: string, include: string[], exclude: string[], seconds: number) => ({
   test: {

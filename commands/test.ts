@@ -2,9 +2,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { repository } from "../local/paths";
+import { demandRoomOnDisk, provideContainers, providePrograms, stepsToBuild } from "../local/provide";
 import { command } from "./support/cli";
 import { clusterReason, engineReason, ensureStack, restore, type Before, type Reason } from "./tiers/stack";
-import { countTests, runTier, tallyLine, TIERS, total, type Tally, type Tier } from "./tiers/vitest";
+import { leftOut, tallyLine, TIERS, total, type Tally, type Tier } from "./tiers/tally";
+import { countTests, runTier } from "./tiers/vitest";
 
 const program = command(
   "test",
@@ -42,7 +44,14 @@ async function oneTier(tier: Tier): Promise<Tally> {
   if (reason) return skip(tier, reason);
   if (tier === "unit") await installShop();
   if (tier === "cluster") before = await ensureStack();
-  return runTier(tier);
+  return runTier(tier, tier === "unit" && requireCluster ? await servers() : {});
+}
+
+/** The servers that unit tests try are those of the cluster's images, which are made for the later tiers anyway. */
+async function servers(): Promise<Record<string, string>> {
+  await provideContainers(console.log);
+  await demandRoomOnDisk(await stepsToBuild());
+  return providePrograms(console.log);
 }
 
 async function cleanUp(): Promise<void> {
@@ -55,10 +64,14 @@ async function cleanUp(): Promise<void> {
 function end(interrupted = false): never {
   const sum = total([...tallies.values()]);
   if (interrupted) console.log("\ninterrupted; what follows counts the tiers that ended");
-  // In the unit tier a test is skipped where the program it tries (haproxy, promtool) is not installed; the others may
-  // skip nothing.
-  const left = TIERS.filter((tier) => tier !== "unit").some((tier) => (tallies.get(tier)?.skipped ?? 1) > 0);
-  const failed = sum.failed > 0 || interrupted || (requireCluster && left);
+  const left = requireCluster ? leftOut(tallies) : undefined;
+  if (left) console.log(`\n${left}\n`);
+  else if (sum.skips?.length)
+    console.log(
+      `\n${sum.skips.length} tests lack a program here; \`npm test -- --require-cluster\` takes PostgreSQL, PgBouncer, ` +
+        "Valkey, HAProxy and promtool from the cluster's images (on Linux)\n",
+    );
+  const failed = sum.failed > 0 || interrupted || left !== undefined;
   console.log(tallyLine(sum));
   process.exit(failed ? 1 : 0);
 }

@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import { execa } from "execa";
 import { Refusal } from "../config/refusal";
+import { buildFolder, OWN_IMAGES, writeBuildContext } from "../images/build-context";
 import { engineObstacle, ensureEngine } from "./docker/engine";
+import { buildImage } from "./docker/images";
 import { clusterRuns, ensureCluster, nodes } from "./cluster/cluster";
 import { keepInside } from "./cluster/egress";
 import type { PublishedPort } from "./cluster/kind-config";
@@ -8,10 +11,12 @@ import { announceRegistry, ensureRegistry, pushMissing, teachRegistry } from "./
 import { demandDisk, type Part } from "./disk";
 import { OFFICIAL, reachable } from "./engine/reach";
 import { ENGINE_STEPS, ensureClusterTools, ensurePulumi } from "./engine/tools";
-import { cache } from "./paths";
+import { cache, repository, scratchFolder } from "./paths";
 import { NODE_IMAGE, nodeImage, pulledImages, registryImage } from "./steps/images";
 import { buildSteps, expectedSeconds, missing } from "./steps/runner";
 import type { Step } from "./steps/step";
+import { POSTGRES_IMAGE, PROGRAMS, writeCommands } from "./unpacked/programs";
+import { unpackAll } from "./unpacked/unpack";
 
 /** Prints one line of progress. */
 export type Say = (line: string) => void;
@@ -44,9 +49,13 @@ export async function provideContainers(say: Say): Promise<void> {
  * made.
  */
 export async function provideEngine(andImages = false): Promise<void> {
-  if (andImages && !(await officialImages()))
-    await buildSteps([...ENGINE_STEPS, ...early], "Pulumi engine, and images beside it");
+  if (andImages) await buildEarly();
   await ensurePulumi();
+}
+
+/** Builds the engine's parts and, beside them, the images that need no compiler, where they can't be downloaded. */
+async function buildEarly(): Promise<void> {
+  if (!(await officialImages())) await buildSteps([...ENGINE_STEPS, ...early], "Pulumi engine, and images beside it");
 }
 
 /** Steps that `up` would have to build here now; empty on a machine that downloads, or has built before. */
@@ -113,4 +122,22 @@ export async function provideNamedCluster(context: string, nodes: string[], say:
     );
   await teachRegistry(nodes, offline);
   await announceRegistry(context);
+}
+
+/**
+ * Makes commands of this machine out of the servers in the stack's images, for tests that try a server itself.
+ * Containers have to be there already.
+ *
+ * @returns variables for the tests; none where the images' programs don't run, which is everywhere but on Linux
+ */
+export async function providePrograms(say: Say): Promise<Record<string, string>> {
+  if (process.platform !== "linux") return {};
+  // The engine as well, which later tiers need: compiling it takes longer than all these images, and goes beside them.
+  await buildEarly();
+  const context = join(repository, buildFolder("postgres"));
+  writeBuildContext(join(repository, OWN_IMAGES.postgres), context);
+  say("the database's image, for tests that start its servers");
+  await buildImage(context, [POSTGRES_IMAGE]);
+  const images = [...new Set(PROGRAMS.map(({ image }) => image))];
+  return writeCommands(join(scratchFolder, "programs"), await unpackAll(images, say));
 }

@@ -9,7 +9,7 @@ import { MAX_ORDERS_LISTED, type Order, Orders } from "./orders.js";
 import { POSTGRES_BIN, TestPostgres } from "./testing/postgres.js";
 
 /** Everything that only a real server can say; skipped where PostgreSQL is not installed. */
-describe.skipIf(POSTGRES_BIN === undefined)("against a real PostgreSQL", () => {
+describe.skipIf(POSTGRES_BIN === undefined)("against a real PostgreSQL (install its server)", () => {
   let primary: TestPostgres;
   const databases: Database[] = [];
   const outcomes: string[] = [];

@@ -2,65 +2,32 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { repository, scratchFolder } from "../../local/paths";
-
-/** Names of the tiers, in the order they run. */
-export const TIERS = ["unit", "engine", "cluster"] as const;
-export type Tier = (typeof TIERS)[number];
-
-/** How many tests passed, failed and were skipped. */
-export interface Tally {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
+import { TALLY_FILE } from "./reporter";
+import type { Tally, Tier } from "./tally";
 
 const vitest = join(repository, "node_modules/.bin/vitest");
-
-/** The line a tier ends with, and the whole run: what machines read. */
-export function tallyLine({ passed, failed, skipped }: Tally): string {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
-}
-
-/** Sum of tallies. */
-export function total(tallies: Tally[]): Tally {
-  return tallies.reduce(
-    (sum, tally) => ({
-      passed: sum.passed + tally.passed,
-      failed: sum.failed + tally.failed,
-      skipped: sum.skipped + tally.skipped,
-    }),
-    { passed: 0, failed: 0, skipped: 0 },
-  );
-}
 
 /**
  * Runs one tier, its progress going to the terminal.
  *
+ * @param env variables for the tests
  * @returns its tally; a run that broke without a failed test (a file that does not load) counts as one failure
  */
-export async function runTier(tier: Tier): Promise<Tally> {
+export async function runTier(tier: Tier, env: Record<string, string> = {}): Promise<Tally> {
   mkdirSync(scratchFolder, { recursive: true });
-  const report = join(scratchFolder, `test-${tier}.json`);
-  rmSync(report, { force: true });
-  const result = await execa(
-    vitest,
-    ["run", "--project", tier, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
-    {
-      cwd: repository,
-      stdio: ["ignore", "inherit", "inherit"],
-      reject: false,
-    },
-  );
-  const counts = existsSync(report)
-    ? (JSON.parse(readFileSync(report, "utf8")) as {
-        numPassedTests: number;
-        numFailedTests: number;
-        numPendingTests: number;
-        numTodoTests: number;
-      })
-    : { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
-  const failed = counts.numFailedTests === 0 && result.exitCode !== 0 ? 1 : counts.numFailedTests;
-  return { passed: counts.numPassedTests, failed, skipped: counts.numPendingTests + counts.numTodoTests };
+  const file = join(scratchFolder, `test-${tier}.json`);
+  rmSync(file, { force: true });
+  const reporter = join(repository, "commands/tiers/reporter.ts");
+  const result = await execa(vitest, ["run", "--project", tier, "--reporter=default", `--reporter=${reporter}`], {
+    cwd: repository,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...env, [TALLY_FILE]: file },
+    reject: false,
+  });
+  const tally = existsSync(file)
+    ? (JSON.parse(readFileSync(file, "utf8")) as Tally)
+    : { passed: 0, failed: 0, skipped: 0 };
+  return tally.failed === 0 && result.exitCode !== 0 ? { ...tally, failed: 1 } : tally;
 }
 
 /** How many tests a tier has, for the count of those that were skipped with it. */

@@ -43,7 +43,7 @@ it("without any Redis fails at once", async () => {
   expect(await cheapestFailure(storeAt(1).store)).toBeLessThan(TIMEOUT_MS / 2);
 });
 
-describe.skipIf(REDIS_SERVER === undefined)("against a real Redis and its Sentinel", () => {
+describe.skipIf(REDIS_SERVER === undefined)("against a real Redis and its Sentinel (install valkey-server)", () => {
   let redis: TestRedis;
   afterEach(() => redis.remove());
 

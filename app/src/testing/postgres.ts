@@ -5,8 +5,11 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import pg from "pg";
 
+/** Programs that whoever runs the tests gives; started by root they become nobody by themselves. */
+const GIVEN = process.env.POSTGRES_BIN;
+
 /** Where PostgreSQL's server programs are on this machine; undefined when it has none. */
-export const POSTGRES_BIN = findPrograms();
+export const POSTGRES_BIN = GIVEN ?? findPrograms();
 
 /** PostgreSQL refuses to run as root; nobody's number is the same everywhere we run. */
 const IDENTITY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
@@ -101,7 +104,7 @@ export class TestPostgres {
 
   #run(program: string, ...args: string[]): string {
     return execFileSync(join(POSTGRES_BIN!, program), args, {
-      ...IDENTITY,
+      ...(GIVEN ? {} : IDENTITY),
       cwd: tmpdir(),
       encoding: "utf8",
       stdio: "pipe",

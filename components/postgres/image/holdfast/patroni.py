@@ -1,4 +1,4 @@
-"""Patroni as it is, but for five things.
+"""Patroni as it is, but for five things (what is patched for them, and why no setting does it: internals.py).
 
 A member's position alone is told to Kubernetes every ten seconds, and not with every look. Patroni keeps what it knows
 of itself in an annotation of its own pod, the position in the log among it, which every write moves: each member
