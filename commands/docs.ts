@@ -7,7 +7,7 @@ import { declared } from "./support/program-graph";
 
 const program = command(
   "docs",
-  "Write the generated parts of the documentation anew: configuration, components, architecture.",
+  "Rewrite the generated parts of the documentation: configuration, components, architecture.",
   false,
 );
 

@@ -11,9 +11,9 @@ import { measuredTable } from "./drills";
 import { filled, type Section } from "./sections";
 
 /**
- * Every part of the documentation that is written by a program, from the code as it is.
+ * Every generated part of the documentation.
  *
- * @param all what the program declares in each environment, dev first, and the cluster its stack file describes
+ * @param all the program's graph in each environment, dev first, with the cluster that the stack file describes
  */
 export function sections(all: [Declared, ...Declared[]]): Section[] {
   const [{ graph }] = all;
@@ -37,7 +37,7 @@ export function sections(all: [Declared, ...Declared[]]): Section[] {
   ];
 }
 
-/** Pages as they should be, by path, and as they are. */
+/** Pages by path, each as it is and as it should be. */
 export function pages(all: Section[]): Map<string, { is: string; should: string }> {
   const result = new Map<string, { is: string; should: string }>();
   for (const section of all) {

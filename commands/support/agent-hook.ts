@@ -4,10 +4,10 @@ import type { Kubectl } from "../../cluster/kubectl";
 import { CONTAINERS, hook } from "../../components/postgres/operations";
 
 /**
- * Asks the agent beside a database member for something (images/postgres/holdfast/hook.py) and returns what it says.
+ * Sends a request to the agent beside a database member (images/postgres/holdfast/hook.py). Returns its answer.
  *
- * @param pod a member's, or `statefulset/postgres` for any
- * @throws Refusal with the agent's own sentence where it says no
+ * @param pod a member's pod, or `statefulset/postgres` for any member
+ * @throws Refusal with the agent's own sentence where it refuses
  */
 export async function askAgent(k: Kubectl, pod: string, ...words: string[]): Promise<string> {
   try {
@@ -18,7 +18,7 @@ export async function askAgent(k: Kubectl, pod: string, ...words: string[]): Pro
       .split("\n")
       .filter((line) => !line.startsWith("command terminated"));
     const sentence = said.join("\n").trim();
-    // Where kubectl itself did not run there is no sentence.
+    // No sentence means that kubectl itself failed.
     throw sentence === "" ? error : new Refusal(sentence);
   }
 }

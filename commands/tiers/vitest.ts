@@ -5,6 +5,7 @@ import { repository, scratchFolder } from "../../local/paths";
 
 /** Names of the tiers, in the order they run. */
 export const TIERS = ["unit", "engine", "cluster"] as const;
+/** One of {@link TIERS}. */
 export type Tier = (typeof TIERS)[number];
 
 /** How many tests passed, failed and were skipped. */
@@ -16,7 +17,7 @@ export interface Tally {
 
 const vitest = join(repository, "node_modules/.bin/vitest");
 
-/** The line a tier ends with, and the whole run: what machines read. */
+/** The last line of each tier and of the whole run, in a fixed form for programs. */
 export function tallyLine({ passed, failed, skipped }: Tally): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
@@ -63,7 +64,7 @@ export async function runTier(tier: Tier): Promise<Tally> {
   return { passed: counts.numPassedTests, failed, skipped: counts.numPendingTests + counts.numTodoTests };
 }
 
-/** How many tests a tier has, for the count of those that were skipped with it. */
+/** Number of tests in a tier, to count them where the tier is skipped. */
 export async function countTests(tier: Tier): Promise<number> {
   const { stdout } = await execa(vitest, ["list", "--project", tier, "--json"], { cwd: repository, reject: false });
   return (JSON.parse(stdout || "[]") as unknown[]).length;
