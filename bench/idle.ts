@@ -8,15 +8,15 @@ import { loadSettings } from "../commands/support/settings";
 import { quantity } from "../graph/quantity";
 
 /**
- * What the stack costs while nobody uses it: requests beside what is measured, by component, from the cluster's metrics
- * API. Run it on a stack that has been left alone for some minutes: `npx tsx bench/idle.ts --minutes 5`.
+ * CPU and memory of the stack without any load, requested and used, by component, from the cluster's metrics API. Run
+ * it on a stack that has been idle for some minutes: `npx tsx bench/idle.ts --minutes 5`.
  */
 const { values } = parseArgs({
   options: { env: { type: "string", default: "dev" }, minutes: { type: "string", default: "5" } },
 });
 const cluster = new Kubectl({ context: loadSettings(values.env).kubeContext });
 
-/** The kubelets hand out new numbers about this often. */
+/** Seconds between two samples: the kubelets report new numbers about this often. */
 const INTERVAL_SECONDS = 15;
 
 const amounts = z.object({ cpu: z.string().default("0"), memory: z.string().default("0") });
@@ -81,21 +81,8 @@ for (let sample = 0; sample < samples; sample++) {
     read(podMetrics, "/apis/metrics.k8s.io/v1beta1/pods"),
     read(nodeMetrics, "/apis/metrics.k8s.io/v1beta1/nodes"),
   ]);
-  const sums = new Map<string, { cpu: number; memory: number }>([
-    [
-      NODES,
-      {
-        cpu: total(
-          nodes.items.map(({ usage }) => usage),
-          "cpu",
-        ),
-        memory: total(
-          nodes.items.map(({ usage }) => usage),
-          "memory",
-        ),
-      },
-    ],
-  ]);
+  const used = nodes.items.map(({ usage }) => usage);
+  const sums = new Map([[NODES, { cpu: total(used, "cpu"), memory: total(used, "memory") }]]);
   for (const {
     metadata: { name, namespace },
     containers,

@@ -6,8 +6,8 @@ import { openSession } from "../commands/support/session";
 import { repository } from "../local/paths";
 
 /**
- * What the policies cost: previews of an environment, in turn with the pack and without, and the ratio of the medians.
- * Run it on a machine that does nothing else: `npx tsx bench/policy-overhead.ts --env prod --runs 7`.
+ * The time that the policies add to a preview: the ratio of the medians of previews with and without the pack. Run it
+ * on an idle machine: `npx tsx bench/policy-overhead.ts --env prod --runs 7`.
  */
 const { values } = parseArgs({
   options: { env: { type: "string", default: "prod" }, runs: { type: "string", default: "7" } },
@@ -24,7 +24,7 @@ async function seconds(extra: string[]): Promise<number> {
 }
 
 const pack = ["--policy-pack", "policy"];
-// The first run of each fills caches (compiled sources) that every later one finds.
+// The first run of each fills caches with compiled sources.
 await seconds([]);
 await seconds(pack);
 

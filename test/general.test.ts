@@ -9,12 +9,12 @@ const FILES = readdirSync(FOLDER, { recursive: true, encoding: "utf8" })
   .filter((file) => /\.(ts|sh|lua)$/.test(file) && !file.endsWith(".test.ts"))
   .map((file) => ({ file, text: readFileSync(join(FOLDER, file), "utf8") }));
 
-/** Values that stay, because with another one what exists would be another thing. */
+/** Words of the shop that stay, because a change would give existing databases another name. */
 const KEPT: Record<string, string> = {
   "postgres/settings.ts": 'database: "online_shop"',
 };
 
-/** A file without the examples in its docstrings, which stand between backquotes, and what stays. */
+/** A file without the examples in its docstrings (in backquotes) and without {@link KEPT}. */
 function withoutExamples(file: string, text: string): string {
   const stripped = text.replace(/\/\*\*[\s\S]*?\*\//g, (comment) => comment.replace(/`[^`]*`/g, "``"));
   return stripped.replace(KEPT[file] ?? "\0", "");
@@ -26,7 +26,7 @@ const COMMENTS: Record<string, RegExp> = {
   lua: /--.*$/gm,
 };
 
-/** A file without any comment: names, and what people read of a running stack. */
+/** A file without comments. */
 function code(file: string, text: string): string {
   return text.replace(COMMENTS[file.split(".").at(-1)!]!, "");
 }
@@ -51,7 +51,7 @@ test("the components know neither the shop nor the keys of this repository's sta
   expect(found).toEqual([]);
 });
 
-test("nothing is kept that is gone", () => {
+test("every exception still stands in its file", () => {
   for (const [file, kept] of Object.entries(KEPT)) {
     expect(FILES.find((one) => one.file === file)?.text, file).toContain(kept);
   }
