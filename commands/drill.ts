@@ -171,11 +171,7 @@ program
   .action((files: string[], options: KeepOptions) =>
     keep(files, options).forEach((path) => console.log(`written: ${path}`)),
   );
-program
-  .command("heal")
-  .description("undo the fault of an interrupted drill")
-  .addOption(environment())
-  .action(healOnly);
+program.command("heal").description("undo the fault of an interrupted drill").addOption(environment()).action(healOnly);
 
 try {
   await program.parseAsync();

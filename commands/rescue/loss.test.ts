@@ -51,13 +51,7 @@ describe("nothing that was acknowledged can be missing", () => {
     ["where nothing was acknowledged without it", one, two, [], "postgres-0 acknowledged nothing without it"],
     ["with a quorum's answers, none of them ahead", one, three, [other], `${voters}, and it has all that they have`],
     ["from outside the quorum, with one answer more", held("postgres-3"), three, [one, other], voters],
-    [
-      "though the last leader has more, which it never acknowledged",
-      one,
-      three,
-      [other, ahead("postgres-0")],
-      voters,
-    ],
+    ["though the last leader has more, which it never acknowledged", one, three, [other, ahead("postgres-0")], voters],
     ["of a leader whose promotion its own log proves", held("postgres-1", { timeline: 5 }), proven, [], "it led last"],
   ])("%s", (_, member, primaries, others, why) => {
     const holding = { ...member, primaries };
@@ -114,20 +108,8 @@ describe("something may be missing", () => {
       "is behind postgres-2, which has timeline 5",
     ],
     ["where nobody knows who led", one, nobodyKnows, [], `${since}: nobody knows who led last`],
-    [
-      "the one let through last, where it is not known to have led",
-      one,
-      passedOn,
-      [],
-      until(without("postgres-2")),
-    ],
-    [
-      "the other standby, after a promotion it has not heard of",
-      other,
-      passedOn,
-      [],
-      until(without("postgres-1")),
-    ],
+    ["the one let through last, where it is not known to have led", one, passedOn, [], until(without("postgres-2"))],
+    ["the other standby, after a promotion it has not heard of", other, passedOn, [], until(without("postgres-1"))],
     [
       "another database",
       held("postgres-1", { system_id: "8" }),

@@ -69,12 +69,7 @@ describe("whether a rescue is needed", () => {
       [away(0), there(1), away(2)],
       RENEWED,
     ],
-    [
-      "a quorum is left",
-      "postgres-1 or postgres-2 can lead without any loss",
-      state(),
-      [away(0), there(1), there(2)],
-    ],
+    ["a quorum is left", "postgres-1 or postgres-2 can lead without any loss", state(), [away(0), there(1), there(2)]],
     [
       "a quorum is left, and failover is paused",
       "`patronictl resume`",
