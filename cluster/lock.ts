@@ -33,7 +33,7 @@ function isAlive(pid: number): boolean {
   try {
     return pid > 0 && process.kill(pid, 0);
   } catch (error) {
-    // EPERM: there is such a process, but it is somebody else's.
+    // EPERM: the process exists, and another user owns it.
     return codeOf(error) === "EPERM";
   }
 }

@@ -49,7 +49,7 @@ export async function migrate(target: MigrationTarget): Promise<string[]> {
       dir: fileURLToPath(new URL("../migrations", import.meta.url)),
       direction: "up",
       migrationsTable: "schema_migrations",
-      // Its BEGIN finds ours open and joins it (with a warning that nobody needs); its COMMIT ends both.
+      // Its BEGIN joins our open transaction (PostgreSQL warns, harmlessly); its COMMIT ends the one transaction.
       singleTransaction: true,
       noLock: true,
       logger: { debug: ignore, info: ignore, warn: ignore, error: target.onError },

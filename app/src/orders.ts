@@ -56,7 +56,7 @@ const PLACE = `
   )
   SELECT ${COLUMNS} FROM o JOIN products p ON p.id = o.product_id`;
 
-/** Orders: placed once per key, found again by whoever has seen the answer. */
+/** Orders: placed once per idempotency key, and read again by ID or by key. */
 export class Orders {
   constructor(private readonly database: Database) {}
 

@@ -33,7 +33,7 @@ export async function openStore(objects: Objects, namespace: string): Promise<St
 /**
  * Writes the journal.
  *
- * @throws Refusal where somebody else has written it since it was read
+ * @throws Refusal if another process has written it since it was read
  */
 export async function writeStore(objects: Objects, { version }: Store, journal: Journal): Promise<Store> {
   try {

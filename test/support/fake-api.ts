@@ -32,7 +32,7 @@ type Kept = Record<string, any>;
 export class FakeApi {
   /** Called with a Deployment whose specification has just changed. */
   onDeployment: (deployment: Kept) => void = () => undefined;
-  /** Called with a folder (`apis/apps/v1/namespaces/shop/deployments`) when somebody begins to watch it. */
+  /** Called with a folder (`apis/apps/v1/namespaces/shop/deployments`) when a client begins to watch it. */
   onWatch: (folder: string) => void = () => undefined;
   /** Whether lists show each object before its last change, as a stale cache does. */
   late = false;
@@ -64,7 +64,7 @@ export class FakeApi {
     return this.objects.get(path);
   }
 
-  /** Keeps an object and tells whoever watches. */
+  /** Keeps an object and notifies its watchers. */
   write(path: string, object: Kept): Kept {
     const old = this.objects.get(path);
     if (old) this.before.set(path, old);

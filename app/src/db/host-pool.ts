@@ -14,7 +14,7 @@ export interface HostPoolOptions {
   max: number;
   /** How long a caller waits for a connection, new or returned, in milliseconds. */
   connectTimeoutMs: number;
-  /** Told of errors on connections nobody is using at that moment. */
+  /** Called with each error on an idle connection. */
   onIdleError: (error: Error) => void;
 }
 
