@@ -10,7 +10,7 @@ const settings = parseSettings(pulumi.runtime.allConfig());
 const contexts = knownContexts();
 if (!pulumi.runtime.isDryRun()) demandContext(settings.kubeContext, contexts);
 const cluster = contexts.includes(settings.kubeContext) ? clusterUid(settings.kubeContext) : undefined;
-// Before anything is declared: the Docker plugin looks at what it would build when the image is registered.
+// Before anything is declared, because the Docker plugin reads the build context when the image is registered.
 for (const [name, source] of Object.entries(OWN_IMAGES))
   writeBuildContext(join(__dirname, source), join(__dirname, buildFolder(name)));
 

@@ -18,8 +18,8 @@ function configOf(file: string): Record<string, any> {
 }
 
 /**
- * Text of a configuration as the engine hands it to the program: defaults of `Pulumi.yaml`, then the stack file's, then
- * `overrides`.
+ * A configuration as the engine hands it to the program, as text: the defaults of `Pulumi.yaml`, overridden by the
+ * stack file, overridden by `overrides`.
  */
 export function stackConfig(env: string, overrides: Record<string, unknown> = {}): Record<string, string> {
   const defaults = Object.fromEntries(
@@ -69,7 +69,7 @@ export async function declared(): Promise<[Declared, ...Declared[]]> {
   });
   const [first, ...others] = ENVIRONMENTS;
   const all: [Declared, ...Declared[]] = [await one(first)];
-  // One after the other: mocks are global to the process.
+  // One after the other, because Pulumi's mocks are global to the process.
   for (const environment of others) all.push(await one(environment));
   return all;
 }

@@ -18,15 +18,15 @@ import type { Settings } from "./config/settings";
 import { buildFolder, type OWN_IMAGES } from "./images/build-context";
 
 /**
- * Seconds an order may take, a failover of the database included; the shop's own deadline, which all others must
- * exceed.
+ * Seconds that an order may take, with a failover of the database: the shop's own deadline. All other deadlines are
+ * longer.
  */
 const ORDER_DEADLINE_SECONDS = 25;
 
 /** Port that the shop listens on. */
 const SHOP_PORT = 8000;
 
-/** Share of requests that shall not fail, over 30 days: three nines leave 43 minutes. */
+/** Share of requests that must not fail over 30 days: 99.9 % leaves 43 minutes. */
 const AVAILABILITY_OBJECTIVE = 0.999;
 
 /** What `pulumi stack output` shows. */
@@ -38,7 +38,7 @@ export interface StackOutputs {
   context: string;
 }
 
-/** An image of our own: the one that the configuration names, or one built here and pushed, by its digest. */
+/** One of our own images: the configured one, or one that is built here and pushed, by its digest. */
 function ownImage(name: keyof typeof OWN_IMAGES, named: string | undefined, settings: Settings): pulumi.Input<string> {
   if (named !== undefined) return named;
   const context = buildFolder(name);
@@ -50,20 +50,19 @@ function ownImage(name: keyof typeof OWN_IMAGES, named: string | undefined, sett
 }
 
 /**
- * Declares everything: provider, namespaces, images and components, wired to each other.
+ * Declares the whole stack: provider, namespace, images and components, connected to each other.
  *
- * @param cluster identity of the cluster; undefined where it cannot be asked, and then what the state says of it stays
+ * @param cluster identity of the cluster; undefined where the cluster does not answer: the state then keeps the old one
  */
 export function declareStack(settings: Settings, cluster?: string): StackOutputs {
   const provider = new k8s.Provider(
     "kubernetes",
     {
       context: settings.kubeContext,
-      // By this alone is another cluster known: the same one under another address, path, user or context replaces
-      // nothing.
+      // Only another identity replaces the provider. Another address, path, user or context of the same cluster does
+      // not.
       clusterIdentifier: cluster,
-      // Stated as nothing: where it is left out the SDK takes the path in KUBECONFIG, and one machine's path would be
-      // in the state.
+      // Explicitly undefined: otherwise the SDK puts the path in KUBECONFIG, which is this machine's, into the state.
       kubeconfig: pulumi.output<any>(undefined),
     },
     { ignoreChanges: cluster === undefined ? ["clusterIdentifier"] : [] },
@@ -96,8 +95,8 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
 
   const pool = {
     poolSize: settings.postgres.poolSize,
-    // Every web pod, two of a rollout's included, may open all its connections to one pooler pod while the other is
-    // away.
+    // While one pooler pod is lost, every web pod and two more of a rollout open all their connections to the other
+    // one.
     maxClientConnections: Math.max(
       DEFAULTS.PoolerArgs.maxClientConnections,
       settings.web.poolSize * (settings.web.maxReplicas + 2),
@@ -114,9 +113,9 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
       storage: { size: settings.postgres.storage },
       maxConnections: settings.postgres.maxConnections,
       pooler: pool,
-      // A migration writes; it gets no way to the standbys.
+      // A migration writes, so it gets no access to the standbys.
       readPooler: { ...pool, clients: [web] },
-      // With fewer nodes than members (a laptop's single node) sharing one is better than waiting for ever.
+      // With fewer nodes than members, such as one node on a laptop, members have to share a node.
       antiAffinity: settings.postgres.replicas <= settings.cluster.nodes ? "required" : "preferred",
       parameters: { work_mem: settings.postgres.workMem },
       failover: settings.postgres.failover,
@@ -195,7 +194,7 @@ export function declareStack(settings: Settings, cluster?: string): StackOutputs
           queries: [['nodejs_eventloop_lag_p99_seconds{job="web-app"}', "{{pod}}"]],
         },
       ],
-      // The shop says "not ready" for 3 s, lets the last order end, and has 3 s to close.
+      // The shop reports "not ready" for 3 s, finishes its last order, and then closes within 3 s.
       drainSeconds: ORDER_DEADLINE_SECONDS + 7,
       clients: [entry],
       scrapedBy: [prometheus],

@@ -23,7 +23,7 @@ const { values } = parseArgs({
 });
 const cluster = new Kubectl({ context: loadSettings(values.env).kubeContext });
 
-/** The kubelets hand out new numbers about this often. */
+/** Seconds between two samples: the kubelets report new numbers about this often. */
 const INTERVAL_SECONDS = 15;
 
 const amounts = z.object({ cpu: z.string().default("0"), memory: z.string().default("0") });
@@ -88,21 +88,8 @@ for (let sample = 0; sample < samples; sample++) {
     read(podMetrics, "/apis/metrics.k8s.io/v1beta1/pods"),
     read(nodeMetrics, "/apis/metrics.k8s.io/v1beta1/nodes"),
   ]);
-  const sums = new Map<string, { cpu: number; memory: number }>([
-    [
-      NODES,
-      {
-        cpu: total(
-          nodes.items.map(({ usage }) => usage),
-          "cpu",
-        ),
-        memory: total(
-          nodes.items.map(({ usage }) => usage),
-          "memory",
-        ),
-      },
-    ],
-  ]);
+  const used = nodes.items.map(({ usage }) => usage);
+  const sums = new Map([[NODES, { cpu: total(used, "cpu"), memory: total(used, "memory") }]]);
   for (const {
     metadata: { name, namespace },
     containers,

@@ -1,5 +1,5 @@
 /**
- * What a forecast is worth: 20 seeded weeks of two day shapes, plain HPA against HPA with a floor.
+ * The effect of a forecast: a plain HPA against an HPA with a forecast minimum, over 20 seeded weeks of two day shapes.
  * `npx tsx bench/planner-forecast.ts` writes docs/results/planner/forecast.json, which docs/planning.md quotes.
  */
 import { writeFileSync } from "node:fs";

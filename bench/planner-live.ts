@@ -3,12 +3,15 @@
  *
  *   npx tsx bench/planner-live.ts [--env dev] [--seconds 60]
  *
- * Two web pods of 0.25 core each for the time of the run (the generator shares the machine, so the stack must be the
- * bottleneck and not it), product pages from the cache, Poisson arrivals that do not wait for answers. First a trickle:
- * what a request takes on idle pods. Then the CPU it takes under load, from the kernel's account of the pods. From the
- * two the plan predicts mean and p95 at 50, 70 and 85 % of its capacity; the same loads are then measured. Beside the
- * plan's formula stands a simulation of the CPU limit as the kernel enforces it, which shows how much of a difference
- * that alone makes. Everything changed is put back, also on Ctrl-C. Writes docs/results/planner/live.json.
+ * The run uses two web pods of 0.25 core each, so that the stack and not the generator is the bottleneck. The load is
+ * product pages from the cache, as Poisson arrivals that do not wait for answers.
+ *
+ * 1. A low rate shows the time of a request on idle pods.
+ * 2. A higher rate shows the CPU time of a request, from the kernel's statistics of the pods.
+ * 3. From both, the plan predicts mean and p95 at 50, 70 and 85 % of the capacity, and the same loads are measured.
+ *
+ * A simulation of the CPU limit as the kernel enforces it shows which part of the difference the limit explains. All
+ * changes are undone, also on Ctrl-C. Writes docs/results/planner/live.json.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,8 +32,8 @@ const PODS = 2;
 const POD_CORES = 0.25;
 const TRICKLE_PER_SECOND = 4;
 /**
- * A first look; the second is at half of the capacity that this one tells, because a busy process takes less CPU for a
- * request.
+ * Rate of the first measurement of CPU time. The second is at half of the capacity that the first one gives, because a
+ * busy process needs less CPU for a request.
  */
 const FIRST_LOOK_PER_SECOND = 40;
 const SHARES = [0.5, 0.7, 0.85];
@@ -61,14 +64,14 @@ async function stage(cluster: Kubectl, url: string, perSecond: number): Promise<
 /** Milliseconds to two places, everywhere in the report. */
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
-/** Requests a second that the pods can take at so many milliseconds of CPU each. */
+/** Requests a second that the pods can serve, at this CPU time for a request. */
 const capacityOf = (cpuMs: number): number => (PODS * POD_CORES) / (cpuMs / 1000);
 
 async function main(): Promise<void> {
   const settings = loadSettings(env);
   const cluster = new Kubectl({ context: settings.kubeContext, namespace: settings.namespace }, { apart: true });
   const url = `${settings.url}/products/`;
-  // A drill meanwhile would be measured too, and this would spoil the drill.
+  // A drill at the same time would spoil both measurements.
   const { release } = takeLock(stateFolder, "bench/planner-live.ts", false);
   const restore = await lowerWebTier(cluster, PODS, POD_CORES);
   for (const signal of ["SIGINT", "SIGTERM"] as const)
@@ -81,7 +84,7 @@ async function main(): Promise<void> {
     );
   try {
     const idle = await stage(cluster, url, TRICKLE_PER_SECOND);
-    // Two rates, so that what the pods use without any request (probes, timers) drops out.
+    // The difference of two rates leaves out what the pods use without requests (probes, timers).
     const used = (s: Measured): number => s.account.cpuSeconds / (s.seconds + WARM_UP_SECONDS);
     const asked = (s: Measured): number => s.requests / (s.seconds + WARM_UP_SECONDS);
     const cpuMsAt = async (perSecond: number): Promise<number> => {

@@ -3,10 +3,10 @@
  *
  *   npx tsx bench/redis-starts.ts [--env dev] [--restarts 10] [--cold 20] [--json FILE]
  *
- * A restart deletes all pods at once, the volumes stay. A cold start scales both StatefulSets to nothing, which deletes
- * the volumes, and back. The clock runs from that command until one server says that it is the primary and all
- * Sentinels name it, all of them started since. How often and how long two servers said so at the same time is counted.
- * What Redis held is lost in a cold start; the shop reads it from the database again.
+ * A restart deletes all pods at once and keeps the volumes. A cold start scales both StatefulSets to 0, which deletes
+ * the volumes, and back. The time runs from that command until one server says that it is the primary and all Sentinels
+ * name it, all of them newly started. The time with two primaries is measured too. A cold start loses the cached data,
+ * which the shop then reads from the database again.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,10 +26,11 @@ import { begun, complete, twice, type Sight } from "./live/redis-sights";
 
 const SETS = ["redis", "redis-sentinel"];
 const PODS_AND_CLAIMS = `app.kubernetes.io/name in (${SETS.join(",")})`;
-/** Longest start that is waited for, and how long a new primary is watched afterwards. Seconds. */
+/** Longest time of a start, in seconds. */
 const AT_MOST = 120;
+/** How long a new primary is watched after a start, in seconds. */
 const AFTERWARDS = 10;
-/** From one start to the next, once the stack is whole: the last one's wake is not to be measured. */
+/** Seconds from a whole stack to the next start, so that the effects of the last start are over. */
 const PAUSE = 10;
 
 const options = new Command()
@@ -44,7 +45,7 @@ const cluster: Cluster = { context: settings.kubeContext, namespace: settings.na
 const kubectl = new Kubectl(cluster, { apart: true });
 const never = new AbortController().signal;
 
-/** The fixed addresses of servers and Sentinels, as the members themselves are told. */
+/** The fixed addresses of servers and Sentinels, from the environment of the servers. */
 async function addresses(): Promise<string[]> {
   const containers = (await kubectl.get("statefulset", "redis"))?.spec?.template.spec?.containers ?? [];
   const env = containers.find(({ name }) => name === "redis")?.env ?? [];
@@ -88,13 +89,14 @@ const sizes = await Promise.all(
     async (set) => [set, await kubectl.run("get", "statefulset", set, "-o", "jsonpath={.spec.replicas}")] as const,
   ),
 );
-/** Both sets as large as they were found, and at once. */
+/** Scales both sets back at the same time. */
 async function fill(): Promise<void> {
   await Promise.all(sizes.map(([set, replicas]) => kubectl.run("scale", "statefulset", set, `--replicas=${replicas}`)));
 }
 
 /**
- * No pod, claim or volume is left: volumes that are still being deleted keep the provisioner from making the new ones.
+ * Scales both sets to 0 and waits until no pod, claim or volume is left. A provisioner that still deletes volumes would
+ * delay the new ones.
  */
 async function empty(): Promise<void> {
   const claims = await kubectl.list("persistentvolumeclaim", PODS_AND_CLAIMS);
@@ -162,7 +164,7 @@ function kept(restart: Start[], cold: Start[]): KeptTable & { runs: Record<strin
 
 // A drill meanwhile would be measured too, and this would spoil the drill.
 const { release } = takeLock(stateFolder, "bench/redis-starts.ts", false);
-/** A run that was cut short may have left the sets empty. */
+/** Undoes everything, because an interrupted run may have left the sets empty. */
 async function putBack(): Promise<void> {
   await fill();
   release();

@@ -1,7 +1,7 @@
 import type { Kubectl } from "./kubectl";
 import type { PodState } from "./state";
 
-/** Runs a program in one pod after the other, ready ones first, until it succeeds; undefined where it does in none. */
+/** Runs a program in the pods, ready ones first, until one succeeds. Undefined where all fail. */
 export async function askAny(
   cluster: Kubectl,
   pods: readonly PodState[],
@@ -12,7 +12,7 @@ export async function askAny(
     try {
       return await cluster.exec(name, container, ...program);
     } catch {
-      // One that is down cannot tell; another one can.
+      // This pod does not answer; ask the next one.
     }
   }
   return undefined;

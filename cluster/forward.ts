@@ -2,12 +2,13 @@ import { createInterface } from "node:readline";
 import type { Kubectl } from "./kubectl";
 
 /**
- * Opens a way to a workload's port for as long as a function runs. The API server's own proxy is no way in: network
- * policies keep it out like everybody else, while a port-forward arrives inside the pod.
+ * Forwards a workload's port while a function runs. A port-forward arrives inside the pod, so network policies let it
+ * through; they would stop the API server's proxy.
  *
- * @param cluster with `seconds`, the way is closed after so many
+ * @param cluster its limit `seconds` ends the port-forward
  * @param workload for example `statefulset/prometheus`
- * @param use gets the URL that leads there, without a slash at its end
+ * @param use gets the URL of the port, without a slash at its end
+ * @throws Error where kubectl ends before it forwards the port
  */
 export async function throughPort<T>(
   cluster: Kubectl,

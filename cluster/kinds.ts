@@ -34,4 +34,5 @@ export interface Kinds {
   statefulset: V1StatefulSet;
   storageclass: V1StorageClass;
 }
+/** One of {@link Kinds}. */
 export type Kind = keyof Kinds;

@@ -2,46 +2,46 @@ import { execa, ExecaError, type Options } from "execa";
 import type { Kind, Kinds } from "./kinds";
 
 /**
- * The one way to a Kubernetes cluster from TypeScript: kubectl, on a context that is always named. Not the client
- * library: half of what is done here is kubectl's own (`rollout status`, `wait`, `drain`, `scale`), a drill's commands
- * have to be data that a person can paste, and kubectl brings each provider's way of logging in. The library's types
- * are used, and its informers where something is followed (watch.ts).
+ * The only way from TypeScript to a Kubernetes cluster: kubectl, always with a context. Not the client library, because
+ * half of the calls are kubectl's own commands (`rollout status`, `wait`, `drain`, `scale`), because a drill's commands
+ * have to be text that a person can paste, and because kubectl supports every provider's log-in. Only the library's
+ * types are used, and its informers (watch.ts).
  */
 
-/** Where calls go. */
+/** The cluster and the namespace of the calls. */
 export interface Cluster {
-  /** Name of the kubeconfig context; never the ambient one, which may be another cluster. */
+  /** Name of the kubeconfig context. The current context is never used, because it may be another cluster. */
   context: string;
   /** Namespace of the stack. */
   namespace: string;
 }
 
-/** How calls are made. */
+/** Limits and options of the calls. */
 export interface Limits {
   /** Standard input. @default none */
   input?: string;
-  /** Seconds that reading or changing an object may take; `run` and `exec` take as long as they take. @default 10 */
+  /** Seconds for reading or changing an object; `run` and `exec` have no such limit. @default 10 */
   apiSeconds?: number;
   /** Seconds after which kubectl is ended. @default never */
   seconds?: number;
   /** Ends kubectl when aborted; its reason is thrown. */
   signal?: AbortSignal;
-  /** Whether Ctrl-C at the terminal passes kubectl by: it has a process group of its own. @default false */
+  /** Whether kubectl gets its own process group, so that Ctrl-C at the terminal does not end it. @default false */
   apart?: boolean;
-  /** Whether what is printed keeps its last line feed. @default false */
+  /** Whether the output keeps its last line feed. @default false */
   exact?: boolean;
 }
 
-/** A healthy API answers in milliseconds, a busy one within seconds: longer is an API that is away. */
+/** A healthy API answers in milliseconds and a busy one within seconds; after this time it counts as lost. */
 const API_SECONDS = 10;
 
-/** Most that is read of what one call prints, in bytes; journals of a drill's load are the longest. */
+/** Longest output of one call, in bytes. The journals of a drill's load are the longest. */
 const MOST_BYTES = 512 * 1024 * 1024;
 
-/** What a change prints: the object's new version. */
+/** Makes a change print the object's new version. */
 const VERSION = ["-o", "jsonpath={.metadata.resourceVersion}"];
 
-/** Arguments as kubectl gets them. @param namespace undefined for what no namespace has, or all of them */
+/** Arguments of kubectl. @param namespace undefined for objects without a namespace, or of all namespaces */
 export function kubectlArguments(
   { context, namespace }: { context: string; namespace?: string },
   args: readonly string[],
@@ -49,7 +49,7 @@ export function kubectlArguments(
   return ["--context", context, ...(namespace === undefined ? [] : ["-n", namespace]), ...args];
 }
 
-/** How any program is run within limits. */
+/** Options of execa for a program with these limits. */
 export function processOptions({ input, seconds, signal, apart = false, exact = false }: Limits) {
   return {
     detached: apart,
@@ -61,7 +61,7 @@ export function processOptions({ input, seconds, signal, apart = false, exact = 
   };
 }
 
-/** What a failed call said last, in one line. */
+/** The last line that a failed call printed. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof ExecaError)) return error instanceof Error ? error.message : String(error);
   return `${error.stderr ?? ""}`.trim().split("\n").at(-1) || error.shortMessage;
@@ -74,14 +74,12 @@ export class Kubectl {
     private readonly limits: Limits = {},
   ) {}
 
-  /** The same place, with these limits over the present ones. */
+  /** The same cluster and namespace, with these limits in place of the present ones. */
   with(limits: Limits): Kubectl {
     return new Kubectl(this.where, { ...this.limits, ...limits });
   }
 
-  /**
-   * Starts kubectl and leaves its streams and its end to the caller; options stand over what follows from the limits.
-   */
+  /** Starts kubectl. The caller handles its streams and its end. `options` override those of the limits. */
   start<O extends Options>(args: readonly string[], options: O) {
     return execa("kubectl", kubectlArguments(this.where, args), { ...processOptions(this.limits), ...options });
   }
@@ -96,7 +94,7 @@ export class Kubectl {
     }
   }
 
-  /** What the API answers; undefined where it does not, whatever the reason. */
+  /** The API's answer; undefined where the call fails for any reason. */
   async ask(...args: string[]): Promise<string | undefined> {
     return this.api(...args).catch(() => undefined);
   }
@@ -120,22 +118,24 @@ export class Kubectl {
     return JSON.parse(await this.api(...what, "-o", "json")).items;
   }
 
-  /** Fails where there is one of that name. Returns the new object's version, as {@link patch} does. */
+  /** Creates an object, and fails where it exists. @returns the new object's version */
   create(object: Kinds[Kind]): Promise<string> {
     return this.with({ input: JSON.stringify(object) }).api("create", "-f", "-", ...VERSION);
   }
 
-  /** A JSON merge patch; with a `resourceVersion` in it, refused where the object has changed since. */
+  /**
+   * Applies a JSON merge patch. With a `resourceVersion` it fails where the object has changed. @returns the version
+   */
   patch(kind: Kind, name: string, patch: object): Promise<string> {
     return this.api("patch", kind, name, "--type=merge", "-p", JSON.stringify(patch), ...VERSION);
   }
 
-  /** Returns at once, and also where there is none. */
+  /** Deletes an object without waiting for its end; does nothing where there is none. */
   async remove(kind: Kind, name: string): Promise<void> {
     await this.api("delete", kind, name, "--ignore-not-found", "--wait=false");
   }
 
-  /** Whether this user may do that. */
+  /** Whether this user has the right. */
   async may(verb: string, kind: Kind): Promise<boolean> {
     return (await this.ask("auth", "can-i", verb, kind))?.trim() === "yes";
   }
@@ -146,7 +146,7 @@ export class Kubectl {
     return this.run("exec", ...input, pod, "-c", container, "--", ...program);
   }
 
-  /** A call that is one request to the API. */
+  /** A call of a single API request, with its time limit. */
   private api(...args: string[]): Promise<string> {
     return this.run(`--request-timeout=${this.limits.apiSeconds ?? API_SECONDS}s`, ...args);
   }

@@ -3,13 +3,13 @@ import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, stat
 import { join } from "node:path";
 import { Refusal } from "../config/refusal";
 
-/** Tells the commands that a holder runs that they work under its lock. */
+/** Variable that tells child commands which process holds the lock they work under. */
 const UNDER = "HOLDFAST_LOCK_OF";
 
-/** What the holder writes beside its name where one before it was killed, and what that left is not cleared. */
+/** Mark in the lock file: a command before this one was killed, and what it left is not cleared yet. */
 const LEFT = "left";
 
-/** Who has the lock, or had it when it was killed. */
+/** The process that has the lock, or had it when it was killed. */
 interface Holder {
   pid: number;
   doing: string;
@@ -18,9 +18,9 @@ interface Holder {
 
 /** A lock that is held. */
 export interface Held {
-  /** Whether a command that had it was killed, and may have left something that has to be cleared. */
+  /** Whether the last holder was killed, so that it may have left something to clear. */
   takenOver: boolean;
-  /** Gives it back, at once: also while the process ends. */
+  /** Gives the lock back. Synchronous, so that it also works while the process ends. */
   release(): void;
 }
 
@@ -33,15 +33,15 @@ function isAlive(pid: number): boolean {
   try {
     return pid > 0 && process.kill(pid, 0);
   } catch (error) {
-    // EPERM: there is such a process, but it is somebody else's.
+    // EPERM: the process exists, and another user owns it.
     return codeOf(error) === "EPERM";
   }
 }
 
-/** Seconds by which the clock may have been set between a file and a process. */
+/** Seconds by which the clock may have been changed between writing the file and starting a process. */
 const CLOCK_SECONDS = 5;
 
-/** Whether a process began after a moment, in milliseconds: then its number has been given anew. */
+/** Whether a process began after a moment (milliseconds since 1970): then the kernel has reused its number. */
 function beganAfter(pid: number, moment: number): boolean {
   try {
     const age = execFileSync("ps", ["-o", "etime=", "-p", String(pid)], { encoding: "utf8" }).trim();
@@ -69,7 +69,7 @@ function refusal(file: string, { pid, doing }: Holder): Refusal {
 const justBegun = (): Refusal =>
   new Refusal("Another command has just begun on this machine; wait for it to end, then run this again.");
 
-/** Makes the file, unless there is one: of two that begin at the same moment one does. */
+/** Makes the lock file. Of two processes that begin at the same moment only one succeeds. */
 function write(file: string, text: string): void {
   try {
     writeFileSync(file, text, { flag: "wx" });
@@ -78,7 +78,7 @@ function write(file: string, text: string): void {
   }
 }
 
-/** Takes a dead holder's file away. Two may see the same dead one; the second must not take away what the first wrote. */
+/** Removes a dead holder's file, but not the file of another process that has just taken the lock over. */
 function clear(file: string, dead: Holder): void {
   const aside = `${file}.${process.pid}`;
   try {
@@ -93,12 +93,12 @@ function clear(file: string, dead: Holder): void {
 }
 
 /**
- * Takes the lock of whoever changes the stack of this machine, or breaks it on purpose: one at a time. That of a dead
- * process is taken over at once; a command that the holder itself runs works under the holder's.
+ * Takes the lock of this machine's stack, so that only one command or drill changes it at a time. The lock of a dead
+ * process is taken over at once. A command that the holder itself runs works under the holder's lock.
  *
  * @param folder where the lock is
- * @param doing the command, as others are told of it
- * @param clears whether this command clears what a killed one has left; one that does not leaves the sign of it
+ * @param doing the command, as messages to other commands name it
+ * @param clears whether this command clears what a killed one has left; otherwise it leaves the mark for the next one
  * @throws Refusal while another command has it
  */
 export function takeLock(folder: string, doing: string, clears = true): Held {

@@ -4,22 +4,22 @@ import type { NodeState, PodState } from "./state";
 const CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane";
 const WORKLOAD_LABEL = "app.kubernetes.io/name";
 
-/** Which kind of cluster a node says it belongs to. kind gives its nodes a provider id, minikube a label. */
+/** The kind of cluster that a node belongs to. kind gives its nodes a provider id, minikube a label. */
 export function clusterKind(node: V1Node): "kind" | "minikube" | "other" {
   if (node.spec?.providerID?.startsWith("kind://")) return "kind";
   return node.metadata?.labels?.["minikube.k8s.io/name"] === undefined ? "other" : "minikube";
 }
 
 /**
- * Whether a node or pod is ready: Kubernetes says so, and it is not on its way out. What is said of its containers is
- * no proof: that stays as it was once their node is lost.
+ * Whether a node or pod is ready: its condition says so, and it is not being deleted. The status of its containers is
+ * no proof, because it stays unchanged when their node is lost.
  */
 export function isReady({ metadata, status }: V1Node | V1Pod): boolean {
   if (metadata?.deletionTimestamp !== undefined) return false;
   return status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false;
 }
 
-/** A node as the drills see it; its container bears its name on kind and with minikube's docker driver. */
+/** A node as the drills see it. On kind, and with minikube's docker driver, its container has the same name. */
 export function nodeState(node: V1Node): NodeState {
   const name = node.metadata!.name!;
   return {
@@ -46,8 +46,8 @@ export function nodeStarts(text: string): Map<string, number> {
 }
 
 /**
- * Whether a container of the pod is said to run since before its node was started. It does not: a node that comes back
- * within 40 s was never missed, and until its kubelet speaks again the API tells of the pods as they were.
+ * Whether the pod's status is older than the last start of its node. Kubernetes does not notice a node that is back
+ * within 40 s, so the API shows the old status until the kubelet reports again.
  */
 function outdated(pod: V1Pod, nodeStart: number): boolean {
   const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
@@ -56,9 +56,9 @@ function outdated(pod: V1Pod, nodeStart: number): boolean {
 }
 
 /**
- * A pod as the drills see it; undefined for one that has run to its end, such as a Job's.
+ * A pod as the drills see it; undefined for one that has ended, such as a Job's.
  *
- * @param starts when nodes were started, of those of which that is known
+ * @param starts when nodes were started, in milliseconds since 1970, as far as that is known
  */
 export function podState(pod: V1Pod, starts: Map<string, number> = new Map()): PodState | undefined {
   if (pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed") return undefined;

@@ -1,4 +1,4 @@
-/** A namespace of a cluster, and the cluster's nodes, as they were at one moment. */
+/** The state of a namespace and of the cluster's nodes at one moment. */
 export interface ClusterState {
   namespace: string;
   nodes: NodeState[];
@@ -12,7 +12,7 @@ export interface NodeState {
   address: string;
   controlPlane: boolean;
   ready: boolean;
-  /** Whether it takes no new pods, because a person or a drill said so. */
+  /** Whether it is marked unschedulable, by a person or a drill. */
   cordoned: boolean;
   /** The container that is this node, where the cluster's nodes are containers. */
   container?: string;
@@ -30,14 +30,14 @@ export interface PodState {
   ready: boolean;
 }
 
-/** @throws Error where there is no such pod */
+/** The pod of this name. @throws Error where there is none */
 export function podNamed(state: ClusterState, name: string): PodState {
   const pod = state.pods.find((candidate) => candidate.name === name);
   if (!pod) throw new Error(`no pod ${name} in namespace ${state.namespace}`);
   return pod;
 }
 
-/** @throws Error where there is no such node */
+/** The node of this name. @throws Error where there is none */
 export function nodeNamed(state: ClusterState, name: string): NodeState {
   const node = state.nodes.find((candidate) => candidate.name === name);
   if (!node) throw new Error(`no node ${name}`);

@@ -11,13 +11,13 @@ import {
 } from "@kubernetes/client-node";
 import type { Cluster } from "./kubectl";
 
-/** An API that is away is asked again after this long. */
+/** Milliseconds after which a lost API is asked again. */
 const AGAIN_MS = 1_000;
 
-/** Told of every change to an object: as it is now (undefined where it is gone) and as it was (where it is new). */
+/** Called with every change of an object: the object now (undefined when deleted) and before (undefined when new). */
 export type Changed<T> = (after: T | undefined, before: T | undefined) => void;
 
-/** What is followed: nodes of the cluster, everything else of the namespace. */
+/** The objects that are followed: nodes of the cluster, all others of the namespace. */
 export interface Followed {
   endpoints: Changed<V1Endpoints>;
   pods: Changed<V1Pod>;
@@ -25,7 +25,7 @@ export interface Followed {
   events: Changed<CoreV1Event>;
 }
 
-/** Following that is under way. */
+/** A running watch. */
 export interface Watch {
   stop(): Promise<void>;
 }
@@ -65,7 +65,7 @@ async function followOne<T extends KubernetesObject>(
   };
 }
 
-/** Follows what changes in a namespace, and the cluster's nodes, through whatever the API goes through. */
+/** Follows the changes in a namespace and of the cluster's nodes. Reconnects whenever the API is lost. */
 export async function follow({ context, namespace }: Cluster, told: Followed): Promise<Watch> {
   const config = new KubeConfig();
   config.loadFromDefault();

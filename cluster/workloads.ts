@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Kubectl } from "./kubectl";
 import { isReady } from "./parse-state";
 
-/** What is read of a Deployment, StatefulSet or DaemonSet. */
+/** The parts of a Deployment, StatefulSet or DaemonSet that are read. */
 const workloadSchema = z.object({
   kind: z.string(),
   metadata: z.object({ name: z.string(), namespace: z.string(), generation: z.number().default(0) }),
@@ -23,11 +23,12 @@ const workloadSchema = z.object({
     })
     .prefault({}),
 });
+/** {@link workloadSchema} as a type. */
 export type Workload = z.infer<typeof workloadSchema>;
 
 /**
- * Every workload of a namespace. One that an autoscaler owns wants at least the autoscaler's minimum, also before that
- * has first looked.
+ * Every workload of a namespace. A workload with an autoscaler wants at least the autoscaler's minimum, even before the
+ * autoscaler has acted for the first time.
  */
 export async function workloads(context: string, namespace: string): Promise<Workload[]> {
   const cluster = new Kubectl({ context, namespace });
@@ -50,7 +51,7 @@ export async function workloads(context: string, namespace: string): Promise<Wor
     });
 }
 
-/** Pods a workload wants, has ready, and has ready in its newest form. */
+/** Pods that a workload wants and has ready, and whether all of them run the newest version. */
 export function readiness(workload: Workload): { wanted: number; ready: number; settled: boolean } {
   const { status, spec, metadata } = workload;
   const daemon = status.desiredNumberScheduled !== undefined;
@@ -64,8 +65,8 @@ export function readiness(workload: Workload): { wanted: number; ready: number; 
 }
 
 /**
- * What is left of a version that a Deployment is to be changed from, in a sentence; undefined where the change is
- * through, or no pod serves.
+ * The sentence about an unfinished rollout: how many pods run the new version, and how many serve. Undefined where the
+ * rollout is finished, or no pod serves.
  */
 export function stillServing(workload: Workload): string | undefined {
   const { wanted, ready, settled } = readiness(workload);
@@ -74,18 +75,17 @@ export function stillServing(workload: Workload): string | undefined {
     return undefined;
   return (
     `${workload.metadata.name}: the version before still serves. ${updatedReplicas} of ${wanted} pods are of the ` +
-    "new one, " +
-    `and ${ready} of either are ready.`
+    `new one, and ${ready} of either are ready.`
   );
 }
 
-/** A pod's containers, those first that begin first. */
+/** A pod's containers in the order of their start. */
 const containersOf = ({ status }: V1Pod): V1ContainerStatus[] => [
   ...(status?.initContainerStatuses ?? []),
   ...(status?.containerStatuses ?? []),
 ];
 
-/** Why a pod is not ready, in a few words; undefined where it is, or has done what it was for. */
+/** Why a pod is not ready, in a few words; undefined where it is ready, or has ended successfully. */
 export function obstacle(pod: V1Pod): string | undefined {
   const { metadata, status } = pod;
   if (metadata?.deletionTimestamp) return "is ending";
@@ -107,7 +107,7 @@ export function obstacle(pod: V1Pod): string | undefined {
     : "is not ready, though its containers were: is its node there?";
 }
 
-/** What a program of the pod said of why it can't run, where Kubernetes keeps last words; no waiting mends that. */
+/** The termination message of a container that is not ready: why its program cannot run. Waiting does not help then. */
 export function lastWords(pod: V1Pod): string | undefined {
   if (pod.metadata?.deletionTimestamp) return undefined;
   for (const { ready, state, lastState } of containersOf(pod)) {

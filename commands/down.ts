@@ -22,7 +22,7 @@ const program = command("down", "Remove the stack: every object, every volume wi
   )
   .addOption(destroysOption().hideHelp());
 
-/** Takes what a stack knows of a cluster that is gone out of the state: nothing of it is there to be removed. */
+/** Removes the stack from the state without a call to its cluster, which is gone. */
 async function forgetStack(environment: string, context: string, interrupted: boolean): Promise<void> {
   console.log(`The kubeconfig has no context ${context} any more: the cluster is gone, and the stack with it.`);
   const session = await openSession(environment, interrupted);
@@ -53,7 +53,7 @@ await main(async () => {
   await provideEngine();
   await ensureClusterTools(["kubectl"]);
   if (named !== undefined && !knownContexts().includes(named)) {
-    // Another machine may have the context that a stack file names; one that was named here was made here.
+    // A context that only the stack file names may be on another machine. One named with `--context` was here.
     if (rememberedTarget(options.env)?.context !== named) demandKnown(named);
     const [renamed] = await contextsOfSameCluster(options.env, knownContexts());
     if (renamed !== undefined) {

@@ -21,13 +21,13 @@ import { keep, type KeepOptions } from "./drill/keep";
 import { lastWord } from "./support/cli";
 import { loadSettings } from "./support/settings";
 
-/** The heal record belongs to the cluster, of which a machine has one; what came of a drill, to the checkout. */
+/** Reports belong to this checkout. The heal record belongs to the cluster, of which a machine has only one. */
 const resultsFolder = join(scratchFolder, "drills");
 const healFile = new HealFile(join(stateFolder, "drills", "unhealed.json"));
 
-/** Load that every goal of the design is measured under. */
+/** Sessions that share the load in every drill. */
 const SESSIONS = 20;
-/** Bounds that keep a typing error from becoming a flood. */
+/** Upper bounds of `--runs` and `--rate`, against typing errors. */
 const MOST_RUNS = 100;
 const MOST_PER_SECOND = 500;
 
@@ -139,8 +139,8 @@ const measured = (name: string, description: string): Command =>
     .command(name)
     .description(description)
     .addOption(environment())
-    .option("--runs <n>", "so many times, for median, p95 and worst", whole(1, MOST_RUNS), 1)
-    .option("--json <file>", "write the result there, too")
+    .option("--runs <n>", "how many times, for median, p95 and worst", whole(1, MOST_RUNS), 1)
+    .option("--json <file>", "also write the result to this file")
     .option(
       "--seed <n>",
       "repeats the choices of an earlier run: products, sessions, the moment of the fault",
@@ -173,11 +173,7 @@ program
   .action((files: string[], options: KeepOptions) =>
     keep(files, options).forEach((path) => console.log(`written: ${path}`)),
   );
-program
-  .command("heal")
-  .description("undo what an interrupted drill has left broken")
-  .addOption(environment())
-  .action(healOnly);
+program.command("heal").description("undo the fault of an interrupted drill").addOption(environment()).action(healOnly);
 
 try {
   await program.parseAsync();

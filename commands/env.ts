@@ -8,7 +8,7 @@ const program = command(
   'Print the exports with which plain `pulumi` and `kubectl` work in this shell: eval "$(npm run -s env)"',
 );
 
-/** For a shell: in single quotes everything is literal but the quote itself. */
+/** Quotes a value for a shell. */
 const quoted = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`;
 
 await main(async () => {
@@ -24,7 +24,7 @@ await main(async () => {
   };
   for (const [name, value] of Object.entries(variables))
     if (value !== undefined) console.log(`export ${name}=${quoted(value)}`);
-  // tsx and npm put folders of this checkout on PATH; only what the tools need is passed on.
+  // tsx and npm also put folders of this checkout on PATH; print only those of the tools.
   const added = (process.env["PATH"] ?? "").split(":").filter((folder) => !(path ?? "").split(":").includes(folder));
   if (added.length > 0) console.log(`export PATH=${added.map(quoted).join(":")}:"$PATH"`);
 });

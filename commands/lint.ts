@@ -1,4 +1,4 @@
-/** Holds every language of this repository against its formatter and its linter. */
+/** Runs the formatter and the linter of every language of this repository. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -9,7 +9,7 @@ import { command, main } from "./support/cli";
 const ROOT = resolve(import.meta.dirname, "..");
 const REQUIREMENTS = join(ROOT, "requirements-lint.txt");
 
-/** What prettier reads here: biome has the rest, and pages are wrapped by hand. */
+/** Files that prettier formats. Biome formats TypeScript and JSON; Markdown is wrapped by hand. */
 const PRETTIER = ["**/*.{yaml,yml,sh}", "**/Dockerfile", ".ci/run", "!**/node_modules"];
 
 const run = execa({ cwd: ROOT, stdio: "inherit", preferLocal: true, reject: false });
@@ -21,7 +21,7 @@ function tracked(path: RegExp): string[] {
     .filter((file) => path.test(file) && existsSync(join(ROOT, file)));
 }
 
-/** The folder of the programs that Python's package index has, made at the first call and for each list of versions. */
+/** Folder of ruff, shellcheck and hadolint. Installs them from Python's package index where they are missing. */
 async function fromPython(): Promise<string> {
   const content = createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex").slice(0, 12);
   const folder = join(ROOT, ".holdfast", `lint-${content}`);
@@ -51,7 +51,7 @@ async function lint(fix: boolean): Promise<void> {
     throw new Refusal(`${failed.join(", ")}: see above. \`npm run lint -- --fix\` mends what a program can mend.`);
 }
 
-const program = command("lint", "Hold every file against its language's formatter and linter.", false).option(
+const program = command("lint", "Check every file with its language's formatter and linter.", false).option(
   "--fix",
   "write what can be mended without a person",
 );

@@ -5,7 +5,7 @@ import { compareDisciplines, planStack } from "../planner/stack";
 import { disciplineTable, planReport } from "./plan/report";
 import { completeLoad, completeSlo, questionOf, type Flags } from "./plan/request";
 
-/** Five-minute means over a week: what the forecast was backtested on. */
+/** Seconds between two values of a history: the forecast was backtested on five-minute means. */
 const STEP_SECONDS = 300;
 
 interface Options extends Flags {
@@ -20,11 +20,11 @@ interface Options extends Flags {
 
 const program = new Command("plan")
   .description(
-    "From a load and a promise to a size: web pods, autoscaler, pools, machines, cost, and what to expect of them.",
+    "Size a stack for a load and a promise: web pods, autoscaler, pools, machines, cost, and how it will perform.",
   )
   .configureHelp({ commandUsage: () => "npm run plan -- [options]" })
   .showHelpAfterError("(--help shows every option)")
-  .option("--file <yaml>", "load, slo, topology and durability from a file; flags go over it")
+  .option("--file <yaml>", "load, slo, topology and durability from a file; flags override it")
   .addOption(new Option("--profile <name>", "start from a profile").choices(Object.keys(LOAD_PROFILES)))
   .option("--rate <n>", "requests per second in an ordinary busy hour")
   .option("--peak <n>", "requests per second at the worst planned for (default: twice the rate)")

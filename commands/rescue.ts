@@ -19,18 +19,18 @@ const program = command("rescue", ABOUT)
   .option("--to <member>", "who is to lead, for example postgres-1; its name has to be typed a second time")
   .option("--accept-loss <member>", "its name again, for scripts, and where a rescue does not seem to be needed");
 
-/** Who gives the order, as one word. */
+/** The person who gives the order, as one word: `user@host`. */
 function orderer(): string {
   return `${userInfo().username}@${hostname()}`.replace(/[^\w.@-]/g, "_");
 }
 
-/** What to type next. */
+/** The next command for the user. */
 function proposal(choice: string | undefined): string {
   if (choice === undefined) return "No member that answers has data: bring one back, or `npm run restore` a backup.";
   return `\`npm run rescue -- --to ${choice}\` makes ${choice} lead.`;
 }
 
-/** Asks for the name. @throws Refusal for another answer, and where nobody can be asked */
+/** Asks for the member's name. @throws Refusal for another answer, and where there is no terminal */
 async function typedAgain(member: string): Promise<void> {
   if (!process.stdin.isTTY) {
     const way = `add \`--accept-loss ${member}\``;
@@ -54,7 +54,7 @@ await main(async () => {
   const { kubeContext, namespace, postgres } = loadSettings(env);
   await ensureClusterTools(["kubectl"]);
   const k = new Kubectl({ context: kubeContext, namespace });
-  console.log("asking every member what it holds; one that is lost takes half a minute not to answer");
+  console.log("asking every member what it holds; a lost member is given up after half a minute");
   const [{ state, survivors }, renewed] = await Promise.all([readDatabase(k), renews(k, postgres.failover.loopWait)]);
   const instead = bringBack(state, survivors);
   console.log([holdingsTable(state, survivors), ...losses(survivors), ...(instead ? [instead] : [])].join("\n"));

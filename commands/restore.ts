@@ -59,7 +59,7 @@ interface Options {
   yes?: boolean;
 }
 
-/** Asks at the terminal; a closed one says no. */
+/** Asks at the terminal. A closed terminal means no. */
 async function confirm(question: string, answer: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const prompt = answer === "y" ? `${question} [y/N] ` : `${question}\nType ${answer} to go on: `;
@@ -87,7 +87,7 @@ await main(async () => {
     console.log(listing(found, journal));
     return;
   }
-  // Whatever an `up` that was killed has left is for the next `up` to clear.
+  // A killed `up` may have left the engine's lock; the next `up` clears it, not this command.
   lockStack("restore", false);
   const session: Session = {
     objects,

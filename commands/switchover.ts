@@ -6,7 +6,7 @@ import { loadSettings } from "./support/settings";
 
 const program = command("switchover", "Hand the database over to another member, without a failed statement.").option(
   "--to <member>",
-  "who is to lead, for example postgres-1; without it the best standby",
+  "the next primary, for example postgres-1 (default: the best standby)",
 );
 
 await main(async () => {

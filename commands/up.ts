@@ -67,7 +67,7 @@ await main(async () => {
     );
   await provideEngine(named === undefined);
   const session = await openSession(options.env, interrupted);
-  // Before a cluster is made: an unsafe stack should not cost one.
+  // The policies run before a cluster is created, so that an unsafe stack costs none.
   const fresh = named === undefined && !(await clusterIsUp());
   if (fresh) await session.run(["preview", ...POLICY]);
   if (named === undefined) {
@@ -81,8 +81,7 @@ await main(async () => {
   const another = await isAnotherCluster(options.env, settings.kubeContext);
   if (another) console.log("The cluster is not the one this stack was on; the state is read anew from what is there.");
   const refresh = options.refresh || another ? ["--refresh"] : [];
-  // One preview is enough: on a cluster just made there is nothing more to compare with, and without a change nothing
-  // to apply.
+  // One preview is enough: a new cluster has nothing to compare with, and without a change there is nothing to apply.
   const sight = sightOf(settings.kubeContext);
   const namespaces = namespacesOf(settings);
   if (fresh || !(await proposesNothing(session, [...POLICY, ...refresh], options.destroys, sight))) {
@@ -93,7 +92,7 @@ await main(async () => {
   }
   await rememberCluster(options.env, settings.kubeContext);
   await waitUntilReady(settings.kubeContext, namespaces, console.log);
-  // Only there is it known that the address leads from here to the balancer.
+  // Only of Holdfast's own cluster is it known that this machine reaches the URL.
   if (named === undefined) await waitUntilServed(settings.url, console.log);
   console.log(await statusTable(settings.kubeContext, namespaces, settings.url));
   for (const line of await restoreLines(settings.kubeContext, settings.namespace)) console.log(`\n${line}`);

@@ -1,27 +1,26 @@
 import { BlockList, isIP } from "node:net";
 
 /**
- * Annotation of a NetworkPolicy that names whom its egress to addresses is for: a JSON list,
- * `[{"host": …, "cidr": …, "port": 443, "why": …}]`. Components write it, and a policy holds the egress against it.
+ * Annotation of a NetworkPolicy with the purpose of its egress to addresses: a JSON list,
+ * `[{"host": …, "cidr": …, "port": 443, "why": …}]`. Components write it; a policy rule compares it with the egress.
  */
 export const OUTSIDE_ANNOTATION = "holdfast.dev/outside";
 
 /**
- * Annotation of a Secret with a database password: the user that it is of. What the Secret says is unknown in a
- * preview.
+ * Annotation of a Secret with a database password: the password's user. In a preview the Secret's content is unknown.
  */
 export const USER_ANNOTATION = "holdfast.dev/database-user";
 
-/** Addresses as a NetworkPolicy writes them: a range, less some parts of it. */
+/** Addresses as a NetworkPolicy writes them: a range without some parts of it. */
 export interface IpBlock {
   cidr: string;
   except?: string[];
 }
 
 /**
- * Ranges in which nobody's public service is: networks of one's own, pods, Services and nodes among them, the machine
- * itself, a cloud's metadata (169.254.169.254), multicast, and IPv6 ranges that carry any IPv4 address inside (IANA's
- * special-purpose registries).
+ * Ranges without public services (IANA's special-purpose registries): private networks, which include pods, Services
+ * and nodes; the machine itself; a cloud's metadata service (169.254.169.254); multicast; and IPv6 ranges that embed
+ * IPv4 addresses.
  */
 export const PRIVATE_RANGES: readonly string[] = [
   "0.0.0.0/8",
@@ -43,7 +42,7 @@ export const PRIVATE_RANGES: readonly string[] = [
   "ff00::/8",
 ];
 
-/** A smaller prefix names nobody any more: wider than a class A network was, or than one IPv6 provider's. */
+/** Shortest prefix that still names an owner: a class A network, or one IPv6 provider. */
 const WIDEST_PREFIX = { 4: 8, 6: 24 } as const;
 
 interface Range {
@@ -79,13 +78,13 @@ function contains(outer: Range, inner: Range): boolean {
   return list.check(inner.address, family);
 }
 
-/** Whether a range is so wide that it names nobody, `0.0.0.0/0` for instance. What is no range counts as wide. */
+/** Whether a range is too wide to name an owner, such as `0.0.0.0/0`. A text that is no range counts as wide. */
 export function isWide(cidr: string): boolean {
   const range = rangeOf(cidr);
   return range === undefined || range.prefix < WIDEST_PREFIX[range.family];
 }
 
-/** Whether a block leaves out every private range, so that no pod, node, Service or metadata of a cloud is in it. */
+/** Whether a block contains no private range: no pod, node, Service or cloud metadata service. */
 export function leavesOutPrivate({ cidr, except = [] }: IpBlock): boolean {
   const block = rangeOf(cidr);
   if (block === undefined) return false;
@@ -100,7 +99,7 @@ function publicBlock(cidr: string): IpBlock {
   return { cidr, except: PRIVATE_RANGES.filter((range) => contains(block, rangeOf(range)!)) };
 }
 
-/** Every public address, and no other: all of IPv4 without the private ranges, and the global unicast range of IPv6. */
+/** All public addresses: IPv4 without the private ranges, and the global unicast range of IPv6. */
 export const PUBLIC_BLOCKS: readonly IpBlock[] = [publicBlock("0.0.0.0/0"), publicBlock("2000::/3")];
 
 const PRIVATE_SUFFIX = /\.(svc|local|localhost|internal|intranet|lan|corp|home\.arpa|test|invalid)$/;
@@ -113,7 +112,7 @@ export function isPrivateName(host: string): boolean {
   );
 }
 
-/** Whom an http or https URL leads to, and on which port; undefined if it is no such URL. */
+/** Host and port of an http or https URL; undefined for any other text. */
 export function hostAndPort(url: string): { host: string; port: number } | undefined {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed || !["http:", "https:"].includes(parsed.protocol) || parsed.port === "0") return undefined;

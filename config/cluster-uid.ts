@@ -1,17 +1,18 @@
 import { spawnSync } from "node:child_process";
 
-/** Seconds that a cluster has to answer: a preview goes on without it, and should not be kept waiting. */
+/** Seconds that a cluster gets to answer. A preview goes on without an answer, so it should not wait long. */
 const ANSWER_SECONDS = 3;
 
 /**
- * The namespace that is always there: its uid is a cluster's identity for its whole life. An address, a context's name
- * and a kubeconfig are only spellings of it.
+ * The namespace whose uid is the cluster's identity: it is always there, and keeps its uid for the cluster's whole
+ * life. Address, context and kubeconfig of the same cluster may change.
  */
 export const UID_OF = "kube-system";
 
 /**
- * Identity of the cluster behind a context; undefined where there is no kubectl, no such context, or no answer. For the
- * program, which can wait for nothing and may load nothing but the package's own: commands have cluster/kubectl.ts.
+ * Identity of the cluster behind a context; undefined where there is no kubectl, no such context, or no answer. This is
+ * for the Pulumi program, which is synchronous and loads only the package's own modules. Commands use
+ * cluster/kubectl.ts.
  */
 export function clusterUid(context: string): string | undefined {
   const where = ["--context", context, `--request-timeout=${ANSWER_SECONDS}s`];

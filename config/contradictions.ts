@@ -6,12 +6,12 @@ import { setCommand, type Problem } from "./errors";
 import { KEYS, type KeyName, type Values } from "./keys";
 import type { Workload } from "./profiles";
 
-/** A key that is right by itself but not beside another. */
+/** The problem of a value that is allowed by itself, but contradicts another key. */
 function against(values: Partial<Values>, key: KeyName, allowed: string, suggestion: string | number): Problem {
   return { key, value: String(values[key]), allowed, type: setCommand(key, String(suggestion)) };
 }
 
-/** What is wrong with the webhook's address; its value is a secret and is not told. */
+/** The problem of a webhook's address. The address is a secret, so it is not repeated. */
 function webhookProblem(url: string): Problem[] {
   const to = hostAndPort(url);
   if (url === "" || (to !== undefined && !isPrivateName(to.host))) return [];
@@ -21,7 +21,7 @@ function webhookProblem(url: string): Problem[] {
   return [{ key: "alertWebhook", allowed, type: setCommand("alertWebhook", KEYS.alertWebhook.example) }];
 }
 
-/** What is contradictory in the declared load, before anything is planned from it. */
+/** Contradictions in the declared load, checked before the planner uses it. */
 export function workloadContradictions(values: Workload): Problem[] {
   const found: Problem[] = [];
   if (values.loadPeakRate < values.loadRate)
@@ -31,7 +31,7 @@ export function workloadContradictions(values: Workload): Problem[] {
   return found;
 }
 
-/** Everything in a complete set of values that contradicts something else in it. */
+/** All contradictions in a complete set of values. */
 export function contradictions(values: Values): Problem[] {
   const found: Problem[] = [...webhookProblem(values.alertWebhook)];
   const must = (right: boolean, problem: Problem) => {

@@ -1,13 +1,13 @@
 import { closest } from "fastest-levenshtein";
 import { KEYS, type KeyName } from "./keys";
 
-/** One thing wrong with the configuration, in parts so that a test can check that each is there. */
+/** One problem of the configuration, in the parts of its message. */
 export interface Problem {
   /** The key as it is typed. */
   key: string;
-  /** What was found, or left out where the value is a secret's or absent. */
+  /** The value; left out where it may be a secret, or is missing. */
   value?: string;
-  /** What would be right. */
+  /** What a value may be, as a phrase. */
   allowed: string;
   /** The command that mends it. */
   type: string;
@@ -34,7 +34,7 @@ export function setCommand(key: string, value: string): string {
   return `pulumi config set ${key} ${/^[\w.:/=@-]+$/.test(value) ? value : JSON.stringify(value)}`;
 }
 
-/** A value that is not of its key's form. A value that may be a secret's is not repeated. */
+/** The problem of a value that its key does not allow. A value that may be a secret is not repeated. */
 export function refused(name: KeyName, value: string): Problem {
   const { allowed, example } = KEYS[name];
   return {
@@ -45,7 +45,7 @@ export function refused(name: KeyName, value: string): Problem {
   };
 }
 
-/** A key that does not exist, with the nearest that does. */
+/** The problem of an unknown key, with the most similar key that exists. */
 export function unknownKey(name: string): Problem {
   const nearest = closest(name, Object.keys(KEYS));
   return {

@@ -3,7 +3,7 @@ import { z } from "zod";
 /** The types that a `Pulumi.yaml` config schema knows and Holdfast uses. */
 export type PulumiType = "string" | "integer" | "boolean";
 
-/** One configuration key: how to read it, what the schema in `Pulumi.yaml` says of it, and what an error tells. */
+/** One configuration key: how to read it, its entry in `Pulumi.yaml`, and the words of its error messages. */
 export interface Key<T> {
   /** Reads the text that Pulumi hands over. */
   schema: z.ZodType<T>;
@@ -21,8 +21,7 @@ export interface Key<T> {
   /** What it means, with the unit. */
   description: string;
   /**
-   * Whether the profile, or the planner by the profile's load, supplies the value where the key is left at its empty
-   * default.
+   * Whether an empty value means that the profile decides, or that the planner derives the value from the load.
    */
   byProfile: boolean;
 }

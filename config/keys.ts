@@ -11,8 +11,8 @@ export const PROFILES = ["online-shop", "trading", "education", "analytics", "so
 export const MOST_WEB_PODS = 500;
 
 /**
- * A namespace of the cluster's own, or the one node-exporter had before, would be taken over and, with the stack, taken
- * away.
+ * Excludes the cluster's own namespaces and the one that node-exporter had before: the stack would take them over, and
+ * delete them when it is removed.
  */
 const namespaceForm = /^(?!(?:default|kube-.*|holdfast-node)$)[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?$/;
 

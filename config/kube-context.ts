@@ -5,7 +5,7 @@ import { closest } from "fastest-levenshtein";
 import { parse } from "yaml";
 import { ConfigError, setCommand } from "./errors";
 
-/** Names of the contexts in some kubeconfig files, in their order. */
+/** Names of the contexts in the texts of kubeconfig files. */
 export function contextsIn(texts: readonly string[]): string[] {
   return texts.flatMap((text) =>
     ((parse(text) as { contexts?: { name: string }[] } | null)?.contexts ?? []).map(({ name }) => name),
@@ -19,10 +19,10 @@ export function knownContexts(variable = process.env["KUBECONFIG"]): string[] {
 }
 
 /**
- * For an update, which cannot go on without its cluster (a preview can, and does in CI): the provider's own words for a
- * context that does not exist name no configuration key.
+ * Checks that a context exists. For an update, which needs its cluster; a preview works without one. The provider's own
+ * error would not name the configuration key.
  *
- * @throws ConfigError naming the nearest context that exists
+ * @throws ConfigError naming the most similar context that exists
  */
 export function demandContext(context: string, known: readonly string[]): void {
   if (known.includes(context)) return;

@@ -14,7 +14,7 @@ function isEmpty(name: KeyName, value: string | undefined): boolean {
   return value === undefined || value === "" || (KEYS[name].byProfile && value === "0");
 }
 
-/** The project's own keys without their namespace; what belongs to a provider (`kubernetes:…`) is not ours to judge. */
+/** The project's own keys without their prefix. Keys of providers (`kubernetes:…`) are ignored. */
 function ownKeys(raw: Record<string, string>): Map<string, string> {
   const prefix = `${PROJECT}:`;
   return new Map(
@@ -25,7 +25,7 @@ function ownKeys(raw: Record<string, string>): Map<string, string> {
 }
 
 /**
- * Every key's value: what the stack file says, else the default, the profile's, or what the planner makes of the load.
+ * The value of every key: from the stack file, else the default, the profile's value, or what the planner derives.
  *
  * @param raw keys with their namespace and values as text, as `pulumi.runtime.allConfig()` returns them
  * @throws ConfigError with every problem found, not only the first
@@ -57,7 +57,7 @@ export function valuesOf(raw: Record<string, string>): Values {
   return values;
 }
 
-/** Those of some keys that have a value. */
+/** The values of some keys, without those that are undefined. */
 function only<K extends KeyName>(keys: readonly K[], values: Partial<Values>): Partial<Pick<Values, K>> {
   return Object.fromEntries(
     keys.filter((key) => values[key] !== undefined).map((key) => [key, values[key]]),

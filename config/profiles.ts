@@ -2,7 +2,7 @@ import { LOAD_PROFILES } from "../planner/profiles";
 import type { KeyName, Values } from "./keys";
 
 /**
- * Keys that say what kind of workload it is: the profile's where a stack file says nothing. The sizes follow from them.
+ * Keys that describe the workload. Where the stack file does not set one, the profile does. The sizes follow from them.
  */
 export const WORKLOAD_KEYS = [
   "loadRate",
@@ -21,11 +21,10 @@ export const WORKLOAD_KEYS = [
 export type Workload = Pick<Values, (typeof WORKLOAD_KEYS)[number]>;
 
 /**
- * The workload that a profile describes, with what the stack file says in place of the profile's own.
- * Who gives a rate but no peak gets the profile's distance between the two, and likewise for a request's time and its
- * busy part.
+ * The profile's workload, with the values of the stack file in place of the profile's. A rate without a peak gets the
+ * profile's ratio of peak to rate, and a service time without a CPU time gets the profile's ratio of these two.
  *
- * @param given what the stack file says
+ * @param given values of the stack file
  */
 export function workloadOf(profile: Values["profile"], given: Partial<Workload>): Workload {
   const { load, slo, choices } = LOAD_PROFILES[profile];

@@ -16,7 +16,7 @@ export interface Settings {
   kubeContext: string;
   url: string;
   registry: string;
-  /** Images that are there already, by digest or (in dev) by tag; left out where the program builds them. */
+  /** Existing images, by digest or (in dev) by tag; left out where the program builds them. */
   images: { webApp?: string; postgres?: string };
   /** What the cluster offers. */
   cluster: { nodes: number; zones: number; nodeCpu: string; nodeMemory: string };
@@ -29,7 +29,7 @@ export interface Settings {
     resources: Resources;
     /** Connections that a pod opens to each pooler pod at most. */
     poolSize: number;
-    /** What comes at it and what it promises: what the sizes were planned from, where no key says otherwise. */
+    /** The load and the promise from which the sizes were planned, where no key sets them. */
     load: Load;
     slo: Slo;
     topology: Topology;
@@ -47,7 +47,7 @@ export interface Settings {
     maxConnections: number;
     poolSize: number;
     workMem: string;
-    /** Seconds; the lock guard acts shortly after a living primary would have renewed (loop_wait + retry_timeout). */
+    /** Seconds. The lock guard acts shortly after a healthy primary would have renewed (loop_wait + retry_timeout). */
     failover: { loopWait: number };
   };
   redis: { replicas: number; maxMemoryMi: number; storage: string };
@@ -70,7 +70,7 @@ export const EVERY_NODE = "kubernetes.io/os=linux";
 
 /** Groups flat values by component. */
 export function settingsOf(values: Values): Settings {
-  // A cluster's only node is its entry, whether somebody has labelled it or not.
+  // A cluster's only node is its entry, with or without the label.
   const [label = "", labelValue = ""] = (values.nodes === 1 ? EVERY_NODE : values.loadBalancerEntryLabel).split("=");
   return {
     environment: values.environment,

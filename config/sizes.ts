@@ -23,7 +23,7 @@ export type Sizes = Pick<Values, (typeof SIZE_KEYS)[number]>;
 /** Values of all other keys, from which the sizes follow. */
 export type Unsized = Omit<Values, keyof Sizes>;
 
-/** The declared load, as the planner takes it; what no key says is the profile's. */
+/** The declared load for the planner. Values without a key are the profile's. */
 export function loadOf(values: Unsized): Load {
   const { load } = LOAD_PROFILES[values.profile];
   return {
@@ -37,32 +37,32 @@ export function loadOf(values: Unsized): Load {
   };
 }
 
-/** The promise, as the planner takes it. */
+/** The promise for the planner. */
 export function sloOf({ profile, slo }: Pick<Values, "profile" | "slo">): Slo {
   const [, percentile, latencyMs] = /^p(.+)=(.+)ms$/.exec(slo) ?? [];
   return { ...LOAD_PROFILES[profile].slo, percentile: Number(percentile), latencyMs: Number(latencyMs) };
 }
 
-/** What the web pods stand in and behind. */
+/** Zones, balancing and pod size for the planner. */
 export function topologyOf(values: Unsized): Topology {
   return {
     zones: values.zones,
     algorithm: values.loadBalancerAlgorithm,
     podCores: quantityCores(values.webCpuLimit),
-    // The autoscaler measures against what is really reserved.
+    // The autoscaler measures against the lowered request.
     requestCores: quantityCores(values.webCpuRequest) * (values.cpuRequestPercent / 100),
   };
 }
 
-/** Cores that one Node.js process can use of its limit. */
+/** Cores of its limit that one Node.js process can use. */
 function usableCores(values: Unsized): number {
   return Math.min(1, quantityCores(values.webCpuLimit));
 }
 
-/** Which key is to blame for a plan that does not exist, by the planner's name of the input. */
+/** The problem of a load without a plan, at the key of the input that the planner names. */
 function problemOf(error: PlanError, values: Unsized): Problem {
   const key = error.input.startsWith("slo") ? "slo" : "loadPeakRate";
-  // On an idle pod hardly any percentile of a request's time is ten times its mean.
+  // Ten times the mean is enough on an idle pod for nearly every percentile.
   const suggestion =
     key === "slo"
       ? `p${sloOf(values).percentile}=${Math.ceil(10 * values.loadServiceMs)}ms`
@@ -96,11 +96,10 @@ function planned(values: Unsized, given: Partial<Sizes>): StackSizes | Problem {
 const isProblem = (result: StackSizes | Problem): result is Problem => "allowed" in result;
 
 /**
- * The sizes that the declared load and promise ask for, with those that the stack file decides in place of the
- * planner's.
+ * The sizes that the declared load and promise need, with the stack file's sizes in place of the planner's.
  *
- * @param given sizes that the stack file decides; if it decides all of them, nothing is planned
- * @throws ConfigError where no size keeps the promise, or one is beyond what its key allows
+ * @param given sizes that the stack file sets; where it sets all of them, nothing is planned
+ * @throws ConfigError where no size keeps the promise, or a size is out of its key's bounds
  */
 export function sizesOf(values: Unsized, given: Partial<Sizes>): Sizes {
   if (SIZE_KEYS.every((key) => given[key] !== undefined)) return given as Sizes;

@@ -10,17 +10,17 @@ export interface Amount {
 export interface Demand extends Amount {
   /** Name of the workload. */
   workload: string;
-  /** Pods that must have a place; for a `perNode` one, on each node. */
+  /** Pods that must fit; for a `perNode` workload, on each node. */
   pods: number;
-  /** Pods it may grow to where the cluster is whole. */
+  /** Pods at the autoscaler's maximum. */
   most: number;
-  /** A DaemonSet's pod runs on every node. */
+  /** Whether a pod runs on every node, as a DaemonSet's does. */
   perNode: boolean;
-  /** Two of its pods may not share a node, so with a node lost one of them waits for that node. */
+  /** Whether two of its pods may not share a node, so that one of them waits when a node is lost. */
   onePerNode: boolean;
 }
 
-/** A resource as far as it is read here. */
+/** The parts of a resource that are read here. */
 export interface GraphResource {
   type: string;
   props: any;
@@ -33,7 +33,7 @@ export const SYSTEM_DEMAND: Demand[] = [
   { workload: "cluster network", pods: 1, most: 1, perNode: true, onePerNode: false, cpu: 0.1, memory: 64 * 2 ** 20 },
 ];
 
-/** What a pod reserves: its containers together, or one init container if that wants more. */
+/** What a pod reserves: the sum of its containers, or one init container that requests more. */
 export function podRequests(spec: any): Amount {
   const of = (container: any, what: keyof Amount) => quantity(container.resources?.requests?.[what] ?? 0);
   const init: any[] = spec.initContainers ?? [];
@@ -74,7 +74,7 @@ export function graphDemand(graph: readonly GraphResource[]): Demand[] {
       return demand(props, least + surge, (scaling?.maxReplicas ?? least) + surge);
     }),
     ...named(":StatefulSet").map((props) => demand(props, props.spec.replicas ?? 1, props.spec.replicas ?? 1)),
-    // One that chooses its nodes runs on two of them, the fewest that survive a loss.
+    // A DaemonSet with a node selector counts for two nodes, the fewest that survive a loss.
     ...named(":DaemonSet").map((props) =>
       props.spec.template.spec.nodeSelector ? demand(props, 2, 2) : demand(props, 1, 1, true),
     ),

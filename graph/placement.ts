@@ -1,19 +1,19 @@
 import { graphDemand, SYSTEM_DEMAND, type Amount, type Demand, type GraphResource } from "./demand";
 import { quantity } from "./quantity";
 
-/** Where the pods stand, and which found no place. */
+/** The result of placing pods on nodes. */
 export interface Placement {
   nodes: number;
   /** Reserved by all pods together. */
   needed: Amount;
   /** Offered by all nodes together. */
   offered: Amount;
-  /** Names of the workloads that have a pod without a place, once for each such pod. */
+  /** Names of workloads with a pod that does not fit, once for each such pod. */
   unplaced: string[];
 }
 
 /**
- * Places pods as the scheduler does by default, the largest first and each on the node with the most CPU free.
+ * Places pods as the scheduler does by default: the largest first, each on the node with the most free CPU.
  *
  * @param demands what is to be placed
  * @param nodes number of (equal) nodes
@@ -63,7 +63,7 @@ function sum(demands: readonly Amount[], what: keyof Amount): number {
   return demands.reduce((total, demand) => total + demand[what], 0);
 }
 
-/** Both cases a stack must fit in. */
+/** The two cases in which a stack must fit. */
 export interface Capacity {
   /** All nodes, every autoscaler at its maximum. */
   whole: Placement;
@@ -72,9 +72,9 @@ export interface Capacity {
 }
 
 /**
- * Whether a stack fits its cluster, whole and with a node lost.
+ * Places a stack on its cluster, with all nodes and with one node lost.
  *
- * @param system what runs there besides; @default `SYSTEM_DEMAND`
+ * @param system the cluster's own pods; @default `SYSTEM_DEMAND`
  */
 export function capacity(
   graph: readonly GraphResource[],
@@ -89,7 +89,7 @@ export function capacity(
   };
 }
 
-/** One sentence on what is missing, or nothing where everything has its place. */
+/** The sentence about pods that do not fit; undefined where all fit. */
 export function shortage({ nodes, needed, offered, unplaced }: Placement): string | undefined {
   if (unplaced.length === 0) return undefined;
   const gib = (bytes: number) => (bytes / 2 ** 30).toFixed(1);

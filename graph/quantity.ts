@@ -17,14 +17,14 @@ const FACTORS: Record<string, number> = {
   Ei: 2 ** 60,
 };
 
-/** Parts of a unit are divided by, because a thousandth is no exact number in binary. */
+/** Divisors for parts of a unit. Dividing is exact where multiplying by 0.001 is not. */
 const DIVISORS: Record<string, number> = { m: 1e3, u: 1e6, n: 1e9 };
 
 /**
  * A Kubernetes quantity as a number of its unit: cores, bytes, pieces.
  * (The official client has this too, but loading it takes longer than all policies together.)
  *
- * @returns NaN for what is no quantity; the API server refuses it, so whoever reads objects need not
+ * @returns NaN for a text that is no quantity
  */
 export function quantity(value: Quantity): number {
   const [, digits = "", suffix = ""] = /^([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)([A-Za-z]*)$/.exec(String(value)) ?? [];

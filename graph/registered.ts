@@ -8,11 +8,11 @@ export interface RegisteredResource {
   /** Inputs in clear, as a policy sees them. */
   props: any;
   urn: string;
-  /** What the provider answered: the inputs, and the addresses and passwords it made up. */
+  /** Outputs of the mocked provider: the inputs, and invented addresses and passwords. */
   state: any;
   /** URN of the parent, empty at the root. */
   parent: string;
-  /** Reference of the provider that was named, empty where the default one is used. */
+  /** Reference of the explicit provider, empty for the default one. */
   provider: string;
   /** Dotted paths of the inputs that are secret. */
   secrets: string[];
@@ -44,7 +44,7 @@ function unmark(value: unknown, path: string, secrets: string[]): unknown {
 
 let addresses = 0;
 
-/** What a provider would add to the inputs, as far as the components read it. */
+/** The outputs of a provider, as far as the components read them. */
 function outputsOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
   switch (type) {
     case "kubernetes:core/v1:Service":
@@ -61,7 +61,7 @@ function outputsOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Rec
   }
 }
 
-/** A name for what has none: an object whose name Pulumi makes up ends like this. */
+/** An invented name for an object without one: names that Pulumi makes up end like this. */
 function named(name: string, inputs: Record<string, any>): Record<string, unknown> {
   const { metadata } = inputs;
   return metadata && !metadata.name ? { metadata: { ...metadata, name: `${name}-xxxxxxxx` } } : {};
@@ -87,7 +87,7 @@ function record(monitor: Monitor, resources: RegisteredResource[]): void {
           urn: response.getUrn(),
           parent: request.getParent(),
           provider: request.getProvider(),
-          // Policies see inputs with the names that were made up, too.
+          // Policies also see the invented names in the inputs.
           props: { ...props, ...named(request.getName(), props) },
           secrets,
           state: unmark(response.getObject()?.toJavaScript() ?? {}, "", []),
@@ -126,8 +126,8 @@ export async function registeredBy(program: () => unknown, stack = "test"): Prom
     stack,
   );
   record(pulumi.runtime.getMonitor() as unknown as Monitor, resources);
-  // Pulumi asks for a stack trace at each of its promises and resources, which is most of the time a mocked program
-  // takes. It also raises the limit by itself, so the limit is made one that can't be set.
+  // Pulumi takes a stack trace for each promise and resource, which is most of the run time under mocks. It also raises
+  // the limit itself, so the limit is made read-only.
   const { stackTraceLimit } = Error;
   Object.defineProperty(Error, "stackTraceLimit", { get: () => 0, set: () => undefined, configurable: true });
   try {

@@ -29,7 +29,7 @@ export function workloads(graph: RegisteredResource[]): Workload[] {
   });
 }
 
-/** All containers of a workload's pods; `longRunning` leaves out those that end by themselves. */
+/** All containers of a workload's pods; with `longRunning` without those that end by themselves. */
 export function containers({ kind, template }: Workload, { longRunning = false } = {}): any[] {
   const init: any[] = template.spec.initContainers ?? [];
   if (!longRunning) return [...init, ...template.spec.containers];

@@ -5,7 +5,7 @@ import { Refusal } from "../config/refusal";
 
 const GIB = 2 ** 30;
 
-/** Disk that each part takes in GiB, rounded up from what was seen with everything built. */
+/** Disk that each part takes, in GiB, rounded up from a machine with everything built. */
 const NEEDS = {
   /** Go's compiler cache and sources. */
   compiling: 8,
@@ -15,10 +15,10 @@ const NEEDS = {
   cluster: 10,
 } as const;
 
-/** What is about to be made. */
+/** A part that takes disk. */
 export type Part = keyof typeof NEEDS;
 
-/** The sentence that says that there is not enough room; undefined where there is. */
+/** The sentence about too little disk; undefined where there is enough. */
 export function diskShortage(parts: readonly Part[], freeBytes: number, folder: string): string | undefined {
   const needed = parts.reduce((sum, part) => sum + NEEDS[part], 0);
   if (freeBytes >= needed * GIB) return undefined;
@@ -34,7 +34,7 @@ function existing(folder: string): string {
   return existsSync(folder) ? folder : existing(dirname(folder));
 }
 
-/** @throws Refusal where the disk of a folder has no room for what is about to be made */
+/** Checks the free disk at a folder. @throws Refusal where the parts do not fit */
 export async function demandDisk(parts: readonly Part[], folder: string): Promise<void> {
   if (parts.length === 0) return;
   const { bavail, bsize } = await statfs(existing(folder));

@@ -17,20 +17,18 @@ export function localPath(path: string): string {
 export const cache =
   process.env["HOLDFAST_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "holdfast");
 
-/** Scratch files of this checkout, ignored by git: copies of the stack files, reports of the tests. */
+/** Temporary files of this checkout, ignored by git: copies of the stack files, reports of the tests. */
 export const scratchFolder = join(repository, ".holdfast");
 
 /**
- * The embedded backend's state, its passphrase and the lock of whoever changes it. It belongs to the cluster, of which
- * a machine has one, not to a checkout: another clone sees the same stack, and a deleted clone leaves nothing that
- * cannot be removed.
+ * The embedded backend's state, its passphrase and the lock of the commands. It belongs to the machine's one cluster
+ * and not to a checkout: another clone sees the same stack, and can remove it when this clone is deleted.
  */
 export const stateFolder =
   process.env["HOLDFAST_STATE"] ??
   join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "holdfast");
 
 /**
- * Run-time files of the container engine that Holdfast started, if it had to: socket-less pid, logs, the runtime
- * wrapper.
+ * Files of the container engine that Holdfast has started: process id, log, runtime wrapper.
  */
 export const engineFolder = join(cache, "container-engine");

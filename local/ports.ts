@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { Refusal } from "../config/refusal";
 
-/** True where nothing listens on a port of 127.0.0.1, so that it can be published. */
+/** Whether nothing listens on a port of 127.0.0.1. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
@@ -13,8 +13,11 @@ export function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * @param mend what to do where it is taken
- * @throws Refusal where something listens there already
+ * Checks that a port of 127.0.0.1 is free.
+ *
+ * @param what needs the port, for the message
+ * @param mend what the user can do where it is taken, for the message
+ * @throws Refusal where something listens on it
  */
 export async function demandFree(port: number, what: string, mend: string): Promise<void> {
   if (!(await isFree(port)))

@@ -26,7 +26,7 @@ let official: Promise<boolean> | undefined;
 /** Whether nodes can pull images from where their projects publish them; asked once. */
 const officialImages = (): Promise<boolean> => (official ??= reachable(OFFICIAL.images));
 
-/** Images whose making needs no compiled program: they are made while the engine compiles. */
+/** Images without compiled programs: they are built while the engine compiles. */
 const early: Step[] = [
   registryImage,
   ...pulledImages.filter((image) => image.needs.every((need) => need.lane === "network")),
@@ -34,9 +34,9 @@ const early: Step[] = [
 const late: Step[] = [nodeImage, ...pulledImages.filter((image) => !early.includes(image))];
 
 /**
- * Makes sure that containers can be had, before anything that takes long.
+ * Makes sure that a container engine answers, before anything that takes long.
  *
- * @throws Refusal within moments where they cannot
+ * @throws Refusal at once, where there can be none
  */
 export async function provideContainers(say: Say): Promise<void> {
   const obstacle = await engineObstacle();
@@ -45,8 +45,9 @@ export async function provideContainers(say: Say): Promise<void> {
 }
 
 /**
- * Makes sure of the Pulumi engine; with `andImages`, what the cluster will need is made beside it where it has to be
- * made.
+ * Makes sure that there is a Pulumi engine.
+ *
+ * @param andImages whether images that have to be built are built at the same time
  */
 export async function provideEngine(andImages = false): Promise<void> {
   if (andImages) await buildEarly();
@@ -64,10 +65,10 @@ export async function stepsToBuild(): Promise<Step[]> {
 }
 
 /**
- * Checks the disk before anything is made on it.
+ * Checks the free disk before anything is built.
  *
- * @param todo what would have to be built
- * @throws Refusal where there is too little room
+ * @param todo steps to build
+ * @throws Refusal where there is too little disk
  */
 export async function demandRoomOnDisk(todo: Step[]): Promise<void> {
   const compiling: Part[] = todo.some((step) => step.lane === "cpu") ? ["compiling"] : [];
@@ -83,15 +84,15 @@ export async function demandRoomOnDisk(todo: Step[]): Promise<void> {
   await demandDisk(containers, stdout || cache);
 }
 
-/** Minutes that building would take on two cores, 0 where nothing is to be built. */
+/** Minutes that building these steps takes on two cores; 0 for none. */
 export function minutesToBuild(todo: Step[]): number {
   return Math.ceil(expectedSeconds(todo) / 60);
 }
 
-/** True where Holdfast's cluster runs and answers. */
+/** Whether Holdfast's cluster runs and answers. */
 export const clusterIsUp = clusterRuns;
 
-/** Makes sure of the registry, every image and Holdfast's own cluster. Containers have to be there already. */
+/** Makes sure that the registry, all images and Holdfast's own cluster are there. Needs a container engine. */
 export async function provideCluster(port: PublishedPort, say: Say): Promise<void> {
   const offline = !(await officialImages());
   if (offline) await buildSteps([...early, ...late], "Kubernetes and images");
@@ -108,8 +109,7 @@ export async function provideCluster(port: PublishedPort, say: Say): Promise<voi
 }
 
 /**
- * Makes sure that the nodes of a kind cluster which somebody else made can pull every image. Containers have to be
- * there already.
+ * Makes sure that the nodes of the user's kind cluster can pull every image. Needs a container engine.
  */
 export async function provideNamedCluster(context: string, nodes: string[], say: Say): Promise<void> {
   const offline = !(await officialImages());

@@ -7,12 +7,12 @@ import { ensureClusterTools } from "./engine/tools";
 import { REGISTRY } from "./versions";
 
 /**
- * Removes cluster, registry, network and the container engine that Holdfast started. What was built or downloaded stays
- * in the cache. A container engine of the user's own goes on running, without what Holdfast put into it.
+ * Removes the cluster, the registry, the network, and the container engine that Holdfast has started. The cache of
+ * built and downloaded files stays. The user's own container engine goes on running.
  */
 export async function removeEverything(say: (line: string) => void): Promise<void> {
   if (await engineObstacle()) return;
-  // Containers of an engine that is not running can only be removed by one that is.
+  // Only a running engine can remove its containers.
   await ensureEngine(say);
   if ((await nodes()).length > 0) {
     await ensureClusterTools();

@@ -1,13 +1,13 @@
 /**
- * Every version that is downloaded or built, in one place. The Go modules' own versions stand in
- * `toolchain/<module>/go.mod` and `go.sum`; those here name what comes out of them.
+ * Every version that is downloaded or built. The versions of the Go modules are in `toolchain/<module>/go.mod` and
+ * `go.sum`; those here are the names of the results.
  */
 export const VERSIONS = {
   /**
    * CLI built from Go modules. The newest whose policy packs still start through a language host that is a Go module.
    */
   pulumiBuilt: "3.171.0",
-  /** CLI downloaded where that is possible; the npm SDK's line. */
+  /** CLI that is downloaded where possible; the same release as the npm SDK. */
   pulumiOfficial: "3.248.0",
   /** Node.js language host: the last release line that has it inside `pulumi/sdk/v3`. */
   languageHost: "3.68.0",

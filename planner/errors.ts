@@ -1,6 +1,6 @@
 /**
- * What the planner says when an input makes no sense or a plan does not exist: which input, its value, why not, what to
- * do. The message is one readable sentence or two; the parts stay available for a caller that words them differently.
+ * An input that makes no sense, or one for which no plan exists. The message names the input, its value, the reason and
+ * what to give instead; callers that word it differently find the parts in the fields.
  */
 export class PlanError extends Error {
   override readonly name = "PlanError";
@@ -22,16 +22,18 @@ export class PlanError extends Error {
 }
 
 /**
- * Whether something thrown is a `PlanError`. By name, because an ES module and a CommonJS one that both load this file
- * each have a class of their own.
+ * Whether something thrown is a `PlanError`. Compares names, because an ES module and a CommonJS module that both load
+ * this file get two different classes.
  */
 export function isPlanError(error: unknown): error is PlanError {
   return error instanceof Error && error.name === "PlanError";
 }
 
 /**
- * Throws unless `value` is a finite number inside the bounds. `above` excludes its bound, `atLeast` and `atMost`
+ * Checks that `value` is a finite number inside the bounds. `above` excludes its bound, `atLeast` and `atMost`
  * include theirs.
+ *
+ * @throws PlanError naming `input` and the bounds
  */
 export function requireNumber(
   input: string,

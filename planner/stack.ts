@@ -1,4 +1,4 @@
-import { HAZARDS, stackAvailability, type Hazards, type StackAvailability } from "./availability/stack";
+import { stackAvailability, type StackAvailability } from "./availability/stack";
 import { purchases, type Prices, type Purchase } from "./cost/cheapest";
 import { OTHER_WORKLOADS } from "./cost/nodes";
 import { DEFAULT_AVAILABILITY, resolveLoad, stagesOf, type Load, type Slo, type Topology } from "./plan/load";
@@ -9,19 +9,17 @@ import { expectation, type Expectation, type WebPlan } from "./plan/web";
 import { DISCIPLINES, type Discipline } from "./queueing/disciplines";
 import { requireStable } from "./queueing/erlang";
 
-/** A question to the planner. */
+/** What the planner needs to know to size a stack. */
 export interface StackRequest {
   load: Load;
   slo: Slo;
   topology: Topology;
-  /** Whether a write must be confirmed by a standby even when that means waiting for one. @default "required" */
+  /** Whether a write waits for a standby even while none is there. @default "required" */
   durability?: "required" | "preferred";
   prices: Prices;
-  /** How often things fail. @default HAZARDS */
-  hazards?: Hazards;
 }
 
-/** The answer. */
+/** The sizes of a stack, its cost, and how it behaves under load and failures. */
 export interface StackPlan {
   request: StackRequest;
   web: WebPlan;
@@ -35,39 +33,36 @@ export interface StackPlan {
   disciplines: DisciplineRow[];
 }
 
-/** The same pods and load under one way to balance. */
+/** How the same pods do at the same load with one balancing algorithm. */
 export interface DisciplineRow extends Expectation {
   discipline: Discipline;
   /** Which queue the numbers assume. */
   assumes: string;
 }
 
-/** Members of the database, balancers and volume space of the stack as its components declare it by default. */
+/** Database members and volume space of a stack, as its components declare them by default. */
 const DATABASE_MEMBERS = 3;
 const VOLUMES_GIB = 3 * 10 + 3 * 1 + 10;
 
 /**
- * Plans the whole stack: web tier, pools, availability, cost, and how much it takes.
+ * Plans the whole stack: web tier, connection pools, availability and cost.
  * With `topology.podCores` given only that pod size is considered, else all of the price file's.
  *
  * @throws PlanError, a sentence naming the input
  */
 export function planStack(request: StackRequest): StackPlan {
-  const { load, slo, topology, durability = "required", hazards = HAZARDS } = request;
+  const { load, slo, topology, durability = "required" } = request;
   const prices =
     topology.podCores === undefined ? request.prices : { ...request.prices, podCores: [topology.podCores] };
   const [cheapest, ...alternatives] = purchases(load, slo, topology, prices, OTHER_WORKLOADS, VOLUMES_GIB);
   const { web, podCores } = cheapest!;
   const sized = { ...topology, podCores };
-  const availability = stackAvailability(
-    {
-      zones: topology.zones,
-      balancers: topology.balancers ?? 2,
-      web: { replicas: web.maxReplicas, needed: web.neededAtPeak },
-      database: { replicas: DATABASE_MEMBERS, needed: durability === "required" ? 2 : 1 },
-    },
-    hazards,
-  );
+  const availability = stackAvailability({
+    zones: topology.zones,
+    balancers: topology.balancers ?? 2,
+    web: { replicas: web.maxReplicas, needed: web.neededAtPeak },
+    database: { replicas: DATABASE_MEMBERS, needed: durability === "required" ? 2 : 1 },
+  });
   const promised = slo.availability ?? DEFAULT_AVAILABILITY;
   return {
     request,
@@ -83,8 +78,9 @@ export function planStack(request: StackRequest): StackPlan {
 }
 
 /**
- * The same number of pods and the same rate under each way to balance: what the choice is worth.
- * @throws PlanError when so few pods cannot keep up under any of them
+ * Compares the balancing algorithms at the same number of pods and the same rate.
+ *
+ * @throws PlanError where the pods cannot keep up with any of them
  */
 export function compareDisciplines(
   load: Load,

@@ -18,7 +18,7 @@ interface Change {
 }
 
 /**
- * A user's program with every component, and a Deployment of the user's own that reads passwords into its environment.
+ * A user's program with every component, and with the user's own Deployment, which has passwords in its environment.
  */
 const program = ({
   web = {},
@@ -85,7 +85,7 @@ describe("with a provider that can change no ConfigMap and no Secret", () => {
     before = await program();
   });
 
-  // Prometheus is among them where an alert is computed from what changes.
+  // Prometheus rolls over too where an alert depends on the changed argument.
   test.each<[string, Change, string[]]>([
     ["a web service's setting", { web: { config: { GREETING: "good day" } } }, ["web"]],
     ["a balancer's algorithm", { balancer: { algorithm: "roundrobin" } }, ["balancer"]],

@@ -8,8 +8,8 @@ import { verdict } from "./support/verdict";
  */
 
 /**
- * Keys set at once. A graph takes half a second, so 1,081 pairs one by one would take minutes; 66 of them at a time
- * take seconds.
+ * Keys set at once. A graph takes half a second, so 1,081 single pairs would take minutes; 66 pairs at a time take
+ * seconds.
  */
 const GROUP = 12;
 

@@ -15,7 +15,7 @@ const KEPT: Record<string, string> = {
   "postgres/drills/rescue.ts": "a person orders the last",
 };
 
-/** A file without the examples in its docstrings, which stand between backquotes, and what stays. */
+/** A file without the examples in its docstrings (in backquotes) and without {@link KEPT}. */
 function withoutExamples(file: string, text: string): string {
   const stripped = text.replace(/\/\*\*[\s\S]*?\*\//g, (comment) => comment.replace(/`[^`]*`/g, "``"));
   return stripped.replace(KEPT[file] ?? "\0", "");
@@ -27,7 +27,7 @@ const COMMENTS: Record<string, RegExp> = {
   lua: /--.*$/gm,
 };
 
-/** A file without any comment: names, and what people read of a running stack. */
+/** A file without comments. */
 function code(file: string, text: string): string {
   return text.replace(COMMENTS[file.split(".").at(-1)!]!, "").replace(KEPT[file] ?? "\0", "");
 }
@@ -52,7 +52,7 @@ test("the components know neither the shop nor the keys of this repository's sta
   expect(found).toEqual([]);
 });
 
-test("nothing is kept that is gone", () => {
+test("every exception still stands in its file", () => {
   for (const [file, kept] of Object.entries(KEPT)) {
     expect(FILES.find((one) => one.file === file)?.text, file).toContain(kept);
   }

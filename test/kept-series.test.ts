@@ -4,7 +4,7 @@ import { panelQueries } from "../components/monitoring/collect";
 import { kindOf } from "../graph/workloads";
 import { programGraph } from "../stack-graph";
 
-/** What one job of Prometheus keeps of the series that it is served. */
+/** The parts of a Prometheus job that decide which series it keeps. */
 interface Job {
   job_name: string;
   metric_relabel_configs?: { action: string; regex: string; source_labels?: string[] }[];
@@ -32,7 +32,7 @@ const kept = (name: string, metric: string): boolean =>
         .every(({ regex }) => new RegExp(`^(?:${regex})$`).test(metric)),
     );
 
-test("what a rule or a panel reads of a job is kept of what that job is served", () => {
+test("a job keeps every series that a rule or a panel reads from it", () => {
   const read = queries.flatMap((expr) =>
     [...expr.matchAll(/([a-zA-Z_]\w*)\{[^}]*\bjob="([^"]+)"/g)].map(([, metric, job]) => [job!, metric!] as const),
   );

@@ -18,7 +18,7 @@ const ONE_NODE = {
   postgresImage: "holdfast/postgres:1",
 };
 
-/** What a one-node cluster of kubeadm's reserves for itself: control plane, DNS, network. */
+/** Cores that kubeadm's own pods reserve on a single node: control plane, DNS, network. */
 const SYSTEM_CPU = 1.1;
 
 describe("the program on a cluster of one node, without zones, registry or metrics", () => {

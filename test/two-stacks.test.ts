@@ -15,7 +15,7 @@ import { registeredBy, type RegisteredResource } from "../graph/registered";
 import { kindOf, workloads } from "../graph/workloads";
 import { programGraph } from "../stack-graph";
 
-/** Every component, as somebody else's program uses it: same names, no flag of the provider, nothing of `stack.ts`. */
+/** A user's program with every component and a plain provider. Both stacks use the same names. */
 function strangers(namespace: string, watched: string[]): Promise<RegisteredResource[]> {
   return registeredBy(() => {
     const opts = { provider: new k8s.Provider("mine", { context: "mine" }) };
@@ -50,11 +50,11 @@ function strangers(namespace: string, watched: string[]): Promise<RegisteredReso
 
 const kubernetes = (graph: RegisteredResource[]) => graph.filter(({ type }) => type.startsWith("kubernetes:"));
 
-/** By what the API server tells one object from another. */
+/** Kind, namespace and name: what identifies an object for the API server. */
 const identity = (one: RegisteredResource) =>
   [kindOf(one), one.props.metadata.namespace ?? "", one.props.metadata.name].join(" ");
 
-/** Everything at any depth that has a property of this name. */
+/** All values, at any depth, of properties with this name. */
 function found(value: unknown, name: string): any[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => [...(key === name ? [inner] : []), ...found(inner, name)]);
@@ -92,7 +92,7 @@ describe.each(pairs)("two in one cluster: %s", (what, declare) => {
   test("every object names the stack that it belongs to", () => {
     const owners = new Set([...one, ...other].map(({ props }) => props.metadata.annotations?.["holdfast.dev/owner"]));
     expect([...owners]).not.toContain(undefined);
-    // The stack's two differ by namespace only, and then `config/namespace-guard.ts` is in between.
+    // Two stacks of this repository's program have the same name, so their owner is the same.
     expect(owners.size).toBe(what.startsWith("the stack") ? 1 : 2);
   });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Where a server listens. Addresses, not names, so that the shop outlives the cluster's DNS. */
+/** Where a server listens. Addresses, not names, so that the shop works without the cluster's DNS. */
 export interface Address {
   host: string;
   port: number;
@@ -52,8 +52,8 @@ const shopSchema = z.object({
   /** An order may wait this long for a primary before it is answered 503. */
   WRITE_DEADLINE_MS: milliseconds(25_000),
   /**
-   * One try within it. A try that is given up costs its connection, so it is longer than a planned switchover's stall
-   * on a machine short of CPU; and shorter than a failover, because a dead pooler costs one try.
+   * Longest time of one attempt. A failed attempt closes its connection, so this is longer than the stall of a planned
+   * switchover on a busy machine. It is shorter than a failover, because a dead pooler costs one attempt.
    */
   WRITE_ATTEMPT_MS: milliseconds(6_000),
   READ_DEADLINE_MS: milliseconds(10_000),
@@ -66,7 +66,7 @@ const shopSchema = z.object({
   REDIS_TIMEOUT_MS: milliseconds(200),
   CACHE_TTL_SECONDS: z.coerce.number().int().positive().default(300),
 
-  /** Must outlast the idle timeout of whatever proxies to us, or it reuses a connection just as we close it. */
+  /** Longer than the idle timeout of the proxy in front of us, or it would reuse a connection while we close it. */
   KEEP_ALIVE_TIMEOUT_MS: milliseconds(75_000),
   /** Between "not ready" and closing the port: time for the balancer's health check to notice. */
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).default(3_000),

@@ -1,4 +1,4 @@
-/** Something the request may safely ask for again later; answered 503 with `Retry-After`. */
+/** The shop cannot answer now, and the client may safely repeat the request; answered 503 with `Retry-After`. */
 export class Unavailable extends Error {
   readonly statusCode = 503;
 

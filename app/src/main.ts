@@ -76,18 +76,17 @@ const app = await buildServer({
   keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS,
 });
 
-// An order under way may still take its whole deadline; after that, whatever is left is cut.
+// An order under way may still take its whole deadline. After that, open requests are cut.
 const shutdownMs = config.DRAIN_DELAY_MS + config.WRITE_DEADLINE_MS + 3_000;
 closeWithGrace({ delay: shutdownMs, logger: log }, async ({ signal, err }) => {
   if (err) log.fatal({ err }, "closing after an error nobody caught");
   else log.info({ signal }, "closing");
-  // First only say so and go on serving, each answer closing its connection; the port closes when nobody comes any
-  // more.
+  // First report "draining" and go on serving, closing each connection after its answer. Then close the port.
   lifecycle.draining = true;
   await sleep(config.DRAIN_DELAY_MS);
   await app.close();
   redis.close();
-  // Nobody waits for a connection to say goodbye any more, and a frozen node never would.
+  // At most one second, because a frozen node never closes its connections.
   await Promise.race([database.close(), sleep(1_000)]);
 });
 

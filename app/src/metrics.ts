@@ -3,7 +3,8 @@ import type { LookUp } from "./cache/cache.js";
 import type { AttemptOutcome, Database, Target } from "./db/database.js";
 
 /**
- * Status classes, each a series from the start: a counter born at 1 has no increase, so the first error would be lost.
+ * Status classes. Each has a series from the start: a counter that begins at 1 shows no increase, so the first error
+ * would be lost.
  */
 const STATUS_CLASSES = ["2xx", "3xx", "4xx", "5xx"] as const;
 
@@ -52,7 +53,7 @@ export class Metrics {
   });
   readonly #dependencies = new Gauge({
     name: "dependency_up",
-    help: "1 while what the shop leans on is connected, by its name.",
+    help: "1 while the dependency of this name is connected.",
     labelNames: ["dependency"],
     registers: [this.registry],
   });

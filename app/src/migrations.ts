@@ -3,7 +3,7 @@ import { runner } from "node-pg-migrate";
 import pg from "pg";
 import type { Address } from "./config.js";
 
-/** Any number, the same in every process that migrates this database. */
+/** Number of the advisory lock, the same in every process that migrates this database. */
 const LOCK = 20_251_125;
 
 /** Where and as whom to migrate. */
@@ -13,14 +13,14 @@ export interface MigrationTarget {
   /** The owner of the schema. */
   user: string;
   password: () => string;
-  /** Told what the migration tool has to complain about. */
+  /** Called with the errors of the migration tool. */
   onError: (message: string) => void;
 }
 
 /**
- * Applies the migrations that are missing, all or nothing, in one transaction that also holds the lock. The migration
- * tool's own lock belongs to a session, and behind a pooler in transaction mode the session is another one after each
- * statement. Any number of processes may do this at once.
+ * Applies the missing migrations, all or none, in one transaction that also holds the lock. The migration tool's own
+ * lock belongs to a session, and a pooler in transaction mode may change the session after each statement. Several
+ * processes may do this at the same time.
  *
  * @returns the names of the migrations applied; none when the schema was up to date.
  * @throws the database's error; nothing is applied then.
@@ -42,14 +42,14 @@ export async function migrate(target: MigrationTarget): Promise<string[]> {
     await client.query("BEGIN; SET LOCAL statement_timeout = '50s'");
     // The second of two processes waits here, and then finds nothing to do.
     await client.query(`SELECT pg_advisory_xact_lock(${LOCK})`);
-    // A migration that queues for a table makes every query after it queue too: give up soon, come again.
+    // A migration that waits for a table blocks all later queries of it, so it gives up soon and tries again.
     await client.query("SET LOCAL lock_timeout = '2s'");
     const applied = await runner({
       dbClient: client,
       dir: fileURLToPath(new URL("../migrations", import.meta.url)),
       direction: "up",
       migrationsTable: "schema_migrations",
-      // Its BEGIN finds ours open and joins it (with a warning that nobody needs); its COMMIT ends both.
+      // Its BEGIN joins our open transaction (PostgreSQL warns, harmlessly); its COMMIT ends the one transaction.
       singleTransaction: true,
       noLock: true,
       logger: { debug: ignore, info: ignore, warn: ignore, error: target.onError },

@@ -39,12 +39,12 @@ const COLUMNS = `o.id, o.idempotency_key AS "idempotencyKey", o.product_id AS "p
   o.created_at AS "createdAt"`;
 
 /*
- * One statement, so that it is as safe to repeat as it looks. A key seen before makes no second order; it makes an
- * update that changes nothing, and not DO NOTHING, for two reasons: the row comes back in any case, and the commit has
- * WAL of its own to wait for. Without that wait a repeat could confirm a row whose first commit was cut off while it
- * waited for the standby, and which therefore exists on the primary alone.
+ * One statement, which can be repeated safely: a known key makes no second order. The conflict makes an update that
+ * changes nothing, instead of DO NOTHING, for two reasons. The row is returned in any case, and the commit has WAL of
+ * its own that must reach the standby. Otherwise a repeat could confirm a row that exists only on the primary, because
+ * its first commit was interrupted while it waited for the standby.
  *
- * No stock is counted here: one row per product, locked by every order of it, would queue a sale's buyers behind each
+ * The shop counts no stock: one row per product, locked by each of its orders, would make the buyers wait for each
  * other.
  */
 const PLACE = `
@@ -56,7 +56,7 @@ const PLACE = `
   )
   SELECT ${COLUMNS} FROM o JOIN products p ON p.id = o.product_id`;
 
-/** Orders: placed once per key, found again by whoever has seen the answer. */
+/** Orders: placed once per idempotency key, and read again by ID or by key. */
 export class Orders {
   constructor(private readonly database: Database) {}
 
@@ -66,7 +66,7 @@ export class Orders {
    *   Unavailable at the deadline (the order may or may not have been placed: ask again with the same key).
    */
   async place(key: string, request: OrderRequest): Promise<Placed> {
-    // Chosen here and once, so that an attempt whose answer was lost is recognised as ours when the next one finds it.
+    // Chosen once, so that a repeated attempt recognises the row of an attempt whose answer was lost.
     const id = randomUUID();
     const { value: order, lsn } = await this.database.write(async (query) => {
       const [row] = await query<Order>(PLACE, [id, key, request.productId, request.quantity]);
@@ -118,7 +118,8 @@ export class Orders {
           ]),
         { after, strict },
       );
-    // "No" from a replica is not an answer to somebody who came without a session, from another device or from curl.
+    // A replica may not have the order yet of a client without a session (another device, curl), so ask the primary
+    // too.
     const order = (await look(false))[0] ?? (await look(true))[0];
     if (order === undefined) throw new NotFound("There is no such order.");
     return order;

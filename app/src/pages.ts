@@ -8,10 +8,10 @@ import type { Products } from "./products.js";
 /** A rendered page is kept for at most this long, so that a release's new look is seen soon; milliseconds. */
 const PAGE_TTL_MS = 60_000;
 
-/** Stands in the cached page for the key of the order form, which must be a new one for every visitor. */
+/** Placeholder in the cached page for the order form's key, which has to be new for every visitor. */
 const KEY_PLACEHOLDER = "idempotency-key-goes-here";
 
-/** A page and whether it could be made without the database. */
+/** A page, and whether it came from the cache. */
 export interface Page {
   value: string;
   hit: boolean;
@@ -48,7 +48,7 @@ export class Pages {
     return this.#render("order", { title: "Your order", order });
   }
 
-  /** What a visitor reads instead of a stack trace. */
+  /** The page for an error. */
   message(status: number, message: string): string {
     const title = status === 404 ? "Not found" : status === 503 ? "One moment, please" : "That did not work";
     return this.#render("message", { title, status, message });

@@ -38,7 +38,7 @@ export class Products {
       const [product] = await this.database.read((query) =>
         query<Product>(`SELECT ${COLUMNS} FROM products WHERE id = $1`, [id]),
       );
-      // Thrown, so not cached: a cache of all that does not exist would have no end.
+      // An exception is not cached: entries for missing products would have no limit.
       if (product === undefined) throw new NotFound("There is no such product.");
       return product;
     });

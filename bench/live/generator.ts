@@ -2,14 +2,14 @@ import { createHistogram } from "node:perf_hooks";
 import { Agent, request } from "undici";
 import { randomFrom } from "../../planner/simulation/random";
 
-/** What a stage of load saw; latencies count from when a request was due. */
+/** The result of a stage of load. Latencies count from the moment at which a request was due. */
 export interface Stage {
   /** Measured seconds; a warm-up of ten comes before them. */
   seconds: number;
-  /** Requests made, those of the warm-up included. */
+  /** Requests sent, with those of the warm-up. */
   requests: number;
   failed: number;
-  /** Answered a second, to be held against what was asked for. */
+  /** Answers a second, to compare with the rate that was asked for. */
   perSecond: number;
   meanMs: number;
   p95Ms: number;
@@ -19,15 +19,14 @@ export interface Stage {
   generatorCores: number;
 }
 
-/** Product pages asked for, all of them in the cache after the first round. */
+/** Number of different product pages; all are in the cache after the first round. */
 const PRODUCTS = 50;
 const MICROSECONDS = 1000;
-/** Requests before the measuring starts, in seconds of load: connections, cache, compiled code. */
+/** Seconds of load before the measurement starts, to fill connections, cache and compiled code. */
 export const WARM_UP_SECONDS = 10;
 
 /**
- * Sends GET requests as a Poisson process of `perSecond` for `seconds`, never waiting for an answer before the next one
- * is due.
+ * Sends GET requests as a Poisson process, without waiting for answers.
  *
  * @param url the product's number is appended
  */

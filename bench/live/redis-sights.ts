@@ -1,6 +1,6 @@
 /**
- * What a look at all members saw: `answer` is a server's role or the address that a Sentinel names, `run` changes with
- * each start. Neither where it was silent.
+ * One look at all members. `answer` is a server's role, or the address that a Sentinel names as the primary's. `run`
+ * changes with each start of the member. Both are missing where the member did not answer.
  */
 export interface Sight {
   /** Milliseconds since 1970. */
@@ -23,10 +23,11 @@ export function complete(sight: Sight | undefined): boolean {
 }
 
 /**
- * When the set had begun: one server was the primary, all Sentinels named it, and it and they had been started since.
+ * The first look at which one server was the primary and all Sentinels named it, and all of these were started since
+ * `before`.
  *
  * @param before a look at the members before they were ended
- * @returns milliseconds since 1970, undefined where that was never seen
+ * @returns milliseconds since 1970; undefined where no look showed that
  */
 export function begun(sights: Sight[], before: Sight): number | undefined {
   const old = new Set([...before.servers, ...before.sentinels].map(({ run }) => run));
@@ -37,7 +38,7 @@ export function begun(sights: Sight[], before: Sight): number | undefined {
   })?.at;
 }
 
-/** Milliseconds in which two servers said that they are the primary. @param end of the last look */
+/** Milliseconds during which two servers said that they are the primary. @param end of the last look */
 export function twice(sights: Sight[], end: number): number {
   return sights.reduce(
     (sum, sight, i) => sum + (primaries(sight).length > 1 ? (sights[i + 1]?.at ?? end) - sight.at : 0),

@@ -1,7 +1,7 @@
 import type { Kubectl } from "../../cluster/kubectl";
 import { isReady } from "../../cluster/parse-state";
 
-/** The kernel's account of the web pods' CPU, added up. */
+/** The kernel's CPU statistics of all web pods, added up. */
 export interface CpuAccount {
   cpuSeconds: number;
   periods: number;
@@ -10,13 +10,13 @@ export interface CpuAccount {
 }
 
 /**
- * The pod's own account: of control groups version 2, else of version 1, where use has a file of its own and times are
- * nanoseconds.
+ * Shell that prints a pod's CPU statistics: of control groups version 2, else of version 1, which has a separate file
+ * for the use, in nanoseconds.
  */
 const READ_ACCOUNT =
   'cd /sys/fs/cgroup; cat cpu.stat 2>/dev/null || { cat cpu/cpu.stat; echo "usage_ns $(cat cpuacct/cpuacct.usage)"; }';
 
-/** Reads it in each web pod that is ready. */
+/** Reads the CPU statistics in each web pod that is ready. */
 export async function cpuAccount(cluster: Kubectl): Promise<CpuAccount> {
   const ready = (await cluster.list("pod", "app.kubernetes.io/name=web-app")).filter(isReady);
   const stats = await Promise.all(
@@ -33,9 +33,10 @@ export async function cpuAccount(cluster: Kubectl): Promise<CpuAccount> {
 }
 
 /**
- * Holds the web tier at a number of pods of a CPU limit, and waits until it is so.
+ * Sets the web tier to a fixed number of pods with a CPU limit, and waits until they are ready.
  *
- * @returns puts HPA and Deployment back as they were, and waits for that too
+ * @param cores CPU limit of a pod
+ * @returns a function that restores HPA and Deployment, and waits until the pods are ready
  */
 export async function lowerWebTier(cluster: Kubectl, pods: number, cores: number): Promise<() => Promise<void>> {
   const hpa = (await cluster.get("horizontalpodautoscaler", "web-app"))?.spec;
@@ -52,7 +53,7 @@ export async function lowerWebTier(cluster: Kubectl, pods: number, cores: number
   try {
     const { limits, requests } = container.resources ?? {};
     await set(pods, pods, { limits: { ...limits, cpu }, requests: { ...requests, cpu: "200m" } });
-    // Bounds of the HPA are followed at its next look only, so the count is set as well.
+    // The HPA applies new bounds only at its next sync, so the number is also set directly.
     await cluster.run("scale", "deployment/web-app", `--replicas=${pods}`);
     await cluster.run("rollout", "status", "deployment/web-app", "--timeout=300s");
   } catch (error) {

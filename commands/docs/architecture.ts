@@ -16,7 +16,7 @@ function podsOf(workload: Workload, graph: RegisteredResource[]): string {
   return replicas === 1 ? "1 pod" : `${replicas} pods`;
 }
 
-/** Two opposite edges become one with two heads. */
+/** Merges two opposite edges into one with two heads. */
 function merged(edges: Edge[]): { from: Workload; to: Workload; both: boolean }[] {
   const has = (from: Workload, to: Workload): boolean => edges.some((edge) => edge.from === from && edge.to === to);
   return edges
@@ -26,11 +26,11 @@ function merged(edges: Edge[]): { from: Workload; to: Workload; both: boolean }[
 
 /**
  * The architecture as a Mermaid flow chart: components with their workloads, and an arrow for every connection that the
- * network policies allow. What is called from another component for its metrics alone is drawn once, to the component.
+ * network policies allow. Monitoring gets one arrow to each component that it scrapes, not one to each workload.
  */
 export function architecture(graph: RegisteredResource[]): string {
   const { components, edges, entries } = wiringOf(graph);
-  // Jobs come and go; the picture shows what stands.
+  // The picture shows only workloads that run all the time.
   const stands = (workload: Workload): boolean => workload.kind !== "Job" && workload.kind !== "CronJob";
   const componentOf = (workload: Workload) => components.find((one) => one.workloads.includes(workload));
   const watches = ({ from, to }: Edge): boolean =>

@@ -6,8 +6,7 @@ import { table } from "./sections";
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
 /**
- * What the stack reserves in each environment, the cluster's own pods included, and whether that has its place with a
- * node lost.
+ * Table of what the stack and the cluster's own pods reserve in each environment, and whether it fits with a node lost.
  */
 export function roomTable(all: Declared[]): string {
   return table(

@@ -1,7 +1,7 @@
 import { CHANGES } from "../../components/changes";
 import { table } from "./sections";
 
-/** "2 StatefulSets, Service" of what goes, by kind. */
+/** Kinds with their numbers: `2 StatefulSets, Service`. */
 function named(kinds: string[]): string {
   return [...new Set(kinds)]
     .map((kind) => {
@@ -12,8 +12,8 @@ function named(kinds: string[]): string {
 }
 
 /**
- * The arguments of which a change takes something away that serves or holds data; test/engine/every-argument.test.ts
- * tries them all.
+ * Table of the arguments whose change removes an object that serves requests or holds data.
+ * test/engine/every-argument.test.ts changes every argument to find them.
  */
 export function replacingChanges(): string {
   const rows = Object.entries(CHANGES).flatMap(([component, changes]) =>

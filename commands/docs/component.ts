@@ -24,7 +24,7 @@ export interface Component {
   folder: string;
   /** Its name in the stack. */
   name: string;
-  /** What its code goes by where an argument is left out. */
+  /** Values that its code uses where an argument is left out. */
   defaults: Defaults;
 }
 
@@ -51,7 +51,7 @@ function literal(value: unknown): string {
     .join(", ")} }`;
 }
 
-/** What an argument is where nothing is said: the code's own value, with what its comment says of it. */
+/** The default of an argument: the code's own value, and the words of its `@default` tag. */
 function defaultText({ name, optional, type, byDefault }: Property, of: string, defaults: Defaults): string {
   const value = (defaults[of] as Record<string, unknown> | undefined)?.[name];
   if (value !== undefined) return [`\`${literal(value)}\``, ...(byDefault ? [byDefault] : [])].join(", ");
@@ -60,7 +60,7 @@ function defaultText({ name, optional, type, byDefault }: Property, of: string, 
   return byDefault ?? (inner ? `see \`${inner}\`` : "none");
 }
 
-/** Every argument, and those of the interfaces that an argument's type names. */
+/** Tables of the component's arguments, and of the interfaces that their types name. */
 export function argumentsOf(component: Component): string {
   const declarations = declarationsOf(component);
   const sections: string[] = [];
@@ -87,7 +87,7 @@ export function argumentsOf(component: Component): string {
   return sections.join("\n\n");
 }
 
-/** What a program gets back. */
+/** Table of the component's outputs. */
 export function outputsOf(component: Component): string {
   return table(
     ["output", "type", "meaning"],
@@ -97,7 +97,7 @@ export function outputsOf(component: Component): string {
   );
 }
 
-/** What the component makes in the stack of the dev environment: kinds and names. */
+/** Table of the objects that the component makes in the dev environment, by kind. */
 export function makes(component: Component, graph: RegisteredResource[]): string {
   const top = graph.find(
     ({ type, name }) => type === `holdfast:index:${component.className}` && name === component.name,
@@ -138,8 +138,8 @@ export function usage({ className }: Component): string {
 }
 
 /**
- * The component's alerts, out of the rule files that Prometheus reads: what each means, and how urgent it is.
- * Monitoring's own are in all the files that are not another component's.
+ * Table of the component's alerts, from the rule files that Prometheus reads. A file without another component's name
+ * belongs to Monitoring.
  */
 export function alertsOf({ className, name }: Component, graph: RegisteredResource[]): string {
   const files = graph.find((one) => kindOf(one) === "ConfigMap" && one.name === "prometheus-rules")?.props

@@ -5,7 +5,7 @@ import { table } from "./sections";
 
 const all = Object.entries(KEYS) as [KeyName, Key<unknown>][];
 
-/** Every configuration key: type, default, what is allowed, what it means. */
+/** Table of every configuration key: type, default, allowed values, meaning. */
 export function configurationTable(): string {
   return table(
     ["key", "type", "default", "allowed", "meaning"],
@@ -19,7 +19,7 @@ export function configurationTable(): string {
   );
 }
 
-/** What each profile comes to for the keys that are derived, all others left at their defaults. */
+/** Table of the derived keys for each profile, with all other keys at their defaults. */
 export function profileTable(): string {
   const keys = all.filter(([, { byProfile }]) => byProfile).map(([name]) => name);
   const columns = PROFILES.map((profile) => valuesOf({ [`${PROJECT}:profile`]: profile }));

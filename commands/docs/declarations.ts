@@ -13,7 +13,8 @@ export interface Property {
 }
 
 /**
- * Every interface, type alias and class that some folders declare, by name; syntax only, so that it takes milliseconds.
+ * Every interface, type alias and class that some folders declare, by name. Reads syntax only, because type checking
+ * would take seconds.
  */
 export class Declarations {
   private readonly interfaces = new Map<string, ts.InterfaceDeclaration>();
@@ -46,8 +47,9 @@ export class Declarations {
   }
 
   /**
-   * Properties of an interface, those of the interfaces it extends first. @throws Error where there is none of this
-   * name
+   * Properties of an interface; those of the interfaces it extends come first.
+   *
+   * @throws Error where no interface has this name
    */
   properties(name: string): Property[] {
     const declaration = this.interfaces.get(name);
@@ -61,7 +63,7 @@ export class Declarations {
     ];
   }
 
-  /** Public, documented properties of a class. @throws Error where there is none of this name */
+  /** Public properties of a class. @throws Error where no class has this name */
   outputs(name: string): Property[] {
     const declaration = this.classes.get(name);
     if (!declaration) throw new Error(`no class ${name}`);
@@ -77,7 +79,7 @@ export class Declarations {
     return declaration ? commentOf(declaration) : "";
   }
 
-  /** Interfaces of these folders that some properties' types name, each once. */
+  /** Names of the interfaces that the types of some properties mention, each once. */
   mentioned(properties: Property[]): string[] {
     return [...this.interfaces.keys()].filter((name) =>
       properties.some(({ type }) => new RegExp(`\\b${name}\\b`).test(type)),
@@ -95,7 +97,7 @@ export class Declarations {
     };
   }
 
-  /** The type as it is written; an alias of these folders that is a list of words is written out. */
+  /** The type as it is written. An alias for a union is written out. */
   private typeText(member: ts.PropertySignature | ts.PropertyDeclaration): string {
     if (!member.type) return ts.isPropertyDeclaration(member) ? (member.initializer?.getText() ?? "") : "";
     const written = member.type.getText().replace(/\s+/g, " ");

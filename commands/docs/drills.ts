@@ -6,10 +6,10 @@ import { repository } from "../../local/paths";
 import { tableSection, type KeptTable } from "./kept-tables";
 import { table } from "./sections";
 
-/** Where `npm run drill -- keep` puts a series: `DRILL.json`, and `DRILL.before.json` for the code before a change. */
+/** Folder for `npm run drill -- keep`: `DRILL.json`, and `DRILL.before.json` for the code before a change. */
 export const KEPT_FOLDER = "docs/results/drills";
 
-/** Every kept series, by name; one of the code before stands under the one it is compared with. */
+/** Every kept series, by name. A series of the code before a change follows the series it is compared with. */
 export function keptSeries(folder = join(repository, KEPT_FOLDER)): { series: KeptSeries; before: boolean }[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -42,7 +42,7 @@ function rows({ series, before }: { series: KeptSeries; before: boolean }): stri
       ? `… ${NAMES[way]}`
       : `\`${series.drill}\`${before ? ", before" : ""} (${series.startedAt.slice(0, 10)}, ${series.commit})`,
     index > 0 ? "" : String(writes.outageSeconds.length),
-    // The second writer is at an address that nobody answers once its server has gone.
+    // The second writer's address answers no more once its server is gone, so it has no outage to measure.
     way === "direct" ? "–" : seconds(writes),
     reads ? seconds(reads) : "–",
     failed(writes),
@@ -52,7 +52,7 @@ function rows({ series, before }: { series: KeptSeries; before: boolean }): stri
   ]);
 }
 
-/** The table of what was measured, the newest series of each drill. */
+/** Table of the newest series of each drill. */
 export function measuredTable(all = keptSeries()): string {
   const machines = [...new Set(all.map(({ series }) => series.machine))];
   return `Measured on ${machines.join("; ")}.\n\n${table(

@@ -17,9 +17,9 @@ import { forecastTables, liveTable, queueTable } from "./planner-results";
 import { filled, type Section } from "./sections";
 
 /**
- * Every part of the documentation that is written by a program, from the code as it is.
+ * Every generated part of the documentation.
  *
- * @param all what the program declares in each environment, dev first, and the cluster its stack file describes
+ * @param all the program's graph in each environment, dev first, with the cluster that the stack file describes
  */
 export function sections(all: [Declared, ...Declared[]]): Section[] {
   const [{ graph }] = all;

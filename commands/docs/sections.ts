@@ -1,4 +1,4 @@
-/** A part of a Markdown page that a program writes; the rest of the page is a person's. */
+/** A generated part of a Markdown page. People write the rest of the page. */
 export interface Section {
   /** Path of the page in the repository. */
   page: string;

@@ -1,13 +1,13 @@
 import type { RegisteredResource } from "../../graph/registered";
 import { kindOf, selects, workloads, type Workload } from "../../graph/workloads";
 
-/** A caller and whom it may call, by the network policies. */
+/** A connection that the network policies allow: the caller, and the workload that it may call. */
 export interface Edge {
   from: Workload;
   to: Workload;
 }
 
-/** What a program declares, as a picture needs it. */
+/** The parts of a program's graph that the architecture picture shows. */
 export interface Wiring {
   /** Components at the top, with their workloads. */
   components: { name: string; className: string; workloads: Workload[] }[];
@@ -59,7 +59,7 @@ export function wiringOf(graph: RegisteredResource[]): Wiring {
       className: top.type.split(":").at(-1) ?? "",
       workloads: all.filter((workload) => ownerOf(workload) === top),
     })),
-    // Sorted, because the order of registration depends on which promise is kept first.
+    // Sorted, because resources register in a different order in each run.
     edges: [...edges.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, edge]) => edge),
     entries: [...entries],
   };

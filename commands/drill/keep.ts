@@ -9,10 +9,11 @@ import { KEPT_FOLDER } from "../docs/drills";
 import { drillNamed } from "./catalogue";
 import { machine } from "../docs/kept-tables";
 
+/** Options of `npm run drill -- keep`. */
 export interface KeepOptions {
   /** The code that was measured. @default the checkout's own commit */
   commit?: string;
-  /** Kept beside the drill's own series, as that of the code before a change. @default false */
+  /** Whether the series is of the code before a change; it is kept beside the newest one. @default false */
   before?: boolean;
   /** Folder of the kept series. @default the docs' */
   folder?: string;
@@ -33,11 +34,11 @@ function read(file: string): DrillReport {
 }
 
 /**
- * Keeps series for the docs' table, each in place of the one of its drill before.
+ * Stores series for the docs' table. Each replaces the stored series of its drill.
  *
  * @param files reports as `--json` writes them; all are read before anything is written
  * @returns paths that were written
- * @throws Refusal where a file is no report, or of a drill that does not exist
+ * @throws Refusal where a file is no report, or is the report of an unknown drill
  */
 export function keep(
   files: string[],

@@ -5,12 +5,12 @@ import { planWeb, type WebPlan } from "../../planner/plan/web";
 import type { History } from "./history";
 import { rate, table } from "./format";
 
-/** A day is the season. */
+/** The season of the forecast is a day. */
 const SEASON_SECONDS = 86_400;
-/** The floor holds for the next half hour: long enough to be applied by a job, short enough to follow the day. */
+/** The forecast covers half an hour: long enough for a job to apply it, short enough to follow the day. */
 const INTERVAL_SECONDS = 1800;
 
-/** The forecast of a history, its floor, and how such forecasts have done on that history's last day. */
+/** The forecast of a history, its HPA minimum, and how exact such forecasts were on the history's last day. */
 export interface ForecastPlan {
   from: number;
   stepSeconds: number;
@@ -22,8 +22,8 @@ export interface ForecastPlan {
 }
 
 /**
- * Forecasts the next half hour and gives the HPA minimum for it. Rate and peak, where not given, are the history's mean
- * and highest value.
+ * Forecasts the next half hour, and derives the HPA minimum for it. A rate or peak that is not given is the history's
+ * mean or highest value.
  */
 export function forecastPlan(
   history: History,

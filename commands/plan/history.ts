@@ -13,9 +13,9 @@ export interface History {
   end: number;
 }
 
-/** Counts the requests that reach the balancer; a Holdfast stack scrapes it. */
+/** Requests a second that reach the balancer, as a Holdfast stack records them. */
 const DEFAULT_QUERY = 'sum(rate(haproxy_frontend_http_requests_total{proxy="clients"}[5m]))';
-/** A hole of at most this many steps is filled with the value before it; a larger one is refused. */
+/** Longest gap, in steps, that is filled with the value before it. A longer gap is refused. */
 const MOST_MISSING = 6;
 
 /** Reads `time,rate` lines with a heading; time in seconds since 1970 or as a date that carries its zone. */
@@ -101,7 +101,7 @@ export async function historyFromPrometheus(
   );
 }
 
-/** Points at equal distances, small holes filled. */
+/** Points at equal distances, with small gaps filled. @throws PlanError for too few points or a long gap */
 function evenly(points: [number, number][], flag: string): History {
   if (points.length < 2)
     throw new PlanError(

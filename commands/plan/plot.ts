@@ -8,8 +8,10 @@ import { compareDisciplines, type StackPlan } from "../../planner/stack";
 const POINTS = 48;
 
 /**
- * Draws the promised percentile over the load for the pods that the peak needs, one curve for each way to balance, and
- * writes it as SVG.
+ * Draws the latency of the promised percentile over the load, for the pods that the peak needs, with one curve for each
+ * balancing algorithm.
+ *
+ * @param path of the SVG file to write
  */
 export async function writePlot(plan: StackPlan, path: string): Promise<void> {
   const {

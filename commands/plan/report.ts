@@ -4,7 +4,7 @@ import type { Expectation } from "../../planner/plan/web";
 import type { DisciplineRow, StackPlan } from "../../planner/stack";
 import { milliseconds, minutes, percent, rate, table } from "./format";
 
-/** The whole plan as text: first what to buy and set, then what to expect, then what it rests on. */
+/** The plan as text: first sizes and cost, then the expected behaviour, then the assumptions. */
 export function planReport(plan: StackPlan): string {
   const {
     request: { slo, topology },
@@ -108,7 +108,7 @@ export function planReport(plan: StackPlan): string {
   ].join("\n");
 }
 
-/** A given number of pods under each way to balance. */
+/** Table of the same pods with each balancing algorithm. */
 export function disciplineTable(rows: DisciplineRow[]): string {
   return table(
     ["", "busy", "wait at all", "mean", "p95", "p99", "which queue that assumes"],

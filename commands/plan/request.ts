@@ -8,7 +8,7 @@ import { PlanError } from "../../planner/errors";
 import type { Load, Slo, Topology } from "../../planner/plan/load";
 import { LOAD_PROFILES, type ProfileName } from "../../planner/profiles";
 
-/** What the command line says; everything optional, since a file or a profile may say it instead. */
+/** Options of the command line. All are optional, because a file or a profile may give the value instead. */
 export interface Flags {
   file?: string;
   profile?: ProfileName;
@@ -29,7 +29,7 @@ export interface Flags {
   prices?: string;
 }
 
-/** A question as given, with whatever is still missing left out. */
+/** A question as the user has put it, possibly not complete. */
 export interface Question {
   load: Partial<Load>;
   slo?: Slo;
@@ -40,15 +40,15 @@ export interface Question {
 
 type Forms = typeof import("./forms");
 
-/** Prices that come with Holdfast, for whoever names none. */
+/** Price list for users who name none. */
 export const OWN_PRICES = fileURLToPath(new URL("../../planner/prices.yaml", import.meta.url));
-/** Zones of a question that names none: what the dev environment has. */
+/** Default number of zones: that of the dev environment. */
 const ZONES = 2;
 
-/** Puts a question together: the profile first, then the file, then the flags, each over what came before. */
+/** Reads a question. Flags override the file, and the file overrides the profile. */
 export async function questionOf(flags: Flags): Promise<Question> {
   const profile = flags.profile ? LOAD_PROFILES[flags.profile] : undefined;
-  // Only a user's own file needs checking; loading the checker takes longer than the plan.
+  // Loaded only for a user's own file: loading the checker takes longer than making the plan.
   const forms = flags.file || flags.prices ? await import("./forms") : undefined;
   const file: Partial<z.output<Forms["fileForm"]>> =
     flags.file && forms ? read("--file", flags.file, forms.fileForm) : {};
@@ -89,7 +89,7 @@ export async function questionOf(flags: Flags): Promise<Question> {
   };
 }
 
-/** The load, complete. @throws PlanError naming the flag that is missing */
+/** Checks that a load is complete. @throws PlanError naming the flag that is missing */
 export function completeLoad(load: Partial<Load>): Load {
   const { rate, serviceTimeMs } = load;
   if (rate === undefined)
@@ -103,7 +103,7 @@ export function completeLoad(load: Partial<Load>): Load {
   return { ...load, rate, serviceTimeMs };
 }
 
-/** The promise. @throws PlanError when there is none */
+/** Checks that there is a promise. @throws PlanError where there is none */
 export function completeSlo(slo: Slo | undefined): Slo {
   if (!slo) throw missing("--slo", "nothing is promised, so any size would do", "Give --slo p99=250ms");
   return slo;

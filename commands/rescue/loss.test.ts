@@ -35,38 +35,23 @@ const held = (member: string, change: Partial<Holding> = {}): Holding => ({
 });
 
 const one = held("postgres-1");
+const other = held("postgres-2");
+const ahead = (member: string): Holding => held(member, { position: 60_000_000 });
 
 describe("nothing that was acknowledged can be missing", () => {
+  const voters = "postgres-0 acknowledged nothing without postgres-1 or postgres-2";
   test.each<[string, Holding, SyncState[], Holding[], string]>([
     [
-      "of the last leader, whatever anybody else has",
+      "of the last leader, whatever any other member has",
       held("postgres-0", { running: false, final: false }),
       three,
-      [held("postgres-1", { position: 60_000_000 })],
+      [ahead("postgres-1")],
       "it led last",
     ],
     ["where nothing was acknowledged without it", one, two, [], "postgres-0 acknowledged nothing without it"],
-    [
-      "with a quorum's answers, none of them ahead",
-      one,
-      three,
-      [held("postgres-2")],
-      "postgres-0 acknowledged nothing without postgres-1 or postgres-2, and it has all that they have",
-    ],
-    [
-      "from outside the quorum, with one answer more",
-      held("postgres-3"),
-      three,
-      [held("postgres-1"), held("postgres-2")],
-      "nothing without postgres-1 or postgres-2",
-    ],
-    [
-      "though the last leader has more, which it never acknowledged",
-      one,
-      three,
-      [held("postgres-2"), held("postgres-0", { position: 60_000_000 })],
-      "nothing without postgres-1 or postgres-2",
-    ],
+    ["with a quorum's answers, none of them ahead", one, three, [other], `${voters}, and it has all that they have`],
+    ["from outside the quorum, with one answer more", held("postgres-3"), three, [one, other], voters],
+    ["though the last leader has more, which it never acknowledged", one, three, [other, ahead("postgres-0")], voters],
     ["of a leader whose promotion its own log proves", held("postgres-1", { timeline: 5 }), proven, [], "it led last"],
   ])("%s", (_, member, primaries, others, why) => {
     const holding = { ...member, primaries };
@@ -79,39 +64,21 @@ describe("nothing that was acknowledged can be missing", () => {
 });
 
 describe("something may be missing", () => {
+  const lacks = "may lack what was acknowledged after";
+  const since = `${lacks} 2026-11-29 12:00:03 UTC (the last that it knows)`;
+  const until = (why: string): string => `${since} until postgres-0 was lost: ${why}`;
+  const without = (member: string): string => `${member} may have acknowledged without it`;
   test.each<[string, Holding, SyncState[], Holding[], string]>([
-    [
-      "one of two standbys alone",
-      one,
-      three,
-      [],
-      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 " +
-        "was lost: postgres-2 may have acknowledged without it",
-    ],
+    ["one of two standbys alone", one, three, [], until(without("postgres-2"))],
     [
       "one that does not know when",
       held("postgres-1", { last_commit: null }),
       three,
       [],
-      "may lack what was acknowledged after the last that it knows until postgres-0 was lost: postgres-2 may " +
-        "have acknowledged without it",
+      `${lacks} the last that it knows until postgres-0 was lost: ${without("postgres-2")}`,
     ],
-    [
-      "one that was not in the quorum",
-      held("postgres-2"),
-      two,
-      [],
-      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 " +
-        "was lost: it was not in the quorum",
-    ],
-    [
-      "one of five, with too few answers",
-      one,
-      five,
-      [held("postgres-2"), held("postgres-3")],
-      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 " +
-        "was lost: postgres-4 may have acknowledged without it",
-    ],
+    ["one that was not in the quorum", other, two, [], until("it was not in the quorum")],
+    ["one of five, with too few answers", one, five, [other, held("postgres-3")], until(without("postgres-4"))],
     [
       "one that has not read all of its log",
       held("postgres-1", { final: false }),
@@ -140,42 +107,21 @@ describe("something may be missing", () => {
       [held("postgres-2", { timeline: 5, position: 1 })],
       "is behind postgres-2, which has timeline 5",
     ],
-    [
-      "where nobody knows who led",
-      one,
-      nobodyKnows,
-      [],
-      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows): nobody knows who " +
-        "led last",
-    ],
-    [
-      "the one let through last, where it is not known to have led",
-      one,
-      passedOn,
-      [],
-      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 " +
-        "was lost: postgres-2 may have acknowledged without it",
-    ],
-    [
-      "the other standby, after a promotion it has not heard of",
-      held("postgres-2"),
-      passedOn,
-      [],
-      "may lack what was acknowledged after 2026-11-29 12:00:03 UTC (the last that it knows) until postgres-0 " +
-        "was lost: postgres-1 may have acknowledged without it",
-    ],
+    ["where nobody knows who led", one, nobodyKnows, [], `${since}: nobody knows who led last`],
+    ["the one let through last, where it is not known to have led", one, passedOn, [], until(without("postgres-2"))],
+    ["the other standby, after a promotion it has not heard of", other, passedOn, [], until(without("postgres-1"))],
     [
       "another database",
       held("postgres-1", { system_id: "8" }),
       three,
-      [held("postgres-2")],
+      [other],
       "belongs to another database than the other members that answer",
     ],
     [
       "an empty volume",
       held("postgres-1", { timeline: 0, position: 0, system_id: "" }),
       three,
-      [held("postgres-2")],
+      [other],
       "has no database on its volume",
     ],
   ])("%s", (_, member, primaries, others, words) => {

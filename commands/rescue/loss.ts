@@ -1,9 +1,9 @@
 import type { SyncState } from "../../components/postgres/patroni-state";
 import { compare, hasData, moment, type Holding } from "./holding";
 
-/** What may be lost where one member is made to lead. */
+/** What may be lost when one member becomes the primary. */
 export interface Loss {
-  /** Everything that was ever acknowledged is there, and provably so. */
+  /** Whether it is proven that no acknowledged write is missing. */
   nothing: boolean;
   /** One clause, to follow the member's name. */
   words: string;
@@ -23,8 +23,8 @@ export function list(names: string[], word: "and" | "or"): string {
 }
 
 /**
- * Members that vouch for one: they may have acknowledged, they answer, they have read all of their log, and it goes no
- * further than this one's.
+ * Standbys that prove something about a member: they were in the quorum, they answer, they have read their whole log,
+ * and it ends no later than the member's.
  */
 function vouching(holding: Holding, primary: SyncState, others: Holding[]): string[] {
   const voters = others.filter(({ member, final }) => final && primary.standbys.includes(member));
@@ -32,10 +32,10 @@ function vouching(holding: Holding, primary: SyncState, others: Holding[]): stri
 }
 
 /**
- * Why everything that this primary acknowledged is there; undefined where that is not certain.
+ * Why the member has every write that this primary acknowledged; undefined where that is not certain.
  *
- * A primary acknowledges a write once `n - quorum` of its `n` standbys have it, so `quorum + 1` of them hold at least
- * one of every such set. And it has on its own disk whatever it acknowledged.
+ * A primary acknowledges a write once `n - quorum` of its `n` standbys have it. So among any `quorum + 1` standbys at
+ * least one has the write. The primary itself has on its own disk what it acknowledged.
  */
 function proof(holding: Holding, primary: SyncState, others: Holding[]): string | undefined {
   const { member } = holding;
@@ -49,7 +49,7 @@ function proof(holding: Holding, primary: SyncState, others: Holding[]): string 
   return `${primary.leader} acknowledged nothing without ${witnesses}, and it has all that they have`;
 }
 
-/** What is not certain about a primary's acknowledged writes, for a member without proof. */
+/** Which acknowledged writes of a primary may be missing on a member without proof. */
 function doubt(holding: Holding, primary: SyncState, others: Holding[]): string {
   const { member, last_commit } = holding;
   const last = "the last that it knows";
@@ -63,10 +63,10 @@ function doubt(holding: Holding, primary: SyncState, others: Holding[]): string 
 }
 
 /**
- * What may be lost by making a member lead.
+ * What may be lost when a member becomes the primary.
  *
- * @param holding the member's
- * @param answering what all members that answer hold, this one among them
+ * @param holding what this member holds
+ * @param answering what all members that answer hold, this one included
  */
 export function loss(holding: Holding, answering: Holding[]): Loss {
   const something = (words: string): Loss => ({ nothing: false, words });
@@ -94,7 +94,7 @@ export function loss(holding: Holding, answering: Holding[]): Loss {
   return something(doubt(holding, uncertain, others));
 }
 
-/** The member to choose: one that lacks nothing, else the one that has the most; undefined where nobody has data. */
+/** The member to choose: one that lacks nothing, else the one with the longest log; undefined where none has data. */
 export function best(answering: Holding[]): string | undefined {
   const rank = (holding: Holding): number => Number(loss(holding, answering).nothing);
   const better = (a: Holding, b: Holding): number =>

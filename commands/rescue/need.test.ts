@@ -16,18 +16,20 @@ const state = (change: Partial<DatabaseState> = {}): DatabaseState => ({
   ...change,
 });
 
-const away = (name: string): Survivor => ({
-  name,
-  node: `node-of-${name}`,
-  claim: `data-${name}`,
+/** The member of this ordinal, which does not answer. */
+const away = (ordinal: number): Survivor => ({
+  name: `postgres-${ordinal}`,
+  node: `node-of-postgres-${ordinal}`,
+  claim: `data-postgres-${ordinal}`,
   volume: "pvc",
   holding: undefined,
 });
 
-const there = (name: string, change: Partial<Holding> = {}): Survivor => ({
-  ...away(name),
+/** The member of this ordinal, which answers: a standby that runs, but for what `change` says. */
+const there = (ordinal: number, change: Partial<Holding> = {}): Survivor => ({
+  ...away(ordinal),
   holding: {
-    member: name,
+    member: `postgres-${ordinal}`,
     running: true,
     in_recovery: true,
     timeline: 4,
@@ -42,84 +44,57 @@ const there = (name: string, change: Partial<Holding> = {}): Survivor => ({
   },
 });
 
+const EMPTY = { timeline: 0, running: false, system_id: "" };
+const DOWN = { running: false };
+const SOLE_STANDBY = { primaries: [{ ...LED, standbys: ["postgres-1"], quorum: 0 }] };
+const RENEWED = true;
+
 describe("whether a rescue is needed", () => {
-  test.each<[string, string | undefined, DatabaseState, Survivor[], boolean]>([
+  test.each<[string, string | undefined, DatabaseState, Survivor[], boolean?]>([
+    ["two of three lost, the primary among them", undefined, state(), [away(0), there(1), away(2)]],
+    ["nobody answers", undefined, state(), [away(0), away(1), away(2)]],
+    ["one that answers has no data", undefined, state(), [away(0), there(1), there(2, EMPTY)]],
+    ["a primary leads", "postgres-0 leads", state(), [there(0, { in_recovery: false }), there(1), away(2)]],
     [
-      "two of three lost, the primary among them",
-      undefined,
-      state(),
-      [away("postgres-0"), there("postgres-1"), away("postgres-2")],
-      false,
-    ],
-    ["nobody answers", undefined, state(), [away("postgres-0"), away("postgres-1"), away("postgres-2")], false],
-    [
-      "one that answers has no data",
-      undefined,
-      state(),
-      [away("postgres-0"), there("postgres-1"), there("postgres-2", { timeline: 0, running: false, system_id: "" })],
-      false,
-    ],
-    [
-      "a primary leads",
+      "a primary that does not answer renews its lock",
       "postgres-0 leads",
       state(),
-      [there("postgres-0", { in_recovery: false }), there("postgres-1"), away("postgres-2")],
-      false,
-    ],
-    [
-      "a primary that can't be asked renews its lock",
-      "postgres-0 leads",
-      state(),
-      [away("postgres-0"), there("postgres-1"), away("postgres-2")],
-      true,
+      [away(0), there(1), away(2)],
+      RENEWED,
     ],
     [
       "a standby holds the lock that the fence refuses",
       undefined,
       state({ holder: "postgres-1" }),
-      [away("postgres-0"), there("postgres-1"), away("postgres-2")],
-      true,
+      [away(0), there(1), away(2)],
+      RENEWED,
     ],
-    [
-      "a quorum is left",
-      "postgres-1 or postgres-2 can lead without any loss",
-      state(),
-      [away("postgres-0"), there("postgres-1"), there("postgres-2")],
-      false,
-    ],
+    ["a quorum is left", "postgres-1 or postgres-2 can lead without any loss", state(), [away(0), there(1), there(2)]],
     [
       "a quorum is left, and failover is paused",
       "`patronictl resume`",
       state({ paused: true }),
-      [away("postgres-0"), there("postgres-1"), there("postgres-2")],
-      false,
+      [away(0), there(1), there(2)],
     ],
     [
-      "one standby down that could come back",
+      "one standby is down and could come back",
       "With postgres-2 running again nothing would be lost",
       state(),
-      [away("postgres-0"), there("postgres-1"), there("postgres-2", { running: false })],
-      false,
+      [away(0), there(1), there(2, DOWN)],
     ],
     [
-      "the old primary is there and does not run",
+      "the old primary answers and does not run",
       "With postgres-0 running again",
       state(),
-      [there("postgres-0", { running: false }), there("postgres-1"), away("postgres-2")],
-      false,
+      [there(0, DOWN), there(1), away(2)],
     ],
     [
       "the only one that acknowledged",
       "postgres-1 can lead without any loss",
       state(),
-      [
-        away("postgres-0"),
-        there("postgres-1", { primaries: [{ ...LED, standbys: ["postgres-1"], quorum: 0 }] }),
-        away("postgres-2"),
-      ],
-      false,
+      [away(0), there(1, SOLE_STANDBY), away(2)],
     ],
-  ])("%s", (_, expected, database, survivors, renewed) => {
+  ])("%s", (_, expected, database, survivors, renewed = false) => {
     const said = notNeeded(database, survivors, renewed);
     if (expected === undefined) expect(said).toBeUndefined();
     else expect(said).toContain(expected);
@@ -128,31 +103,25 @@ describe("whether a rescue is needed", () => {
 
 describe("whom to bring back instead", () => {
   it("is the last leader first", () => {
-    expect(bringBack(state(), [away("postgres-0"), there("postgres-1"), away("postgres-2")])).toBe(
+    expect(bringBack(state(), [away(0), there(1), away(2)])).toBe(
       "Better than any choice: bring postgres-0 (on node-of-postgres-0) back, which led last and has everything " +
         "that was acknowledged, or postgres-2 (on node-of-postgres-2).",
     );
   });
 
-  it("is whom Patroni names, where nobody answers", () => {
-    expect(bringBack(state(), [away("postgres-0"), away("postgres-1")])).toContain(
-      "bring postgres-0 (on node-of-postgres-0) back",
-    );
+  it("is the leader that Patroni names, where nobody answers", () => {
+    expect(bringBack(state(), [away(0), away(1)])).toContain("bring postgres-0 (on node-of-postgres-0) back");
   });
 
-  it("is whom a member that answers takes for the last leader, whatever Patroni has written", () => {
+  it("is the last leader by the word of a member that answers, whatever Patroni has written", () => {
     const passedOn = [LED, { leader: "postgres-1", standbys: ["postgres-0", "postgres-2"], quorum: 1 }];
-    const survivors = [away("postgres-0"), away("postgres-1"), there("postgres-2", { primaries: passedOn })];
+    const survivors = [away(0), away(1), there(2, { primaries: passedOn })];
     expect(bringBack(state(), survivors)).toContain("bring postgres-1 (on node-of-postgres-1) back");
   });
 
   it("is nobody where everybody answers or was in no quorum", () => {
-    expect(bringBack(state(), [there("postgres-0"), there("postgres-1")])).toBeUndefined();
-    expect(
-      bringBack(state(), [
-        there("postgres-1", { primaries: [{ leader: "postgres-1", standbys: [], quorum: 0 }] }),
-        away("postgres-2"),
-      ]),
-    ).toBeUndefined();
+    expect(bringBack(state(), [there(0), there(1)])).toBeUndefined();
+    const alone = { primaries: [{ leader: "postgres-1", standbys: [], quorum: 0 }] };
+    expect(bringBack(state(), [there(1, alone), away(2)])).toBeUndefined();
   });
 });

@@ -2,20 +2,20 @@ import type { DatabaseState } from "../../components/postgres/patroni-state";
 import { hasData, lastState, type Holding, type Survivor } from "./holding";
 import { list, loss } from "./loss";
 
-/** What members that answer hold. */
+/** What the members that answer hold. */
 export function answering(survivors: Survivor[]): Holding[] {
   return survivors.flatMap(({ holding }) => holding ?? []);
 }
 
-/** Members without which nothing would be lost, among these. */
+/** The members of these that can lead without any loss. */
 function safe(holdings: Holding[]): string[] {
   return holdings.filter((holding) => loss(holding, holdings).nothing).map(({ member }) => member);
 }
 
 /**
- * Why no rescue is needed, in one sentence; undefined where one is.
+ * Why no rescue is needed, in one sentence; undefined where a rescue is needed.
  *
- * @param renewed whether the lock was seen to be renewed, whoever holds it
+ * @param renewed whether the lock was renewed while it was watched
  */
 export function notNeeded(
   { holder, paused }: DatabaseState,
@@ -23,8 +23,8 @@ export function notNeeded(
   renewed: boolean,
 ): string | undefined {
   const holdings = answering(survivors);
-  // A standby holds the lock for the seconds in which the fence refuses it; only one that can't be asked is judged by
-  // that.
+  // A standby may hold the lock for seconds before the fence refuses it. So the lock counts only where its holder does
+  // not answer.
   const there = holdings.find(({ member }) => member === holder);
   const leads = there ? there.running && !there.in_recovery : renewed;
   if (holder !== undefined && leads) {
@@ -48,7 +48,7 @@ export function notNeeded(
   return undefined;
 }
 
-/** Whom to bring back rather than choose among those that are left, in one sentence; undefined where nobody is away. */
+/** Which lost member to bring back instead of a rescue, in one sentence; undefined where none would help. */
 export function bringBack(state: DatabaseState, survivors: Survivor[]): string | undefined {
   const away = survivors.filter(({ holding }) => holding === undefined);
   const { leader, standbys } = lastState(state, survivors);

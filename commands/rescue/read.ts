@@ -9,7 +9,7 @@ import type { DatabaseState, Kept } from "../../components/postgres/patroni-stat
 import { databaseState, endpointsSchema } from "../../components/postgres/patroni-state";
 import { holdingSchema, type Holding, type Survivor } from "./holding";
 
-/** Seconds that a renewal of the lock may take longer than it is due, on a slow API. */
+/** Seconds by which a renewal of the lock may be late on a slow API. */
 const LATE_SECONDS = 3;
 
 const podSchema = z.object({
@@ -36,7 +36,7 @@ function ofKind<T>(items: unknown[], kind: string, schema: z.ZodType<T>): T[] {
   return items.filter((item) => (item as { kind: string }).kind === kind).map((item) => schema.parse(item));
 }
 
-/** Members by what Kubernetes has of them: a pod with its claim, or a claim alone. */
+/** Members by their Kubernetes objects: a pod with its claim, or a claim whose pod is gone. */
 export function membersOf(items: unknown[]): Omit<Survivor, "holding">[] {
   const found = ofKind(items, "PersistentVolumeClaim", claimSchema);
   const claims = new Map(found.map(({ metadata, spec }) => [metadata.name, spec.volumeName]));
@@ -61,7 +61,7 @@ async function holds(k: Kubectl, pod: string, kept: Kept): Promise<Holding | und
 }
 
 /**
- * Reads who led, and asks every member what it holds.
+ * Reads the last primary, and asks every member what it holds.
  *
  * @throws Refusal where there is no database
  */
@@ -82,9 +82,9 @@ export async function readDatabase(k: Kubectl): Promise<{ state: DatabaseState; 
 }
 
 /**
- * Whether the lock is being renewed: no clock of this machine's has to agree with another one's.
+ * Whether the lock's holder renews it. Compares two looks, so the clocks of two machines need not agree.
  *
- * @param everySeconds how often its holder renews it
+ * @param everySeconds interval at which the holder renews the lock
  */
 export async function renews(k: Kubectl, everySeconds: number): Promise<boolean> {
   const look = async () => lockRenewed(await k.get("endpoints", "postgres"));

@@ -6,7 +6,7 @@ import { answering } from "./need";
 
 const WORD = 2 ** 32;
 
-/** A position as PostgreSQL writes it. */
+/** A position in the log as PostgreSQL writes it: `1/2FAF080`. */
 export function position(bytes: number): string {
   return `${Math.floor(bytes / WORD).toString(16)}/${(bytes % WORD).toString(16)}`.toUpperCase();
 }
@@ -33,7 +33,7 @@ export function holdingsTable(state: DatabaseState, survivors: Survivor[]): stri
   return table.toString();
 }
 
-/** What may be lost by choosing each member that answers, a line each. */
+/** What may be lost by choosing a member: one line for each that answers. */
 export function losses(survivors: Survivor[]): string[] {
   const holdings = answering(survivors);
   return holdings.map((holding) => `${holding.member}: ${loss(holding, holdings).words}`);
@@ -58,9 +58,9 @@ export function unfit(name: string, survivors: Survivor[]): string | undefined {
 }
 
 /**
- * What is left to do once a member leads; none of it was done.
+ * What the user has to do once a member leads.
  *
- * @param kubectl how the stack's namespace is reached
+ * @param kubectl the command up to the namespace: `kubectl --context … -n …`
  * @param required whether a write waits for a second member
  */
 export function leftToDo(leads: string, survivors: Survivor[], required: boolean, kubectl: string): string[] {

@@ -3,16 +3,16 @@ import { CONTAINERS } from "../../components/postgres/operations";
 import type { Objects } from "./objects";
 import { leader, PSQL } from "./observe";
 
-/** Longest that the empty transaction may take: it needs no other member, so what is slower stands still. */
+/** Longest time of the empty transaction. It waits for no other member, so a slower one hangs. */
 const STATEMENT_TIMEOUT = "10s";
 
 /** Seconds pgBackRest waits for a segment to arrive. */
 const ARCHIVE_SECONDS = 60;
 
 /**
- * Brings everything up to now into the repository, where a database still runs; where that fails it says so, and what
- * is archived is what there is. The empty transaction gives recovery a commit to stop before: without one after the
- * wished moment PostgreSQL would not believe it had reached it. It must not wait for a standby that there may not be.
+ * Archives everything up to now, where the database still runs. A failure is only reported: the restore then works with
+ * what the repository has. The empty transaction gives recovery a commit after the requested moment, without which
+ * PostgreSQL does not stop there. It commits locally, because there may be no standby to wait for.
  */
 export async function archiveEverything(objects: Objects, say: (line: string) => void): Promise<void> {
   const leads = await leader(objects);

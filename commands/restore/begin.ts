@@ -2,7 +2,7 @@ import type { Journal, Kept, Operation, UsedVolume, Wish } from "./journal";
 import { restoredTo } from "./journal";
 import type { Claim, Observed } from "./steps";
 
-/** What every operation begins with. */
+/** What every operation needs to begin. */
 interface Beginning {
   /** Unique; becomes the name of the set of old data. */
   id: string;
@@ -12,10 +12,10 @@ interface Beginning {
   members: number;
 }
 
-/** A name for an operation that begins now: the second it begins in, so that it sorts and can be a label. */
+/** Name of an operation: the second in which it begins, which sorts by time and is a valid label. */
 export const idAt = (now: Date): string => now.toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
 
-/** The journal of a restore that begins: nothing was touched yet. Pure. */
+/** The journal at the start of a restore, before anything is changed. Pure. */
 export function beginRestore(
   journal: Journal,
   observed: Observed,
@@ -25,7 +25,7 @@ export function beginRestore(
   return begin(journal, observed, beginning, { wish: { ...wish, id: beginning.id } });
 }
 
-/** The journal of an undo that begins, also one of an operation that is not finished. Pure. */
+/** The journal at the start of an undo, also of an operation that is not finished. Pure. */
 export function beginUndo(
   journal: Journal,
   observed: Observed,
@@ -69,7 +69,7 @@ const described = (moment: string | undefined): { restoredTo?: string } =>
 
 const inUse = ({ volume }: Claim, { volumes }: Observed): boolean => volumes.some(({ name }) => name === volume);
 
-/** The set that an unfinished undo has put back in part: it stays one. Patroni's state was back before any volume. */
+/** The kept set that an unfinished undo has put back in part. It is kept again as one set, with Patroni's state. */
 function halfBack({ operation, kept }: Journal, used: Claim[]): Kept | undefined {
   const source = operation?.source;
   const set = source && "kept" in source ? kept.find(({ id }) => id === source.kept) : undefined;
@@ -77,7 +77,7 @@ function halfBack({ operation, kept }: Journal, used: Claim[]): Kept | undefined
 }
 
 function usedVolume({ name, volume = "" }: Claim, { volumes }: Observed, half: Kept | undefined): UsedVolume {
-  // One that is kept still has `Retain`, which is not its own.
+  // A kept volume still has the policy `Retain`; its own policy is in the journal.
   const own =
     half?.volumes.find((one) => one.volume === volume)?.policy ??
     volumes.find((one) => one.name === volume)?.policy ??
@@ -85,7 +85,7 @@ function usedVolume({ name, volume = "" }: Claim, { volumes }: Observed, half: K
   return { volume, claim: name, policy: own };
 }
 
-/** The journal when everything is done: what was put back is not kept any more. Pure. */
+/** The journal at the end of an operation. A set that was put back is no longer kept. Pure. */
 export function finished({ operation, kept }: Journal): Journal {
   if (!operation) return { kept };
   const { source } = operation;

@@ -8,22 +8,22 @@ import { perform } from "./perform";
 import { type Step, nextStep } from "./steps";
 import { type Store, writeStore } from "./store";
 
-/** Where an operation is carried out, and who hears of it. */
+/** The cluster an operation runs on, and the functions it uses to speak and to wait. */
 export interface Place {
   objects: Objects;
   namespace: string;
   say: (line: string) => void;
-  /** Waits so many milliseconds. */
+  /** Waits for a number of milliseconds. */
   pause: (milliseconds: number) => Promise<unknown>;
 }
 
-/** Between two looks at the cluster while something is awaited. */
+/** Milliseconds between two looks at the cluster while something is awaited. */
 const LOOK_MS = 2_000;
 
-/** Ten minutes for one thing: filling a large database takes as long as it takes, and a person can go on waiting. */
+/** Looks at one awaited thing: ten minutes. A large database takes longer; the user can then wait on with --resume. */
 const PATIENCE = 300;
 
-/** Times in a row that one step may be called for: a change that does not show never will. */
+/** How often in a row the same step may be due: more often means that something else undoes it. */
 const REPEATS = 5;
 
 const SAYS: Record<Phase, (operation: Operation) => string> = {
@@ -44,8 +44,8 @@ const AWAITED: Record<Extract<Step, { do: "wait" }>["until"], string> = {
 };
 
 /**
- * Carries the journal's operation on from wherever it is, to its end. Whatever ends this process, the journal and the
- * cluster are enough to go on.
+ * Carries the journal's operation out, from where it is to its end. If this process is killed, the journal and the
+ * cluster are enough to continue.
  *
  * @throws Refusal with what to type, where a person has to decide
  */
@@ -82,7 +82,7 @@ export async function carryOn(place: Place, begun: Store): Promise<Store> {
 
 type Awaited = keyof typeof AWAITED;
 
-/** Says what is awaited whenever that changes, and ends where waiting is no use or has taken long enough. */
+/** Waits between two looks and reports every change. @throws Refusal where waiting is hopeless or takes too long */
 function watcher({ objects, say, pause }: Place): (until: Awaited, waited: number) => Promise<void> {
   let last = "";
   let before: Restarts | undefined;

@@ -7,25 +7,25 @@ import { DATABASE as MEMBERS } from "../support/database-notices";
 import { DATABASE, REPOSITORY_POD } from "./names";
 import type { Objects } from "./objects";
 
-/** Unix seconds; null where nobody knows. */
+/** Unix seconds; null where the moment is not known. */
 const moment = z.number().nullable();
 
 /** What the repository holds, as its own program tells it (components/postgres/image/holdfast/backup/catalogue.py). */
 const catalogueSchema = z.object({
   backups: z.array(z.object({ label: z.string(), stop: z.number(), timeline: z.number() })),
   timelines: z.array(z.object({ id: z.number() })),
-  /** What can be restored: every moment from one to the other. */
+  /** Intervals in which every moment can be restored. */
   intervals: z.array(
     z.object({
       timeline: z.number(),
       backup: z.string(),
       from: z.number(),
       to: moment,
-      /** WAL is missing there, or that is the newest, or the history went on elsewhere. */
+      /** Why it ends: WAL is missing, it is the newest that is archived, or another timeline goes on. */
       ends: z.enum(["gap", "latest", "left"]),
     }),
   ),
-  /** WAL that never came or is lost. */
+  /** WAL that was never archived, or is lost. */
   gaps: z.array(
     z.object({
       timeline: z.number(),
@@ -37,6 +37,7 @@ const catalogueSchema = z.object({
     }),
   ),
 });
+/** {@link catalogueSchema} as a type. */
 export type Catalogue = z.infer<typeof catalogueSchema>;
 
 const choiceSchema = z.discriminatedUnion("ok", [
@@ -44,34 +45,34 @@ const choiceSchema = z.discriminatedUnion("ok", [
   z.object({ ok: z.literal(false), reason: z.string() }),
 ]);
 
-/** A moment that can be reached: by which backup, on which timeline; `target` null for its end. */
+/** How a moment can be restored: the backup, the timeline, and the moment on it (null for the timeline's end). */
 export type Choice = Extract<z.infer<typeof choiceSchema>, { ok: true }>;
 
 const PROGRAMS = ["python3", "-m"];
 const CATALOGUE = "holdfast.backup.catalogue";
-/** What the repository holds of backups alone: it reads no WAL, and is quick. */
+/** Lists backups only. It reads no WAL, so it is quick. */
 const INVENTORY = "holdfast.backup.info";
 
 /**
  * When the newest whole full backup ended, Unix seconds; 0 for none.
  *
- * @throws Refusal where nobody can be asked
+ * @throws Refusal where no pod answers
  */
 export async function lastFull(objects: Objects): Promise<number> {
   const { full_ends } = z.object({ full_ends: z.array(z.number()) }).parse(await ask(objects, INVENTORY, []));
   return Math.max(0, ...full_ends);
 }
 
-/** @throws Refusal where nobody can be asked */
+/** Everything that the repository holds. @throws Refusal where no pod answers */
 export async function catalogue(objects: Objects): Promise<Catalogue> {
   return catalogueSchema.parse(await ask(objects, CATALOGUE, []));
 }
 
 /**
- * Has the repository decide whether a moment can be reached, and how.
+ * Asks the repository whether a moment can be restored, and how.
  *
- * @param time PostgreSQL's notation; @default the end of the live history
- * @param timeline of those that had the moment; @default the one it follows from
+ * @param time in PostgreSQL's notation; @default the end of the live history
+ * @param timeline where several had the moment; @default the one that the live history follows from
  * @throws Refusal with the repository's own reason
  */
 export async function choose(
@@ -89,7 +90,7 @@ export async function choose(
   return choice;
 }
 
-/** Asks the repository's host, or with an object store whichever member's side container answers. */
+/** Asks the repository's host, or, where an object store is used, the first member whose backup container answers. */
 async function ask(objects: Objects, program: string, args: string[]): Promise<unknown> {
   const members = await objects.list("pod", MEMBERS);
   const hosts = [
@@ -102,14 +103,13 @@ async function ask(objects: Objects, program: string, args: string[]): Promise<u
       return JSON.parse(await objects.exec(pod, container, ...PROGRAMS, program, ...args));
     } catch (error) {
       const said = error instanceof ExecaError ? String(error.stdout ?? "") : "";
-      // A refusal may come with an exit code of its own.
+      // A refusal is JSON as well, with an exit code other than 0.
       if (said.trimStart().startsWith("{")) return JSON.parse(said);
       last = `${pod}: ${reasonOf(error)}`;
     }
   }
   throw new Refusal(
     `Neither ${REPOSITORY_POD} nor a member of ${DATABASE} tells what the repository holds (${last}). ` +
-      "Nothing was changed: " +
-      "look with `npm run status`; `npm run up` starts what is not there.",
+      "Nothing was changed: look with `npm run status`; `npm run up` starts what is not there.",
   );
 }

@@ -7,17 +7,17 @@ import type { Objects } from "./objects";
 /** Name of the Job that takes the first backup after a restore. */
 export const backupJobName = (id: string): string => `${BACKUP_JOB}-after-${id}`;
 
-/** What `restore` says of it when it ends. */
+/** What `restore` says about this backup when it ends. */
 export const begunBackup = (id: string): string =>
   `Its first full backup runs (Job ${backupJobName(id)}), and \`npm run status\` tells until it is whole. Until then ` +
-  "what is written from now on can be restored only as far as the backups of before it reach: " +
+  "what is written from now on can be restored only as far as the older backups reach: " +
   "`npm run restore -- --list`.";
 
 /**
- * What `status` says of the first backup after the newest restore: nothing once one is whole. Pure.
+ * What `status` says about the first backup after the newest restore; undefined once a full backup is whole. Pure.
  *
- * @param jobs of the namespace
- * @param whole when the newest whole full backup ended, Unix seconds; undefined where nobody tells
+ * @param jobs all Jobs of the namespace
+ * @param whole when the newest whole full backup ended, Unix seconds; undefined where that is not known
  */
 export function awaitedBackup(jobs: V1Job[], whole: number | undefined): string | undefined {
   const job = newestAfterRestore(jobs);
@@ -36,14 +36,14 @@ export function awaitedBackup(jobs: V1Job[], whole: number | undefined): string 
   );
 }
 
-/** Looks, and asks the repository only where a backup is awaited; a repository that does not answer has none. */
+/** {@link awaitedBackup} for the cluster as it is. A repository that does not answer counts as one without a backup. */
 export async function awaitedBackupNow(objects: Objects): Promise<string | undefined> {
   const jobs = await objects.list("job");
   if (awaitedBackup(jobs, undefined) === undefined) return undefined;
   return awaitedBackup(jobs, await lastFull(objects).catch(() => undefined));
 }
 
-/** The one of the newest restore, unless it succeeded. */
+/** The backup Job of the newest restore, unless it succeeded. */
 function newestAfterRestore(jobs: V1Job[]): V1Job | undefined {
   const prefix = backupJobName("");
   const newest = jobs

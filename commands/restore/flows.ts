@@ -12,22 +12,22 @@ import { demandRights } from "./rights";
 import { openStore, type Store, writeStore } from "./store";
 import { highestTimeline } from "./timelines";
 
-/** What the command's flows work with. */
+/** What a restore, an undo or a discard works with. */
 export interface Session extends Place {
-  /** Members that the stack declares, for a database that was scaled to none. */
+  /** Members that the stack declares, for a database that is scaled to 0. */
   members: number;
   now: () => Date;
-  /** Asks for this answer; true where it was given, or where questions were waived. */
+  /** Asks the user a question; true where the answer was this one, or where `--yes` was given. */
   confirm: (question: string, answer: string) => Promise<boolean>;
 }
 
 const NOTHING = "Nothing was changed.";
 
 const UNKNOWN_TIMELINES =
-  "The repository does not answer yet. If it does not when the database is stopped either, the old one may choose a " +
-  "timeline that is in there already; the alert on the archive would tell.";
+  "The repository does not answer yet. If it still does not answer when the database is stopped, the old database " +
+  "may choose a timeline that the archive has already; the alert on the archive would then fire.";
 
-/** Brings the database to a moment: `to` as typed, without it the end of the live history. */
+/** Restores the database to a moment: `to` as typed, or else the end of the live history. */
 export async function restore(session: Session, options: { to?: string; timeline?: number }): Promise<void> {
   const { objects, namespace, say } = session;
   const asked = [
@@ -36,7 +36,7 @@ export async function restore(session: Session, options: { to?: string; timeline
   ].join(" ");
   const store = await openStore(objects, namespace);
   const { operation } = store.journal;
-  // The same command again goes on: that is what people do after one that was cut off.
+  // People type the same command again after one that was interrupted, so it resumes.
   if (operation?.asked === asked && "wish" in operation.source) return finish(session, store);
   if (operation) throw new Refusal(unfinished(operation));
   const time = options.to === undefined ? undefined : wishedMoment(options.to);
@@ -51,7 +51,7 @@ export async function restore(session: Session, options: { to?: string; timeline
     `The database in ${namespace} becomes ${moment}. Nobody can use it meanwhile. ` +
     `Its volumes are kept, with all that is written until it stops, and ${typed("--undo")} goes back to them. Go on?`;
   if (!(await session.confirm(question, "y"))) throw new Refusal(NOTHING);
-  // What was written while the question stood; the rest the primary archives itself, when it stops as the last.
+  // Archives what was written while the question was open. The primary archives the rest itself as it stops.
   if (target === null && observed.pods.length > 0) await archiveEverything(objects, say);
   const now = session.now();
   const beginning = { id: idAt(now), now: now.toISOString(), asked, members: observed.replicas || session.members };
@@ -65,14 +65,14 @@ export async function restore(session: Session, options: { to?: string; timeline
   );
 }
 
-/** Goes on with what is under way. */
+/** Resumes an unfinished operation. @throws Refusal where there is none */
 export async function resume(session: Session): Promise<void> {
   const store = await openStore(session.objects, session.namespace);
   if (!store.journal.operation) throw new Refusal("No restore is under way: there is nothing to go on with.");
   await finish(session, store);
 }
 
-/** Goes back to old data, also out of the middle of a restore. What is in use now is kept in its turn. */
+/** Goes back to old data, also in the middle of a restore. The data in use now is kept instead. */
 export async function undo(session: Session, name: string | undefined): Promise<void> {
   const { objects, namespace } = session;
   const store = await openStore(objects, namespace);
@@ -98,7 +98,7 @@ export async function undo(session: Session, name: string | undefined): Promise<
   );
 }
 
-/** @throws Refusal where there is no such set, or a restore that was just begun has kept nothing yet */
+/** The set to go back to. @throws Refusal where there is none */
 function undoTarget({ journal }: Store, name: string | undefined) {
   const { operation } = journal;
   if (operation && name === undefined && !journal.kept.some(({ id }) => id === operation.id)) {
@@ -110,7 +110,7 @@ function undoTarget({ journal }: Store, name: string | undefined) {
   return chosenSet(journal, name);
 }
 
-/** Deletes old data for good. */
+/** Deletes kept data for good, after a confirmation. */
 export async function discard(session: Session, name: string | undefined): Promise<void> {
   const { objects, namespace, say } = session;
   const store = await openStore(objects, namespace);
@@ -126,7 +126,7 @@ export async function discard(session: Session, name: string | undefined): Promi
     throw new Refusal(NOTHING);
   const left = await deleteKept(session, name);
   const remaining = kept.filter((set) => !sets.includes(set));
-  // With nothing to compare with, what is in use is simply the database.
+  // With no kept data left, the journal need not say what the data in use was restored to.
   await writeStore(objects, store, remaining.length === 0 ? { kept: [] } : { ...store.journal, kept: remaining });
   say(left.length === 0 ? "Deleted." : leftOver(left));
 }

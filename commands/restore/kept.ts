@@ -6,14 +6,14 @@ import { KEPT } from "./names";
 import { isKept } from "./observe";
 
 /**
- * Days after which `npm run status` says that old data may be discarded; nothing does it by itself. A week: what is
- * wrong with restored data is found by the people who work with it, and everybody has then been at work once.
+ * Days after which `npm run status` says that old data may be discarded. Nothing is discarded automatically. In a week
+ * everybody who works with the data has seen it once.
  */
 const KEEP_DAYS = 7;
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** One kept set in words: its name, what it is, since when it is kept. */
+/** One kept set in words: its name, its data, and since when it is kept. */
 export function described({ id, since, restoredTo, volumes }: Kept): string {
   const what =
     restoredTo === undefined ? "the database as it ran until then" : `the database restored to ${restoredTo}`;
@@ -21,7 +21,7 @@ export function described({ id, since, restoredTo, volumes }: Kept): string {
   return `${id}: ${what}, kept since ${when} (${volumes.length} ${volumes.length === 1 ? "volume" : "volumes"})`;
 }
 
-/** What `status` says of old data, a line for each set. Pure. */
+/** What `status` says about kept data, one line for each set. Pure. */
 export function keptLines(kept: Kept[], now: number): string[] {
   return kept.map((set) => {
     const ways = `${typed(`--undo ${set.id}`)} goes back to it, ${typed(`--discard ${set.id}`)} deletes it`;
@@ -32,10 +32,10 @@ export function keptLines(kept: Kept[], now: number): string[] {
 }
 
 /**
- * The set that an undo goes back to. Without a name, the data that was never restored, for that is what people mean by
- * the old data after several tries; else the newest.
+ * The set that an undo goes back to. Without a name it is the data that was never restored: after several tries, people
+ * mean that one. Where all sets were restored once, it is the newest.
  *
- * @throws Refusal naming what there is
+ * @throws Refusal where there is no such set, naming those that exist
  */
 export function chosenSet({ operation, kept }: Journal, name: string | undefined): Kept {
   if (kept.length === 0) throw new Refusal("No old data is kept: there is nothing to go back to.");
@@ -47,7 +47,7 @@ export function chosenSet({ operation, kept }: Journal, name: string | undefined
   );
 }
 
-/** @throws Refusal naming what there is */
+/** The kept set of this name. @throws Refusal naming the sets that exist */
 export function named(kept: Kept[], name: string): Kept {
   const set = kept.find(({ id }) => id === name);
   if (set) return set;
@@ -56,11 +56,11 @@ export function named(kept: Kept[], name: string): Kept {
   );
 }
 
-/** Between two looks at volumes that are being deleted, and how often: a provisioner takes seconds for each. */
+/** Milliseconds between two looks at volumes that are being deleted, and the number of looks: two minutes in all. */
 const LOOK_MS = 2_000;
 const LOOKS = 60;
 
-/** Volumes that this namespace's database keeps: of one set, or all. */
+/** Kept volumes of this namespace's database: those of one set, or all. */
 async function keptVolumes(
   { objects, namespace }: Pick<Place, "objects" | "namespace">,
   which: string | undefined,
@@ -71,7 +71,7 @@ async function keptVolumes(
   );
 }
 
-/** @throws Refusal where a volume of these is a member's: an undo was not finished */
+/** @throws Refusal where a member uses one of these volumes, because an undo was not finished */
 export async function demandUnused(place: Place, which?: string): Promise<void> {
   const used = (await keptVolumes(place, which)).find(({ status }) => status?.phase === "Bound");
   if (used) throw new Refusal(`The volume ${used.metadata?.name} is in use; nothing was deleted.`);
@@ -80,10 +80,10 @@ export async function demandUnused(place: Place, which?: string): Promise<void> 
 /**
  * Deletes kept volumes with their data, and returns the names of those that are still there after two minutes.
  *
- * @param which the set's name; @default all that this namespace's database keeps
+ * @param which the set's name; @default all sets
  */
 export async function deleteKept(place: Omit<Place, "say">, which?: string): Promise<string[]> {
-  // The provisioner then deletes what is behind a volume that was left; the object's own deletion would leave the data.
+  // With this policy the provisioner deletes the disk. Deleting the object would leave the disk behind.
   for (const { metadata } of await keptVolumes(place, which)) {
     await place.objects.patch("persistentvolume", metadata?.name ?? "", {
       spec: { persistentVolumeReclaimPolicy: "Delete" },
@@ -96,7 +96,7 @@ export async function deleteKept(place: Omit<Place, "say">, which?: string): Pro
   return (await keptVolumes(place, which)).map(({ metadata }) => metadata?.name ?? "");
 }
 
-/** What to do with volumes that no provisioner deletes. */
+/** The sentence on what to do with volumes that no provisioner deletes. */
 export function leftOver(names: string[]): string {
   return (
     `These volumes may go now, but nothing deletes them: ${names.join(", ")}. ` +

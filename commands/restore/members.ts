@@ -1,13 +1,13 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { obstacle } from "../../cluster/workloads";
 
-/** Starts of one container after which waiting is no use; the first may fail because a neighbour is not there yet. */
+/** Restarts after which waiting is hopeless. The first start may fail because another pod is not there yet. */
 const HOPELESS_RESTARTS = 3;
 
 /** How often each container of each pod has been restarted, by `pod/container`. */
 export type Restarts = Record<string, number>;
 
-/** Restarts of what is not ready. */
+/** Restarts of the containers that are not ready. */
 export function restarts(pods: V1Pod[]): Restarts {
   return Object.fromEntries(
     pods.flatMap(({ metadata, status }) =>
@@ -18,14 +18,14 @@ export function restarts(pods: V1Pod[]): Restarts {
   );
 }
 
-/** Pods in a line: each with what keeps it from being ready. */
+/** The pods in one line, each with the reason why it is not ready. */
 export function memberLine(pods: V1Pod[]): string {
   if (pods.length === 0) return "no pod of the database";
   return pods.map((pod) => `${pod.metadata?.name} ${obstacle(pod) ?? "is ready"}`).join(", ");
 }
 
 /**
- * Why no member will ever run, in the words of the first of them; undefined as long as one may.
+ * Why no member can start, with the reason of the first; undefined as long as one may still start.
  *
  * @param before how often each had been restarted when the waiting began
  */

@@ -3,7 +3,7 @@ import { Refusal } from "../../config/refusal";
 const EXAMPLE = "2026-01-31T12:00:00Z";
 
 /**
- * Reads a wished moment. Whether it can be reached is for the repository to say.
+ * Reads the moment to restore to. Whether it can be restored, only the repository knows.
  *
  * @param wish as typed: ISO 8601 with a time zone
  * @returns the moment in PostgreSQL's own notation, UTC
@@ -20,7 +20,7 @@ export function wishedMoment(wish: string): string {
 }
 
 /**
- * Whether the calendar has that day: `Date` takes 30 February for 2 March, and other data than was meant would come.
+ * Whether the calendar has that day. `Date` reads 30 February as 2 March, and would restore the wrong data.
  */
 function isDay(date: string): boolean {
   const midnight = Date.parse(date);

@@ -6,11 +6,12 @@ export const DATABASE = "postgres";
 /** Patroni's objects of the database. */
 export const STATE_OBJECTS = patroniNames(DATABASE);
 
-/** ConfigMaps of a restore: what is asked of the members, and how far the command has come. */
+/** ConfigMaps of a restore: the request to the members, and the journal of the command. */
 export const { wish: WISH, journal: JOURNAL } = restoreNames(DATABASE);
 
-/** CronJob that takes backups, and the pod of the repository's host. */
+/** CronJob that takes backups. */
 export const BACKUP_JOB = repositoryName(DATABASE);
+/** Pod of the repository's host. */
 export const REPOSITORY_POD = `${BACKUP_JOB}-0`;
 
 /** Name of a member. */
@@ -22,7 +23,9 @@ export function ordinalOf(claim: string): number | undefined {
   return ordinal === undefined ? undefined : Number(ordinal);
 }
 
-/** Labels of a volume that is kept; two say of which database, because a namespace's name alone may fill a label. */
+/**
+ * Labels of a kept volume. Two name the database, because namespace and name together may be too long for one label.
+ */
 export const KEPT = {
   /** The namespace it was in use in. */
   from: "holdfast.dev/kept-from",
@@ -36,13 +39,13 @@ export const KEPT = {
 export const KEPT_NOTES = {
   /** The claim it was bound to. */
   claim: "holdfast.dev/kept-claim",
-  /** Reclaim policy that it had, and gets back when it is used again. */
+  /** Its own reclaim policy, which it gets back when it is used again. */
   policy: "holdfast.dev/kept-policy",
   /** Since when, ISO 8601. */
   since: "holdfast.dev/kept-since",
-  /** Which moment its data had been restored to; missing where it was never restored. */
+  /** The moment its data had been restored to; missing where it was never restored. */
   restoredTo: "holdfast.dev/kept-restored-to",
 } as const;
 
-/** Annotation of Patroni's lock after an undo: the repository's highest timeline, which no promotion may take again. */
+/** Annotation of Patroni's lock after an undo: the repository's highest timeline. A promotion takes a higher one. */
 export const TIMELINES_TAKEN = "holdfast.dev/timelines-taken";

@@ -1,12 +1,12 @@
 import { Kubectl } from "../../cluster/kubectl";
 
-/** What a restore reads and changes: objects of one namespace, volumes of the whole cluster, programs in pods. */
+/** The calls that a restore makes: objects of one namespace, volumes of the cluster, programs in pods. */
 export type Objects = Pick<Kubectl, "get" | "list" | "create" | "patch" | "remove" | "exec" | "may">;
 
-/** One call to the API, where giving up in the middle costs more than waiting; seconds. */
+/** Seconds for one call to the API: long, because an interrupted restore costs more than waiting. */
 const API_SECONDS = 20;
 
-/** A program in a pod; the longest is pgBackRest's check, which waits 60 s for the archive. */
+/** Seconds for a program in a pod. The longest is pgBackRest's check, which waits 60 s for the archive. */
 const EXEC_SECONDS = 90;
 
 /** The objects of a namespace. */

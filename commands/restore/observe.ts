@@ -9,19 +9,19 @@ import { BACKUP_JOB, DATABASE, KEPT, ordinalOf, STATE_OBJECTS, WISH } from "./na
 import type { Objects } from "./objects";
 import type { Claim, Observed, Volume } from "./steps";
 
-/** Nothing for a standby, its timeline as eight hexadecimal digits for a primary. */
+/** SQL: empty on a standby; on a primary its timeline as eight hexadecimal digits. */
 const TIMELINE =
   "select case when pg_is_in_recovery() then '' else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end";
 
-/** psql as the superuser in a member's pod, without the user's own settings. */
+/** psql as the superuser in a member's pod, without a `.psqlrc`. */
 export const PSQL = ["psql", "-U", "postgres", "-qXAt"];
 
-/** The member that holds the lock, or undefined. */
+/** The member that holds Patroni's lock; undefined where none does. */
 export async function leader(objects: Objects): Promise<string | undefined> {
   return lockHolder(await objects.get("endpoints", DATABASE));
 }
 
-/** Who leads and accepts writes; nobody as long as nobody proves it. */
+/** The primary, where it holds the lock and PostgreSQL itself says that it is the primary. */
 async function primary(objects: Objects): Promise<Observed["primary"]> {
   const name = await leader(objects);
   if (name === undefined) return undefined;
@@ -30,9 +30,9 @@ async function primary(objects: Objects): Promise<Observed["primary"]> {
 }
 
 /**
- * Looks at everything that {@link Observed} tells of.
+ * Reads everything that {@link Observed} contains.
  *
- * @param operation what is under way; without one nobody is asked who accepts writes
+ * @param operation what is under way; the primary is read only while the members start
  * @throws Refusal where the stack has no database
  */
 export async function observe(objects: Objects, namespace: string, operation?: Operation): Promise<Observed> {
@@ -66,7 +66,7 @@ export async function observe(objects: Objects, namespace: string, operation?: O
   };
 }
 
-/** Whether the first backup after an operation was begun, or there is nothing that could take one. */
+/** Whether the first backup after an operation was begun, or the stack takes no backups. */
 async function backupBegun(objects: Objects, id: string): Promise<boolean> {
   const [job, schedule] = await Promise.all([
     objects.get("job", backupJobName(id)),
@@ -106,7 +106,7 @@ const stateOf = ({ metadata }: V1Endpoints): StateObject => ({
   annotations: metadata?.annotations ?? {},
 });
 
-/** Id of a wish; empty for one of an older version, which had none. */
+/** Id of a wish; empty for one that an older version wrote without an id. */
 function wishId(text: string | undefined): string {
   const wish = z.object({ id: z.string() }).safeParse(JSON.parse(text || "{}"));
   return wish.success ? wish.data.id : "";

@@ -9,7 +9,7 @@ import type { Objects } from "./objects";
 import type { Step } from "./steps";
 import { highestTimeline, passedOver } from "./timelines";
 
-/** Carries one step out, and returns the journal as it is then; the caller writes it. */
+/** Carries one step out. @returns the new journal, which the caller writes */
 export async function perform(
   objects: Objects,
   namespace: string,
@@ -64,14 +64,14 @@ export async function perform(
   }
 }
 
-/** An undo's source with the timelines that are taken now that nobody opens one any more. */
+/** An undo's source, with the used timelines read again now that no member runs. */
 async function readLast(objects: Objects, source: Operation["source"]): Promise<Operation["source"]> {
   if (!("kept" in source)) return source;
   const timelinesTaken = passedOver(source.timelinesTaken, await highestTimeline(objects));
   return { ...source, timelinesTaken, readLast: true };
 }
 
-/** From now on the volume outlives its claim, and says itself what it is. */
+/** Makes a volume outlive its claim, and labels it with all that the journal knows of it. */
 async function keep(
   objects: Objects,
   namespace: string,
@@ -99,7 +99,9 @@ async function unkeep(objects: Objects, { volume, policy }: UsedVolume): Promise
   });
 }
 
-/** Without the uid of the claim that is gone, the volume waits for the next claim of that name, and takes no other. */
+/**
+ * Reserves a volume for the next claim of this name: without the uid of the deleted claim it binds to that one only.
+ */
 const reservation = (namespace: string, { claim: name }: UsedVolume) => ({
   apiVersion: "v1",
   kind: "PersistentVolumeClaim",
@@ -109,7 +111,7 @@ const reservation = (namespace: string, { claim: name }: UsedVolume) => ({
   resourceVersion: null,
 });
 
-/** Makes the claim that a reserved volume waits for, out of what the volume says of itself. */
+/** Makes the claim that a reserved volume waits for, from the volume's own specification. */
 async function claim(objects: Objects, { volume: volumeName, claim: name }: UsedVolume): Promise<void> {
   const { spec } = (await objects.get("persistentvolume", volumeName)) ?? {};
   await objects.create({
@@ -118,7 +120,7 @@ async function claim(objects: Objects, { volume: volumeName, claim: name }: Used
     metadata: { name, labels: databaseLabels(DATABASE) },
     spec: {
       accessModes: spec?.accessModes ?? ["ReadWriteOnce"],
-      // Empty is not the default class, but none.
+      // An empty name means no class; without the field it would be the default class.
       storageClassName: spec?.storageClassName ?? "",
       ...(spec?.volumeMode ? { volumeMode: spec.volumeMode } : {}),
       resources: { requests: { storage: spec?.capacity?.["storage"] ?? "1" } },
@@ -146,7 +148,7 @@ async function writeWish(objects: Objects, wish: Wish | undefined): Promise<void
   });
 }
 
-/** The old backups belong to a history that was left; a new one is begun at once. */
+/** Starts a full backup at once, because the old backups belong to another timeline. */
 async function backUp(objects: Objects, name: string): Promise<void> {
   const template = (await objects.get("cronjob", BACKUP_JOB))?.spec?.jobTemplate;
   if (!template) return;

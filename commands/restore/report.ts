@@ -7,28 +7,28 @@ import { kubectlObjects } from "./objects";
 import { demandNothingUnfinished, openStore, readJournal } from "./store";
 
 /**
- * What `status` says of restores: one that is not finished, a first backup that is not whole, old data that is kept;
- * nothing where the cluster says none.
+ * What `status` says about restores: an unfinished one, a first backup that is not whole, and kept data. Empty where
+ * there is none of these, or the cluster does not answer.
  */
 export async function restoreLines(context: string, namespace: string): Promise<string[]> {
   const objects = kubectlObjects(context, namespace);
-  // Volumes belong to the whole cluster, and not everybody may see them.
+  // Volumes belong to the whole cluster, and this user may not be allowed to list them.
   const store = await openStore(objects, namespace)
     .catch(() => readJournal(objects))
     .catch(() => undefined);
   if (!store) return [];
   const { operation, kept } = store.journal;
-  // While a restore is under way, the sentence about that one says it all.
+  // While a restore is under way, its own sentence is enough.
   const backup = operation ? undefined : await awaitedBackupNow(objects).catch(() => undefined);
   return [...(operation ? [unfinished(operation)] : []), ...(backup ? [backup] : []), ...keptLines(kept, Date.now())];
 }
 
-/** @throws Refusal where a restore is not finished; changing the database's workload would get in its way */
+/** @throws Refusal where a restore is not finished, because a change of the database would disturb it */
 export async function demandNoRestore(context: string, namespace: string): Promise<void> {
   await demandNothingUnfinished(kubectlObjects(context, namespace));
 }
 
-/** Deletes the old data that restores have kept, when the namespace itself is gone: its volumes outlive it. */
+/** Deletes the data that restores have kept, after the namespace is deleted. Kept volumes outlive the namespace. */
 export async function forgetRestores(context: string, namespace: string, say: (line: string) => void): Promise<void> {
   try {
     const left = await deleteKept({

@@ -2,7 +2,10 @@ import { Refusal } from "../../config/refusal";
 import type { Kind } from "../../cluster/kinds";
 import type { Objects } from "./objects";
 
-/** What an operation does, by kind; volumes belong to the whole cluster, so a right on the namespace is not enough. */
+/**
+ * The rights that an operation needs, by kind. Volumes belong to the cluster, so rights in the namespace are not
+ * enough.
+ */
 const NEEDED: [Kind, string[]][] = [
   ["persistentvolume", ["list", "patch"]],
   ["persistentvolumeclaim", ["list", "create", "delete"]],
@@ -12,7 +15,7 @@ const NEEDED: [Kind, string[]][] = [
   ["job", ["create"]],
 ];
 
-/** @throws Refusal before anything is touched, where this user may not do what will have to be done */
+/** @throws Refusal where this user lacks a right that the operation will need; called before anything is changed */
 export async function demandRights(objects: Objects): Promise<void> {
   const asked = NEEDED.flatMap(([kind, verbs]) => verbs.map((verb) => ({ kind, verb })));
   const answers = await Promise.all(asked.map(({ kind, verb }) => objects.may(verb, kind)));

@@ -45,6 +45,12 @@ const old = (ordinal: number, over = {}) => ({
   ...over,
 });
 const safe = { policy: "Retain", keptAs: "now" };
+/** Steps of the tables below. */
+const to = (phase: Phase) => ({ do: "phase", phase });
+const wait = (until: string) => ({ do: "wait", until });
+const of = (what: string, volume: string) => ({ do: what, volume: { volume } });
+const release = (ordinal: number) => ({ do: "release", claim: `data-postgres-${ordinal}` });
+const refuse = { do: "refuse" };
 const back = (over = {}) => ({
   name: "back-0",
   policy: "Retain",
@@ -68,18 +74,13 @@ describe("before anything is taken away the pods end, whatever has started them"
       seen({ replicas: 3, pods: ["postgres-0"] }),
       { do: "scale", replicas: 0 },
     ],
-    ["pods still end", restoring("stop"), seen({ pods: ["postgres-0"] }), { do: "wait", until: "ended" }],
+    ["pods still end", restoring("stop"), seen({ pods: ["postgres-0"] }), wait("ended")],
     ["started again while volumes go aside", restoring("aside"), seen({ replicas: 3 }), { do: "scale", replicas: 0 }],
     ["started again while they are filled", undoing("fill"), seen({ replicas: 3 }), { do: "scale", replicas: 0 }],
-    ["all ended, Patroni's state known", restoring("stop"), EMPTY, { do: "phase", phase: "aside" }],
-    [
-      "timelines are not final yet",
-      undoing("stop", false),
-      seen({ pods: ["postgres-0"] }),
-      { do: "wait", until: "ended" },
-    ],
+    ["all ended, Patroni's state known", restoring("stop"), EMPTY, to("aside")],
+    ["timelines are not final yet", undoing("stop", false), seen({ pods: ["postgres-0"] }), wait("ended")],
     ["they are", undoing("stop", false), EMPTY, { do: "timelines" }],
-    ["and were read", undoing("stop"), EMPTY, { do: "phase", phase: "aside" }],
+    ["and were read", undoing("stop"), EMPTY, to("aside")],
   ]);
 
   test("Patroni's state is read when nobody writes it any more, once", () => {
@@ -91,78 +92,48 @@ describe("before anything is taken away the pods end, whatever has started them"
 describe("a claim goes when every old volume outlives it", () => {
   const claims = [claim(0, "old-0"), claim(1, "old-1")];
   rows([
-    [
-      "none is kept yet",
-      restoring("aside"),
-      seen({ claims, volumes: [old(0), old(1)] }),
-      { do: "keep", volume: { volume: "old-0" } },
-    ],
-    [
-      "one is kept",
-      restoring("aside"),
-      seen({ claims, volumes: [old(0, safe), old(1)] }),
-      { do: "keep", volume: { volume: "old-1" } },
-    ],
+    ["none is kept yet", restoring("aside"), seen({ claims, volumes: [old(0), old(1)] }), of("keep", "old-0")],
+    ["one is kept", restoring("aside"), seen({ claims, volumes: [old(0, safe), old(1)] }), of("keep", "old-1")],
     [
       "retained, but not labelled",
       restoring("aside"),
       seen({ claims, volumes: [old(0, { policy: "Retain" }), old(1, safe)] }),
-      { do: "keep", volume: { volume: "old-0" } },
+      of("keep", "old-0"),
     ],
     [
       "labelled, but somebody set it to Delete",
       restoring("aside"),
       seen({ claims, volumes: [old(0, safe), old(1, { keptAs: "now" })] }),
-      { do: "keep", volume: { volume: "old-1" } },
+      of("keep", "old-1"),
     ],
-    [
-      "all are kept",
-      restoring("aside"),
-      seen({ claims, volumes: [old(0, safe), old(1, safe)] }),
-      { do: "release", claim: "data-postgres-0" },
-    ],
+    ["all are kept", restoring("aside"), seen({ claims, volumes: [old(0, safe), old(1, safe)] }), release(0)],
     [
       "the first goes",
       restoring("aside"),
       seen({ claims: [claim(0, "old-0", { ending: true }), claim(1, "old-1")], volumes: [old(0, safe), old(1, safe)] }),
-      { do: "release", claim: "data-postgres-1" },
+      release(1),
     ],
     [
       "both go",
       restoring("aside"),
       seen({ claims: [claim(0, "old-0", { ending: true })], volumes: [old(0, safe)] }),
-      { do: "wait", until: "released" },
+      wait("released"),
     ],
-    [
-      "one that never had a volume",
-      restoring("aside"),
-      seen({ claims: [claim(2)] }),
-      { do: "release", claim: "data-postgres-2" },
-    ],
-    [
-      "one whose volume is lost",
-      restoring("aside"),
-      seen({ claims: [claim(2, "lost-2")] }),
-      { do: "release", claim: "data-postgres-2" },
-    ],
+    ["one that never had a volume", restoring("aside"), seen({ claims: [claim(2)] }), release(2)],
+    ["one whose volume is lost", restoring("aside"), seen({ claims: [claim(2, "lost-2")] }), release(2)],
     [
       "one that somebody else made meanwhile",
       restoring("aside"),
       seen({ claims: [claim(0, "new-0")], volumes: [{ name: "new-0", policy: "Delete" }] }),
-      { do: "refuse" },
+      refuse,
     ],
     [
       "one that is to come back stays",
       undoing("aside"),
       seen({ claims: [claim(0, "back-0")], volumes: [back()] }),
-      { do: "phase", phase: "fill" },
+      to("fill"),
     ],
-    [
-      "none is left",
-      restoring("aside"),
-      seen({ volumes: [old(0, safe), old(1, safe)] }),
-      { do: "phase", phase: "fill" },
-    ],
+    ["none is left", restoring("aside"), seen({ volumes: [old(0, safe), old(1, safe)] }), to("fill")],
   ]);
 });
 
@@ -171,13 +142,8 @@ describe("new volumes are asked for when Patroni has forgotten the old database"
     ["it has not", restoring("fill"), seen({ state: STATE }), { do: "state", state: [] }],
     ["no wish", restoring("fill"), EMPTY, { do: "wish", wish: WISH }],
     ["a wish of before", restoring("fill"), seen({ wish: "earlier" }), { do: "wish", wish: WISH }],
-    ["all is said", restoring("fill"), seen({ wish: "now" }), { do: "phase", phase: "start" }],
-    [
-      "somebody's claim is in the way",
-      restoring("fill"),
-      seen({ wish: "now", claims: [claim(0, "new-0")] }),
-      { do: "refuse" },
-    ],
+    ["all is said", restoring("fill"), seen({ wish: "now" }), to("start")],
+    ["somebody's claim is in the way", restoring("fill"), seen({ wish: "now", claims: [claim(0, "new-0")] }), refuse],
   ]);
 });
 
@@ -194,19 +160,19 @@ describe("old volumes come back to the claims they had, and to no other", () => 
       "the claim of before is in its way",
       undoing("fill"),
       seen({ state: TAKEN, volumes: [back()] }),
-      { do: "reserve", volume: { volume: "back-0" } },
+      of("reserve", "back-0"),
     ],
     [
       "nobody's",
       undoing("fill"),
       seen({ state: TAKEN, volumes: [{ name: "back-0", policy: "Retain" }] }),
-      { do: "reserve", volume: { volume: "back-0" } },
+      of("reserve", "back-0"),
     ],
     [
       "reserved",
       undoing("fill"),
       seen({ state: TAKEN, volumes: [back({ claim: { name: "data-postgres-0" } })] }),
-      { do: "claim", volume: { volume: "back-0" } },
+      of("claim", "back-0"),
     ],
     [
       "claimed",
@@ -216,20 +182,10 @@ describe("old volumes come back to the claims they had, and to no other", () => 
         claims: [claim(0, "back-0", { bound: false })],
         volumes: [back({ claim: { name: "data-postgres-0" } })],
       }),
-      { do: "wait", until: "bound" },
+      wait("bound"),
     ],
-    [
-      "bound",
-      undoing("fill"),
-      seen({ state: TAKEN, claims: [claim(0, "back-0")], volumes: [back()] }),
-      { do: "phase", phase: "start" },
-    ],
-    [
-      "deleted by hand: the member copies the others",
-      undoing("fill"),
-      seen({ state: TAKEN }),
-      { do: "phase", phase: "start" },
-    ],
+    ["bound", undoing("fill"), seen({ state: TAKEN, claims: [claim(0, "back-0")], volumes: [back()] }), to("start")],
+    ["deleted by hand: the member copies the others", undoing("fill"), seen({ state: TAKEN }), to("start")],
   ]);
 });
 
@@ -237,19 +193,14 @@ describe("the database starts, and things are put in order", () => {
   const primary = (timeline: number) => ({ name: "postgres-1", timeline });
   rows([
     ["not declared", restoring("start"), EMPTY, { do: "scale", replicas: 3 }],
-    ["nobody writes", restoring("start"), seen({ replicas: 3 }), { do: "wait", until: "writable" }],
-    ["a new empty database", restoring("start"), seen({ replicas: 3, primary: primary(1) }), { do: "refuse" }],
-    ["restored", restoring("start"), seen({ replicas: 3, primary: primary(3) }), { do: "phase", phase: "settle" }],
-    ["put back", undoing("start"), seen({ replicas: 3, primary: primary(1) }), { do: "phase", phase: "settle" }],
+    ["nobody writes", restoring("start"), seen({ replicas: 3 }), wait("writable")],
+    ["a new empty database", restoring("start"), seen({ replicas: 3, primary: primary(1) }), refuse],
+    ["restored", restoring("start"), seen({ replicas: 3, primary: primary(3) }), to("settle")],
+    ["put back", undoing("start"), seen({ replicas: 3, primary: primary(1) }), to("settle")],
     ["the wish goes", restoring("settle"), seen({ wish: "now" }), { do: "wish", wish: undefined }],
     ["a backup", restoring("settle"), EMPTY, { do: "backup" }],
     ["all done", restoring("settle"), seen({ backedUp: true }), { do: "done" }],
-    [
-      "a volume in use again",
-      undoing("settle"),
-      seen({ volumes: [back()] }),
-      { do: "unkeep", volume: { volume: "back-0" } },
-    ],
+    ["a volume in use again", undoing("settle"), seen({ volumes: [back()] }), of("unkeep", "back-0")],
     ["no backup after an undo", undoing("settle"), seen({ volumes: [back({ keptAs: undefined })] }), { do: "done" }],
   ]);
 });

@@ -2,13 +2,13 @@ import { databaseLabels } from "../../components/postgres/names";
 import type { Kept, Operation, Phase, StateObject, UsedVolume, Wish } from "./journal";
 import { DATABASE, TIMELINES_TAKEN } from "./names";
 
-/** A claim of a member's. */
+/** A member's volume claim. */
 export interface Claim {
   name: string;
-  /** The volume it is bound to, or is to be bound to. */
+  /** The volume it is or will be bound to. */
   volume?: string;
   bound: boolean;
-  /** Told to go; it does when no pod uses it. */
+  /** Deleted, but still there until no pod uses it. */
   ending: boolean;
 }
 
@@ -16,49 +16,49 @@ export interface Claim {
 export interface Volume {
   name: string;
   policy: string;
-  /** Set that its label names. */
+  /** Name of the kept set, from its label. */
   keptAs?: string;
-  /** Claim that it is bound to or reserved for; bound (or left over from that) where it knows the claim's `uid`. */
+  /** Claim that it is bound to or reserved for. It has a `uid` once the volume was bound to that claim. */
   claim?: { name: string; uid?: string };
 }
 
-/** What there is in the cluster, as far as a restore has to know. */
+/** The parts of the cluster's state that decide the next step of a restore. */
 export interface Observed {
-  /** Members that the StatefulSet is to have. */
+  /** Replicas that the StatefulSet declares. */
   replicas: number;
   /** Names of the database's pods that exist. */
   pods: string[];
   claims: Claim[];
   volumes: Volume[];
   state: StateObject[];
-  /** Id of the wish that members find. */
+  /** Id of the wish (the request to the members) that is in the cluster. */
   wish?: string;
-  /** Who leads and accepts writes, and on which timeline. */
+  /** The primary that accepts writes, and its timeline. */
   primary?: { name: string; timeline: number };
-  /** Whether the backup of after this operation was asked for. */
+  /** Whether the first backup after this operation was begun. */
   backedUp: boolean;
 }
 
-/** One thing to do; each may be repeated without harm. */
+/** The next thing to do. Each step can be repeated without harm. */
 export type Step =
   | { do: "scale"; replicas: number }
-  /** Look again in a moment. */
+  /** Look again after a pause. */
   | { do: "wait"; until: "ended" | "released" | "bound" | "writable" }
-  /** Patroni's state into the journal. */
+  /** Save Patroni's state in the journal. */
   | { do: "save"; state: StateObject[] }
-  /** The timelines that are taken by then, into the journal. */
+  /** Save the used timelines in the journal. */
   | { do: "timelines" }
   /** Retain a volume, and label it. */
   | { do: "keep"; volume: UsedVolume; set: Kept }
   | { do: "release"; claim: string }
-  /** Make Patroni's state exactly this. */
+  /** Replace Patroni's state with this one. */
   | { do: "state"; state: StateObject[] }
-  /** The request to the members: this one or none. */
+  /** Write the request to the members, or remove it. */
   | { do: "wish"; wish: Wish | undefined }
   /** Reserve a volume for a claim that is still to be made. */
   | { do: "reserve"; volume: UsedVolume }
   | { do: "claim"; volume: UsedVolume }
-  /** A volume in use again: its label off, its own reclaim policy back. */
+  /** Give a volume that is in use again its own reclaim policy, and remove the labels. */
   | { do: "unkeep"; volume: UsedVolume }
   | { do: "backup" }
   | { do: "phase"; phase: Phase }
@@ -66,17 +66,18 @@ export type Step =
   | { do: "done" };
 
 /**
- * What to do next. Pure, and free of memory: after a `kill -9` the same question has the same answer.
+ * The next step. Pure and without memory, so that a killed command can continue.
  *
- * - `stop`: the pods end, then Patroni's state and the timelines that are taken are read for the last time.
- * - `aside`: every old volume is retained and labelled, and only then are the claims let go.
- * - `fill`: Patroni forgets, or remembers what it knew; the wish is written, or the old volumes get claims.
- * - `start`: the pods start, until one of them accepts writes.
- * - `settle`: the wish goes, a backup is begun; volumes that are in use again are what they were.
+ * - `stop`: the pods end; then Patroni's state and the used timelines are saved.
+ * - `aside`: every old volume is retained and labelled; only then are the claims deleted.
+ * - `fill`: Patroni's state is removed (restore) or put back (undo); the wish is written, or the old volumes get
+ *   claims.
+ * - `start`: the pods start, until one accepts writes.
+ * - `settle`: the wish is removed and a backup begun; volumes that are in use again lose their labels.
  */
 export function nextStep(operation: Operation, kept: Kept[], observed: Observed): Step {
   const stopped = operation.phase !== "start" && operation.phase !== "settle";
-  // Also where somebody else has started them meanwhile.
+  // Something else may have started the members meanwhile.
   if (stopped && observed.replicas > 0) return { do: "scale", replicas: 0 };
   if (stopped && observed.pods.length > 0) return { do: "wait", until: "ended" };
   return PLAN[operation.phase](operation, kept, observed);
@@ -88,7 +89,7 @@ const PLAN: Record<Phase, Plan> = { stop, aside, fill, start, settle };
 
 const ownSet = (operation: Operation, kept: Kept[]): Kept | undefined => kept.find(({ id }) => id === operation.id);
 
-/** The set that an undo puts back. */
+/** The kept set that an undo puts back; undefined for a restore. */
 const sourceSet = ({ source }: Operation, kept: Kept[]): Kept | undefined =>
   "kept" in source ? kept.find(({ id }) => id === source.kept) : undefined;
 
@@ -110,7 +111,7 @@ function aside(operation: Operation, kept: Kept[], { claims, volumes }: Observed
   });
   if (own && loose) return { do: "keep", volume: loose, set: own };
   const old = claims.filter((claim) => !isBack(claim, sourceSet(operation, kept)));
-  // A claim without a volume, or whose volume is gone, has nothing that could be lost.
+  // A claim without a volume holds no data, so it may be deleted.
   const stranger = old.find(
     ({ volume }) => volume !== undefined && there(volume) && !own?.volumes.some((used) => used.volume === volume),
   );
@@ -135,14 +136,14 @@ function fill(operation: Operation, kept: Kept[], observed: Observed): Step {
   return { do: "phase", phase: "start" };
 }
 
-/** What a kept volume needs to be a member's again; undefined where it is, or is gone. */
+/** The next step to put a kept volume back; undefined where it is back, or is deleted. */
 function putBack(used: UsedVolume, { claims, volumes }: Observed): Step | undefined {
   const volume = volumes.find(({ name }) => name === used.volume);
   if (!volume) return undefined;
   const claim = claims.find(({ name }) => name === used.claim);
   if (claim?.ending) return { do: "wait", until: "released" };
   if (claim?.bound) return undefined;
-  // A claim that is gone has left its uid there, and with that the volume is nobody's.
+  // The uid of a deleted claim keeps the volume from binding to a new one.
   if (volume.claim?.name !== used.claim || (volume.claim.uid !== undefined && !claim))
     return { do: "reserve", volume: used };
   return claim ? { do: "wait", until: "bound" } : { do: "claim", volume: used };
@@ -152,7 +153,7 @@ function start(operation: Operation, _kept: Kept[], { replicas, primary }: Obser
   if (replicas < operation.members) return { do: "scale", replicas: operation.members };
   if (!primary) return { do: "wait", until: "writable" };
   const { source } = operation;
-  // What was restored opens on a timeline of its own; an empty database that somebody else has started does not.
+  // A restored database opens a new timeline. An empty database that something else has started does not.
   if ("wish" in source && primary.timeline <= source.wish.timeline) {
     return {
       do: "refuse",
@@ -174,7 +175,7 @@ function settle(operation: Operation, kept: Kept[], { wish, volumes, backedUp }:
   return restored(operation) && !backedUp ? { do: "backup" } : { do: "done" };
 }
 
-/** Whether a claim has, or is to have, one of the volumes that are put back. */
+/** Whether a claim is for one of the volumes that are put back. */
 function isBack(claim: Claim, back: Kept | undefined): boolean {
   return back?.volumes.some((used) => used.claim === claim.name && used.volume === claim.volume) ?? false;
 }
@@ -188,11 +189,11 @@ function foreign({ name }: Claim): Step {
   };
 }
 
-/** Patroni's state to start with: none for a database to be restored; undefined leaves what there is. */
+/** Patroni's state to start with: empty for a restore; undefined means that it stays as it is. */
 function wantedState({ source }: Operation, back: Kept | undefined): StateObject[] | undefined {
   if ("wish" in source) return [];
   if (back?.state === undefined || source.timelinesTaken === 0) return back?.state;
-  // On the lock, which every member's agent has read before it promotes.
+  // The annotation is on the lock, because every agent reads the lock before it promotes its member.
   const lock = back.state.find(({ name }) => name === DATABASE) ?? {
     name: DATABASE,
     labels: databaseLabels(DATABASE),

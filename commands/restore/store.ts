@@ -9,14 +9,14 @@ import { isKept } from "./observe";
 
 const KEY = "journal.json";
 
-/** The journal as it stands in the cluster, and the version of it that was read or written last. */
+/** The journal in the cluster, and the version of its ConfigMap that was read or written last. */
 export interface Store {
   journal: Journal;
   /** Undefined where there is no ConfigMap yet. */
   version?: string;
 }
 
-/** Reads the journal, without a look at the volumes. */
+/** Reads the journal without comparing it with the volumes. */
 export async function readJournal(objects: Pick<Objects, "get">): Promise<Store> {
   const found = await objects.get("configmap", JOURNAL);
   if (!found) return { journal: NO_JOURNAL };
@@ -24,7 +24,7 @@ export async function readJournal(objects: Pick<Objects, "get">): Promise<Store>
   return { journal: parseJournal(found.data?.[KEY] ?? '{"kept":[]}'), ...(version === undefined ? {} : { version }) };
 }
 
-/** Reads the journal, and from the volumes' labels what it does not know any more. */
+/** Reads the journal, and adds what only the volumes' labels know. */
 export async function openStore(objects: Objects, namespace: string): Promise<Store> {
   const [store, volumes] = await Promise.all([readJournal(objects), objects.list("persistentvolume")]);
   return { ...store, journal: reconciled(store.journal, volumes, namespace) };
@@ -33,7 +33,7 @@ export async function openStore(objects: Objects, namespace: string): Promise<St
 /**
  * Writes the journal.
  *
- * @throws Refusal where somebody else has written it since it was read
+ * @throws Refusal if another process has written it since it was read
  */
 export async function writeStore(objects: Objects, { version }: Store, journal: Journal): Promise<Store> {
   try {
@@ -67,8 +67,8 @@ const configMap = (journal: Journal) => ({
 });
 
 /**
- * The journal as the volumes bear it out. Pure. Sets whose volumes are all gone are forgotten; sets that only labels
- * tell of (the namespace was deleted, or the journal) are there again, without Patroni's state.
+ * The journal, corrected by the volumes that exist. Pure. Sets without any volume are removed. Sets that only the
+ * labels know, because the namespace or the journal was deleted, are added without Patroni's state.
  */
 function reconciled(journal: Journal, volumes: V1PersistentVolume[], namespace: string): Journal {
   const names = new Set(volumes.map(({ metadata }) => metadata?.name));
@@ -100,7 +100,7 @@ function reconciled(journal: Journal, volumes: V1PersistentVolume[], namespace: 
   return { ...journal, kept: [...kept, ...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
-/** @throws Refusal where a restore or an undo is not finished, which nothing else may be done beside */
+/** @throws Refusal where a restore or an undo is not finished */
 export async function demandNothingUnfinished(objects: Pick<Objects, "get">): Promise<void> {
   const { operation } = (await readJournal(objects)).journal;
   if (operation) throw new Refusal(unfinished(operation));

@@ -3,10 +3,10 @@ import { catalogue } from "./catalogue";
 import type { Objects } from "./objects";
 
 /**
- * The highest timeline in the repository. A database that comes back from before a restore would count on from its own,
- * and the archive refuses a second history of one number.
+ * The highest timeline in the repository. An old database that comes back counts on from its own timeline, and the
+ * archive refuses a second history with the same number. So the old database has to pass over the used ones.
  *
- * @returns undefined where nobody can be asked
+ * @returns undefined where the repository does not answer
  */
 export async function highestTimeline(objects: Objects): Promise<number | undefined> {
   try {
@@ -17,10 +17,10 @@ export async function highestTimeline(objects: Objects): Promise<number | undefi
 }
 
 /**
- * Which timelines an old database passes over, up to this one. Pure.
+ * The highest timeline that an old database passes over. Pure.
  *
- * @param before the highest one while members ran; 0 where that was not known
- * @param after the highest one when all of them had ended
+ * @param before the highest timeline while members ran; 0 where that was not known
+ * @param after the highest timeline after all members had ended; undefined where that is not known
  */
 export function passedOver(before: number, after: number | undefined): number {
   if (after !== undefined) return Math.max(before, after);

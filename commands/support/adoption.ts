@@ -1,19 +1,19 @@
 import { OWNER_ANNOTATION } from "../../components/common/ownership";
 import type { Step } from "./data-loss";
 
-/** Annotation by which a person gives a namespace, with all that is in it, to a stack. */
+/** Annotation with which a person gives a namespace and all its contents to a stack. */
 const GIVEN_ANNOTATION = "holdfast.dev/given-to";
 
-/** A namespace that a plan makes. Everything else of a stack is inside of one, or called after one. */
+/** A namespace that a plan creates. All other objects of a stack are in such a namespace, or are named after one. */
 export interface Wanted {
   namespace: string;
-  /** The stack that makes it, as its objects name it. */
+  /** The stack that creates it, as in the annotation of its objects. */
   owner: string;
 }
 
 type Annotations = Record<string, string>;
 
-/** The namespaces that a plan makes. */
+/** The namespaces that a plan creates. */
 export function namespacesMade(steps: readonly Step[]): Wanted[] {
   const creations = steps.filter(({ op }) => op === "create" || op === "create-replacement");
   const wanted = creations
@@ -26,11 +26,12 @@ export function namespacesMade(steps: readonly Step[]): Wanted[] {
 }
 
 /**
- * Why a stack must not make a namespace: it is there, and the stack's state does not know it. Server-side apply would
- * take it over without a word, and `down` would delete it with everything in it. Pure.
+ * Why a stack must not create a namespace: it exists already, and the stack's state does not know it. Server-side apply
+ * would take it over silently, and `down` would delete it with everything in it. Pure.
  *
- * @param found the namespace as `kubectl get -o json` prints it; empty where it is not there, undefined where that
- *   can't be seen, and then nothing is said
+ * @param found the namespace as `kubectl get -o json` prints it; empty where it does not exist, undefined where the
+ *   cluster does not tell
+ * @returns undefined where the stack may create it, or the cluster does not tell
  */
 export function refusal({ namespace, owner }: Wanted, context: string, found: string | undefined): string | undefined {
   if (found === undefined || found.trim() === "") return undefined;
@@ -47,9 +48,8 @@ export function refusal({ namespace, owner }: Wanted, context: string, found: st
   const whose = metadata.annotations?.[OWNER_ANNOTATION] ?? "nobody's by name";
   return (
     `The namespace ${namespace} is on ${context} already (${whose}), and the state of this stack does not know it: ` +
-    "it is somebody else's, or the state was lost. Nothing was changed. Take another name (`namespace`); or, if " +
-    "all that " +
-    "is in it is for this stack to change and to delete, say so:\n" +
+    "it is somebody else's, or the state was lost. Nothing was changed. Take another name (`namespace`). If this " +
+    "stack may change and delete everything in it, type:\n" +
     `kubectl --context ${context} annotate namespace ${namespace} ${GIVEN_ANNOTATION}=${owner}`
   );
 }

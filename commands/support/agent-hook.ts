@@ -7,8 +7,8 @@ import { CONTAINERS, hook } from "../../components/postgres/operations";
  * Asks the agent beside a database member for something (components/postgres/image/holdfast/hook.py) and returns what it
  * says.
  *
- * @param pod a member's, or `statefulset/postgres` for any
- * @throws Refusal with the agent's own sentence where it says no
+ * @param pod a member's pod, or `statefulset/postgres` for any member
+ * @throws Refusal with the agent's own sentence where it refuses
  */
 export async function askAgent(k: Kubectl, pod: string, ...words: string[]): Promise<string> {
   try {
@@ -19,7 +19,7 @@ export async function askAgent(k: Kubectl, pod: string, ...words: string[]): Pro
       .split("\n")
       .filter((line) => !line.startsWith("command terminated"));
     const sentence = said.join("\n").trim();
-    // Where kubectl itself did not run there is no sentence.
+    // No sentence means that kubectl itself failed.
     throw sentence === "" ? error : new Refusal(sentence);
   }
 }

@@ -4,7 +4,7 @@ import { Refusal } from "../../config/refusal";
 import { ENVIRONMENTS } from "../../config/keys";
 import { explained } from "./engine-errors";
 
-/** A command line of Holdfast's, with `--env` where the command acts on a stack. */
+/** A command line of Holdfast. It has `--env` where the command acts on a stack. */
 export function command(name: string, description: string, withEnvironment = true): Command {
   const program = new Command(name).description(description).showHelpAfterError("(--help shows every option)");
   program.configureHelp({ commandUsage: () => `npm run ${name} -- [options]` });
@@ -15,28 +15,27 @@ export function command(name: string, description: string, withEnvironment = tru
 }
 
 /**
- * The option by which a person allows a plan to destroy what holds data: each thing by its name, and nothing by a
- * pattern.
+ * The option with which a person lets a plan destroy objects that hold data, each by its full name.
  */
 export function destroysOption(): Option {
   return new Option(
     "--destroys <name>",
-    "let the plan destroy this, which holds data; named as the refusal names it, once for each",
+    "let the plan destroy this object, which holds data; use the name in the refusal, once for each object",
   )
     .argParser((name: string, before: string[]) => [...before, name])
     .default([], "nothing");
 }
 
-/** What a person does after an error that nobody has explained yet. */
+/** What to do after an error that {@link explained} does not know. */
 const AGAIN =
   "Run the same command again: it goes on where it was; if it fails there again, the line above says what to look at.";
 
-/** Most of a command's text that is repeated in an error. */
+/** Characters of a command that an error repeats. */
 const COMMAND_LENGTH = 120;
 
 /**
- * What a person is told of an error: what they can mend, or which program failed and why; undefined for a mistake of
- * ours.
+ * The message about an error: what the user can do, or which program failed and why. Undefined for a bug of Holdfast,
+ * which needs its stack trace.
  */
 export function lastWord(error: unknown): string | undefined {
   if (error instanceof Refusal) return error.message;
@@ -48,16 +47,15 @@ export function lastWord(error: unknown): string | undefined {
   return `${said}\n${explained(printed) ?? AGAIN}`;
 }
 
-/** Exit code of a command that the shell ended with a signal, as a shell reports it. */
+/** Exit code of a command that a signal has ended. */
 export const SIGNAL_EXIT = 130;
 
 /**
- * Runs a command: what a person can mend ends as one sentence, anything else with its trace; the exit code is not 0
- * either way.
+ * Runs a command. A refusal or a failed program ends with a message, a bug with its stack trace; both with exit code 1.
  */
 export async function main(run: () => Promise<void>): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(SIGNAL_EXIT));
-  // Who reads only the first lines, as `head` does, has what they wanted.
+  // A reader such as `head` closes the pipe early; that is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     process.exit(0);

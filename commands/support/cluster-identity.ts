@@ -12,16 +12,15 @@ async function identity(context: string): Promise<string> {
 }
 
 /**
- * Whether the cluster behind a context is another than the one the stack was last applied to: deleted and made again
- * under the same name, so that nothing the state tells of is there.
+ * Whether the cluster behind a context is not the one the stack was last applied to, for example because it was deleted
+ * and created again under the same name. Then nothing in the state exists any more.
  */
 export async function isAnotherCluster(environment: string, context: string): Promise<boolean> {
   return existsSync(file(environment)) && readFileSync(file(environment), "utf8") !== (await identity(context));
 }
 
 /**
- * Contexts, of those given, behind which is the cluster that the stack was last applied to, whatever it is called
- * there.
+ * Those of some contexts that lead to the cluster the stack was last applied to, under whatever name.
  */
 export async function contextsOfSameCluster(environment: string, contexts: readonly string[]): Promise<string[]> {
   if (!existsSync(file(environment))) return [];
@@ -36,12 +35,12 @@ export async function rememberCluster(environment: string, context: string): Pro
   writeFileSync(file(environment), await identity(context));
 }
 
-/** Whether the stack of an environment was applied to some cluster and not removed since. */
+/** Whether the stack of an environment was applied to a cluster and not removed since. */
 export function wasApplied(environment: string): boolean {
   return existsSync(file(environment));
 }
 
-/** Forgets the cluster: the stack was removed from it. */
+/** Forgets the cluster, after the stack was removed from it. */
 export function forgetCluster(environment: string): void {
   rmSync(file(environment), { force: true });
 }

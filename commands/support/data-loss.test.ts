@@ -30,12 +30,16 @@ const provider = (op: string, ...keys: string[]): Step => ({
   keys,
   old: { id: "1", provider: "", inputs: {} },
 });
-/** A replacement as the engine tells it: three steps, the keys with the last two. */
+const elsewhere = provider("replace", "clusterIdentifier");
+/** A replacement as the engine plans it: three steps, the keys with the last two. */
 const replaced = (type: string, id: string, ...keys: string[]): Step[] => [
   step("delete-replaced", type, id),
   step("replace", type, id, { keys }),
   step("create-replacement", type, id, { keys }),
 ];
+
+const gone = step("delete", SET, "shop/postgres");
+const LARGER = "spec.volumeClaimTemplates[0].spec.resources.requests.storage";
 
 describe("what a plan destroys", () => {
   test.each<[string, Step[], string[]]>([
@@ -45,16 +49,8 @@ describe("what a plan destroys", () => {
       ["same", "update", "create", "refresh", "read", "import"].map((op) => step(op, SET, "shop/postgres")),
       [],
     ],
-    [
-      "a StatefulSet that is not declared any more",
-      [step("delete", SET, "shop/postgres")],
-      ["statefulset/shop/postgres"],
-    ],
-    [
-      "a StatefulSet with other claims",
-      replaced(SET, "shop/postgres", "spec.volumeClaimTemplates[0].spec.resources.requests.storage"),
-      ["statefulset/shop/postgres"],
-    ],
+    ["a StatefulSet that is not declared any more", [gone], ["statefulset/shop/postgres"]],
+    ["a StatefulSet with other claims", replaced(SET, "shop/postgres", LARGER), ["statefulset/shop/postgres"]],
     [
       "a StatefulSet without claims holds nothing",
       [step("delete", SET, "shop/pooler", { inputs: { spec: { replicas: 2 } } })],
@@ -86,34 +82,22 @@ describe("what a plan destroys", () => {
     ["something new that replaces nothing", [step("create-replacement", SET, "shop/postgres", { old: undefined })], []],
     [
       "the provider, with what is under it",
-      [provider("replace", "clusterIdentifier"), ...replaced(SET, "shop/postgres", "provider")],
+      [elsewhere, ...replaced(SET, "shop/postgres", "provider")],
       ["provider/kubernetes", "statefulset/shop/postgres"],
     ],
     [
       "a provider alone: nothing under it is left",
-      [
-        provider("delete-replaced"),
-        provider("replace", "clusterIdentifier"),
-        step("create", SET, "shop/postgres", { old: undefined }),
-      ],
+      [provider("delete-replaced"), elsewhere, step("create", SET, "shop/postgres", { old: undefined })],
       [],
     ],
-    [
-      "a provider, and data under another one",
-      [{ ...provider("replace", "clusterIdentifier"), urn: "another" }, step("delete", SET, "shop/postgres")],
-      ["statefulset/shop/postgres"],
-    ],
+    ["a provider, and data under another one", [{ ...elsewhere, urn: "another" }, gone], ["statefulset/shop/postgres"]],
   ])("%s", (_what, steps, names) => {
     expect(destroysData(steps).map(({ name }) => name)).toEqual(names);
   });
 
   test.each<[string, Step[], string]>([
-    ["not declared", [step("delete", SET, "shop/postgres")], "would be deleted: the program does not declare it"],
-    [
-      "claims",
-      replaced(SET, "shop/postgres", "spec.volumeClaimTemplates[0].spec.resources.requests.storage"),
-      "its volumes would be others",
-    ],
+    ["not declared", [gone], "would be deleted: the program does not declare it"],
+    ["claims", replaced(SET, "shop/postgres", LARGER), "its volumes would be others"],
     ["name", replaced(NAMESPACE, "shop", "metadata.name"), "would be replaced: metadata.name would be another"],
     ["provider", replaced(SET, "shop/postgres", "provider"), "with the provider"],
   ])("why: %s", (_what, steps, why) => {
@@ -125,7 +109,7 @@ describe("a namespace in which the cluster has no claim", () => {
   const plan = [
     ...replaced(NAMESPACE, "shop-node", "metadata.name"),
     ...replaced(NAMESPACE, "shop", "metadata.name"),
-    step("delete", SET, "shop/postgres"),
+    gone,
   ];
 
   test("holds no data; what is in another one does", () => {
@@ -143,12 +127,12 @@ describe("a namespace in which the cluster has no claim", () => {
       [],
     ],
     ["nor one of another cluster, which can't be asked", replaced(NAMESPACE, "shop", "provider"), []],
-    ["nor anything else", [step("delete", SET, "shop/postgres")], []],
+    ["nor anything else", [gone], []],
   ])("%s", (_what, steps, names) => expect(namespacesGoing(steps)).toEqual(names));
 });
 
 describe("refused unless each is named", () => {
-  const losses = destroysData([...replaced(NAMESPACE, "shop", "metadata.name"), step("delete", SET, "shop/postgres")]);
+  const losses = destroysData([...replaced(NAMESPACE, "shop", "metadata.name"), gone]);
 
   test("one sentence has each with its reason, and what to type has all", () => {
     const sentence = refusal(losses, []);
@@ -185,8 +169,7 @@ describe("refused unless each is named", () => {
     const larger = refusal(destroysData(replaced(SET, "shop/redis", "spec.volumeClaimTemplates")), []);
     expect(larger).toContain("components/postgres/runbook.md, Volume filling");
     expect(larger).not.toContain("--destroys");
-    expect(
-      refusal(destroysData([provider("replace", "clusterIdentifier"), ...replaced(SET, "a/b", "provider")]), []),
-    ).toContain("npm run up -- --refresh");
+    const moved = destroysData([elsewhere, ...replaced(SET, "a/b", "provider")]);
+    expect(refusal(moved, [])).toContain("npm run up -- --refresh");
   });
 });

@@ -1,27 +1,27 @@
-/** One step of an engine's plan, as far as it matters here. */
+/** One step of an engine's plan. */
 export interface Step {
-  /** The engine's word for it: same, create, update, delete, replace, delete-replaced, … */
+  /** The engine's operation: same, create, update, delete, replace, delete-replaced, … */
   op: string;
   urn: string;
   type: string;
-  /** Properties because of which something is replaced; `provider` where what it is reached by is replaced. */
+  /** Properties that cause a replacement; `provider` where its provider is replaced. */
   keys: string[];
-  /** What is there before the step; undefined where nothing is. */
+  /** The resource before the step; undefined where it did not exist. */
   old?: { id: string; provider: string; inputs: Record<string, any> };
-  /** What is declared, where the step makes something. */
+  /** The declared inputs, where the step creates or changes a resource. */
   made?: Record<string, any>;
 }
 
-/** Something that holds data and that a plan would take away. */
+/** An object that holds data and that a plan would destroy. */
 export interface Loss {
-  /** By which a person allows it: `statefulset/online-shop/postgres`. Unique in a stack. */
+  /** Its name for `--destroys`: `statefulset/online-shop/postgres`. Unique in a stack. */
   name: string;
-  /** What the plan would do and because of what, to stand after the name. */
+  /** What the plan would do and why: a clause that follows the name. */
   why: string;
 }
 
 /**
- * Steps after which what was there is not there any more. A replacement is several steps, and not all of them have the
+ * Operations after which the old object is gone. A replacement consists of several steps, and not all of them have
  * keys.
  */
 const DESTROYING = new Set([
@@ -40,7 +40,7 @@ const NAMESPACE = "kubernetes:core/v1:Namespace";
 /** Types whose objects hold data, or contain all that do. */
 const HOLDERS = /^kubernetes:(core\/v1:(Namespace|PersistentVolumeClaim|PersistentVolume)|apps\/v1:StatefulSet)$/;
 
-/** Whether an object holds data. A StatefulSet without claims does not; one of which nothing is known may. */
+/** Whether an object may hold data. A StatefulSet without claims does not; one with unknown inputs may. */
 function holdsData({ type, old }: Step): boolean {
   if (old === undefined || !HOLDERS.test(type)) return false;
   const spec = old.inputs["spec"] as { volumeClaimTemplates?: unknown[] } | undefined;
@@ -48,7 +48,7 @@ function holdsData({ type, old }: Step): boolean {
 }
 
 /**
- * Objects are called by kind, namespace and name (the last two are their id), a provider by its name in the program.
+ * Name of a resource: kind, namespace and name for an object (the last two are its id), `provider/NAME` for a provider.
  */
 function nameOf({ type, urn, old }: Step): string {
   if (type === PROVIDER) return `provider/${urn.split("::").at(-1)}`;
@@ -69,10 +69,10 @@ function whyOf(keys: readonly string[]): string {
 /** Part of a provider reference, `<urn>::<id>`, that names the provider. */
 const providerUrn = (reference: string): string => reference.slice(0, reference.lastIndexOf("::"));
 
-/** Properties because of which everything goes, on a cluster or by a way that nothing can be asked by any more. */
+/** Properties whose change means that the old cluster cannot be asked any more. */
 const ELSEWHERE = ["clusterIdentifier", "provider"];
 
-/** Names of the namespaces that a plan takes away from the cluster it is applied to. */
+/** Namespaces that a plan deletes from the cluster it is applied to. */
 export function namespacesGoing(steps: readonly Step[]): string[] {
   const going = steps.filter(({ op, type }) => type === NAMESPACE && DESTROYING.has(op));
   const elsewhere = new Set(
@@ -82,10 +82,10 @@ export function namespacesGoing(steps: readonly Step[]): string[] {
 }
 
 /**
- * What a plan would take away that holds data: namespaces, claims, StatefulSets with claims, and a provider under which
- * such is taken away. Everything else can be made again from the program.
+ * The objects with data that a plan would destroy: namespaces, claims, StatefulSets with claims, and a provider whose
+ * objects are among them. All other objects can be created again from the program.
  *
- * @param empty namespaces that hold no claim, as the cluster says. @default none is known to
+ * @param empty namespaces in which the cluster has no claim. @default none
  */
 export function destroysData(steps: readonly Step[], empty: readonly string[] = []): Loss[] {
   const going = steps.filter(({ op }) => DESTROYING.has(op));
@@ -103,8 +103,8 @@ export function destroysData(steps: readonly Step[], empty: readonly string[] = 
 }
 
 /**
- * What a person reads of losses that nobody named, and of names that nothing answers to; undefined where all is as
- * said.
+ * The refusal of a plan, with what to type: for losses that were not named, and for names that the plan does not
+ * destroy. Undefined where the names and the losses agree.
  */
 export function refusal(losses: readonly Loss[], named: readonly string[]): string | undefined {
   const names = losses.map(({ name }) => name);
@@ -128,9 +128,9 @@ export function refusal(losses: readonly Loss[], named: readonly string[]): stri
   return [sentence, ...wayOut(names, reasons)].join("\n");
 }
 
-/** What to type: for what was probably wanted, and for what the plan says. */
+/** What to type: for the change that was probably meant, and to let the data go. */
 function wayOut(names: readonly string[], reasons: readonly string[]): string[] {
-  // The API itself refuses other volumes, so naming the set would lead nowhere.
+  // The API refuses the change itself, so `--destroys` would not help.
   if (reasons.includes(OTHER_VOLUMES)) {
     return [
       "A larger volume keeps its data: components/postgres/runbook.md, Volume filling, has the steps for any StatefulSet.",

@@ -4,21 +4,20 @@ import type { DatabaseState } from "../../components/postgres/patroni-state";
 import { databaseState, endpointsSchema } from "../../components/postgres/patroni-state";
 
 /**
- * Selector of whatever belongs to the database's members, as kubectl takes it: their pods, their claims, Patroni's
- * Endpoints.
+ * Label selector of the database's pods, claims and Patroni Endpoints, as kubectl takes it.
  */
 export const DATABASE = Object.entries(databaseLabels("postgres"))
   .map(([key, value]) => `${key}=${value}`)
   .join(",");
 
-/** Annotation of a member's pod: the sentence in which its agent says why it waits for a person. */
+/** Annotation of a member's pod: the sentence with which its agent says why it waits for a person. */
 const WAITS = "holdfast.dev/waits";
 
 const podSchema = z.object({
   metadata: z.object({ name: z.string(), annotations: z.record(z.string(), z.string()).default({}) }),
 });
 
-/** What a person has to know of the database beside the table, a line each. */
+/** What `status` says about the database below its table, one line each. */
 function databaseNotices(state: DatabaseState, waiting: Record<string, string>): string[] {
   const { paused, pausedSince, rescue } = state;
   const since = pausedSince === undefined ? "" : `, since ${pausedSince} or longer`;
@@ -27,8 +26,7 @@ function databaseNotices(state: DatabaseState, waiting: Record<string, string>):
     ...(rescue
       ? [
           `${rescue.by} ordered ${rescue.member} to lead (${new Date(rescue.at * 1000).toISOString()}), and it ` +
-            "has not " +
-            "happened: `npm run rescue` shows how things are.",
+            "has not happened: `npm run rescue` shows how things are.",
         ]
       : []),
     ...Object.entries(waiting)
@@ -38,9 +36,9 @@ function databaseNotices(state: DatabaseState, waiting: Record<string, string>):
 }
 
 /**
- * Reads the primary and what else a person has to know from the database's Endpoints and pods.
+ * Reads the primary, and the notices for a person, from the database's Endpoints and pods.
  *
- * @param items Endpoints and pods of the database; none where they can't be seen
+ * @param items Endpoints and pods of the database; empty where the cluster does not answer
  */
 export function databaseStatus(items: readonly { kind?: string }[]): { primary: string; notices: string[] } {
   const of = <T>(kind: string, schema: z.ZodType<T>): T[] =>

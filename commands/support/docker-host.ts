@@ -1,20 +1,20 @@
 import { execa } from "execa";
 
-/** Where the `docker` provider looks by itself. */
+/** Socket that the `docker` provider uses by default. */
 const DEFAULT = "unix:///var/run/docker.sock";
 
 /**
- * What the provider has to be told of the container engine: it asks the default socket, while `docker` follows a
- * context (Colima, OrbStack, a rootless engine).
+ * The variable that tells the `docker` provider where the container engine is. The provider uses the default socket,
+ * while `docker` follows a context (Colima, OrbStack, a rootless engine).
  *
- * @param chosen the engine that the environment names already
- * @param ofContext address that the current Docker context names; empty where there is no `docker`
+ * @param chosen `DOCKER_HOST` of the environment, which wins
+ * @param ofContext address in the current Docker context; empty where there is no `docker`
  */
 export function engineVariable(chosen: string | undefined, ofContext: string): Record<string, string> {
   return chosen || !ofContext || ofContext === DEFAULT ? {} : { DOCKER_HOST: ofContext };
 }
 
-/** The same for the machine this runs on. */
+/** {@link engineVariable} for this machine. */
 export async function dockerHost(): Promise<Record<string, string>> {
   const { stdout } = await execa("docker", ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"], {
     reject: false,

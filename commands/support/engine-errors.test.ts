@@ -2,33 +2,12 @@ import { expect, test } from "vitest";
 import { explained } from "./engine-errors";
 
 test.each([
-  [
-    "a wrong passphrase",
-    "error: getting stack configuration: get stack secrets manager: incorrect passphrase",
-    "PULUMI_CONFIG_PASSPHRASE",
-  ],
-  [
-    "no passphrase",
-    "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment " +
-      "variables",
-    "PULUMI_CONFIG_PASSPHRASE_FILE",
-  ],
-  [
-    "a locked stack",
-    "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end",
-    "pulumi cancel",
-  ],
+  ["a wrong passphrase", "error: get stack secrets manager: incorrect passphrase", "PULUMI_CONFIG_PASSPHRASE"],
+  ["no passphrase", "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"],
+  ["a locked stack", "error: the stack is currently locked by 1 lock(s).", "pulumi cancel"],
   ["a full disk", "failed to register layer: write /usr/lib/x: no space left on device", "disk is full"],
-  [
-    "a registry that is away",
-    'Get "http://localhost:5001/v2/": dial tcp 127.0.0.1:5001: connect: connection refused',
-    "webAppImage",
-  ],
-  [
-    "a port that another Service has",
-    "spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated",
-    "loadBalancerNodePort",
-  ],
+  ["a registry that is away", "dial tcp 127.0.0.1:5001: connect: connection refused", "webAppImage"],
+  ["a port that another Service has", "30080: provided port is already allocated", "loadBalancerNodePort"],
   ["a published port", "Bind for 127.0.0.1:8080 failed: port is already allocated", "`url`"],
   [
     "a version that does not start",

@@ -1,4 +1,4 @@
-/** What the Pulumi engine and the container engine print, and what it means to whoever ran the command. */
+/** What the Pulumi engine and the container engine print, and what it means for the user. */
 const MEANINGS: [RegExp, string][] = [
   [
     /passphrase/i,
@@ -53,7 +53,7 @@ const MEANINGS: [RegExp, string][] = [
 ];
 
 /**
- * The sentence that explains what a program printed before it failed; undefined where it needs none, or none is known.
+ * The explanation of what a program printed before it failed; undefined where none is known.
  */
 export function explained(printed: string): string | undefined {
   return MEANINGS.find(([form]) => form.test(printed))?.[1];

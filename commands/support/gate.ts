@@ -3,16 +3,14 @@ import { namespacesMade, refusal as adopts } from "./adoption";
 import { destroysData, namespacesGoing, refusal as destroys, type Step } from "./data-loss";
 import { portsWanted, refusal as collides } from "./node-ports";
 
-/** What of a cluster decides whether a plan may be applied to it. */
+/** The questions to a cluster that decide whether a plan may be applied to it. */
 export interface Sight {
   context: string;
-  /**
-   * A namespace as `kubectl get -o json` prints it; empty where it is not there, undefined where that can't be seen.
-   */
+  /** A namespace as `kubectl get -o json` prints it; empty where it does not exist, undefined without an answer. */
   namespace: (name: string) => Promise<string | undefined>;
-  /** Whether a namespace holds claims; where that can't be seen, it does. */
+  /** Whether a namespace holds claims; true without an answer. */
   holdsClaims: (namespace: string) => Promise<boolean>;
-  /** Every Service as `kubectl get -o json` prints them; undefined where they can't be seen. */
+  /** All Services as `kubectl get -o json` prints them; undefined without an answer. */
   services: () => Promise<string | undefined>;
 }
 
@@ -29,10 +27,10 @@ export function sightOf(context: string): Sight {
 }
 
 /**
- * Why a plan is not applied, with what to type; undefined where nothing speaks against it. What would be destroyed
- * comes first; then what is there already and would be taken over, or is in the way.
+ * Why a plan is not applied, with what to type; undefined where it may be applied. Checks first for destroyed data,
+ * then for namespaces that exist already, then for node ports that are taken.
  *
- * @param named what a person has said may be destroyed
+ * @param named names of the objects that the user allows to be destroyed
  */
 export async function objection(
   steps: readonly Step[],

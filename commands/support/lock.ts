@@ -3,12 +3,12 @@ import { stateFolder } from "../../local/paths";
 import { SIGNAL_EXIT } from "./cli";
 
 /**
- * Keeps a second command, or a drill, from changing the stack of this machine meanwhile, until this process ends.
- * One that a signal ends may leave things half done, so it leaves the sign of it.
+ * Locks the stack of this machine until this process ends, so that no other command and no drill changes it. A command
+ * that a signal ends leaves the lock behind, as a sign that it may have left things half done.
  *
  * @param name of the command, after `npm run`
- * @param clears whether this command clears what a dead one has left of the engine's lock
- * @returns true where a dead command's lock was found, so that what it left has to be cleared
+ * @param clears whether this command removes the engine's lock that a killed command has left
+ * @returns true where a killed command's lock was found
  */
 export function lockStack(name: string, clears = true): boolean {
   const { takenOver, release } = takeLock(stateFolder, `\`npm run ${name}\``, clears);

@@ -4,25 +4,25 @@ import { CONTEXT } from "../../local/cluster/cluster";
 import { Refusal } from "../../config/refusal";
 import { stateFolder } from "../../local/paths";
 
-/** What `down --all` would take along that is not the stack's. */
+/** What `down --all` would remove that does not belong to the stack. */
 export interface Neighbours {
-  /** Environments whose stack was applied from this machine, and whose state lies in the same folder. */
+  /** Other environments whose stack was applied from this machine; their state is in the same folder. */
   environments: readonly string[];
-  /** Namespaces of the cluster, not the stack's own, that hold claims. */
+  /** Namespaces with claims in the cluster that are not the stack's own. */
   namespaces: readonly string[];
 }
 
 /**
- * Why `--all` must not remove everything; undefined where nothing is another's, or all of it is named. A stack has its
- * own way down, so only what is known by its volumes alone can be named. Pure.
+ * Why `--all` must not remove everything; undefined where it removes nothing of others, or the user has named all of
+ * it. Another stack cannot be named: `npm run down` removes it. Pure.
  *
- * @param named what a person has said may be destroyed: `namespace/second`
+ * @param named what the user allows to be destroyed: `namespace/second`
  */
 export function refusal({ environments, namespaces }: Neighbours, named: readonly string[]): string | undefined {
   if (environments.length > 0) {
     const ways = environments.map((environment) => `npm run down -- --env ${environment}`).join(" and ");
     return (
-      `The state of ${environments.join(", ")} would go as well, and then nothing could remove what it tells of: ` +
+      `The state of ${environments.join(", ")} would be deleted too, and then nothing could remove those stacks: ` +
       `first ${ways}. Nothing was removed.`
     );
   }
@@ -35,7 +35,7 @@ export function refusal({ environments, namespaces }: Neighbours, named: readonl
   );
 }
 
-/** Other environments whose stack was applied from this machine and not removed since, whichever cluster it is on. */
+/** Other environments whose stack was applied from this machine, to any cluster, and not removed since. */
 function otherEnvironments(environment: string): string[] {
   if (!existsSync(stateFolder)) return [];
   const noted = readdirSync(stateFolder).flatMap((name) => /^cluster-of-(.+)$/.exec(name)?.slice(1) ?? []);
@@ -49,11 +49,11 @@ async function claimed(): Promise<string[]> {
 }
 
 /**
- * Looks for what `down --all` would take along.
+ * Checks what `down --all` would remove.
  *
  * @param own namespaces of the stack itself
- * @param runs whether the cluster runs; one that doesn't can't be asked
- * @throws Refusal where something is another's and nobody named it
+ * @param runs whether the cluster runs, so that it can be asked
+ * @throws Refusal where something belongs to others and the user has not named it
  */
 export async function demandAlone(
   environment: string,

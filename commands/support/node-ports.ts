@@ -1,13 +1,13 @@
 import type { Step } from "./data-loss";
 
-/** A port of the nodes that a plan takes for a Service. */
+/** A node port that a plan takes for a Service. */
 export interface WantedPort {
   port: number;
   /** Namespace and name. */
   service: string;
 }
 
-/** The parts of a Service that are read here, as it is declared and as the API has it. */
+/** The parts of a Service that are read here, declared or from the API. */
 interface Service {
   metadata?: { namespace?: string; name?: string };
   spec?: { ports?: { nodePort?: number }[] };
@@ -18,7 +18,7 @@ const portsOf = ({ metadata, spec }: Service): WantedPort[] =>
     port ? [{ port, service: `${metadata?.namespace}/${metadata?.name}` }] : [],
   );
 
-/** The ports of the nodes that a plan takes and that its Services do not have yet. */
+/** The node ports of a plan that its Services do not have yet. */
 export function portsWanted(steps: readonly Step[]): WantedPort[] {
   const changed = steps.filter(({ op }) => ["create", "update", "create-replacement"].includes(op));
   return changed
@@ -32,10 +32,11 @@ export function portsWanted(steps: readonly Step[]): WantedPort[] {
 }
 
 /**
- * Why a plan's ports can't be had: the nodes of a cluster have each port once, and the API refuses a second Service in
- * the middle of an update. Pure.
+ * Why a plan's node ports are not free. Only one Service of a cluster can have a node port, and the API would refuse
+ * the second one in the middle of an update. Pure.
  *
- * @param services all Services of the cluster, as `kubectl get -o json` prints them; undefined where they can't be seen
+ * @param services all Services of the cluster, as `kubectl get -o json` prints them; undefined without an answer
+ * @returns undefined where all ports are free, or the cluster does not answer
  */
 export function refusal(
   wanted: readonly WantedPort[],

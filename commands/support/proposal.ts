@@ -18,7 +18,7 @@ interface Event {
   };
 }
 
-/** The events of a log that matter here; most of it is the engine's talk. */
+/** The events of a log that are read here. */
 function eventsOf(log: string): Event[] {
   return log
     .split("\n")
@@ -27,8 +27,8 @@ function eventsOf(log: string): Event[] {
 }
 
 /**
- * Whether an engine's event log ends with a summary in which every resource stays the same. A log without a summary, or
- * of another form, tells nothing, and then there may be something to do.
+ * Whether an engine's event log ends with a summary in which every resource stays the same. A log without a summary
+ * proves nothing, so it counts as a change.
  */
 export function onlySame(log: string): boolean {
   const summaries = eventsOf(log).flatMap(({ summaryEvent }) => (summaryEvent ? [summaryEvent] : []));
@@ -38,7 +38,7 @@ export function onlySame(log: string): boolean {
   );
 }
 
-/** Every step that an engine's event log tells of. */
+/** Every step in an engine's event log. */
 export function stepsIn(log: string): Step[] {
   return eventsOf(log).flatMap(({ resourcePreEvent }) => {
     if (!resourcePreEvent) return [];
@@ -58,11 +58,11 @@ export function stepsIn(log: string): Step[] {
 }
 
 /**
- * Previews to the terminal, and tells whether nothing at all would change.
+ * Runs a preview in the terminal.
  *
- * @param named what a person has said may be destroyed, by the names of {@link objection}
- * @throws Refusal where there is an objection to the plan, whether or not the preview went on to its end; else what a
- *   failed preview throws
+ * @param named names of the objects that the user allows to be destroyed
+ * @returns whether nothing would change
+ * @throws Refusal where there is an {@link objection} to the plan, even if the preview failed; else the preview's error
  */
 export async function proposesNothing(
   session: Session,
@@ -79,8 +79,8 @@ export async function proposesNothing(
   };
   try {
     await session.run(["preview", ...args, "--event-log", file]).catch(async (error: unknown) => {
-      // The cluster may have refused a step for which there is a way out. What was named may stand in the part that is
-      // missing.
+      // The cluster may have refused a step that the objection explains better. But a failed preview has not planned
+      // everything, so a name that the user gave may be missing from it.
       if (named.length === 0) await demandNoObjection();
       throw error;
     });

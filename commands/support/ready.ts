@@ -5,18 +5,18 @@ import { Refusal } from "../../config/refusal";
 import { Kubectl } from "../../cluster/kubectl";
 import { lastWords, obstacle, readiness, stillServing, workloads } from "../../cluster/workloads";
 
-/** Generous: a cold start pulls every image and starts three databases one after the other. */
+/** Long, because a cold start pulls every image and starts three database members one after the other. */
 const TIMEOUT_SECONDS = 420;
 
-/** Reasons that no waiting mends. */
+/** Reasons that waiting does not change. */
 const HOPELESS = /InvalidImageName|CreateContainerConfigError/;
 
 const podsIn = async (context: string, namespaces: string[]): Promise<V1Pod[]> =>
   (await Promise.all(namespaces.map((namespace) => new Kubectl({ context, namespace }).list("pod")))).flat();
 
 /**
- * Waits until every workload of the namespaces runs in its newest form; the engine calls a StatefulSet done while its
- * old pods still stand.
+ * Waits until every pod of the namespaces' workloads runs the newest version. The engine reports a StatefulSet as done
+ * while old pods are still there.
  *
  * @throws Refusal naming the pods that are stuck and why
  */
@@ -52,8 +52,8 @@ export async function waitUntilReady(
 }
 
 /**
- * Each pod that is not ready, with its reason, and each Deployment of which the version before still serves; empty
- * where the cluster does not answer.
+ * One line for each pod that is not ready, and for each Deployment whose previous version still serves. Empty where the
+ * cluster does not answer.
  */
 export async function whatIsStuck(context: string, namespaces: string[]): Promise<string[]> {
   try {
@@ -68,15 +68,14 @@ export async function whatIsStuck(context: string, namespaces: string[]): Promis
   }
 }
 
-/** Generous: a balancer looks for its servers every second and checks them as often. */
+/** Long: a balancer looks for its servers once a second, and checks them once a second. */
 const SERVED_SECONDS = 60;
 
 /**
- * Waits until the shop answers from outside; pods may all be ready while no balancer reaches them.
+ * Waits until the shop answers from outside. All pods may be ready while the balancer does not reach them yet.
  *
- * @param seconds how long it may take; @default 60
- *
- * @throws Refusal with the last answer, where it stays a server error or none at all
+ * @param seconds how long to wait; @default 60
+ * @throws Refusal with the last answer, where there is none but server errors
  */
 export async function waitUntilServed(
   url: string,

@@ -12,12 +12,12 @@ import { dockerHost } from "./docker-host";
 import { explained } from "./engine-errors";
 
 /**
- * Settings every engine run of ours has: no look for a newer version, no type check at each start (CI has one), and
+ * Settings of every engine run: no check for a newer version, no type check at each start (CI does that), and
  * `--event-log` allowed.
  */
 const QUIET = { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_NODEJS_TRANSPILE_ONLY: "true", PULUMI_DEBUG_COMMANDS: "true" };
 
-/** True where the user has logged in somewhere, or says where the state is; then that is where it goes. */
+/** Whether the user has logged in to a backend, or names one in the environment. */
 function usersOwnBackend(): boolean {
   if (process.env["PULUMI_BACKEND_URL"] || process.env["PULUMI_ACCESS_TOKEN"]) return true;
   const credentials = join(process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"), "credentials.json");
@@ -26,7 +26,7 @@ function usersOwnBackend(): boolean {
   );
 }
 
-/** The state on this machine, and a passphrase nobody has to invent. */
+/** Variables of a backend on this machine, with a generated passphrase. */
 function embeddedBackend(): Record<string, string> {
   const state = join(stateFolder, "state");
   const passphrase = join(stateFolder, "passphrase");
@@ -36,8 +36,7 @@ function embeddedBackend(): Record<string, string> {
 }
 
 /**
- * Environment variables of the engine besides PATH and its home: where the state is and how it is locked, and the
- * container engine.
+ * Environment variables of the engine besides PATH and its home: the backend, its passphrase, and the container engine.
  */
 async function engineEnvironment(): Promise<Record<string, string>> {
   const ours = process.env["PULUMI_BACKEND_URL"]?.startsWith(`file://${stateFolder}`) ?? false;
@@ -46,7 +45,7 @@ async function engineEnvironment(): Promise<Record<string, string>> {
 
 /** One stack, ready for engine commands. */
 export interface Session {
-  /** What the engine runs with, for whoever types the same by hand. */
+  /** Environment of the engine, for `npm run env`. */
   env: Record<string, string>;
   /** Runs `pulumi` with these arguments on the stack, its output going to the terminal. */
   run: (args: string[]) => Promise<void>;
@@ -55,8 +54,8 @@ export interface Session {
 }
 
 /**
- * `--config-file` names a copy, because the engine writes a salt into whatever stack file it is given; the tree stays
- * clean. What follows from a cluster that was named with `--context` stands in the copy only.
+ * Copies the stack file for `--config-file`, because the engine writes a salt into it. The settings that follow from a
+ * cluster named with `--context` are in the copy only.
  */
 function stackFileCopy(environment: string): string {
   const copy = join(scratchFolder, `Pulumi.${environment}.yaml`);
@@ -68,12 +67,12 @@ function stackFileCopy(environment: string): string {
   return copy;
 }
 
-/** `stack init` has no `--config-file`, so it runs in a folder of its own that holds nothing but the project's name. */
+/** Makes the stack. `stack init` has no `--config-file`, so it runs in a folder with a project file only. */
 async function initialise(environment: string, env: Record<string, string>): Promise<void> {
   const project = join(scratchFolder, "project");
   mkdirSync(project, { recursive: true });
   writeFileSync(join(project, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\n`);
-  // The salt of an earlier passphrase would make this one look wrong.
+  // With the salt of an earlier passphrase the engine would refuse this one.
   rmSync(join(project, `Pulumi.${environment}.yaml`), { force: true });
   const result = await execa("pulumi", ["-C", project, "stack", "init", environment, "--non-interactive"], {
     env,
@@ -84,17 +83,16 @@ async function initialise(environment: string, env: Record<string, string>): Pro
 }
 
 /**
- * Makes sure that the stack of an environment exists in the backend. The engine has to be there already.
+ * Makes sure that the stack of an environment exists in the backend. The engine has to be installed already.
  *
- * @param interrupted whether a command on this machine was killed while it held the stack, so that its lock has to go
- * first
+ * @param interrupted whether a killed command of this machine may have left the engine's lock, which is then removed
  * @throws Refusal where the state cannot be read
  */
 export async function openSession(environment: string, interrupted = false): Promise<Session> {
   const env = await engineEnvironment();
   const config = ["--config-file", stackFileCopy(environment)];
   const stack = ["--stack", environment, "--non-interactive", "--cwd", repository];
-  // What it prints is read as well, to explain a failure, so it does not see the terminal itself.
+  // The output is also read, to explain failures, so the engine does not see the terminal itself.
   const colour = process.stdout.isTTY ? ["--color", "always"] : [];
   const takesConfig = (args: string[]): string[] =>
     ["up", "preview", "destroy", "refresh"].includes(args[0] ?? "") ? config : [];
@@ -127,13 +125,13 @@ export async function openSession(environment: string, interrupted = false): Pro
   const obstacle = there.exitCode === 0 ? undefined : explained(there.stderr);
   if (obstacle) throw new Refusal(obstacle);
   if (there.exitCode !== 0) await initialise(environment, env);
-  // Where the state lies on this machine, whoever held its lock was a process here.
+  // Only a backend on this machine: there the lock's owner was a process of this machine, and it is dead.
   if (interrupted && "PULUMI_CONFIG_PASSPHRASE_FILE" in env) await session.read(["cancel", "--yes"]);
   return session;
 }
 
 /**
- * Forgets every stack of the embedded backend: for when the cluster they were on is gone, and with it all they tell of.
+ * Deletes every stack of the embedded backend, after their cluster was deleted.
  */
 export function forgetStacks(): void {
   rmSync(stateFolder, { recursive: true, force: true });

@@ -10,7 +10,7 @@ import { repository } from "../../local/paths";
 import { rememberedTarget } from "../target/target";
 
 /**
- * A value of a stack file as text, which is what the engine hands to the program. Encrypted ones are of no use here.
+ * A value of a stack file as text, as the engine hands it to the program. Encrypted values read as empty.
  */
 function text(value: unknown): string {
   if (typeof value === "object" && value !== null) return "secure" in value ? "" : JSON.stringify(value);
@@ -18,10 +18,9 @@ function text(value: unknown): string {
 }
 
 /**
- * The configuration of an environment, read as the program will read it, so that a mistake costs no engine and no
- * cluster.
+ * The configuration of an environment, read as the program reads it, so that a mistake is found before anything starts.
  *
- * @param over values by key that stand over the stack file's;
+ * @param over values by key that override the stack file's;
  * @default what follows from the cluster named with `--context`
  * @throws Refusal with what is wrong and what to type
  */
@@ -39,14 +38,14 @@ export function loadSettings(
       Object.fromEntries(Object.entries({ ...stack.config, ...named }).map(([key, value]) => [key, text(value)])),
     );
   } catch (error) {
-    // By name: the loader gives the CommonJS folders a class of their own.
+    // Compared by name, because CommonJS modules get another class of this name.
     if (error instanceof Error && error.name === ConfigError.name)
       throw new Refusal(`Pulumi.${environment}.yaml: ${error.message}`);
     throw error;
   }
 }
 
-/** Namespaces of the stack: its own, and that of the one pod a node that has to see the host. */
+/** Namespaces of the stack: its own, and that of node-exporter, which has to see the host. */
 export function namespacesOf(settings: Settings): string[] {
   return [settings.namespace, nodeNamespace(settings.namespace)];
 }

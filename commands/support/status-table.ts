@@ -10,15 +10,15 @@ import { DATABASE, databaseStatus } from "./database-notices";
 /** Selector of the Sentinels' pods. */
 const SENTINELS = "app.kubernetes.io/name=redis-sentinel";
 
-/** Seconds that a Sentinel gets to answer: another one can, too. */
+/** Seconds that one Sentinel gets to answer before the next is asked. */
 const SENTINEL_SECONDS = 10;
 
-/** The database's primary, as Patroni's lock names it, and what else is to be said of it: one call for all. */
+/** The database's primary, by Patroni's lock, and the notices about it, in one call. */
 async function database(cluster: Kubectl): Promise<{ primary: string; notices: string[] }> {
   return databaseStatus(await cluster.list(["endpoints", "pod"], DATABASE, "--show-managed-fields").catch(() => []));
 }
 
-/** Redis' primary, as the first Sentinel that answers tells it. */
+/** Redis' primary, by the first Sentinel that answers. */
 async function redisPrimary(cluster: Kubectl, services: readonly V1Service[]): Promise<string> {
   const sentinels = await cluster.list("pod", SENTINELS).catch(() => []);
   const { input, program } = ASK_SENTINEL;
@@ -32,7 +32,7 @@ async function redisPrimary(cluster: Kubectl, services: readonly V1Service[]): P
   return redisState(answer, services).primary ?? "";
 }
 
-/** Where each Service is found inside the cluster; nothing for one without an address of its own. */
+/** Address and port of each Service that has a cluster IP. */
 function endpointsOf(services: readonly V1Service[]): Map<string, string> {
   const found = services.filter(({ spec }) => spec?.clusterIP !== "None");
   return new Map(
@@ -40,15 +40,15 @@ function endpointsOf(services: readonly V1Service[]): Map<string, string> {
   );
 }
 
-/** The image a workload is about: that of its first container, without the registry's host and with a short digest. */
+/** The image of a workload's first container, with a short digest. */
 function imageOf(workload: Workload): string {
   const image = workload.spec.template.spec.containers[0]?.image ?? "";
   return image.replace(/@sha256:([0-9a-f]{8})[0-9a-f]+$/, "@$1");
 }
 
 /**
- * A table of the running stack (component, pods ready, primary, endpoint, image), and below it what a person has to
- * know of the database: a pause, an order that came to nothing, a member that waits.
+ * A table of the running stack (component, pods ready, primary, endpoint, image), and below it the notices about the
+ * database: a pause, a rescue that has not happened, a member that waits for a person.
  */
 export async function statusTable(context: string, namespaces: string[], url: string): Promise<string> {
   const cluster = new Kubectl({ context, namespace: namespaces[0] ?? "" });

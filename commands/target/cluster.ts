@@ -1,22 +1,22 @@
 import type { V1Node, V1Pod, V1StorageClass } from "@kubernetes/client-node";
 import { clusterKind, isReady } from "../../cluster/parse-state";
 
-/** What was read of a cluster that somebody else made. */
+/** Objects of a cluster that the user has made. */
 export interface ClusterObjects {
   context: string;
   nodes: V1Node[];
   pods: V1Pod[];
   storageClasses: V1StorageClass[];
-  /** Ports of 127.0.0.1 by the node port they lead to, of those nodes that are containers here. */
+  /** Ports of 127.0.0.1 by the node port they lead to, for nodes that are containers on this machine. */
   published: Record<number, number>;
   /** Names of the kind nodes whose container runtime reads no registry from `certs.d`. */
   withoutCertsD: string[];
 }
 
-/** Whose a cluster is: both its context's name and every node have to say so. */
+/** The tool that made a cluster. */
 export type ClusterKind = "kind" | "minikube" | "other";
 
-/** Decides by the nodes, and for kind by the context's name as well, which kind always chooses itself. */
+/** Decides by all nodes, and for kind also by the context's name, which kind always begins with `kind-`. */
 export function kindOf({ context, nodes }: Pick<ClusterObjects, "context" | "nodes">): ClusterKind {
   const kinds = new Set(nodes.map(clusterKind));
   const [only = "other"] = kinds;
@@ -72,7 +72,7 @@ export function enforcesPolicies(pods: V1Pod[]): boolean {
   );
 }
 
-/** Whether something serves the CPU use that an autoscaler reads. */
+/** Whether something serves the metrics that an autoscaler reads, by the images that run there. */
 export function hasMetrics(pods: V1Pod[]): boolean {
   return images(pods).some((image) => /metrics-server|prometheus-adapter/.test(image));
 }

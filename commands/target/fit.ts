@@ -4,11 +4,11 @@ import { place, shortage } from "../../graph/placement";
 import { quantity } from "../../graph/quantity";
 
 /**
- * Steps in which the stack's CPU requests are lowered until it fits; below the last nothing is reserved to speak of.
+ * Percentages to which the stack's CPU requests are lowered until it fits. Below 10 % hardly anything is reserved.
  */
 const PERCENTS = [100, 75, 50, 25, 10];
 
-/** What others leave free on the node that has the least of it: what it offers, less what its pods reserve. */
+/** The CPU and memory that other pods leave free, on the node with the least of each. */
 export function leastFree(nodes: V1Node[], pods: V1Pod[], ours: string[]): Amount {
   const free = nodes.map((node) => {
     const there = pods.filter(
@@ -25,20 +25,17 @@ export function leastFree(nodes: V1Node[], pods: V1Pod[], ours: string[]): Amoun
   return { cpu: Math.min(...free.map(({ cpu }) => cpu)), memory: Math.min(...free.map(({ memory }) => memory)) };
 }
 
-/** How much of its CPU requests a stack can reserve on a cluster. */
+/** How well a stack fits on a cluster. */
 export interface Fit {
-  /** Largest percentage at which every pod has a place while all nodes live; undefined where none has. */
+  /** Largest percentage of the CPU requests at which every pod fits on all nodes; undefined where none fits. */
   percent: number | undefined;
-  /**
-   * What is missing at that percentage once a node is lost; for a cluster of one node always nothing, because then all
-   * is lost.
-   */
+  /** What is missing at that percentage when one node is lost; always undefined for a single node. */
   oneNodeLost: string | undefined;
-  /** What is missing at the lowest percentage, where even that does not fit. */
+  /** What is missing at the lowest percentage; undefined where the stack fits. */
   missing: string | undefined;
 }
 
-/** Lowers the requests until the stack fits. */
+/** Lowers the CPU requests until the stack fits. */
 export function fit(demands: readonly Demand[], nodes: number, free: Amount): Fit {
   const at = (percent: number, count: number): string | undefined =>
     shortage(

@@ -6,19 +6,19 @@ import { contextDigest } from "../../images/context-digest";
 import { buildImage, hasImage } from "../../local/docker/images";
 import { repository } from "../../local/paths";
 
-/** Our own images by the configuration key that would name them. */
+/** Holdfast's own images, by the configuration key that can name another one. */
 const OWN = { webAppImage: "web-app", postgresImage: "postgres" } as const;
 
-/** Digits of the content's digest that make a tag: enough that no two contents ever meet. */
+/** Digits of the content's digest in a tag: enough that no two contents share a tag. */
 const TAG_LENGTH = 16;
 
-/** Name of an image whose tag says what is in it, so that only other content is another image. */
+/** Name of an image whose tag is a digest of the build context, so that the same content has the same name. */
 export function contentReference(name: string, folder: string): string {
   return `${name}:${contextDigest(folder, join(folder, "Dockerfile")).slice(0, TAG_LENGTH)}`;
 }
 
 /**
- * Builds what the configuration does not name and loads it into minikube's nodes, which have no registry.
+ * Builds the images that the configuration does not name, and loads them into minikube's nodes, which have no registry.
  *
  * @param profile minikube's name of the cluster
  * @returns the configuration that names the images

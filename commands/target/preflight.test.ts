@@ -1,3 +1,4 @@
+import type { V1Node } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
 import { parseSettings } from "../../config/parse";
 import type { Settings } from "../../config/settings";
@@ -105,6 +106,11 @@ describe("refused with one sentence that names the way out", () => {
     nodes: [node("ip-10-0-0-1", { providerID: "aws:///eu-west-1a/i-1" })],
   });
   const images = parseSettings({ "holdfast:webAppImage": "web-app:1", "holdfast:postgresImage": "postgres:1" });
+  const KIND = { providerID: "kind://docker/kind/one" };
+  const withNode = (one: V1Node): ClusterObjects => ({
+    ...plainKind(),
+    nodes: plainKind().nodes.map((plain) => ({ ...plain, ...one })),
+  });
   test.each<[string, ClusterObjects, Settings, Partial<Circumstances>, string]>([
     ["neither kind nor minikube", eks(), images, {}, "--i-know"],
     ["a context that only calls itself kind", { ...eks(), context: "kind-production" }, images, {}, "--i-know"],
@@ -118,30 +124,9 @@ describe("refused with one sentence that names the way out", () => {
       {},
       "annotate storageclass fast",
     ],
-    [
-      "an old Kubernetes",
-      { ...plainKind(), nodes: [node("old", { providerID: "kind://docker/kind/old", version: "v1.28.3" })] },
-      DEFAULTS,
-      {},
-      "older than 1.30",
-    ],
-    [
-      "no node that takes pods",
-      {
-        ...plainKind(),
-        nodes: plainKind().nodes.map((each) => ({ ...each, spec: { ...each.spec, unschedulable: true } })),
-      },
-      DEFAULTS,
-      {},
-      "get nodes",
-    ],
-    [
-      "too little memory",
-      { ...plainKind(), nodes: [node("small", { providerID: "kind://docker/kind/small", memory: "2Gi" })] },
-      DEFAULTS,
-      {},
-      "too small",
-    ],
+    ["an old Kubernetes", withNode(node("old", { ...KIND, version: "v1.28.3" })), DEFAULTS, {}, "older than 1.30"],
+    ["no node that takes pods", withNode({ spec: { ...KIND, unschedulable: true } }), DEFAULTS, {}, "get nodes"],
+    ["too little memory", withNode(node("small", { ...KIND, memory: "2Gi" })), DEFAULTS, {}, "too small"],
   ])("%s", (_what, objects, settings, circumstances, fix) => {
     const { refusals } = look(objects, settings, circumstances);
     expect(refusals).toHaveLength(1);

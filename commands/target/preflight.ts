@@ -14,28 +14,28 @@ import {
 } from "./cluster";
 import { fit, leastFree } from "./fit";
 
-/** What is known before anything is done to a cluster. */
+/** The result of checking a cluster before anything on it is changed. */
 export interface Preflight {
   kind: ClusterKind;
-  /** Why the stack cannot run there: a sentence each, with the way out. Empty where it can. */
+  /** Why the stack cannot run there: one sentence each, with what to do. Empty where it can. */
   refusals: string[];
-  /** What is less there than on the cluster Holdfast makes: a sentence each, with what would mend it. */
+  /** What works less well than on Holdfast's own cluster: one sentence each, with what to do. */
   degraded: string[];
   /** Configuration that follows from what the cluster is, by key. */
   config: Record<string, string>;
 }
 
-/** How the command was called, and on what. */
+/** How and where the command was called. */
 export interface Circumstances {
-  /** The user named a context that is neither kind nor minikube, and said that they know. */
+  /** Whether the user gave `--i-know`, for a context that is neither kind nor minikube. */
   iKnow: boolean;
-  /** Whether a node's address is reached from here: so on Linux, where containers share the machine's network. */
+  /** Whether this machine reaches a node's address: on Linux, where containers are on the machine's network. */
   nodesReachable: boolean;
-  /** Namespaces of the stack itself, whose pods take no room from it. */
+  /** Namespaces of the stack itself. What its own pods reserve counts as free. */
   ours: string[];
 }
 
-/** Kubernetes that pods of this stack need at least: sleeping before the end, and sidecars. */
+/** Oldest Kubernetes that has what the pods use: 1.30, for `preStop.sleep` and sidecars. */
 const OLDEST = 1030;
 const ZONE = "topology.kubernetes.io/zone";
 
@@ -43,8 +43,7 @@ const ZONE = "topology.kubernetes.io/zone";
 const MINIKUBE_HOSTPATH = "k8s.io/minikube-hostpath";
 
 /**
- * Whether the stack can run on a cluster, what is less there, and what has to be configured for it. Decides, and asks
- * nothing.
+ * Decides whether the stack can run on a cluster, what works less well there, and what has to be configured. Pure.
  */
 export function preflight(
   objects: ClusterObjects,
@@ -107,7 +106,7 @@ export function preflight(
   return result;
 }
 
-/** Nodes and zones to spread over. */
+/** Sets the nodes and zones to spread pods over. */
 function spreading(usable: V1Node[], settings: Settings, { degraded, config }: Preflight): void {
   const zones = new Set(usable.map(({ metadata }) => metadata?.labels?.[ZONE]).filter(Boolean)).size;
   config["nodes"] = String(usable.length);
@@ -121,7 +120,7 @@ function spreading(usable: V1Node[], settings: Settings, { degraded, config }: P
   if (zones < 2) degraded.push(`The nodes are in one zone or have no label ${ZONE}: pods are spread over nodes only.`);
 }
 
-/** Whether volumes can be had that the databases may write to. */
+/** Checks that the cluster gives volumes that the databases can write to. */
 function storage({ context, storageClasses }: ClusterObjects, nodes: number, { refusals, degraded }: Preflight): void {
   const preferred = defaultClass(storageClasses);
   if (storageClasses.length === 0)
@@ -149,7 +148,7 @@ function storage({ context, storageClasses }: ClusterObjects, nodes: number, { r
     );
 }
 
-/** How a browser gets to the balancer. */
+/** Sets the URL at which a browser reaches the balancer. */
 function wayIn(
   { context, nodes, published }: ClusterObjects,
   settings: Settings,
@@ -168,7 +167,7 @@ function wayIn(
         `label node NAME ${label}=${value} chooses.`,
     );
   }
-  // A cloud's cluster is entered by what stands in front of it, which only the configuration knows.
+  // Only the configuration knows the load balancer in front of a cloud's cluster.
   if (kind === "other") return;
   const entry = (labelled.length > 0 ? labelled : nodes)[0];
   const port = published[settings.loadBalancer.nodePort];
@@ -189,7 +188,7 @@ function wayIn(
   }
 }
 
-/** Whether the nodes can get the images that are built here. */
+/** Checks that the nodes can pull the images that are built here. */
 function imageWay({ context, withoutCertsD }: ClusterObjects, settings: Settings, { kind, refusals }: Preflight): void {
   if (settings.images.webApp && settings.images.postgres) return;
   if (kind === "kind" && withoutCertsD.length > 0) {

@@ -6,10 +6,10 @@ import { lacksCertsD } from "../../local/cluster/registry";
 import { Refusal } from "../../config/refusal";
 import { kindOf, type ClusterObjects } from "./cluster";
 
-/** Somebody else's cluster may be far away; seconds for one answer. */
+/** Seconds for one answer: a user's cluster may be far away. */
 const API_SECONDS = 15;
 
-/** What to say of a context that the kubeconfig has not. */
+/** The message about a context that the kubeconfig does not have. */
 export function unknownContext(context: string, known: string[]): string {
   return known.length === 0
     ? `The kubeconfig has no context ${context}, nor any other; make a cluster, or point KUBECONFIG at the file ` +
@@ -17,7 +17,7 @@ export function unknownContext(context: string, known: string[]): string {
     : `The kubeconfig has no context ${context}; the nearest is ${closest(context, known)}.`;
 }
 
-/** @throws Refusal naming the nearest, where the kubeconfig has no such context */
+/** @throws Refusal naming the most similar context, where the kubeconfig does not have this one */
 export function demandKnown(context: string): void {
   const known = knownContexts();
   if (!known.includes(context)) throw new Refusal(unknownContext(context, known));
@@ -37,9 +37,9 @@ export function publishedPorts(lines: string): Record<number, number> {
 }
 
 /**
- * Reads what the preflight decides on; changes nothing.
+ * Reads the objects that the preflight needs. Changes nothing.
  *
- * @throws Refusal where there is no such context, or nothing answers behind it
+ * @throws Refusal where there is no such context, or its cluster does not answer
  */
 export async function readCluster(context: string): Promise<ClusterObjects> {
   demandKnown(context);

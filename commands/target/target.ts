@@ -4,50 +4,51 @@ import { CONTEXT } from "../../local/cluster/cluster";
 import { Refusal } from "../../config/refusal";
 import { stateFolder } from "../../local/paths";
 
-/** A cluster that was named with `--context`, and the configuration that follows from what it is. */
+/** A cluster that was named with `--context`, and the configuration that follows from it. */
 export interface Target {
   context: string;
-  /** By key, without the project's name; stands over the stack file's. */
+  /** Values by key, without the project's name. They override the stack file's. */
   config: Record<string, string>;
 }
 
 const file = (environment: string): string => join(stateFolder, `target-of-${environment}.json`);
 
-/** The cluster that an environment's stack was put on by name; undefined where it is on Holdfast's own, or nowhere. */
+/** The cluster that was named for an environment's stack; undefined where it is on Holdfast's own, or on none. */
 export function rememberedTarget(environment: string): Target | undefined {
   return existsSync(file(environment)) ? (JSON.parse(readFileSync(file(environment), "utf8")) as Target) : undefined;
 }
 
-/** Keeps it for every later command on the environment. */
+/** Stores the cluster for every later command on the environment. */
 export function rememberTarget(environment: string, target: Target): void {
   mkdirSync(stateFolder, { recursive: true });
   writeFileSync(file(environment), JSON.stringify(target));
 }
 
-/** Forgets it: the stack is gone from there. */
+/** Forgets the cluster, after the stack was removed from it. */
 export function forgetTarget(environment: string): void {
   rmSync(file(environment), { force: true });
 }
 
-/** What decides which cluster a command acts on. */
+/** The facts that decide which cluster a command acts on. */
 export interface Choice {
   environment: string;
   /** What `--context` says. */
   given: string | undefined;
-  /** Where the stack was put by name before. */
+  /** The context that was named for this stack before. */
   remembered: string | undefined;
   /** Context that the stack file names. */
   configured: string;
   /** Whether the stack was applied to some cluster and not removed since. */
   applied: boolean;
-  /** Whether what `--context` names is the cluster the stack is on, under another name. */
+  /** Whether `--context` names the cluster that the stack is on, under another name. */
   same: boolean;
 }
 
 /**
- * The context of somebody else's cluster that a command acts on, or undefined for the cluster Holdfast makes.
+ * The context of the user's cluster that a command acts on; undefined for Holdfast's own cluster.
  *
- * @throws Refusal where the stack is somewhere else already, or the stack file names a cluster that nobody named here
+ * @throws Refusal where the stack is on another cluster, or only the stack file names a cluster that is not Holdfast's
+ *   own
  */
 export function chooseContext({
   environment,
@@ -74,11 +75,11 @@ export function chooseContext({
 }
 
 /**
- * The context of somebody else's cluster that the stack of an environment is on, or undefined for Holdfast's own.
+ * The context of the user's cluster that the stack of an environment is on; undefined for Holdfast's own.
  *
- * @param given what `--context` says, which may only agree
- * @param current context of the settings, what was remembered included
- * @throws Refusal where another one was given
+ * @param given what `--context` says
+ * @param current context of the settings, with what was remembered
+ * @throws Refusal where `given` is not `current`
  */
 export function contextOf(environment: string, given: string | undefined, current: string): string | undefined {
   if (given !== undefined && given !== current)

@@ -9,12 +9,12 @@ import { clusterIsUp, minutesToBuild, stepsToBuild } from "../../local/provide";
 import { loadSettings } from "../support/settings";
 import { rememberedTarget } from "../target/target";
 
-/** Why a tier cannot run within minutes here, and what to type; undefined where it can. */
+/** Why a tier cannot run within minutes on this machine, and what to type; undefined where it can. */
 export type Reason = string | undefined;
 
 const HOW = "`npm run up` or `npm test -- --require-cluster` builds it";
 
-/** The engine tier needs an engine, and nothing else. */
+/** Why the engine tier cannot run. It needs a Pulumi engine and nothing else. */
 export async function engineReason(): Promise<Reason> {
   if ((await engineIsThere()) || (await reachable(OFFICIAL.pulumi))) return undefined;
   return `no Pulumi engine here yet, and it would be built from package registries (about 6 minutes); ${HOW}`;
@@ -27,7 +27,7 @@ async function stackIsUp(): Promise<boolean> {
   return (await new Kubectl({ context: CONTEXT, namespace }).ask("get", "deployment", "web-app")) !== undefined;
 }
 
-/** The cluster tier needs the stack, or all that it takes to bring one up within minutes. */
+/** Why the cluster tier cannot run. It needs a running stack, or everything to start one within minutes. */
 export async function clusterReason(): Promise<Reason> {
   const elsewhere = rememberedTarget("dev")?.context;
   if (elsewhere)
@@ -39,13 +39,13 @@ export async function clusterReason(): Promise<Reason> {
   const obstacle = await engineObstacle();
   if (obstacle) return obstacle;
   const todo = await stepsToBuild();
-  // Without an engine running nobody can say which images it holds; those that were built are quickly made again.
+  // Images do not count: without a running engine they cannot be listed, and they are quickly built again.
   if (todo.some((step) => step.lane === "cpu"))
     return `no stack runs, and what it needs would be built first (about ${minutesToBuild(todo)} minutes); ${HOW}`;
   return undefined;
 }
 
-/** What was there before the tests, so that it can be left as it was. */
+/** What was running before the tests, so that it can be left as it was. */
 export interface Before {
   stack: boolean;
   cluster: boolean;
@@ -54,7 +54,7 @@ export interface Before {
 const run = (script: string, args: string[] = []): Promise<unknown> =>
   execa("npm", ["run", script, "--", ...args], { cwd: repository, stdio: ["ignore", "inherit", "inherit"] });
 
-/** Brings the stack up if it is not there. */
+/** Starts the stack if it is not running. @returns what was running before */
 export async function ensureStack(): Promise<Before> {
   const running = ownEnginePid() !== undefined || (await execa("docker", ["info"], { reject: false })).exitCode === 0;
   const before = { stack: await stackIsUp(), cluster: running && (await nodes()).length > 0 && (await clusterIsUp()) };
@@ -62,7 +62,7 @@ export async function ensureStack(): Promise<Before> {
   return before;
 }
 
-/** Takes away what `ensureStack` brought. */
+/** Removes what `ensureStack` has started. */
 export async function restore(before: Before): Promise<void> {
   if (before.stack) return;
   await run("down", before.cluster ? [] : ["--all"]);

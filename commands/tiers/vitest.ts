@@ -30,7 +30,7 @@ export async function runTier(tier: Tier, env: Record<string, string> = {}): Pro
   return tally.failed === 0 && result.exitCode !== 0 ? { ...tally, failed: 1 } : tally;
 }
 
-/** How many tests a tier has, for the count of those that were skipped with it. */
+/** Number of tests in a tier, to count them where the tier is skipped. */
 export async function countTests(tier: Tier): Promise<number> {
   const { stdout } = await execa(vitest, ["list", "--project", tier, "--json"], { cwd: repository, reject: false });
   return (JSON.parse(stdout || "[]") as unknown[]).length;

@@ -11,11 +11,11 @@ import { readCluster } from "../target/read";
 import { rememberTarget } from "../target/target";
 
 /**
- * Makes somebody else's cluster fit for the stack of an environment, as far as that is ours to do: the way for images.
- * What is less there than on Holdfast's own cluster is said.
+ * Prepares the user's cluster for the stack of an environment: makes sure that its nodes can pull the images. Reports
+ * what works less well than on Holdfast's own cluster.
  *
- * @returns the settings with what follows from the cluster; every later command on the environment uses them, too
- * @throws Refusal with a sentence for each thing that cannot work there
+ * @returns the settings that follow from the cluster, which every later command on the environment uses too
+ * @throws Refusal with one sentence for each reason why the stack cannot run there
  */
 export async function adoptCluster(
   context: string,
@@ -23,7 +23,7 @@ export async function adoptCluster(
   iKnow: boolean,
   say: (line: string) => void,
 ): Promise<Settings> {
-  // Without what an earlier look has found: the cluster may have changed since.
+  // Without the settings of an earlier check, because the cluster may have changed.
   const settings = loadSettings(environment, {});
   const { images } = settings;
   await ensureClusterTools(["kubectl"]);

@@ -6,7 +6,7 @@ import { quantity } from "../../graph/quantity";
 import { programGraph } from "../support/program-graph";
 import { takesPods } from "../target/cluster";
 
-/** The nodes that pods can go to, counted as if each were the smallest of them. */
+/** Number of nodes that take pods, and the smallest CPU and memory that one of them offers. */
 async function offered(context: string): Promise<{ nodes: number; nodeCpu: string; nodeMemory: string }> {
   const usable = (await new Kubectl({ context }).list("node")).filter(takesPods);
   const least = (what: "cpu" | "memory"): string =>
@@ -15,10 +15,10 @@ async function offered(context: string): Promise<{ nodes: number; nodeCpu: strin
 }
 
 /**
- * Adds up what the stack reserves, pod by pod, and compares it with what the cluster has, before anything is applied.
+ * Compares what the stack reserves with what the cluster has, before anything is applied. A stack that does not fit
+ * with one node lost, or at the autoscaler's maximum, is only reported.
  *
- * @throws Refusal where the stack has no room even while every node lives; with one node lost, or the autoscaler at its
- *   maximum, a lack of room is said and the stack is applied all the same
+ * @throws Refusal where the stack does not fit even while all nodes are there
  */
 export async function checkRoom(settings: Settings, say: (line: string) => void): Promise<void> {
   const cluster = await offered(settings.kubeContext);

@@ -10,13 +10,13 @@ import { CLUSTER } from "../versions";
 import { kindConfig, type PublishedPort } from "./kind-config";
 import { announceRegistry, teachRegistry } from "./registry";
 
-/** Kube context of the cluster Holdfast makes. */
+/** Kubeconfig context of Holdfast's own cluster. */
 export const CONTEXT = `kind-${CLUSTER}`;
 
-/** Weight of a node's CPU share; 1024 is that of a single process group. */
+/** CPU shares of a node's container; a single process group has 1024. */
 const NODE_CPU_SHARES = 16_384;
 
-/** Written last: a cluster without it was interrupted while it was made, and holds nothing yet. */
+/** ConfigMap that is written last. A cluster without it was interrupted while it was made, and holds no data yet. */
 const COMPLETE = "holdfast-cluster";
 
 /** The same mark in the control plane's container, where it can be read while the API does not answer. */
@@ -46,10 +46,10 @@ async function complete(seconds: number): Promise<boolean> {
   );
 }
 
-/** True where Holdfast's cluster is there and answers at once. */
+/** Whether Holdfast's cluster exists and answers at once. */
 export async function clusterRuns(): Promise<boolean> {
   if ((await nodes()).length === 0) return false;
-  // Without kubectl a cluster that answers would be taken for one that does not.
+  // Without kubectl every cluster would look like one that does not answer.
   await ensureClusterTools(["kubectl"]);
   return complete(0);
 }
@@ -62,14 +62,14 @@ async function configureDns(offline: boolean): Promise<void> {
   await system.run("patch", "deployment", "coredns", "--patch-file", localPath("cluster/manifests/coredns-patch.yaml"));
 }
 
-/** What has to be rolled out before anything else can run on the cluster. */
+/** Workloads that have to be ready before anything else can run on the cluster. */
 const ADD_ONS = [
   ["kube-system", "deployment/coredns"],
   ["kube-system", "deployment/metrics-server"],
   ["local-path-storage", "deployment/local-path-provisioner"],
 ] as const;
 
-/** Waits until nodes, DNS, storage and metrics are there; says what it waits for. */
+/** Waits until nodes, DNS, storage and metrics are ready, and reports what it waits for. */
 async function waitForAddOns(say: (line: string) => void): Promise<void> {
   say("waiting for nodes");
   await kubectl.run("wait", "--for=condition=Ready", "node", "--all", "--timeout=180s");
@@ -83,7 +83,7 @@ async function waitForAddOns(say: (line: string) => void): Promise<void> {
 export interface ClusterPlan {
   /** Node image; undefined lets kind choose and pull its own. */
   image: string | undefined;
-  /** True where nothing outside can be reached, so that DNS has to say so at once. */
+  /** Whether the machine has no access to the outside, so that DNS has to answer "no such name" at once. */
   offline: boolean;
   port: PublishedPort;
 }
@@ -97,8 +97,8 @@ async function create(plan: ClusterPlan, say: (line: string) => void): Promise<v
   const names = await nodes();
   await teachRegistry(names, plan.offline);
   await announceRegistry(CONTEXT);
-  // By default a whole node gets as much CPU as one process of the machine; under load its databases would fail over
-  // for that.
+  // By default a whole node gets as much CPU as one process of the machine, and its databases would fail over under
+  // load.
   await execa("docker", ["update", "--cpu-shares", String(NODE_CPU_SHARES), ...names]);
   await configureDns(plan.offline);
   await kubectl.run("apply", "-f", localPath("cluster/manifests/metrics-server.yaml"));
@@ -107,7 +107,7 @@ async function create(plan: ClusterPlan, say: (line: string) => void): Promise<v
   await execa("docker", ["exec", `${CLUSTER}-control-plane`, "touch", MARK]);
 }
 
-/** Starts the node containers of a cluster that stood before a restart of the engine or the machine. */
+/** Starts the node containers of a cluster after a restart of the container engine or the machine. */
 async function revive(names: string[], say: (line: string) => void): Promise<boolean> {
   say("starting the nodes of the cluster that is there");
   await execa("docker", ["start", ...names]);
@@ -120,19 +120,19 @@ export async function deleteCluster(): Promise<void> {
   await execa("kind", ["delete", "cluster", "--name", CLUSTER]);
 }
 
-/** What is known of the cluster's containers. */
+/** The state of the cluster's containers. */
 export interface ClusterState {
   /** Number of node containers, running or not. */
   nodes: number;
-  /** Its API answers, and says that it was made to its end. */
+  /** Whether its API answers and has the ConfigMap that is written last. */
   answers: boolean;
-  /** It was made to its end once, so it may hold data. */
+  /** Whether it was completed once, so that it may hold data. */
   finished: boolean;
 }
 
 /**
- * What to do about the cluster: make it, use it, make a half-made one anew, or leave a finished one that does not
- * answer to its owner.
+ * What to do about the cluster: make it, use it, remake a half-made one, or leave a finished one that does not answer
+ * to the user.
  */
 export function verdict({ nodes: count, answers, finished }: ClusterState): "make" | "use" | "remake" | "leave" {
   if (count === 0) return "make";
@@ -140,7 +140,7 @@ export function verdict({ nodes: count, answers, finished }: ClusterState): "mak
   return finished ? "leave" : "remake";
 }
 
-/** Whether the mark is there, which can be asked of a stopped container, too. */
+/** Whether a node container has the mark, which can also be read while the container is stopped. */
 async function finished(names: string[]): Promise<boolean> {
   const marks = await Promise.all(
     names.map((name) => execa("docker", ["cp", `${name}:${MARK}`, "-"], { reject: false, stdout: "ignore" })),
@@ -149,10 +149,10 @@ async function finished(names: string[]): Promise<boolean> {
 }
 
 /**
- * Makes sure that Holdfast's cluster runs: as it is, started again, or made. A half-made one is made anew.
+ * Makes sure that Holdfast's cluster runs: uses it, starts it again, or makes it. A half-made one is made again.
  *
- * @returns true where it had to be made, so that it holds nothing yet
- * @throws Refusal where a finished cluster does not come back: it may hold data, so it is not replaced unasked
+ * @returns true where it was made, so that it holds no data yet
+ * @throws Refusal where a finished cluster does not answer: it may hold data, so only the user may replace it
  */
 export async function ensureCluster(plan: ClusterPlan, say: (line: string) => void): Promise<boolean> {
   const names = await nodes();

@@ -2,15 +2,15 @@ import { execa } from "execa";
 import { NETWORK } from "./registry";
 
 /**
- * Rules that keep packets of the cluster on this machine. A packet to a Service address that kube-proxy does not know
- * yet leaves the node by its default route, and whatever answers out there may hold the connection for an hour (seen:
- * the metrics API and every autoscaler dead, with a healthy metrics-server). Only where the cluster needs no outside.
+ * iptables rules that keep the cluster's packets on this machine. Used only where the cluster needs nothing outside. A
+ * packet to a Service address that kube-proxy does not know yet leaves the node by its default route, and a host
+ * outside may hold that connection for an hour. That was seen: the metrics API and all autoscalers failed, although
+ * metrics-server was healthy.
  */
 async function rules(): Promise<string[][]> {
   const { stdout } = await execa("docker", ["network", "inspect", "-f", "{{slice .Id 0 12}}", NETWORK]);
   const out = ["-i", `br-${stdout.trim()}`, "!", "-o", `br-${stdout.trim()}`];
-  // A reply to a connection from this machine (a published port) belongs to the bridge's own traffic and never comes
-  // here.
+  // Replies to connections from this machine (a published port) do not pass this chain.
   return [
     [...out, "-j", "REJECT"],
     [...out, "-p", "tcp", "-j", "REJECT", "--reject-with", "tcp-reset"],
@@ -19,7 +19,7 @@ async function rules(): Promise<string[][]> {
 
 const CHAIN = "DOCKER-USER";
 
-/** Puts the rules in front, once. */
+/** Inserts the rules where they are missing. */
 export async function keepInside(): Promise<void> {
   for (const rule of await rules()) {
     const there = await execa("iptables", ["-C", CHAIN, ...rule], { reject: false });
@@ -27,7 +27,7 @@ export async function keepInside(): Promise<void> {
   }
 }
 
-/** Takes them away again; quietly where there are none. */
+/** Removes the rules, if there are any. */
 export async function letOutside(): Promise<void> {
   for (const rule of await rules().catch(() => [])) await execa("iptables", ["-D", CHAIN, ...rule], { reject: false });
 }

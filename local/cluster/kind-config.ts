@@ -1,10 +1,10 @@
 import { stringify } from "yaml";
 
-/** Node label of the load balancer's entry: the control plane, whose port is published, and a worker. */
+/** Label of the nodes that run a load balancer: the control plane, whose port is published, and one worker. */
 const ENTRY = { "holdfast.dev/entry": "true" };
 const zone = (name: string): Record<string, string> => ({ "topology.kubernetes.io/zone": name });
 
-/** Node port that carries the shop, and the port of 127.0.0.1 it is published on. */
+/** The shop's node port, and the port of 127.0.0.1 on which it is published. */
 export interface PublishedPort {
   nodePort: number;
   hostPort: number;

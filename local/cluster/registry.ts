@@ -29,7 +29,7 @@ async function running(container: string): Promise<boolean> {
   return stdout.trim() === "true";
 }
 
-/** Makes sure of kind's network, which has to be there before anything joins it. */
+/** Makes kind's network if it is missing, because the registry joins it before kind does. */
 async function ensureNetwork(): Promise<void> {
   if ((await execa("docker", ["network", "inspect", NETWORK], { reject: false })).exitCode === 0) return;
   await execa("docker", [
@@ -43,7 +43,7 @@ async function ensureNetwork(): Promise<void> {
   ]);
 }
 
-/** kind's documented local registry: started if it is not running, its content kept in the cache. */
+/** Starts kind's documented local registry if it is not running. Its content is kept in the cache. */
 export async function ensureRegistry(): Promise<void> {
   await ensureNetwork();
   if (await running(REGISTRY.container)) return;
@@ -73,10 +73,10 @@ export async function ensureRegistry(): Promise<void> {
   });
 }
 
-/** Where a node's container runtime looks for what it has to know of a registry, one folder for each host. */
+/** Folder of a node's container runtime with the settings of registries, one folder for each host. */
 const CERTS_D = "/etc/containerd/certs.d";
 
-/** Those nodes whose container runtime does not look there: kind before 0.27 has to be made with a patch for that. */
+/** The nodes whose container runtime does not read {@link CERTS_D}: nodes of kind before 0.27. */
 export async function lacksCertsD(nodes: string[]): Promise<string[]> {
   const reads = await Promise.all(
     nodes.map((node) =>
@@ -89,7 +89,8 @@ export async function lacksCertsD(nodes: string[]): Promise<string[]> {
 /**
  * Teaches kind nodes where the local registry is, as kind documents it.
  *
- * @param everything whether all other registries' images are to be had from it as well, because nothing outside answers
+ * @param everything whether the nodes pull the images of all other registries from it too, without access to the
+ *   outside
  */
 export async function teachRegistry(nodes: string[], everything: boolean): Promise<void> {
   const file = `[host."http://${REGISTRY.container}:5000"]\n  capabilities = ["pull", "resolve"]\n`;
@@ -98,7 +99,7 @@ export async function teachRegistry(nodes: string[], everything: boolean): Promi
   await Promise.all(nodes.map((node) => execa("docker", ["exec", node, "sh", "-c", write, "sh", file])));
 }
 
-/** Tells other tools of the cluster's registry, by the ConfigMap that Kubernetes' KEP 1755 agreed on. */
+/** Announces the registry to other tools, with the ConfigMap of Kubernetes' KEP 1755. */
 export async function announceRegistry(context: string): Promise<void> {
   const manifest = {
     apiVersion: "v1",
@@ -134,7 +135,7 @@ async function localDigests(reference: string): Promise<string[]> {
     .map((line) => line.split("@")[1] ?? "");
 }
 
-/** Pushes images that the registry has not, or has in another version; layers it knows cost nothing. */
+/** Pushes the images that the registry does not have in this version. */
 export async function pushMissing(references: string[], say: (line: string) => void): Promise<void> {
   for (const reference of references) {
     const name = mirroredName(reference);

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 
 /**
- * Highest capability number of the running kernel, and whether this process's bounding set lacks one below it.
- * A container asked to be `--privileged` then cannot start without the runtime wrapper beside this file.
+ * Whether this process's bounding set lacks a capability that the kernel has. A `--privileged` container then cannot
+ * start without the runtime wrapper beside this file.
+ *
+ * @param status text of `/proc/self/status`
+ * @param lastCapability the kernel's highest capability number
  */
 export function lacksCapabilities(
   status: string = readFileSync("/proc/self/status", "utf8"),

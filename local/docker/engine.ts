@@ -27,25 +27,24 @@ async function onPath(program: string): Promise<boolean> {
   return (await execa("sh", ["-c", `command -v ${program}`], { reject: false })).exitCode === 0;
 }
 
-/** What decides whether an engine can be had where none answers. */
+/** The facts that decide whether a container engine can be started. */
 export interface EngineChances {
   platform: NodeJS.Platform;
   root: boolean;
-  /** `dockerd` is installed. */
+  /** Whether `dockerd` is installed. */
   installed: boolean;
-  /** There is an apt-get to install it with. */
+  /** Whether there is an apt-get to install it with. */
   installable: boolean;
 }
 
-/** The sentence that says why no engine can be started; undefined where one can. */
+/** Why no container engine can be started, in one sentence; undefined where one can. */
 export function startObstacle({ platform, root, installed, installable }: EngineChances): string | undefined {
   if (platform !== "linux")
     return "Docker is not running; start Docker Desktop, Colima or OrbStack and run the command again.";
   if (!root) {
     return (
       "No container engine answers and this user may not start one; start Docker (or run as root where it may be " +
-      "installed). " +
-      "Without one `npm run preview -- --env staging` and `npm test` work."
+      "installed). Without one `npm run preview -- --env staging` and `npm test` work."
     );
   }
   if (installed || installable) return undefined;
@@ -56,9 +55,9 @@ export function startObstacle({ platform, root, installed, installable }: Engine
 }
 
 /**
- * Whether containers can be had here at all, decided in moments and without changing anything.
+ * Why this machine cannot run containers, decided at once and without changing anything.
  *
- * @returns undefined where they can, else the sentence that says why not
+ * @returns one sentence; undefined where it can
  */
 export async function engineObstacle(): Promise<string | undefined> {
   if (await works()) return undefined;
@@ -66,7 +65,7 @@ export async function engineObstacle(): Promise<string | undefined> {
   return startObstacle({ platform: process.platform, root: isRoot(), installed, installable });
 }
 
-/** The process id of the engine Holdfast started, if it lives and is one. */
+/** Process id of the container engine that Holdfast has started; undefined where it does not run. */
 export function ownEnginePid(): number | undefined {
   if (!existsSync(pidFile)) return undefined;
   const pid = Number(readFileSync(pidFile, "utf8"));
@@ -87,7 +86,7 @@ async function installPackages(say: (line: string) => void): Promise<void> {
 }
 
 /**
- * Files of engines that are gone: with them in place a new one refuses to start. Only ever called when none answers.
+ * Removes files of engines that are gone, with which a new engine refuses to start. Called only when no engine answers.
  */
 function removeStaleFiles(): void {
   for (const file of ["/var/run/docker.pid", "/var/run/docker.sock", "/var/run/docker/containerd/containerd.pid"])
@@ -124,10 +123,10 @@ async function start(): Promise<void> {
 }
 
 /**
- * Makes sure that a container engine answers: the one that is there, else Debian's, started by hand.
- * Its containers and images live in the cache, so that the next start finds them.
+ * Makes sure that a container engine answers: an existing one, else Debian's, which this starts. Its containers and
+ * images are in the cache, so that the next start finds them.
  *
- * @throws Refusal where none can be had
+ * @throws Refusal where no engine can be started
  */
 export async function ensureEngine(say: (line: string) => void): Promise<void> {
   if (await works()) return;
@@ -140,7 +139,7 @@ export async function ensureEngine(say: (line: string) => void): Promise<void> {
   await start();
 }
 
-/** Ends the engine that Holdfast started, and no other. */
+/** Ends the engine that Holdfast has started, and no other. @returns whether there was one */
 export async function stopOwnEngine(): Promise<boolean> {
   const pid = ownEnginePid();
   if (pid === undefined) return false;

@@ -1,12 +1,12 @@
 import { execa } from "execa";
 
 /**
- * Classic builder and the host's network: that is what a bare Debian engine has, and where the package registries are
- * reached.
+ * The classic builder, because Debian's engine has no other. Builds use the host's network, which reaches the package
+ * registries.
  */
 const BUILD = { env: { DOCKER_BUILDKIT: "0" } };
 
-/** True where the engine holds an image of this name. */
+/** Whether the engine has an image of this name. */
 export async function hasImage(reference: string): Promise<boolean> {
   return (await execa("docker", ["image", "inspect", reference], { reject: false })).exitCode === 0;
 }

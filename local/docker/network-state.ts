@@ -13,8 +13,8 @@ interface NetworkState {
 }
 
 /**
- * Remembers the host's packet filter and forwarding before an engine is started; keeps an older record of a start that
- * was never undone.
+ * Saves the host's packet filter and IP forwarding before an engine is started. Keeps an existing record, because the
+ * start it belongs to was never undone.
  */
 export async function rememberNetwork(): Promise<void> {
   if (existsSync(file)) return;
@@ -24,7 +24,7 @@ export async function rememberNetwork(): Promise<void> {
 }
 
 /**
- * Puts the host's network back: rules, forwarding, the engine's bridge and its namespace mount. Only after the engine
+ * Restores the host's network: rules, forwarding, the engine's bridge and its namespace mount. Call it after the engine
  * has ended.
  */
 export async function restoreNetwork(): Promise<void> {
@@ -32,7 +32,7 @@ export async function restoreNetwork(): Promise<void> {
   const { rules, forwarding } = JSON.parse(readFileSync(file, "utf8")) as NetworkState;
   await execa("ip", ["link", "delete", "docker0"], { reject: false });
   await execa("umount", ["/run/docker/netns/default"], { reject: false });
-  // Tables that had no rules before are not in the record, so what the engine put into them has to go first.
+  // A table without rules is not in the record, so the engine's rules are removed from all tables first.
   for (const table of ["filter", "nat"]) {
     await execa("iptables", ["-t", table, "-F"], { reject: false });
     await execa("iptables", ["-t", table, "-X"], { reject: false });

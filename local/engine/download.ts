@@ -10,10 +10,10 @@ import type { Origins } from "./reach";
 const goArch = process.arch === "x64" ? "amd64" : process.arch;
 const system = process.platform;
 
-/** Generous: the CLI's archive is 100 MB. */
+/** Long, because the CLI's archive has 100 MB. */
 const TIMEOUT_MS = 300_000;
 
-/** An official download: what version, from where, and how it is packed. */
+/** An official download: version, path and packing. */
 interface Download {
   version: string;
   /** Path below its origin. */
@@ -32,7 +32,7 @@ const DOWNLOADS: Record<"pulumi" | "kind" | "kubectl", Download> = {
   kubectl: { version: VERSIONS.kubernetes, path: `v${VERSIONS.kubernetes}/bin/${system}/${goArch}/kubectl` },
 };
 
-/** Fetches and unpacks into a folder. @throws where the file is not there, or not whole */
+/** Fetches a tool and unpacks it into a folder. @throws Error where the file is missing or not complete */
 async function fetchInto(folder: string, name: keyof typeof DOWNLOADS, origin: string): Promise<void> {
   const { path, archived } = DOWNLOADS[name];
   const answer = await fetch(`${origin}/${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -47,7 +47,7 @@ async function fetchInto(folder: string, name: keyof typeof DOWNLOADS, origin: s
 /**
  * Fetches an official tool into the cache, once.
  *
- * @param folder where it is kept; a tool is there whole or not at all
+ * @param folder of the downloads; a tool in it is always complete
  * @returns the folder to put on PATH, or undefined where it cannot be downloaded
  */
 export async function download(
@@ -64,7 +64,7 @@ export async function download(
     try {
       await fetchInto(partial, name, origins[name]);
     } catch {
-      // Whatever the reason, there is another way to have it: building.
+      // Whatever the reason, the tool can be built instead.
       rmSync(partial, { recursive: true, force: true });
       return undefined;
     }

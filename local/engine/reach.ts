@@ -1,14 +1,15 @@
 import { request } from "undici";
 
-/** Where the official downloads come from; a test puts its own server here. */
+/** URLs of the official downloads. Tests replace them with their own server. */
 export interface Origins {
   pulumi: string;
   kind: string;
   kubectl: string;
-  /** The registry whose answer tells whether nodes can pull images at all. */
+  /** The registry whose answer shows whether nodes can pull images. */
   images: string;
 }
 
+/** URLs of the projects themselves. */
 export const OFFICIAL: Origins = {
   pulumi: "https://get.pulumi.com/releases/sdk",
   kind: "https://kind.sigs.k8s.io/dl",
@@ -17,7 +18,7 @@ export const OFFICIAL: Origins = {
 };
 
 /**
- * True where something answers at an address that is neither a refusal (403) nor a failure of its own (5xx).
+ * Whether a URL answers with something other than a refusal (403) or a server error (5xx).
  *
  * @param withinMs how long to wait; @default three seconds
  */

@@ -10,16 +10,16 @@ import { VERSIONS } from "../versions";
 import { download } from "./download";
 import { OFFICIAL, reachable, type Origins } from "./reach";
 
-/** Where a tool comes from: the user's own, downloaded from its project, or built here from package registries. */
+/** Where a tool comes from: installed by the user, downloaded from its project, or built from package registries. */
 export type Origin = "there" | "downloaded" | "built";
 
-/** The built programs that people and the engine call; the one folder of them that goes on PATH. */
+/** Folder on PATH for the built programs that people and the engine call. */
 const binFolder = join(cache, "bin");
 
-/** Home of an engine that was built: its plugins, and no user's credentials. */
+/** PULUMI_HOME of a built engine: its plugins, without a user's credentials. */
 const builtHome = join(cache, "pulumi");
 
-/** The folders on PATH that are not Holdfast's own: what the user has. */
+/** PATH without Holdfast's own folders. */
 function foreignPath(): string {
   return (process.env["PATH"] ?? "")
     .split(delimiter)
@@ -34,7 +34,7 @@ async function userHas(program: string): Promise<boolean> {
 }
 
 /**
- * Puts a built program on PATH; not by a symbolic link, because the CLI looks for its companions beside its real self.
+ * Puts a built program on PATH, by a hard link: the CLI looks for its companions in the folder of its real path.
  */
 function link(step: Step, program: string): void {
   mkdirSync(binFolder, { recursive: true });
@@ -44,7 +44,7 @@ function link(step: Step, program: string): void {
 }
 
 /**
- * A policy pack is started through this program, which an older CLI looks for beside itself; the pack brings its own
+ * Writes the program that starts policy packs. An older CLI looks for it in its own folder. The pack brings its own
  * SDK.
  */
 function writeAnalyzer(): void {
@@ -56,14 +56,14 @@ function writeAnalyzer(): void {
   chmodSync(file, 0o755);
 }
 
-/** Puts a folder in front of PATH for this process and all it starts. */
+/** Puts a folder first on PATH, for this process and its children. */
 function prepend(folder: string): void {
   const path = (process.env["PATH"] ?? "").split(delimiter);
   if (!path.includes(folder)) process.env["PATH"] = [folder, ...path].join(delimiter);
 }
 
 /**
- * Files of this prefix in a plugin's folder say that Holdfast put it there; the rest of the name is its content's key.
+ * Prefix of the file that marks a plugin's folder as Holdfast's. The rest of its name is the key of the content.
  */
 const MARK = ".holdfast-";
 
@@ -71,7 +71,7 @@ async function installPlugin(name: string, version: string, step: Step): Promise
   const folder = join(builtHome, "plugins", `resource-${name}-v${version}`);
   const mark = MARK + (stepOutput(step).split("-").at(-1) ?? "");
   const there = existsSync(folder) ? readdirSync(folder) : [];
-  // Whatever lies there without our mark wins: it is the official one, put there by hand.
+  // A plugin without our mark is the official one, which the user has installed; keep it.
   if (there.includes(mark) || (there.length > 0 && !there.some((file) => file.startsWith(MARK)))) return;
   rmSync(folder, { recursive: true, force: true });
   await execa("pulumi", ["plugin", "install", "resource", name, `v${version}`, "--file", stepOutput(step)], {
@@ -80,13 +80,14 @@ async function installPlugin(name: string, version: string, step: Step): Promise
   writeFileSync(join(folder, mark), "");
 }
 
-/** The engine's parts where it has to be built, in the order in which a preview becomes possible. */
+/** Steps that build the engine, in the order in which a preview needs them. */
 export const ENGINE_STEPS: Step[] = [pulumiCli, languageHost, randomPlugin, dockerPlugin, kubernetesProvider];
 
 /**
- * Makes sure of an engine: `pulumi`, its language host and its plugins.
+ * Makes sure that there is an engine: `pulumi`, its language host and its plugins. An official CLI installs its plugins
+ * itself.
  *
- * @returns where it comes from; with an official CLI, plugins are that CLI's own affair
+ * @returns where the engine comes from
  */
 export async function ensurePulumi(origins: Origins = OFFICIAL): Promise<Origin> {
   if (await userHas("pulumi")) return "there";
@@ -107,7 +108,7 @@ export async function ensurePulumi(origins: Origins = OFFICIAL): Promise<Origin>
   return "built";
 }
 
-/** Makes sure of `kind` and `kubectl`, or of those named. */
+/** Makes sure that `kind` and `kubectl`, or those named, are on PATH. */
 export async function ensureClusterTools(
   tools: readonly ("kind" | "kubectl")[] = ["kind", "kubectl"],
   origins: Origins = OFFICIAL,
@@ -126,7 +127,7 @@ export async function ensureClusterTools(
   }
 }
 
-/** True where a preview works without anything being built: an engine is there, or was built before. */
+/** Whether a preview works without building anything: an engine is installed, or was built before. */
 export async function engineIsThere(): Promise<boolean> {
   return (await userHas("pulumi")) || (await missing(ENGINE_STEPS)).length === 0;
 }

@@ -1,6 +1,6 @@
-// STAND-IN for the official Pulumi plugin `docker`, which is not to be had from package registries. It knows Image
-// only, and builds it with the `docker` command; ids, inputs (the context's digest among them) and outputs are the
-// official plugin's, so that either can follow the other.
+// STAND-IN for the official Pulumi plugin `docker`, which no package registry has. It has the resource Image only, and
+// builds it with the `docker` command. Ids, inputs (with the context's digest) and outputs equal the official plugin's,
+// so that each plugin can take over the other's state.
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { execa } from "execa";
@@ -55,7 +55,7 @@ async function buildAndPush(inputs: Properties): Promise<Properties> {
       "{{range .RepoDigests}}{{println .}}{{end}}",
       name,
     ]);
-    // An image may be known under several names; the one that was pushed is meant.
+    // An image may have several names; take the digest of the one that was pushed.
     const repository = name.replace(/:[^/:]+$/, "");
     outs["repoDigest"] = stdout.split("\n").find((line) => line.startsWith(`${repository}@`)) ?? "";
   }

@@ -1,5 +1,5 @@
-// STAND-IN for the official Pulumi plugin `random`, which is not to be had from package registries. It knows
-// RandomPassword only, with the official one's inputs, outputs, secrets and id, so that either can follow the other.
+// STAND-IN for the official Pulumi plugin `random`, which no package registry has. It has the resource RandomPassword
+// only, with the official plugin's inputs, outputs, secrets and id, so that each can take over the other's state.
 import { randomInt } from "node:crypto";
 import { hashSync } from "bcryptjs";
 import { secret, serve, type Properties, type ResourceType } from "./serve";
@@ -85,7 +85,7 @@ const randomPassword: ResourceType = {
         id: "none",
         result: secret(result),
         bcryptHash: secret(hashSync(result.slice(0, 72), 10)),
-        // The bridge's own note on which version of the state's shape this is.
+        // The Terraform bridge's version of the state's schema.
         __meta: JSON.stringify({ schema_version: "3" }),
       },
     };

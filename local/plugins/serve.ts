@@ -5,7 +5,7 @@ import * as rpc from "@pulumi/pulumi/runtime/rpc";
 /** Properties of a resource, secrets unwrapped. */
 export type Properties = Record<string, unknown>;
 
-/** What a plugin knows of one resource type. */
+/** The functions of one resource type. */
 export interface ResourceType {
   /** Inputs as they are kept, defaults and computed ones filled in. */
   check: (inputs: Properties) => Promise<Properties>;
@@ -38,7 +38,7 @@ function typeOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
-/** The engine's arguments carry its address; a plugin started without them has been started by a person. */
+/** Serves resource types to the engine, whose address is in the arguments. */
 export function serve(types: Record<string, ResourceType>): void {
   const typeFor = (urn: string): ResourceType => {
     const type = types[typeOf(urn)];

@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { hasImage } from "../docker/images";
 import type { Step } from "./step";
 
-/** apt settings for suites whose release file may be older than it promises (testing, behind a mirror). */
+/** apt setting for suites whose release file may have expired (testing, behind a mirror). */
 const LENIENT = ['--aptopt=Acquire::Check-Valid-Until "false"'];
 
 function debianBase(suite: string): Step {
@@ -15,7 +15,7 @@ function debianBase(suite: string): Step {
     needs: [],
     lane: "network",
     seconds: 25,
-    // The day is no input: a base is bootstrapped once, and again when its recipe changes.
+    // Without the date: a base is made once, and again when its recipe changes.
     inputs: () => [suite, "minbase", process.arch],
     present: () => hasImage(reference),
     build: async ({ out }, say) => {

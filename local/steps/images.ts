@@ -10,27 +10,27 @@ import { contents } from "./inputs";
 import { clusterPrograms, localPathProvisioner, metricsServer } from "./programs";
 import type { Step, StepFolders } from "./step";
 
-/** The one program npm carries for Node.js, by platform; the version follows the official image's line. */
+/** Versions of Node.js and npm, as npm packages; the same release line as the official image. */
 const NODE_JS = { version: "22.23.3", npm: "10.9.4" };
 
-/** A drop-in: a Dockerfile under `images/`, the official names it answers to, and what its build context gets. */
+/** An image built here in place of official ones: its Dockerfile, the official names, and its build context. */
 interface DropIn {
   name: string;
   dockerfile: string;
   tags: string[];
   needs: Step[];
-  /** Files put beside the Dockerfile; `folders.of` finds programs that were built. */
+  /** Puts files beside the Dockerfile; `folders.of` has the built programs. */
   context?: (context: string, folders: StepFolders) => Promise<void>;
   args?: Record<string, string>;
   seconds?: number;
 }
 
-/** A step whose output is an image under these names. */
+/** A step that builds an image with these names. */
 export interface ImageStep extends Step {
   tags: string[];
 }
 
-/** Hard links where possible: programs of 100 MB are not copied just to be sent to the engine. */
+/** Links or copies a file into a build context. A hard link saves copying programs of 100 MB. */
 function place(from: string, context: string): void {
   const to = join(context, from.split("/").at(-1) ?? from);
   try {
@@ -62,7 +62,7 @@ function dropIn(image: DropIn): ImageStep {
   };
 }
 
-/** An image of one program that one of the Go steps has made. */
+/** An image with one program that a Go step has built. */
 function program(name: string, tag: string, from: Step): ImageStep {
   return dropIn({
     name,
@@ -77,7 +77,7 @@ function program(name: string, tag: string, from: Step): ImageStep {
 
 const k8s = (name: string): string => `registry.k8s.io/${name}`;
 
-/** What kubeadm and the cluster's add-ons ask for. */
+/** Images of kubeadm and of the cluster's add-ons. */
 const clusterImages: ImageStep[] = [
   ...["kube-apiserver", "kube-controller-manager", "kube-scheduler"].map((name) =>
     program(name, k8s(`${name}:v${VERSIONS.kubernetes}`), clusterPrograms),
@@ -112,7 +112,7 @@ const clusterImages: ImageStep[] = [
   dropIn({ name: "pause", dockerfile: "pause", tags: [k8s(`pause:${VERSIONS.pause}`)], needs: [bookworm], seconds: 5 }),
 ];
 
-/** The services the stack runs that come as somebody else's image. */
+/** Images of other projects that the stack runs. */
 const serviceImages: ImageStep[] = [
   dropIn({
     name: "services",
@@ -133,7 +133,7 @@ const serviceImages: ImageStep[] = [
   dropIn({ name: "curl", dockerfile: "curl", tags: [IMAGES.curl], needs: [trixie], seconds: 10 }),
 ];
 
-/** The registry itself; pulled from nowhere, so it is not pushed anywhere. */
+/** Image of the registry itself. No node pulls it, so it is not pushed. */
 export const registryImage = dropIn({
   name: "registry",
   dockerfile: "registry",
@@ -170,7 +170,7 @@ const nodeJsImage = dropIn({
   },
 });
 
-/** Name of the node image kind is told to use. */
+/** Name of the node image for kind. */
 export const NODE_IMAGE = `kindest/node:v${VERSIONS.kubernetes}`;
 
 /** The node: kind's files, Debian's container runtime, the programs built here. */

@@ -6,12 +6,12 @@ import { VERSIONS } from "../versions";
 import { contents } from "./inputs";
 import type { Step } from "./step";
 
-/** What the stand-in for `docker` shares with the program. */
+/** Module that the stand-in for `docker` shares with the program. */
 const DIGEST = join(repository, "images/context-digest.ts");
 
 /**
- * A Pulumi plugin that stands in for an official one where that cannot be had: one bundled file and the executable the
- * engine looks for, which starts it. It needs nothing of the checkout that made it.
+ * Builds the stand-in for an official Pulumi plugin: one bundled file, and the executable that starts it for the
+ * engine. It needs nothing from the checkout.
  */
 function pluginStep(name: string, version: string): Step {
   return {

@@ -7,23 +7,23 @@ import { VERSIONS } from "../versions";
 import { contents } from "./inputs";
 import type { Step } from "./step";
 
-/** One `go build` call: packages of one module that can share linker flags. */
+/** One `go build` call: packages of one module with the same linker flags. */
 interface GoBuild {
   name: string;
   title: string;
   module: "cli" | "host" | "cluster";
   packages: string[];
-  /** `-X` settings: variable to value. They change linking only, so the compiled packages stay shared. */
+  /** `-X` settings: variable to value. They change only linking, so calls share the compiled packages. */
   stamps: Record<string, string>;
-  /** Program names as they come out, where the module's own name says nothing. */
+  /** New names of programs, by the name that Go gives them. */
   rename?: Record<string, string>;
   seconds: number;
   needs?: Step[];
 }
 
 /**
- * The same compiler flags in every call, or nothing of the build cache is shared. No garbage collection in the
- * compiler and no DWARF: a quarter less time, the programs are the same size.
+ * Compiler flags, the same in every call so that calls share the build cache. Without DWARF and garbage collection the
+ * compiler takes a quarter less time.
  */
 const GO_FLAGS = ["-p", String(availableParallelism() * 2), "-trimpath", "-gcflags=all=-dwarf=false"];
 
@@ -154,7 +154,7 @@ export const clusterPrograms = goStep({
   needs: [kubernetesProvider],
 });
 
-/** metrics-server keeps its version in the variable that is Kubernetes' own elsewhere, so it is linked alone. */
+/** metrics-server, linked alone because its version is in the variable that holds Kubernetes' version elsewhere. */
 export const metricsServer = goStep({
   name: "metrics-server",
   title: `metrics-server ${VERSIONS.metricsServer}`,
@@ -165,7 +165,7 @@ export const metricsServer = goStep({
   needs: [clusterPrograms],
 });
 
-/** May not share a call with the others: it spells a logging module in another way. */
+/** local-path-provisioner, built alone because it imports a logging module under another spelling. */
 export const localPathProvisioner = goStep({
   name: "local-path-provisioner",
   title: `local-path-provisioner ${VERSIONS.localPathProvisioner}`,

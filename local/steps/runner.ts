@@ -17,7 +17,7 @@ type Task = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRende
 
 const stepsFolder = join(cache, "steps");
 
-/** Content key of a step: its inputs and, through the needed steps' keys, everything below it. */
+/** Content key of a step: a hash of its inputs and of the keys of the steps it needs. */
 function stepKey(step: Step): string {
   const hash = createHash("sha256").update(step.name);
   for (const input of step.inputs()) hash.update("\0").update(input);
@@ -25,7 +25,7 @@ function stepKey(step: Step): string {
   return hash.digest("hex").slice(0, 12);
 }
 
-/** The folder a step's output is in, whether it exists yet or not. */
+/** Folder of a step's output, which may not exist yet. */
 export function stepOutput(step: Step): string {
   return join(stepsFolder, `${step.name}-${stepKey(step)}`);
 }
@@ -41,13 +41,13 @@ function foldersOf(step: Step, out: string): StepFolders {
   };
 }
 
-/** True where a step's output exists, in its folder and wherever else it has to be. */
+/** Whether a step's output exists, in its folder and wherever else it belongs. */
 async function isBuilt(step: Step): Promise<boolean> {
   const out = stepOutput(step);
   return existsSync(out) && (await step.present?.(foldersOf(step, out))) !== false;
 }
 
-/** The steps and all they need, each once, needed ones first. */
+/** The steps and all that they need, each once and after those it needs. */
 function closure(steps: Step[]): Step[] {
   const ordered = new Map<string, Step>();
   const visit = (step: Step): void => {
@@ -59,7 +59,7 @@ function closure(steps: Step[]): Step[] {
   return [...ordered.values()];
 }
 
-/** Those of the closure that would have to be built now. */
+/** The steps, and those they need, that have to be built. */
 export async function missing(steps: Step[]): Promise<Step[]> {
   const all = closure(steps);
   const built = await Promise.all(all.map(isBuilt));
@@ -74,7 +74,7 @@ async function buildOne(step: Step, say: (line: string) => void): Promise<void> 
   await step.build(foldersOf(step, partial), say);
   rmSync(out, { recursive: true, force: true });
   renameSync(partial, out);
-  // Older outputs of the same step serve nobody: the key of every checkout that is current is this one.
+  // Older outputs of the same step are not used any more.
   for (const entry of readdirSync(stepsFolder)) {
     const old = join(stepsFolder, entry);
     if (
@@ -89,10 +89,10 @@ async function buildOne(step: Step, say: (line: string) => void): Promise<void> 
 }
 
 /**
- * Builds what is missing, each step as soon as those it needs are there, one at a time in a lane.
- * Interrupted at any moment it goes on where it was: a step is either whole or not there.
+ * Builds the missing steps, each as soon as the steps it needs are there, and one at a time in a lane. After an
+ * interruption the next run continues, because a step's output is either complete or missing.
  *
- * @throws the first step's error; steps already running are left to end
+ * @throws the first error of a step; steps that already run go on to their end
  */
 export async function buildSteps(steps: Step[], title: string): Promise<void> {
   const todo = await missing(steps);
@@ -140,8 +140,8 @@ export async function buildSteps(steps: Step[], title: string): Promise<void> {
 }
 
 /**
- * Where there is no terminal, standard output is read by a program (`eval "$(npm run -s env)"`): progress goes beside
- * it.
+ * Reports progress on standard error, because without a terminal a program reads standard output
+ * (`eval "$(npm run -s env)"`).
  */
 function progress(): ListrLogger {
   return new ListrLogger({

@@ -2,9 +2,8 @@ import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { binomial, kOfN } from "./binomial";
 import { INTERRUPTIONS, interruptedMinutes } from "./interruptions";
-import { groupRepair } from "./repair";
 import { stackAvailability } from "./stack";
-import { downtimeMinutes, kOfNWithCommonCause, nines, parallel, series } from "./structure";
+import { downtimeMinutes, series } from "./structure";
 import { replicasToKeep, survivors, tiersAvailability, type Tier } from "./tiers";
 
 const share = fc.double({ min: 0.01, max: 0.99, noNaN: true });
@@ -27,21 +26,14 @@ describe("binomial availability", () => {
     );
   });
 
-  it("has the two ends: any one is parallel, all is series", () => {
-    expect(kOfN(1, 3, 0.9)).toBeCloseTo(parallel(0.9, 0.9, 0.9), 12);
+  it("is one less the product of the downtimes for any one of them, and the product for all", () => {
+    expect(kOfN(1, 3, 0.9)).toBeCloseTo(0.999, 12);
     expect(kOfN(3, 3, 0.9)).toBeCloseTo(series(0.9, 0.9, 0.9), 12);
     expect(kOfN(4, 3, 0.9)).toBe(0);
   });
 
-  it("gains nothing from replicas that always fail together", () => {
-    expect(kOfNWithCommonCause(1, 3, 0.99, 0)).toBeCloseTo(0.999999, 9);
-    expect(kOfNWithCommonCause(1, 3, 0.99, 1)).toBeCloseTo(0.99, 12);
-    expect(kOfNWithCommonCause(1, 3, 0.99, 0.1)).toBeCloseTo(0.998999, 5);
-  });
-
-  it("turns nines into minutes a year", () => {
+  it("turns an availability into minutes of downtime a year", () => {
     expect(downtimeMinutes(0.9995)).toBeCloseTo(262.98, 2);
-    expect(nines(0.999)).toBeCloseTo(3, 10);
   });
 });
 
@@ -66,15 +58,6 @@ describe("tiers over zones", () => {
         expect(survivors(replicas - 1, zones)).toBeLessThan(needed);
       }),
     );
-  });
-});
-
-describe("repair", () => {
-  it("gives a pair of replicas the textbook MTTF and MTTR: both down for half a repair, every MTTF²/(2·MTTR)", () => {
-    const pair = groupRepair(1, 2, { mttfHours: 1000, mttrHours: 1 });
-    expect(pair.mttrHours).toBeCloseTo(0.5, 10);
-    expect(pair.mttfHours).toBeCloseTo(1000 ** 2 / 2 + 1000, 6);
-    expect(pair.availability).toBeCloseTo(pair.mttfHours / (pair.mttfHours + pair.mttrHours), 12);
   });
 });
 

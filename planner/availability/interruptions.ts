@@ -1,16 +1,16 @@
-/** Something that interrupts the service for a known time, so many times a year. */
+/** A cause of interruptions: how often a year, and for how many seconds each time. */
 export interface Interruption {
   cause: string;
   perYear: number;
   seconds: number;
-  /** Where the two numbers come from. */
+  /** Where `perYear` and `seconds` come from. */
   source: string;
 }
 
 /**
- * What interrupts a stack of this kind even when every replica count is right: each takes seconds, but it takes them
- * from everyone. Failover times are the design goals through the pooler, p95, until `npm run drill` has measured this
- * stack; counts a year are assumptions, to be replaced by one's own record.
+ * What interrupts a stack even when every replica count is right. Each takes seconds only, but all users feel them.
+ * The failover times are the design goals (p95, through the pooler); replace them with what `npm run drill` measures.
+ * The counts a year are assumptions; replace them with your own record.
  */
 export const INTERRUPTIONS: Interruption[] = [
   {

@@ -1,27 +1,20 @@
 import { PlanError } from "../errors";
-import { INTERRUPTIONS, interruptedMinutes, type Interruption } from "./interruptions";
-import { availabilityOf, type Repair } from "./repair";
+import { INTERRUPTIONS, interruptedMinutes } from "./interruptions";
+import { availabilityOf } from "./repair";
 import { downtimeMinutes, MINUTES_PER_YEAR } from "./structure";
 import { tiersAvailability, type Tier } from "./tiers";
 
-/** How often machines and zones fail. Assumptions to be replaced by one's own record. */
-export interface Hazards {
-  node: Repair;
-  zone: Repair;
-  interruptions: Interruption[];
-}
-
 /**
- * A node is lost four times a year (upgrades that go wrong included) and replaced in half an hour; a zone once in two
- * years, for two hours. Orders of magnitude from the providers' public incident reports, not a promise of any of them.
+ * How often machines and zones fail. A node is lost four times a year (failed upgrades included) and replaced in half an
+ * hour. A zone is lost once in two years, for two hours. These are orders of magnitude from the providers' public
+ * incident reports, not a promise of any of them.
  */
-export const HAZARDS: Hazards = {
+const HAZARDS = {
   node: { mttfHours: 2190, mttrHours: 0.5 },
   zone: { mttfHours: 17_520, mttrHours: 2 },
-  interruptions: INTERRUPTIONS,
 };
 
-/** The stack's replica counts that its availability depends on. */
+/** The replica counts that decide the availability of the stack. */
 export interface StackShape {
   zones: number;
   balancers: number;
@@ -31,20 +24,25 @@ export interface StackShape {
   database: { replicas: number; needed: number };
 }
 
-/** Availability of the whole, and what its downtime is made of. */
+/** Availability of the whole stack, and the parts of its downtime. */
 export interface StackAvailability {
   availability: number;
   downtimeMinutes: number;
-  /** Too few replicas of something left: nodes and zones. Minutes a year. */
+  /** Minutes a year with too few replicas left, because nodes or zones are lost. */
   lostReplicas: number;
-  /** Failovers and bad releases. Minutes a year. */
+  /** Minutes a year of failovers and bad releases. */
   interruptions: number;
-  /** The same stack if zones never failed: what independent failures alone would give. */
+  /** `lostReplicas` of the same stack if no zone ever failed. */
   lostReplicasWithoutZones: number;
 }
 
-/** Redis is not in the series: without it the shop serves from the database, which the pools are sized for. */
-export function stackAvailability(shape: StackShape, hazards: Hazards = HAZARDS): StackAvailability {
+/**
+ * Availability of a stack of this shape. Redis does not count: without it the shop reads from the database, and the
+ * connection pools are sized for that.
+ *
+ * @throws PlanError where `zones` is no whole number from 1 to 10
+ */
+export function stackAvailability(shape: StackShape): StackAvailability {
   if (!Number.isInteger(shape.zones) || shape.zones < 1 || shape.zones > 10) {
     throw new PlanError(
       "zones",
@@ -59,9 +57,9 @@ export function stackAvailability(shape: StackShape, hazards: Hazards = HAZARDS)
     { name: "postgres", ...shape.database },
   ];
   const lost = (zoneUp: number): number =>
-    downtimeMinutes(tiersAvailability(tiers, shape.zones, zoneUp, availabilityOf(hazards.node)));
-  const lostReplicas = lost(availabilityOf(hazards.zone));
-  const interruptions = interruptedMinutes(hazards.interruptions);
+    downtimeMinutes(tiersAvailability(tiers, shape.zones, zoneUp, availabilityOf(HAZARDS.node)));
+  const lostReplicas = lost(availabilityOf(HAZARDS.zone));
+  const interruptions = interruptedMinutes(INTERRUPTIONS);
   const minutes = lostReplicas + interruptions;
   return {
     availability: Math.max(0, 1 - minutes / MINUTES_PER_YEAR),

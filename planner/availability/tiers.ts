@@ -12,9 +12,8 @@ export interface Tier {
 /**
  * Availability of tiers in series whose replicas stand in zones that can fail as a whole.
  *
- * Zones are what replicas have in common, so they are taken one pattern of live zones at a time: within a pattern the
- * replicas in live zones fail independently (k-of-n), those in dead zones are gone. A = Σ P(pattern) · Π P(tier works |
- * pattern).
+ * A lost zone takes all its replicas, so the sum runs over every pattern of live zones. Within a pattern the replicas in
+ * live zones fail independently (k-of-n): A = Σ P(pattern) · Π P(tier works | pattern).
  *
  * @param zones how many, 1 to 10
  * @param zoneUp availability of a zone
@@ -32,7 +31,7 @@ export function tiersAvailability(tiers: Tier[], zones: number, zoneUp: number, 
 }
 
 /** How many of `replicas`, dealt out over the zones in turn, stand in live ones. */
-export function replicasIn(replicas: number, live: boolean[]): number {
+function replicasIn(replicas: number, live: boolean[]): number {
   return live.reduce((sum, up, zone) => sum + (up ? zoneShare(replicas, live.length, zone) : 0), 0);
 }
 
@@ -40,14 +39,14 @@ function zoneShare(replicas: number, zones: number, zone: number): number {
   return Math.floor(replicas / zones) + (zone < replicas % zones ? 1 : 0);
 }
 
-/** Fewest replicas left when one zone is lost: the fullest, since nobody chooses which. With one zone, none. */
+/** Replicas left when the fullest zone is lost; none where there is only one zone. */
 export function survivors(replicas: number, zones: number): number {
   return replicas - Math.ceil(replicas / zones);
 }
 
 /**
- * Replicas to count on in every outage that is planned for: those left when the fullest zone is lost, or all where
- * there is no second zone.
+ * Replicas that are left in every outage that is planned for: without the fullest zone, or all where there is only one
+ * zone.
  */
 export function keptThroughOutage(replicas: number, zones: number): number {
   return zones > 1 ? survivors(replicas, zones) : replicas;

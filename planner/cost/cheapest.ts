@@ -24,6 +24,9 @@ export interface Purchase {
   pricePerMonth: number;
 }
 
+/** Memory request of a web pod in GiB: the component's default of 256Mi. */
+const WEB_MEMORY_GIB = 0.25;
+
 /** Total of a bill: Σ price × count. */
 export function totalCost(items: { price: number; count: number }[]): number {
   return items.reduce((sum, { price, count }) => sum + price * count, 0);
@@ -87,6 +90,3 @@ export function purchases(
   }
   return found.sort((a, b) => a.pricePerMonth - b.pricePerMonth || a.web.maxReplicas - b.web.maxReplicas);
 }
-
-/** Memory request of a web pod, the component's default of 256Mi. */
-export const WEB_MEMORY_GIB = 0.25;

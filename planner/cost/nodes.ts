@@ -1,4 +1,4 @@
-/** A machine size as priced. */
+/** A machine size of the price list. */
 export interface NodeSize {
   name: string;
   cpu: number;
@@ -6,7 +6,7 @@ export interface NodeSize {
   pricePerMonth: number;
 }
 
-/** Pods of one kind with what each requests. */
+/** The pods of one workload, with what each of them requests. */
 export interface Workload {
   name: string;
   replicas: number;
@@ -16,16 +16,15 @@ export interface Workload {
 }
 
 /**
- * What a machine keeps for itself and for the pods that run on every one (kubelet, kube-proxy, CNI, node-exporter):
- * orders of magnitude from the providers' node-allocatable documentation.
+ * What the kubelet, kube-proxy, the CNI and node-exporter reserve on every machine: orders of magnitude from the
+ * providers' node-allocatable documentation.
  */
 const RESERVED = { cpu: 0.2, memoryGiB: 0.8 };
-/** Beyond this many machines a larger size is the answer. */
+/** Machines in a cluster at most: a plan that needs more should use a larger size. */
 const MOST_NODES = 500;
 
 /**
- * Requests of the rest of the stack as its components ask for by default, in cores and GiB: what stands beside the web
- * tier on the machines one pays for.
+ * Requests of everything that runs beside the web tier, as the components ask for by default, in cores and GiB.
  */
 export const OTHER_WORKLOADS: Workload[] = [
   { name: "load-balancer", replicas: 2, cpu: 0.1, memoryGiB: 0.125 },

@@ -8,7 +8,7 @@ import type { WebPlan } from "../plan/web";
 const MARGIN = 2;
 
 /** Pods that hold `rate` at the plan's HPA target, within the plan's bounds. */
-export function podsAtTarget(plan: WebPlan, rate: number, serviceTimeMs: number): number {
+function podsAtTarget(plan: WebPlan, rate: number, serviceTimeMs: number): number {
   const coresPerPod = (plan.targetCpuUtilization / 100) * (parseInt(plan.requests.cpu, 10) / 1000);
   const pods = Math.ceil((rate * serviceTimeMs) / 1000 / coresPerPod);
   return Math.min(plan.maxReplicas, Math.max(plan.minReplicas, pods));

@@ -18,9 +18,9 @@ const GRID: { [K in keyof Smoothing]: number[] } = {
 };
 /** The trend fades by this factor at each step, so that a ramp is not continued for ever (damped trend, φ). */
 const DAMPING = 0.98;
-/** A surprise counts for at most so many times the usual one: a flash crowd must not become tomorrow's season. */
+/** An error counts for at most this many usual errors: a flash crowd must not become tomorrow's season. */
 const CLIP = 2;
-/** Weight of the newest surprise in what counts as usual. */
+/** Weight of the newest error in the usual error. */
 const USUAL_WEIGHT = 0.02;
 
 /**
@@ -95,7 +95,7 @@ export class HoltWinters {
     return best!.model;
   }
 
-  /** Learns one more observation; returns what it was off by. */
+  /** Learns one more observation. @returns the error of its forecast */
   observe(y: number): number {
     const { level: alpha, trend: beta, season: gamma } = this.smoothing;
     const position = this.time++ % this.period;
@@ -129,7 +129,7 @@ export class HoltWinters {
   }
 }
 
-/** What came one season before: the forecast every other one must beat. */
+/** Repeats the values of the last season: the baseline that every other forecast has to beat. */
 export function seasonalNaive(history: readonly number[], period: number, steps: number): number[] {
   if (history.length < period) {
     throw new PlanError(

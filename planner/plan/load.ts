@@ -2,16 +2,16 @@ import { PlanError, requireNumber } from "../errors";
 import type { Duration } from "../queueing/response";
 import type { Discipline } from "../queueing/disciplines";
 
-/** What comes at the service, as one would measure or declare it. */
+/** The load of a service, as it is measured or declared. */
 export interface Load {
   /** Requests per second on an ordinary day, averaged over the busy hour. */
   rate: number;
-  /** Requests per second at the worst that is planned for. @default 2 × rate */
+  /** Requests per second at the highest load that is planned for. @default 2 × rate */
   peakRate?: number;
   /** Milliseconds a request takes in a pod on one full core with nothing to wait for. */
   serviceTimeMs: number;
   /**
-   * The part of it that occupies the pod's one event loop; the rest waits for others and holds nothing up.
+   * The part of `serviceTimeMs` that occupies the pod's event loop. In the rest the pod can serve other requests.
    * @default serviceTimeMs
    */
   cpuTimeMs?: number;
@@ -23,7 +23,7 @@ export interface Load {
   writeShare?: number;
   /** Milliseconds a transaction holds a database connection. @default 5 */
   transactionMs?: number;
-  /** What the reads look like to the cache. @default none: every read reaches the database */
+  /** The items that reads ask for. @default no cache: every read reaches the database */
   cache?: CacheLoad;
 }
 
@@ -42,7 +42,7 @@ export interface CacheLoad {
   skew?: number;
 }
 
-/** What the service promises. */
+/** The promise of the service (service-level objective). */
 export interface Slo {
   /** The percentile that is promised, for example 99. */
   percentile: number;
@@ -52,7 +52,7 @@ export interface Slo {
   availability?: number;
 }
 
-/** What the service runs on and behind. */
+/** The zones, the balancers and the pods that the service runs on. */
 export interface Topology {
   /** Zones that the pods are spread over. */
   zones: number;
@@ -74,10 +74,10 @@ export interface Topology {
   atLeast?: { min: number; max: number };
 }
 
-/** A load with its defaults filled in. */
+/** A load with every default filled in. */
 export type ResolvedLoad = Required<Omit<Load, "cache">> & Pick<Load, "cache">;
 
-/** Fills in the defaults and refuses nonsense, naming what to give instead. */
+/** Fills in the defaults. @throws PlanError where a value is out of its bounds */
 export function resolveLoad(load: Load): ResolvedLoad {
   requireNumber("rate", load.rate, { above: 0, unit: "/s" });
   requireNumber("serviceTimeMs", load.serviceTimeMs, { above: 0, unit: " ms" });
@@ -101,7 +101,7 @@ function defined<T extends object>(given: T): T {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** Refuses a promise that no number of machines can keep. */
+/** @throws PlanError for a promise that no number of machines can keep */
 export function checkSlo(slo: Slo, load: ResolvedLoad): void {
   requireNumber("slo.percentile", slo.percentile, { atLeast: 50, atMost: 99.99 });
   requireNumber("slo.latencyMs", slo.latencyMs, { above: 0, unit: " ms" });
@@ -118,7 +118,7 @@ export function checkSlo(slo: Slo, load: ResolvedLoad): void {
     throw new PlanError(
       "slo.availability",
       `${availability} %`,
-      "nothing is up all the time, and nothing can promise less than none of it",
+      "it must be more than 0 and less than 100",
       "Give a percentage below 100, for example 99.95",
     );
   }

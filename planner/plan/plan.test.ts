@@ -122,7 +122,7 @@ describe("planWeb", () => {
     [
       "availability of 100 %",
       () => planWeb(load, { ...slo, availability: 100 }, { zones: 2 }),
-      "slo.availability is 100 %: nothing is up all the time",
+      "slo.availability is 100 %: it must be more than 0 and less than 100",
     ],
     [
       "no zone",

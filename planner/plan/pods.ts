@@ -4,10 +4,10 @@ import { solveQueue, type Discipline, type QueueInput } from "../queueing/discip
 import { Response } from "../queueing/response";
 import { stagesOf, type ResolvedLoad, type Slo, type Topology } from "./load";
 
-/** More pods than any cluster of this kind runs; a search beyond it has gone wrong. */
+/** More pods than any such cluster runs: a search stops here. */
 const MOST_PODS = 20_000;
 
-/** A pool of web pods as a queue, without its size and rate. */
+/** Everything that decides how web pods queue, except their number and the request rate. */
 export interface Pool {
   load: ResolvedLoad;
   slo: Slo;
@@ -38,14 +38,14 @@ export function queueOf(pool: Pool, pods: number, rate: number): QueueInput {
   };
 }
 
-/** Whether `pods` pods keep the promise at `rate`; an unstable queue does not. */
+/** Whether `pods` pods keep the promise at `rate` requests per second. An unstable queue does not. */
 export function keepsSlo(pool: Pool, pods: number, rate: number): boolean {
   // Least-connections takes a chain to solve, and is never worse than turns, which have a closed form.
   if (pool.discipline === "leastconn" && keepsSlo({ ...pool, discipline: "roundrobin" }, pods, rate)) return true;
   return keptAsSolved(pool, pods, rate);
 }
 
-/** The same, always by the model of the pool's own discipline. */
+/** Like `keepsSlo`, without the short cut by way of round-robin. */
 function keptAsSolved(pool: Pool, pods: number, rate: number): boolean {
   const queue = queueOf(pool, pods, rate);
   if (rate * queue.service.mean >= pods) return false;
@@ -53,8 +53,9 @@ function keptAsSolved(pool: Pool, pods: number, rate: number): boolean {
 }
 
 /**
- * Fewest pods that keep the promise at `rate`: doubled until enough, then halved in on.
- * @throws PlanError when the promise fails on idle pods already, so that no number of them keeps it
+ * Fewest pods that keep the promise at `rate` requests per second.
+ *
+ * @throws PlanError where even idle pods break the promise, so that no number of pods keeps it
  */
 export function podsNeeded(pool: Pool, rate: number): number {
   const { service, delay } = stagesOf(pool.load, pool.podCores);
@@ -87,7 +88,8 @@ export function podsNeeded(pool: Pool, rate: number): number {
 }
 
 /**
- * Smallest whole number above `low` for which `kept` holds, `kept` being false up to some number and true from it on.
+ * Smallest whole number above `low` for which `kept` holds. `kept` has to be false up to some number, and true from there
+ * on.
  */
 function firstKept(low: number, kept: (pods: number) => boolean, none: () => Error): number {
   let step = 1;

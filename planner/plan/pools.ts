@@ -5,21 +5,21 @@ import { resolveLoad, type Load } from "./load";
 
 /** Share of transactions that may have to wait for a connection. */
 const MAY_WAIT = 0.01;
-/** Connections kept beside the pools, by whom they are for; PostgreSQL keeps those of the first two for them alone. */
+/** Connections that the pools leave free, by use. PostgreSQL itself reserves the first two groups. */
 export const KEPT_FREE = {
-  /** Whoever repairs it. */
+  /** A person who repairs the database (`superuser_reserved_connections`). */
   superuser: 3,
-  /** The exporter and the agent, migrations and a person. */
+  /** The exporter, the agent, migrations and a person who looks (`reserved_connections`). */
   watchers: 5,
   patroni: 3,
   /** Replication and backups. */
   copies: 5,
 } as const;
 
-/** All of them: what the pools may not use of `max_connections`. */
+/** Connections of `max_connections` that the pools may not use. */
 export const KEPT_FREE_CONNECTIONS = Object.values(KEPT_FREE).reduce((sum, kept) => sum + kept, 0);
 
-/** Pods of each of the two poolers: with one lost, the other carries all. */
+/** Pods of each of the two poolers: when one is lost, the other carries all traffic. */
 export const PODS_PER_POOLER = 2;
 
 /** Sizes of every pool between a web pod and a database process. Each is a number of connections. */
@@ -29,7 +29,7 @@ export interface PoolPlan {
   /** Transactions a second that reach the primary, and the replicas, at the peak. */
   writeRate: number;
   readRate: number;
-  /** The same reads while the cache is away: what the read pool is sized for. */
+  /** `readRate` without the cache: what the read pool is sized for. */
   readRateWithoutCache: number;
   /** Pool in a web pod, for the primary and for the replicas. */
   perPod: { write: number; read: number };
@@ -44,9 +44,8 @@ export interface PoolPlan {
 }
 
 /**
- * Fewest connections for which at most one transaction in a hundred waits for one: M/M/c with the connections as
- * servers. That holds while the database works on that many at once without each getting slower, so `transactionMs`
- * must be measured under load.
+ * Fewest connections with which at most one transaction in a hundred has to wait: M/M/c, with the connections as
+ * servers. This assumes that transactions do not slow each other down, so measure `transactionMs` under load.
  */
 export function poolSize(rate: number, transactionMs: number): number {
   requireNumber("rate", rate, { atLeast: 0, unit: "/s" });
@@ -58,18 +57,13 @@ export function poolSize(rate: number, transactionMs: number): number {
 }
 
 /**
- * Sizes the pools for the peak with one pooler lost and the cache away, because both are promised not to be outages.
+ * Sizes the pools for the peak with one pooler pod lost and no cache, because neither may be an outage.
  *
  * @param maxReplicas most web pods, the HPA's maximum
- * @param poolers PgBouncers for each of the two pools
  */
-export function planPools(
-  load: Load,
-  { maxReplicas, poolers = PODS_PER_POOLER }: { maxReplicas: number; poolers?: number },
-): PoolPlan {
+export function planPools(load: Load, { maxReplicas }: { maxReplicas: number }): PoolPlan {
   const { peakRate, writeShare, transactionMs, cache } = resolveLoad(load);
   requireNumber("maxReplicas", maxReplicas, { atLeast: 1, whole: true });
-  requireNumber("poolers", poolers, { atLeast: 1, whole: true });
   const writeRate = peakRate * writeShare;
   const readRateWithoutCache = peakRate - writeRate;
   const cached = cache && readRateWithoutCache > 0 ? planCache(cache, readRateWithoutCache) : undefined;
@@ -84,8 +78,8 @@ export function planPools(
     perPod,
     perPooler,
     maxClientConnections: roundUp((maxReplicas + 1) * Math.max(perPod.write, perPod.read), 50),
-    // Replicas away, the primary serves the reads too, through the same poolers.
-    maxConnections: roundUp(poolers * (perPooler.write + perPooler.read) + KEPT_FREE_CONNECTIONS, 10),
+    // With no standby left the primary serves the reads too, through the same poolers.
+    maxConnections: roundUp(PODS_PER_POOLER * (perPooler.write + perPooler.read) + KEPT_FREE_CONNECTIONS, 10),
     ...(cached ? { cacheMemoryMiB: cached.maxMemoryMiB } : {}),
   };
 }

@@ -3,7 +3,7 @@ import { resolveLoad, stagesOf, type Load, type Slo, type Topology } from "./loa
 import { podsNeeded, poolOf, rateCarried, type Pool } from "./pods";
 import { expectation, type Expectation, type WebPlan } from "./web";
 
-/** What would happen if something turned out otherwise than planned. */
+/** How the planned stack copes with a load or a failure that was not planned for. */
 export interface WhatIf {
   change: string;
   /** With the planned maximum of pods. */
@@ -12,7 +12,7 @@ export interface WhatIf {
   needed?: number;
 }
 
-/** How the planned maximum takes: twice the peak, a zone lost, both, and a service that takes 30 % longer. */
+/** How the planned maximum of pods copes with twice the peak, a lost zone, 30 % slower requests, and both of these. */
 export function whatIf(load: Load, slo: Slo, topology: Topology, plan: WebPlan): WhatIf[] {
   const planned = resolveLoad(load);
   const slower = { ...planned, serviceTimeMs: planned.serviceTimeMs * 1.3, cpuTimeMs: planned.cpuTimeMs * 1.3 };
@@ -46,8 +46,8 @@ function possible(needed: () => number): { needed?: number } {
 }
 
 /**
- * Requests per second the planned maximum carries within the promise, and those at which its queues would start to grow
- * for ever.
+ * The requests per second that a number of pods carries within the promise, and those from which on its queues grow for
+ * ever.
  */
 export function limitsOf(
   load: Load,

@@ -3,8 +3,8 @@ import { KEPT_FREE_CONNECTIONS, planPools, PODS_PER_POOLER } from "./pools";
 import { sizeWeb, type WebSizes } from "./web";
 
 /**
- * Never less than this, however small the load: the article's three web pods, as many again for the autoscaler to add,
- * and pools and cache as the components have them by default, which take them from here.
+ * The least sizes, however small the load: the article's three web pods, three more that the autoscaler may add, and the
+ * components' default pools and cache, which they take from here.
  */
 export const LEAST = {
   web: { min: 3, max: 6 },
@@ -13,7 +13,7 @@ export const LEAST = {
   maxConnections: 100,
   cacheMemoryMiB: 96,
 };
-/** Pods of both poolers, all of one size. */
+/** Pods of both poolers together. Their pools have the same size. */
 export const POOLER_PODS = 2 * PODS_PER_POOLER;
 
 /** Values for the configuration keys of the same names. */
@@ -31,12 +31,12 @@ export interface StackSizes {
   redisMaxMemory: number;
 }
 
-/** Sizes that somebody has decided already; the others follow from them. */
+/** Sizes that the stack file decides; the planner derives the others from them. */
 export type DecidedSizes = Partial<Pick<StackSizes, "webMinReplicas" | "webMaxReplicas" | "postgresPoolSize">>;
 
 /**
- * Size of a web tier as it is deployed: what the load and the promise ask for, and never less than a stack that
- * survives something has, with room for the autoscaler to move.
+ * Size of a web tier as it is deployed: what the load and the promise ask for, at least {@link LEAST}, and a maximum
+ * above the minimum so that the autoscaler can act.
  *
  * @throws PlanError, a sentence naming the input
  */
@@ -46,8 +46,8 @@ export function deployedWeb(load: Load, slo: Slo, topology: Topology): WebSizes 
 }
 
 /**
- * Sizes of a stack by the planner: web bounds and target from its load and promise, pools and cache from what reaches
- * them.
+ * Sizes of a stack: the autoscaler's bounds and target from load and promise, pools and cache from the requests that
+ * reach them.
  *
  * @throws PlanError, a sentence naming the input
  */

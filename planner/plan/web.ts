@@ -5,15 +5,15 @@ import { checkSlo, resolveLoad, stagesOf, type Load, type Slo, type Topology } f
 import { keepsSlo, podsNeeded, poolOf, queueOf, rateCarried, type Pool } from "./pods";
 
 /**
- * The autoscaler leaves things as they are within a tenth of its target (Kubernetes' default tolerance), so it acts
- * that much late.
+ * The autoscaler does nothing while use is within a tenth of its target (Kubernetes' default tolerance), so it acts late
+ * by that much.
  */
 const HPA_TOLERANCE = 0.1;
 
-/** Highest target, percent of the request: beyond it a pod lives off what its node happens to have free. */
+/** Highest target in percent of the request. Above it a pod would need CPU that its node has not reserved for it. */
 const MOST_TARGET = 95;
 
-/** How the web tier does at one load and one number of pods. Times in milliseconds. */
+/** How the web tier performs at one load with one number of pods. Times in milliseconds. */
 export interface Expectation {
   rate: number;
   pods: number;
@@ -46,28 +46,27 @@ export interface WebSizes {
   /** Busy share of a pod at which the smallest pool still keeps the promise. */
   allowedUtilization: number;
   /**
-   * How much the load may grow within one reaction of the autoscaler before the promise is at risk: 1.5 is half as much
-   * again.
+   * Factor by which the load may grow, before the autoscaler reacts, without breaking the promise: 1.5 is 50 % more.
    */
   headroom: number;
 }
 
-/** Size of the web tier, and how it does. */
+/** Size of the web tier, and how it performs. */
 export interface WebPlan extends WebSizes {
   atRate: Expectation;
   atPeak: Expectation;
   atPeakZoneLost: Expectation;
-  /** What the numbers take for granted, one sentence each. */
+  /** What the numbers assume, one sentence each. */
   assumptions: string[];
 }
 
 /**
  * Derives the web tier's size from a load and a promise.
  *
- * The promise is to hold at every load up to the peak, also in the moment after the fullest zone was lost and before
- * anything was rescheduled. So the bounds are those of a pool whose survivors are enough, and the HPA's target is the
- * allowed utilization less the share that a lost zone would add and less the HPA's own tolerance.
- * The CPU request is what a pod uses then, unless `requestCores` says otherwise; the limit is `podCores`.
+ * The promise has to hold at every load up to the peak, also right after the fullest zone is lost and before any pod is
+ * rescheduled. So the pods left in the other zones have to be enough. The HPA's target is the allowed utilization, less
+ * what a lost zone adds and less the HPA's tolerance. The CPU request is what a pod uses then, unless `requestCores` is
+ * given; the limit is `podCores`.
  *
  * @throws PlanError, a sentence naming the input, for nonsense or a promise that cannot be kept
  */
@@ -111,8 +110,8 @@ export function sizeWeb(load: Load, slo: Slo, topology: Topology): WebSizes {
 }
 
 /**
- * The web tier's size, as `sizeWeb` derives it, with how it does at the rate, at the peak, and with the fullest zone
- * lost.
+ * The web tier's size, as `sizeWeb` derives it, and how it performs at the ordinary rate, at the peak, and at the peak
+ * with the fullest zone lost.
  *
  * @throws PlanError, as `sizeWeb` does
  */
@@ -130,9 +129,9 @@ export function planWeb(load: Load, slo: Slo, topology: Topology): WebPlan {
 }
 
 /**
- * Requests a second for each pod of the whole tier that those left of it can carry, at every size the HPA may choose: 3
- * pods in 2 zones leave 1. Told from what a pod of the smallest tier carries, each size is then tried, since a pod
- * among many carries not quite the same.
+ * The most requests a second for each pod at which the pods that are left after a lost zone keep the promise, at every
+ * size the HPA may choose (of 3 pods in 2 zones one is left). Starts from what a pod of the smallest tier carries, and
+ * checks every size, because a pod carries a little more or less in a larger pool.
  */
 function leastUseAllowed(pool: Pool, perPod: number, minReplicas: number, maxReplicas: number, zones: number): number {
   const sizes = Array.from({ length: maxReplicas - minReplicas + 1 }, (_, index) => ({
@@ -147,7 +146,7 @@ function leastUseAllowed(pool: Pool, perPod: number, minReplicas: number, maxRep
   );
 }
 
-/** How `pods` pods do at `rate`; past their capacity the times are infinite. */
+/** How `pods` pods perform at `rate` requests per second. Beyond their capacity the times are infinite. */
 export function expectation(pool: Pool, pods: number, rate: number): Expectation {
   const queue = queueOf(pool, pods, rate);
   const utilization = (rate * queue.service.mean) / pods;

@@ -3,7 +3,7 @@ import { replicasToKeep, keptThroughOutage } from "../availability/tiers";
 import { checkSlo, resolveLoad, type Load, type Slo, type Topology } from "./load";
 import { keepsSlo, podsNeeded, poolOf, rateCarried } from "./pods";
 
-/** Whether an HPA's maximum is enough for the declared peak when a zone is gone. */
+/** Whether an HPA's maximum is enough for the declared peak when a zone is lost. */
 export interface ZoneCapacity {
   carries: boolean;
   /** Declared peak, requests per second. */
@@ -24,8 +24,8 @@ export interface ZoneCapacity {
 }
 
 /**
- * Judges a declared HPA maximum against the declared peak with the fullest zone lost and nothing rescheduled: what the
- * capacity policy asks. The fullest zone of n pods in z zones holds ⌈n/z⌉.
+ * Checks a declared HPA maximum against the declared peak, with the fullest zone lost and nothing rescheduled. The policy
+ * `peak-survives-zone` uses it. The fullest zone of n pods in z zones holds ⌈n/z⌉.
  */
 export function capacityWithZoneLost(load: Load, slo: Slo, topology: Topology, maxReplicas: number): ZoneCapacity {
   const resolved = resolveLoad(load);
@@ -40,7 +40,7 @@ export function capacityWithZoneLost(load: Load, slo: Slo, topology: Topology, m
       ? `With the fullest of ${topology.zones} zones lost, ${left} of ${maxReplicas} pods are left and`
       : `In the only zone, ${maxReplicas} pods`;
   const promise = `within p${slo.percentile} ≤ ${slo.latencyMs} ms`;
-  // More pods are never worse, so one question is enough while the answer is yes; how much is missing takes many.
+  // The search for what is missing solves many queues, so it runs only where this one check fails.
   if (keepsSlo(pool, left, peakRate)) {
     return {
       carries: true,

@@ -11,7 +11,7 @@ import { shortestQueueWait } from "./shortest-queue";
  */
 export type Discipline = "shared" | "leastconn" | "roundrobin" | "source";
 
-/** One sentence for each: which queue the model assumes, and so when its numbers hold. */
+/** The queue that the model of each discipline assumes. */
 export const DISCIPLINES: Record<Discipline, string> = {
   shared: "one queue for all pods, held in the balancer (per-server maxconn): M/M/c",
   leastconn: "a queue at each pod, an arrival joins the shortest: Markov chain",
@@ -34,8 +34,6 @@ export interface QueueInput {
 
 /** A queue in its steady state. */
 export interface QueueResult {
-  /** ρ = λ·S/c. */
-  utilization: number;
   wait: Wait;
   response: Response;
 }
@@ -63,14 +61,13 @@ export function solveQueue({
     roundrobin: () => roundRobinWait(servers, arrivalRate, service, balancers),
     source: () => randomWait(servers, arrivalRate, service),
   }[discipline]();
-  return { utilization: (arrivalRate * service.mean) / servers, wait, response: Response.of(wait, service, delay) };
+  return { wait, response: Response.of(wait, service, delay) };
 }
 
 /**
- * Least-connections behind several balancers. Each counts its own requests only, so part of what it does is dealing out
- * blindly: between the shortest queue and round-robin, by a share (1 − ρ)·2(L − 1)/L of the way for L balancers.
- * That share is a fit of ours to simulations of 2 to 100 pods at ρ 0.5 to 0.95 (`bench/planner-queues.ts`); with one
- * balancer it is 0.
+ * Least-connections behind several balancers. Each balancer counts its own requests only, so the wait lies between that
+ * of the shortest queue and that of round-robin, at a share (1 − ρ)·2(L − 1)/L of the way for L balancers. The share is
+ * our fit to simulations of 2 to 100 pods at ρ 0.5 to 0.95 (`bench/planner-queues.ts`); with one balancer it is 0.
  */
 function leastConnectionsWait(servers: number, arrivalRate: number, service: Duration, balancers: number): Wait {
   const shortest = shortestQueueWait(servers, arrivalRate, service);

@@ -13,7 +13,7 @@ export interface Scaling {
   floor?: (step: number) => number;
 }
 
-/** What a week cost and how it went. */
+/** Cost and quality of a simulated week. */
 export interface WeekResult {
   /** Seconds in which the promise was broken: too few ready pods, or a backlog still there. */
   violationSeconds: number;
@@ -59,8 +59,7 @@ export function simulateScaling(rates: Float64Array, from: number, scaling: Scal
     backlog = work - done;
     if (backlog > 0 || rates[step]! > carried[ready]!) violated++;
 
-    // A pod cannot use more than its core, so overload shows as "all busy" and no more: the HPA then grows by 1/target
-    // at a time.
+    // A pod cannot use more than its core, so the HPA sees overload as 100 % and grows by at most 1/target at a time.
     const seen = Math.min((rates[Math.max(from, step - METRIC_LAG)]! * serviceTime) / ready, 1);
     const ratio = seen / targetCores;
     const floor = scaling.floor?.(step) ?? 0;
@@ -68,7 +67,7 @@ export function simulateScaling(rates: Float64Array, from: number, scaling: Scal
     wishes.push(wish);
     if (wishes.length > STABILIZATION_STEPS) wishes.shift();
     if (wish > pods) starting[START_STEPS - 1]! += Math.min(wish, Math.max(pods * 2, pods + UP_PODS)) - pods;
-    // Five calm minutes leave nothing that is still starting, so it is a ready pod that goes.
+    // After five calm minutes no pod is still starting, so a ready pod is removed.
     else if (Math.max(...wishes) < pods && step % DOWN_STEPS === 0) ready--;
   }
   return { violationSeconds: violated * STEP_SECONDS, podHours: (podSteps * STEP_SECONDS) / 3600 };

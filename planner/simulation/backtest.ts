@@ -28,15 +28,12 @@ export interface Backtest {
   plainSameCost: WeekResult;
 }
 
-/**
- * The load and promise of the backtest: about 200/s at 20 ms, p99 ≤ 250 ms, ten times the mean as the peak that bounds
- * the HPA.
- */
+/** The load and promise of the backtest. The peak, ten times the mean, bounds the HPA. */
 const LOAD: Load = { rate: 200, peakRate: 2000, serviceTimeMs: 20 };
 const SLO: Slo = { percentile: 99, latencyMs: 250 };
 /**
- * No zone is held in reserve here: that reserve would hide what a forecast is worth. Round-robin has a closed form, and
- * the comparison does not hang on the balancer.
+ * One zone, because pods held in reserve for a lost zone would hide the effect of a forecast. Round-robin, because it has
+ * a closed form and the comparison does not depend on the balancer.
  */
 const TOPOLOGY: Topology = { zones: 1, algorithm: "roundrobin", balancers: 1 };
 
@@ -45,7 +42,7 @@ const TOPOLOGY: Topology = { zones: 1, algorithm: "roundrobin", balancers: 1 };
  * its floor, and plain again at the same cost.
  */
 export function backtest(shape: DayShape, seed: number): Backtest {
-  const { rates } = simulateWeek(LOAD.rate, shape, seed);
+  const rates = simulateWeek(LOAD.rate, shape, seed);
   const plan = { ...planWeb(LOAD, SLO, TOPOLOGY), minReplicas: 2 };
   const pool = poolOf(resolveLoad(LOAD), SLO, TOPOLOGY);
   const serviceTime = LOAD.serviceTimeMs / 1000;

@@ -1,6 +1,6 @@
 /**
- * Ends a piece of work on a server: the time at which `seconds` of computing are done that may begin at `start`.
- * Called in the order in which a server works, so it may keep what it needs between two calls.
+ * The time at which a server that starts at `start` has computed for `seconds`. Calls for one server come in the order of
+ * its work, so an implementation may keep state between them.
  */
 export type Work = (server: number, start: number, seconds: number) => number;
 
@@ -17,9 +17,9 @@ export interface Bandwidth {
 
 /**
  * A CPU limit by Linux' bandwidth control: within each period a server works at full speed until its quota (limit ×
- * period) is used up, and then stands still until the next. A limit of 0.25 core is thus not a core four times slower,
- * for which the formulas take it: most requests run at full speed, some stop for up to 75 ms, and none ends later than
- * on the slower core. Source: Turner, Rao and Rao, *CPU bandwidth control for CFS*, Linux Symposium 2010. Slices and
+ * period) is used up, and then stands still until the next period. The formulas take a limit of 0.25 core for a core
+ * that is four times slower. In fact most requests run at full speed, some stop for up to 75 ms, and none ends later
+ * than on the slower core. Source: Turner, Rao and Rao, *CPU bandwidth control for CFS*, Linux Symposium 2010. Slices and
  * timer slack are left out.
  */
 export function throttled(servers: number, { cores, period = 0.1 }: Bandwidth): Work {

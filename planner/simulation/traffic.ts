@@ -10,19 +10,14 @@ const STEPS_PER_DAY = (24 * 3600) / STEP_SECONDS;
  */
 export type DayShape = "smooth" | "opening";
 
-/** A week of request rates, one for each step, and when the flash crowd was in it. */
-export interface Week {
-  rates: Float64Array;
-  flashStart: number;
-  flashSteps: number;
-}
-
 /**
  * A week of traffic around `mean` requests a second: a daily shape, days that differ by a few percent, a slow drift
  * within the day (AR(1), about 4 %), Poisson counts, and on one of the last three days a flash crowd: three times the
  * load within two minutes, then fading by half every ten minutes for an hour.
+ *
+ * @returns requests a second, one value for each step of {@link STEP_SECONDS}
  */
-export function simulateWeek(mean: number, shape: DayShape, seed: number): Week {
+export function simulateWeek(mean: number, shape: DayShape, seed: number): Float64Array {
   const random = randomFrom(seed);
   const rates = new Float64Array(7 * STEPS_PER_DAY);
   const flashStart = Math.floor((4 + 3 * random.uniform()) * STEPS_PER_DAY * 0.98);
@@ -36,7 +31,7 @@ export function simulateWeek(mean: number, shape: DayShape, seed: number): Week 
     const rate = mean * dayShape(hour, shape) * day * (1 + drift) * flash(step - flashStart, flashSteps);
     rates[step] = random.poisson(Math.max(0, rate) * STEP_SECONDS) / STEP_SECONDS;
   }
-  return { rates, flashStart, flashSteps };
+  return rates;
 }
 
 /** 1 on average: low at five in the morning, high at eight in the evening. */

@@ -29,7 +29,7 @@ test("a product's page is one a person can read, and a second read comes from th
   expect(page.status).toBe(200);
   expect(page.headers["content-type"]).toContain("text/html");
   expect(page.body).toContain("<h1");
-  // On a machine with no time to spare a cache that answers late is passed over, so one miss more is no fault.
+  // On a busy machine the shop gives a slow cache up, so one more miss is no fault.
   await eventually(async () => expect((await get(path)).headers["x-cache"]).toBe("hit"), 20);
 });
 

@@ -55,7 +55,7 @@ test("every pod that has a port for metrics is a target", async () => {
 });
 
 test("the series stay few", async () => {
-  // Those of now: the head keeps those of pods that are gone for hours, and a stack that has been drilled has many.
+  // Series of this moment only: Prometheus keeps those of deleted pods for hours, and drills delete many pods.
   const count = encodeURIComponent('count({__name__=~".+"})');
   const { result } = await prometheus<{ result: { value: [number, string] }[] }>(`query?query=${count}`);
   const series = Number(result[0]?.value[1]);

@@ -8,9 +8,7 @@ import { inStack, kubectl } from "../support/live";
 import { OTHER_SECRETS, PROBER, type Step } from "../support/live-examples";
 import { ownProgram, ownPulumi } from "../support/own-program";
 
-/**
- * The examples as a stranger runs them, with a provider without any flag, and every argument changed while they run.
- */
+/** The examples as a user runs them, with a plain provider. Every argument is changed while they run. */
 const EXAMPLES = [
   {
     name: "redis-and-web",
@@ -29,17 +27,17 @@ const EXAMPLES = [
   { name: "postgres-for-an-app", namespaces: ["orders"], own: ["orders"], image: "postgres", asked: undefined },
 ];
 
-/** Marks the namespaces of this test, so that the next run may remove what a killed one has left. */
+/** Label of this test's namespaces, so that the next run can remove what a killed run has left. */
 const MARK = "holdfast.dev/test=examples";
 
-/** What serves or holds data. */
+/** Kinds that serve requests or hold data. */
 const MATTERS = "deployments,statefulsets,daemonsets,services,persistentvolumeclaims";
 const KINDS = /:(Namespace|Deployment|StatefulSet|DaemonSet|Service|PersistentVolumeClaim)$/;
 
 /**
- * Asks twenty times a second, each time on a new connection (the program it asks closes kept ones as it ends), and says
- * at its end how many it asked and what failed. It counts from its first answer: whoever enforces network policies lets
- * a new pod in only after it has learnt its address, which takes about a second.
+ * Sends twenty requests a second, each on a new connection (a kept one would be closed when the server ends), and
+ * prints at its end how many it sent and which failed. It counts from the first answer on, because the network lets a
+ * new pod through only after about a second.
  */
 const PROBE = `
 const failed = [];
@@ -105,7 +103,7 @@ describe.each(EXAMPLES)(
     };
     const up = (step: Step) => pulumi(step, "up", "--yes", "--skip-preview", "--stack", "dev");
 
-    /** Name and uid of everything that must stay. */
+    /** Kind, name and uid of every object that must not be replaced. */
     const standing = async (): Promise<string[]> => {
       const lines = await Promise.all(
         namespaces.flatMap((namespace) =>

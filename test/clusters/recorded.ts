@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { V1Node, V1Pod } from "@kubernetes/client-node";
 import type { ClusterObjects } from "../../commands/target/cluster";
 
-/** The cluster that Holdfast makes, as `kubectl get -o json` showed it, without what nobody reads. */
+/** Holdfast's own cluster, recorded with `kubectl get -o json`, reduced to the fields that are read. */
 export function holdfastCluster(): ClusterObjects {
   const lists = JSON.parse(readFileSync(new URL("recorded/holdfast.json", import.meta.url), "utf8")) as Pick<
     ClusterObjects,
@@ -37,7 +37,7 @@ export function systemPod(nodeName: string, image: string, cpu = "0", memory = "
   };
 }
 
-/** What kubeadm's own pods reserve on the first node, by kubeadm's and CoreDNS' manifests. */
+/** kubeadm's own pods on the first node, by kubeadm's and CoreDNS' manifests. */
 const controlPlane = (name: string): V1Pod[] => [
   systemPod(name, "registry.k8s.io/etcd:3.6.5-0", "100m", "100Mi"),
   systemPod(name, "registry.k8s.io/kube-apiserver:v1.34.0", "250m"),
@@ -47,7 +47,7 @@ const controlPlane = (name: string): V1Pod[] => [
   systemPod(name, "registry.k8s.io/coredns/coredns:v1.12.1", "100m", "70Mi"),
 ];
 
-/** What `kind create cluster` makes with nothing said, by kind's manifests. */
+/** The cluster that `kind create cluster` makes by default, by kind's manifests. */
 export function plainKind(kindnet = "v20250512-df8de77b", cpu = "4"): ClusterObjects {
   const name = "kind-control-plane";
   return {
@@ -70,7 +70,7 @@ export function plainKind(kindnet = "v20250512-df8de77b", cpu = "4"): ClusterObj
   };
 }
 
-/** What `minikube start --nodes N` makes, by minikube's manifests. */
+/** The cluster that `minikube start --nodes N` makes, by minikube's manifests. */
 export function minikube(count: number): ClusterObjects {
   const names = Array.from({ length: count }, (_, index) => (index === 0 ? "minikube" : `minikube-m0${index + 1}`));
   return {

@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { delimiter, join } from "node:path";
 
 /**
- * Stands in for `kubectl` and `docker`: writes every call down and answers from files beside it. A shell script,
- * because a run makes dozens of calls.
- * `docker kill` and `docker start` make and remove the file `down`, by which the shop knows how it is.
+ * Stand-in for `kubectl` and `docker`: records every call and answers from files beside it. A shell script starts
+ * quickly enough for the dozens of calls of a run. `docker kill` and `docker start` make and remove the file `down`, by
+ * which the stand-in of the shop knows whether it serves.
  */
 const PROGRAM = `#!/bin/sh
 here=$(dirname "$0")
@@ -53,10 +53,10 @@ export class FakeCluster {
   /** Orders as the database has them: key and how often. */
   readonly orders = new Map<string, number>();
   /**
-   * Decides for each new order how many copies the database keeps of what the shop acknowledges; 1 for an honest shop.
+   * How many copies of an acknowledged order the database keeps: 1 for a shop without faults.
    */
   keep: (key: string) => number = () => 1;
-  /** What is served in the place of the shop, as a status for every path; undefined for the shop. */
+  /** Status that every path answers with; undefined for a normal shop. */
   instead: number | undefined;
 
   /** @param folder an empty one, to be removed by the caller */
@@ -141,7 +141,7 @@ export class FakeCluster {
     this.server.closeAllConnections();
   }
 
-  /** Everything that was run, one call a line. */
+  /** All calls of the programs, one a line. */
   calls(): string[] {
     return existsSync(join(this.folder, "calls"))
       ? readFileSync(join(this.folder, "calls"), "utf8").trim().split("\n")

@@ -38,7 +38,7 @@ function alone(component: Component, { LoadBalancer, Monitoring, Postgres, Redis
     opts,
   );
   if (component === "LoadBalancer") new LoadBalancer("balancer", { namespace, backend: web.backend }, opts);
-  // Here a web service's metrics have somebody who reads them.
+  // In this program, Prometheus scrapes the web service.
   else
     new Monitoring(
       "monitoring",
@@ -128,7 +128,7 @@ describe.each(PROGRAMS)("%s", (program) => {
             ? []
             : [`takes ${gone.map((one) => `${kindOf(one)} ${one.name}`).join(", ")}`]),
           ...(change.takes === "everything" && gone.length === 0 ? ["takes nothing"] : []),
-          // An example may not show what an argument does: nobody scrapes there, or nothing scales.
+          // An example may not show what an argument does: it may have no scraper, or nothing that scales.
           ...(program === ALONE && said(before) === said(after) ? ["changes nothing"] : []),
         ];
         wrong.push(...found.map((what) => `${change.argument}: ${what}`));

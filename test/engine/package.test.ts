@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { repository } from "../../local/paths";
+import { NOWHERE, pulumiIn } from "../support/own-program";
 
 /** The examples, each with what it asks to be configured and the policy settings it comes with. */
 const EXAMPLES = [
@@ -56,35 +57,11 @@ test("the examples compile against the packed types, library files included", as
 });
 
 test.each(EXAMPLES)("a real preview of $name passes every mandatory policy", async ({ name, config, policies }) => {
-  // Tools from where the commands have them; state and passphrase of its own, set after the exports that name the
-  // stack's.
-  const env = { KUBECONFIG: "/nonexistent/kubeconfig" };
-  const script = [
-    'eval "$(npm run -s env --prefix "$0")"',
-    'export PULUMI_BACKEND_URL="file://$1" PULUMI_CONFIG_PASSPHRASE=examples',
-    "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK",
-    'cd "$2"',
-    "shift 2",
-    "pulumi stack init dev",
-    'pulumi preview --stack dev --non-interactive "$@"',
-  ].join("\n");
-  const { exitCode, all } = await execa(
-    "bash",
-    [
-      "-c",
-      script,
-      repository,
-      join(folder, "state"),
-      example(name),
-      "--config",
-      `${name}:context=nowhere`,
-      ...config,
-      "--policy-pack",
-      join(repository, "policy"),
-      ...policies,
-    ],
-    { env, all: true, reject: false },
-  );
+  await pulumiIn(example(name), folder, NOWHERE, "stack", "init", "dev");
+  const keys = ["--config", `${name}:context=nowhere`, ...config];
+  const pack = ["--policy-pack", join(repository, "policy"), ...policies];
+  const preview = ["preview", "--stack", "dev", ...keys, ...pack];
+  const { exitCode, all } = await pulumiIn(example(name), folder, NOWHERE, ...preview);
   expect(all).toMatch(/\+ \d+ to create/);
   expect(all).not.toContain("[mandatory]");
   expect(exitCode).toBe(0);

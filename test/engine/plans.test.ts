@@ -20,7 +20,7 @@ import {
 /** The state as if the stack ran on the cluster {@link UID}. */
 let applied: string;
 
-/** Steps of a plan after which something that was there is not. */
+/** Steps of a plan that remove an existing object. */
 function takenAway(log: string): string[] {
   return stepsIn(log)
     .filter(({ op }) => !["same", "update", "create"].includes(op))
@@ -28,8 +28,7 @@ function takenAway(log: string): string[] {
 }
 
 /**
- * What takes the place of another that was there before, by kind and name: what serves or holds data must not be among
- * them.
+ * Objects that a plan replaces or deletes, as `operation kind name`. None of them may serve requests or hold data.
  */
 const exchanged = (log: string): string[] =>
   [
@@ -125,7 +124,7 @@ interface Held {
   propertyDependencies?: Record<string, string[]>;
 }
 
-/** The state as code made it that gave every object a fixed name and its workloads whatever they read as an input. */
+/** The state of older code: every object had a fixed name, and workloads took what they read as an input. */
 function withFixedNames(state: string): string {
   const { resources } = (JSON.parse(state) as { deployment: { resources: Held[] } }).deployment;
   const isRead = (urn: string): boolean => /:(ConfigMap|Secret)::/.test(urn);
@@ -151,7 +150,7 @@ test("a state of before, with fixed names: all is taken over, and nothing that s
   expect(exchanged(log).filter((step) => !/ (ConfigMap|Secret) | Job web-app-migrate$/.test(step))).toEqual([]);
 });
 
-/** The state as code made it that kept one password for a caller, and told pods of its Secret in plain text. */
+/** The state of older code: one password for each caller, and pods named its Secret in plain text. */
 function withOnePassword(state: string): string {
   const text = state.replaceAll(/"(\w+_2-password|(owner-)?username)":"[^"]*",?/g, "").replaceAll(",}", "}");
   const { deployment, ...rest } = JSON.parse(text) as { deployment: { resources: Held[] } };

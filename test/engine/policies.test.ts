@@ -1,13 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { repository } from "../../local/paths";
+import { NOWHERE, ownProgram, ownPulumi } from "../support/own-program";
 
-/**
- * Anybody's program: nothing of Holdfast, a password in clear, and an image whose name is known only after an update.
- */
+/** A program without Holdfast: a password in clear, and an image whose name is known only after an update. */
 const PROGRAM = `
 import * as k8s from "@pulumi/kubernetes";
 const kubeconfig = JSON.stringify({ apiVersion: "v1", kind: "Config", "current-context": "c", contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
@@ -22,35 +19,17 @@ new k8s.apps.v1.Deployment("web", { metadata, spec: { selector: { matchLabels: {
 
 let folder: string;
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "holdfast-policies-"));
-  mkdirSync(join(folder, "state"));
-  symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
-  writeFileSync(join(folder, "Pulumi.yaml"), "name: anybody\nruntime: nodejs\n");
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "anybody", main: "index.ts" }));
-  writeFileSync(join(folder, "index.ts"), PROGRAM);
+beforeAll(async () => {
+  folder = ownProgram("anybody", PROGRAM);
+  const { exitCode, all } = await ownPulumi(folder, NOWHERE, "stack", "init", "prod");
+  expect(exitCode, all).toBe(0);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs `pulumi` on that program with the pack, tools from where the commands have them, state of its own. */
+/** Runs `pulumi` on that program with the policy pack. */
 function pulumi(args: string[], env: Record<string, string> = {}) {
-  const script = [
-    'eval "$(npm run -s env --prefix "$0")"',
-    'export PULUMI_BACKEND_URL="file://$1" PULUMI_CONFIG_PASSPHRASE=anybody',
-    "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK",
-    'cd "$2"',
-    "shift 2",
-    'pulumi stack select --create prod && pulumi "$@" --stack prod --non-interactive',
-  ].join("\n");
-  return execa(
-    "bash",
-    ["-c", script, repository, join(folder, "state"), folder, ...args, "--policy-pack", join(repository, "policy")],
-    {
-      env: { KUBECONFIG: "/nonexistent/kubeconfig", ...env },
-      all: true,
-      reject: false,
-    },
-  );
+  const pack = ["--stack", "prod", "--policy-pack", join(repository, "policy")];
+  return ownPulumi(folder, { ...NOWHERE, ...env }, ...args, ...pack);
 }
 
 test("an unsafe stack stops a preview: rule, resource and fix are named, and no value is", async () => {

@@ -3,19 +3,19 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { repository } from "../../local/paths";
 import { FakeApi } from "../support/fake-api";
-import { ownProgram, ownPulumi } from "../support/own-program";
+import { kubeconfigText, ownProgram, ownPulumi } from "../support/own-program";
 
-/** What `pulumi up` calls updated: asked of the real provider, with this test as the cluster's controller. */
+/** When `pulumi up` reports a Deployment as updated: the real provider, with this test as the cluster's controller. */
 
 const DEPLOYMENT = "apis/apps/v1/namespaces/shop/deployments/web";
 const REPLICAS = 3;
 
 let api: FakeApi;
 let folder: string;
-/** What the controller has come to. */
+/** Whether the controller has finished the rollout. */
 let done: boolean;
 
-/** A user's program: one web service, of whose Services nobody waits for pods. */
+/** A user's program: one web service. Pulumi does not wait for the pods of its Services. */
 const program = `
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
@@ -23,7 +23,7 @@ import { WebService } from "${repository}/components/web-service/web-service";
 const provider = new k8s.Provider("cluster", { kubeconfig: process.env.KUBECONFIG, suppressHelmHookWarnings: true });
 const unwaited = (args: any) => ({ ...args, metadata: { ...args.metadata, annotations: { "pulumi.com/skipAwait": "true" } } });
 const asTheProvider = (args: any) => ({ ...args, metadata: { ...args.metadata, annotations: {} } });
-// Nobody waits in a test as long as for a rollout.
+// A test does not wait as long as a rollout may take.
 pulumi.runtime.registerStackTransformation(({ type, props, opts }) => type.endsWith(":Deployment") && process.env.TIMEOUT
   ? { props, opts: { ...opts, customTimeouts: { update: process.env.TIMEOUT } } } : undefined);
 new WebService("web", {
@@ -43,7 +43,7 @@ async function pulumi(
 const up = (image: string, ownWait = "yes", env: Record<string, string> = {}) =>
   pulumi({ IMAGE: image, OWN_WAIT: ownWait, ...env }, "up", "--yes", "--skip-preview", "--stack", "dev");
 
-/** What a controller writes of a rollout. */
+/** Writes the status of a rollout, as a controller does. */
 function status(
   revision: number,
   updated: number,
@@ -98,18 +98,7 @@ beforeEach(async () => {
   api = new FakeApi();
   done = false;
   folder = ownProgram("rollout", program);
-  const server = await api.start();
-  writeFileSync(
-    join(folder, "kubeconfig"),
-    JSON.stringify({
-      apiVersion: "v1",
-      kind: "Config",
-      "current-context": "fake",
-      contexts: [{ name: "fake", context: { cluster: "fake", user: "fake" } }],
-      clusters: [{ name: "fake", cluster: { server } }],
-      users: [{ name: "fake", user: { token: "none" } }],
-    }),
-  );
+  writeFileSync(join(folder, "kubeconfig"), kubeconfigText(await api.start()));
   const made = await pulumi({}, "stack", "init", "dev");
   expect(made.exitCode, made.said).toBe(0);
   api.onDeployment = () =>
@@ -124,7 +113,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What the controller does about the next version, once the provider watches the Deployment. */
+/** Acts as the controller on the next version, once the provider watches the Deployment. */
 function onceWatched(act: () => void): void {
   api.onDeployment = () => {
     api.onWatch = (where) => {
@@ -136,8 +125,7 @@ function onceWatched(act: () => void): void {
 }
 
 /**
- * The next version is through after some seconds, as seen by a provider whose first look at the Deployment is a moment
- * late.
+ * Rolls the next version out within six seconds, for a provider whose first look at the Deployment is out of date.
  */
 function lateRollout(): void {
   api.late = true;
@@ -152,14 +140,14 @@ function lateRollout(): void {
   });
 }
 
-test("the provider's own wait calls a version updated that no pod runs", async () => {
+test("the provider's own wait reports a version as updated that no pod runs", async () => {
   api.late = true;
   api.onDeployment = () => undefined;
   const { exitCode, said } = await up("registry.example/web:2", "", { TIMEOUT: "60s" });
   expect(exitCode, said).toBe(0);
 });
 
-test("a version is called updated once every pod is of it", async () => {
+test("a version is reported as updated once every pod runs it", async () => {
   lateRollout();
   const { exitCode, said } = await up("registry.example/web:2");
   expect(done, said).toBe(true);

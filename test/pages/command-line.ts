@@ -3,20 +3,20 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { root } from "./blocks";
 
-/** Arguments of a command, and the module that reads them, without its ending. */
+/** A command line: the module of the command, without its ending, and the arguments. */
 export interface Line {
   module: string;
   args: string[];
 }
 
-/** What is wrong with a line, or what was read from it. */
+/** The result of parsing a line: a problem, or the options and operands. */
 export type Answer = { problem: string } | { options: Record<string, unknown>; operands: string[] };
 
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
 
 /**
- * The module behind a script of `package.json` that is a command of Holdfast's; undefined for other scripts, and where
- * there is none.
+ * The module of a `package.json` script that is a command of Holdfast; undefined for other scripts, and for unknown
+ * ones.
  */
 export function moduleOf(script: string): string | undefined {
   return /^tsx (commands\/[\w-]+)\.ts$/.exec(scripts[script] ?? "")?.[1];
@@ -27,7 +27,7 @@ export function isScript(name: string): boolean {
   return Object.hasOwn(scripts, name);
 }
 
-/** Has the commands' own parsers read all lines, in one process, and runs none. */
+/** Parses all lines with the commands' own parsers, in one process, without running a command. */
 export async function readLines(lines: Line[]): Promise<Answer[]> {
   const { stdout } = await execa("tsx", [join(__dirname, "read-arguments.ts")], {
     cwd: root,

@@ -8,8 +8,8 @@ import { RULES } from "../../commands/policy/rules";
 import { stackConfig } from "../../stack-graph";
 
 /**
- * Reads YAML by whatever reads it: manifests are judged by the policies, a stack file by the configuration, a load by
- * the planner.
+ * Reads YAML with the code that is meant to read it: manifests with the policies, a stack file with the configuration,
+ * a load with the planner.
  *
  * @throws Error with what is wrong
  */
@@ -25,7 +25,7 @@ export function readYaml(text: string): void {
   throw new Error("it is no manifest, no stack file and no load for the planner: say what reads it");
 }
 
-/** @throws Error naming what a mandatory rule says of the manifests */
+/** Checks manifests with the policies. @throws Error with the findings of mandatory rules */
 function judge(text: string): void {
   const findings = evaluate(RULES, readManifests(text, "page"), { environment: "prod", config: {} }).filter(
     ({ level }) => level === "mandatory",

@@ -2,7 +2,7 @@ import type { RegisteredResource } from "../../graph/registered";
 import { containers, kindOf, workloads } from "../../graph/workloads";
 import type { Words } from "./shell";
 
-/** Kinds by what pages call them. */
+/** Kinds by the names that pages use. */
 const KINDS: Record<string, string> = {
   ds: "DaemonSet",
   deploy: "Deployment",
@@ -21,9 +21,9 @@ const POD = /^([a-z-]+)-(\d+|N)$/;
 const PLACEHOLDER = /^([A-Z]+|…)$/;
 
 /**
- * What a command of kubectl names that the stack does not have: objects, pods, containers, labels, namespaces.
+ * Names in a kubectl command that the stack does not have: objects, pods, containers, labels, namespaces.
  *
- * @param graph what the program declares
+ * @param graph of the program
  */
 export function unknownTo(graph: RegisteredResource[], [program, ...words]: Words): string[] {
   if (program !== "kubectl" && program !== "k") return [];

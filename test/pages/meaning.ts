@@ -3,12 +3,11 @@ import { questionOf, type Flags } from "../../commands/plan/request";
 import { wishedMoment } from "../../commands/restore/moment";
 import type { Answer, Line } from "./command-line";
 
-/** Words that stand for a value of the reader's own: `NAME`, `TIME`. */
+/** Placeholders for the reader's own value: `NAME`, `TIME`. */
 const WORD = /^[A-Z]+$/;
 
 /**
- * What a command would do first with what it was given, as far as that needs no cluster. @throws what the command would
- * say
+ * The first checks of a command that need no cluster. @throws the command's own error
  */
 const FIRST: Record<string, (read: { options: Record<string, unknown>; operands: string[] }) => unknown> = {
   "commands/plan": ({ options }) => questionOf(options as Flags),
@@ -17,7 +16,7 @@ const FIRST: Record<string, (read: { options: Record<string, unknown>; operands:
     "runs" in options && name !== undefined && !name.includes(" ") && drillNamed(name),
 };
 
-/** What is wrong with a line that a command's parser has read; undefined where nothing is. */
+/** The problem of a line that a command's parser has read; undefined where there is none. */
 export async function problemOf({ module }: Line, answer: Answer): Promise<string | undefined> {
   if ("problem" in answer) return answer.problem;
   try {

@@ -24,7 +24,7 @@ const READ = ["sh", "ts", "yaml", "json"];
 /** Sections that `npm run docs` writes from the program; commands/docs/docs.test.ts holds the pages to it. */
 const WRITTEN_BY_PROGRAM = ["architecture", "usage"];
 
-/** What there is to type, each read in the folder that the page's blocks before it lead to. */
+/** All commands of the pages, each read in the folder to which the page's earlier blocks lead. */
 function studies(): Map<Typed, Study> {
   const folders = new Map<string, string>();
   const all = new Map<Typed, Study>();
@@ -37,7 +37,7 @@ function studies(): Map<Typed, Study> {
   return all;
 }
 
-/** Lines and programs as no page may have them: what reads the pages has to see it. */
+/** Wrong lines and programs: the checks of the pages have to find them. */
 const WRONG_LINES: [string, RegExp][] = [
   ["npm run up -- --contxt kind-kind", /unknown option '--contxt'/],
   ["npm run down -- everything", /too many arguments/],
@@ -54,7 +54,7 @@ const WRONG_PROGRAMS: [string, RegExp][] = [
   ['new Redis("redis", { namespace }, opts);', /clients/],
 ];
 
-/** Longest that compiler and commands take to load, on a machine that does much else. */
+/** Longest time to load the compiler and the commands on a busy machine, in milliseconds. */
 const LOAD_MS = 120_000;
 
 const studied = studies();

@@ -1,6 +1,6 @@
 /**
- * Has the real command lines read arguments, without running a command. A process of its own, begun by
- * `command-line.ts`: the modules of the commands load as npm loads them, up to where they read their arguments.
+ * Parses arguments with the real command lines, without running a command. `command-line.ts` starts it as a process, so
+ * that the commands' modules load as npm loads them, up to the parsing of their arguments.
  * Standard input: a list of `{ module, args }`; standard output: a list of answers, in the same order.
  */
 import { join } from "node:path";
@@ -14,7 +14,7 @@ class Halt extends Error {}
 const { parse, parseAsync } = Command.prototype;
 const exit = process.exit;
 
-/** Loads a command's module. @returns what would have read its arguments */
+/** Loads a command's module. @returns its parser */
 async function parserOf(module: string): Promise<Command> {
   let found: Command | undefined;
   Command.prototype.parse = Command.prototype.parseAsync = function halt(this: Command): never {

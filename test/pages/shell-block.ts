@@ -5,7 +5,7 @@ import { root } from "./blocks";
 import { isScript, moduleOf, type Line } from "./command-line";
 import { commandsOf, type Words } from "./shell";
 
-/** What came of reading a piece of shell; nothing of it was run. */
+/** The result of reading a piece of shell, without running it. */
 export interface Study {
   problems: string[];
   /** Arguments that the commands' own parsers have to read. */
@@ -18,7 +18,7 @@ export interface Study {
   folder: string;
 }
 
-/** Stands for a value of the reader's own: `…`, `https://…`, `<key>`, `URL`; but a digest is filled in. */
+/** A placeholder for the reader's own value: `…`, `https://…`, `<key>`, `URL`. */
 const PLACEHOLDER = /…$|^<.*>$|^[A-Z]+$/;
 const DIGEST = /@sha256:…$/;
 

@@ -5,8 +5,8 @@ export type Words = string[];
 const SEPARATORS = /^(&&|\|\||[;|\n])/;
 
 /**
- * The commands of a piece of shell as pages have it: comments, quotes, line continuations, pipes, `&&` and `$( )`.
- * What stands in `$( )` is a command of its own; assignments before a command and after `export` are left out.
+ * The commands in a piece of shell with comments, quotes, line continuations, pipes, `&&` and `$( )`. The content of
+ * `$( )` is a command too. Assignments, also those of `export`, are left out.
  */
 export function commandsOf(text: string): Words[] {
   const commands: Words[] = [];

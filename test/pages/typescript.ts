@@ -6,7 +6,9 @@ import * as holdfast from "../../components";
 import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { root } from "./blocks";
 
-/** What an excerpt without imports may name, on one line, so that the numbers of its own lines are off by one only. */
+/**
+ * Names that an excerpt without imports may use. On one line, so that the excerpt's line numbers are off by one only.
+ */
 const PREAMBLE = [
   'import * as k8s from "@pulumi/kubernetes"; import * as pulumi from "@pulumi/pulumi"; import * as holdfast ' +
     'from "holdfast";',
@@ -16,7 +18,7 @@ const PREAMBLE = [
   `const namespace = "team"; const image: string = "registry.example.com/app@sha256:${"a".repeat(64)}";`,
 ].join(" ");
 
-/** A block as a program: an excerpt gets what it names. */
+/** A block as a program: an excerpt gets the preamble. */
 function programOf(text: string): string {
   return /^import /m.test(text) ? text : `${PREAMBLE}\n${text}`;
 }

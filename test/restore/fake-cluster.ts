@@ -7,9 +7,10 @@ import { databaseLabels } from "../../components/postgres/names";
 import { type Data, FakeDatabase } from "./fake-database";
 import { FakeObjects, merged, type Stored } from "./fake-objects";
 
-/** What `kill -9` does to the command under test. */
+/** Thrown where a `kill -9` would end the command under test. */
 export class Killed extends Error {}
 
+/** Namespace of the stand-in. */
 export const NAMESPACE = "online-shop";
 const REPLICAS = 3;
 const VOLUME = {
@@ -20,19 +21,18 @@ const VOLUME = {
 };
 
 /**
- * A stand-in for a cluster with one database: objects in memory, and after each change what controllers do about it.
- * It keeps what matters here: a deleted claim waits for its pod, and takes its volume along unless that is retained; a
- * volume that is reserved takes its own claim and no other; a StatefulSet makes the claims it misses, and they new
- * volumes; an object that changed meanwhile is not overwritten by who says which version it read.
+ * Stand-in for a cluster with one database: objects in memory, and after each change the effects of the controllers.
+ * A deleted claim waits for its pod, and deletes its volume unless that is retained. A reserved volume binds only to
+ * its own claim. A StatefulSet makes missing claims, and they get new volumes. A patch with an old version is refused.
  */
 export class FakeCluster extends FakeObjects implements Objects {
   readonly database = new FakeDatabase();
-  /** What lies on the disk behind each volume, by the volume's name: null while empty, missing once deleted. */
+  /** Content of the disk of each volume, by the volume's name: null while empty, missing once deleted. */
   readonly disks = new Map<string, Data | null>();
   /** The change at which the command is killed, and whether it is carried out before that. */
   killAt: { change: number; after: boolean } | undefined;
   changes = 0;
-  /** What this user may not do, as `verb kind`. */
+  /** Rights that this user lacks, as `verb kind`. */
   readonly forbidden = new Set<string>();
   /** The answer to `choose`; undefined for a repository that does not answer. */
   choice: ((args: string) => object) | undefined = () => ({
@@ -60,7 +60,7 @@ export class FakeCluster extends FakeObjects implements Objects {
   }
 
   async list<K extends Kind>(kinds: K | readonly K[], selector = ""): Promise<Kinds[K][]> {
-    // Time passes while somebody looks, and what can't start tries again.
+    // Time passes between two looks, so members that could not start try again.
     if (!this.database.serves) this.settle();
     const wanted = selector
       .split(",")
@@ -114,12 +114,12 @@ export class FakeCluster extends FakeObjects implements Objects {
     return !this.forbidden.has(`${verb} ${kind}`);
   }
 
-  /** Orders on every disk that there is, by volume. */
+  /** Orders on every disk, by volume. */
   stored(): Record<string, string | undefined> {
     return Object.fromEntries([...this.disks].map(([name, data]) => [name, data?.orders]));
   }
 
-  /** Deletes the namespace with all that is in it; volumes are not. */
+  /** Deletes the namespace with everything in it. Volumes are in no namespace. */
   loseNamespace(): void {
     this.forgetAllBut("persistentvolume");
     this.settle();
@@ -135,7 +135,7 @@ export class FakeCluster extends FakeObjects implements Objects {
     return result;
   }
 
-  /** What the controllers do, in the order in which it follows from one another. */
+  /** Lets all controllers act, in the order in which they depend on each other. */
   private settle(): void {
     this.runStatefulSet();
     for (const claim of this.all("persistentvolumeclaim")) this.releaseOrBind(claim);

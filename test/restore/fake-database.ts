@@ -1,12 +1,12 @@
 import { TIMELINES_TAKEN } from "../../commands/restore/names";
 
-/** What is on a member's disk: the orders, and the timeline they were written on last. */
+/** Content of a member's disk: the orders, and the timeline of the last write. */
 export interface Data {
   orders: string;
   timeline: number;
 }
 
-/** What the database meets when its pods start. */
+/** What the database finds when its pods start. */
 export interface Start {
   /** What lies on the members' volumes. */
   data: Data[];
@@ -18,13 +18,13 @@ export interface Start {
   wish?: string;
 }
 
-/** As much of PostgreSQL, Patroni and the archive as a restore sees: a stand-in for its tests. */
+/** Stand-in for PostgreSQL, Patroni and the archive, as far as a restore uses them. */
 export class FakeDatabase {
   /** What the running members serve; undefined while they do not run. */
   serves: Data | undefined;
   /** The highest timeline in the archive. */
   archived = 1;
-  /** Whether a second history of one number came to the archive, which it refuses from then on. */
+  /** Whether the archive got a second history with the same timeline, and refuses WAL from then on. */
   archiveBroken = false;
   /** The orders at each moment that the repository can bring back; `end` is the last. */
   readonly repository = new Map<string, string>();
@@ -32,11 +32,11 @@ export class FakeDatabase {
   recoveryFails = false;
   private readonly carriedOut = new Set<string>();
 
-  /** Starts the members, and whoever is first takes the lead. */
+  /** Starts the members; one of them becomes the primary. */
   start({ data, initialized, lock, wish }: Start): void {
     const newest = [...data].sort((a, b) => b.timeline - a.timeline)[0];
     if (newest) this.open(newest, Number(lock[TIMELINES_TAKEN] ?? 0));
-    // With empty volumes they wait for a leader that there will never be.
+    // With empty volumes an initialized database waits for a primary for ever.
     else if (!initialized) this.bootstrap(wish);
   }
 
@@ -48,11 +48,11 @@ export class FakeDatabase {
     const wish = JSON.parse(text) as { id: string; time: string | null; timeline: number };
     if (this.carriedOut.has(wish.id) || this.recoveryFails) return;
     this.carriedOut.add(wish.id);
-    // Recovery sees every history in the archive, and so takes a number that is free.
+    // Recovery sees every timeline in the archive, and takes a free one.
     this.open({ orders: this.repository.get(wish.time ?? "end") ?? "?", timeline: wish.timeline }, this.archived);
   }
 
-  /** A promotion: one number after its own, or after those that it knows to be taken. */
+  /** A promotion: opens the next timeline after its own and after the used ones that it knows. */
   private open({ orders, timeline }: Data, taken: number): void {
     const next = Math.max(timeline, taken) + 1;
     this.archiveBroken ||= next <= this.archived;

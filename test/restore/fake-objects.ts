@@ -1,6 +1,6 @@
 import type { Kind, Kinds } from "../../cluster/kinds";
 
-/** An object as it is kept here, whatever its kind; never changed in place, so that what was read stays as it was. */
+/** An object of any kind. It is never changed in place, so that a reader's copy stays the same. */
 export interface Stored {
   metadata: {
     name: string;
@@ -12,12 +12,12 @@ export interface Stored {
   [field: string]: unknown;
 }
 
-/** What a cluster's API keeps: objects by kind and name, each with a version. The base of a stand-in for tests. */
+/** Base of the stand-in for a cluster's API: objects by kind and name, each with a version. */
 export class FakeObjects {
   private readonly objects = new Map<string, Stored>();
   private serial = 0;
 
-  /** A number that nothing had before. */
+  /** A new number. */
   protected next(): number {
     this.serial += 1;
     return this.serial;

@@ -2,12 +2,13 @@ import type { Session } from "../../commands/restore/flows";
 import { openStore } from "../../commands/restore/store";
 import { FakeCluster, NAMESPACE } from "./fake-cluster";
 
-/** The shop's moments: order A, then T1, then B, then T2, then C. */
+/** Moment after order A. */
 export const T1 = "2026-01-31T11:00:00Z";
+/** Moment after order B; order C came later. */
 export const T2 = "2026-01-31T12:00:00Z";
 const HISTORY = { "2026-01-31 11:00:00+00": "A", "2026-01-31 12:00:00+00": "AB", end: "ABC" };
 
-/** The command on a stand-in: the cluster, what the command works with, what it said and asked. */
+/** A restore command on a stand-in of a cluster, with everything that it said and asked. */
 export interface Stack {
   cluster: FakeCluster;
   session: Session;
@@ -16,7 +17,7 @@ export interface Stack {
 }
 
 /**
- * A stack with a repository that knows all of the history; every command begins a second after the one before.
+ * A stack whose repository has the whole history. Each command begins one second after the one before.
  *
  * @param orders what the running database holds; null where it has lost every claim
  */

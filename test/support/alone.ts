@@ -1,10 +1,9 @@
 import { afterAll, expect, vi } from "vitest";
 
 /**
- * Unit tests share processes, so that Pulumi's packages, which take a second each time, are loaded once. What could
- * then make one file depend on those before it is taken back here: every file gets our own modules anew, and stubs end
- * with the file that made them. A file that leaves the environment or the folder changed fails by itself, and not the
- * one after it.
+ * Unit tests share processes, so that Pulumi's packages, which take a second to load, are loaded once. This file keeps
+ * test files independent all the same: each gets our own modules anew, and its stubs end with it. A file that leaves
+ * the environment or the working directory changed fails itself, instead of the file after it.
  */
 const surroundings = (): Record<string, string | undefined> => ({ ...process.env, "working directory": process.cwd() });
 

@@ -1,13 +1,13 @@
 import type { RegisteredResource } from "../../graph/registered";
 import { kindOf } from "../../graph/workloads";
 
-/** What the engine's event log tells of one step of a preview. */
+/** One step of a preview in the engine's event log. */
 interface Planned {
   op: string;
   new?: { urn: string; type: string; custom: boolean; parent: string; inputs: Record<string, any>; provider: string };
 }
 
-/** What `--save-plan` tells of a resource: what it was computed from. */
+/** The dependencies of a resource, as `--save-plan` writes them. */
 interface Goal {
   dependencies?: string[];
   propertyDependencies?: Record<string, string[]>;
@@ -18,10 +18,10 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 const PROVIDER = "pulumi:providers:";
 
-/** What every secret is in a state that {@link appliedState} makes. */
+/** Value of every secret in a state that {@link appliedState} makes. */
 const SECRET = "a secret";
 
-/** Secrets become a word: an event log does not tell them, and a state without them needs no key. */
+/** Replaces secrets with a fixed word: the event log does not have them, and such a state needs no key. */
 function inClear(value: unknown): any {
   if (Array.isArray(value)) return value.map(inClear);
   if (typeof value !== "object" || value === null) return value;
@@ -29,7 +29,7 @@ function inClear(value: unknown): any {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inClear(inner)]));
 }
 
-/** The id a plugin would give: Kubernetes objects are called by namespace and name, images by their name. */
+/** The id that a plugin gives: namespace and name for a Kubernetes object, the name for an image. */
 function idOf(type: string, inputs: Record<string, any>): string {
   const { namespace, name } = (inputs["metadata"] ?? {}) as { namespace?: string; name?: string };
   if (type.startsWith("kubernetes:")) return [namespace, name].filter(Boolean).join("/");
@@ -37,7 +37,7 @@ function idOf(type: string, inputs: Record<string, any>): string {
 }
 
 /**
- * Contents of the Secrets by their resources' names. An event log tells not even their keys: they come from the mocks.
+ * Contents of the Secrets by their resources' names, from the mocks. An event log does not even have their keys.
  */
 function secretsOf(graph: RegisteredResource[]): Map<string, Record<string, string>> {
   const said = (stringData: unknown): string =>
@@ -52,7 +52,7 @@ function secretsOf(graph: RegisteredResource[]): Map<string, Record<string, stri
 const inBase64 = (values: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString("base64")]));
 
-/** What a plugin would have noted beside the inputs, and compares with the next time. */
+/** The outputs that a plugin stores, and compares with at the next update. */
 function outputsOf(type: string, inputs: Record<string, any>): Record<string, unknown> {
   if (type.startsWith("kubernetes:")) {
     const live = inputs["stringData"]
@@ -82,8 +82,8 @@ function outputsOf(type: string, inputs: Record<string, any>): Record<string, un
 }
 
 /**
- * The state that a stack would have if a first preview of it had been carried out, for `pulumi stack import`: so a real
- * engine can be asked for a plan over something that is there, without a cluster.
+ * The state that a stack has after its first update, for `pulumi stack import`. With it a real engine plans a change of
+ * an existing stack without any cluster.
  *
  * @param log event log of a preview of an empty stack
  * @param plan what `--save-plan` wrote of it

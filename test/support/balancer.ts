@@ -15,8 +15,9 @@ import type { HaproxySettings } from "../../components/load-balancer/completed";
 import { CLIENT_PORT, METRICS_PORT } from "../../components/load-balancer/names";
 import { runHaproxy, type Listed, type RunningHaproxy } from "./haproxy";
 
-/** Names of the two sets of servers. */
+/** SRV name of the ready servers. */
 export const READY = "_http._tcp.ready.test";
+/** SRV name of all servers. */
 export const EVERY = "_http._tcp.every.test";
 /** A balancer's settings, as the component makes them up. */
 export const settings: HaproxySettings = {
@@ -41,14 +42,14 @@ export interface Pod extends Listed {
   seen: IncomingHttpHeaders[];
 }
 
-/** What an answer was and how long it took; status 0 where there was none. */
+/** An answer and its time; status 0 where there was no answer. */
 export interface Got {
   status: number;
   ms: number;
   by: string;
 }
 
-/** Steps that the end of a test takes, the last one first. */
+/** Cleanup steps of a test, run in reverse order at its end. */
 export const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
@@ -84,7 +85,7 @@ export const status =
  * HAProxy with the component's configuration; it ends with the test.
  *
  * @param names servers by the name that lists them
- * @param edit what to make of the configuration, for what it would do without a part of it
+ * @param edit changes the configuration, to test it without a part of it
  */
 export async function balancer(
   names: Record<string, Listed[]>,
@@ -98,7 +99,7 @@ export async function balancer(
   return running;
 }
 
-/** How a client asks. */
+/** How a client sends a request. */
 export interface Question {
   agent?: Agent;
   method?: string;
@@ -117,7 +118,7 @@ export function ask(port: number, { agent, method = "GET", headers = {} }: Quest
   });
 }
 
-/** How many servers of a set pass their check, by HAProxy's own word. */
+/** Number of servers of a set that pass their check, from HAProxy's metrics. */
 export async function passing({ operations }: RunningHaproxy, set: string): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${operations}/metrics`)).text();
   return Number(new RegExp(`haproxy_backend_active_servers\\{proxy="${set}"\\} (\\d+)`).exec(text)?.[1] ?? NaN);

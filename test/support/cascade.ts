@@ -1,17 +1,17 @@
 import type { RegisteredResource } from "../../graph/registered";
 import { kindOf } from "../../graph/workloads";
 
-/** What a provider without `enableConfigMapMutable` and `enableSecretMutable` cannot change in place. */
+/** Fields that a provider without `enableConfigMapMutable` and `enableSecretMutable` cannot change in place. */
 const CONTENT = ["data", "binaryData", "stringData", "type"];
 
 const isRead = (resource: RegisteredResource): boolean => ["ConfigMap", "Secret"].includes(kindOf(resource));
 
-/** Whether Pulumi gives the object a new name each time it makes it; the mocks' made-up names end so. */
+/** Whether Pulumi gives the object a new name each time it makes it. Under mocks such names end like this. */
 const renamed = ({ props }: RegisteredResource): boolean => props.metadata.name.endsWith("-xxxxxxxx");
 
 /**
- * What such a provider would delete before it makes it anew, as the engine computes it: a ConfigMap or Secret that has
- * the same name with another content, and every workload of which a property was computed from one.
+ * Workloads that such a provider would delete first and then create again, computed as the engine does: a property of
+ * them depends on a ConfigMap or Secret whose content changes under the same name.
  *
  * @param before the graph as it was applied
  * @param after the graph to come
@@ -37,7 +37,8 @@ export function deletedFirst(before: RegisteredResource[], after: RegisteredReso
 }
 
 /**
- * Names of the workloads whose pods are made anew: the template differs, or what it names has another content and name.
+ * Names of the workloads whose pods are replaced: the pod template changes, or a ConfigMap or Secret that it names
+ * does.
  */
 export function rolled(before: RegisteredResource[], after: RegisteredResource[]): string[] {
   const said = (graph: RegisteredResource[]): Map<string, string> => {

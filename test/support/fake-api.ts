@@ -20,21 +20,21 @@ const KINDS: Record<string, Record<string, string>> = {
   "apis/policy/v1": { poddisruptionbudgets: "PodDisruptionBudget" },
 };
 
-/** An OpenAPI document that says nothing but its version ("2.0"), in the encoding that clients ask for. */
+/** An OpenAPI document with nothing but its version ("2.0"), in the encoding that clients ask for. */
 const NO_SCHEMA = Buffer.from([0x0a, 3, ...Buffer.from("2.0")]);
 
 type Kept = Record<string, any>;
 
 /**
- * As much of a Kubernetes API as a provider needs to make a web service: it keeps what it is given, numbers its
- * generations and tells watchers. Nothing runs there: the test itself is the controller.
+ * Stand-in for a Kubernetes API, as far as the provider needs it to make a web service: it stores objects, counts their
+ * generations and notifies watchers. There are no controllers; the test acts as one.
  */
 export class FakeApi {
   /** Called with a Deployment whose specification has just changed. */
   onDeployment: (deployment: Kept) => void = () => undefined;
-  /** Called with a folder (`apis/apps/v1/namespaces/shop/deployments`) when somebody begins to watch it. */
+  /** Called with a folder (`apis/apps/v1/namespaces/shop/deployments`) when a client begins to watch it. */
   onWatch: (folder: string) => void = () => undefined;
-  /** Whether a list tells of each object as it was before its last change, as a cache that is a moment late does. */
+  /** Whether lists show each object before its last change, as a stale cache does. */
   late = false;
 
   private readonly objects = new Map<string, Kept>();
@@ -64,7 +64,7 @@ export class FakeApi {
     return this.objects.get(path);
   }
 
-  /** Keeps an object and tells whoever watches. */
+  /** Keeps an object and notifies its watchers. */
   write(path: string, object: Kept): Kept {
     const old = this.objects.get(path);
     if (old) this.before.set(path, old);

@@ -8,9 +8,10 @@ import { CHANGES } from "../../components/changes";
 import type { Change } from "../../components/common/changes";
 import { changed } from "./changed";
 
+/** Name of a component that {@link CHANGES} covers. */
 export type Component = keyof typeof CHANGES;
 
-/** The components as a program sees them, with what a test does to the arguments of them. */
+/** The package's exports, with components whose arguments a test edits. */
 export function watched(edits: Partial<Record<Component, (args: any) => any>>): typeof holdfast {
   const edited = Object.entries(edits).map(([name, edit]) => {
     // biome-ignore lint/performance/noDynamicNamespaceImportAccess: the examples name the component to edit.
@@ -27,7 +28,7 @@ export function watched(edits: Partial<Record<Component, (args: any) => any>>): 
   return { ...holdfast, ...Object.fromEntries(edited) };
 }
 
-/** Runs an example's own text. @returns what it exports */
+/** Runs an example's source. @returns its exports */
 export function example(name: string, components: typeof holdfast): Record<string, unknown> {
   const text = readFileSync(join(__dirname, "../../examples", name, "index.ts"), "utf8");
   const { outputText } = ts.transpileModule(text, {
@@ -43,18 +44,18 @@ export function example(name: string, components: typeof holdfast): Record<strin
   return exports;
 }
 
-/** Who asks the web service all the while. */
+/** Labels of the pod that calls the web service during the test. */
 export const PROBER = { app: "prober" };
 /** Secrets that the changed arguments name; the test makes them. */
 export const OTHER_SECRETS = ["other", "owner"];
 
-/** A program of the examples' kind: it says yes to everything, on both ports that a step may name. */
+/** A program for the examples' web services: answers every request, on both ports that a step may use. */
 const SERVE =
   "process.on('SIGTERM', () => process.exit()); for (const port of [8000, 8080]) " +
   "require('http').createServer((_, answer) => answer.end('hello')).listen(port)";
 const peers = [{ namespace: "other", labels: { app: "another" } }];
 
-/** What a real cluster is given, where the value of `CHANGES` exists on paper only. */
+/** Values for a real cluster, where those of `CHANGES` would not work. */
 const LIVE: Record<string, (args: any) => unknown> = {
   "WebService image": ({ image }) => pulumi.output(image).apply(withTag),
   "WebService command": () => ["node", "-e", `${SERVE} // changed`],
@@ -64,26 +65,26 @@ const LIVE: Record<string, (args: any) => unknown> = {
   "Postgres image": ({ image }) => pulumi.output(image).apply(withTag),
 };
 
-/** What no step tries, and why. */
+/** Changes that no step makes, and why. */
 const NOT_LIVE: Record<string, string> = {
   "WebService protocol": "the program that stands in for the user's speaks HTTP",
   "Postgres replicas": "five members don't fit beside the stack on the cluster of the tests",
   "Postgres backup.objectStore": "there is no object store",
 };
 
-/** What contradicts another argument of the first step, or moves what the prober asks. */
+/** Changes of the second step: they contradict the first step, or move the port of the prober. */
 const SECOND = ["WebService port", "Redis strictSpread"];
 
-/** What the second step takes back: a fourth server has no node of its own there. */
+/** Changes that the second step undoes: a fourth server would find no node of its own. */
 const FIRST_ONLY = ["Redis replicas"];
 
 /** The same image under another name. */
 const withTag = (image: string): string => image.replace("@", ":changed@");
 
-/** `base` is the example as it is, but for its caller; then everything that can be changed at once; then the rest. */
+/** `base`: the example itself, with the prober; `first`: all changes possible at once; `second`: the rest. */
 export type Step = "base" | "first" | "second";
 
-/** The changes that a component has seen by a step, in order; nothing that has to take something with it. */
+/** The changes of a component up to a step, in order, without those that have to remove objects. */
 function changesBy(component: Component, step: Step): Change[] {
   if (step === "base") return [];
   const left = step === "first" ? SECOND : FIRST_ONLY;

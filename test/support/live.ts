@@ -11,19 +11,19 @@ import { loadSettings } from "../../commands/support/settings";
 /** Configuration of the stack under test. */
 export const settings = loadSettings("dev");
 
-/** A call that takes longer is given up; what waits for something has a limit of its own. */
+/** Longest time of one call. A command that waits for something names its own limit. */
 const PATIENT = { apiSeconds: 30, seconds: 60 };
 
-/** The cluster Holdfast made and no other. */
+/** The cluster that Holdfast made. */
 export const cluster = new Kubectl({ context: CONTEXT }, PATIENT);
 
-/** The stack's namespace of it. */
+/** The stack's namespace in that cluster. */
 export const stack = new Kubectl({ context: CONTEXT, namespace: settings.namespace }, PATIENT);
 
 /** `kubectl` on the cluster; throws with what it printed. */
 export const kubectl = (...args: string[]): Promise<string> => cluster.run(...args);
 
-/** The same inside the stack's namespace. */
+/** `kubectl` in the stack's namespace. */
 export const inStack = (...args: string[]): Promise<string> => stack.run(...args);
 
 /** Pod name of the database's primary. */
@@ -32,6 +32,13 @@ export const primary = async (): Promise<string> => {
   if (holder === undefined) throw new Error("nobody has the database's lock");
   return holder;
 };
+
+/** Runs SQL as the superuser in a database member's pod, and returns the first value. */
+export const sql = (pod: string, statement: string): Promise<string> =>
+  inStack(
+    ..."exec POD -c postgres -- psql -h /run/postgresql -U postgres -AXtc".replace("POD", pod).split(" "),
+    statement,
+  );
 
 /** Runs an npm script as a person would, and returns all it printed. */
 export async function npmRun(script: string, ...args: string[]): Promise<string> {
@@ -49,7 +56,7 @@ export async function pulumi(...args: string[]): Promise<string> {
   return stdout;
 }
 
-/** Tries again until it works; the bound is generous, a slow machine is no failure. */
+/** Tries again until it works, for some seconds: generous, because a slow machine is no failure. */
 export function eventually<T>(what: () => Promise<T>, seconds: number): Promise<T> {
   return pRetry(what, { retries: seconds * 2, minTimeout: 500, factor: 1, maxRetryTime: seconds * 1_000 });
 }

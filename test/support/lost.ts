@@ -1,12 +1,12 @@
 import type { RegisteredResource } from "../../graph/registered";
 import { kindOf } from "../../graph/workloads";
 
-/** What serves or holds data. */
+/** Kinds that serve requests or hold data. */
 const MATTERS = ["Deployment", "StatefulSet", "DaemonSet", "Service", "Namespace", "PersistentVolumeClaim"];
 
 /**
- * Parts of a specification that can't be changed in place, so that the Kubernetes provider makes the object anew
- * (`forceNew` in its provider/pkg/provider/diff.go); an object's name and namespace are such parts of all.
+ * Fields whose change makes the Kubernetes provider replace the object (`forceNew` in its
+ * provider/pkg/provider/diff.go), besides name and namespace.
  */
 const FIXED: Record<string, string[]> = {
   StatefulSet: ["podManagementPolicy", "revisionHistoryLimit", "selector", "serviceName", "volumeClaimTemplates"],
@@ -20,7 +20,7 @@ const fixedParts = (one: RegisteredResource): string => {
   return JSON.stringify([metadata.name, metadata.namespace, (FIXED[kindOf(one)] ?? []).map((part) => spec[part])]);
 };
 
-/** What serves or holds data and would be deleted, or replaced, between two graphs of a program. */
+/** Objects that serve requests or hold data, and are deleted or replaced between two graphs of a program. */
 export function lost(before: RegisteredResource[], after: RegisteredResource[]): RegisteredResource[] {
   return before.filter((old) => {
     if (!old.type.startsWith("kubernetes:") || !MATTERS.includes(kindOf(old))) return false;

@@ -3,11 +3,11 @@ import { KEYS, type KeyName } from "../../config/keys";
 /** A value of a key other than its default. */
 export interface OtherValue {
   value: string;
-  /** Why this one. */
+  /** Why this value. */
   why: string;
-  /** What has to be said with it. */
+  /** Other keys that have to be set with it. */
   beside?: Partial<Record<KeyName, string>>;
-  /** What has something against it, on purpose: the configuration (`key zones`) or policies. @default nothing */
+  /** What refuses it: the configuration (`key zones`) or policies. @default nothing */
   says?: (`key ${KeyName}` | `${"mandatory" | "advisory"} ${string}`)[];
 }
 
@@ -15,7 +15,8 @@ const image = (name: string): string => `ghcr.io/acme/${name}@sha256:${"0".repea
 const IMAGES = { webAppImage: image("web-app"), postgresImage: image("postgres") };
 
 /**
- * What every key may be besides its default. The first of each is set together with others' first; all are set alone.
+ * Values of every key besides its default. The first one is tested together with other keys' first values; all are
+ * tested alone.
  */
 export const OTHER_VALUES: Record<KeyName, [OtherValue, ...OtherValue[]]> = {
   environment: [
@@ -198,10 +199,9 @@ export function together(keys: readonly KeyName[]): Record<string, string> {
 }
 
 /**
- * Groups of keys in which every two keys are together at least once: what a test of every pair needs, at a twentieth of
- * the cost.
+ * Groups of keys such that every two keys are in a group together: a test of all pairs at a twentieth of the cost.
  *
- * @param size keys in a group; small, so that what two of them do is hardly hidden by a third
+ * @param size keys in a group; small, so that a third key hardly hides the effect of two others
  */
 export function groupsCoveringPairs(keys: readonly KeyName[], size: number): KeyName[][] {
   const apart = new Map(keys.map((key) => [key, new Set(keys.filter((other) => other !== key))]));

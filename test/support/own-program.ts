@@ -6,7 +6,7 @@ import { repository } from "../../local/paths";
 
 const COMPILED = { target: "es2022", module: "commonjs", moduleResolution: "node", esModuleInterop: true };
 
-/** A Pulumi project with a state of its own, as a user has one. @returns its folder, which the test removes */
+/** Makes a Pulumi project with a state of its own. @returns its folder, which the test has to remove */
 export function ownProgram(name: string, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), `holdfast-${name}-`));
   mkdirSync(join(folder, "state"));
@@ -17,20 +17,42 @@ export function ownProgram(name: string, text: string): string {
   return folder;
 }
 
-/** Tools from where the commands have them ($0); state and passphrase of the project's own ($1). */
+/** Text of a kubeconfig with one context. */
+export function kubeconfigText(server: string, context = "fake", user = "fake"): string {
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": context,
+    contexts: [{ name: context, context: { cluster: "c", user } }],
+    clusters: [{ name: "c", cluster: { server } }],
+    users: [{ name: user, user: { token: "none" } }],
+  });
+}
+
+/** An environment without any cluster. */
+export const NOWHERE = { KUBECONFIG: "/nonexistent/kubeconfig" };
+
+/**
+ * The commands' tools ($0 is the repository), with a state and a passphrase of the test's own (in $1), in folder $2.
+ */
 const SCRIPT = [
   'eval "$(npm run -s env --prefix "$0")"',
-  'export PULUMI_BACKEND_URL="file://$1/state" PULUMI_CONFIG_PASSPHRASE=own',
+  'export PATH="$1/bin:$PATH" PULUMI_BACKEND_URL="file://$1/state" PULUMI_CONFIG_PASSPHRASE=own',
   "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK",
-  'cd "$1"',
-  "shift",
+  'cd "$2"',
+  "shift 2",
   'exec pulumi "$@" --non-interactive',
 ].join("\n");
 
 /**
- * Runs `pulumi` on the project of a folder that {@link ownProgram} has made; a failure is an exit code, and `all` says
- * why.
+ * Runs `pulumi` in a folder, with the state in `own/state` and the programs of `own/bin` before the machine's. A
+ * failure is an exit code, and `all` has the output.
  */
+export function pulumiIn(folder: string, own: string, env: Record<string, string>, ...args: string[]) {
+  return execa("bash", ["-c", SCRIPT, repository, own, folder, ...args], { env, all: true, reject: false });
+}
+
+/** Runs `pulumi` on the project of a folder that {@link ownProgram} has made, as {@link pulumiIn} does. */
 export function ownPulumi(folder: string, env: Record<string, string>, ...args: string[]) {
-  return execa("bash", ["-c", SCRIPT, repository, folder, ...args], { env, all: true, reject: false });
+  return pulumiIn(folder, folder, env, ...args);
 }

@@ -3,7 +3,7 @@ import { throughPort as openPort } from "../../cluster/forward";
 import { stack } from "./live";
 
 /**
- * Opens a way to a workload's port for as long as a function runs.
+ * Forwards a workload's port while a function runs.
  *
  * @param workload for example `statefulset/prometheus`
  * @param use gets a function that reads JSON from a path

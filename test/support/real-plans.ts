@@ -1,76 +1,55 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { repository } from "../../local/paths";
 import { programGraph } from "../../stack-graph";
 import { appliedState } from "./applied";
+import { kubeconfigText, pulumiIn } from "./own-program";
 
-/** How one cluster may be written down: where its kubeconfig is, and what that says. */
+/** How a kubeconfig describes one cluster: the file, and the names and the address in it. */
 export interface Spelling {
   file: string;
   context: string;
   server: string;
   user: string;
 }
-/** The spelling that the others differ from. */
+/** The kubeconfig that the other ones differ from. */
 export const PLAIN: Spelling = {
   file: "config",
   context: "kind-holdfast",
   server: "https://127.0.0.1:1",
   user: "kind-holdfast",
 };
-/** Identity of the cluster that the stack runs on, and of another one. */
+/** Identity of the cluster that the stack runs on. */
 export const UID = "11111111-1111-4111-8111-111111111111";
+/** Identity of another cluster. */
 export const ANOTHER_UID = "22222222-2222-4222-8222-222222222222";
 
-/** Where state, configurations and logs of this test are; there between {@link begin} and {@link end}. */
+/** Folder of this test's state, configurations and logs. It exists between {@link begin} and {@link end}. */
 export let folder: string;
 
 /** Writes a kubeconfig. @returns its path */
 export function kubeconfig({ file, context, server, user }: Spelling): string {
   const path = join(folder, file);
-  writeFileSync(
-    path,
-    JSON.stringify({
-      apiVersion: "v1",
-      kind: "Config",
-      "current-context": context,
-      contexts: [{ name: context, context: { cluster: "c", user } }],
-      clusters: [{ name: "c", cluster: { server } }],
-      users: [{ name: user, user: { token: "none" } }],
-    }),
-  );
+  writeFileSync(path, kubeconfigText(server, context, user));
   return path;
 }
 
-/** Runs `pulumi`, tools from where the commands have them, state of its own. */
+/** Runs `pulumi` in a folder. @throws Error with what it printed where it fails */
 async function pulumi(cwd: string, args: string[], env: Record<string, string> = {}): Promise<void> {
-  const script = [
-    'eval "$(npm run -s env --prefix "$0")"',
-    'export PATH="$1/bin:$PATH" PULUMI_BACKEND_URL="file://$1/state" PULUMI_CONFIG_PASSPHRASE=plans',
-    "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK",
-    'cd "$2"',
-    "shift 2",
-    'pulumi "$@" --non-interactive',
-  ].join("\n");
-  const { exitCode, all } = await execa("bash", ["-c", script, repository, folder, cwd, ...args], {
-    env,
-    all: true,
-    reject: false,
-  });
+  const { exitCode, all } = await pulumiIn(cwd, folder, env, ...args);
   if (exitCode !== 0) throw new Error(all);
 }
 
-/** What may differ between two plans. */
+/** What differs from one plan to another. */
 export interface Circumstances {
   spelling?: Partial<Spelling>;
-  /** What the cluster would answer; empty where it does not. */
+  /** Identity that the cluster answers with; empty where it does not answer. */
   uid?: string;
   config?: Record<string, string>;
 }
 
-/** Event log of a real preview of the real program; only the cluster is away. */
+/** Event log of a real preview of the real program. Only the cluster is a stand-in. */
 export async function preview({ spelling = {}, uid = UID, config = {} }: Circumstances = {}): Promise<string> {
   const run = mkdtempSync(join(folder, "run-"));
   const spelled = { ...PLAIN, ...spelling };
@@ -95,21 +74,21 @@ export async function preview({ spelling = {}, uid = UID, config = {} }: Circums
   return readFileSync(join(run, "events"), "utf8");
 }
 
-/** Makes a state the stack's. */
+/** Imports a state into the stack. */
 export async function have(state: string): Promise<void> {
   writeFileSync(join(folder, "state.json"), state);
   await pulumi(folder, ["stack", "import", "--stack", "dev", "--file", join(folder, "state.json")]);
 }
 
 /**
- * Makes the folder that all this happens in.
+ * Makes the test's folder and stack.
  *
- * @returns the state as if the stack ran on the cluster {@link UID}, which is the stack's from then on
+ * @returns the state that the stack has now, as if it ran on the cluster {@link UID}
  */
 export async function begin(): Promise<string> {
   folder = mkdtempSync(join(tmpdir(), "holdfast-plans-"));
   for (const inside of ["state", "bin"]) mkdirSync(join(folder, inside));
-  // Says what the cluster would, because there is none.
+  // A stand-in for kubectl, because there is no cluster.
   writeFileSync(join(folder, "bin", "kubectl"), '#!/bin/sh\nprintf %s "$CLUSTER_UID"\n');
   chmodSync(join(folder, "bin", "kubectl"), 0o755);
   writeFileSync(join(folder, "Pulumi.yaml"), "name: holdfast\nruntime: nodejs\n");
@@ -123,5 +102,5 @@ export async function begin(): Promise<string> {
   return applied;
 }
 
-/** Takes it away. */
+/** Removes the test's folder. */
 export const end = (): void => rmSync(folder, { recursive: true, force: true });

@@ -4,13 +4,12 @@ import { evaluate } from "../../policy/engine/evaluate";
 import { RULES } from "../../commands/policy/rules";
 import { programGraph, stackConfig } from "../../stack-graph";
 
-/** Registries that images of others come from. */
+/** Registries of other projects' images. */
 const REGISTRIES = ["docker.io", "quay.io", "registry.k8s.io", "ghcr.io"];
 
 /**
- * What configuration and policies have to say to a stack, without an engine: `key <name>` where the configuration
- * refuses it, else `<level> <id>: <resource>: <message>` for each finding, undecided ones included. Empty where all is
- * well.
+ * What configuration and policies find in a stack, without an engine: `key <name>` for each key that the configuration
+ * refuses, else `<level> <id>: <resource>: <message>` for each finding, with undecided ones. Empty where there is none.
  *
  * @param environment whose stack file is meant
  * @param overrides keys set beside that file's

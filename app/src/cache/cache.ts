@@ -31,12 +31,13 @@ export interface CacheOptions {
 }
 
 /**
- * Cache aside: asked first, filled from the source on a miss, never the only copy, never a reason for an error.
+ * Cache aside: it is asked first, and filled from the source on a miss. It is never the only copy, and its failure is
+ * never an error of the request.
  *
- * Two things keep an expiring hot key from sending a herd to the database: within this process one load per key runs
- * at a time (single flight), and across processes each reader may renew a value a little *before* it expires, with a
- * probability that grows towards the end (XFetch: Vattani, Chierichetti, Lowenstein, "Optimal Probabilistic Cache
- * Stampede Prevention", PVLDB 8(8), 2015).
+ * Two measures protect the database when a hot key expires. Within this process only one load per key runs at a time
+ * (single flight). Across processes each reader may renew a value a little *before* it expires, with a probability that
+ * grows towards the end (XFetch: Vattani, Chierichetti, Lowenstein, "Optimal Probabilistic Cache Stampede Prevention",
+ * PVLDB 8(8), 2015).
  */
 export class Cache {
   readonly #flights = new Map<string, Promise<Cached<unknown>>>();
@@ -50,13 +51,12 @@ export class Cache {
 
   /**
    * @param kind what `key` is, for the metrics.
-   * @param load asks the source; its exceptions are the caller's, and nothing is cached then.
+   * @param load asks the source. Its exceptions go to the caller, and nothing is cached then.
    */
   async through<T>(kind: string, key: string, load: () => Promise<T>): Promise<Cached<T>> {
     const found = await this.#look<T>(kind, key);
     if (found.entry === undefined) return this.#fill(key, load, found.result !== "unavailable");
-    // The early renewal happens behind the reader's back, so a hit stays a hit. Nobody waits, so a failure only
-    // means that somebody else will renew.
+    // The reader does not wait for the early renewal. If it fails, a later reader renews the value.
     if (this.#renewEarly(found.entry)) this.#fill(key, load, true).catch(() => undefined);
     return { value: found.entry.value, hit: true, expiresAt: found.entry.expiresAt };
   }
@@ -76,7 +76,7 @@ export class Cache {
     let entry: Entry<T> | undefined;
     try {
       const text = await this.options.store.get(key);
-      result = "miss"; // also when somebody else's value lies there, which is then replaced
+      result = "miss"; // also for a value of another program, which is then replaced
       entry = parseEntry<T>(text);
       if (entry !== undefined) result = "hit";
     } catch {
@@ -105,7 +105,8 @@ export class Cache {
     const value = await load();
     const costMs = this.#now() - start;
     const expiresAt = this.#now() + this.options.ttlMs;
-    // Waited for, so that whoever has seen this answer finds it in the cache; not tried where the store just failed.
+    // Waits for the store, so that a client that has this answer finds it in the cache. Skipped if the store just
+    // failed.
     if (storeAnswers) await this.#store(key, { value, costMs, expiresAt });
     return { value, hit: false, expiresAt };
   }

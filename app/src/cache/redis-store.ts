@@ -24,18 +24,19 @@ export interface RedisOptions {
 }
 
 /**
- * For one Sentinel or data node to accept us or answer where the primary is, in milliseconds. No request waits for it.
+ * Longest time, in milliseconds, to connect to a Sentinel or data node, or to ask where the primary is. No request
+ * waits for it.
  */
 const CONNECT_TIMEOUT_MS = 500;
 
 /**
- * Pause between attempts to find the primary, in milliseconds: a failover of a second must not be stretched by ours.
+ * Milliseconds between attempts to find the primary: short, so that a failover of a second does not last longer for us.
  */
 const RETRY_DELAY_MS = 100;
 
 /**
- * Redis behind Sentinel, for data that may be lost. Nothing here waits for it: without a connection a command fails at
- * once, with a silent one after `timeoutMs`, and after a few such failures in a row it is not asked for a second.
+ * Redis behind Sentinel, for data that may be lost. Without a connection a command fails at once; with one that does
+ * not answer, after `timeoutMs`. After three failures in a row Redis is not asked for one second.
  */
 export class RedisStore implements Store {
   readonly #client: Redis;
@@ -53,7 +54,7 @@ export class RedisStore implements Store {
       name: options.masterName,
       password: options.password(),
       sentinelPassword: options.password(),
-      // Addresses are handed to us; what the Sentinels call each other may not be reachable from here.
+      // Only the configured addresses: those that the Sentinels know of each other may not be reachable from here.
       updateSentinels: false,
       sentinelRetryStrategy: retryDelay,
       sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
@@ -62,7 +63,7 @@ export class RedisStore implements Store {
       reconnectOnError: (error) => error.message.startsWith("READONLY"),
       connectTimeout: CONNECT_TIMEOUT_MS,
       commandTimeout: options.timeoutMs,
-      // A frozen node never closes its connection. Twice the command's patience without a byte, and we do.
+      // A frozen node never closes its connection, so we close it after this time without a byte.
       socketTimeout: 2 * options.timeoutMs,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
@@ -71,8 +72,8 @@ export class RedisStore implements Store {
     this.#client.on("error", () => undefined); // each failed command reports itself
     this.#client.on("ready", () => options.onStateChange(true));
     this.#client.on("close", () => options.onStateChange(false));
-    // The driver reconnects by itself, but can be talked out of it for good when a disconnection meets a connection
-    // being made. (Its failover detector does just that, so it stays off; the socket timeout sees what it would.)
+    // The driver reconnects by itself, but stops for good when a disconnect happens while it is connecting. (Its
+    // failover detector causes that, so it stays off. The socket timeout detects the same faults.)
     this.#client.on("end", () => this.#closing || setTimeout(() => this.#connect(), RETRY_DELAY_MS).unref());
     this.#connect();
   }

@@ -15,22 +15,22 @@ export interface Limits {
   readAttemptMs: number;
 }
 
-/** Where an attempt went and how it ended; counted by the metrics. */
+/** How an attempt ended; the metrics count it. */
 export type AttemptOutcome = "ok" | "stale" | "retried" | "failed";
-/** Which set of poolers. */
+/** The poolers of the primary, or those of the replicas. */
 export type Target = "primary" | "replica";
 
-/** What reads need to know of the session. */
+/** How fresh the answer of a read has to be. */
 export interface ReadOptions {
   /** The session's last write: a replica that has not replayed it is not used. */
   after?: Lsn;
-  /** Only the primary's word counts (an order that a replica doesn't know may still exist). */
+  /** Whether only the primary may answer: an order that a replica does not know may still exist. */
   strict?: boolean;
 }
 
 /**
- * The database as the shop sees it: writes go to the primary, reads to replicas, and an attempt that failed for a
- * reason that may pass is made again, elsewhere, until the request's deadline. So a failover is felt as latency.
+ * The database as the shop sees it: writes go to the primary, reads to replicas. An attempt that fails for a transient
+ * reason is repeated elsewhere until the request's deadline. So users notice a failover only as latency.
  */
 export class Database {
   readonly #retry = retry(handleWhen(isTransient), {
@@ -39,10 +39,10 @@ export class Database {
   });
 
   /*
-   * After a stall hundreds of requests want a connection at once. Left to race for one, each would ask, give up and ask
-   * again until its deadline, and that work alone can keep a busy machine from serving anybody: seen here, a stall of
-   * six seconds became an outage of twenty. In a queue they cost nothing, and the oldest goes first. As many have their
-   * turn as there are connections: more would wait inside the pools, where nobody's place is kept.
+   * After a stall hundreds of requests want a connection at once. Without a queue each of them asks, gives up and asks
+   * again until its deadline, and on a busy machine this work alone prevents all answers: it once turned a stall of six
+   * seconds into an outage of twenty. In a queue they cost nothing, and the oldest goes first. As many requests run at
+   * a time as there are connections; more would wait inside the pools, which do not keep the order.
    */
   readonly #turns: Record<Target, PQueue>;
 
@@ -77,7 +77,7 @@ export class Database {
     const fromReplica = () => this.#attempt("replica", "read", caughtUp(after), deadline, work);
     const { value } = await this.#untilDeadline(deadline, async () => {
       if (strict) return fromPrimary();
-      // With no replica believed alive the primary is asked first; with neither, whoever answers.
+      // Without a healthy replica the primary is asked first. Without a healthy primary too, the replicas are.
       const [first, second] =
         this.replicas.healthy || !this.primary.healthy ? [fromReplica, fromPrimary] : [fromPrimary, fromReplica];
       return first().catch((error: unknown) => {
@@ -125,8 +125,9 @@ export class Database {
     const once = async () => {
       const left = deadline.remaining();
       const waited = asked - left;
-      // Where more comes than can be served the oldest are about to expire. What is begun for them is thrown away, and
-      // the next in line have grown as old meanwhile: nobody is served. So a turn that comes too late is passed on.
+      // Under overload the oldest requests are about to expire. Work for them would be wasted, and the next ones would
+      // grow as old meanwhile, so that no request is served in time. So a request whose turn comes too late gives it
+      // up.
       if (left < limit / 2 && left < waited) throw new Unavailable(new Error("the turn came too late"));
       const lease = await (target === "primary" ? this.primary : this.replicas).lease();
       return inTransaction(lease, access, requirement, Math.min(limit, deadline.remaining()), work);

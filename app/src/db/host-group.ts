@@ -1,13 +1,13 @@
 import type pg from "pg";
 import type { HostPool } from "./host-pool.js";
 
-/** A connection and the pool it came from, so that faults can be put down to the right address. */
+/** A connection and its pool, so that faults are reported to the right address. */
 export interface Lease {
   client: pg.PoolClient;
   host: HostPool;
 }
 
-/** Several addresses that lead to the same thing. */
+/** Several pooler addresses that lead to the same database. */
 export class HostGroup {
   readonly #hosts: readonly HostPool[];
   #turn = 0;
@@ -33,8 +33,8 @@ export class HostGroup {
   }
 
   /**
-   * A connection from the next address in turn, healthy ones first; the others are still asked, because being wrong
-   * about all of them must not be an outage.
+   * A connection from the next address in turn, healthy addresses first. The others are asked last, in case their
+   * health is judged wrongly.
    * @throws the last address's error when none gave a connection.
    */
   async lease(): Promise<Lease> {

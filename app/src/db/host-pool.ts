@@ -14,25 +14,24 @@ export interface HostPoolOptions {
   max: number;
   /** How long a caller waits for a connection, new or returned, in milliseconds. */
   connectTimeoutMs: number;
-  /** Told of errors on connections nobody is using at that moment. */
+  /** Called with each error on an idle connection. */
   onIdleError: (error: Error) => void;
 }
 
 /**
- * A new connection may take so many times as long as a caller waits for it; it then serves the next one. On a machine
- * without CPU to spare the log-in takes seconds, and given up half-way it would only be begun anew, by everybody.
+ * A log-in may take this many times as long as a caller waits for it; its connection then serves the next caller. On a
+ * busy machine a log-in takes seconds, and every caller would start it again if it were given up half-way.
  */
 const PATIENCE_WITH_LOG_IN = 5;
 
 /**
- * Between two questions to an address that failed whether it is back, and the longest wait for the answer;
- * milliseconds.
+ * Milliseconds between two probes of a failed address, and the longest time of a probe.
  */
 const PROBE_INTERVAL_MS = 1_000;
 
 /**
- * The connections to one pooler address, and whether it is worth asking. After a fault the address is probed in the
- * background, so no request has to find out at its own cost that it is still dead.
+ * The connections to one pooler address, and its health. After a fault the address is probed in the background, so that
+ * no request loses time on an address that is still dead.
  */
 export class HostPool {
   /** Most connections at a time. */
@@ -58,8 +57,8 @@ export class HostPool {
       keepAlive: true,
       application_name: "shop",
     });
-    // The pool listens on idle connections only. One that is cut while checked out would emit an error that nobody
-    // hears, and Node ends the process for that; the failing query reports it anyway.
+    // The pool listens only to idle connections. An error of a connection in use would have no listener, and Node would
+    // end the process. The failing query reports the error anyway.
     this.#pool.on("connect", (client) => client.on("error", () => undefined));
     this.#pool.on("error", options.onIdleError);
   }

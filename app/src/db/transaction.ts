@@ -16,19 +16,21 @@ export type Requirement =
   /** It is a primary. */
   | { kind: "primary" };
 
-/** Left between the server's own limit and ours, so that a living server tells us first and the connection survives. */
+/**
+ * Milliseconds between the server's limit and ours, so that a healthy server ends first and the connection survives.
+ */
 const SERVER_MARGIN_MS = 200;
 
 /**
- * Runs `work` in one transaction on the leased connection and gives the connection back, or destroys it when it can't
- * be trusted any more. One transaction because in transaction pooling the next one may meet another server, which
- * knows nothing of settings or checks made here.
+ * Runs `work` in one transaction on the leased connection. Gives the connection back, or destroys it when its state is
+ * unknown. It has to be one transaction: with transaction pooling the next one may run on another server, without the
+ * settings and checks made here.
  *
- * Statements are unnamed (parsed each time): a named one lives on one server connection and breaks when the pooler
- * changes it or the schema moves on.
+ * Statements are unnamed (parsed each time). A named statement belongs to one server connection, and breaks when the
+ * pooler changes the connection or a migration changes the schema.
  *
- * @param budgetMs for all statements together. A frozen server never closes its connection, so a timer of ours
- *   destroys the socket.
+ * @param budgetMs for all statements together. A frozen server never closes its connection, so our own timer destroys
+ *   the socket.
  * @returns the result, and for a write the log position just after its commit.
  */
 export async function inTransaction<T>(
@@ -77,8 +79,8 @@ type Send = (text: string) => Promise<unknown>;
 async function open(send: Send, access: "read" | "write", requirement: Requirement, budgetMs: number): Promise<void> {
   const begin = access === "read" ? "BEGIN READ ONLY" : "BEGIN";
   const limit = `SET LOCAL statement_timeout = ${Math.max(1, Math.floor(budgetMs - SERVER_MARGIN_MS))}`;
-  // A statement of its own, before the reading one: each takes its snapshot when it starts, so what was replayed at
-  // the check is visible to the read. In the same statement the snapshot could be older than the check.
+  // The check is a separate statement before the read. A statement takes its snapshot when it starts, so the read sees
+  // everything that was replayed at the check. In one statement the snapshot could be older than the check.
   const check = {
     any: undefined,
     primary: "SELECT NOT pg_is_in_recovery() AS fit",
@@ -102,7 +104,7 @@ async function commitWrite(send: Send, warning: () => string | undefined): Promi
     pg.QueryResult,
     pg.QueryResult<{ lsn: string }>,
   ];
-  // A cancelled wait for the synchronous standby is reported as success with a warning: the row is in one place only.
+  // A cancelled wait for the synchronous standby is a success with a warning: the row may be on the primary only.
   if (commit.command !== "COMMIT" || warning() !== undefined) {
     throw new DoubtfulCommit(warning() ?? `COMMIT was answered with ${commit.command}`);
   }

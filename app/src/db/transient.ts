@@ -26,13 +26,13 @@ const NETWORK_ERRORS = new Set([
   "EADDRNOTAVAIL",
 ]);
 
-/** No connection was free or made in the time a caller waits: we are busy, the server need not be ill. */
+/** No connection was free or made while a caller waited. The server may be healthy; we are busy. */
 export class PoolBusy extends Error {}
 
-/** The same from the driver's own, longer wait. */
+/** The driver's message for the same, after its own, longer wait. */
 const POOL_BUSY = "timeout exceeded when trying to connect";
 
-/** What the driver says, without any code, when a connection died or a client-side timer fired. */
+/** The driver's messages, without any code, when a connection breaks or a client-side timer fires. */
 const DRIVER_MESSAGES = [
   "Connection terminated",
   "Client has encountered a connection error",
@@ -41,10 +41,10 @@ const DRIVER_MESSAGES = [
   POOL_BUSY,
 ];
 
-/** A node answered, but is not one whose answer may be used: it lags behind the session or is no primary. */
+/** A node answered, but its answer must not be used: it lags behind the session, or is no primary. */
 export class StaleNode extends Error {}
 
-/** A COMMIT came back, but with a warning or undone, so it must not be taken for durable. */
+/** A COMMIT ended with a warning or as a rollback, so the write may not be durable. */
 export class DoubtfulCommit extends Error {}
 
 /** Whether the same transaction may be tried again. Only for transactions that may safely run twice. */
@@ -57,15 +57,15 @@ export function isTransient(error: unknown): boolean {
   return isConnectionError(error);
 }
 
-/** Whether the address we talked to, rather than the statement, is the likely cause. */
+/** Whether the likely cause is the address, and not the statement. */
 export function isHostFault(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return error.code?.startsWith("08") === true;
   return isConnectionError(error) && (error as Error).message !== POOL_BUSY;
 }
 
-/** Whether the server is still in step with us after this error, so that the connection may be used again. */
+/** Whether the connection can be used again after this error. */
 export function isConnectionUsable(error: unknown): boolean {
-  // 25006 is the exception: the connection works, but its server end is a demoted primary and stays one.
+  // After 25006 the connection works, but it leads to a demoted primary.
   return error instanceof pg.DatabaseError && error.severity === "ERROR" && error.code !== "25006";
 }
 

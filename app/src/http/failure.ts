@@ -3,7 +3,7 @@ import { NotFound, Unavailable } from "../errors.js";
 import type { Pages } from "../pages.js";
 import { sendHtml, wantsHtml } from "./negotiate.js";
 
-/** After a deadline has passed the database has been away for long; most come back within this many seconds. */
+/** Seconds after which to try again. Most outages that outlast a deadline end within this time. */
 const RETRY_AFTER_SECONDS = 5;
 
 /** One place where exceptions become answers, as a page or as JSON. */
@@ -18,7 +18,7 @@ export function failureHandlers(app: FastifyInstance, pages: Pages): void {
     } else if (status >= 500) {
       request.log.error({ err: error, route }, "request failed");
     }
-    // What we did not foresee is not the visitor's to read.
+    // An unexpected error's message is not for the visitor.
     return answer(request, reply, pages, status, status === 500 ? "Something went wrong here." : error.message);
   });
 

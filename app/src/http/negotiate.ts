@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-/** Whether the client would rather have a page than JSON. A client that takes anything (curl) gets JSON. */
+/** Whether the client prefers a page to JSON. A client that accepts anything (curl) gets JSON. */
 export function wantsHtml(request: FastifyRequest): boolean {
   return request.accepts().type(["json", "html"]) === "html";
 }
 
-/** Sends a page. It depends on `Accept`, and holds a key for one order, so nobody may keep it for somebody else. */
+/** Sends a page. No proxy may cache it, because it depends on `Accept` and holds the key for one order. */
 export function sendHtml(reply: FastifyReply, html: string): FastifyReply {
   return reply.type("text/html; charset=utf-8").header("vary", "accept").header("cache-control", "no-store").send(html);
 }

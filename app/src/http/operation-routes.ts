@@ -1,20 +1,20 @@
 import type { FastifyInstance } from "fastify";
 import type { Metrics } from "../metrics.js";
 
-/** Whether the process is on its way out. */
+/** Whether the process is about to end. */
 export interface Lifecycle {
   draining: boolean;
 }
 
-/** For kubelet, balancer and Prometheus. Not counted or logged as requests. */
+/** Routes for the kubelet, the balancer and Prometheus. They are not counted or logged as requests. */
 export function operationRoutes(app: FastifyInstance, lifecycle: Lifecycle, metrics: Metrics): void {
   const quiet = { logLevel: "silent" as const, config: { counted: false } };
 
-  // The process answers. It asks nothing else: a restart of the shop mends no database.
+  // Liveness asks only whether the process answers, because a restart of the shop repairs no database.
   app.get("/healthz", quiet, async () => ({ status: "ok" }));
 
-  // New requests are welcome. Without a primary or Redis they still are: reads go on, orders wait, and the answer to
-  // one that waited too long is ours to give. Were this to fail with a shared dependency, all pods would leave at once.
+  // Readiness ignores the primary and Redis: without them reads go on and orders wait until their deadline. If it
+  // failed with a shared dependency, all pods would become unready at once.
   app.get("/readyz", quiet, async (_request, reply) =>
     lifecycle.draining ? reply.code(503).send({ status: "draining" }) : { status: "ok" },
   );

@@ -9,11 +9,11 @@ import { carrySession, sessionLsn } from "./session.js";
 /** What a key may be: also safe in a path and in a log. */
 const KEY_PATTERN = "^[A-Za-z0-9._:~-]{1,128}$";
 
-/** A key can be known only to whoever made it, a prefix of this length still to nobody else. */
+/** Shortest prefix to list orders by: long enough that nobody else can guess it. */
 const MIN_PREFIX = 8;
 
 interface OrderBody extends OrderRequest {
-  /** Where a form without scripts puts what a program sends as a header. */
+  /** The key, where a form sends it instead of the header. */
   idempotencyKey?: string;
 }
 
@@ -44,7 +44,7 @@ export function orderRoutes(app: FastifyInstance, orders: Orders, pages: Pages, 
       metrics.ordered(placed.created ? "created" : "repeated");
       carrySession(request, reply, placed.lsn);
       const location = `/orders/${placed.order.id}`;
-      // After a form the browser is sent on, so that a reload shows the order and doesn't send it again.
+      // A form's browser is redirected, so that a reload shows the order instead of sending it again.
       if (wantsHtml(request)) return reply.redirect(location, 303);
       return sendJson(reply.code(placed.created ? 201 : 200).header("location", location), placed.order);
     },
@@ -93,7 +93,7 @@ export function orderRoutes(app: FastifyInstance, orders: Orders, pages: Pages, 
   );
 }
 
-/** From the header, or from the form. Required: an order without a key could not be repeated safely. */
+/** The key from the header or the form. Required, because an order without a key could not be repeated safely. */
 function idempotencyKey(request: FastifyRequest<{ Body: OrderBody }>): string {
   const header = request.headers["idempotency-key"];
   const key = (Array.isArray(header) ? header[0] : header) ?? request.body.idempotencyKey;

@@ -14,12 +14,12 @@ import { productRoutes } from "./product-routes.js";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** False for probes and scrapes, which are nobody's requests. */
+    /** False for probes and scrapes, which are not requests of users. */
     counted?: boolean;
   }
 }
 
-/** What the HTTP side is built from. */
+/** The parts that the HTTP server needs. */
 export interface Shop {
   products: Products;
   orders: Orders;
@@ -31,7 +31,7 @@ export interface Shop {
   keepAliveTimeoutMs: number;
 }
 
-/** The largest body anybody has reason to send here, in bytes. */
+/** Largest request body, in bytes. */
 const BODY_LIMIT = 16 * 1_024;
 
 /** The shop's HTTP server, not yet listening. */
@@ -43,9 +43,9 @@ export async function buildServer(shop: Shop): Promise<FastifyInstance> {
     keepAliveTimeout: shop.keepAliveTimeoutMs,
     requestTimeout: 30_000, // for receiving it
     forceCloseConnections: "idle",
-    return503OnClosing: false, // who is still connected is still served
+    return503OnClosing: false, // open connections are served until they end
   });
-  // Node measures a kept connection's wait for the next headers by this one, too: it must not be the shorter.
+  // Node also applies this timeout to idle connections, so it must be longer than the keep-alive timeout.
   app.server.headersTimeout = shop.keepAliveTimeoutMs + 1_000;
 
   count(app, shop.metrics);
@@ -64,7 +64,7 @@ export async function buildServer(shop: Shop): Promise<FastifyInstance> {
         baseUri: ["'none'"],
       },
     },
-    strictTransportSecurity: false, // whoever ends TLS in front of us decides that
+    strictTransportSecurity: false, // the proxy that ends TLS decides that
   });
   await app.register(cookie);
   await app.register(formbody);

@@ -1,27 +1,27 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { laterLsn, type Lsn, parseLsn } from "../db/lsn.js";
 
-/** How a program carries its session from one request to the next. */
+/** Header with which a program carries its session to the next request. */
 const HEADER = "x-session-lsn";
-/** How a browser does. */
+/** Cookie with which a browser does the same. */
 const COOKIE = "session_lsn";
 
 /**
- * Longer than any replica may lag and still serve. It ends at all because a position from before a restore lies in a
- * future that never comes, and would send the browser's reads to the primary for ever.
+ * Lifetime of the cookie: longer than any replica lags. It has to end, because after a restore an old position is never
+ * reached again, and would send the browser's reads to the primary for ever.
  */
 const COOKIE_SECONDS = 3_600;
 
 /**
- * The log position of the session's last write, as the client tells it. It is not signed: who makes one up can only
- * send their own reads to the primary.
+ * The log position of the session's last write, as the client sends it. It is not signed, because a forged one only
+ * sends the client's own reads to the primary.
  */
 export function sessionLsn(request: FastifyRequest): Lsn | undefined {
   const header = request.headers[HEADER];
   return laterLsn(parseLsn(Array.isArray(header) ? header[0] : header), parseLsn(request.cookies[COOKIE]));
 }
 
-/** Hands the position after a write to the client, or the one it came with if that is later. */
+/** Sends the client the log position after its write, or the position it sent if that is later. */
 export function carrySession(request: FastifyRequest, reply: FastifyReply, lsn: Lsn | undefined): void {
   const latest = laterLsn(sessionLsn(request), lsn);
   if (latest === undefined) return;

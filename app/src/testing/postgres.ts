@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import pg from "pg";
+import { freePort } from "./redis.js";
 
 /** Programs that whoever runs the tests gives; started by root they become nobody by themselves. */
 const GIVEN = process.env.POSTGRES_BIN;
@@ -11,10 +11,10 @@ const GIVEN = process.env.POSTGRES_BIN;
 /** Where PostgreSQL's server programs are on this machine; undefined when it has none. */
 export const POSTGRES_BIN = GIVEN ?? findPrograms();
 
-/** PostgreSQL refuses to run as root; nobody's number is the same everywhere we run. */
+/** PostgreSQL refuses to run as root, so it runs as `nobody`, which has this number everywhere. */
 const IDENTITY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
-/** A PostgreSQL of our own: on a free port of the loopback, with data that vanishes. */
+/** A PostgreSQL for tests, on a free port of the loopback, with temporary data. */
 export class TestPostgres {
   private constructor(
     readonly port: number,
@@ -95,11 +95,7 @@ export class TestPostgres {
   static async #prepare(): Promise<TestPostgres> {
     const folder = mkdtempSync(join(tmpdir(), "shop-postgres-"));
     if (IDENTITY.uid !== undefined) chownSync(folder, IDENTITY.uid, IDENTITY.gid);
-    const probe = createServer();
-    await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-    const { port } = probe.address() as AddressInfo;
-    await new Promise((resolve) => probe.close(resolve));
-    return new TestPostgres(port, folder);
+    return new TestPostgres(await freePort(), folder);
   }
 
   #run(program: string, ...args: string[]): string {

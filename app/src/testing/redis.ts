@@ -38,17 +38,8 @@ export class TestRedis {
 
   /** Starts the data node, empty. */
   startData(): void {
-    this.#run(
-      "data",
-      "--port",
-      `${this.dataPort}`,
-      "--requirepass",
-      this.password,
-      "--save",
-      "",
-      "--bind",
-      "127.0.0.1",
-    );
+    const address = ["--port", `${this.dataPort}`, "--bind", "127.0.0.1"];
+    this.#run("data", ...address, "--requirepass", this.password, "--save", "");
   }
 
   /** Stops, continues or kills the data node. */
@@ -67,7 +58,8 @@ export class TestRedis {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback on which nothing listens. */
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
   const { port } = probe.address() as AddressInfo;
