@@ -1,6 +1,6 @@
 import type { PodState } from "../../cluster/state";
 import { asOperator } from "../../components/redis/operations";
-import { PRIMARY_NAME, SENTINEL_PORT } from "../../components/redis/settings";
+import { PRIMARY_NAME, SENTINEL_PORT } from "../../components/redis/names";
 import { inPod, type Command } from "../stack/command";
 import type { StackState } from "../stack/state";
 

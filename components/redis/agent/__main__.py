@@ -23,9 +23,7 @@ def alive(last: float | None, now: float) -> bool:
 def serve(here: Pod, host: str = "0.0.0.0", port: int = AGENT_PORT) -> None:
     """Does the agent's work in the background, and answers at this address."""
     questions, agent = _made(here)
-    door.open_web(
-        host, port, {"/ready": agent.ready, "/healthz": lambda: alive(agent.last_round(), time.monotonic())}
-    )
+    door.open_web(host, port, {"/ready": agent.ready, "/healthz": lambda: alive(agent.last_round(), time.monotonic())})
     agent.begin()
     door.open_door(here.run, questions)
 

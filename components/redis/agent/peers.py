@@ -62,9 +62,7 @@ def believed(reply: Reply, address: str | None) -> bool:
     if not isinstance(reply, list):
         return False
     told = dict(zip(reply[::2], reply[1::2], strict=False))
-    return (
-        told.get("flags") == "master" and told.get("last-ping-sent") == "0" and address in (None, told.get("ip"))
-    )
+    return told.get("flags") == "master" and told.get("last-ping-sent") == "0" and address in (None, told.get("ip"))
 
 
 class Peers:

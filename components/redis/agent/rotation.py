@@ -48,9 +48,7 @@ def commands(due: str, kind: str, passwords: Passwords) -> list[tuple[str, ...]]
             ("SENTINEL", "CONFIG", "SET", "sentinel-pass", new),
         ]
     reset = ["resetpass"] if due == REFUSE else []
-    return [
-        ("ACL", "SETUSER", account, *reset, *hashes) for account, hashes in accepted(kind, passwords).items()
-    ]
+    return [("ACL", "SETUSER", account, *reset, *hashes) for account, hashes in accepted(kind, passwords).items()]
 
 
 def insist(peers: Peers, life: Life, *words: str) -> None:

@@ -81,9 +81,7 @@ class Watch:
         primary for dead before it is deposed, so from here on nobody is being promoted behind our back."""
         votes: list[bool] = []
         me = self._peers.pod.me
-        together(
-            [lambda host=host: votes.append(self._peers.believes(host, me)) for host in self._peers.pod.sentinels]
-        )
+        together([lambda host=host: votes.append(self._peers.believes(host, me)) for host in self._peers.pod.sentinels])
         return sum(votes) >= QUORUM
 
     def _open_writes(self) -> bool:

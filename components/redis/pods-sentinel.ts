@@ -1,32 +1,32 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { transformed, type Transform } from "../common/component";
-import { readAtStart, type Live } from "../common/content";
+import { transformed } from "../common/component";
+import { readAtStart } from "../common/content";
 import { IMAGES } from "../common/images";
-import { allLabels, type Labels } from "../common/labels";
+import { allLabels } from "../common/labels";
+import { withScratch } from "../common/resources";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
-import { sentinelExporterArgs } from "./accounts";
-import { SENTINEL_PORT, SENTINELS } from "./settings";
 import { sentinelFiles } from "./config";
-import { POINTER_VOLUMES, pointerContainer } from "./primary-service";
-import { exporterContainer, MEMBER_MOUNTS, memberEnvironment, memberVolumes, probes, script } from "./pods";
-import { withScratch } from "../common/resources";
+import { DATA_PATH, SENTINEL_PORT, TOKEN_PATH } from "./names";
+import {
+  agentContainer,
+  DATA_MOUNT,
+  exporterContainer,
+  type MemberParts,
+  memberVolumes,
+  probes,
+  SERVER_MOUNTS,
+  startedByAgent,
+} from "./pods";
+import { SENTINELS } from "./settings";
 
 /** What the Sentinel pods need from the other parts of the component. */
-export interface SentinelParts {
-  namespace: pulumi.Input<string>;
-  selector: Labels;
-  headless: pulumi.Input<string>;
-  redisHosts: pulumi.Input<string>;
-  sentinelHosts: pulumi.Input<string>;
-  /** Passwords that the pods follow while they run. */
-  accounts: Live;
+export interface SentinelParts extends MemberParts {
   /** Name of the Service that points at the primary. */
   primaryService: string;
   strictSpread: boolean;
   storageClassName: pulumi.Input<string> | undefined;
-  transform?: Transform<k8s.apps.v1.StatefulSetArgs> | undefined;
 }
 
 /**
@@ -60,12 +60,24 @@ export function createSentinels(
           terminationGracePeriodSeconds: 10,
           securityContext: podSecurityContext(),
           topologySpreadConstraints: spread(parts.selector, parts.strictSpread),
-          containers: [
-            sentinelContainer(parts),
-            exporterContainer(sentinelExporterArgs(SENTINEL_PORT)),
-            pointerContainer(parts.primaryService, memberEnvironment(parts.redisHosts, parts.sentinelHosts)),
+          // The pod's token is the agent's alone: it points the Service at the primary.
+          initContainers: [
+            agentContainer(
+              "sentinel",
+              parts,
+              [DATA_MOUNT, { name: "token", mountPath: TOKEN_PATH, readOnly: true }],
+              [
+                { name: "SERVICE", value: parts.primaryService },
+                { name: "NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
+              ],
+            ),
           ],
-          volumes: [...memberVolumes(config, parts.accounts.name), ...POINTER_VOLUMES],
+          containers: [
+            sentinelContainer(),
+            // A Sentinel tells anyone what the exporter asks.
+            exporterContainer([`--redis.addr=redis://127.0.0.1:${SENTINEL_PORT}`]),
+          ],
+          volumes: [...memberVolumes(config, parts.accounts.name), TOKEN_VOLUME],
         },
       },
       // The epochs of the elections and who is primary; a few kilobytes.
@@ -88,18 +100,29 @@ export function createSentinels(
   });
 }
 
-function sentinelContainer(parts: SentinelParts): k8s.types.input.core.v1.Container {
+/** A token that is renewed every hour. */
+const TOKEN_VOLUME: k8s.types.input.core.v1.Volume = {
+  name: "token",
+  projected: {
+    defaultMode: 0o440,
+    sources: [
+      { serviceAccountToken: { path: "token", expirationSeconds: 3_600 } },
+      { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
+    ],
+  },
+};
+
+function sentinelContainer(): k8s.types.input.core.v1.Container {
   return {
     name: "sentinel",
     image: IMAGES.valkey,
-    command: script("start-sentinel.sh"),
-    env: memberEnvironment(parts.redisHosts, parts.sentinelHosts),
+    command: startedByAgent("valkey-sentinel", `${DATA_PATH}/sentinel.conf`),
     ports: [{ name: "sentinel", containerPort: SENTINEL_PORT, protocol: "TCP" }],
-    // The limit bounds what a Sentinel burns while a peer's Service has no endpoint (see `renew_links` in lib.sh); what
-    // it needs is far less.
+    // The limit bounds what a Sentinel burns while a peer's Service has no endpoint (see links.py); what it needs is
+    // far less.
     resources: withScratch({ requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "250m", memory: "64Mi" } }),
     ...probes("sentinel", 20),
     securityContext: containerSecurityContext(),
-    volumeMounts: MEMBER_MOUNTS,
+    volumeMounts: SERVER_MOUNTS,
   };
 }

@@ -1,34 +1,35 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { transformed, type Transform } from "../common/component";
-import { readAtStart, type Live } from "../common/content";
+import { transformed } from "../common/component";
+import { readAtStart } from "../common/content";
 import { IMAGES } from "../common/images";
-import { allLabels, type Labels } from "../common/labels";
+import { allLabels } from "../common/labels";
+import { withScratch } from "../common/resources";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
-import { serverExporterArgs } from "./accounts";
 import type { RedisArgs } from "./args";
-import type { RedisSettings } from "./completed";
-import { serverFiles, serverMemoryMiB } from "./config";
-import { exporterContainer, MEMBER_MOUNTS, memberEnvironment, memberVolumes, probes, script } from "./pods";
-import { DEFAULTS, HAND_OVER_SECONDS, REDIS_PORT, SHUTDOWN_SECONDS } from "./settings";
-import { withScratch } from "../common/resources";
+import { serverFiles } from "./config";
+import { REDIS_PORT, RUN_PATH } from "./names";
+import {
+  agentContainer,
+  ask,
+  DATA_MOUNT,
+  exporterContainer,
+  type MemberParts,
+  memberVolumes,
+  probes,
+  SERVER_MOUNTS,
+  startedByAgent,
+} from "./pods";
+import { DEFAULTS, HAND_OVER_SECONDS, type RedisSettings, serverMemoryMiB, SHUTDOWN_SECONDS } from "./settings";
 
 const EXPORTER_SECRET_PATH = "/run/secrets/exporter";
 
 /** What the data pods need from the other parts of the component. */
-export interface ServerParts {
-  namespace: pulumi.Input<string>;
-  selector: Labels;
-  headless: pulumi.Input<string>;
-  redisHosts: pulumi.Input<string>;
-  sentinelHosts: pulumi.Input<string>;
-  /** Passwords that the pods follow while they run. */
-  accounts: Live;
+export interface ServerParts extends MemberParts {
   exporterSecret: pulumi.Input<string>;
   settings: RedisSettings;
   storage: RedisArgs["storage"];
-  transform?: Transform<k8s.apps.v1.StatefulSetArgs> | undefined;
 }
 
 /** The data pods: ConfigMap and StatefulSet. */
@@ -50,7 +51,7 @@ export function createServers(
     spec: {
       serviceName: parts.headless,
       replicas: settings.replicas,
-      // The start script orders the first start by what is so, not by number, and a restart of all needs all at once.
+      // The agents order the first start by what is so, not by number, and a restart of all needs all at once.
       podManagementPolicy: "Parallel",
       updateStrategy: { type: "RollingUpdate" },
       // A successor must have been a replica for a moment before the next pod, maybe the primary, is taken away.
@@ -65,11 +66,18 @@ export function createServers(
           terminationGracePeriodSeconds: HAND_OVER_SECONDS + SHUTDOWN_SECONDS + 5,
           securityContext: podSecurityContext(),
           topologySpreadConstraints: spread(parts.selector, settings.strictSpread),
+          // It looks whether there is any data, and changes none.
+          initContainers: [agentContainer("redis", parts, [{ ...DATA_MOUNT, readOnly: true }])],
           containers: [
             serverContainer(parts),
-            exporterContainer(serverExporterArgs(`${EXPORTER_SECRET_PATH}/exporter.json`), [
-              { name: "exporter", mountPath: EXPORTER_SECRET_PATH, readOnly: true },
-            ]),
+            exporterContainer(
+              [
+                `--redis.addr=redis://127.0.0.1:${REDIS_PORT}`,
+                "--redis.user=exporter",
+                `--redis.password-file=${EXPORTER_SECRET_PATH}/exporter.json`,
+              ],
+              [{ name: "exporter", mountPath: EXPORTER_SECRET_PATH, readOnly: true }],
+            ),
           ],
           volumes: [
             ...memberVolumes(config, parts.accounts.name),
@@ -101,15 +109,15 @@ function serverContainer(parts: ServerParts): k8s.types.input.core.v1.Container 
   return {
     name: "redis",
     image: IMAGES.valkey,
-    command: script("start-redis.sh"),
-    env: [...memberEnvironment(parts.redisHosts, parts.sentinelHosts), ...FREED_MEMORY_GOES_BACK],
+    command: startedByAgent("valkey-server", `${RUN_PATH}/redis.conf`),
+    env: FREED_MEMORY_GOES_BACK,
     ports: [{ name: "redis", containerPort: REDIS_PORT, protocol: "TCP" }],
     // Memory is asked for in full: a cache fills up by design, and then nothing may be taken back from it.
     resources: withScratch({ requests: { cpu: "50m", memory }, limits: { cpu: "1000m", memory } }),
     ...probes("redis", 10),
-    lifecycle: { preStop: { exec: { command: script("hand-over.sh") } } },
+    lifecycle: { preStop: { exec: { command: ask("HAND-OVER") } } },
     securityContext: containerSecurityContext(),
-    volumeMounts: MEMBER_MOUNTS,
+    volumeMounts: SERVER_MOUNTS,
   };
 }
 

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { allLabels, type Labels } from "../common/labels";
+import { REDIS_PORT } from "./names";
 
 /** The Services of one StatefulSet. */
 export interface Addresses {
@@ -11,7 +12,7 @@ export interface Addresses {
 }
 
 /** Pulumi would wait for endpoints, and the pods wait for these very addresses. */
-export const DO_NOT_WAIT = { "pulumi.com/skipAwait": "true" };
+const DO_NOT_WAIT = { "pulumi.com/skipAwait": "true" };
 
 /**
  * One Service per pod, so that every member is known by an address that outlives its pod and needs no name to be
@@ -51,7 +52,25 @@ export function createAddresses(
   return { headless: headless.metadata.name, perPod: perPod.map((one) => one.spec.clusterIP) };
 }
 
-/** The addresses as the start scripts read them: one per ordinal, separated by spaces. */
+/** The addresses as the agents read them: one per ordinal, separated by spaces. */
 export function addressList(addresses: Addresses): pulumi.Output<string> {
   return pulumi.all(addresses.perPod).apply((all) => all.join(" "));
+}
+
+/**
+ * The Service that always points at the primary. It has no selector: which pod is the primary is nothing a label could
+ * say without somebody who writes it, and a label stays on a dead node's pod for most of a minute. Its EndpointSlice is
+ * written by the agents beside the Sentinels (pointer.py).
+ *
+ * @param selector labels of the servers, which the Service's own are taken from
+ * @returns the Service's address
+ */
+export function createPrimaryService(
+  name: string,
+  args: { namespace: pulumi.Input<string>; selector: Labels },
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const metadata = { name, namespace: args.namespace, labels: allLabels(args.selector), annotations: DO_NOT_WAIT };
+  const ports = [{ name: "redis", port: REDIS_PORT, targetPort: REDIS_PORT, protocol: "TCP" }];
+  return new k8s.core.v1.Service(name, { metadata, spec: { type: "ClusterIP", ports } }, opts).spec.clusterIP;
 }

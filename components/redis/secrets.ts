@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { readAtStart, readLive, type Live } from "../common/content";
 import { heldGenerations, ofGeneration } from "../common/generation";
-import { EXPORTER_PORT, REDIS_PORT } from "./settings";
 import type { Labels } from "../common/labels";
+import { REDIS_PORT } from "./names";
 
 /** The Secrets of a Redis, and the one password that others may need. */
 export interface Accounts {
@@ -92,20 +92,3 @@ export function createAccounts(
 function exporterFile(password: string): string {
   return JSON.stringify({ [`redis://exporter@127.0.0.1:${REDIS_PORT}`]: password });
 }
-
-/** Command line flags of the exporter beside a server. */
-export function serverExporterArgs(passwordFile: string): string[] {
-  return [
-    `--redis.addr=redis://127.0.0.1:${REDIS_PORT}`,
-    "--redis.user=exporter",
-    `--redis.password-file=${passwordFile}`,
-    ...EXPORTER_ARGS,
-  ];
-}
-
-/** Command line flags of the exporter beside a Sentinel, which tells anyone what the exporter asks. */
-export function sentinelExporterArgs(port: number): string[] {
-  return [`--redis.addr=redis://127.0.0.1:${port}`, ...EXPORTER_ARGS];
-}
-
-const EXPORTER_ARGS = [`--web.listen-address=:${EXPORTER_PORT}`, "--exclude-latency-histogram-metrics"];
