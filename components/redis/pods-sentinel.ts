@@ -8,10 +8,9 @@ import { withScratch } from "../common/resources";
 import { spread } from "../common/scheduling";
 import { containerSecurityContext, podSecurityContext } from "../common/security";
 import { sentinelFiles } from "./config";
-import { DATA_PATH, SENTINEL_PORT, TOKEN_PATH } from "./names";
+import { DATA_PATH, RUN_PATH, SENTINEL_PORT, TOKEN_PATH } from "./names";
 import {
   agentContainer,
-  DATA_MOUNT,
   exporterContainer,
   type MemberParts,
   memberVolumes,
@@ -65,7 +64,8 @@ export function createSentinels(
             agentContainer(
               "sentinel",
               parts,
-              [DATA_MOUNT, { name: "token", mountPath: TOKEN_PATH, readOnly: true }],
+              20,
+              [{ name: "token", mountPath: TOKEN_PATH, readOnly: true }],
               [
                 { name: "SERVICE", value: parts.primaryService },
                 { name: "NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
@@ -100,6 +100,8 @@ export function createSentinels(
   });
 }
 
+const STATE = `${DATA_PATH}/sentinel.conf`;
+
 /** A token that is renewed every hour. */
 const TOKEN_VOLUME: k8s.types.input.core.v1.Volume = {
   name: "token",
@@ -112,16 +114,19 @@ const TOKEN_VOLUME: k8s.types.input.core.v1.Volume = {
   },
 };
 
+/** The agent's configuration becomes the state that the Sentinel keeps: whole, or as it was before. */
+const START = `cp ${RUN_PATH}/sentinel.conf ${STATE}.new && mv ${STATE}.new ${STATE} && exec valkey-sentinel ${STATE}`;
+
 function sentinelContainer(): k8s.types.input.core.v1.Container {
   return {
     name: "sentinel",
     image: IMAGES.valkey,
-    command: startedByAgent("valkey-sentinel", `${DATA_PATH}/sentinel.conf`),
+    command: startedByAgent(START),
     ports: [{ name: "sentinel", containerPort: SENTINEL_PORT, protocol: "TCP" }],
     // The limit bounds what a Sentinel burns while a peer's Service has no endpoint (see links.py); what it needs is
     // far less.
     resources: withScratch({ requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "250m", memory: "64Mi" } }),
-    ...probes("sentinel", 20),
+    ...probes("sentinel"),
     securityContext: containerSecurityContext(),
     volumeMounts: SERVER_MOUNTS,
   };

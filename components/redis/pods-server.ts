@@ -13,7 +13,6 @@ import { REDIS_PORT, RUN_PATH } from "./names";
 import {
   agentContainer,
   ask,
-  DATA_MOUNT,
   exporterContainer,
   type MemberParts,
   memberVolumes,
@@ -66,8 +65,7 @@ export function createServers(
           terminationGracePeriodSeconds: HAND_OVER_SECONDS + SHUTDOWN_SECONDS + 5,
           securityContext: podSecurityContext(),
           topologySpreadConstraints: spread(parts.selector, settings.strictSpread),
-          // It looks whether there is any data, and changes none.
-          initContainers: [agentContainer("redis", parts, [{ ...DATA_MOUNT, readOnly: true }])],
+          initContainers: [agentContainer("redis", parts, 10)],
           containers: [
             serverContainer(parts),
             exporterContainer(
@@ -109,12 +107,12 @@ function serverContainer(parts: ServerParts): k8s.types.input.core.v1.Container 
   return {
     name: "redis",
     image: IMAGES.valkey,
-    command: startedByAgent("valkey-server", `${RUN_PATH}/redis.conf`),
+    command: startedByAgent(`exec valkey-server ${RUN_PATH}/redis.conf`),
     env: FREED_MEMORY_GOES_BACK,
     ports: [{ name: "redis", containerPort: REDIS_PORT, protocol: "TCP" }],
     // Memory is asked for in full: a cache fills up by design, and then nothing may be taken back from it.
     resources: withScratch({ requests: { cpu: "50m", memory }, limits: { cpu: "1000m", memory } }),
-    ...probes("redis", 10),
+    ...probes("redis"),
     lifecycle: { preStop: { exec: { command: ask("HAND-OVER") } } },
     securityContext: containerSecurityContext(),
     volumeMounts: SERVER_MOUNTS,

@@ -41,25 +41,21 @@ export interface MemberParts {
 export const ask = (word: "START" | "HAND-OVER"): string[] => ["valkey-cli", "-s", AGENT_SOCKET, word];
 
 /**
- * A command that starts a program once the agent has written its configuration, at every start of the container anew;
- * while there is no agent, it waits for one. It becomes that program.
+ * A command that becomes a program once the agent has written its configuration, at every start of the container anew;
+ * while there is no agent, it waits for one.
  */
-export function startedByAgent(...program: string[]): string[] {
-  const told = `[ "$(${ask("START").join(" ")} 2>/dev/null)" = OK ]`;
-  return ["sh", "-c", `until ${told}; do sleep 0.1; done; exec ${program.join(" ")}`];
+export function startedByAgent(program: string): string[] {
+  return ["sh", "-c", `until [ "$(${ask("START").join(" ")} 2>/dev/null)" = OK ]; do sleep 0.1; done; ${program}`];
 }
 
 /**
  * The three probes of a server or Sentinel. Started is an open port, and may take ten minutes: a member waits, rightly,
  * until enough others are there to tell it its role. Alive is any answer of its own within two minutes, whatever the
- * agent does: a server that loads its data or has lost its primary is not mended by a restart. Ready is what the agent
- * hears from it (ready.py).
- *
- * @param readySeconds seconds between two checks of readiness
+ * agent does: a server that loads its data or has lost its primary is not mended by a restart. Whether it is ready, its
+ * pod's agent says (see {@link agentContainer}).
  */
 export function probes(
   kind: "redis" | "sentinel",
-  readySeconds: number,
 ): Pick<Container, "startupProbe" | "livenessProbe" | "readinessProbe"> {
   const port = kind === "redis" ? REDIS_PORT : SENTINEL_PORT;
   return {
@@ -70,25 +66,23 @@ export function probes(
       timeoutSeconds: 10,
       failureThreshold: 2,
     },
-    readinessProbe: {
-      httpGet: { path: "/ready", port: AGENT_PORT },
-      periodSeconds: readySeconds,
-      timeoutSeconds: READINESS_SECONDS,
-      failureThreshold: 2,
-    },
+    readinessProbe: { tcpSocket: { port: kind }, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 2 },
   };
 }
 
 /**
- * The agent, as a sidecar: it is there before the server and after it, so that it can hand its role over.
+ * The agent, as a sidecar: it is there before the server and after it, so that it can hand its role over. Its pod is
+ * ready when the server is, as the agent hears it (ready.py). The data it only looks at.
  *
- * @param mounts besides those of {@link memberVolumes}
+ * @param readySeconds seconds between two questions whether it is
+ * @param mounts besides those of every member
  * @param env besides members and numbers
  */
 export function agentContainer(
   kind: "redis" | "sentinel",
   parts: MemberParts,
-  mounts: Mount[],
+  readySeconds: number,
+  mounts: Mount[] = [],
   env: k8s.types.input.core.v1.EnvVar[] = [],
 ): Container {
   return {
@@ -105,15 +99,26 @@ export function agentContainer(
     ],
     ports: [{ name: "agent", containerPort: AGENT_PORT, protocol: "TCP" }],
     // The limit is for its start, when everything is compiled; later it needs a few thousandths of a core.
-    resources: withScratch({ requests: { cpu: "10m", memory: "24Mi" }, limits: { cpu: "500m", memory: "64Mi" } }),
+    resources: withScratch({ requests: { cpu: "10m", memory: "28Mi" }, limits: { cpu: "500m", memory: "64Mi" } }),
     livenessProbe: {
       httpGet: { path: "/healthz", port: AGENT_PORT },
       periodSeconds: 60,
       timeoutSeconds: 10,
       failureThreshold: 3,
     },
+    readinessProbe: {
+      httpGet: { path: "/ready", port: AGENT_PORT },
+      periodSeconds: readySeconds,
+      timeoutSeconds: READINESS_SECONDS,
+      failureThreshold: 2,
+    },
     securityContext: containerSecurityContext(),
-    volumeMounts: [{ name: "config", mountPath: AGENT_PATH, readOnly: true }, ...MEMBER_MOUNTS, ...mounts],
+    volumeMounts: [
+      { name: "config", mountPath: AGENT_PATH, readOnly: true },
+      ...MEMBER_MOUNTS,
+      { ...DATA_MOUNT, readOnly: true },
+      ...mounts,
+    ],
     restartPolicy: "Always",
   };
 }
@@ -133,8 +138,7 @@ const MEMBER_MOUNTS: Mount[] = [
   { name: "run", mountPath: RUN_PATH },
 ];
 
-/** The volume of data, as its owner mounts it. */
-export const DATA_MOUNT: Mount = { name: "data", mountPath: DATA_PATH };
+const DATA_MOUNT: Mount = { name: "data", mountPath: DATA_PATH };
 
 /** What a server or Sentinel mounts. */
 export const SERVER_MOUNTS: Mount[] = [...MEMBER_MOUNTS, DATA_MOUNT];

@@ -187,6 +187,19 @@ test("the Service at the primary has no selector; only the pointers may write it
   ]);
 });
 
+test("who decides is asked at each start, and changes nothing that is kept", async () => {
+  const graph = await declared();
+  for (const name of ["cache", "cache-sentinel"]) {
+    const { initContainers, containers } = one(graph, "StatefulSet", name).spec.template.spec;
+    expect(containers[0].command.join(" ")).toMatch(/^sh -c until .* START .*; do sleep 0\.1; done; .*exec valkey-/);
+    const [agent] = initContainers;
+    expect(agent.volumeMounts.find(({ name: volume }: any) => volume === "data")).toMatchObject({ readOnly: true });
+    // A pod is ready when its server is, and alive whatever its agent does.
+    expect(agent.readinessProbe.httpGet.path).toBe("/ready");
+    expect(containers[0].livenessProbe.exec.command).toContain("PING");
+  }
+});
+
 test("a transform has the last word", async () => {
   const graph = await declared({
     transform: { server: (args) => ({ ...args, metadata: { ...args.metadata, annotations: { mine: "yes" } } }) },

@@ -16,6 +16,7 @@ class Beside:
 
     def __init__(self, pod: Pod) -> None:
         self.pod = pod
+        self.file = f"{pod.kind}.conf"
         self.accounts = Accounts(pod.accounts, pod.run)
         self._life = Life()
         # One start after the other: whoever asked first may have been ended while it waited.
@@ -32,11 +33,11 @@ class Beside:
         decided anew."""
         with self._starting:
             passwords = self.accounts.mounted()
-            path, text = self.decided(passwords)
+            text = self.decided(passwords)
             # What stood beside the last one would speak to this one.
             self._life.end()
             self._life = life = Life()
-            replace(path, text)
+            replace(os.path.join(self.pod.run, self.file), text)
             self.accounts.speak(passwords[OPERATOR])
             life.run(lambda: links.renew(life, self.peers(), links.address()))
             self._stand(passwords)
@@ -50,13 +51,13 @@ class Beside:
         """The others, for one loop."""
         return Peers(self.pod, self.accounts)
 
-    def base(self, name: str) -> str:
-        """The part of a configuration that is the same for every pod."""
-        with open(os.path.join(self.pod.config, name), encoding="utf-8") as file:
+    def base(self) -> str:
+        """The part of the configuration that is the same for every pod."""
+        with open(os.path.join(self.pod.config, self.file), encoding="utf-8") as file:
             return file.read()
 
-    def decided(self, passwords: Passwords) -> tuple[str, str]:
-        """The file that it is to start with, and its text; waits until that is clear."""
+    def decided(self, passwords: Passwords) -> str:
+        """The configuration that it is to start with; waits until that is clear."""
         raise NotImplementedError
 
     def stand(self, life: Life) -> None:

@@ -28,9 +28,9 @@ class Sentinel(Beside):
         super().begin()
         self._pointer.begin(Life())
 
-    def decided(self, passwords: Passwords) -> tuple[str, str]:
+    def decided(self, passwords: Passwords) -> str:
         """Monitors the primary that it remembers or is told; else the one that every Sentinel begins with."""
-        path = os.path.join(self.pod.data, "sentinel.conf")
+        path = os.path.join(self.pod.data, self.file)
         state = ""
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
@@ -39,7 +39,7 @@ class Sentinel(Beside):
         # Sentinel that does remember better corrects it within its first greeting.
         primary = monitored.remembered(state, self.pod.servers) or self._asked() or self.pod.servers[0]
         say(f"monitoring {primary}")
-        return path, monitored.configuration(self.base("sentinel.conf"), self.pod, primary, state, passwords)
+        return monitored.configuration(self.base(), self.pod, primary, state, passwords)
 
     def stand(self, life: Life) -> None:
         """Shortens its patience."""

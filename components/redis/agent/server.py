@@ -1,6 +1,5 @@
 """The agent of a server's pod: decides how the server starts, stands beside it, and hands its role over."""
 
-import os
 import time
 
 from . import role
@@ -39,12 +38,11 @@ class Server(Beside):
         self._held = True
         self._watch: Watch | None = None
 
-    def decided(self, passwords: Passwords) -> tuple[str, str]:
+    def decided(self, passwords: Passwords) -> str:
         """Follows or leads."""
         plan = self._plan()
         self._held = plan[0] == role.LEAD
-        text = configuration(self.base("redis.conf"), self.pod.me, passwords, plan)
-        return os.path.join(self.pod.run, "redis.conf"), text
+        return configuration(self.base(), self.pod.me, passwords, plan)
 
     def stand(self, life: Life) -> None:
         """Watches its role."""

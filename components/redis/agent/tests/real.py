@@ -23,7 +23,7 @@ SERVERS = [f"127.0.77.{i}" for i in (10, 11, 12)]
 SENTINELS = [f"127.0.77.{i}" for i in (20, 21, 22)]
 
 # The container's command of pods.ts, and what an agent's process is here: a whole rotation fits into a test.
-ENTRY = 'until [ "$(valkey-cli -s {run}/agent.sock START 2> /dev/null)" = OK ]; do sleep 0.1; done; exec {program}'
+ENTRY = 'until [ "$(valkey-cli -s {run}/agent.sock START 2> /dev/null)" = OK ]; do sleep 0.1; done; {program}'
 AGENT = """import os, agent.tests
 os.environ["PASSWORD_GRACE_SECONDS"] = "5"
 from agent.tests.real import Member
@@ -85,8 +85,10 @@ class Member:
     def start(self, *names: str) -> None:
         """Starts "agent" or "server", both where nothing is said."""
         program = {
-            "redis": f"valkey-server {self.pod.run}/redis.conf",
-            "sentinel": f"valkey-server {self.pod.data}/sentinel.conf --sentinel",
+            "redis": f"exec valkey-server {self.pod.run}/redis.conf",
+            "sentinel": f"cp {self.pod.run}/sentinel.conf {self.pod.data}/sentinel.conf.new && "
+            f"mv {self.pod.data}/sentinel.conf.new {self.pod.data}/sentinel.conf && "
+            f"exec valkey-server {self.pod.data}/sentinel.conf --sentinel",
         }[self.pod.kind]
         agent = AGENT.format(kind=self.pod.kind, ordinal=self.pod.ordinal, root=self.root)
         commands = {
