@@ -44,8 +44,8 @@ const never = new AbortController().signal;
 
 /** The fixed addresses of servers and Sentinels, as the members themselves are told. */
 async function addresses(): Promise<string[]> {
-  const containers = (await kubectl.get("statefulset", "redis"))?.spec?.template.spec?.containers ?? [];
-  const env = containers.find(({ name }) => name === "redis")?.env ?? [];
+  const sidecars = (await kubectl.get("statefulset", "redis"))?.spec?.template.spec?.initContainers ?? [];
+  const env = sidecars.find(({ name }) => name === "agent")?.env ?? [];
   return ["REDIS_HOSTS", "SENTINEL_HOSTS"].map((key) =>
     env
       .find(({ name }) => name === key)!

@@ -17,7 +17,8 @@ def decide(survey: Survey, me: str, has_data: bool) -> Plan:
 
     `survey`: the other servers and all Sentinels; `has_data`: whether this server's own volume holds any."""
     claimed, chosen = survey.that_are(PRIMARY), survey.chosen
-    # A primary that answers beats the Sentinels' word: in the middle of a failover they still name the old one, maybe us.
+    # A primary that answers beats the Sentinels' word: in the middle of a failover they still name the old one, which
+    # may be us.
     if len(claimed) == 1:
         return FOLLOW, claimed[0]
     if claimed:

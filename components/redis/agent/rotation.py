@@ -12,8 +12,8 @@ from .peers import Peers, done
 GRACE_SECONDS = number("PASSWORD_GRACE_SECONDS")
 # From one look at the mounted files to the next.
 PERIOD_SECONDS = 5
-# From one attempt to the next, where the server has not done what it was asked. On a busy machine an answer may take
-# longer than we wait for one: a Sentinel that had not heard of its new patience was seen to hold a failover up for 20 s.
+# From one attempt to the next. On a busy machine an answer may take longer than we wait for one: a Sentinel that had
+# not heard of its new patience was seen to hold a failover up for 20 s.
 AGAIN_SECONDS = 0.5
 
 ACCEPT = "accepting old and new"

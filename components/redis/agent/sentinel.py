@@ -1,4 +1,4 @@
-"""The agent of a Sentinel's pod: decides how the Sentinel starts, stands beside it, and points the primary's Service."""
+"""The agent of a Sentinel's pod: decides how it starts, stands beside it, and points the primary's Service."""
 
 import os
 import time

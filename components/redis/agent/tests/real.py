@@ -232,5 +232,3 @@ class WholeSet(unittest.TestCase):
     def login(self, host, account, password):
         """First word of what a server answers to a log-in."""
         return str(Client(host, REDIS_PORT).ask("AUTH", account, password)).split()[0]
-
-
