@@ -27,6 +27,7 @@ await main(async () => {
   if (compiled.exitCode !== 0)
     throw new Refusal("The package was not built: mend the type errors above and run the command again.");
   for (const folder of WITH_DATA) {
-    cpSync(join(repository, folder), join(dist, folder), { recursive: true, filter: (file) => !file.endsWith(".ts") });
+    const filter = (file: string) => !file.endsWith(".ts") && !file.endsWith("/tests");
+    cpSync(join(repository, folder), join(dist, folder), { recursive: true, filter });
   }
 });

@@ -98,8 +98,8 @@ export function agentContainer(
       ...env,
     ],
     ports: [{ name: "agent", containerPort: AGENT_PORT, protocol: "TCP" }],
-    // The limit is for its start, when everything is compiled; later it needs a few thousandths of a core.
-    resources: withScratch({ requests: { cpu: "10m", memory: "28Mi" }, limits: { cpu: "500m", memory: "64Mi" } }),
+    // The limit is for its start, when all is compiled and everybody waits; later it needs a thousandth of a core.
+    resources: withScratch({ requests: { cpu: "10m", memory: "28Mi" }, limits: { cpu: "1000m", memory: "64Mi" } }),
     livenessProbe: {
       httpGet: { path: "/healthz", port: AGENT_PORT },
       periodSeconds: 60,
