@@ -42,7 +42,8 @@ class Calls(unittest.TestCase):
             os.path.join(cls.folder.name, one) for one in ("ca.key", "ca.crt", "key", "crt")
         )
         # A cluster's own certificates have not all of the extensions that Python 3.13 would have.
-        made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"]
+        made = ["openssl", "req", "-x509", "-days", "1", "-nodes"]
+        made += ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
         leaf = ["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "authorityKeyIdentifier=none"]
         for command in (
             [*made, "-subj", "/CN=ca", "-keyout", ca_key, "-out", ca],
