@@ -5,7 +5,8 @@ import Table from "cli-table3";
 import { mean } from "simple-statistics";
 import { z } from "zod";
 import { Kubectl } from "../cluster/kubectl";
-import { machine, type KeptTable } from "../commands/docs/kept-tables";
+import type { KeptTable } from "../commands/docs/kept-tables";
+import { machine } from "../commands/support/results";
 import { loadSettings } from "../commands/support/settings";
 import { quantity } from "../graph/quantity";
 

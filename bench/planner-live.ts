@@ -18,7 +18,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { Kubectl } from "../cluster/kubectl";
 import { takeLock } from "../cluster/lock";
-import { machine } from "../commands/docs/kept-tables";
+import { machine } from "../commands/support/results";
 import { loadSettings } from "../commands/support/settings";
 import { repository, stateFolder } from "../local/paths";
 import { resolveLoad, type Load } from "../planner/plan/load";

@@ -16,7 +16,8 @@ import { Command } from "commander";
 import { Kubectl, type Cluster } from "../cluster/kubectl";
 import { takeLock } from "../cluster/lock";
 import { SUBJECTS } from "../commands/drill/catalogue";
-import { machine, type KeptTable } from "../commands/docs/kept-tables";
+import type { KeptTable } from "../commands/docs/kept-tables";
+import { machine } from "../commands/support/results";
 import { loadSettings } from "../commands/support/settings";
 import { spread } from "../drills/measure/runs";
 import { waitUntilWhole } from "../drills/run/whole-again";
@@ -47,8 +48,8 @@ const never = new AbortController().signal;
 
 /** The fixed addresses of servers and Sentinels, from the environment of the servers. */
 async function addresses(): Promise<string[]> {
-  const containers = (await kubectl.get("statefulset", "redis"))?.spec?.template.spec?.containers ?? [];
-  const env = containers.find(({ name }) => name === "redis")?.env ?? [];
+  const sidecars = (await kubectl.get("statefulset", "redis"))?.spec?.template.spec?.initContainers ?? [];
+  const env = sidecars.find(({ name }) => name === "agent")?.env ?? [];
   return ["REDIS_HOSTS", "SENTINEL_HOSTS"].map((key) =>
     env
       .find(({ name }) => name === key)!

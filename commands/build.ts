@@ -14,8 +14,8 @@ const program = command(
 /** Folders of the package that hold files the compiler leaves alone: scripts, prices. */
 const WITH_DATA = ["components", "planner"];
 
-/** Sources, and what is in the package where it stands here: pages, and what an image is built from. */
-const NOT_COPIED = /\.(ts|md)$|\/components\/[^/]+\/image(\/|$)/;
+/** Sources and tests, and what is in the package where it stands here: pages, and what an image is built from. */
+const NOT_COPIED = /\.(ts|md)$|\/components\/[^/]+\/(image|agent\/tests)(\/|$)|\/__pycache__(\/|$)/;
 
 await main(async () => {
   program.parse();

@@ -4,10 +4,8 @@ import { spread } from "../../drills/measure/runs";
 import type { KeptSeries, KeptTally } from "../../drills/report/kept-series";
 import { repository } from "../../local/paths";
 import { tableSection, type KeptTable } from "./kept-tables";
+import { KEPT_FOLDER } from "../support/results";
 import { table } from "./sections";
-
-/** Folder for `npm run drill -- keep`: `DRILL.json`, and `DRILL.before.json` for the code before a change. */
-export const KEPT_FOLDER = "docs/results/drills";
 
 /** Every kept series, by name. A series of the code before a change follows the series it is compared with. */
 export function keptSeries(folder = join(repository, KEPT_FOLDER)): { series: KeptSeries; before: boolean }[] {

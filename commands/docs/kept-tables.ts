@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { repository } from "../../local/paths";
 import { table } from "./sections";
@@ -23,11 +22,6 @@ export interface KeptTable {
   /** What has to be known to read it; one or two sentences. */
   note?: string;
 }
-
-const GIB = 2 ** 30;
-
-/** This machine in a few words, as results name it. */
-export const machine = (): string => `${cpus().length} cores, ${Math.round(totalmem() / GIB)} GiB`;
 
 /** Every kept table, in the order of their titles. */
 export function keptTables(folder = join(repository, TABLES_FOLDER)): KeptTable[] {

@@ -5,9 +5,8 @@ import { Refusal } from "../../config/refusal";
 import { kept } from "../../drills/report/kept";
 import type { DrillReport } from "../../drills/report/report";
 import { repository } from "../../local/paths";
-import { KEPT_FOLDER } from "../docs/drills";
+import { KEPT_FOLDER, machine } from "../support/results";
 import { drillNamed } from "./catalogue";
-import { machine } from "../docs/kept-tables";
 
 /** Options of `npm run drill -- keep`. */
 export interface KeepOptions {

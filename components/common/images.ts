@@ -11,6 +11,6 @@ export const IMAGES = {
   kubeStateMetrics: "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.15.0",
   postgresExporter: "quay.io/prometheuscommunity/postgres-exporter:v0.17.1",
   pgbouncerExporter: "prometheuscommunity/pgbouncer-exporter:v0.10.2",
-  curl: "curlimages/curl:8.14.1",
+  python: "python:3.13.9-slim",
   redisExporter: "oliver006/redis_exporter:v1.69.0",
 } as const;

@@ -1,6 +1,5 @@
 import type { RuleGroup } from "../common/observability";
-import type { RedisSettings } from "./completed";
-import { QUORUM, SENTINELS } from "./settings";
+import { QUORUM, SENTINELS, type RedisSettings } from "./settings";
 
 /** What matters for the availability of a Redis named `name`. Ranges are at least two scrapes of 60 s. */
 export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
@@ -124,3 +123,10 @@ export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
     ],
   };
 }
+
+/** The exporter serves about 250 series a pod; these are the ones that alerts and the dashboard read. */
+export const KEPT_SERIES =
+  "redis_(up|instance_info|connected_clients|connected_slaves|memory_used_bytes|memory_max_bytes|keyspace_(hits|misses)_total" +
+  "|commands_processed_total|db_keys|db_keys_expiring|evicted_keys_total|expired_keys_total|rejected_connections_total" +
+  "|errors_total|master_link_up|master_repl_offset|connected_slave_lag_seconds|aof_last_write_status|uptime_in_seconds" +
+  "|sentinel_(masters|master_status|master_ok_sentinels|master_ok_slaves))|up|scrape_.*";

@@ -1,38 +1,19 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { storedText } from "../common/stored";
-import type { RedisSettings } from "./completed";
+import { DATA_PATH, PRIMARY_NAME, REDIS_PORT, RUN_PATH, SENTINEL_PORT } from "./names";
 import {
   BACKLOG_MIB,
   DOWN_AFTER_AT_START_MS,
   FAILOVER_TIMEOUT_MS,
   MIN_REPLICAS,
   MIN_REPLICAS_MAX_LAG_S,
-  PRIMARY_NAME,
-  REDIS_PORT,
   REPLICA_BUFFER_MIB,
-  SENTINEL_PORT,
-  SERVER_MIB,
+  type RedisSettings,
 } from "./settings";
 
-/** Where the scripts and configurations are mounted. */
-export const SCRIPTS_PATH = "/opt/redis";
-/** Where the passwords are mounted, a file each. */
-export const ACCOUNTS_PATH = "/run/secrets/redis";
-/** Scratch space in memory: the rendered configuration, which holds passwords, never reaches a disk. */
-export const RUN_PATH = "/run/redis";
-/** The volume. */
-export const DATA_PATH = "/data";
-
 /**
- * Memory limit of a server's container, in MiB. The data counts twice: a child that writes the append-only file anew or
- * feeds a replica shares its pages with the server, and under writes ends with a copy of each.
- */
-export function serverMemoryMiB(maxmemory: number): number {
-  return 2 * maxmemory + BACKLOG_MIB + REPLICA_BUFFER_MIB + SERVER_MIB;
-}
-
-/**
- * The part of a server's configuration that is the same for every pod; the start script adds role, address and
- * accounts.
+ * The part of a server's configuration that is the same for every pod; the agent adds role, address and accounts.
  */
 function redisConf(settings: RedisSettings): string {
   return lines([
@@ -63,7 +44,7 @@ function redisConf(settings: RedisSettings): string {
 }
 
 /**
- * The part of a Sentinel's configuration that is the same for every pod; the start script adds members and accounts.
+ * The part of a Sentinel's configuration that is the same for every pod; the agent adds members and accounts.
  */
 function sentinelConf(): string {
   return lines([
@@ -80,24 +61,20 @@ function sentinelConf(): string {
   ]);
 }
 
-/** Files mounted into a server's pod at {@link SCRIPTS_PATH}. */
-export function serverFiles(settings: RedisSettings): Record<string, string> {
-  return {
-    "redis.conf": redisConf(settings),
-    ...scripts("lib.sh", "probe.sh", "keep-passwords.sh", "watch-role.sh", "start-redis.sh", "hand-over.sh"),
-  };
-}
+/** Files mounted into a server's pod at `AGENT_PATH`. */
+export const serverFiles = (settings: RedisSettings): Record<string, string> => ({
+  "redis.conf": redisConf(settings),
+  ...agent(),
+});
 
-/** Files mounted into a Sentinel's pod at {@link SCRIPTS_PATH}. */
-export function sentinelFiles(): Record<string, string> {
-  return {
-    "sentinel.conf": sentinelConf(),
-    ...scripts("lib.sh", "probe.sh", "keep-passwords.sh", "start-sentinel.sh", "point-service.sh"),
-  };
-}
+/** Files mounted into a Sentinel's pod at `AGENT_PATH`. */
+export const sentinelFiles = (): Record<string, string> => ({ "sentinel.conf": sentinelConf(), ...agent() });
 
-function scripts(...names: string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, storedText(__dirname, "scripts", name)]));
+/** The agent's modules, as they lie beside this file. */
+function agent(): Record<string, string> {
+  const folder = join(__dirname, "agent");
+  const modules = readdirSync(folder).filter((file) => file.endsWith(".py"));
+  return Object.fromEntries(modules.sort().map((file) => [file, storedText(folder, file)]));
 }
 
 function lines(entries: string[]): string {

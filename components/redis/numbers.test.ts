@@ -2,75 +2,109 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { registeredBy } from "../../graph/registered";
-import { ACCOUNTS_PATH, DATA_PATH, RUN_PATH } from "./config";
-import { TOKEN_PATH } from "./primary-service";
+import * as places from "./names";
 import { Redis } from "./redis";
-import { SCRIPT_NUMBERS } from "./settings";
+import { AGENT_NUMBERS } from "./settings";
 
-const FOLDER = join(__dirname, "scripts");
-/** The scripts' texts, without comments. */
-const SCRIPTS = new Map(
-  readdirSync(FOLDER).map((name) => [name, readFileSync(join(FOLDER, name), "utf8").replace(/^ *#.*$/gm, "")]),
+const FOLDER = join(__dirname, "agent");
+/** The agent's sources by module. */
+const SOURCES = new Map(
+  readdirSync(FOLDER)
+    .filter((file) => file.endsWith(".py"))
+    .map((file) => [file.replace(/\.py$/, ""), readFileSync(join(FOLDER, file), "utf8")]),
 );
 
-/** Numbers that one script alone goes by, each with its reason beside it; those that count something begin at 0. */
-const LOCAL = [
-  // How long it waits for one answer, and how often it looks.
-  "lib.sh: PATIENCE=1",
-  "keep-passwords.sh: PERIOD=5",
-  "point-service.sh: REPEAT=30",
-  "watch-role.sh: ROUND=3",
-  "watch-role.sh: short_rounds=60",
-];
+/** Numbers that one module alone goes by, each with its reason beside it, by why nobody else has to know them. */
+const LOCAL: Record<string, string[]> = {
+  "how often it looks": [
+    "handover.AGAIN_SECONDS",
+    "handover.POLL_SECONDS",
+    "pointer.REPEAT",
+    "rotation.AGAIN_SECONDS",
+    "rotation.PERIOD_SECONDS",
+    "sentinel.AGAIN_SECONDS",
+    "server.WAIT_SECONDS",
+    "settle.LOOK_SECONDS",
+    "watch.HELD_SECONDS",
+    "watch.ROUND_SECONDS",
+    "watch.SHORT_ROUNDS",
+  ],
+  "how long it waits for one answer": ["door.PATIENCE", "kube.PATIENCE"],
+  "its own patience": [
+    "__main__.SILENT_SECONDS",
+    "handover.ALONE_ROUNDS",
+    "handover.POLLS",
+    "links.PAUSES",
+    "settle.APART_MS",
+    "watch.STRIKES",
+  ],
+  "more than there will ever be": ["server.HELD"],
+};
 
-/** What a script reads and does not set itself; names in capitals are the environment's or lib.sh's. */
-const READ = /\$\{?([A-Z][A-Z_]+)\b(?!:-)|\b([A-Z_]+_(?:SECONDS|MS))\b/g;
-const wanted = (text: string) => [...new Set([...text.matchAll(READ)].map(([, read, counted]) => (read ?? counted)!))];
-const set = (text: string) => [...text.matchAll(/(?:^|[ ;])([A-Z][A-Z_]+)=/gm)].map(([, name]) => name!);
+/** Names that a source reads from the environment, and can't be without. */
+const read = (source: string): string[] =>
+  [...source.matchAll(/(?:\bnumber\(|\benviron\[)"(\w+)"/g)].map(([, name]) => name!);
 
-/** What Kubernetes or the shell gives every container. */
+/** Constants of a source that are numbers of its own; 1 and 0 decide nothing. */
+const constants = (source: string): string[] =>
+  [...source.matchAll(/^([A-Z_][A-Z0-9_]*) = (.*)$/gm)]
+    .filter(([, , value]) => /[2-9]|\d\d|\d\.\d*[1-9]/.test(value!.replace(/#.*|"[^"]*"|\b[A-Za-z_]\w*/g, "")))
+    .map(([, name]) => name!);
+
+/** A module and all that it imports. */
+function reached(name: string, found = new Set<string>()): Set<string> {
+  const source = SOURCES.get(name);
+  if (source === undefined || found.has(name)) return found;
+  found.add(name);
+  for (const [, from, names] of source.matchAll(/from \.(\w*) import (?:\()?([\w ,\n]+)/g)) {
+    for (const one of from ? [from] : names!.split(",").map((word) => word.trim())) reached(one, found);
+  }
+  return found;
+}
+
+/** What Kubernetes gives every container. */
 const OF_THE_POD = ["HOSTNAME", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"];
 
-test("what a script reads, each container that runs it is told", async () => {
+test("what the agent reads, each container that runs it is told", async () => {
   const graph = await registeredBy(() => new Redis("cache", { namespace: "data", clients: [] }));
-  const containers = graph
-    .flatMap(({ props }) => props.spec?.template?.spec.containers ?? [])
-    .filter(({ command }) => command[0] === "sh");
-  expect(containers.map(({ name }) => name).sort()).toEqual(["pointer", "redis", "sentinel"]);
-  for (const { name, env, ...container } of containers) {
-    const run = new Set([...JSON.stringify(container).matchAll(/([\w-]+\.sh)/g)].map(([, script]) => script!));
-    for (const script of run) {
-      for (const [, started] of SCRIPTS.get(script)!.matchAll(/([\w-]+\.sh)/g)) run.add(started!);
+  const agents = graph.flatMap(({ props }) => props.spec?.template?.spec.initContainers ?? []);
+  expect(agents.map(({ command }) => command.at(-1)).sort()).toEqual(["redis", "sentinel"]);
+  for (const { command, env } of agents) {
+    const kind = command.at(-1);
+    const modules = [...reached(kind === "redis" ? "server" : "sentinel"), "__main__"];
+    expect(modules).toContain("peers");
+    const given = [...env.map((variable: { name: string }) => variable.name), ...OF_THE_POD];
+    for (const one of modules) {
+      for (const wanted of read(SOURCES.get(one)!)) expect(given, `${kind}: ${one}.py`).toContain(wanted);
     }
-    expect(run.has("lib.sh"), name).toBe(true);
-    const texts = [...run].map((script) => SCRIPTS.get(script)!);
-    const given = [...env.map((variable: { name: string }) => variable.name), ...OF_THE_POD, ...texts.flatMap(set)];
-    expect(
-      texts.flatMap(wanted).filter((one) => !given.includes(one)),
-      name,
-    ).toEqual([]);
   }
 });
 
-test("nothing is said that no script reads", () => {
-  const read = [...SCRIPTS.values()].flatMap(wanted);
-  expect(Object.keys(SCRIPT_NUMBERS).filter((name) => !read.includes(name))).toEqual([]);
+test("nothing is said that the agent does not read", () => {
+  const everything = [...SOURCES.values()].flatMap(read);
+  expect(Object.keys(AGENT_NUMBERS).filter((name) => !everything.includes(name))).toEqual([]);
 });
 
-test("every number of the scripts comes from the manifest, or is one script's own and listed", () => {
-  const assigned = /(?:^|[ ;])([A-Za-z_]+=(?:\$\{\w+:-)?[1-9]\d*)\b/gm;
-  const own = [...SCRIPTS].flatMap(([name, text]) =>
-    [...text.matchAll(assigned)].map(([, found]) => `${name}: ${found}`),
-  );
-  expect(own.sort()).toEqual([...LOCAL].sort());
+test("every number of the agent comes from the manifest, or is one module's own and listed with why", () => {
+  const own = [...SOURCES].flatMap(([module, source]) => constants(source).map((name) => `${module}.${name}`));
+  expect(own.sort()).toEqual(Object.values(LOCAL).flat().sort());
 });
 
-test("the scripts look for files where the component mounts them", () => {
-  const assigned = [...[...SCRIPTS.values()].join("\n").matchAll(/^([A-Z]+)=\$\{\w+:-(\/\S+)\}/gm)];
-  expect(Object.fromEntries(assigned.map(([, name, path]) => [name, path]))).toEqual({
-    ACCOUNTS: ACCOUNTS_PATH,
-    RUN: RUN_PATH,
-    DATA: DATA_PATH,
-    SA: TOKEN_PATH,
+test("the agent looks for files where the component mounts them", () => {
+  const found = [...SOURCES.get("env")!.matchAll(/^([A-Z]+) = "(\/.*)"$/gm)];
+  expect(Object.fromEntries(found.map(([, name, path]) => [name, path]))).toEqual({
+    CONFIG: places.AGENT_PATH,
+    ACCOUNTS: places.ACCOUNTS_PATH,
+    RUN: places.RUN_PATH,
+    DATA: places.DATA_PATH,
+    TOKEN: places.TOKEN_PATH,
   });
+  const socket = /^SOCKET = "(.*)"$/m.exec(SOURCES.get("door")!)?.[1];
+  expect(`${places.RUN_PATH}/${socket}`).toBe(places.AGENT_SOCKET);
+});
+
+// `npx vitest run --project unit components/redis/numbers.test.ts --update` writes the file.
+test("the agent's own tests run with what a manifest says", async () => {
+  const environment = Object.fromEntries(Object.entries(AGENT_NUMBERS).map(([name, value]) => [name, String(value)]));
+  await expect(`${JSON.stringify(environment, null, 2)}\n`).toMatchFileSnapshot("agent/tests/environment.json");
 });

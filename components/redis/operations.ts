@@ -1,5 +1,4 @@
-import { PRIMARY_NAME, SENTINEL_PORT } from "./settings";
-import { ACCOUNTS_PATH } from "./config";
+import { ACCOUNTS_PATH, PRIMARY_NAME, SENTINEL_PORT } from "./names";
 
 /**
  * What is asked of a Redis that runs, and how its answers are read: plain data and pure functions, for commands, drills

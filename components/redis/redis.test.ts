@@ -2,10 +2,9 @@ import { expect, test } from "vitest";
 import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { selectorLabels } from "../common/labels";
 import type { RedisArgs } from "./args";
-import { redisSettings } from "./completed";
-import { serverMemoryMiB } from "./config";
+import { AGENT_SOCKET } from "./names";
 import { Redis } from "./redis";
-import { HAND_OVER_SECONDS } from "./settings";
+import { HAND_OVER_SECONDS, redisSettings, serverMemoryMiB } from "./settings";
 
 const web = { namespace: "shop", labels: selectorLabels("web", "web") };
 const prometheus = { namespace: "watch", labels: selectorLabels("prometheus", "monitoring") };
@@ -30,8 +29,8 @@ test("every member has an address of its own, which carries it before it is read
     });
     expect(metadata.annotations).toMatchObject({ "pulumi.com/skipAwait": "true" });
   }
-  const [server] = one(graph, "StatefulSet", "cache").spec.template.spec.containers;
-  const [sentinel] = one(graph, "StatefulSet", "cache-sentinel").spec.template.spec.containers;
+  const [server] = one(graph, "StatefulSet", "cache").spec.template.spec.initContainers;
+  const [sentinel] = one(graph, "StatefulSet", "cache-sentinel").spec.template.spec.initContainers;
   expect(environment(server)["REDIS_HOSTS"]).toMatch(/^10\.96\.0\.\d+ 10\.96\.0\.\d+ 10\.96\.0\.\d+$/);
   expect(environment(sentinel)).toMatchObject({
     REDIS_HOSTS: environment(server)["REDIS_HOSTS"],
@@ -40,8 +39,8 @@ test("every member has an address of its own, which carries it before it is read
 });
 
 test("a fourth server is a fourth address", async () => {
-  const [server] = one(await declared({ replicas: 4 }), "StatefulSet", "cache").spec.template.spec.containers;
-  expect(environment(server)["REDIS_HOSTS"].split(" ")).toHaveLength(4);
+  const [agent] = one(await declared({ replicas: 4 }), "StatefulSet", "cache").spec.template.spec.initContainers;
+  expect(environment(agent)["REDIS_HOSTS"].split(" ")).toHaveLength(4);
 });
 
 test("maxmemory leaves room below the container's limit, which is requested in full", async () => {
@@ -59,7 +58,9 @@ test("maxmemory leaves room below the container's limit, which is requested in f
 test("a pod is killed only after its hand-over and its stop", async () => {
   const { spec } = one(await declared(), "StatefulSet", "cache").spec.template;
   expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(HAND_OVER_SECONDS + 10);
-  expect(spec.containers[0].lifecycle.preStop.exec.command).toEqual(["sh", "/opt/redis/hand-over.sh"]);
+  expect(spec.containers[0].lifecycle.preStop.exec.command).toEqual(["valkey-cli", "-s", AGENT_SOCKET, "HAND-OVER"]);
+  // A sidecar ends after the containers it stands beside: it is there for the hand-over.
+  expect(spec.initContainers[0]).toMatchObject({ name: "agent", restartPolicy: "Always" });
 });
 
 test("passwords are secrets in Secrets; no environment and no argument carries one", async () => {
@@ -161,15 +162,20 @@ test("a pure cache has no volume for its data; the Sentinels keep theirs", async
 test("the Service at the primary has no selector; only the pointers may write its slice, and only they have a token", async () => {
   const graph = await declared();
   expect(one(graph, "Service", "cache").spec).not.toHaveProperty("selector");
-  const { volumes, containers, automountServiceAccountToken } = one(graph, "StatefulSet", "cache-sentinel").spec
-    .template.spec;
+  const { volumes, containers, initContainers, automountServiceAccountToken } = one(
+    graph,
+    "StatefulSet",
+    "cache-sentinel",
+  ).spec.template.spec;
   const token = volumes.find(({ projected }: any) => projected).name;
   expect(automountServiceAccountToken).toBe(false);
   expect(
-    containers
-      .filter(({ volumeMounts }: any) => volumeMounts.some(({ name }: any) => name === token))
+    [...initContainers, ...containers]
+      .filter(({ volumeMounts = [] }: any) => volumeMounts.some(({ name }: any) => name === token))
       .map(({ name }: any) => name),
-  ).toEqual(["pointer"]);
+  ).toEqual(["agent"]);
+  const others = one(graph, "StatefulSet", "cache").spec.template.spec.volumes;
+  expect(others.filter(({ projected }: any) => projected)).toEqual([]);
   const rights = one(graph, "Role", "cache-pointer").rules.map(
     ({ resources, verbs, resourceNames = [] }: any) => `${verbs} ${resources} ${resourceNames}`,
   );
@@ -179,6 +185,19 @@ test("the Service at the primary has no selector; only the pointers may write it
     "patch endpointslices cache-primary",
     "create endpointslices ",
   ]);
+});
+
+test("who decides is asked at each start, and changes nothing that is kept", async () => {
+  const graph = await declared();
+  for (const name of ["cache", "cache-sentinel"]) {
+    const { initContainers, containers } = one(graph, "StatefulSet", name).spec.template.spec;
+    expect(containers[0].command.join(" ")).toMatch(/^sh -c until .* START .*; do sleep 0\.1; done; .*exec valkey-/);
+    const [agent] = initContainers;
+    expect(agent.volumeMounts.find(({ name: volume }: any) => volume === "data")).toMatchObject({ readOnly: true });
+    // A pod is ready when its server is, and alive whatever its agent does.
+    expect(agent.readinessProbe.httpGet.path).toBe("/ready");
+    expect(containers[0].livenessProbe.exec.command).toContain("PING");
+  }
 });
 
 test("a transform has the last word", async () => {

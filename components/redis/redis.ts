@@ -1,19 +1,18 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { allLabels, selectorLabels, type Labels } from "../common/labels";
-import { networkPolicy, type Edges, type Endpoint, type Peer } from "../common/network";
+import { allLabels } from "../common/labels";
+import type { Endpoint } from "../common/network";
 import type { Observability } from "../common/observability";
 import { owned } from "../common/ownership";
-import { createAccounts } from "./accounts";
-import { addressList, createAddresses } from "./addresses";
-import { redisAlerts } from "./alerts";
+import { createGuards, createPointerRights } from "./access";
+import { KEPT_SERIES, redisAlerts } from "./alerts";
 import type { RedisArgs } from "./args";
-import { redisSettings } from "./completed";
 import { redisDashboard } from "./dashboard";
-import { createPrimaryService } from "./primary-service";
-import { createSentinels } from "./sentinel";
-import { createServers } from "./server";
-import { EXPORTER_PORT, PRIMARY_NAME, REDIS_PORT, SENTINEL_PORT, SENTINELS } from "./settings";
+import { EXPORTER_PORT, members, PRIMARY_NAME, REDIS_PORT, SENTINEL_PORT, sentinelsOf } from "./names";
+import { createSentinels } from "./pods/sentinel";
+import { createServers } from "./pods/server";
+import { createAccounts } from "./secrets";
+import { addressList, createAddresses, createPrimaryService } from "./services";
+import { redisSettings, SENTINELS } from "./settings";
 
 /**
  * A Redis (Valkey) that fails over by itself: one primary and its replicas, watched by three Sentinels.
@@ -47,9 +46,8 @@ export class Redis extends pulumi.ComponentResource {
     const child = { parent: this };
     const settings = redisSettings(args);
     const { namespace } = args;
-    const sentinelName = `${name}-sentinel`;
-    const servers: Peer = { namespace, labels: selectorLabels(name, "cache") };
-    const sentinels: Peer = { namespace, labels: selectorLabels(sentinelName, "sentinel") };
+    const sentinelName = sentinelsOf(name);
+    const { servers, sentinels } = members(name, namespace);
     this.endpoint = { ...servers, ports: [REDIS_PORT] };
     this.sentinelEndpoint = { ...sentinels, ports: [SENTINEL_PORT] };
     this.endpoints = [this.endpoint, this.sentinelEndpoint];
@@ -101,29 +99,9 @@ export class Redis extends pulumi.ComponentResource {
       },
       child,
     );
-
-    this.primaryHost = createPrimaryService(
-      name,
-      { namespace, selector: servers.labels, account: sentinelName, replicas: settings.replicas },
-      child,
-    );
-
-    const callers = [...args.clients, servers, sentinels];
-    for (const [workload, labels, port] of [
-      [name, servers.labels, REDIS_PORT],
-      [sentinelName, sentinels.labels, SENTINEL_PORT],
-    ] as const) {
-      const ingress = [
-        ...callers.map((from) => ({ from, ports: [port] })),
-        ...(args.scrapedBy ?? []).map((from) => ({ from, ports: [EXPORTER_PORT] })),
-      ];
-      this.createGuards(
-        workload,
-        labels,
-        namespace,
-        workload === sentinelName ? { ingress, apiServer: true } : { ingress, outside: args.outside },
-      );
-    }
+    this.primaryHost = createPrimaryService(name, { namespace, selector: servers.labels }, child);
+    createPointerRights(name, { namespace, selector: servers.labels, replicas: settings.replicas }, child);
+    createGuards(name, args, child);
 
     this.sentinels = pulumi
       .all(sentinelAddresses.perPod)
@@ -146,28 +124,4 @@ export class Redis extends pulumi.ComponentResource {
       authSecretName: this.authSecretName,
     });
   }
-
-  /** What limits a workload: an account without rights, the evictions it allows at a time, and who may reach it. */
-  private createGuards(workload: string, selector: Labels, namespace: pulumi.Input<string>, edges: Edges): void {
-    const metadata = { name: workload, namespace, labels: allLabels(selector) };
-    new k8s.core.v1.ServiceAccount(workload, { metadata, automountServiceAccountToken: false }, { parent: this });
-    new k8s.policy.v1.PodDisruptionBudget(
-      workload,
-      {
-        metadata,
-        spec: { maxUnavailable: 1, selector: { matchLabels: selector }, unhealthyPodEvictionPolicy: "AlwaysAllow" },
-      },
-      { parent: this },
-    );
-    // Members call each other by address: no name is looked up, so there is no way out to DNS either.
-    const policy = networkPolicy(metadata, selector, { egress: this.endpoints, dns: false, ...edges });
-    new k8s.networking.v1.NetworkPolicy(workload, policy, { parent: this });
-  }
 }
-
-/** The exporter serves about 250 series a pod; these are the ones that alerts and the dashboard read. */
-const KEPT_SERIES =
-  "redis_(up|instance_info|connected_clients|connected_slaves|memory_used_bytes|memory_max_bytes|keyspace_(hits|misses)_total" +
-  "|commands_processed_total|db_keys|db_keys_expiring|evicted_keys_total|expired_keys_total|rejected_connections_total" +
-  "|errors_total|master_link_up|master_repl_offset|connected_slave_lag_seconds|aof_last_write_status|uptime_in_seconds" +
-  "|sentinel_(masters|master_status|master_ok_sentinels|master_ok_slaves))|up|scrape_.*";

@@ -1,5 +1,6 @@
 import { LEAST } from "../../planner/plan/sizes";
-import type { RedisArgs } from "./args";
+import type { EvictionPolicy, RedisArgs } from "./args";
+import { AGENT_PORT, PRIMARY_NAME, REDIS_PORT, SENTINEL_PORT } from "./names";
 
 /** What an argument is where the caller says nothing, by interface; the reference is rendered from it. */
 export const DEFAULTS = {
@@ -17,26 +18,12 @@ export const DEFAULTS = {
 /** Sentinels are always three: the smallest number that survives one loss and still has a majority. */
 export const SENTINELS = 3;
 
-/**
- * Sentinels that must agree that the primary is down, and that a start script believes: a majority, as the scripts take
- * it to be.
- */
+/** Sentinels that must agree that the primary is down, and that the agents believe: a majority. */
 export const QUORUM = 2;
-
-/** The name the Sentinels know the primary by, for a client's configuration. */
-export const PRIMARY_NAME = "main";
-
-export const REDIS_PORT = 6379;
-export const SENTINEL_PORT = 26379;
-/** Port of the metrics exporter beside every server and Sentinel. */
-export const EXPORTER_PORT = 9121;
 
 /** Milliseconds without an answer after which a Sentinel holds a member to be down. */
 const DOWN_AFTER_MS = 2_000;
-/**
- * The same while a Sentinel starts: a whole set that starts together needs some seconds (see `settle` in
- * start-sentinel.sh).
- */
+/** The same while a Sentinel starts: a whole set that starts together needs some seconds (see settle.py). */
 export const DOWN_AFTER_AT_START_MS = 20_000;
 /** Milliseconds a failover may take before another Sentinel tries. */
 export const FAILOVER_TIMEOUT_MS = 6_000;
@@ -59,8 +46,8 @@ export const MIN_REPLICAS_MAX_LAG_S = 5;
  * Replication backlog, in MiB: a replica that was away for less than this many writes resumes instead of copying all.
  */
 export const BACKLOG_MIB = 16;
-/** Memory of the server without data, its clients' buffers, its scripts and the exporter's questions, in MiB. */
-export const SERVER_MIB = 48;
+/** Memory of the server without data, its clients' buffers and the exporter's questions, in MiB. */
+const SERVER_MIB = 48;
 /**
  * What a replica may be behind in its answers before it is cut off, in MiB: while it copies everything, all that is
  * written waits for it in the primary's memory. At 40 MB/s that is three seconds; it begins again then, from the
@@ -73,8 +60,8 @@ export const HAND_OVER_SECONDS = 12;
 /** Seconds the server itself may take to stop: `shutdown-timeout`, 10 by default, and the last sync of its file. */
 export const SHUTDOWN_SECONDS = 15;
 
-/** Seconds the probe's script waits for an answer, and seconds the kubelet then gives the script. */
-const PROBE_SECONDS = 4;
+/** Seconds a probe waits for the server's answer, and seconds the kubelet then gives the probe. */
+export const PROBE_SECONDS = 4;
 export const READINESS_SECONDS = PROBE_SECONDS + 1;
 
 /**
@@ -83,14 +70,12 @@ export const READINESS_SECONDS = PROBE_SECONDS + 1;
  */
 const PASSWORD_GRACE_SECONDS = 150;
 
-/**
- * What the scripts of servers and Sentinels go by, as their environment has it. What one script alone goes by stands in
- * it.
- */
-export const SCRIPT_NUMBERS = {
+/** What the agents go by, as their environment has it. What one module alone goes by stands in it. */
+export const AGENT_NUMBERS = {
   PRIMARY_NAME,
   REDIS_PORT,
   SENTINEL_PORT,
+  AGENT_PORT,
   QUORUM,
   DOWN_AFTER_MS,
   SETTLE_SECONDS: DOWN_AFTER_AT_START_MS / 1000,
@@ -100,3 +85,53 @@ export const SCRIPT_NUMBERS = {
   PROBE_SECONDS,
   PASSWORD_GRACE_SECONDS,
 } as const;
+
+/** Arguments that are plain values, with their defaults filled in. */
+export interface RedisSettings {
+  replicas: number;
+  /** MiB */
+  maxmemory: number;
+  evictionPolicy: EvictionPolicy;
+  /** Whether somebody has chosen that anything may go. */
+  evictionChosen: boolean;
+  persistence: "aof" | "none";
+  strictSpread: boolean;
+  passwordGeneration: number;
+}
+
+/**
+ * Fills in the defaults and refuses what cannot work.
+ *
+ * @throws Error naming the argument, its value and what is allowed
+ */
+export function redisSettings(args: RedisArgs): RedisSettings {
+  const byDefault = DEFAULTS.RedisArgs;
+  const settings: RedisSettings = {
+    replicas: args.replicas ?? byDefault.replicas,
+    maxmemory: args.maxmemory ?? byDefault.maxmemory,
+    evictionPolicy: args.evictionPolicy ?? byDefault.evictionPolicy,
+    evictionChosen: args.evictionPolicy !== undefined,
+    persistence: args.persistence ?? byDefault.persistence,
+    strictSpread: args.strictSpread ?? byDefault.strictSpread,
+    passwordGeneration: args.passwordGeneration ?? byDefault.passwordGeneration,
+  };
+  for (const [key, least] of [
+    ["replicas", 3],
+    ["maxmemory", 16],
+    ["passwordGeneration", 1],
+  ] as const) {
+    const value = settings[key];
+    if (!Number.isInteger(value) || value < least) {
+      throw new Error(`Redis: ${key} is ${value}; it must be a whole number of at least ${least}.`);
+    }
+  }
+  return settings;
+}
+
+/**
+ * Memory limit of a server's container, in MiB. The data counts twice: a child that writes the append-only file anew or
+ * feeds a replica shares its pages with the server, and under writes ends with a copy of each.
+ */
+export function serverMemoryMiB(maxmemory: number): number {
+  return 2 * maxmemory + BACKLOG_MIB + REPLICA_BUFFER_MIB + SERVER_MIB;
+}

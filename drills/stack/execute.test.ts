@@ -40,7 +40,11 @@ describe("execute", () => {
 
 describe("executeAll", () => {
   it("tells of each command as it starts, those that are together at once", async () => {
-    const sleep = (seconds: string, more = {}) => ({ program: "sh" as const, args: ["-c", `sleep ${seconds}`], ...more });
+    const sleep = (seconds: string, more = {}) => ({
+      program: "sh" as const,
+      args: ["-c", `sleep ${seconds}`],
+      ...more,
+    });
     const commands = [sleep("0.2"), sleep("0.3"), sleep("0.1", { together: true })];
     const began: number[] = [];
     const ran = await executeAll(CLUSTER, commands, new AbortController().signal, () => began.push(Date.now()));

@@ -130,7 +130,7 @@ const serviceImages: ImageStep[] = [
     ],
   }),
   dropIn({ name: "valkey", dockerfile: "valkey", tags: [IMAGES.valkey], needs: [forky], seconds: 12 }),
-  dropIn({ name: "curl", dockerfile: "curl", tags: [IMAGES.curl], needs: [trixie], seconds: 10 }),
+  dropIn({ name: "python", dockerfile: "python", tags: [IMAGES.python], needs: [trixie], seconds: 10 }),
 ];
 
 /** Image of the registry itself. No node pulls it, so it is not pushed. */

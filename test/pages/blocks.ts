@@ -26,7 +26,15 @@ export function pages(): string[] {
       .filter((file) => file.endsWith(".md") && !file.includes("node_modules"))
       .map((file) => join(folder, file))
       .sort();
-  return ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "app/README.md", ...below("components"), ...below("docs"), ...below("examples")];
+  return [
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "app/README.md",
+    ...below("components"),
+    ...below("docs"),
+    ...below("examples"),
+  ];
 }
 
 /** The text of a page of the repository. */

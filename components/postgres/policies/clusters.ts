@@ -5,7 +5,7 @@ import { isRecord, pairs, recognised, structured } from "../../../policy/graph/p
 import type { Workload } from "../../../policy/graph/workload";
 
 /** What rules read of Patroni's configuration: the part that the members share, wherever it stands. */
-export interface PatroniConfig {
+interface PatroniConfig {
   scope?: string;
   kubernetes?: { use_endpoints?: boolean };
   ttl?: number;
@@ -29,7 +29,7 @@ const patroniFiles = recognised((file): PatroniConfig | undefined => {
  * Patroni's configuration of a workload: its files taken together, the part that all members share over the member's
  * own.
  */
-export function patroniOf(workload: Workload, graph: Graph): PatroniConfig | undefined {
+function patroniOf(workload: Workload, graph: Graph): PatroniConfig | undefined {
   const files = workload.replicated ? patroniFiles(workload, graph) : [];
   if (files.length === 0) return undefined;
   const parameters = Object.assign({}, ...files.map((file) => file.postgresql?.parameters)) as Record<string, string>;

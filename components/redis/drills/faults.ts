@@ -2,7 +2,7 @@ import type { PodState } from "../../../cluster/state";
 import { inPod, type Command } from "../../../drills/stack/command";
 import type { StackState } from "../../../drills/stack/state";
 import { asOperator, SENTINEL_CONTAINER } from "../operations";
-import { PRIMARY_NAME, SENTINEL_PORT } from "../settings";
+import { PRIMARY_NAME, SENTINEL_PORT } from "../names";
 import { REDIS, SENTINEL } from "./subject";
 
 /**

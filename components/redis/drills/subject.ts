@@ -6,7 +6,7 @@ import { leaderOf, type StackState } from "../../../drills/stack/state";
 import type { Subject } from "../../../drills/stack/subject";
 import { aimAt } from "../../../drills/targets";
 import { ASK_SENTINEL, missingInRedis, redisState, SENTINEL_CONTAINER } from "../operations";
-import { REDIS_PORT, SENTINEL_PORT } from "../settings";
+import { REDIS_PORT, SENTINEL_PORT } from "../names";
 
 /** Name of the StatefulSet, of its pods' container, and of the Service that points at the primary. */
 export const REDIS = "redis";

@@ -6,7 +6,7 @@ import type { Guard } from "../../../drills/guards";
 import { WEB } from "./subject";
 
 /** What is around the web tier. */
-export interface Around {
+interface Around {
   /** Ports of the database and of Redis, behind their Services. */
   database: number[];
   redis: number[];
