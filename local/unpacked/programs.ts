@@ -26,7 +26,7 @@ const SERVER_FOLDER = "postgres-bin";
 export const PROGRAMS: Programs[] = [
   { image: IMAGES.haproxy, programs: ["haproxy"] },
   { image: IMAGES.prometheus, programs: ["promtool"] },
-  { image: IMAGES.valkey, programs: ["valkey-server"] },
+  { image: IMAGES.valkey, programs: ["valkey-server", "valkey-cli"] },
   { image: POSTGRES_IMAGE, programs: ["python3"] },
   {
     image: POSTGRES_IMAGE,
@@ -61,13 +61,14 @@ export function commandText(python: string, { root, path }: Unpacked, program: s
  * Writes a command for each program into a folder.
  *
  * @param unpacked where the images are, by name
- * @returns variables for the tests: `PATH`, and where PostgreSQL's own programs are
+ * @returns variables for the tests: `PATH`, where PostgreSQL's own programs are, and the machine's own Python, for tests
+ * that start programs of several images
  * @throws Refusal where this machine does not let them run
  */
 export async function writeCommands(
   folder: string,
   unpacked: ReadonlyMap<string, Unpacked>,
-): Promise<{ PATH: string; POSTGRES_BIN: string }> {
+): Promise<{ PATH: string; POSTGRES_BIN: string; MACHINE_PYTHON: string }> {
   // The machine's own: one of the commands is called `python3` as well.
   const { stdout: python } = await execa("python3", ["-c", "import sys; print(sys.executable)"]);
   rmSync(folder, { recursive: true, force: true });
@@ -83,5 +84,9 @@ export async function writeCommands(
       if (/does not start/.test(tried.stderr)) throw new Refusal(`${tried.stderr.trim()}; ${MEND}`);
     }
   }
-  return { PATH: `${folder}:${process.env["PATH"] ?? ""}`, POSTGRES_BIN: join(folder, SERVER_FOLDER) };
+  return {
+    PATH: `${folder}:${process.env["PATH"] ?? ""}`,
+    POSTGRES_BIN: join(folder, SERVER_FOLDER),
+    MACHINE_PYTHON: python,
+  };
 }
