@@ -27,6 +27,13 @@ const EXAMPLES = [
   { name: "postgres-for-an-app", namespaces: ["orders"], own: ["orders"], image: "postgres", asked: undefined },
 ];
 
+/**
+ * Share of the caller's requests that may fail. It asks the Service and does not repeat; on a starved machine a node may
+ * learn of a pod's end after it ended (seen: 1 of 1,500). A workload that is deleted before its successor stands fails
+ * a third of them.
+ */
+const MOST_FAILED = 0.01;
+
 /** Label of this test's namespaces, so that the next run can remove what a killed run has left. */
 const MARK = "holdfast.dev/test=examples";
 
@@ -183,7 +190,7 @@ describe.each(EXAMPLES)(
         await kubectl("-n", at, "delete", "pod", "prober", "--wait=false");
         const said = JSON.parse((await log).stdout) as { asked: number; failed: unknown[] };
         expect(said.asked).toBeGreaterThan(100);
-        expect(said.failed).toEqual([]);
+        expect(said.failed.length / said.asked, said.failed.join()).toBeLessThan(MOST_FAILED);
       }
       await up("second");
       expect(await standing()).toEqual(expect.arrayContaining(before));
