@@ -5,7 +5,7 @@ import { execa } from "execa";
 import ts from "typescript";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-const root = join(__dirname, "..");
+const root = join(__dirname, "../..");
 
 /** The rooms below the components, which import none; linked, so that they are read once. */
 const BELOW = ["drills", "policy", "cluster", "config", "planner", "graph"];
