@@ -40,7 +40,7 @@ export function setOf(labels: Labels, service: pulumi.Input<string>, replicas: n
  */
 export function claim(
   name: string,
-  storage: { size: string; className?: pulumi.Input<string> | undefined },
+  storage: { size: pulumi.Input<string>; className?: pulumi.Input<string> | undefined },
   labels?: Labels,
 ): k8s.types.input.core.v1.PersistentVolumeClaim {
   return {

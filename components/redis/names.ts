@@ -1,5 +1,4 @@
-import { selectorLabels } from "../common/labels";
-import type { Peer } from "../common/network";
+import { workloadOf, type Workload } from "../common/workload";
 
 /** The name the Sentinels know the primary by, for a client's configuration. */
 export const PRIMARY_NAME = "main";
@@ -29,10 +28,10 @@ export const sentinelsOf = (name: string): string => `${name}-sentinel`;
 /** Name of the EndpointSlice of the Service at the primary. */
 export const sliceOf = (service: string): string => `${service}-primary`;
 
-/** The pods of both workloads, as network policies see them. */
-export function members(name: string, namespace: Peer["namespace"]): { servers: Peer; sentinels: Peer } {
+/** Both workloads. */
+export function members(name: string, namespace: Workload["namespace"]): { servers: Workload; sentinels: Workload } {
   return {
-    servers: { namespace, labels: selectorLabels(name, "cache") },
-    sentinels: { namespace, labels: selectorLabels(sentinelsOf(name), "sentinel") },
+    servers: workloadOf(name, "cache", namespace),
+    sentinels: workloadOf(sentinelsOf(name), "sentinel", namespace),
   };
 }

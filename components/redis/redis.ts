@@ -7,7 +7,7 @@ import { createGuards, createPointerRights } from "./access";
 import { KEPT_SERIES, redisAlerts } from "./alerts";
 import type { RedisArgs } from "./args";
 import { redisDashboard } from "./dashboard";
-import { EXPORTER_PORT, members, PRIMARY_NAME, REDIS_PORT, SENTINEL_PORT, sentinelsOf } from "./names";
+import { EXPORTER_PORT, members, PRIMARY_NAME, REDIS_PORT, SENTINEL_PORT } from "./names";
 import { createSentinels } from "./pods/sentinel";
 import { createServers } from "./pods/server";
 import { createAccounts } from "./secrets";
@@ -46,21 +46,21 @@ export class Redis extends pulumi.ComponentResource {
     const child = { parent: this };
     const settings = redisSettings(args);
     const { namespace } = args;
-    const sentinelName = sentinelsOf(name);
-    const { servers, sentinels } = members(name, namespace);
+    const both = members(name, namespace);
+    const { servers, sentinels } = both;
     this.endpoint = { ...servers, ports: [REDIS_PORT] };
     this.sentinelEndpoint = { ...sentinels, ports: [SENTINEL_PORT] };
     this.endpoints = [this.endpoint, this.sentinelEndpoint];
 
     const serverAddresses = createAddresses(
-      name,
-      { namespace, selector: servers.labels, replicas: settings.replicas, port: REDIS_PORT, portName: "redis" },
-      child,
+      servers,
+      { replicas: settings.replicas, port: REDIS_PORT, portName: "redis" },
+      this,
     );
     const sentinelAddresses = createAddresses(
-      sentinelName,
-      { namespace, selector: sentinels.labels, replicas: SENTINELS, port: SENTINEL_PORT, portName: "sentinel" },
-      child,
+      sentinels,
+      { replicas: SENTINELS, port: SENTINEL_PORT, portName: "sentinel" },
+      this,
     );
     const accounts = createAccounts(
       name,
@@ -68,16 +68,14 @@ export class Redis extends pulumi.ComponentResource {
       child,
     );
     const shared = {
-      namespace,
       redisHosts: addressList(serverAddresses),
       sentinelHosts: addressList(sentinelAddresses),
       accounts: accounts.servers,
     };
     createServers(
-      name,
+      servers,
       {
         ...shared,
-        selector: servers.labels,
         headless: serverAddresses.headless,
         exporterSecret: accounts.exporter,
         settings,
@@ -87,10 +85,9 @@ export class Redis extends pulumi.ComponentResource {
       child,
     );
     createSentinels(
-      sentinelName,
+      sentinels,
       {
         ...shared,
-        selector: sentinels.labels,
         primaryService: name,
         headless: sentinelAddresses.headless,
         strictSpread: settings.strictSpread,
@@ -99,9 +96,9 @@ export class Redis extends pulumi.ComponentResource {
       },
       child,
     );
-    this.primaryHost = createPrimaryService(name, { namespace, selector: servers.labels }, child);
-    createPointerRights(name, { namespace, selector: servers.labels, replicas: settings.replicas }, child);
-    createGuards(name, args, child);
+    this.primaryHost = createPrimaryService(servers, this);
+    createPointerRights(both, settings.replicas, this);
+    createGuards(both, args, this);
 
     this.sentinels = pulumi
       .all(sentinelAddresses.perPod)
@@ -112,7 +109,7 @@ export class Redis extends pulumi.ComponentResource {
       name,
       scrape: [
         { job: name, peer: servers, port: EXPORTER_PORT, keep: KEPT_SERIES, urgent: true },
-        { job: sentinelName, peer: sentinels, port: EXPORTER_PORT, keep: KEPT_SERIES },
+        { job: sentinels.name, peer: sentinels, port: EXPORTER_PORT, keep: KEPT_SERIES },
       ],
       rules: [redisAlerts(name, settings)],
       dashboard: redisDashboard(name),

@@ -1,6 +1,6 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { allLabels, type Labels } from "../common/labels";
+import type { Labels } from "../common/labels";
+import { createService, type Workload } from "../common/workload";
 import { REDIS_PORT } from "./names";
 
 /** The Services of one StatefulSet. */
@@ -11,43 +11,36 @@ export interface Addresses {
   perPod: pulumi.Output<string>[];
 }
 
-/** Pulumi would wait for endpoints, and the pods wait for these very addresses. */
-const DO_NOT_WAIT = { "pulumi.com/skipAwait": "true" };
-
 /**
  * One Service per pod, so that every member is known by an address that outlives its pod and needs no name to be
  * resolved. They carry pods that are not ready, too: members have to find each other before they can become ready.
  *
- * @param name name of the StatefulSet; the Services are called `name-0`, `name-1`, …
+ * @param of the StatefulSet's; the Services are called `name-0`, `name-1`, …
  */
 export function createAddresses(
-  name: string,
-  args: { namespace: pulumi.Input<string>; selector: Labels; replicas: number; port: number; portName: string },
-  opts: pulumi.CustomResourceOptions,
+  of: Workload,
+  { replicas, port, portName }: { replicas: number; port: number; portName: string },
+  parent: pulumi.Resource,
 ): Addresses {
-  const service = (serviceName: string, selector: Labels, clusterIP?: string) =>
-    new k8s.core.v1.Service(
-      serviceName,
+  const service = (name: string, selector: Labels, clusterIP?: string) =>
+    createService(
+      of,
+      name,
       {
-        metadata: {
-          name: serviceName,
-          namespace: args.namespace,
-          labels: allLabels(args.selector),
-          annotations: DO_NOT_WAIT,
-        },
-        spec: {
-          type: "ClusterIP",
-          ...(clusterIP === undefined ? {} : { clusterIP }),
-          selector,
-          publishNotReadyAddresses: true,
-          ports: [{ name: args.portName, port: args.port, targetPort: args.port, protocol: "TCP" }],
-        },
+        type: "ClusterIP",
+        ...(clusterIP === undefined ? {} : { clusterIP }),
+        selector,
+        publishNotReadyAddresses: true,
+        ports: [{ name: portName, port, targetPort: port, protocol: "TCP" }],
       },
-      opts,
+      parent,
     );
-  const headless = service(`${name}-headless`, args.selector, "None");
-  const perPod = Array.from({ length: args.replicas }, (_, ordinal) =>
-    service(`${name}-${ordinal}`, { ...args.selector, "statefulset.kubernetes.io/pod-name": `${name}-${ordinal}` }),
+  const headless = service(`${of.name}-headless`, of.labels, "None");
+  const perPod = Array.from({ length: replicas }, (_, ordinal) =>
+    service(`${of.name}-${ordinal}`, {
+      ...of.labels,
+      "statefulset.kubernetes.io/pod-name": `${of.name}-${ordinal}`,
+    }),
   );
   return { headless: headless.metadata.name, perPod: perPod.map((one) => one.spec.clusterIP) };
 }
@@ -62,15 +55,10 @@ export function addressList(addresses: Addresses): pulumi.Output<string> {
  * say without somebody who writes it, and a label stays on a dead node's pod for most of a minute. Its EndpointSlice is
  * written by the agents beside the Sentinels (pointer.py).
  *
- * @param selector labels of the servers, which the Service's own are taken from
+ * @param of the servers', whose name and labels are the Service's own
  * @returns the Service's address
  */
-export function createPrimaryService(
-  name: string,
-  args: { namespace: pulumi.Input<string>; selector: Labels },
-  opts: pulumi.CustomResourceOptions,
-): pulumi.Output<string> {
-  const metadata = { name, namespace: args.namespace, labels: allLabels(args.selector), annotations: DO_NOT_WAIT };
+export function createPrimaryService(of: Workload, parent: pulumi.Resource): pulumi.Output<string> {
   const ports = [{ name: "redis", port: REDIS_PORT, targetPort: REDIS_PORT, protocol: "TCP" }];
-  return new k8s.core.v1.Service(name, { metadata, spec: { type: "ClusterIP", ports } }, opts).spec.clusterIP;
+  return createService(of, of.name, { type: "ClusterIP", ports }, parent).spec.clusterIP;
 }

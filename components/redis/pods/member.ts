@@ -4,7 +4,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../../common/component";
 import type { Live } from "../../common/content";
 import { IMAGES } from "../../common/images";
-import type { Labels } from "../../common/labels";
 import { withScratch } from "../../common/resources";
 import { containerSecurityContext } from "../../common/security";
 import {
@@ -26,8 +25,6 @@ type Volume = k8s.types.input.core.v1.Volume;
 
 /** What both kinds of pods need from the other parts of the component. */
 export interface MemberParts {
-  namespace: pulumi.Input<string>;
-  selector: Labels;
   headless: pulumi.Input<string>;
   /** Addresses by ordinal, separated by spaces. */
   redisHosts: pulumi.Input<string>;

@@ -3,10 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../../common/component";
 import { readAtStart } from "../../common/content";
 import { IMAGES } from "../../common/images";
-import { allLabels } from "../../common/labels";
+import { claim, podBase, setOf } from "../../common/pods";
 import { withScratch } from "../../common/resources";
 import { spread } from "../../common/scheduling";
-import { containerSecurityContext, podSecurityContext } from "../../common/security";
+import { containerSecurityContext } from "../../common/security";
+import { metadataOf, type Workload } from "../../common/workload";
 import { sentinelFiles } from "../config";
 import { DATA_PATH, RUN_PATH, SENTINEL_PORT, TOKEN_PATH } from "../names";
 import {
@@ -33,64 +34,45 @@ interface SentinelParts extends MemberParts {
  * two.
  */
 export function createSentinels(
-  name: string,
+  of: Workload,
   parts: SentinelParts,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apps.v1.StatefulSet {
-  const labels = allLabels(parts.selector);
-  const config = readAtStart(`${name}-config`, { namespace: parts.namespace, labels, data: sentinelFiles() }, opts);
+  const { name, ...metadata } = metadataOf(of);
+  const config = readAtStart(`${name}-config`, { ...metadata, data: sentinelFiles() }, opts);
   const args: k8s.apps.v1.StatefulSetArgs = {
-    metadata: { name, namespace: parts.namespace, labels },
+    metadata: { name, ...metadata },
     spec: {
-      serviceName: parts.headless,
-      replicas: SENTINELS,
-      podManagementPolicy: "Parallel",
       updateStrategy: { type: "RollingUpdate" },
       // Two votes are needed for a failover: the one that just came back must have met the others first.
       minReadySeconds: 5,
-      selector: { matchLabels: parts.selector },
-      template: {
-        metadata: { labels },
-        spec: {
-          serviceAccountName: name,
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          // A Sentinel has nothing to hand over and stops at once.
-          terminationGracePeriodSeconds: 10,
-          securityContext: podSecurityContext(),
-          topologySpreadConstraints: spread(parts.selector, parts.strictSpread),
-          // The pod's token is the agent's alone: it points the Service at the primary.
-          initContainers: [
-            agentContainer(
-              "sentinel",
-              parts,
-              20,
-              [{ name: "token", mountPath: TOKEN_PATH, readOnly: true }],
-              [
-                { name: "SERVICE", value: parts.primaryService },
-                { name: "NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
-              ],
-            ),
-          ],
-          containers: [
-            sentinelContainer(),
-            // A Sentinel tells anyone what the exporter asks.
-            exporterContainer([`--redis.addr=redis://127.0.0.1:${SENTINEL_PORT}`]),
-          ],
-          volumes: [...memberVolumes(config, parts.accounts.name), TOKEN_VOLUME],
-        },
-      },
+      ...setOf(of.labels, parts.headless, SENTINELS, {
+        ...podBase(name),
+        // A Sentinel has nothing to hand over and stops at once.
+        terminationGracePeriodSeconds: 10,
+        topologySpreadConstraints: spread(of.labels, parts.strictSpread),
+        // The pod's token is the agent's alone: it points the Service at the primary.
+        initContainers: [
+          agentContainer(
+            "sentinel",
+            parts,
+            20,
+            [{ name: "token", mountPath: TOKEN_PATH, readOnly: true }],
+            [
+              { name: "SERVICE", value: parts.primaryService },
+              { name: "NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
+            ],
+          ),
+        ],
+        containers: [
+          sentinelContainer(),
+          // A Sentinel tells anyone what the exporter asks.
+          exporterContainer([`--redis.addr=redis://127.0.0.1:${SENTINEL_PORT}`]),
+        ],
+        volumes: [...memberVolumes(config, parts.accounts.name), TOKEN_VOLUME],
+      }),
       // The epochs of the elections and who is primary; a few kilobytes.
-      volumeClaimTemplates: [
-        {
-          metadata: { name: "data", labels: parts.selector },
-          spec: {
-            accessModes: ["ReadWriteOnce"],
-            resources: { requests: { storage: "16Mi" } },
-            ...(parts.storageClassName === undefined ? {} : { storageClassName: parts.storageClassName }),
-          },
-        },
-      ],
+      volumeClaimTemplates: [claim("data", { size: "16Mi", className: parts.storageClassName }, of.labels)],
       persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Delete" },
     },
   };

@@ -3,10 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../../common/component";
 import { readAtStart } from "../../common/content";
 import { IMAGES } from "../../common/images";
-import { allLabels } from "../../common/labels";
+import { claim, podBase, setOf } from "../../common/pods";
 import { withScratch } from "../../common/resources";
 import { spread } from "../../common/scheduling";
-import { containerSecurityContext, podSecurityContext } from "../../common/security";
+import { containerSecurityContext } from "../../common/security";
+import { metadataOf, type Workload } from "../../common/workload";
 import type { RedisArgs } from "../args";
 import { serverFiles } from "../config";
 import { REDIS_PORT, RUN_PATH } from "../names";
@@ -33,58 +34,44 @@ interface ServerParts extends MemberParts {
 
 /** The data pods: ConfigMap and StatefulSet. */
 export function createServers(
-  name: string,
+  of: Workload,
   parts: ServerParts,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apps.v1.StatefulSet {
   const { settings } = parts;
-  const labels = allLabels(parts.selector);
-  const config = readAtStart(
-    `${name}-config`,
-    { namespace: parts.namespace, labels, data: serverFiles(settings) },
-    opts,
-  );
+  const storage = { ...parts.storage, size: parts.storage?.size ?? DEFAULTS.RedisArgs.storage.size };
+  const { name, ...metadata } = metadataOf(of);
+  const config = readAtStart(`${name}-config`, { ...metadata, data: serverFiles(settings) }, opts);
   const durable = settings.persistence === "aof";
   const args: k8s.apps.v1.StatefulSetArgs = {
-    metadata: { name, namespace: parts.namespace, labels },
+    metadata: { name, ...metadata },
     spec: {
-      serviceName: parts.headless,
-      replicas: settings.replicas,
-      // The agents order the first start by what is so, not by number, and a restart of all needs all at once.
-      podManagementPolicy: "Parallel",
       updateStrategy: { type: "RollingUpdate" },
       // A successor must have been a replica for a moment before the next pod, maybe the primary, is taken away.
       minReadySeconds: 5,
-      selector: { matchLabels: parts.selector },
-      template: {
-        metadata: { labels },
-        spec: {
-          serviceAccountName: name,
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          terminationGracePeriodSeconds: HAND_OVER_SECONDS + SHUTDOWN_SECONDS + 5,
-          securityContext: podSecurityContext(),
-          topologySpreadConstraints: spread(parts.selector, settings.strictSpread),
-          initContainers: [agentContainer("redis", parts, 10)],
-          containers: [
-            serverContainer(parts),
-            exporterContainer(
-              [
-                `--redis.addr=redis://127.0.0.1:${REDIS_PORT}`,
-                "--redis.user=exporter",
-                `--redis.password-file=${EXPORTER_SECRET_PATH}/exporter.json`,
-              ],
-              [{ name: "exporter", mountPath: EXPORTER_SECRET_PATH, readOnly: true }],
-            ),
-          ],
-          volumes: [
-            ...memberVolumes(config, parts.accounts.name),
-            { name: "exporter", secret: { secretName: parts.exporterSecret, defaultMode: 0o440 } },
-            ...(durable ? [] : [{ name: "data", emptyDir: { sizeLimit: `${2 * settings.maxmemory}Mi` } }]),
-          ],
-        },
-      },
-      ...(durable ? { volumeClaimTemplates: [dataClaim(parts)] } : {}),
+      ...setOf(of.labels, parts.headless, settings.replicas, {
+        ...podBase(name),
+        terminationGracePeriodSeconds: HAND_OVER_SECONDS + SHUTDOWN_SECONDS + 5,
+        topologySpreadConstraints: spread(of.labels, settings.strictSpread),
+        initContainers: [agentContainer("redis", parts, 10)],
+        containers: [
+          serverContainer(parts),
+          exporterContainer(
+            [
+              `--redis.addr=redis://127.0.0.1:${REDIS_PORT}`,
+              "--redis.user=exporter",
+              `--redis.password-file=${EXPORTER_SECRET_PATH}/exporter.json`,
+            ],
+            [{ name: "exporter", mountPath: EXPORTER_SECRET_PATH, readOnly: true }],
+          ),
+        ],
+        volumes: [
+          ...memberVolumes(config, parts.accounts.name),
+          { name: "exporter", secret: { secretName: parts.exporterSecret, defaultMode: 0o440 } },
+          ...(durable ? [] : [{ name: "data", emptyDir: { sizeLimit: `${2 * settings.maxmemory}Mi` } }]),
+        ],
+      }),
+      ...(durable ? { volumeClaimTemplates: [claim("data", storage, of.labels)] } : {}),
       persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Delete" },
     },
   };
@@ -116,16 +103,5 @@ function serverContainer(parts: ServerParts): k8s.types.input.core.v1.Container 
     lifecycle: { preStop: { exec: { command: ask("HAND-OVER") } } },
     securityContext: containerSecurityContext(),
     volumeMounts: SERVER_MOUNTS,
-  };
-}
-
-function dataClaim(parts: ServerParts): k8s.types.input.core.v1.PersistentVolumeClaim {
-  return {
-    metadata: { name: "data", labels: parts.selector },
-    spec: {
-      accessModes: ["ReadWriteOnce"],
-      resources: { requests: { storage: parts.storage?.size ?? DEFAULTS.RedisArgs.storage.size } },
-      ...(parts.storage?.className === undefined ? {} : { storageClassName: parts.storage.className }),
-    },
   };
 }
