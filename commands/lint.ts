@@ -1,30 +1,30 @@
 /** Runs the formatter and the linter of every language of this repository. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { execa, execaSync } from "execa";
 import { Refusal } from "../config/refusal";
+import { repository, scratchFolder } from "../local/paths";
 import { command, main } from "./support/cli";
 
-const ROOT = resolve(import.meta.dirname, "..");
-const REQUIREMENTS = join(ROOT, "requirements-lint.txt");
+const REQUIREMENTS = join(repository, "requirements-lint.txt");
 
 /** Files that prettier formats. Biome formats TypeScript and JSON; Markdown is wrapped by hand. */
 const PRETTIER = ["**/*.{yaml,yml,sh}", "**/Dockerfile", ".ci/run", "!**/node_modules"];
 
-const run = execa({ cwd: ROOT, stdio: "inherit", preferLocal: true, reject: false });
+const run = execa({ cwd: repository, stdio: "inherit", preferLocal: true, reject: false });
 
 /** Files under version control whose path matches. */
 function tracked(path: RegExp): string[] {
-  return execaSync("git", ["ls-files"], { cwd: ROOT })
+  return execaSync("git", ["ls-files"], { cwd: repository })
     .stdout.split("\n")
-    .filter((file) => path.test(file) && existsSync(join(ROOT, file)));
+    .filter((file) => path.test(file) && existsSync(join(repository, file)));
 }
 
 /** Folder of ruff, shellcheck and hadolint. Installs them from Python's package index where they are missing. */
 async function fromPython(): Promise<string> {
   const content = createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex").slice(0, 12);
-  const folder = join(ROOT, ".holdfast", `lint-${content}`);
+  const folder = join(scratchFolder, `lint-${content}`);
   if (existsSync(join(folder, "bin", "ruff"))) return join(folder, "bin");
   const { failed } = await run`python3 -m pip install --quiet --no-deps --target ${folder} -r ${REQUIREMENTS}`;
   if (!failed) return join(folder, "bin");
