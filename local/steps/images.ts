@@ -40,6 +40,11 @@ function place(from: string, context: string): void {
   }
 }
 
+/** Puts the authorities that this machine trusts beside a Dockerfile. */
+function placeAuthorities(context: string): void {
+  copyFileSync("/etc/ssl/certs/ca-certificates.crt", join(context, "ca-certificates.crt"));
+}
+
 function dropIn(image: DropIn): ImageStep {
   const source = localPath(`images/${image.dockerfile}`);
   return {
@@ -130,7 +135,14 @@ const serviceImages: ImageStep[] = [
     ],
   }),
   dropIn({ name: "valkey", dockerfile: "valkey", tags: [IMAGES.valkey], needs: [forky], seconds: 12 }),
-  dropIn({ name: "python", dockerfile: "python", tags: [IMAGES.python], needs: [trixie], seconds: 10 }),
+  dropIn({
+    name: "python",
+    dockerfile: "python",
+    tags: [IMAGES.python],
+    needs: [trixie],
+    seconds: 20,
+    context: async (context) => placeAuthorities(context),
+  }),
 ];
 
 /** Image of the registry itself. No node pulls it, so it is not pushed. */
@@ -166,7 +178,7 @@ const nodeJsImage = dropIn({
     place(join(prefix, "node_modules", arch, "bin/node"), context);
     cpSync(join(prefix, "node_modules/npm"), join(context, "npm"), { recursive: true });
     rmSync(prefix, { recursive: true });
-    copyFileSync("/etc/ssl/certs/ca-certificates.crt", join(context, "ca-certificates.crt"));
+    placeAuthorities(context);
   },
 });
 
