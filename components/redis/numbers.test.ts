@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { registeredBy } from "../../graph/registered";
+import { named, nameless, pythonNumbers } from "../../test/support/numbers";
 import * as places from "./names";
 import { Redis } from "./redis";
 import { AGENT_NUMBERS } from "./settings";
@@ -17,6 +18,9 @@ const SOURCES = new Map(
 /** Numbers that one module alone goes by, each with its reason beside it, by why nobody else has to know them. */
 const LOCAL: Record<string, string[]> = {
   "how often it looks": [
+    "door.CLOSE_LOOK_SECONDS",
+    "pointer.ROUND_SECONDS",
+    "watch.SHORT_SECONDS",
     "handover.AGAIN_SECONDS",
     "handover.POLL_SECONDS",
     "pointer.REPEAT",
@@ -29,7 +33,7 @@ const LOCAL: Record<string, string[]> = {
     "watch.ROUND_SECONDS",
     "watch.SHORT_ROUNDS",
   ],
-  "how long it waits for one answer": ["door.PATIENCE", "kube.PATIENCE"],
+  "how long it waits for one answer": ["door.PATIENCE", "kube.PATIENCE", "resp.PATIENCE"],
   "its own patience": [
     "__main__.SILENT_SECONDS",
     "handover.ALONE_ROUNDS",
@@ -38,18 +42,24 @@ const LOCAL: Record<string, string[]> = {
     "settle.APART_MS",
     "watch.STRIKES",
   ],
-  "more than there will ever be": ["server.HELD"],
+  "more than there will ever be": ["door.COMMAND_BYTES", "door.HEADER_BYTES", "resp.AT_ONCE", "server.HELD"],
+};
+
+/** Numbers without a name: they can't be chosen. */
+const FORM: Record<string, number[]> = {
+  // Lines of a command of one word.
+  door: [3],
+  // Above it are HTTP's refusals.
+  kube: [300],
+  // A second connection where the first had been closed, and the two characters of a line's end.
+  resp: [2],
+  // Two steps, a grace period each.
+  rotation: [2],
 };
 
 /** Names that a source reads from the environment, and can't be without. */
 const read = (source: string): string[] =>
   [...source.matchAll(/(?:\bnumber\(|\benviron\[)"(\w+)"/g)].map(([, name]) => name!);
-
-/** Constants of a source that are numbers of its own; 1 and 0 decide nothing. */
-const constants = (source: string): string[] =>
-  [...source.matchAll(/^([A-Z_][A-Z0-9_]*) = (.*)$/gm)]
-    .filter(([, , value]) => /[2-9]|\d\d|\d\.\d*[1-9]/.test(value!.replace(/#.*|"[^"]*"|\b[A-Za-z_]\w*/g, "")))
-    .map(([, name]) => name!);
 
 /** A module and all that it imports. */
 function reached(name: string, found = new Set<string>()): Set<string> {
@@ -86,8 +96,9 @@ test("nothing is said that the agent does not read", () => {
 });
 
 test("every number of the agent comes from the manifest, or is one module's own and listed with why", () => {
-  const own = [...SOURCES].flatMap(([module, source]) => constants(source).map((name) => `${module}.${name}`));
-  expect(own.sort()).toEqual(Object.values(LOCAL).flat().sort());
+  const numbers = pythonNumbers(FOLDER);
+  expect(named(numbers)).toEqual(Object.values(LOCAL).flat().sort());
+  expect(nameless(numbers)).toEqual(FORM);
 });
 
 test("the agent looks for files where the component mounts them", () => {

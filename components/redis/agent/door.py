@@ -11,6 +11,11 @@ Question = Callable[[], bool]
 
 # Seconds for which a caller may keep the door before it has asked.
 PATIENCE = 5
+# Bytes of a line that are read, of a command and of a page's headers: more than anybody has to say.
+COMMAND_BYTES = 100
+HEADER_BYTES = 1000
+# Seconds between two looks at whether the door is to close, which it never is.
+CLOSE_LOOK_SECONDS = 3600
 SOCKET = "agent.sock"
 
 
@@ -60,7 +65,7 @@ def open_door(run: str, questions: dict[str, Question]) -> None:
 
         def handle(self) -> None:
             # A command of one word is three lines.
-            self.wfile.write(answer(b"".join(self.rfile.readline(100) for _ in range(3)), questions))
+            self.wfile.write(answer(b"".join(self.rfile.readline(COMMAND_BYTES) for _ in range(3)), questions))
 
     _serve(_Unix(path, Handler))
 
@@ -72,8 +77,8 @@ def open_web(host: str, port: int, questions: dict[str, Question]) -> None:
         timeout = PATIENCE
 
         def handle(self) -> None:
-            first = self.rfile.readline(1000)
-            while self.rfile.readline(1000).strip():
+            first = self.rfile.readline(HEADER_BYTES)
+            while self.rfile.readline(HEADER_BYTES).strip():
                 pass
             self.wfile.write(web_answer(first, questions))
 
@@ -81,4 +86,4 @@ def open_web(host: str, port: int, questions: dict[str, Question]) -> None:
 
 
 def _serve(server: socketserver.BaseServer) -> None:
-    threading.Thread(target=server.serve_forever, args=(3600,), daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(CLOSE_LOOK_SECONDS,), daemon=True).start()

@@ -19,7 +19,7 @@ REDIS_PORT = number("REDIS_PORT")
 SENTINEL_PORT = number("SENTINEL_PORT")
 QUORUM = number("QUORUM")
 
-# Folders, as settings.ts mounts them.
+# Folders, as the pods mount them (names.ts).
 CONFIG = "/opt/agent"
 ACCOUNTS = "/run/secrets/redis"
 RUN = "/run/redis"

@@ -14,6 +14,7 @@ from .life import Life, say
 from .peers import agreed, named_by
 from .resp import Client
 
+# Between two questions to each Sentinel: clients that follow the Service wait that long for a new primary at most.
 ROUND_SECONDS = 1.0
 # Rounds after which the address is written again though nothing seems to have changed: a pod may have come back with
 # another address, or somebody may have changed the slice. With three of us that is one look in ten seconds.

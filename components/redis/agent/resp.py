@@ -10,6 +10,9 @@ Reply = str | list | None
 # Seconds. Longer than any healthy answer, short enough that a round with dead members still ends within a second.
 PATIENCE = 1.0
 
+# Bytes that are read at once: any answer here fits.
+AT_ONCE = 65536
+
 
 class ErrorReply(str):
     """What a member answers where it refuses; its first word says why."""
@@ -101,7 +104,7 @@ class Client:
     def _fill(self, deadline: float) -> None:
         assert self._socket
         self._socket.settimeout(self._left(deadline))
-        received = self._socket.recv(65536)
+        received = self._socket.recv(AT_ONCE)
         if not received:
             raise _Gone("the connection was closed")
         self._buffer += received

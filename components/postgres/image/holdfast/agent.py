@@ -27,6 +27,10 @@ log = logging.getLogger("holdfast.agent")
 # Seconds between two looks at roles and settings.
 RECONCILE_SECONDS = 3.0
 
+# Without a round for so many seconds, the kubelet starts the agent again. Rounds are of three seconds, and each call in
+# one may take two; a starved machine is slower still.
+SILENT_SECONDS = 60
+
 RECONCILE_ERRORS = Counter(
     "holdfast_reconcile_errors_total", "Attempts to bring roles or settings to the declared ones that failed"
 )
@@ -55,7 +59,7 @@ class Agent:
         self.turned: tuple[str, float] | None = None
 
     def start(self) -> None:
-        web.serve({"/fence": self.turn}, healthy=lambda: time.monotonic() - self.last_round < 60)
+        web.serve({"/fence": self.turn}, healthy=lambda: time.monotonic() - self.last_round < SILENT_SECONDS)
         web.answer_hooks(
             {
                 "may-start": self.cold_start.allowed,

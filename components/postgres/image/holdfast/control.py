@@ -13,6 +13,9 @@ from .waldump import PLAIN, read_log
 # reads 50 MB/s.
 WAL_SECONDS = 60.0
 
+# Seconds for reading pg_control, a file of 8 KiB, from a slow disk.
+CONTROL_SECONDS = 10.0
+
 # Where PostgreSQL writes whose data it is. Without it there is no data.
 VERSION_FILE = "PG_VERSION"
 
@@ -35,7 +38,7 @@ def fields(control: str) -> dict[str, str]:
     return {key.strip(): value.strip() for key, value in pairs}
 
 
-def read(directory: Path, seconds: float = 10.0) -> dict[str, str]:
+def read(directory: Path, seconds: float = CONTROL_SECONDS) -> dict[str, str]:
     """What pg_control of a data directory says; empty where it can't be read."""
     command = ("pg_controldata", str(directory))
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False, env=PLAIN)

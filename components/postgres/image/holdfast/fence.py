@@ -40,6 +40,9 @@ ATTEMPT_SECONDS = number("FENCE_SECONDS")
 # Seconds another member gets: what it takes at most, and what its Patroni takes to answer it.
 ANSWER_SECONDS = TURNING_SECONDS + 0.5
 
+# Seconds between two tries: writers wait for each.
+AGAIN_SECONDS = 0.1
+
 # Passed over where the store's state is gone, and with it the record of those that are used up.
 UNSEEN = int(number("UNSEEN_TIMELINES"))
 
@@ -70,7 +73,7 @@ def run(kube: Kube, me: Candidate) -> bool:
         if reason is None:
             return True
         log.info("fence: %s", reason)
-        time.sleep(0.1)
+        time.sleep(AGAIN_SECONDS)
     log.error("fence: not promoting: %s", reason)
     return False
 
@@ -171,7 +174,7 @@ def _ask(me: Candidate, slots: list[str]) -> Iterator[tuple[str, dict]]:
             log.info("fence: no answer from %s: %s", member["name"], error)
             return member["name"], {}
 
-    others = [member for member in rest.members("127.0.0.1", timeout=1.0) if member["name"] != me.name]
+    others = [member for member in rest.members("127.0.0.1", timeout=rest.OWN_SECONDS) if member["name"] != me.name]
     pool = ThreadPoolExecutor(len(others) or 1)
     try:
         for future in as_completed([pool.submit(ask, member) for member in others]):

@@ -33,6 +33,8 @@ LET_EXPIRE = Counter("holdfast_guard_locks_expired_total", "Locks of a silent pr
 # Seconds between two readings, and the longest pause between two that still counts as having watched all along.
 READ_INTERVAL = 0.5
 LONGEST_GAP = 1.5
+# A reading that took longer than this is too slow to be followed by such a pause.
+SLOW_READING = LONGEST_GAP / 2
 
 # Seconds between two readings of a lock that is this member's own: there is nothing to guard, only to notice when it
 # moves.
@@ -120,7 +122,7 @@ class Guard:
         mine = lock.leader == self.me
         if mine:
             self.patience.blind()
-        elif now - started > LONGEST_GAP / 2:
+        elif now - started > SLOW_READING:
             self.patience.observe(lock, now, quick=False)
         else:
             self._judge(lock, now)
@@ -196,7 +198,7 @@ class Guard:
         if now - self.settings_read < SETTINGS_INTERVAL:
             return
         try:
-            settings = rest.patroni("127.0.0.1", "GET", "/config", timeout=1.0)
+            settings = rest.patroni("127.0.0.1", "GET", "/config", timeout=rest.OWN_SECONDS)
             self.patience.after = float(settings["loop_wait"]) + float(settings["retry_timeout"]) + self.margin
             self.settings_read = now
         except (rest.RestError, KeyError) as error:

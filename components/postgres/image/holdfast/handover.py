@@ -29,6 +29,9 @@ READERS_LEAVE_SECONDS = 4.0
 # Seconds that transactions in progress get to end before the primary stops all the same.
 DRAIN_SECONDS = 1.5
 
+# Seconds until a pooler's answer is here, which it gives once they have ended.
+PAUSE_SECONDS = DRAIN_SECONDS + 0.5
+
 HAND_OVER_SECONDS = number("HAND_OVER_SECONDS")
 
 # Seconds it has to be calm before that.
@@ -133,7 +136,7 @@ def _has_successor(me: str, here: local.Local) -> bool:
     if not here.running or here.in_recovery:
         return False
     try:
-        members = rest.members("127.0.0.1", timeout=1.0)
+        members = rest.members("127.0.0.1", timeout=rest.OWN_SECONDS)
     except rest.RestError as error:
         log.info("hand-over: Patroni does not answer, so this is no planned stop: %s", error)
         return False
@@ -148,7 +151,7 @@ def _pause_all(addresses: list[str], deadline: float) -> int:
     def pause(ip: str) -> bool:
         try:
             wish = {"seconds": deadline, "drain": DRAIN_SECONDS}
-            return bool(rest.agent(ip, "/pause", wish, timeout=DRAIN_SECONDS + 0.5).get("paused"))
+            return bool(rest.agent(ip, "/pause", wish, timeout=PAUSE_SECONDS).get("paused"))
         except rest.RestError as error:
             log.info("hand-over: %s", error)
             return False

@@ -44,6 +44,11 @@ ARCHIVE_SECONDS = 0.1
 # Seconds between two looks at whether an answer is still wanted.
 LOOK_SECONDS = 0.1
 
+# Seconds between two looks at whether PostgreSQL is down, while callers wait, and after an archive command was killed:
+# its archiver ends by itself then.
+DOWN_SECONDS = 0.005
+KILLED_SECONDS = 0.02
+
 
 def ask(question: str, timeout: float, unwanted: Callable[[], bool] = lambda: False) -> str:
     """Asks the agent in this pod; OSError when there is none, it has no answer in time, or the answer is `unwanted` by
@@ -148,10 +153,10 @@ def wait_for_end(postmaster: int, timeout: float) -> None:
             down_since = time.monotonic()
         if down_since is not None and time.monotonic() - down_since > ARCHIVE_SECONDS:
             end_archiving()
-            time.sleep(0.02)
-        time.sleep(0.005)
+            time.sleep(KILLED_SECONDS)
+        time.sleep(DOWN_SECONDS)
     while alive(postmaster) and time.monotonic() < deadline:
-        time.sleep(0.005)
+        time.sleep(DOWN_SECONDS)
 
 
 def before_stop() -> int:

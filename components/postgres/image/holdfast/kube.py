@@ -19,6 +19,9 @@ from .verdict import Sync
 # Seconds to connect and to answer. A slower API counts as no API: what the agents decide on must be fresh.
 DEADLINE = (1.0, 2.0)
 
+# Seconds after which the API ends a watch of ours in order, and a new one begins: none stays with one API server.
+WATCH_SECONDS = 300
+
 WATCH_SILENCE = number("WATCH_SILENCE_SECONDS")
 
 
@@ -140,7 +143,7 @@ class Kube:
             self.core.list_namespaced_endpoints,
             self.namespace,
             field_selector=f"metadata.name={name}",
-            timeout_seconds=300,
+            timeout_seconds=WATCH_SECONDS,
             _request_timeout=(DEADLINE[0], WATCH_SILENCE),
         )
         for event in stream:

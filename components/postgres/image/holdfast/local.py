@@ -10,6 +10,9 @@ from . import control, wal
 from .env import DATA_DIRECTORY, SOCKETS
 from .placeholders import MARK
 
+# Seconds to connect, libpq's least: a server in the same pod answers in milliseconds or is out of connections.
+CONNECT_SECONDS = 2
+
 
 @dataclass(frozen=True)
 class Local:
@@ -28,7 +31,7 @@ class Local:
     final: bool = True
 
 
-def connect(dbname: str = "postgres", timeout: int = 2) -> psycopg.Connection:
+def connect(dbname: str = "postgres", timeout: int = CONNECT_SECONDS) -> psycopg.Connection:
     """The superuser over the socket, each statement by itself."""
     return psycopg.connect(
         host=str(SOCKETS),

@@ -2,8 +2,11 @@
 
 from .env import PATRONI_PORT, POSTGRES_PORT, REST_USER, Identity
 
+# Patroni takes any number, but 0 for a member that may not lead: higher than any ordinal.
+HIGHEST_PRIORITY = 100
 
-def failover_priority(name: str, highest: int = 100) -> int:
+
+def failover_priority(name: str, highest: int = HIGHEST_PRIORITY) -> int:
     """Prefers low ordinals among equals.
 
     A rollout replaces the highest ordinal first, so a primary on ordinal 0 is replaced last and hands over only once.

@@ -5,10 +5,12 @@ import hashlib
 import hmac
 from functools import lru_cache
 
+# Answers kept: a few milliseconds of CPU each, and the agent asks about every role every three seconds. More than there
+# are log-ins.
+KEPT = 64
 
-# A few milliseconds of CPU each, and the agent asks about every role every three seconds. 64 are more than there are
-# log-ins.
-@lru_cache(maxsize=64)
+
+@lru_cache(maxsize=KEPT)
 def verifies(secret: str | None, password: str) -> bool:
     """Whether PostgreSQL's stored secret was made from this password."""
     if not secret or not secret.startswith("SCRAM-SHA-256$"):

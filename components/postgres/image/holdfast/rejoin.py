@@ -26,6 +26,9 @@ STUCK_SECONDS = 60.0
 # seconds, and another member that could be seen as a third copy may just be starting.
 REFUSED_SECONDS = 15.0
 
+# Seconds for reading pg_control in a round: a disk that takes longer has its member looked at in the next.
+CONTROL_SECONDS = 5.0
+
 # States in which Patroni is at work on the data directory itself.
 BUSY = ("creating replica", "initializing new cluster", "running custom bootstrap script", "stopping", "restarting")
 
@@ -137,5 +140,5 @@ class Rejoin:
 
     def _marker(self) -> object:
         # Recovery moves pg_control on even while it accepts no connection.
-        told = control.read(DATA_DIRECTORY, seconds=5)
+        told = control.read(DATA_DIRECTORY, seconds=CONTROL_SECONDS)
         return local.state().position, tuple(item for item in told.items() if "location" in item[0])

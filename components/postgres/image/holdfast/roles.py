@@ -12,6 +12,9 @@ from .passwords import verifies
 
 log = logging.getLogger(__name__)
 
+# Seconds to connect to the server in the same pod, which is busy while it starts.
+CONNECT_SECONDS = 3
+
 
 @dataclass(frozen=True)
 class Role:
@@ -64,7 +67,7 @@ def connect(dbname: str) -> psycopg.Connection:
         user="postgres",
         dbname=dbname,
         autocommit=True,
-        connect_timeout=3,
+        connect_timeout=CONNECT_SECONDS,
         options="-c synchronous_commit=local -c statement_timeout=10s "
         "-c log_statement=none -c log_min_duration_statement=-1",
     )

@@ -18,6 +18,13 @@ log = logging.getLogger(__name__)
 
 # Seconds a member gets to be back after a restart before the restart counts as failed.
 RESTART_SECONDS = 60
+# For Patroni's answer to that: it tells of the failure itself.
+RESTART_ANSWER_SECONDS = RESTART_SECONDS + 5
+
+# Seconds for Patroni to write a change into the cluster's state.
+CHANGE_SECONDS = 5
+# Seconds for its answer to a switchover: it looks for the new leader that long.
+SWITCHOVER_SECONDS = 20
 
 # Keys of Patroni's configuration by which a person gives an order.
 PERSONS_KEYS = ("pause",)
@@ -83,7 +90,7 @@ class Settings:
         wanted = json.loads(self.kube.config(f"{self.cluster}-dynamic")["dynamic.json"])
         change = {key: value for key, value in difference(current, wanted).items() if key not in PERSONS_KEYS}
         if change:
-            rest.patroni("127.0.0.1", "PATCH", "/config", change, timeout=5)
+            rest.patroni("127.0.0.1", "PATCH", "/config", change, timeout=CHANGE_SECONDS)
             self.restarted = frozenset()
             log.info("settings: the cluster's configuration was brought to the declared one")
             return
@@ -98,7 +105,7 @@ class Settings:
     def _do(self, step: Step, members: list[Member]) -> None:
         log.info("settings: %s %s", step.action, step.member)
         if step.action == "switchover":
-            successor.switch_over(self.me, "127.0.0.1", step.member, timeout=20)
+            successor.switch_over(self.me, "127.0.0.1", step.member, timeout=SWITCHOVER_SECONDS)
             return
         address = next(member.ip for member in members if member.name == step.member)
         rest.patroni(
@@ -106,7 +113,7 @@ class Settings:
             "POST",
             "/restart",
             {"restart_pending": True, "timeout": RESTART_SECONDS},
-            timeout=RESTART_SECONDS + 5,
+            timeout=RESTART_ANSWER_SECONDS,
         )
         if step.member == self.me:
             # The primary has it now, so what was still pending on the standbys can follow.

@@ -15,6 +15,12 @@ from .member_file import render
 
 PATRONI_FILE = RUNTIME / "patroni.yaml"
 
+# Seconds for the agent to say whether this member may start: it asks the API and reads the log. Then it is asked again.
+ANSWER_SECONDS = 10.0
+
+# Between two looks at what has to be there before it starts.
+AGAIN_SECONDS = 1
+
 
 def volume_problem(mount: Path) -> str | None:
     """One sentence on why the volume can't be used, or None.
@@ -41,7 +47,7 @@ def dynamic_settings(path: Path, data: Path, sleep: Callable[[float], None] = ti
     while not path.exists():
         if (data / "PG_VERSION").exists():
             return {}
-        sleep(1)
+        sleep(AGAIN_SECONDS)
     return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -59,11 +65,11 @@ def wait_for_turn() -> None:
     """Waits until the agent lets this member start (see coldstart.py); at once unless the cluster's state is gone."""
     while True:
         try:
-            if ask("may-start", 10.0) == "yes":
+            if ask("may-start", ANSWER_SECONDS) == "yes":
                 return
         except OSError as error:
             print(f"start: the agent does not answer yet: {error}", flush=True)
-        time.sleep(1)
+        time.sleep(AGAIN_SECONDS)
 
 
 def main() -> None:

@@ -17,6 +17,9 @@ from .kube import Kube
 
 DEADLINE_SECONDS = number("SWITCHOVER_SECONDS")
 
+# Between two looks at who leads.
+LOOK_SECONDS = 0.2
+
 
 def run(kube: Kube, cluster: str, candidate: str | None = None) -> tuple[bool, str]:
     """Whether somebody else leads now, and what there is to say about it. `candidate`: who is to; the best standby by
@@ -43,5 +46,5 @@ def _run(kube: Kube, cluster: str, candidate: str | None) -> tuple[bool, str]:
         now = kube.lock(cluster).leader
         if now not in (None, lock.leader):
             return True, f"{lock.leader} handed over to {now}"
-        time.sleep(0.2)
+        time.sleep(LOOK_SECONDS)
     return False, f"No other member leads after {DEADLINE_SECONDS:.0f} s."

@@ -38,6 +38,8 @@ AUTO_CONF = DATA_DIRECTORY / "postgresql.auto.conf"
 # Seconds either side waits for the other. Both hold the lock for milliseconds; a Patroni that does not get it has its
 # round fail and begins another, and a fence counts the member as not turned.
 LOCK_SECONDS = 3.0
+# Between two tries to get it.
+LOCK_LOOK_SECONDS = 0.002
 
 # Seconds for Patroni to say who leads; a member asks itself.
 ASK_SECONDS = 1.0
@@ -69,7 +71,7 @@ def locked(seconds: float = LOCK_SECONDS) -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"somebody has been changing the upstream for {seconds:.0f} s") from None
-                time.sleep(0.002)
+                time.sleep(LOCK_LOOK_SECONDS)
         yield
     finally:
         os.close(descriptor)

@@ -134,7 +134,7 @@ def release() -> None:
 def _patroni_knows(candidate: str) -> bool:
     """Whether this member's Patroni sees the candidate as leader: until it does it may turn the receiver back."""
     try:
-        members = rest.members("127.0.0.1", timeout=1.0)
+        members = rest.members("127.0.0.1", timeout=rest.OWN_SECONDS)
         return any(member["name"] == candidate and member["role"] == "leader" for member in members)
     except rest.RestError:
         return False

@@ -9,6 +9,9 @@ from dataclasses import asdict, dataclass
 
 from . import command
 
+# Seconds for pgBackRest to list a repository; a bucket far away takes a few.
+LIST_SECONDS = 60
+
 
 @dataclass(frozen=True)
 class Inventory:
@@ -43,7 +46,7 @@ def inventory(stanza: dict) -> Inventory:
 
 
 def main() -> int:
-    result = command.run("info", "--output=json", timeout=60)
+    result = command.run("info", "--output=json", timeout=LIST_SECONDS)
     if result.returncode != 0:
         print(command.last_line(result), file=sys.stderr)
         return 1

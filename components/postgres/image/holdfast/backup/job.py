@@ -11,6 +11,9 @@ from . import config, take
 
 # Seconds a new pod gets until the network lets it through: allow rules follow a pod's start (kube-router #1309).
 NETWORK_SECONDS = 60.0
+# For one member's answer, and until they are asked again.
+CONNECT_SECONDS = 2
+AGAIN_SECONDS = 1
 
 
 def wait_for_network(members: list[str]) -> bool:
@@ -19,11 +22,11 @@ def wait_for_network(members: list[str]) -> bool:
     while time.monotonic() < deadline:
         for member in members:
             try:
-                socket.create_connection((member, config.PORT), timeout=2).close()
+                socket.create_connection((member, config.PORT), timeout=CONNECT_SECONDS).close()
                 return True
             except OSError:
                 continue
-        time.sleep(1)
+        time.sleep(AGAIN_SECONDS)
     return False
 
 

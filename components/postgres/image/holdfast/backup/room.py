@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 FLOOR_BYTES = 256 << 20
 # What an expiry needs and then some, since segments that wait are written into the same room meanwhile.
 RESERVE_BYTES = 64 << 20
+# Free bytes with which it is made: as much is left for others.
+RESERVE_FROM_BYTES = 2 * RESERVE_BYTES
 RESERVE = REPOSITORY / "reserve"
 
 _LABEL = re.compile(r"^\d{8}-\d{6}F(_\d{8}-\d{6}[DI])?$")
@@ -82,7 +84,7 @@ def unfinished(labels: set[str]) -> int:
 
 def hold_reserve(path: Path = RESERVE) -> None:
     """Makes the file that holds space, when there is room for it twice; it is nothing to lose."""
-    if not path.exists() and available()[1] > 2 * RESERVE_BYTES:
+    if not path.exists() and available()[1] > RESERVE_FROM_BYTES:
         with path.open("wb") as file:
             os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
 

@@ -17,6 +17,9 @@ COMMON_NAME = "holdfast"
 # PKCS #8 header of an Ed25519 private key (RFC 8410): the 32 bytes of the key follow.
 _ED25519_HEADER = bytes.fromhex("302e020100300506032b657004220420")
 
+# Seconds for one step of openssl, which takes milliseconds: one that hangs is not to keep a pod from starting anew.
+STEP_SECONDS = 20
+
 _VALIDITY = ("-not_before", "20200101000000Z", "-not_after", "20991231235959Z")
 
 
@@ -31,7 +34,7 @@ def write_certificates(directory: Path, secret: str, names: list[str]) -> None:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def openssl(*arguments: str) -> None:
-        subprocess.run(("openssl", *arguments), cwd=directory, check=True, capture_output=True, timeout=20)
+        subprocess.run(("openssl", *arguments), cwd=directory, check=True, capture_output=True, timeout=STEP_SECONDS)
 
     write_private(directory / "ca.key", private_key(secret))
     openssl("req", "-x509", "-key", "ca.key", "-subj", "/CN=holdfast-authority", "-out", "ca.crt", *_VALIDITY)

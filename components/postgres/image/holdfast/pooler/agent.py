@@ -19,6 +19,9 @@ from .readers import Readers
 
 log = logging.getLogger("holdfast.pooler")
 
+# Seconds between two tries to watch the lock, while the API is away.
+AGAIN_SECONDS = 0.2
+
 LOCK_SEEN = Gauge("holdfast_pooler_lock_seen_timestamp_seconds", "When the leader lock was last seen")
 
 
@@ -31,7 +34,7 @@ def follow(kube: Kube, cluster: str, point: Callable[[str | None], None]) -> Non
                 point(lock.address if lock.leader else None)
         except Exception as error:
             log.debug("watch: %s", error)
-            time.sleep(0.2)
+            time.sleep(AGAIN_SECONDS)
 
 
 def main() -> None:

@@ -4,6 +4,9 @@ import psycopg
 
 from ..env import POOLER_PORT, RUNTIME
 
+# Seconds to connect, libpq's least: PgBouncer in the same pod answers in milliseconds.
+CONNECT_SECONDS = 2
+
 
 class Console:
     """One connection to the console. It speaks the simple protocol only, so statements go to libpq directly."""
@@ -15,7 +18,7 @@ class Console:
             user="pgbouncer",
             dbname="pgbouncer",
             autocommit=True,
-            connect_timeout=2,
+            connect_timeout=CONNECT_SECONDS,
         )
 
     def run(self, command: str) -> list[dict[str, str]]:

@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 CALM_SECONDS = 4.0
 PENDING_SECONDS = 0.5
 
+# Seconds for the database to take a log-in, libpq's least: one that did not answer is asked again.
+CONNECT_SECONDS = 2
+
 
 class Credentials:
     """`leader` gives the address to try passwords at; `monitoring` is told the monitoring role's password when it
@@ -87,7 +90,12 @@ class Credentials:
             return False
         try:
             psycopg.connect(
-                host=address, port=POSTGRES_PORT, dbname=self.database, user=role, password=password, connect_timeout=2
+                host=address,
+                port=POSTGRES_PORT,
+                dbname=self.database,
+                user=role,
+                password=password,
+                connect_timeout=CONNECT_SECONDS,
             ).close()
             return True
         except psycopg.OperationalError:

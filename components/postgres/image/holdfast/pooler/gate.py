@@ -28,6 +28,18 @@ log = logging.getLogger(__name__)
 # Seconds between two attempts to prove a primary: short, it is on the way of every failover.
 PROVE_INTERVAL = 0.05
 
+# Seconds for a primary to be connected to, libpq's least, and to acknowledge what was sent to it: a lost node answers
+# nothing, and is no longer believed after this.
+CONNECT_SECONDS = 2
+SILENT_SECONDS = 3
+
+# Seconds between two looks at whether transactions have ended; a planned hand-over waits for it.
+DRAINED_SECONDS = 0.01
+
+# Seconds until it goes on where PgBouncer does not answer, and after a fault of its own.
+UNANSWERED_SECONDS = 0.2
+FAULT_SECONDS = 0.5
+
 
 class Gate:
     """Opens and closes the pooler. `run` has a thread of its own; `point`, `hold` and `let_be` are called from
@@ -68,7 +80,7 @@ class Gate:
             while time.monotonic() < deadline:
                 if self.valve.open is False and not any(row["link"] for row in servers(console, self.database)):
                     return True
-                time.sleep(0.01)
+                time.sleep(DRAINED_SECONDS)
         return False
 
     @contextmanager
@@ -93,10 +105,10 @@ class Gate:
                 self._cycle()
             except psycopg.OperationalError as error:
                 log.info("gate: PgBouncer does not answer: %s", error)
-                time.sleep(0.2)
+                time.sleep(UNANSWERED_SECONDS)
             except Exception:
                 log.exception("gate")
-                time.sleep(0.5)
+                time.sleep(FAULT_SECONDS)
 
     def _cycle(self) -> None:
         address = self._wanted()
@@ -160,8 +172,8 @@ class Gate:
                 user="monitoring",
                 password=self.password,
                 autocommit=True,
-                connect_timeout=2,
-                tcp_user_timeout=3000,
+                connect_timeout=CONNECT_SECONDS,
+                tcp_user_timeout=1000 * SILENT_SECONDS,
                 application_name="holdfast-gate",
             )
         except psycopg.OperationalError as error:

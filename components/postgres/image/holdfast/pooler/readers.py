@@ -35,6 +35,8 @@ JOIN_ROUNDS = 3
 # Seconds that log-ins under way get before the hosts change for a reason that can wait: PgBouncer ends them and counts
 # them as failed, and fails callers with them.
 LOGINS_SECONDS = 2.0
+# Between two looks at whether there are any: one takes some tens of milliseconds.
+LOGINS_LOOK_SECONDS = 0.02
 
 # A standby further behind serves no reads.
 CHECK = f"/replica?lag={number('READ_LAG_MIB'):.0f}MB"
@@ -141,4 +143,4 @@ class Readers:
                 int(pool["sv_login"]) for pool in console.run("SHOW POOLS") if pool["database"] == self.database
             ):
                 return
-            time.sleep(0.02)
+            time.sleep(LOGINS_LOOK_SECONDS)

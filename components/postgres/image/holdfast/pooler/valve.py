@@ -22,6 +22,8 @@ LOOK_SECONDS = 1.0
 
 # Seconds after which a PAUSE that is not in force counts as failed; it is in force 1 to 2 ms after it was sent.
 SHUT_SECONDS = 2.0
+# Between two looks at whether it is.
+SHUT_LOOK_SECONDS = 0.001
 
 
 class Valve:
@@ -84,7 +86,7 @@ class Valve:
             while not _paused(console):
                 if time.monotonic() > deadline:
                     raise psycopg.OperationalError(f"PgBouncer was told to pause and had not {SHUT_SECONDS:g} s later")
-                time.sleep(0.001)
+                time.sleep(SHUT_LOOK_SECONDS)
 
 
 def servers(console: Console, database: str) -> list[dict[str, str]]:

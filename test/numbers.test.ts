@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { numbersOfLua, pythonNumbers } from "./support/numbers";
+
+/** Lines of Python: with the constants and the nameless numbers that are found in each. */
+const PYTHON: [string, string[], number[]][] = [
+  ["PATIENCE = 1.0", ["PATIENCE"], []],
+  ["ROUNDS: int = 0", ["ROUNDS"], []],
+  ["PAUSES = (4, 8)", ["PAUSES"], []],
+  ["class Door:\n    TIMES = 3", ["TIMES"], []],
+  ['LONGER = number("FENCE_SECONDS") + 4', ["LONGER"], []],
+  ["ROOM = 1 << 30", ["ROOM"], []],
+  ['PORT = number("PORT")', [], []],
+  ['HOST = environ["HOSTS"].split()[2]', [], []],
+  ['NAME = "7"', [], []],
+  ["ask(timeout=1)", [], [1]],
+  ["ask(connect_timeout=2)", [], [2]],
+  ["sleep(5)", [], [5]],
+  ["event.wait(20)", [], [20]],
+  ["def ask(seconds: float = 2.0): pass", [], [2]],
+  ["def ask(*, tries=1): pass", [], [1]],
+  ["healthy = lambda: now() - last < 60", [], [60]],
+  ["limit = 300", [], [300]],
+  ["rest = number // 7", [], [7]],
+  ["seen, rounds = 0.0, 1", [], []],
+  ["last = words[2][1:3]", [], []],
+  ["value = int(text, 16) >> 32 & 0xFF", [], []],
+  ["os.umask(0o077)", [], []],
+  ["fine = len(words) == 3", [], []],
+];
+
+test("numbers of Python are found", () => {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-numbers-"));
+  try {
+    PYTHON.forEach(([source], at) => writeFileSync(join(folder, `line_${at}.py`), `${source}\n`));
+    const found = pythonNumbers(folder);
+    expect(PYTHON.map(([source], at) => [source, found[`line_${at}`]])).toEqual(
+      PYTHON.map(([source, named, nameless]) => [source, { named, nameless }]),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+const LUA: [string, string[], number[]][] = [
+  ["local LONGEST, HOPE = 5, 15", ["HOPE", "LONGEST"], []],
+  ["outliers.SPANS = { 10, 60 }", ["outliers.SPANS"], []],
+  ["local LEAST = 1", ["LEAST"], []],
+  ["local FULL = ...", [], []],
+  ["-- waits 5 seconds", [], []],
+  ['local NAME = "7"', [], []],
+  ["core.msleep(250)", [], [250]],
+  ["  local most = 2", [], [2]],
+  ["local first, x1 = list[1], 0", [], []],
+];
+
+test.each(LUA)("%s", (source, constants, numbers) => {
+  expect(numbersOfLua(source)).toEqual({ named: constants, nameless: numbers });
+});
