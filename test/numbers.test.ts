@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -58,4 +58,28 @@ const LUA: [string, string[], number[]][] = [
 
 test.each(LUA)("%s", (source, constants, numbers) => {
   expect(numbersOfLua(source)).toEqual({ named: constants, nameless: numbers });
+});
+
+const COMPONENTS = join(__dirname, "../components");
+
+/** The sources of every alert, by path. */
+const ALERTS = readdirSync(COMPONENTS, { recursive: true, encoding: "utf8" })
+  .filter((path) => /(^|\/)alerts(\/\w+)?\.ts$/.test(path))
+  .map((path) => [path, readFileSync(join(COMPONENTS, path), "utf8")] as const);
+
+/** What an expression is measured against where that is written into it; 0 and 1 are no bound, nor are units. */
+const bounds = (source: string): string[] =>
+  [...source.matchAll(/(?:[<>]=?|[*,]) (\d+(?:\.\d+)?)(?![\w.])/g)]
+    .map(([, number]) => number!)
+    .filter((number) => !["0", "1", "24", "60", "100", "3600", "86400"].includes(number));
+
+test.each(ALERTS)("what alerts are measured against is a number of settings.ts: %s", (_, source) => {
+  const table = source.indexOf("BURN_ALERTS = [");
+  // The table of a book, each line a whole.
+  const rest = table < 0 ? source : source.slice(0, table) + source.slice(source.indexOf("];", table));
+  expect(bounds(rest)).toEqual([]);
+});
+
+test("a bound that is written into an expression is found", () => {
+  expect(bounds("`a / b < 0.4 and predict_linear(c[1h], 6 * 3600) >= 7 * d`")).toEqual(["0.4", "6", "7"]);
 });

@@ -1,5 +1,14 @@
 import type { RuleGroup } from "../common/observability";
-import { FAILING_SHARE, FAILING_TIMES, FIRST_OUT_SECONDS, SLOW_SECONDS, SLOW_TIMES } from "./settings";
+import {
+  FAILING_SHARE,
+  FAILING_TIMES,
+  FIRST_OUT_SECONDS,
+  FULL_SHARE,
+  LEAST_ENTRIES,
+  RETRIED_SHARE,
+  SLOW_SECONDS,
+  SLOW_TIMES,
+} from "./settings";
 
 /** The pod of an address. A pod that has ended keeps its address, which another may have by now. */
 const POD_OF =
@@ -84,7 +93,7 @@ export function balancerAlerts(name: string): RuleGroup {
       },
       {
         alert: "LoadBalancerSingle",
-        expr: `kube_daemonset_status_number_available{daemonset="${name}"} < 2`,
+        expr: `kube_daemonset_status_number_available{daemonset="${name}"} < ${LEAST_ENTRIES}`,
         for: "5m",
         labels: { severity: "ticket" },
         annotations: {
@@ -95,7 +104,7 @@ export function balancerAlerts(name: string): RuleGroup {
       {
         alert: "LoadBalancerRetries",
         expr:
-          `sum(rate(haproxy_backend_retry_warnings_total{${servers}}[5m])) > 0.05 * ` +
+          `sum(rate(haproxy_backend_retry_warnings_total{${servers}}[5m])) > ${RETRIED_SHARE} * ` +
           `sum(rate(haproxy_backend_http_requests_total{${servers}}[5m]))`,
         for: "5m",
         labels: { severity: "ticket" },
@@ -109,12 +118,12 @@ export function balancerAlerts(name: string): RuleGroup {
       {
         alert: "LoadBalancerConnectionsFull",
         expr:
-          `haproxy_process_current_connections{job="${name}"} > 0.8 * ` +
+          `haproxy_process_current_connections{job="${name}"} > ${FULL_SHARE} * ` +
           `haproxy_process_max_connections{job="${name}"}`,
         for: "5m",
         labels: { severity: "page" },
         annotations: {
-          summary: "{{ $labels.pod }} uses over 80 % of the connections it may hold",
+          summary: `{{ $labels.pod }} uses over ${100 * FULL_SHARE} % of the connections it may hold`,
           runbook_url: "components/load-balancer/runbook.md#connections-full",
         },
       },

@@ -55,3 +55,12 @@ export const FIRST_OUT_SECONDS = 10;
  */
 export const SLOW_SECONDS = 0.1;
 export const SLOW_TIMES = 4;
+
+/** Share of requests that need a second server before somebody is told: the checks take out a dead one long before. */
+export const RETRIED_SHARE = 0.05;
+
+/** Share of a balancer's connections from which somebody is called: the rest is for the time until it has more. */
+export const FULL_SHARE = 0.8;
+
+/** Entry nodes with a balancer: with fewer, one more loss closes the way in. */
+export const LEAST_ENTRIES = 2;

@@ -37,6 +37,12 @@ export const SERIES_BOUND = 15_000;
 /** Share of CPU, memory or disk time above which the article calls for an alert, after a minute of it. */
 export const HIGH_USAGE = 0.9;
 
+/** Free share of a machine's disk below which somebody is told: the kubelet begins to evict pods at a tenth. */
+export const DISK_FREE_SHARE = 0.1;
+
+/** Restarts of a container in a quarter of an hour that are worth no word: one crash, and one more as it starts anew. */
+export const RESTARTS = 2;
+
 /**
  * Days before its end that a certificate is reported: a kubelet renews its own with a fifth or more of its life left.
  */

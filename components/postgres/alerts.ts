@@ -1,11 +1,15 @@
 import type { AlertRule, RuleGroup } from "../common/observability";
 import { repositoryName } from "./names";
 import {
-  ARCHIVE_TIMEOUT_SECONDS,
+  ARCHIVE_BEHIND_SECONDS,
   BACKUP_LATE_HOURS,
   CONNECTIONS_SHARE,
-  HEAL_AFTER_SECONDS,
-  READ_LAG_MIB,
+  FILLING_FREE_SHARE,
+  FILLING_HOURS,
+  FULL_FREE_SHARE,
+  GAP_MINUTES,
+  LAG_BYTES,
+  POOLER_WAIT_SECONDS,
 } from "./settings";
 
 /** What the alerts are measured against. */
@@ -14,20 +18,9 @@ export interface PostgresAlertSettings {
   maxConnections: number;
 }
 
-/** Bytes a standby may be behind: what the agents call unfit for reads, four times over. */
-const LAG_BYTES = 4 * READ_LAG_MIB * 2 ** 20;
-
-/**
- * Minutes a hole in the archive stays before somebody is told: sooner than the backup that is then taken by itself can
- * end it.
- */
-const GAP_MINUTES = HEAL_AFTER_SECONDS / 60 - 1;
-
-/**
- * Seconds that WAL may wait for the archive: five times `archive_timeout`, which a failover or a restarted repository
- * stays below.
- */
-const ARCHIVE_BEHIND_SECONDS = 5 * ARCHIVE_TIMEOUT_SECONDS;
+/** A volume that will be full too soon at the pace of the last hour. */
+const filling = (available: string, size: string): string =>
+  `predict_linear(${available}[1h], ${FILLING_HOURS} * 3600) < 0 and ${available} / ${size} < ${FILLING_FREE_SHARE}`;
 
 /**
  * What can go wrong with a database named `name` that somebody must know of. Ranges are at least two scrapes of 60 s; a
@@ -147,14 +140,14 @@ export function postgresAlerts(name: string, settings: PostgresAlertSettings): R
         "PostgresVolumeFilling",
         "page",
         "10m",
-        `predict_linear(${available}[1h], 6 * 3600) < 0 and ${available} / ${size} < 0.4`,
-        "The data volume of {{ $labels.pod }} will be full within 6 hours at this pace",
+        filling(available, size),
+        `The data volume of {{ $labels.pod }} will be full within ${FILLING_HOURS} hours at this pace`,
       ),
       rule(
         "PostgresVolumeFull",
         "page",
         "1m",
-        `${available} / ${size} < 0.1`,
+        `${available} / ${size} < ${FULL_FREE_SHARE}`,
         "The data volume of {{ $labels.pod }} has {{ $value | humanizePercentage }} left",
       ),
       rule(
@@ -169,7 +162,7 @@ export function postgresAlerts(name: string, settings: PostgresAlertSettings): R
         "PostgresPoolerWaiting",
         "ticket",
         "1m",
-        `max by (pod) (pgbouncer_pools_client_maxwait_seconds{${poolers}}) > 5`,
+        `max by (pod) (pgbouncer_pools_client_maxwait_seconds{${poolers}}) > ${POOLER_WAIT_SECONDS}`,
         "Callers wait {{ $value }} s for a connection at {{ $labels.pod }}",
       ),
       // The age of what waits, not the failures: those end when PostgreSQL's queue is given up, and nothing is saved
@@ -197,14 +190,14 @@ export function postgresAlerts(name: string, settings: PostgresAlertSettings): R
         "PostgresRepositoryFilling",
         "ticket",
         "10m",
-        `predict_linear(${repositoryAvailable}[1h], 6 * 3600) < 0 and ${repositoryAvailable} / ${repositorySize} < 0.4`,
-        `The backup volume of ${name} will be full within 6 hours at this pace`,
+        filling(repositoryAvailable, repositorySize),
+        `The backup volume of ${name} will be full within ${FILLING_HOURS} hours at this pace`,
       ),
       rule(
         "PostgresRepositoryFull",
         "ticket",
         "5m",
-        `${repositoryAvailable} / ${repositorySize} < 0.1`,
+        `${repositoryAvailable} / ${repositorySize} < ${FULL_FREE_SHARE}`,
         `The backup volume of ${name} has {{ $value | humanizePercentage }} left`,
         "The oldest backups go to make room, down to the last whole one.",
       ),

@@ -100,6 +100,28 @@ export const ARCHIVE_TIMEOUT_SECONDS = 60;
  */
 export const HEAL_AFTER_SECONDS = 300;
 
+/** Bytes a standby may be behind before somebody is told: what the agents call unfit for reads, four times over. */
+export const LAG_BYTES = 4 * READ_LAG_MIB * 2 ** 20;
+
+/**
+ * Minutes a hole in the archive stays before somebody is told: sooner than the backup that is then taken by itself can
+ * end it.
+ */
+export const GAP_MINUTES = HEAL_AFTER_SECONDS / 60 - 1;
+
+/** Seconds that WAL may wait for the archive: a failover, or a repository that starts anew, takes fewer. */
+export const ARCHIVE_BEHIND_SECONDS = 5 * ARCHIVE_TIMEOUT_SECONDS;
+
+/** Hours before a volume is full at which somebody is called: enough to make it larger, or to find what fills it. */
+export const FILLING_HOURS = 6;
+/** Free share of a volume above which nobody is: an hour's pace, of a backup or an import, says little as yet. */
+export const FILLING_FREE_SHARE = 0.4;
+/** Free share of a volume below which somebody is called at any pace. */
+export const FULL_FREE_SHARE = 0.1;
+
+/** Seconds that a caller may wait for a pooler's connection: a failover takes less, and is over when this is seen. */
+export const POOLER_WAIT_SECONDS = 5;
+
 /** Seconds that members without Patroni's state wait for the others' positions; a node may be gone for good. */
 export const COLD_START_SECONDS = 90;
 

@@ -1,14 +1,12 @@
 import type { RuleGroup } from "../common/observability";
-import { QUORUM, SENTINELS, type RedisSettings } from "./settings";
+import { FULL_SHARE, OVERFULL_SHARE, QUORUM, SENTINELS, type RedisSettings } from "./settings";
 
 /** What matters for the availability of a Redis named `name`. Ranges are at least two scrapes of 60 s. */
 export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {
   const servers = `job="${name}"`;
   const sentinels = `job="${name}-sentinel"`;
   const refused = `redis_errors_total{${servers},err=~"NOREPLICAS|OOM|MISCONF"}`;
-  // A cache that evicts is full by design, so only what eviction cannot hold down is worth a word; one that may not
-  // evict refuses writes when it is full.
-  const memoryBound = settings.evictionPolicy === "noeviction" ? 0.9 : 1.1;
+  const memoryBound = settings.evictionPolicy === "noeviction" ? FULL_SHARE : OVERFULL_SHARE;
   const evicted = `sum by (pod) (increase(redis_evicted_keys_total{${servers}}[10m])) > 0`;
   const lasting = `sum by (pod) (redis_db_keys{${servers}}) - sum by (pod) (redis_db_keys_expiring{${servers}}) > 0`;
   return {

@@ -70,6 +70,13 @@ export const READINESS_SECONDS = PROBE_SECONDS + 1;
  */
 const PASSWORD_GRACE_SECONDS = 150;
 
+/**
+ * Shares of `maxmemory` in use from which somebody is told: of a server that may not evict, and refuses writes when it
+ * is full; and of one that is full by design, where only what eviction can't hold down is worth a word.
+ */
+export const FULL_SHARE = 0.9;
+export const OVERFULL_SHARE = 1.1;
+
 /** What the agents go by, as their environment has it. What one module alone goes by stands in it. */
 export const AGENT_NUMBERS = {
   PRIMARY_NAME,

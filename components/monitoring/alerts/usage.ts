@@ -1,6 +1,6 @@
 import type { RuleGroup } from "../../common/observability";
 import { JOBS, NAMES } from "../names";
-import { HIGH_USAGE } from "../settings";
+import { DISK_FREE_SHARE, HIGH_USAGE } from "../settings";
 import { alert } from "./alert";
 
 /** How long the article has it hold. */
@@ -100,7 +100,7 @@ export function usageRules(): RuleGroup {
         alert: "MachineDiskFull",
         severity: "page",
         for: "5m",
-        expr: "machine:filesystem_free:ratio < 0.1",
+        expr: `machine:filesystem_free:ratio < ${DISK_FREE_SHARE}`,
         summary: "{{ $labels.device }} of a machine has {{ $value | humanizePercentage }} of its space left",
         description: `Volumes of local storage are on it. ${nodesOf()}`,
         runbook: "machine-disk-full",

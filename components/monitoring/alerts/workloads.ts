@@ -1,6 +1,6 @@
 import type { RuleGroup } from "../../common/observability";
 import { JOBS } from "../names";
-import { CERTIFICATE_DAYS } from "../settings";
+import { CERTIFICATE_DAYS, RESTARTS } from "../settings";
 import { alert } from "./alert";
 
 /**
@@ -27,7 +27,7 @@ export function workloadRules(ownBudgets: string[]): RuleGroup {
       alert({
         alert: "ContainerRestarts",
         severity: "ticket",
-        expr: "increase(kube_pod_container_status_restarts_total[15m]) > 2",
+        expr: `increase(kube_pod_container_status_restarts_total[15m]) > ${RESTARTS}`,
         summary:
           '{{ $labels.pod }}/{{ $labels.container }} was restarted {{ printf "%.0f" $value }} times in 15 minutes',
         runbook: "container-restarts",
