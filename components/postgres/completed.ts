@@ -1,12 +1,11 @@
 import { quantityBytes } from "../../graph/quantity";
 import { KEPT_FREE_CONNECTIONS } from "../../planner/plan/pools";
 import { completed } from "../common/completed";
-import type { BackupArgs, ContainerResources, PoolerArgs, PostgresArgs, StorageArgs } from "./args";
+import type { BackupArgs, ContainerResources, FailoverSettings, PoolerArgs, PostgresArgs, StorageArgs } from "./args";
 import { backupFile } from "./backup-config";
-import { failoverSettings, type FailoverSettings } from "./failover";
 import { dynamicConfig, memberConfig } from "./patroni-config";
 import { checkConnectionBudget, checkHold } from "./pooler-config";
-import { DEFAULTS, REPOSITORY_VOLUMES } from "./settings";
+import { DEFAULTS, FAILOVER_DEFAULTS, REPOSITORY_VOLUMES } from "./settings";
 
 /** Everything a database needs to know of itself: its arguments with their defaults, checked. Plain data. */
 export interface PostgresSettings {
@@ -36,6 +35,41 @@ export type PoolerSize = Required<Omit<PoolerArgs, "clients">>;
 
 function poolerSize({ clients: _, ...stated }: PoolerArgs = {}): PoolerSize {
   return completed(stated, DEFAULTS.PoolerArgs);
+}
+
+/**
+ * Completes and checks failover settings.
+ *
+ * @param overrides settings that differ from {@link FAILOVER_DEFAULTS}
+ * @throws Error that names the setting, the value and what is allowed, when they contradict one another
+ */
+export function failoverSettings(overrides: Partial<FailoverSettings> = {}): FailoverSettings {
+  const settings = completed(overrides, FAILOVER_DEFAULTS);
+  const { ttl, loopWait, retryTimeout, guardMargin, walTimeout } = settings;
+  const atLeast = (name: keyof FailoverSettings, floor: number): void => {
+    if (settings[name] < floor)
+      throw new Error(`failover.${name} is ${settings[name]}, but Patroni accepts no less than ${floor}`);
+  };
+  for (const name of ["calmSeconds", "poolerStaySeconds"] as const) {
+    if (settings[name] < 0) throw new Error(`failover.${name} is ${settings[name]}, but must be 0 or more`);
+  }
+  atLeast("ttl", 20);
+  atLeast("loopWait", 1);
+  atLeast("retryTimeout", 3);
+  if (loopWait + 2 * retryTimeout > ttl) {
+    throw new Error(
+      `failover: loopWait + 2 * retryTimeout is ${loopWait + 2 * retryTimeout}, but must not exceed ttl ` +
+        `(${ttl}): lower one or raise ttl`,
+    );
+  }
+  if (guardMargin < 0 || loopWait + retryTimeout + guardMargin >= ttl) {
+    throw new Error(
+      `failover.guardMargin is ${guardMargin}, but must be 0 or more and, with loopWait + retryTimeout = ` +
+        `${loopWait + retryTimeout}, stay below ttl (${ttl})`,
+    );
+  }
+  if (walTimeout >= ttl) throw new Error(`failover.walTimeout is ${walTimeout}, but must be below ttl (${ttl})`);
+  return settings;
 }
 
 /**

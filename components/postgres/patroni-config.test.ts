@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { FAILOVER_DEFAULTS, failoverSettings } from "./failover";
+import { failoverSettings } from "./completed";
+import { FAILOVER_DEFAULTS } from "./settings";
 import { hbaLines } from "./hba";
 import { dynamicConfig, memberConfig, postgresParameters, type PatroniSettings } from "./patroni-config";
 

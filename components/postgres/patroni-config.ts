@@ -1,8 +1,7 @@
 import { quantityBytes } from "../../graph/quantity";
 import { KEPT_FREE } from "../../planner/plan/pools";
-import type { ParameterValue } from "./args";
 import { ARCHIVE_COMMAND } from "./backup-config";
-import type { FailoverSettings } from "./failover";
+import type { FailoverSettings, ParameterValue } from "./args";
 import { hbaLines, identLines } from "./hba";
 import { DATA_DIRECTORY, databaseLabels, PORTS, ROLES, RUNTIME_DIRECTORY, SOCKET_DIRECTORY } from "./names";
 import { ARCHIVE_TIMEOUT_SECONDS, POSTGRES_MAJOR } from "./settings";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FAILOVER_DEFAULTS } from "./failover";
+import { FAILOVER_DEFAULTS } from "./settings";
 import { checkConnectionBudget, checkHold, pgbouncerIni, poolerHba } from "./pooler-config";
 
 /** `pgbouncer.ini` as sections of keys. */

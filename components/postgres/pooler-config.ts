@@ -1,4 +1,4 @@
-import type { FailoverSettings } from "./failover";
+import type { FailoverSettings } from "./args";
 import { CALLERS, logins } from "./logins";
 import { POOLER_PORTS, ROLES, RUNTIME_DIRECTORY } from "./names";
 import { LEAST_HOLD_SECONDS } from "./settings";

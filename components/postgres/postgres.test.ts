@@ -4,11 +4,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { rolled } from "../../test/support/cascade";
 import type { PostgresArgs } from "./args";
-import { gracePeriodSeconds } from "./pods/database";
-import { FAILOVER_DEFAULTS } from "./failover";
+import { gracePeriodSeconds, preStopSeconds } from "./pods/stopping";
 import { Postgres } from "./postgres";
 import { postgresSettings } from "./completed";
-import { preStopSeconds } from "./settings";
+import { FAILOVER_DEFAULTS } from "./settings";
 
 const shop = { namespace: "shop", labels: { "app.kubernetes.io/name": "web-app" } };
 

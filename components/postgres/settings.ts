@@ -1,12 +1,35 @@
 import { PODS_PER_POOLER } from "../../planner/plan/pools";
 import { LEAST } from "../../planner/plan/sizes";
-import type { BackupArgs, ContainerResources, ObjectStore, PoolerArgs, PostgresArgs, StorageArgs } from "./args";
-import { FAILOVER_DEFAULTS, type FailoverSettings } from "./failover";
+import type {
+  BackupArgs,
+  ContainerResources,
+  FailoverSettings,
+  ObjectStore,
+  PoolerArgs,
+  PostgresArgs,
+  StorageArgs,
+} from "./args";
 import { POOLER_PORTS, PORTS } from "./names";
 
 const RESOURCES: ContainerResources = {
   requests: { cpu: "200m", memory: "256Mi" },
   limits: { cpu: "1", memory: "512Mi" },
+};
+
+/** How fast and how safely it fails over; the reasons are with what a caller may say (args.ts). */
+export const FAILOVER_DEFAULTS: FailoverSettings = {
+  ttl: 20,
+  loopWait: 1,
+  retryTimeout: 5,
+  guardMargin: 0.8,
+  primaryStartTimeout: 0,
+  primaryStopTimeout: 10,
+  walTimeout: 5,
+  walRetryMs: 200,
+  maximumLagBytes: 1_048_576,
+  pauseDeadlineMs: 10_000,
+  calmSeconds: 60,
+  poolerStaySeconds: 45,
 };
 
 /** What an argument is where the caller says nothing, by interface; the reference is rendered from it. */
@@ -98,7 +121,7 @@ export const ARCHIVE_TIMEOUT_SECONDS = 60;
  * Seconds a hole in the archive must stay before a backup is taken: a former primary that is back still sends what it
  * owes.
  */
-export const HEAL_AFTER_SECONDS = 300;
+const HEAL_AFTER_SECONDS = 300;
 
 /** Bytes a standby may be behind before somebody is told: what the agents call unfit for reads, four times over. */
 export const LAG_BYTES = 4 * READ_LAG_MIB * 2 ** 20;
@@ -147,7 +170,7 @@ export const UNSEEN_TIMELINES = 10;
  * Seconds the agent gives the switchover of a pod that is to end, and as many to find a successor; past it, it ends as
  * it is.
  */
-const HAND_OVER_SECONDS = 15;
+export const HAND_OVER_SECONDS = 15;
 
 /**
  * Seconds a candidate tries to become safe; a failed try costs the cluster a whole `ttl`, and the lock lives that long.
@@ -167,29 +190,23 @@ const SLOW_PROMOTION_SECONDS = 42;
  * Steps in which a pooler that is to end closes its callers' connections, and seconds for each: PgBouncer looks three
  * times a second.
  */
-const LET_GO_STEPS = 12;
-const LET_GO_STEP_SECONDS = 0.7;
+export const LET_GO_STEPS = 12;
+export const LET_GO_STEP_SECONDS = 0.7;
 
 /**
  * Seconds the kubelet's hook waits longer than what it asks the agent for, so that the agent's answer is never cut off.
  */
-const HOOK_MARGIN_SECONDS = 3;
+export const HOOK_MARGIN_SECONDS = 3;
 
-/**
- * Seconds that the hook of a member's pod may take before the pod is told to end: the wait for a calm moment and the
- * switchover.
- */
-export function preStopSeconds({ calmSeconds }: FailoverSettings): number {
-  return calmSeconds + HAND_OVER_SECONDS + HOOK_MARGIN_SECONDS;
-}
+/** Seconds for the quorum to take a member back in before a rollout takes the next one. */
+export const SETTLED_SECONDS = 5;
 
-/**
- * The same for a pooler's pod: it stays until another one serves, and lets its callers go, with a second or two to
- * spare.
- */
-export function leaveSeconds({ poolerStaySeconds }: FailoverSettings): number {
-  return poolerStaySeconds + Math.ceil(LET_GO_STEPS * LET_GO_STEP_SECONDS) + 1 + HOOK_MARGIN_SECONDS;
-}
+/** Seconds between two startup probes, and seconds for Patroni to answer once a cold start has let it begin. */
+export const STARTUP_PERIOD = 2;
+export const STARTUP_SECONDS = 30;
+
+/** Seconds between two liveness probes. */
+export const LIVENESS_PERIOD = 5;
 
 /**
  * Every number of the programs in the image (image/holdfast) that somebody else depends on, as their

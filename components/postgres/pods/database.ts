@@ -10,10 +10,17 @@ import { containerSecurityContext } from "../../common/security";
 import { metadataOf, type Workload } from "../../common/workload";
 import { objectStoreSecrets } from "../backup-config";
 import type { PostgresSettings } from "../completed";
-import type { FailoverSettings } from "../failover";
 import { DATA_CLAIM, DATA_MOUNT, PORTS, restoreNames, ROLES, SOCKET_DIRECTORY } from "../names";
 import type { DatabaseServices } from "../services";
-import { COLD_START_SECONDS, preStopSeconds, READ_LAG_MIB } from "../settings";
+import {
+  COLD_START_SECONDS,
+  LIVENESS_PERIOD,
+  READ_LAG_MIB,
+  SETTLED_SECONDS,
+  STARTUP_PERIOD,
+  STARTUP_SECONDS,
+} from "../settings";
+import { gracePeriodSeconds, preStopSeconds } from "./stopping";
 import { agentContainer, commonMounts, commonVolumes, dnsConfig, environment, sidecar } from "./shared";
 
 type Container = k8s.types.input.core.v1.Container;
@@ -47,8 +54,7 @@ export function createMembers(
     metadata: metadataOf(of),
     spec: {
       ...setOf(of.labels, services.members.metadata.name, replicas, pod),
-      // Time for the quorum to take a member back in before the next one leaves.
-      minReadySeconds: 5,
+      minReadySeconds: SETTLED_SECONDS,
       volumeClaimTemplates: [claim(DATA_CLAIM, storage)],
       persistentVolumeClaimRetentionPolicy: { whenDeleted: storage.retain ? "Retain" : "Delete", whenScaled: "Retain" },
     },
@@ -58,24 +64,6 @@ export function createMembers(
     // Patroni's state lives in Endpoints of these names from the first moment on.
     dependsOn: [services.primary, dynamic.made, credentials.made],
   });
-}
-
-/** Seconds between two liveness probes. */
-const LIVENESS_PERIOD = 5;
-
-/** Seconds between two startup probes, and seconds for Patroni to answer once a cold start has let it begin. */
-const STARTUP_PERIOD = 2;
-const STARTUP_SECONDS = 30;
-
-/**
- * Seconds a member may take to stop: its hook, which hands over, and then pausing the poolers, the shutdown itself and
- * the lock's change of hands, for one that still leads.
- */
-export function gracePeriodSeconds(failover: FailoverSettings): number {
-  return (
-    preStopSeconds(failover) +
-    Math.ceil(failover.pauseDeadlineMs / 1000 + failover.primaryStopTimeout + failover.retryTimeout)
-  );
 }
 
 /** What the fence has to know; it runs in the agent, and beside PostgreSQL while the agent restarts. */

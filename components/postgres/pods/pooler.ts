@@ -10,7 +10,8 @@ import { containerSecurityContext } from "../../common/security";
 import { metadataOf, type Workload } from "../../common/workload";
 import { POOLER_PORTS, RUNTIME_DIRECTORY } from "../names";
 import type { PoolerSettings } from "../pooler-config";
-import { leaveSeconds, POOLER_DRAIN_SECONDS } from "../settings";
+import { POOLER_DRAIN_SECONDS } from "../settings";
+import { leaveSeconds } from "./stopping";
 import { agentContainer, commonMounts, commonVolumes, dnsConfig, environment, sidecar } from "./shared";
 
 /** What a pooler's pods need from the other parts of the component. */

@@ -8,7 +8,7 @@ from holdfast.rejoin import Progress
 from holdfast.rescue import Order
 from holdfast.verdict import Promotion, Sync
 
-# Patroni's `ttl`, and what the guard waits for with the settings of the stack (components/postgres/failover.ts), in
+# Patroni's `ttl`, and what the guard waits for with the settings of the stack (components/postgres/settings.ts), in
 # seconds.
 TTL = 20.0
 GUARD_SECONDS = 1.0 + 5.0 + 0.8
