@@ -11,6 +11,12 @@ export const OUTSIDE_ANNOTATION = "holdfast.dev/outside";
  */
 export const USER_ANNOTATION = "holdfast.dev/database-user";
 
+/** Annotation of an autoscaler with the load that it was planned for, as JSON; a policy rule plans it again. */
+export const PLANNED_LOAD_ANNOTATION = "holdfast.dev/planned-load";
+
+/** Label of the nodes that traffic enters by. */
+export const ENTRY_LABEL = "holdfast.dev/entry";
+
 /** Addresses as a NetworkPolicy writes them: a range without some parts of it. */
 export interface IpBlock {
   cidr: string;

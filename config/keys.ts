@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { ENTRY_LABEL } from "./addresses";
 import { bytes, choice, cpu, integer, text, type Key } from "./key";
 
 /** The environments the repository has a stack file for. */
@@ -127,8 +128,8 @@ export const KEYS = {
     default: "connection",
     description: "Where the client's address comes from, for algorithm source and the log",
   }),
-  loadBalancerEntryLabel: text(/^[A-Za-z0-9./_-]+=[A-Za-z0-9._-]*$/, "label=value", "holdfast.dev/entry=true", {
-    default: "holdfast.dev/entry=true",
+  loadBalancerEntryLabel: text(/^[A-Za-z0-9./_-]+=[A-Za-z0-9._-]*$/, "label=value", `${ENTRY_LABEL}=true`, {
+    default: `${ENTRY_LABEL}=true`,
     description: "Label of the nodes that traffic enters by; a cluster of one node needs none",
   }),
   loadBalancerNodePort: integer(30000, 32767, { default: 30080, description: "Port on those nodes" }),

@@ -1,4 +1,4 @@
-import { DATA_CLAIM, patroniNames, repositoryName, restoreNames } from "../../components/postgres/names";
+import { ANNOTATIONS, DATA_CLAIM, patroniNames, repositoryName, restoreNames } from "../../components/postgres/names";
 
 /** The database component's name in the stack: StatefulSet, lock, and the start of every other name. */
 export const DATABASE = "postgres";
@@ -47,5 +47,5 @@ export const KEPT_NOTES = {
   restoredTo: "holdfast.dev/kept-restored-to",
 } as const;
 
-/** Annotation of Patroni's lock after an undo: the repository's highest timeline. A promotion takes a higher one. */
-export const TIMELINES_TAKEN = "holdfast.dev/timelines-taken";
+/** Annotation of Patroni's lock after an undo. */
+export const TIMELINES_TAKEN = ANNOTATIONS.timelinesTaken;

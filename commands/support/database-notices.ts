@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { databaseLabels } from "../../components/postgres/names";
+import { ANNOTATIONS, databaseLabels } from "../../components/postgres/names";
 import type { DatabaseState } from "../../components/postgres/patroni-state";
 import { databaseState, endpointsSchema } from "../../components/postgres/patroni-state";
 
@@ -9,9 +9,6 @@ import { databaseState, endpointsSchema } from "../../components/postgres/patron
 export const DATABASE = Object.entries(databaseLabels("postgres"))
   .map(([key, value]) => `${key}=${value}`)
   .join(",");
-
-/** Annotation of a member's pod: the sentence with which its agent says why it waits for a person. */
-const WAITS = "holdfast.dev/waits";
 
 const podSchema = z.object({
   metadata: z.object({ name: z.string(), annotations: z.record(z.string(), z.string()).default({}) }),
@@ -45,7 +42,7 @@ export function databaseStatus(items: readonly { kind?: string }[]): { primary: 
     items.filter((item) => item.kind === kind).map((item) => schema.parse(item));
   const state = databaseState(of("Endpoints", endpointsSchema));
   const waiting = of("Pod", podSchema).flatMap(({ metadata: { name, annotations } }) => {
-    const why = annotations[WAITS];
+    const why = annotations[ANNOTATIONS.waits];
     return why ? [[name, why] as const] : [];
   });
   return { primary: state.holder ?? "", notices: databaseNotices(state, Object.fromEntries(waiting)) };

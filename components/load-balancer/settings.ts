@@ -1,3 +1,4 @@
+import { ENTRY_LABEL } from "../../config/addresses";
 import { LEAST_SERVERS, READY_PATH, type Backend } from "../common/backend";
 import type { LoadBalancerArgs } from "./args";
 
@@ -8,7 +9,7 @@ export const DEFAULTS = {
     clientAddress: "connection",
     trustedHops: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"],
     entryScheme: "http",
-    entryLabels: { "holdfast.dev/entry": "true" },
+    entryLabels: { [ENTRY_LABEL]: "true" },
     nodePort: 30080,
     answerSeconds: 30,
     readAnswerSeconds: 12,

@@ -77,12 +77,25 @@ export const dynamicName = (name: string): string => `${name}-dynamic`;
 
 /**
  * Secrets with the passwords that the database, and the poolers, follow; agents know the names
- * (image/holdfast: agent.py, pooler/agent.py). Not `credentials`, as before: a provider makes a changed
- * Secret anew, and a state of before has the database computed from those, so it would go with them. Under another name
- * they are new, and the old ones go last.
+ * (image/holdfast: agent.py, pooler/agent.py). Not `<name>-credentials`: a stack may still have Secrets of that name,
+ * which its provider would make anew, and the database with them. Under this name they are new, and those go last.
  */
 export const passwordsName = (name: string): string => `${name}-passwords`;
 export const poolerPasswordsName = (name: string): string => `${name}-pooler-passwords`;
+
+/**
+ * Annotations with which commands and the image's programs (image/holdfast) tell one another something.
+ */
+export const ANNOTATIONS = {
+  /** Of a member's pod: the sentence with which its agent says why it waits for a person. */
+  waits: "holdfast.dev/waits",
+  /** Of `<name>-config`: whom the fence let through last. */
+  promotion: "holdfast.dev/promotion",
+  /** Of `<name>-config`: a person's order that one member is to lead. */
+  rescue: "holdfast.dev/rescue",
+  /** Of Patroni's lock after an undo: the repository's highest timeline. A promotion takes a higher one. */
+  timelinesTaken: "holdfast.dev/timelines-taken",
+} as const;
 
 /** Name of the template that each member's claim is made from. */
 export const DATA_CLAIM = "data";

@@ -1,9 +1,6 @@
 import { z } from "zod";
+import { ANNOTATIONS } from "./names";
 import { lockHolder, lockRenewed } from "./operations";
-
-/** Annotations of the Endpoints `<name>-config` that are ours: who was let through last, and a person's order. */
-const PROMOTION = "holdfast.dev/promotion";
-const RESCUE = "holdfast.dev/rescue";
 
 /** What is read of Patroni's Endpoints: the lock (`postgres`), and its state in `-config` and `-sync`. */
 export const endpointsSchema = z.object({
@@ -88,8 +85,8 @@ export function databaseState(endpoints: Endpoints[], name = "postgres"): Databa
     endpoints.find(({ metadata }) => metadata.name === `${name}${suffix}`);
   const annotations = (suffix: string): Record<string, string> => found(suffix)?.metadata.annotations ?? {};
   const [config, sync] = [annotations("-config"), annotations("-sync")];
-  const promotion = parsed(promotionSchema, config[PROMOTION]);
-  const rescue = parsed(rescueSchema, config[RESCUE]);
+  const promotion = parsed(promotionSchema, config[ANNOTATIONS.promotion]);
+  const rescue = parsed(rescueSchema, config[ANNOTATIONS.rescue]);
   const paused = parsed(z.object({ pause: z.boolean().default(false) }), config["config"])?.pause ?? false;
   const written = {
     leader: sync["leader"] ?? "",
@@ -100,7 +97,7 @@ export function databaseState(endpoints: Endpoints[], name = "postgres"): Databa
     holder: lockHolder(found("")),
     renewed: lockRenewed(found("")),
     kept: {
-      config: some(config, PROMOTION),
+      config: some(config, ANNOTATIONS.promotion),
       sync: found("-sync") ? some(sync, "leader", "sync_standby", "quorum") : null,
     },
     written,

@@ -4,7 +4,8 @@ import { registeredBy } from "../../graph/registered";
 import { PlanError } from "../../planner/errors";
 import { capacityWithZoneLost } from "../../planner/plan/zone-capacity";
 import { DEFAULTS } from "./settings";
-import { PLANNED_LOAD_ANNOTATION, webSize } from "./sizing";
+import { PLANNED_LOAD_ANNOTATION } from "../../config/addresses";
+import { webSize } from "./sizing";
 import { WebService } from "./web-service";
 
 const load = { rate: 500, peakRate: 1500, serviceTimeMs: 20, cpuTimeMs: 10 };

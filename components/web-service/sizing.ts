@@ -1,15 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
+import { PLANNED_LOAD_ANNOTATION } from "../../config/addresses";
 import { quantityCores } from "../../graph/quantity";
 import type { Topology } from "../../planner/plan/load";
 import { deployedWeb } from "../../planner/plan/sizes";
 import type { Autoscaling, WebServiceArgs } from "./args";
 import { DEFAULTS } from "./settings";
-
-/**
- * Where the autoscaler states what it was planned for, as JSON: whoever reviews it, the capacity policy above all,
- * reads it there.
- */
-export const PLANNED_LOAD_ANNOTATION = "holdfast.dev/planned-load";
 
 /** How many pods of what size, and for which load. */
 export interface WebSize {

@@ -1,7 +1,8 @@
 import { stringify } from "yaml";
+import { ENTRY_LABEL } from "../../config/addresses";
 
 /** Label of the nodes that run a load balancer: the control plane, whose port is published, and one worker. */
-const ENTRY = { "holdfast.dev/entry": "true" };
+const ENTRY = { [ENTRY_LABEL]: "true" };
 const zone = (name: string): Record<string, string> => ({ "topology.kubernetes.io/zone": name });
 
 /** The shop's node port, and the port of 127.0.0.1 on which it is published. */

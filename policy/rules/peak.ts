@@ -1,3 +1,4 @@
+import { PLANNED_LOAD_ANNOTATION } from "../../config/addresses";
 import { quantity } from "../../graph/quantity";
 import { isPlanError } from "../../planner/errors";
 import type { Load, Slo, Topology } from "../../planner/plan/load";
@@ -9,11 +10,6 @@ import type { Graph } from "../graph/graph";
 import type { KubeObject } from "../graph/object";
 import { autoscalerOf } from "../graph/replicas";
 import type { AutoscalerSpec } from "../graph/types";
-
-/**
- * Where an autoscaler states the load that it was planned for, as JSON; `WebService` writes it from `load` and `slo`.
- */
-const PLANNED_LOAD = "holdfast.dev/planned-load";
 
 const NUMBERS = [
   "rate",
@@ -77,7 +73,7 @@ export const peakRules: Rule[] = [
       "is left must carry the peak alone. Judged by the planner's queue, for autoscalers that state their load.",
     fix:
       `Raise \`maxReplicas\` as the message says, make a pod faster, or promise less in the annotation ` +
-      `${PLANNED_LOAD} (for a WebService: \`load\` and \`slo\`).`,
+      `${PLANNED_LOAD_ANNOTATION} (for a WebService: \`load\` and \`slo\`).`,
     prevents: ["https://aws.amazon.com/builders-library/static-stability-using-availability-zones/"],
     scope: "graph",
     settings: {
@@ -90,12 +86,12 @@ export const peakRules: Rule[] = [
     checks: (graph, settings) =>
       graph.ofKind("HorizontalPodAutoscaler").map((autoscaler) =>
         check(autoscaler.resource, () => {
-          const text = autoscaler.metadata.annotations?.[PLANNED_LOAD];
+          const text = autoscaler.metadata.annotations?.[PLANNED_LOAD_ANNOTATION];
           if (text === undefined) return undefined;
           const plan = stated(text);
           if (!plan) {
             return (
-              `metadata.annotations[${PLANNED_LOAD}] is not the JSON of a load and a promise: numbers rate, ` +
+              `metadata.annotations[${PLANNED_LOAD_ANNOTATION}] is not the JSON of a load and a promise: numbers rate, ` +
               "peakRate, serviceTimeMs, cpuTimeMs, percentile and latencyMs, and an algorithm that is one of " +
               `${Object.keys(DISCIPLINES).join(", ")}`
             );
@@ -115,7 +111,7 @@ export const peakRules: Rule[] = [
             return carries ? undefined : `spec.maxReplicas is too small: ${sentence.replace(/\.$/, "")}`;
           } catch (error) {
             if (!isPlanError(error)) throw error;
-            return `the load in metadata.annotations[${PLANNED_LOAD}] has no plan: ${error.message.replace(/\.$/, "")}`;
+            return `the load in metadata.annotations[${PLANNED_LOAD_ANNOTATION}] has no plan: ${error.message.replace(/\.$/, "")}`;
           }
         }),
       ),
