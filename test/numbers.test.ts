@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { DEFAULT_UID } from "../components/common/security";
+import { UID } from "../drills/agent/manifests";
 import { numbersOfLua, pythonNumbers } from "./support/numbers";
 
 /** Lines of Python: with the constants and the nameless numbers that are found in each. */
@@ -58,6 +60,14 @@ const LUA: [string, string[], number[]][] = [
 
 test.each(LUA)("%s", (source, constants, numbers) => {
   expect(numbersOfLua(source)).toEqual({ named: constants, nameless: numbers });
+});
+
+test("every image of ours and the drills' load run as the same user", () => {
+  for (const folder of ["app", "components/postgres/image"]) {
+    const dockerfile = readFileSync(join(__dirname, "..", folder, "Dockerfile"), "utf8");
+    expect(/^USER (.*)$/m.exec(dockerfile)?.[1], folder).toBe(`${DEFAULT_UID}:${DEFAULT_UID}`);
+  }
+  expect(UID).toBe(DEFAULT_UID);
 });
 
 const COMPONENTS = join(__dirname, "../components");

@@ -17,7 +17,7 @@ export interface ScrapeTarget {
    * @default false
    */
   honorLabels?: boolean;
-  /** Says who is primary and who is missing, so it is asked every 15 s however seldom the others are. @default false */
+  /** Says who is primary and who is missing, so it is asked more often than the others. @default false */
   urgent?: boolean;
 }
 

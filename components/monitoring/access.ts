@@ -24,8 +24,8 @@ export function createNodeNamespace(args: MonitoringArgs, parent: pulumi.Resourc
   const name = args.nodeNamespace ?? pulumi.output(args.namespace).apply(nodeNamespace);
   const labels = allLabels(selectorLabels(NAMES.nodeExporter, "monitoring"));
   const metadata = { name, labels: { ...labels, "pod-security.kubernetes.io/enforce": "privileged" } };
-  // Its URN once ended in the namespace's name: one that keeps that name must not be made, and then deleted as the old
-  // one.
+  // A stack may know it by a URN that ends in the namespace's name. Without the alias it would be made under this one,
+  // and then deleted under that.
   const aliases = [{ name: args.nodeNamespace ?? "holdfast-node" }];
   return new k8s.core.v1.Namespace("node-namespace", { metadata }, { parent, aliases }).metadata.name;
 }

@@ -6,8 +6,8 @@ import { PATHS, type AgentConfig } from "./config";
 export const CLIENT = "drill-client";
 const LABELS = { "app.kubernetes.io/name": CLIENT, "app.kubernetes.io/component": "drill" };
 
-/** The uid of the web image. */
-const UID = 10_001;
+/** The uid of the web image (app/Dockerfile). */
+export const UID = 10_001;
 
 /** What the load pod has of the web pods: the addresses and passwords that they use, and no others. */
 export interface WebPods {
