@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { storedText } from "../common/stored";
+import type { RedisSettings } from "./completed";
 import { DATA_PATH, PRIMARY_NAME, REDIS_PORT, RUN_PATH, SENTINEL_PORT } from "./names";
 import {
   BACKLOG_MIB,
@@ -9,7 +10,6 @@ import {
   MIN_REPLICAS,
   MIN_REPLICAS_MAX_LAG_S,
   REPLICA_BUFFER_MIB,
-  type RedisSettings,
 } from "./settings";
 
 /**
