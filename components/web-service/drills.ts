@@ -48,6 +48,16 @@ export const WEB_POD_DRILLS: Drill[] = [
   },
 ];
 
+/**
+ * Asks one label more of the pods behind the cluster's DNS, which none has, or no longer. The number of its pods is the
+ * cluster's own, and stays as it is.
+ */
+const dnsNeeds = (drill: "away" | null) =>
+  clusterWide(
+    ...["-n", "kube-system", "patch", "service", "kube-dns", "--type=merge"],
+    ...["-p", JSON.stringify({ spec: { selector: { "holdfast.dev/drill": drill } } })],
+  );
+
 /** What comes from around it: more readers than it was sized for, and the cluster's DNS away. */
 export const WEB_LOAD_DRILLS: Drill[] = [
   {
@@ -72,14 +82,11 @@ export const WEB_LOAD_DRILLS: Drill[] = [
     title: "The cluster's DNS is gone for three minutes.",
     needsNodeContainers: false,
     plan: (_state) => ({
-      target: "deployment coredns",
+      target: "service kube-dns",
       pods: [],
       nodes: [],
-      fault: [clusterWide("-n", "kube-system", "scale", "deployment/coredns", "--replicas=0")],
-      heal: [
-        clusterWide("-n", "kube-system", "scale", "deployment/coredns", "--replicas=2"),
-        clusterWide("-n", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=120s"),
-      ],
+      fault: [dnsNeeds("away")],
+      heal: [dnsNeeds(null)],
     }),
     hold: { atLeast: 180, atMost: 180 },
     expect: { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, wholeAgainSeconds: 120 },
