@@ -17,7 +17,10 @@ const tool = z.strictObject({
 });
 
 /** What another checker or standard asks for, check by check, with our answer. */
-export type Coverage = z.infer<typeof tool>;
+export type Coverage = z.infer<typeof tool> & {
+  /** Its file in `policy/coverage`. */
+  file: string;
+};
 
 /**
  * Every checker and standard that the rules were held against.
@@ -27,7 +30,7 @@ export type Coverage = z.infer<typeof tool>;
 export function readCoverage(folder: string): Coverage[] {
   return readdirSync(folder)
     .sort()
-    .map((file) => tool.parse(parse(readFileSync(join(folder, file), "utf8"))));
+    .map((file) => ({ file, ...tool.parse(parse(readFileSync(join(folder, file), "utf8"))) }));
 }
 
 /** Checks of others that a rule covers, by tool. */

@@ -93,10 +93,11 @@ export function rulesPage(groups: { title: string; rules: Rule[] }[], coverage: 
 export function coveragePage(coverage: Coverage[], rules: Rule[]): string {
   const link = (id: string): string => `[${id}](policies.md#${id})`;
   const own = rules.filter(({ id }) => othersWith(id, coverage).length === 0);
-  const covered = coverage.map(({ tool, checks }) => {
+  const covered = coverage.map(({ tool, version, source, file, checks }) => {
     const answers = Object.values(checks);
     return (
-      `| ${tool} | ${answers.length} | ${answers.filter((answer) => "rules" in answer).length} | ` +
+      `| [${tool}](${source}) ${version} | [${answers.length}](../policy/coverage/${file}) | ` +
+      `${answers.filter((answer) => "rules" in answer).length} | ` +
       `${answers.filter((answer) => "why" in answer).length} |`
     );
   });
@@ -104,7 +105,8 @@ export function coveragePage(coverage: Coverage[], rules: Rule[]): string {
     MADE_BY,
     "# Policies compared",
     "",
-    "Every check of these that matters to availability or security: the rule that covers it, or why there is none.",
+    "Every check of these that matters to availability or security was held against the rules. The number of checks " +
+      "leads to their list: check by check the rule that covers it, or why there is none.",
     "",
     "| checker or standard | checks | covered | left out, with the reason |",
     "|---|---|---|---|",
@@ -127,18 +129,5 @@ export function coveragePage(coverage: Coverage[], rules: Rule[]): string {
     "|---|---|---|",
     ...EXPLAINED_WARNINGS.map(({ text, about, why }) => `| ${text} | ${about} | ${cell(why)} |`),
     "",
-    ...coverage.flatMap(({ tool, version, source, checks }) => [
-      `## ${tool}`,
-      "",
-      `${version}, <${source}>`,
-      "",
-      "| check | here |",
-      "|---|---|",
-      ...Object.entries(checks).map(
-        ([check, answer]) =>
-          `| ${cell(check)} | ${"rules" in answer ? answer.rules.map(link).join(", ") : `none: ${cell(answer.why)}`} |`,
-      ),
-      "",
-    ]),
   ].join("\n");
 }
