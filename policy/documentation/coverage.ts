@@ -3,10 +3,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 
-const answer = z.union([
-  z.strictObject({ rules: z.array(z.string()).min(1) }),
-  z.strictObject({ why: z.string().min(10).or(z.literal("the same")) }),
-]);
+/** The rules that cover a check, or why none does. */
+const answer = z.union([z.array(z.string()).min(1), z.string().min(8)]);
 
 const tool = z.strictObject({
   tool: z.string(),
@@ -39,7 +37,7 @@ export function othersWith(ruleId: string, coverage: Coverage[]): { tool: string
     .map(({ tool: name, checks }) => ({
       tool: name,
       checks: Object.entries(checks)
-        .filter(([, found]) => "rules" in found && found.rules.includes(ruleId))
+        .filter(([, found]) => Array.isArray(found) && found.includes(ruleId))
         .map(([check]) => check),
     }))
     .filter(({ checks }) => checks.length > 0);

@@ -31,10 +31,9 @@ function section(rule: Rule, coverage: Coverage[]): string {
     "",
     `- Fix: ${rule.fix}`,
     `- Level: ${levels(rule)}; decided on ` +
-      `${rule.scope === "object" ? "each object before it is made" : "the whole graph"}.`,
-    ...(rule.settings ? ["- Settings:", ...settings(rule)] : []),
-    "- Who else asks for it: " +
+      `${rule.scope === "object" ? "each object before it is made" : "the whole graph"}. Who else asks for it: ` +
       `${others.length > 0 ? others.map(({ tool, checks }) => `${tool} (${checks.join(", ")})`).join("; ") : "none of the checkers compared"}.`,
+    ...(rule.settings ? ["- Settings:", ...settings(rule)] : []),
     ...(rule.prevents ? [`- Prevents: ${rule.prevents.map((url) => `<${url}>`).join(", ")}`] : []),
     "",
   ].join("\n");
@@ -94,12 +93,9 @@ export function coveragePage(coverage: Coverage[], rules: Rule[]): string {
   const link = (id: string): string => `[${id}](policies.md#${id})`;
   const own = rules.filter(({ id }) => othersWith(id, coverage).length === 0);
   const covered = coverage.map(({ tool, version, source, file, checks }) => {
-    const answers = Object.values(checks);
-    return (
-      `| [${tool}](${source}) ${version} | [${answers.length}](../policy/coverage/${file}) | ` +
-      `${answers.filter((answer) => "rules" in answer).length} | ` +
-      `${answers.filter((answer) => "why" in answer).length} |`
-    );
+    const all = Object.keys(checks).length;
+    const held = Object.values(checks).filter(Array.isArray).length;
+    return `| [${tool}](${source}) ${version} | [${all}](../policy/coverage/${file}) | ${held} | ${all - held} |`;
   });
   return [
     MADE_BY,
