@@ -6,9 +6,7 @@ import { fileURLToPath } from "node:url";
 export const repository = resolve(fileURLToPath(new URL("..", import.meta.url)));
 
 /** A file or folder of `local/`, by its path inside it. */
-export function localPath(path: string): string {
-  return fileURLToPath(new URL(`./${path}`, import.meta.url));
-}
+export const localPath = (path: string): string => fileURLToPath(new URL(`./${path}`, import.meta.url));
 
 /**
  * Everything downloaded or built, keyed by content and shared by all checkouts of a user.

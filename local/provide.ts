@@ -85,9 +85,7 @@ export async function demandRoomOnDisk(todo: Step[]): Promise<void> {
 }
 
 /** Minutes that building these steps takes on two cores; 0 for none. */
-export function minutesToBuild(todo: Step[]): number {
-  return Math.ceil(expectedSeconds(todo) / 60);
-}
+export const minutesToBuild = (todo: Step[]): number => Math.ceil(expectedSeconds(todo) / 60);
 
 /** Whether Holdfast's cluster runs and answers. */
 export const clusterIsUp = clusterRuns;

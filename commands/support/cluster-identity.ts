@@ -36,9 +36,7 @@ export async function rememberCluster(environment: string, context: string): Pro
 }
 
 /** Whether the stack of an environment was applied to a cluster and not removed since. */
-export function wasApplied(environment: string): boolean {
-  return existsSync(file(environment));
-}
+export const wasApplied = (environment: string): boolean => existsSync(file(environment));
 
 /** Forgets the cluster, after the stack was removed from it. */
 export function forgetCluster(environment: string): void {

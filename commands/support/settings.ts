@@ -46,6 +46,4 @@ export function loadSettings(
 }
 
 /** Namespaces of the stack: its own, and that of node-exporter, which has to see the host. */
-export function namespacesOf(settings: Settings): string[] {
-  return [settings.namespace, nodeNamespace(settings.namespace)];
-}
+export const namespacesOf = (settings: Settings): string[] => [settings.namespace, nodeNamespace(settings.namespace)];

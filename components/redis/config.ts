@@ -77,6 +77,4 @@ function agent(): Record<string, string> {
   return Object.fromEntries(modules.sort().map((file) => [file, storedText(folder, file)]));
 }
 
-function lines(entries: string[]): string {
-  return `${entries.join("\n")}\n`;
-}
+const lines = (entries: string[]): string => `${entries.join("\n")}\n`;

@@ -69,9 +69,7 @@ export class Journal {
   }
 }
 
-function outcomeOf(ok: boolean): "acknowledged" | "failed" {
-  return ok ? "acknowledged" : "failed";
-}
+const outcomeOf = (ok: boolean): "acknowledged" | "failed" => (ok ? "acknowledged" : "failed");
 
 /**
  * Puts a journal's lines together: each request with its answer.

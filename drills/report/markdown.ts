@@ -3,9 +3,7 @@ import type { Spread } from "../measure/runs";
 import { keptOf, type DrillReport, type RunReport } from "./report";
 
 /** Numbers as people read them. */
-function number(value: number | null, digits: number): string {
-  return value === null ? "–" : value.toFixed(digits);
-}
+const number = (value: number | null, digits: number): string => (value === null ? "–" : value.toFixed(digits));
 
 /** A Markdown table. @param rows cells, the header first */
 export function table(rows: string[][]): string {

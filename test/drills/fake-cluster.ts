@@ -32,9 +32,7 @@ users: [{name: u, user: {}}]
 contexts: [{name: kind-test, context: {cluster: c, user: u}}]
 `;
 
-function list(items: object[]): string {
-  return JSON.stringify({ items });
-}
+const list = (items: object[]): string => JSON.stringify({ items });
 
 function pod(name: string, workload: string, ready: boolean): object {
   return {
