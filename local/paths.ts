@@ -26,7 +26,5 @@ export const stateFolder =
   process.env["HOLDFAST_STATE"] ??
   join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "holdfast");
 
-/**
- * Files of the container engine that Holdfast has started: process id, log, runtime wrapper.
- */
+/** Files of the container engine that Holdfast has started: process id, log, runtime wrapper. */
 export const engineFolder = join(cache, "container-engine");

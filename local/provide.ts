@@ -106,9 +106,7 @@ export async function provideCluster(port: PublishedPort, say: Say): Promise<voi
   await ensureCluster({ image: offline ? NODE_IMAGE : undefined, offline, port }, say);
 }
 
-/**
- * Makes sure that the nodes of the user's kind cluster can pull every image. Needs a container engine.
- */
+/** Makes sure that the nodes of the user's kind cluster can pull every image. Needs a container engine. */
 export async function provideNamedCluster(context: string, nodes: string[], say: Say): Promise<void> {
   const offline = !(await officialImages());
   if (offline) await buildSteps(pulledImages, "images");

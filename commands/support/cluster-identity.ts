@@ -19,9 +19,7 @@ export async function isAnotherCluster(environment: string, context: string): Pr
   return existsSync(file(environment)) && readFileSync(file(environment), "utf8") !== (await identity(context));
 }
 
-/**
- * Those of some contexts that lead to the cluster the stack was last applied to, under whatever name.
- */
+/** Those of some contexts that lead to the cluster the stack was last applied to, under whatever name. */
 export async function contextsOfSameCluster(environment: string, contexts: readonly string[]): Promise<string[]> {
   if (!existsSync(file(environment))) return [];
   await ensureClusterTools(["kubectl"]);

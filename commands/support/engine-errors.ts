@@ -52,7 +52,5 @@ const MEANINGS: [RegExp, string][] = [
   ],
 ];
 
-/**
- * The explanation of what a program printed before it failed; undefined where none is known.
- */
+/** The explanation of what a program printed before it failed; undefined where none is known. */
 export const explained = (printed: string): string | undefined => MEANINGS.find(([form]) => form.test(printed))?.[1];

@@ -12,9 +12,7 @@ import {
   type RedisSettings,
 } from "./settings";
 
-/**
- * The part of a server's configuration that is the same for every pod; the agent adds role, address and accounts.
- */
+/** The part of a server's configuration that is the same for every pod; the agent adds role, address and accounts. */
 function redisConf(settings: RedisSettings): string {
   return lines([
     `port ${REDIS_PORT}`,
@@ -43,9 +41,7 @@ function redisConf(settings: RedisSettings): string {
   ]);
 }
 
-/**
- * The part of a Sentinel's configuration that is the same for every pod; the agent adds members and accounts.
- */
+/** The part of a Sentinel's configuration that is the same for every pod; the agent adds members and accounts. */
 function sentinelConf(): string {
   return lines([
     `port ${SENTINEL_PORT}`,
