@@ -1,8 +1,8 @@
-import { nodeNamed, podsOf } from "../../cluster/state";
+import { podsOf } from "../../cluster/state";
 import type { Drill } from "../../drills/drill";
 import { signalInPod } from "../../drills/faults/process";
 import { clusterWide, kubectl } from "../../drills/stack/command";
-import { WEB } from "./drills/subject";
+import { atOnePod, WEB } from "./drills/subject";
 
 /** What happens to its pods. A well-run web tier loses nothing in any of these. */
 export const WEB_POD_DRILLS: Drill[] = [
@@ -11,18 +11,7 @@ export const WEB_POD_DRILLS: Drill[] = [
     title: "The process of one web pod gets kill -9.",
     needsNodeContainers: true,
     isolatedFrom: WEB,
-    plan: (state) => {
-      const pod = podsOf(state, WEB)[0];
-      if (!pod) throw new Error(`no pod of ${WEB}`);
-      const node = nodeNamed(state, pod.node);
-      return {
-        target: pod.name,
-        pods: [pod.name],
-        nodes: [],
-        fault: [signalInPod(node, pod, "^[^ ]*node ", "KILL")],
-        heal: [],
-      };
-    },
+    plan: atOnePod((_state, pod, node) => ({ fault: [signalInPod(node, pod, "^[^ ]*node ", "KILL")] })),
     hold: { atLeast: 10, atMost: 60 },
     expect: { writeOutageSeconds: 1, readOutageSeconds: 1, wholeAgainSeconds: 60 },
   },
