@@ -143,5 +143,5 @@ if (values.json !== undefined) {
     rows: body,
     note: `The \`${values.env}\` environment, left alone for some minutes; ${how}.`,
   };
-  writeFileSync(values.json, `${JSON.stringify(kept, null, 1)}\n`);
+  writeFileSync(values.json, `${JSON.stringify(kept)}\n`);
 }

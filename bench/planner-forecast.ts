@@ -46,8 +46,6 @@ const results = JSON.stringify(
   Object.fromEntries(
     shapes.map((shape) => [shape, { seeds: SEEDS.length, ...summary(SEEDS.map((seed) => backtest(shape, seed))) }]),
   ),
-  null,
-  1,
 );
 writeFileSync(join(repository, "docs/results/planner/forecast.json"), `${results}\n`);
 console.log(results);

@@ -158,7 +158,7 @@ async function main(): Promise<void> {
       variability: rounded(idle.variability),
       rows,
     };
-    writeFileSync(join(repository, "docs/results/planner/live.json"), `${JSON.stringify(result, null, 1)}\n`);
+    writeFileSync(join(repository, "docs/results/planner/live.json"), `${JSON.stringify(result)}\n`);
   } finally {
     await restore();
     release();

@@ -66,6 +66,6 @@ const worst = CASES.flatMap(([discipline, balancers]) =>
 );
 writeFileSync(
   join(repository, "docs/results/planner/queues.json"),
-  `${JSON.stringify({ customers: CUSTOMERS, worst }, null, 1)}\n`,
+  `${JSON.stringify({ customers: CUSTOMERS, worst })}\n`,
 );
 console.table(worst);

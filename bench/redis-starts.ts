@@ -192,6 +192,5 @@ try {
   }
 } finally {
   await putBack();
-  if (options.json !== undefined)
-    writeFileSync(options.json, `${JSON.stringify(kept(result.restart, result.cold), null, 1)}\n`);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(kept(result.restart, result.cold))}\n`);
 }

@@ -20,9 +20,7 @@ const program = command("rescue", ABOUT)
   .option("--accept-loss <member>", "its name again, for scripts, and where a rescue does not seem to be needed");
 
 /** The person who gives the order, as one word: `user@host`. */
-function orderer(): string {
-  return `${userInfo().username}@${hostname()}`.replace(/[^\w.@-]/g, "_");
-}
+const orderer = (): string => `${userInfo().username}@${hostname()}`.replace(/[^\w.@-]/g, "_");
 
 /** The next command for the user. */
 function proposal(choice: string | undefined): string {

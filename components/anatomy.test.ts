@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
-/** What stands in every component's folder, in the order in which it is read; what has nothing to say is left out. */
-const ANATOMY = [
+/** What stands in every component's folder, in the order in which it is read. */
+const EVERYWHERE = [
   "README.md", // its page
   "runbook.md", // what a person does
   "args", // what a caller may say
@@ -11,14 +11,18 @@ const ANATOMY = [
   "completed", // the arguments with the defaults filled in
   "names", // names, labels, ports
   "access", // who may do what, and reach what
-  "secrets", // Secrets and accounts
   "services", // Services
   "pods", // what runs; a folder where there are several kinds
   "alerts", // what it watches for
   "dashboard",
   "observability", // what it hands to Monitoring
-  "operations", // how a running one is asked and steered
   "changes", // each argument changed once, and what has to go for that
+];
+
+/** What stands there where the component has such a thing. */
+const SOMEWHERE = [
+  "secrets", // Secrets and accounts
+  "operations", // how a running one is asked and steered
   "drills", // its faults, and what they promise
   "rules", // the policies that only it needs
   "policies",
@@ -72,9 +76,10 @@ const inside = (component: string): string[] =>
 
 describe.each(COMPONENTS)("%s", (component) => {
   test("has the files that every component has, and those of its own subject", () => {
-    const known = [component, ...ANATOMY, ...Object.keys(OWN[component] ?? {})];
-    expect(inside(component).filter((name) => !known.includes(name))).toEqual([]);
-    expect(Object.keys(OWN[component] ?? {}).filter((name) => !inside(component).includes(name))).toEqual([]);
+    const needed = [component, ...EVERYWHERE, ...Object.keys(OWN[component] ?? {})];
+    const found = inside(component);
+    expect(found.filter((name) => ![...needed, ...SOMEWHERE].includes(name))).toEqual([]);
+    expect(needed.filter((name) => !found.includes(name))).toEqual([]);
   });
 
   test("has a constructor that reads as a table of contents", () => {

@@ -66,9 +66,7 @@ function rangeOf(cidr: string): Range | undefined {
 }
 
 /** Whether a text is a range of addresses, such as `203.0.113.0/24`. */
-export function isRange(cidr: string): boolean {
-  return rangeOf(cidr) !== undefined;
-}
+export const isRange = (cidr: string): boolean => rangeOf(cidr) !== undefined;
 
 /** The range of a single address; undefined if the text is a name. */
 export function rangeOfAddress(host: string): string | undefined {

@@ -20,9 +20,7 @@ export interface Key<T> {
   default: string;
   /** What it means, with the unit. */
   description: string;
-  /**
-   * Whether an empty value means that the profile decides, or that the planner derives the value from the load.
-   */
+  /** Whether an empty value means that the profile decides, or that the planner derives the value from the load. */
   byProfile: boolean;
 }
 

@@ -69,6 +69,4 @@ function only<K extends KeyName>(keys: readonly K[], values: Partial<Values>): P
  *
  * @throws ConfigError, as `valuesOf` does
  */
-export function parseSettings(raw: Record<string, string>): Settings {
-  return settingsOf(valuesOf(raw));
-}
+export const parseSettings = (raw: Record<string, string>): Settings => settingsOf(valuesOf(raw));

@@ -55,9 +55,7 @@ export function topologyOf(values: Unsized): Topology {
 }
 
 /** Cores of its limit that one Node.js process can use. */
-function usableCores(values: Unsized): number {
-  return Math.min(1, quantityCores(values.webCpuLimit));
-}
+const usableCores = (values: Unsized): number => Math.min(1, quantityCores(values.webCpuLimit));
 
 /** The problem of a load without a plan, at the key of the input that the planner names. */
 function problemOf(error: PlanError, values: Unsized): Problem {

@@ -14,9 +14,7 @@ export interface Workload {
 }
 
 /** Last part of a type token: `Deployment` of `kubernetes:apps/v1:Deployment`. */
-export function kindOf({ type }: RegisteredResource): string {
-  return type.split(":").at(-1) ?? "";
-}
+export const kindOf = ({ type }: RegisteredResource): string => type.split(":").at(-1) ?? "";
 
 /** Everything in a graph that makes pods. */
 export function workloads(graph: RegisteredResource[]): Workload[] {

@@ -23,9 +23,7 @@ const FOLDER_MODE = 0o755;
 const FILE_TIME = new Date("2000-01-01T00:00:00Z");
 
 /** Folder an image is built from, below the checkout. Relative, because it goes into the state. */
-export function buildFolder(name: string): string {
-  return join(".holdfast", "images", name);
-}
+export const buildFolder = (name: string): string => join(".holdfast", "images", name);
 
 /** A text with the line endings that git stores, whatever a checkout made of them; anything else as it is. */
 function normalised(content: Buffer): Buffer {

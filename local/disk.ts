@@ -30,9 +30,7 @@ export function diskShortage(parts: readonly Part[], freeBytes: number, folder: 
 }
 
 /** The folder itself, or the nearest one above it that exists. */
-function existing(folder: string): string {
-  return existsSync(folder) ? folder : existing(dirname(folder));
-}
+const existing = (folder: string): string => (existsSync(folder) ? folder : existing(dirname(folder)));
 
 /** Checks the free disk at a folder. @throws Refusal where the parts do not fit */
 export async function demandDisk(parts: readonly Part[], folder: string): Promise<void> {

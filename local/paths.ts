@@ -6,9 +6,7 @@ import { fileURLToPath } from "node:url";
 export const repository = resolve(fileURLToPath(new URL("..", import.meta.url)));
 
 /** A file or folder of `local/`, by its path inside it. */
-export function localPath(path: string): string {
-  return fileURLToPath(new URL(`./${path}`, import.meta.url));
-}
+export const localPath = (path: string): string => fileURLToPath(new URL(`./${path}`, import.meta.url));
 
 /**
  * Everything downloaded or built, keyed by content and shared by all checkouts of a user.
@@ -28,7 +26,5 @@ export const stateFolder =
   process.env["HOLDFAST_STATE"] ??
   join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "holdfast");
 
-/**
- * Files of the container engine that Holdfast has started: process id, log, runtime wrapper.
- */
+/** Files of the container engine that Holdfast has started: process id, log, runtime wrapper. */
 export const engineFolder = join(cache, "container-engine");

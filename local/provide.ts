@@ -85,9 +85,7 @@ export async function demandRoomOnDisk(todo: Step[]): Promise<void> {
 }
 
 /** Minutes that building these steps takes on two cores; 0 for none. */
-export function minutesToBuild(todo: Step[]): number {
-  return Math.ceil(expectedSeconds(todo) / 60);
-}
+export const minutesToBuild = (todo: Step[]): number => Math.ceil(expectedSeconds(todo) / 60);
 
 /** Whether Holdfast's cluster runs and answers. */
 export const clusterIsUp = clusterRuns;
@@ -108,9 +106,7 @@ export async function provideCluster(port: PublishedPort, say: Say): Promise<voi
   await ensureCluster({ image: offline ? NODE_IMAGE : undefined, offline, port }, say);
 }
 
-/**
- * Makes sure that the nodes of the user's kind cluster can pull every image. Needs a container engine.
- */
+/** Makes sure that the nodes of the user's kind cluster can pull every image. Needs a container engine. */
 export async function provideNamedCluster(context: string, nodes: string[], say: Say): Promise<void> {
   const offline = !(await officialImages());
   if (offline) await buildSteps(pulledImages, "images");

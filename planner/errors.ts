@@ -25,9 +25,7 @@ export class PlanError extends Error {
  * Whether something thrown is a `PlanError`. Compares names, because an ES module and a CommonJS module that both load
  * this file get two different classes.
  */
-export function isPlanError(error: unknown): error is PlanError {
-  return error instanceof Error && error.name === "PlanError";
-}
+export const isPlanError = (error: unknown): error is PlanError => error instanceof Error && error.name === "PlanError";
 
 /**
  * Checks that `value` is a finite number inside the bounds. `above` excludes its bound, `atLeast` and `atMost`

@@ -18,7 +18,7 @@ export interface Profile {
 }
 
 /**
- * The five presets, for a start-up's first year. `docs/profiles/` has a page for each, with the reason of every number
+ * The five presets, for a start-up's first year. `docs/profiles.md` has the reason of every number
  * and what Holdfast lacks for it. Replace the rates with measured ones as soon as you have them.
  */
 export const LOAD_PROFILES: Record<ProfileName, Profile> = {

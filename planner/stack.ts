@@ -1,6 +1,6 @@
 import { stackAvailability, type StackAvailability } from "./availability/stack";
 import { purchases, type Prices, type Purchase } from "./cost/cheapest";
-import { OTHER_WORKLOADS } from "./cost/nodes";
+import { OTHER_WORKLOADS, VOLUMES_GIB } from "./cost/nodes";
 import { DEFAULT_AVAILABILITY, resolveLoad, stagesOf, type Load, type Slo, type Topology } from "./plan/load";
 import { poolOf } from "./plan/pods";
 import { planPools, type PoolPlan } from "./plan/pools";
@@ -40,9 +40,8 @@ export interface DisciplineRow extends Expectation {
   assumes: string;
 }
 
-/** Database members and volume space of a stack, as its components declare them by default. */
+/** Database members of a stack, as the component declares them by default. */
 const DATABASE_MEMBERS = 3;
-const VOLUMES_GIB = 3 * 10 + 3 * 1 + 10;
 
 /**
  * Plans the whole stack: web tier, connection pools, availability and cost.

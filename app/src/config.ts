@@ -87,14 +87,10 @@ export type ShopConfig = z.output<typeof shopSchema>;
 export type MigrationConfig = z.output<typeof migrationSchema>;
 
 /** @throws Error with one line for each variable that is missing or wrong. */
-export function shopConfig(env: NodeJS.ProcessEnv): ShopConfig {
-  return parse(shopSchema, env);
-}
+export const shopConfig = (env: NodeJS.ProcessEnv): ShopConfig => parse(shopSchema, env);
 
 /** @throws Error with one line for each variable that is missing or wrong. */
-export function migrationConfig(env: NodeJS.ProcessEnv): MigrationConfig {
-  return parse(migrationSchema, env);
-}
+export const migrationConfig = (env: NodeJS.ProcessEnv): MigrationConfig => parse(migrationSchema, env);
 
 function parse<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv): z.output<S> {
   const result = schema.safeParse(env);

@@ -11,9 +11,7 @@ export function milliseconds(value: number): string {
 }
 
 /** A share as a percentage. */
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(share < 0.01 && share > 0 ? 2 : 0)} %`;
-}
+export const percent = (share: number): string => `${(share * 100).toFixed(share < 0.01 && share > 0 ? 2 : 0)} %`;
 
 /** Minutes a year, in the largest unit that leaves a sensible number. */
 export function minutes(value: number): string {
@@ -21,9 +19,7 @@ export function minutes(value: number): string {
 }
 
 /** Requests a second. */
-export function rate(value: number): string {
-  return `${value >= 100 ? value.toFixed(0) : Number(value.toFixed(1))}/s`;
-}
+export const rate = (value: number): string => `${value >= 100 ? value.toFixed(0) : Number(value.toFixed(1))}/s`;
 
 /** Rows under a heading, in columns, without a frame. */
 export function table(head: string[], rows: string[][]): string {

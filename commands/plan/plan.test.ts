@@ -102,7 +102,7 @@ describe("the report", () => {
     expect(text).toMatch(/at the peak, a zone lost +400\/s +9 +89 % .* 201 ms +kept/);
     expect(text).toMatch(/in all +82\.5 minutes, 99\.984 % up: the promise of 99\.95 % is kept/);
     expect(text).toMatch(/a zone is lost and service time grows 30 % .* grows for ever +BROKEN +12/);
-    expect(text).toMatch(/cost +363 USD/);
+    expect(text).toMatch(/cost +388 USD/);
     expect(text).toContain("No peak was given: twice the rate, 400/s.");
   });
 

@@ -141,14 +141,10 @@ function expectations(rows: [string, Expectation][], percentile: number): string
   );
 }
 
-function kept(e: Expectation): string {
-  return e.keepsSlo ? "kept" : "BROKEN";
-}
+const kept = (e: Expectation): string => (e.keepsSlo ? "kept" : "BROKEN");
 
 function money(plan: StackPlan, purchase: Purchase): string {
   return `${purchase.pricePerMonth.toFixed(0)} ${plan.request.prices.currency}`;
 }
 
-function section(title: string): string {
-  return `\n${title}`;
-}
+const section = (title: string): string => `\n${title}`;

@@ -109,9 +109,7 @@ export function completeSlo(slo: Slo | undefined): Slo {
   return slo;
 }
 
-function missing(flag: string, reason: string, fix: string): PlanError {
-  return new PlanError(flag, "not given", reason, fix);
-}
+const missing = (flag: string, reason: string, fix: string): PlanError => new PlanError(flag, "not given", reason, fix);
 
 /** `p99=250ms` as a percentile and milliseconds. */
 function sloOf(text: string): Slo {

@@ -45,7 +45,7 @@ const examples = [
   balancerExamples,
 ]
   .flatMap((group) => Object.values(group))
-  .flatMap(({ bad, good }) => [...bad, ...good]);
+  .flatMap(({ bad, good }) => [...bad, ...good].map((graph) => [graph].flat()));
 
 const SPIKES: [string, (text: string) => string][] = [
   ["instead of", () => SECRET],

@@ -46,14 +46,10 @@ export function lastState({ written }: DatabaseState, survivors: Survivor[]): Sy
 }
 
 /** Whether a volume has a database on it. */
-export function hasData(holding: Holding): boolean {
-  return holding.timeline > 0;
-}
+export const hasData = (holding: Holding): boolean => holding.timeline > 0;
 
 /** Above 0 where `a` has more than `b`: the newer timeline counts first, then the position on it. */
-export function compare(a: Holding, b: Holding): number {
-  return a.timeline - b.timeline || a.position - b.position;
-}
+export const compare = (a: Holding, b: Holding): number => a.timeline - b.timeline || a.position - b.position;
 
 /** A moment as people write it, to the second: `2026-01-31 12:00:00 UTC`. */
 export function moment(unixSeconds: number): string {

@@ -3,9 +3,7 @@ import { hasData, lastState, type Holding, type Survivor } from "./holding";
 import { list, loss } from "./loss";
 
 /** What the members that answer hold. */
-export function answering(survivors: Survivor[]): Holding[] {
-  return survivors.flatMap(({ holding }) => holding ?? []);
-}
+export const answering = (survivors: Survivor[]): Holding[] => survivors.flatMap(({ holding }) => holding ?? []);
 
 /** The members of these that can lead without any loss. */
 function safe(holdings: Holding[]): string[] {

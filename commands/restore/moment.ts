@@ -19,9 +19,7 @@ export function wishedMoment(wish: string): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19).replace("T", " ")}${fraction}+00`;
 }
 
-/**
- * Whether the calendar has that day. `Date` reads 30 February as 2 March, and would restore the wrong data.
- */
+/** Whether the calendar has that day. `Date` reads 30 February as 2 March, and would restore the wrong data. */
 function isDay(date: string): boolean {
   const midnight = Date.parse(date);
   return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);

@@ -14,9 +14,7 @@ export function command(name: string, description: string, withEnvironment = tru
   return program;
 }
 
-/**
- * The option with which a person lets a plan destroy objects that hold data, each by its full name.
- */
+/** The option with which a person lets a plan destroy objects that hold data, each by its full name. */
 export function destroysOption(): Option {
   return new Option(
     "--destroys <name>",

@@ -19,9 +19,7 @@ export async function isAnotherCluster(environment: string, context: string): Pr
   return existsSync(file(environment)) && readFileSync(file(environment), "utf8") !== (await identity(context));
 }
 
-/**
- * Those of some contexts that lead to the cluster the stack was last applied to, under whatever name.
- */
+/** Those of some contexts that lead to the cluster the stack was last applied to, under whatever name. */
 export async function contextsOfSameCluster(environment: string, contexts: readonly string[]): Promise<string[]> {
   if (!existsSync(file(environment))) return [];
   await ensureClusterTools(["kubectl"]);
@@ -36,9 +34,7 @@ export async function rememberCluster(environment: string, context: string): Pro
 }
 
 /** Whether the stack of an environment was applied to a cluster and not removed since. */
-export function wasApplied(environment: string): boolean {
-  return existsSync(file(environment));
-}
+export const wasApplied = (environment: string): boolean => existsSync(file(environment));
 
 /** Forgets the cluster, after the stack was removed from it. */
 export function forgetCluster(environment: string): void {

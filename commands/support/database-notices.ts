@@ -3,9 +3,7 @@ import { ANNOTATIONS, databaseLabels } from "../../components/postgres/names";
 import type { DatabaseState } from "../../components/postgres/patroni-state";
 import { databaseState, endpointsSchema } from "../../components/postgres/patroni-state";
 
-/**
- * Label selector of the database's pods, claims and Patroni Endpoints, as kubectl takes it.
- */
+/** Label selector of the database's pods, claims and Patroni Endpoints, as kubectl takes it. */
 export const DATABASE = Object.entries(databaseLabels("postgres"))
   .map(([key, value]) => `${key}=${value}`)
   .join(",");

@@ -52,9 +52,5 @@ const MEANINGS: [RegExp, string][] = [
   ],
 ];
 
-/**
- * The explanation of what a program printed before it failed; undefined where none is known.
- */
-export function explained(printed: string): string | undefined {
-  return MEANINGS.find(([form]) => form.test(printed))?.[1];
-}
+/** The explanation of what a program printed before it failed; undefined where none is known. */
+export const explained = (printed: string): string | undefined => MEANINGS.find(([form]) => form.test(printed))?.[1];

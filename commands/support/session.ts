@@ -130,9 +130,7 @@ export async function openSession(environment: string, interrupted = false): Pro
   return session;
 }
 
-/**
- * Deletes every stack of the embedded backend, after their cluster was deleted.
- */
+/** Deletes every stack of the embedded backend, after their cluster was deleted. */
 export function forgetStacks(): void {
   rmSync(stateFolder, { recursive: true, force: true });
 }

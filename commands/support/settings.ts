@@ -9,9 +9,7 @@ import { Refusal } from "../../config/refusal";
 import { repository } from "../../local/paths";
 import { rememberedTarget } from "../target/target";
 
-/**
- * A value of a stack file as text, as the engine hands it to the program. Encrypted values read as empty.
- */
+/** A value of a stack file as text, as the engine hands it to the program. Encrypted values read as empty. */
 function text(value: unknown): string {
   if (typeof value === "object" && value !== null) return "secure" in value ? "" : JSON.stringify(value);
   return String(value);
@@ -46,6 +44,4 @@ export function loadSettings(
 }
 
 /** Namespaces of the stack: its own, and that of node-exporter, which has to see the host. */
-export function namespacesOf(settings: Settings): string[] {
-  return [settings.namespace, nodeNamespace(settings.namespace)];
-}
+export const namespacesOf = (settings: Settings): string[] => [settings.namespace, nodeNamespace(settings.namespace)];

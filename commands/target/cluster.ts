@@ -29,9 +29,7 @@ export function takesPods({ spec }: V1Node): boolean {
 }
 
 /** Nodes that are ready and take ordinary pods. */
-export function usableNodes(nodes: V1Node[]): V1Node[] {
-  return nodes.filter((node) => isReady(node) && takesPods(node));
-}
+export const usableNodes = (nodes: V1Node[]): V1Node[] => nodes.filter((node) => isReady(node) && takesPods(node));
 
 /** Address of a node inside its network. */
 export function addressOf(node: V1Node): string | undefined {

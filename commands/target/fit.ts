@@ -3,9 +3,7 @@ import { podRequests, type Amount, type Demand } from "../../graph/demand";
 import { place, shortage } from "../../graph/placement";
 import { quantity } from "../../graph/quantity";
 
-/**
- * Percentages to which the stack's CPU requests are lowered until it fits. Below 10 % hardly anything is reserved.
- */
+/** Percentages to which the stack's CPU requests are lowered until it fits. Below 10 % hardly anything is reserved. */
 const PERCENTS = [100, 75, 50, 25, 10];
 
 /** The CPU and memory that other pods leave free, on the node with the least of each. */

@@ -42,9 +42,7 @@ const ZONE = "topology.kubernetes.io/zone";
 /** Volumes of this provisioner belong to root on all nodes but the first (kubernetes/minikube#12360). */
 const MINIKUBE_HOSTPATH = "k8s.io/minikube-hostpath";
 
-/**
- * Decides whether the stack can run on a cluster, what works less well there, and what has to be configured. Pure.
- */
+/** Decides whether the stack can run on a cluster, what works less well there, and what has to be configured. Pure. */
 export function preflight(
   objects: ClusterObjects,
   settings: Settings,

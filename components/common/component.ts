@@ -20,9 +20,7 @@ export interface ComponentArgs {
 export type Transform<T> = (args: T) => T;
 
 /** Applies a child's transform, if there is one. */
-export function transformed<T>(transform: Transform<T> | undefined, args: T): T {
-  return transform ? transform(args) : args;
-}
+export const transformed = <T>(transform: Transform<T> | undefined, args: T): T => (transform ? transform(args) : args);
 
 /**
  * Resources of a component that stand together under a name of their own, in the stack's state and in a preview. The

@@ -4,9 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 export const OWNER_ANNOTATION = "holdfast.dev/owner";
 
 /** The stack that a program runs for: organisation, project and stack. */
-function owner(): string {
-  return `${organization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-}
+const owner = (): string => `${organization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
 
 /** A program under mocks may have none; this is what the engine says where nobody is logged in. */
 function organization(): string {

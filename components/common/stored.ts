@@ -7,6 +7,4 @@ import { join } from "node:path";
  *
  * @param path its folder and name, joined
  */
-export function storedText(...path: string[]): string {
-  return readFileSync(join(...path), "utf8").replaceAll("\r\n", "\n");
-}
+export const storedText = (...path: string[]): string => readFileSync(join(...path), "utf8").replaceAll("\r\n", "\n");

@@ -79,9 +79,7 @@ const COMPARISON = /(\{[^}]*\})|(==|!=|<=|>=|<|>)/g;
  * An alert's expression without its bounds: each comparison becomes a subtraction, so that it returns a value wherever
  * its sides have any. A rule that returns nothing even so reads series that do not exist.
  */
-export function uncompared(expr: string): string {
-  return expr.replace(COMPARISON, (_, selector?: string) => selector ?? "-");
-}
+export const uncompared = (expr: string): string => expr.replace(COMPARISON, (_, selector?: string) => selector ?? "-");
 
 /** Each component's rules as Prometheus reads them, by file name. */
 export function ruleFiles(observed: Observability[]): Record<string, string> {

@@ -5,9 +5,7 @@ import { workloadOf, type Workload } from "../common/workload";
 /**
  * Namespace that a stack's node-exporter has where none is named: no other stack's, because it is called after its own.
  */
-export function nodeNamespace(namespace: string): string {
-  return `${namespace}-node`;
-}
+export const nodeNamespace = (namespace: string): string => `${namespace}-node`;
 
 /** Ports, by who answers on them. */
 export const PORTS = {

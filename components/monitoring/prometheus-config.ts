@@ -94,9 +94,7 @@ export function prometheusConfig(parts: PrometheusParts): string {
 }
 
 /** A pod label as service discovery names it. */
-function metaLabel(label: string): string {
-  return `__meta_kubernetes_pod_label_${label.replace(/[^a-zA-Z0-9_]/g, "_")}`;
-}
+const metaLabel = (label: string): string => `__meta_kubernetes_pod_label_${label.replace(/[^a-zA-Z0-9_]/g, "_")}`;
 
 /** A name as a regular expression that matches nothing else. */
 const literal = (name: string): string => name.replace(/\./g, "\\.");

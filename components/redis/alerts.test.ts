@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { checkAlerts, checkRules, promtoolTest, type AlertCase } from "../../test/support/promtool";
 import { redisAlerts } from "./alerts";
 import type { RedisArgs } from "./args";
-import { redisSettings } from "./settings";
+import { redisSettings } from "./completed";
 
 const rules = (args: Partial<RedisArgs> = {}) => [
   redisAlerts("redis", redisSettings({ namespace: "shop", clients: [], ...args })),

@@ -1,5 +1,6 @@
 import type { RuleGroup } from "../common/observability";
-import { FULL_SHARE, OVERFULL_SHARE, QUORUM, SENTINELS, type RedisSettings } from "./settings";
+import type { RedisSettings } from "./completed";
+import { FULL_SHARE, OVERFULL_SHARE, QUORUM, SENTINELS } from "./settings";
 
 /** What matters for the availability of a Redis named `name`. Ranges are at least two scrapes of 60 s. */
 export function redisAlerts(name: string, settings: RedisSettings): RuleGroup {

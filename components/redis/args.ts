@@ -19,9 +19,7 @@ export interface RedisArgs extends ComponentArgs {
    * follows: with two, the loss of either stops writes.
    */
   replicas?: number;
-  /**
-   * Memory for data, in MiB. The container's limit is derived from it and always above it.
-   */
+  /** Memory for data, in MiB. The container's limit is derived from it and always above it. */
   maxmemory?: number;
   /**
    * What happens when `maxmemory` is reached. A cache: `allkeys-…`, any key may go. A queue, sessions, other data:

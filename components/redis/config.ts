@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { storedText } from "../common/stored";
+import type { RedisSettings } from "./completed";
 import { DATA_PATH, PRIMARY_NAME, REDIS_PORT, RUN_PATH, SENTINEL_PORT } from "./names";
 import {
   BACKLOG_MIB,
@@ -9,12 +10,9 @@ import {
   MIN_REPLICAS,
   MIN_REPLICAS_MAX_LAG_S,
   REPLICA_BUFFER_MIB,
-  type RedisSettings,
 } from "./settings";
 
-/**
- * The part of a server's configuration that is the same for every pod; the agent adds role, address and accounts.
- */
+/** The part of a server's configuration that is the same for every pod; the agent adds role, address and accounts. */
 function redisConf(settings: RedisSettings): string {
   return lines([
     `port ${REDIS_PORT}`,
@@ -43,9 +41,7 @@ function redisConf(settings: RedisSettings): string {
   ]);
 }
 
-/**
- * The part of a Sentinel's configuration that is the same for every pod; the agent adds members and accounts.
- */
+/** The part of a Sentinel's configuration that is the same for every pod; the agent adds members and accounts. */
 function sentinelConf(): string {
   return lines([
     `port ${SENTINEL_PORT}`,
@@ -77,6 +73,4 @@ function agent(): Record<string, string> {
   return Object.fromEntries(modules.sort().map((file) => [file, storedText(folder, file)]));
 }
 
-function lines(entries: string[]): string {
-  return `${entries.join("\n")}\n`;
-}
+const lines = (entries: string[]): string => `${entries.join("\n")}\n`;

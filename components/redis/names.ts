@@ -20,8 +20,6 @@ export const RUN_PATH = "/run/redis";
 export const AGENT_SOCKET = `${RUN_PATH}/agent.sock`;
 /** The volume. */
 export const DATA_PATH = "/data";
-/** The token of those who point the Service at the primary. */
-export const TOKEN_PATH = "/run/secrets/kubernetes";
 
 /** Name of the Sentinels' workload, by the component's own, which is that of the servers' and of the primary's Service. */
 export const sentinelsOf = (name: string): string => `${name}-sentinel`;

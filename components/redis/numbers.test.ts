@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { registeredBy } from "../../graph/registered";
 import { named, nameless, pythonNumbers } from "../../test/support/numbers";
+import { TOKEN_MOUNT } from "../common/pods";
 import * as places from "./names";
 import { Redis } from "./redis";
 import { AGENT_NUMBERS } from "./settings";
@@ -108,7 +109,7 @@ test("the agent looks for files where the component mounts them", () => {
     ACCOUNTS: places.ACCOUNTS_PATH,
     RUN: places.RUN_PATH,
     DATA: places.DATA_PATH,
-    TOKEN: places.TOKEN_PATH,
+    TOKEN: TOKEN_MOUNT.mountPath,
   });
   const socket = /^SOCKET = "(.*)"$/m.exec(SOURCES.get("door")!)?.[1];
   expect(`${places.RUN_PATH}/${socket}`).toBe(places.AGENT_SOCKET);

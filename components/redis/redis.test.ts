@@ -2,9 +2,10 @@ import { expect, test } from "vitest";
 import { registeredBy, type RegisteredResource } from "../../graph/registered";
 import { selectorLabels } from "../common/labels";
 import type { RedisArgs } from "./args";
+import { redisSettings } from "./completed";
 import { AGENT_SOCKET } from "./names";
 import { Redis } from "./redis";
-import { HAND_OVER_SECONDS, redisSettings, serverMemoryMiB } from "./settings";
+import { HAND_OVER_SECONDS, serverMemoryMiB } from "./settings";
 
 const web = { namespace: "shop", labels: selectorLabels("web", "web") };
 const prometheus = { namespace: "watch", labels: selectorLabels("prometheus", "monitoring") };

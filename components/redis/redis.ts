@@ -4,15 +4,15 @@ import type { Endpoint } from "../common/network";
 import type { Observability } from "../common/observability";
 import { owned } from "../common/ownership";
 import { createGuards, createPointerRights } from "./access";
-import { KEPT_SERIES, redisAlerts } from "./alerts";
 import type { RedisArgs } from "./args";
-import { redisDashboard } from "./dashboard";
-import { EXPORTER_PORT, members, PRIMARY_NAME, REDIS_PORT, SENTINEL_PORT } from "./names";
+import { redisSettings } from "./completed";
+import { members, PRIMARY_NAME, REDIS_PORT, SENTINEL_PORT } from "./names";
+import { redisObservability } from "./observability";
 import { createSentinels } from "./pods/sentinel";
 import { createServers } from "./pods/server";
 import { createAccounts } from "./secrets";
 import { addressList, createAddresses, createPrimaryService } from "./services";
-import { redisSettings, SENTINELS } from "./settings";
+import { SENTINELS } from "./settings";
 
 /**
  * A Redis (Valkey) that fails over by itself: one primary and its replicas, watched by three Sentinels.
@@ -105,15 +105,7 @@ export class Redis extends pulumi.ComponentResource {
       .apply((all) => all.map((host) => `${host}:${SENTINEL_PORT}`).join(","));
     this.authSecretName = accounts.clients;
     this.password = accounts.password;
-    this.observability = {
-      name,
-      scrape: [
-        { job: name, peer: servers, port: EXPORTER_PORT, keep: KEPT_SERIES, urgent: true },
-        { job: sentinels.name, peer: sentinels, port: EXPORTER_PORT, keep: KEPT_SERIES },
-      ],
-      rules: [redisAlerts(name, settings)],
-      dashboard: redisDashboard(name),
-    };
+    this.observability = redisObservability(both, settings);
     this.registerOutputs({
       sentinels: this.sentinels,
       primaryName: this.primaryName,

@@ -1,6 +1,6 @@
 import { quantity } from "../../graph/quantity";
-import { check } from "../../policy/engine/checks";
-import { numberSetting, type Rule } from "../../policy/engine/rule";
+import { eachReplicated } from "../../policy/engine/checks";
+import { numberSetting, type Rule, type Settings } from "../../policy/engine/rule";
 import type { Graph } from "../../policy/graph/graph";
 import { memoryBytes, pairs, recognised } from "../../policy/graph/programs";
 import { replicasOf } from "../../policy/graph/replicas";
@@ -21,16 +21,11 @@ const sentinelsOf = recognised(({ key, text }): string | undefined =>
 /** Checks every workload that runs a program, for each of its configurations. */
 function eachProgram<T>(
   find: (workload: Workload, graph: Graph) => T[],
-  test: (workload: Workload, config: T, graph: Graph, settings: Parameters<Rule["checks"]>[1]) => string | undefined,
+  test: (workload: Workload, config: T, graph: Graph, settings: Settings) => string | undefined,
 ): Rule["checks"] {
-  return (graph, settings) =>
-    graph.workloads
-      .filter(({ replicated }) => replicated)
-      .map((workload) =>
-        check(workload.object.resource, () =>
-          find(workload, graph).flatMap((config) => test(workload, config, graph, settings) ?? []),
-        ),
-      );
+  return eachReplicated((workload, graph, settings) =>
+    find(workload, graph).flatMap((config) => test(workload, config, graph, settings) ?? []),
+  );
 }
 
 /** The quorum that Sentinels are told: in their configuration, or in a variable that a start script puts into it. */

@@ -1,5 +1,5 @@
 import { LEAST } from "../../planner/plan/sizes";
-import type { EvictionPolicy, RedisArgs } from "./args";
+import type { RedisArgs } from "./args";
 import { AGENT_PORT, PRIMARY_NAME, REDIS_PORT, SENTINEL_PORT } from "./names";
 
 /** What an argument is where the caller says nothing, by interface; the reference is rendered from it. */
@@ -92,48 +92,6 @@ export const AGENT_NUMBERS = {
   PROBE_SECONDS,
   PASSWORD_GRACE_SECONDS,
 } as const;
-
-/** Arguments that are plain values, with their defaults filled in. */
-export interface RedisSettings {
-  replicas: number;
-  /** MiB */
-  maxmemory: number;
-  evictionPolicy: EvictionPolicy;
-  /** Whether somebody has chosen that anything may go. */
-  evictionChosen: boolean;
-  persistence: "aof" | "none";
-  strictSpread: boolean;
-  passwordGeneration: number;
-}
-
-/**
- * Fills in the defaults and refuses what cannot work.
- *
- * @throws Error naming the argument, its value and what is allowed
- */
-export function redisSettings(args: RedisArgs): RedisSettings {
-  const byDefault = DEFAULTS.RedisArgs;
-  const settings: RedisSettings = {
-    replicas: args.replicas ?? byDefault.replicas,
-    maxmemory: args.maxmemory ?? byDefault.maxmemory,
-    evictionPolicy: args.evictionPolicy ?? byDefault.evictionPolicy,
-    evictionChosen: args.evictionPolicy !== undefined,
-    persistence: args.persistence ?? byDefault.persistence,
-    strictSpread: args.strictSpread ?? byDefault.strictSpread,
-    passwordGeneration: args.passwordGeneration ?? byDefault.passwordGeneration,
-  };
-  for (const [key, least] of [
-    ["replicas", 3],
-    ["maxmemory", 16],
-    ["passwordGeneration", 1],
-  ] as const) {
-    const value = settings[key];
-    if (!Number.isInteger(value) || value < least) {
-      throw new Error(`Redis: ${key} is ${value}; it must be a whole number of at least ${least}.`);
-    }
-  }
-  return settings;
-}
 
 /**
  * Memory limit of a server's container, in MiB. The data counts twice: a child that writes the append-only file anew or

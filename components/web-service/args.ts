@@ -73,14 +73,11 @@ export interface WebServiceArgs extends ComponentArgs {
   command?: string[];
   /** Container port. */
   port?: number;
-  /**
-   * What it speaks. `grpc` is HTTP/2 without TLS, and its probes are calls of the standard gRPC health service.
-   */
+  /** What it speaks. `grpc` is HTTP/2 without TLS, and its probes are calls of the standard gRPC health service. */
   protocol?: "http" | "grpc";
   /**
    * What comes at it. With `slo` it decides whichever of `replicas` and `resources` is left out, by the planner; and
-   * the policy
-   * `peak-survives-zone` then fails a preview whose autoscaler cannot carry the peak with a zone lost.
+   * the policy `peak-survives-zone` then fails a preview whose autoscaler cannot carry the peak with a zone lost.
    * @default none: sizes are what the other arguments say
    */
   load?: Load;

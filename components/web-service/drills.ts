@@ -1,8 +1,8 @@
-import { nodeNamed, podsOf } from "../../cluster/state";
+import { podsOf } from "../../cluster/state";
 import type { Drill } from "../../drills/drill";
 import { signalInPod } from "../../drills/faults/process";
 import { clusterWide, kubectl } from "../../drills/stack/command";
-import { WEB } from "./drills/subject";
+import { atOnePod, WEB } from "./drills/subject";
 
 /** What happens to its pods. A well-run web tier loses nothing in any of these. */
 export const WEB_POD_DRILLS: Drill[] = [
@@ -11,18 +11,7 @@ export const WEB_POD_DRILLS: Drill[] = [
     title: "The process of one web pod gets kill -9.",
     needsNodeContainers: true,
     isolatedFrom: WEB,
-    plan: (state) => {
-      const pod = podsOf(state, WEB)[0];
-      if (!pod) throw new Error(`no pod of ${WEB}`);
-      const node = nodeNamed(state, pod.node);
-      return {
-        target: pod.name,
-        pods: [pod.name],
-        nodes: [],
-        fault: [signalInPod(node, pod, "^[^ ]*node ", "KILL")],
-        heal: [],
-      };
-    },
+    plan: atOnePod((_state, pod, node) => ({ fault: [signalInPod(node, pod, "^[^ ]*node ", "KILL")] })),
     hold: { atLeast: 10, atMost: 60 },
     expect: { writeOutageSeconds: 1, readOutageSeconds: 1, wholeAgainSeconds: 60 },
   },
@@ -48,6 +37,16 @@ export const WEB_POD_DRILLS: Drill[] = [
   },
 ];
 
+/**
+ * Asks one label more of the pods behind the cluster's DNS, which none has, or no longer. The number of its pods is the
+ * cluster's own, and stays as it is.
+ */
+const dnsNeeds = (drill: "away" | null) =>
+  clusterWide(
+    ...["-n", "kube-system", "patch", "service", "kube-dns", "--type=merge"],
+    ...["-p", JSON.stringify({ spec: { selector: { "holdfast.dev/drill": drill } } })],
+  );
+
 /** What comes from around it: more readers than it was sized for, and the cluster's DNS away. */
 export const WEB_LOAD_DRILLS: Drill[] = [
   {
@@ -72,14 +71,11 @@ export const WEB_LOAD_DRILLS: Drill[] = [
     title: "The cluster's DNS is gone for three minutes.",
     needsNodeContainers: false,
     plan: (_state) => ({
-      target: "deployment coredns",
+      target: "service kube-dns",
       pods: [],
       nodes: [],
-      fault: [clusterWide("-n", "kube-system", "scale", "deployment/coredns", "--replicas=0")],
-      heal: [
-        clusterWide("-n", "kube-system", "scale", "deployment/coredns", "--replicas=2"),
-        clusterWide("-n", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=120s"),
-      ],
+      fault: [dnsNeeds("away")],
+      heal: [dnsNeeds(null)],
     }),
     hold: { atLeast: 180, atMost: 180 },
     expect: { writeOutageSeconds: 1, readOutageSeconds: 1, failedWrites: 0, failedReads: 0, wholeAgainSeconds: 120 },

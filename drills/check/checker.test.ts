@@ -11,9 +11,7 @@ function read(expects: string, at: number, found: boolean, more: Partial<ReadRec
   return { session: 1, due: at, sent: at, answered: at + 2, outcome: "acknowledged", expects, found, ...more };
 }
 
-function history(parts: Partial<History>): History {
-  return { writes: [], reads: [], resends: [], ...parts };
-}
+const history = (parts: Partial<History>): History => ({ writes: [], reads: [], resends: [], ...parts });
 
 function truth(ids: string[], more: Partial<Truth> = {}): Truth {
   return { copies: new Map(ids.map((id) => [id, 1])), ends: [], ...more };

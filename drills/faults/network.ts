@@ -35,9 +35,7 @@ function rules(node: NodeState, into: string[], outOf: string[]): Pick<Plan, "fa
 }
 
 /** Cuts a node off from everything outside it; what runs on it can still talk among itself. */
-export function isolateNode(node: NodeState): Pick<Plan, "fault" | "heal"> {
-  return rules(node, ["-i eth0"], ["-o eth0"]);
-}
+export const isolateNode = (node: NodeState): Pick<Plan, "fault" | "heal"> => rules(node, ["-i eth0"], ["-o eth0"]);
 
 /**
  * Cuts one port of a pod off from everybody outside the pod, in both directions. What the pod itself calls still works.

@@ -39,9 +39,8 @@ function sample<T>(items: T[], count: number): T[] {
 }
 
 /**
- * Drives a way with writes and reads at fixed rates, everything recorded in a journal.
- * Half of the reads ask for the latest write their session was told is done; the others for something that was always
- * there.
+ * Drives a way with writes and reads at fixed rates, everything recorded in a journal. Half of the reads ask for the
+ * latest write their session was told is done; the others for something that was always there.
  *
  * @param prefix begins every write's id, so ids are unique over runs and ways
  * @param seed decides which session each request belongs to

@@ -10,10 +10,9 @@ type Line =
   | { k: "seen"; n: number; at: number; answer: ReadAnswer };
 
 /**
- * The record on disk of what was sent and answered.
- * A request is in the file before it is on the wire and its answer after it came, so a runner that is killed
- * loses no acknowledgement it had already acted on. Writing is synchronous: an acknowledgement that only stood
- * in a buffer would be forgotten just when it matters.
+ * The record on disk of what was sent and answered. A request is in the file before it is on the wire and its answer
+ * after it came, so a runner that is killed loses no acknowledgement it had already acted on. Writing is synchronous:
+ * an acknowledgement that only stood in a buffer would be forgotten just when it matters.
  */
 export class Journal {
   private readonly file: number;
@@ -69,9 +68,7 @@ export class Journal {
   }
 }
 
-function outcomeOf(ok: boolean): "acknowledged" | "failed" {
-  return ok ? "acknowledged" : "failed";
-}
+const outcomeOf = (ok: boolean): "acknowledged" | "failed" => (ok ? "acknowledged" : "failed");
 
 /**
  * Puts a journal's lines together: each request with its answer.

@@ -112,9 +112,7 @@ export class ShopWay implements Way {
 }
 
 /** A product chosen by the number that ends the id. */
-function productOf(id: string): number {
-  return 1 + (Number(/\d+$/.exec(id)?.[0] ?? 0) % PRODUCTS);
-}
+const productOf = (id: string): number => 1 + (Number(/\d+$/.exec(id)?.[0] ?? 0) % PRODUCTS);
 
 /** What to write down of an exception: a code where it has one. */
 function reason(error: unknown): string {

@@ -13,9 +13,7 @@ const STYLE = `
   details { margin: 1rem 0 }`;
 
 /** Text from the cluster is data, not markup. */
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
+const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 function marksOf(run: RunReport): Mark[] {
   const healed = (Date.parse(run.healedAt) - Date.parse(run.faultAt)) / 1000;

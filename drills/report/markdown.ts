@@ -3,9 +3,7 @@ import type { Spread } from "../measure/runs";
 import { keptOf, type DrillReport, type RunReport } from "./report";
 
 /** Numbers as people read them. */
-function number(value: number | null, digits: number): string {
-  return value === null ? "–" : value.toFixed(digits);
-}
+const number = (value: number | null, digits: number): string => (value === null ? "–" : value.toFixed(digits));
 
 /** A Markdown table. @param rows cells, the header first */
 export function table(rows: string[][]): string {
@@ -28,39 +26,24 @@ const HEADER = [
   "stale",
 ];
 
-function writeRow(run: string, way: string, tally: WriteTally): string[] {
+/** A way's requests of one kind in one run. @param found what the checker found, in the order of the last columns */
+function row(
+  run: string,
+  way: string,
+  kind: string,
+  tally: WriteTally | ReadTally,
+  found: (number | string)[],
+): string[] {
   return [
-    run,
-    way,
-    "writes",
-    number(tally.outageSeconds, 2),
-    `${tally.failed} / ${tally.sent}`,
-    number(tally.p50Ms, 1),
-    number(tally.p99Ms, 0),
-    number(tally.worstMs, 0),
-    String(tally.lost),
-    String(tally.duplicates),
-    String(tally.deposed),
-    "",
+    ...[run, way, kind, number(tally.outageSeconds, 2), `${tally.failed} / ${tally.sent}`],
+    ...[number(tally.p50Ms, 1), number(tally.p99Ms, 0), number(tally.worstMs, 0), ...found.map(String)],
   ];
 }
 
-function readRow(run: string, way: string, tally: ReadTally): string[] {
-  return [
-    run,
-    way,
-    "reads",
-    number(tally.outageSeconds, 2),
-    `${tally.failed} / ${tally.sent}`,
-    number(tally.p50Ms, 1),
-    number(tally.p99Ms, 0),
-    number(tally.worstMs, 0),
-    "",
-    "",
-    "",
-    String(tally.stale),
-  ];
-}
+const writeRow = (run: string, way: string, tally: WriteTally): string[] =>
+  row(run, way, "writes", tally, [tally.lost, tally.duplicates, tally.deposed, ""]);
+const readRow = (run: string, way: string, tally: ReadTally): string[] =>
+  row(run, way, "reads", tally, ["", "", "", tally.stale]);
 
 function rowsOf(run: RunReport): string[][] {
   const name = String(run.run);

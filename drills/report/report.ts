@@ -97,9 +97,7 @@ export interface Summary {
   wholeAfterSeconds: Spread | null;
 }
 
-function sum(values: number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
+const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
 
 /**
  * Findings of every way into the database. Redis replicates asynchronously and promises speed, not durability:
@@ -137,9 +135,7 @@ export function summarise(runs: RunReport[]): Summary {
 }
 
 /** Standbys whose data directory is still the same one, as people read it. */
-export function keptOf({ of, gone }: CopiesKept): string {
-  return `${of - gone.length} of ${of}`;
-}
+export const keptOf = ({ of, gone }: CopiesKept): string => `${of - gone.length} of ${of}`;
 
 /** The run in which most standbys lost their data directory; null where that is not known of one. */
 function worstCopies(runs: RunReport[]): CopiesKept | null {

@@ -29,9 +29,7 @@ export function kubectl({ namespace }: { namespace: string }, ...args: string[])
 }
 
 /** A kubectl command for what no namespace has, or outside the stack's. */
-export function clusterWide(...args: string[]): Command {
-  return { program: "kubectl", args };
-}
+export const clusterWide = (...args: string[]): Command => ({ program: "kubectl", args });
 
 /** Runs a program in a container of a pod. */
 export function inPod(namespace: string, pod: string, container: string, ...program: string[]): Command {

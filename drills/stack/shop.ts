@@ -57,9 +57,7 @@ async function ask(url: string, { path, wanted, fits }: Question, signal: AbortS
 }
 
 /** Whether the shop says at its own way in that it wants requests. @throws the reason where `signal` is aborted */
-export async function shopIsReady(url: string, signal: AbortSignal): Promise<Serves> {
-  return ask(url, READY, signal);
-}
+export const shopIsReady = async (url: string, signal: AbortSignal): Promise<Serves> => ask(url, READY, signal);
 
 /** The same, and whether it is the shop that says so: many programs have a page `/readyz`. */
 export async function whatServes(url: string, signal: AbortSignal): Promise<Serves> {

@@ -19,9 +19,7 @@ async function works(): Promise<boolean> {
   return result.exitCode === 0 && result.stdout.trim() !== "";
 }
 
-function isRoot(): boolean {
-  return process.getuid?.() === 0;
-}
+const isRoot = (): boolean => process.getuid?.() === 0;
 
 async function onPath(program: string): Promise<boolean> {
   return (await execa("sh", ["-c", `command -v ${program}`], { reject: false })).exitCode === 0;

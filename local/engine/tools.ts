@@ -33,9 +33,7 @@ async function userHas(program: string): Promise<boolean> {
   );
 }
 
-/**
- * Puts a built program on PATH, by a hard link: the CLI looks for its companions in the folder of its real path.
- */
+/** Puts a built program on PATH, by a hard link: the CLI looks for its companions in the folder of its real path. */
 function link(step: Step, program: string): void {
   mkdirSync(binFolder, { recursive: true });
   const target = join(binFolder, program);
@@ -62,9 +60,7 @@ function prepend(folder: string): void {
   if (!path.includes(folder)) process.env["PATH"] = [folder, ...path].join(delimiter);
 }
 
-/**
- * Prefix of the file that marks a plugin's folder as Holdfast's. The rest of its name is the key of the content.
- */
+/** Prefix of the file that marks a plugin's folder as Holdfast's. The rest of its name is the key of the content. */
 const MARK = ".holdfast-";
 
 async function installPlugin(name: string, version: string, step: Step): Promise<void> {

@@ -19,9 +19,7 @@ export interface ResourceType {
 }
 
 /** Marks an output as secret in the engine's wire format. */
-export function secret(value: unknown): object {
-  return { [rpc.specialSigKey]: rpc.specialSecretSig, value };
-}
+export const secret = (value: unknown): object => ({ [rpc.specialSigKey]: rpc.specialSecretSig, value });
 
 function unwrap(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unwrap);
@@ -34,9 +32,7 @@ function unwrap(value: unknown): unknown {
 const plain = (value: unknown): Properties => unwrap(value) as Properties;
 
 /** Type token in a URN: `urn:pulumi:stack::project::parent$type::name`. */
-function typeOf(urn: string): string {
-  return urn.split("::")[2]?.split("$").at(-1) ?? "";
-}
+const typeOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
 
 /** Serves resource types to the engine, whose address is in the arguments. */
 export function serve(types: Record<string, ResourceType>): void {

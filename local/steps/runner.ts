@@ -26,9 +26,7 @@ function stepKey(step: Step): string {
 }
 
 /** Folder of a step's output, which may not exist yet. */
-export function stepOutput(step: Step): string {
-  return join(stepsFolder, `${step.name}-${stepKey(step)}`);
-}
+export const stepOutput = (step: Step): string => join(stepsFolder, `${step.name}-${stepKey(step)}`);
 
 function foldersOf(step: Step, out: string): StepFolders {
   return {

@@ -85,9 +85,7 @@ describe("the stack", () => {
   });
 });
 
-function bits(state: number, n: number): boolean[] {
-  return Array.from({ length: n }, (_, i) => Boolean((state >> i) & 1));
-}
+const bits = (state: number, n: number): boolean[] => Array.from({ length: n }, (_, i) => Boolean((state >> i) & 1));
 
 /** Brute force: every zone and every replica up or down, replica i of a tier standing in zone i mod zones. */
 function counted(tiers: Tier[], zones: number, zoneUp: number, replicaUp: number): number {

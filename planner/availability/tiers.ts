@@ -40,9 +40,7 @@ function zoneShare(replicas: number, zones: number, zone: number): number {
 }
 
 /** Replicas left when the fullest zone is lost; none where there is only one zone. */
-export function survivors(replicas: number, zones: number): number {
-  return replicas - Math.ceil(replicas / zones);
-}
+export const survivors = (replicas: number, zones: number): number => replicas - Math.ceil(replicas / zones);
 
 /**
  * Replicas that are left in every outage that is planned for: without the fullest zone, or all where there is only one

@@ -24,17 +24,26 @@ const RESERVED = { cpu: 0.2, memoryGiB: 0.8 };
 const MOST_NODES = 500;
 
 /**
- * Requests of everything that runs beside the web tier, as the components ask for by default, in cores and GiB.
+ * Requests of everything that runs beside the web tier, in cores and GiB, as `prod` declares it; a test compares them
+ * with the program (`commands/plan/other-workloads.test.ts`). What runs on every node is in `RESERVED`.
  */
 export const OTHER_WORKLOADS: Workload[] = [
-  { name: "load-balancer", replicas: 2, cpu: 0.1, memoryGiB: 0.125 },
-  { name: "postgres", replicas: 3, cpu: 0.25, memoryGiB: 0.5 },
-  { name: "poolers", replicas: 4, cpu: 0.05, memoryGiB: 0.0625 },
-  { name: "redis", replicas: 3, cpu: 0.1, memoryGiB: 0.25 },
-  { name: "redis-sentinel", replicas: 3, cpu: 0.05, memoryGiB: 0.0625 },
-  { name: "monitoring", replicas: 3, cpu: 0.15, memoryGiB: 0.5 },
-  { name: "system", replicas: 4, cpu: 0.1, memoryGiB: 0.125 },
+  { name: "load-balancer", replicas: 2, cpu: 0.1, memoryGiB: 0.063 },
+  { name: "postgres", replicas: 3, cpu: 0.26, memoryGiB: 0.367 },
+  { name: "postgres-pooler", replicas: 2, cpu: 0.09, memoryGiB: 0.109 },
+  { name: "postgres-pooler-ro", replicas: 2, cpu: 0.09, memoryGiB: 0.109 },
+  { name: "postgres-backup", replicas: 1, cpu: 0.02, memoryGiB: 0.047 },
+  { name: "redis", replicas: 3, cpu: 0.07, memoryGiB: 0.426 },
+  { name: "redis-sentinel", replicas: 3, cpu: 0.04, memoryGiB: 0.082 },
+  { name: "prometheus", replicas: 2, cpu: 0.05, memoryGiB: 0.25 },
+  { name: "alertmanager", replicas: 3, cpu: 0.01, memoryGiB: 0.031 },
+  { name: "kube-state-metrics", replicas: 1, cpu: 0.01, memoryGiB: 0.031 },
+  { name: "coredns", replicas: 2, cpu: 0.1, memoryGiB: 0.068 },
+  { name: "metrics-server", replicas: 1, cpu: 0.1, memoryGiB: 0.195 },
 ];
+
+/** Space of every volume that `prod` declares, in GiB, compared by the same test. */
+export const VOLUMES_GIB = 356;
 
 /**
  * Fewest machines of one size that hold everything with any one of them away (a drain, an upgrade, a loss), at least

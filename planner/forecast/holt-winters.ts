@@ -142,6 +142,4 @@ export function seasonalNaive(history: readonly number[], period: number, steps:
   return Array.from({ length: steps }, (_, step) => history[history.length - period + (step % period)]!);
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, y) => sum + y, 0) / values.length;
-}
+const mean = (values: readonly number[]): number => values.reduce((sum, y) => sum + y, 0) / values.length;

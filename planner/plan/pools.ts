@@ -84,6 +84,4 @@ export function planPools(load: Load, { maxReplicas }: { maxReplicas: number }):
   };
 }
 
-function roundUp(value: number, step: number): number {
-  return Math.ceil(value / step) * step;
-}
+const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;

@@ -36,9 +36,7 @@ export function erlangC(servers: number, load: number): number {
 /**
  * Fewest servers for which a queue offered `load` erlang does not grow for ever: the next whole number above the load.
  */
-export function fewestServers(load: number): number {
-  return Math.floor(load) + 1;
-}
+export const fewestServers = (load: number): number => Math.floor(load) + 1;
 
 /**
  * Throws when `servers` cannot keep up with `load`: then no mean, no percentile, no steady state exists to be computed.
@@ -56,6 +54,4 @@ export function requireStable(servers: number, load: number): void {
   }
 }
 
-function shown(value: number): string {
-  return String(Number(value.toPrecision(4)));
-}
+const shown = (value: number): string => String(Number(value.toPrecision(4)));

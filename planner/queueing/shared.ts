@@ -5,9 +5,8 @@ import type { Duration, Wait } from "./response";
  * The wait in one queue shared by `servers`, for Poisson arrivals. Exact (M/M/c) when the service variability cs² is 1,
  * else Allen–Cunneen's approximation: mean wait = C(c, a) · S / (c − a) · (1 + cs²) / 2.
  *
- * The wait of the requests that have to wait is taken as exponential, which is exact for M/M/c.
- * Source: Allen, *Probability, Statistics, and Queueing Theory*, 2nd ed. (1990), §5.3; with c = 1 the mean is
- * Pollaczek–Khinchine's.
+ * The wait of the requests that have to wait is taken as exponential, which is exact for M/M/c. Source: Allen,
+ * *Probability, Statistics, and Queueing Theory*, 2nd ed. (1990), §5.3; with c = 1 the mean is Pollaczek–Khinchine's.
  *
  * @param arrivalRate λ per second
  * @param service time at one server

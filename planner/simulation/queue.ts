@@ -32,9 +32,8 @@ export interface Measured {
 }
 
 /**
- * Sends customers through the queues one by one, in order of arrival, first come first served at each server.
- * Each customer's start of service follows from what is already known about its server, so no calendar of events is
- * needed.
+ * Sends customers through the queues one by one, in order of arrival, first come first served at each server. Each
+ * customer's start of service follows from what is already known about its server, so no calendar of events is needed.
  */
 export function simulateQueue(scenario: Scenario): Measured {
   const { arrivalRate, customers, seed, service } = scenario;

@@ -3,10 +3,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 
-const answer = z.union([
-  z.strictObject({ rules: z.array(z.string()).min(1) }),
-  z.strictObject({ why: z.string().min(10).or(z.literal("the same")) }),
-]);
+/** The rules that cover a check, or why none does. */
+const answer = z.union([z.array(z.string()).min(1), z.string().min(8)]);
 
 const tool = z.strictObject({
   tool: z.string(),
@@ -17,7 +15,10 @@ const tool = z.strictObject({
 });
 
 /** What another checker or standard asks for, check by check, with our answer. */
-export type Coverage = z.infer<typeof tool>;
+export type Coverage = z.infer<typeof tool> & {
+  /** Its file in `policy/coverage`. */
+  file: string;
+};
 
 /**
  * Every checker and standard that the rules were held against.
@@ -27,7 +28,7 @@ export type Coverage = z.infer<typeof tool>;
 export function readCoverage(folder: string): Coverage[] {
   return readdirSync(folder)
     .sort()
-    .map((file) => tool.parse(parse(readFileSync(join(folder, file), "utf8"))));
+    .map((file) => ({ file, ...tool.parse(parse(readFileSync(join(folder, file), "utf8"))) }));
 }
 
 /** Checks of others that a rule covers, by tool. */
@@ -36,7 +37,7 @@ export function othersWith(ruleId: string, coverage: Coverage[]): { tool: string
     .map(({ tool: name, checks }) => ({
       tool: name,
       checks: Object.entries(checks)
-        .filter(([, found]) => "rules" in found && found.rules.includes(ruleId))
+        .filter(([, found]) => Array.isArray(found) && found.includes(ruleId))
         .map(([check]) => check),
     }))
     .filter(({ checks }) => checks.length > 0);

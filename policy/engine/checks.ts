@@ -53,6 +53,14 @@ export function eachWorkload(test: (workload: Workload, graph: Graph, settings: 
     graph.workloads.map((found) => check(found.object.resource, () => test(found, graph, settings)));
 }
 
+/** Checks every workload whose pods somebody counts. */
+export function eachReplicated(test: (workload: Workload, graph: Graph, settings: Settings) => Answer): Rule["checks"] {
+  return (graph, settings) =>
+    graph.workloads
+      .filter(({ replicated }) => replicated)
+      .map((found) => check(found.object.resource, () => test(found, graph, settings)));
+}
+
 /** Checks every container of every workload, each on its own: one unknown image hides nothing about its neighbour. */
 export function eachContainer(
   test: (container: Container, workload: Workload, graph: Graph) => Answer,

@@ -11,9 +11,7 @@ export interface Exemption {
 }
 
 /** The end of an exemption's last day (UTC), or NaN if it names none. */
-function lastMoment(until: string): number {
-  return Date.parse(`${until}T23:59:59.999Z`);
-}
+const lastMoment = (until: string): number => Date.parse(`${until}T23:59:59.999Z`);
 
 /**
  * Whether a resource is exempted: `valid` while the exemption holds; an exemption that is over or gives no reason or

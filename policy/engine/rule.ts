@@ -62,11 +62,7 @@ export function levelOf(rule: Rule, environment: Environment): Level {
 }
 
 /** A numeric setting; the rule must have declared it. */
-export function numberSetting(settings: Settings, key: string): number {
-  return settings[key] as number;
-}
+export const numberSetting = (settings: Settings, key: string): number => settings[key] as number;
 
 /** A list setting; the rule must have declared it. */
-export function listSetting<T extends string | number>(settings: Settings, key: string): T[] {
-  return settings[key] as T[];
-}
+export const listSetting = <T extends string | number>(settings: Settings, key: string): T[] => settings[key] as T[];

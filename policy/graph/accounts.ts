@@ -3,9 +3,7 @@ import type { PolicyRule, Subject } from "./types";
 import type { Workload } from "./workload";
 
 /** The account that a workload's pods run as. */
-export function accountName(workload: Workload): string {
-  return workload.podSpec.serviceAccountName ?? "default";
-}
+export const accountName = (workload: Workload): string => workload.podSpec.serviceAccountName ?? "default";
 
 /** Whether pods of a workload carry a token of the Kubernetes API, mounted by default or by a volume of their own. */
 export function carriesToken(workload: Workload, graph: Graph): boolean {

@@ -14,9 +14,7 @@ const NAMESPACE_NAME = "kubernetes.io/metadata.name";
 type Direction = "Ingress" | "Egress";
 
 /** A NetworkPolicy's spec. */
-export function policySpec(policy: KubeObject): NetworkPolicySpec {
-  return policy.spec<NetworkPolicySpec>();
-}
+export const policySpec = (policy: KubeObject): NetworkPolicySpec => policy.spec<NetworkPolicySpec>();
 
 /**
  * Whether a policy isolates in a direction; without `policyTypes` the API takes Ingress, and Egress if there are egress
@@ -38,9 +36,7 @@ export const policiesOf = remembered((workload: Workload, graph: Graph): KubeObj
 );
 
 /** Whether a peer of a policy means pods, and not a range of addresses. */
-export function meansPods(peer: NetworkPeer): boolean {
-  return !peer.ipBlock;
-}
+export const meansPods = (peer: NetworkPeer): boolean => !peer.ipBlock;
 
 /** Whether a peer means everybody, or so many that it names nobody. */
 export function meansEverybody({ ipBlock }: NetworkPeer): boolean {

@@ -6,13 +6,9 @@ import type { Rule } from "../engine/rule";
 const FIXED = { level: 11, rule: 27, resource: 32 };
 const NARROWEST_MESSAGE = 40;
 
-function heading({ level, outcome }: Finding): string {
-  return outcome === "violation" ? level : outcome;
-}
+const heading = ({ level, outcome }: Finding): string => (outcome === "violation" ? level : outcome);
 
-function kindOf(type: string): string {
-  return type.split(":").at(-1) ?? type;
-}
+const kindOf = (type: string): string => type.split(":").at(-1) ?? type;
 
 /**
  * Findings for people: a table, and below it how to mend each rule that was broken.

@@ -1,21 +1,9 @@
-import { type Answer, check, eachObject } from "../engine/checks";
+import { type Answer, check, eachObject, eachReplicated } from "../engine/checks";
 import { numberSetting, type Rule } from "../engine/rule";
-import type { Graph } from "../graph/graph";
 import { autoscalerOf, budgetsOf, evictable, replicasOf } from "../graph/replicas";
 import { requestPath } from "../graph/request-path";
 import { selects } from "../graph/selector";
 import type { AutoscalerSpec, BudgetSpec } from "../graph/types";
-import type { Workload } from "../graph/workload";
-
-/** Checks every workload whose pods somebody counts. */
-function eachReplicated(
-  test: (workload: Workload, graph: Graph, settings: Parameters<Rule["checks"]>[1]) => Answer,
-): Rule["checks"] {
-  return (graph, settings) =>
-    graph.workloads
-      .filter(({ replicated }) => replicated)
-      .map((workload) => check(workload.object.resource, () => test(workload, graph, settings)));
-}
 
 /** How many pods there are and how many may go at once. */
 export const availabilityRules: Rule[] = [

@@ -33,9 +33,7 @@ function* hostAccess(workload: Workload): Iterable<string> {
   }
 }
 
-function needsHost(workload: Workload): boolean {
-  return [...hostAccess(workload)].length > 0;
-}
+const needsHost = (workload: Workload): boolean => [...hostAccess(workload)].length > 0;
 
 /**
  * Whether a workload is a node agent kept apart: a DaemonSet that only reads, in a namespace that says `privileged` out

@@ -29,9 +29,7 @@ function scrapeSeconds(graph: Graph): number | undefined {
 }
 
 /** Matches a name as a word of its own; hyphens belong to names. */
-function word(name: string): RegExp {
-  return new RegExp(`(^|[^a-zA-Z0-9-])${name}($|[^a-zA-Z0-9-])`);
-}
+const word = (name: string): RegExp => new RegExp(`(^|[^a-zA-Z0-9-])${name}($|[^a-zA-Z0-9-])`);
 
 /** An alert on any scraped target that does not answer, whatever its job. */
 const ANY_TARGET_DOWN = /(^|[^\w:])up\s*(\{(?![^}]*\bjob\b)[^}]*\})?\s*(==\s*0|<\s*1)/;

@@ -8,10 +8,14 @@ function serves({ spec, role }: Container, workload: Workload): boolean {
   return workload.longRunning && role !== "init" && (spec.ports ?? []).length > 0;
 }
 
+/** Checks that every container that serves has a probe. */
+const serversHave = (probe: "readinessProbe" | "livenessProbe"): Rule["checks"] =>
+  eachContainer((container, workload) =>
+    serves(container, workload) && !container.spec[probe] ? `${container.path}.${probe} is missing` : undefined,
+  );
+
 /** Seconds of failing after which a probe acts, by the API's defaults where nothing is written. */
-function patience(probe: Probe): number {
-  return (probe.periodSeconds ?? 10) * (probe.failureThreshold ?? 3);
-}
+const patience = (probe: Probe): number => (probe.periodSeconds ?? 10) * (probe.failureThreshold ?? 3);
 
 /** What a probe asks, without how often. */
 function question({ exec, httpGet, tcpSocket, grpc }: Probe): string {
@@ -39,12 +43,7 @@ export const probeRules: Rule[] = [
     why: "Without one a pod gets traffic while it is still starting, and keeps it while it cannot answer.",
     fix: "Add a `readinessProbe` that fails while the container cannot do its work.",
     scope: "object",
-    checks: eachContainer(
-      (container, workload): Answer =>
-        serves(container, workload) && !container.spec.readinessProbe
-          ? `${container.path}.readinessProbe is missing`
-          : undefined,
-    ),
+    checks: serversHave("readinessProbe"),
   },
   {
     id: "liveness-probe",
@@ -55,12 +54,7 @@ export const probeRules: Rule[] = [
       "does.",
     advisoryIn: ["dev"],
     scope: "object",
-    checks: eachContainer(
-      (container, workload): Answer =>
-        serves(container, workload) && !container.spec.livenessProbe
-          ? `${container.path}.livenessProbe is missing`
-          : undefined,
-    ),
+    checks: serversHave("livenessProbe"),
   },
   {
     id: "probes-differ",

@@ -1,5 +1,5 @@
-import { check } from "../engine/checks";
-import { numberSetting, type Rule } from "../engine/rule";
+import { eachReplicated } from "../engine/checks";
+import { numberSetting, type Rule, type Settings } from "../engine/rule";
 import { replicasOf } from "../graph/replicas";
 import { selects } from "../graph/selector";
 import type { Workload } from "../graph/workload";
@@ -26,23 +26,12 @@ function exclusive(workload: Workload): boolean {
   );
 }
 
-function several(
-  test: (
-    workload: Workload,
-    count: { min: number; max: number },
-    settings: Parameters<Rule["checks"]>[1],
-  ) => string | undefined,
-): Rule["checks"] {
-  return (graph, settings) =>
-    graph.workloads
-      .filter(({ replicated }) => replicated)
-      .map((workload) =>
-        check(workload.object.resource, () => {
-          const count = replicasOf(workload, graph);
-          return count.max > 1 ? test(workload, count, settings) : undefined;
-        }),
-      );
-}
+/** Checks every workload that may have more than one pod. */
+const several = (test: (workload: Workload, most: number, settings: Settings) => string | undefined): Rule["checks"] =>
+  eachReplicated((workload, graph, settings) => {
+    const { max } = replicasOf(workload, graph);
+    return max > 1 ? test(workload, max, settings) : undefined;
+  });
 
 /** Where replicas run. */
 export const spreadRules: Rule[] = [
@@ -72,7 +61,7 @@ export const spreadRules: Rule[] = [
         default: 1,
       },
     },
-    checks: several((workload, _count, settings) =>
+    checks: several((workload, _most, settings) =>
       numberSetting(settings, "zones") < 2 || spreadsOver(workload, ZONE)
         ? undefined
         : "nothing spreads its pods over zones",
@@ -113,10 +102,10 @@ export const spreadRules: Rule[] = [
         default: 0,
       },
     },
-    checks: several((workload, { max }, settings) => {
+    checks: several((workload, most, settings) => {
       const nodes = numberSetting(settings, "nodes");
-      return nodes > 0 && exclusive(workload) && max > nodes
-        ? `wants ${max - nodes} more nodes than there are`
+      return nodes > 0 && exclusive(workload) && most > nodes
+        ? `wants ${most - nodes} more nodes than there are`
         : undefined;
     }),
   },

@@ -61,6 +61,10 @@ export function workload(
 }
 
 export const deployment = (name: string, parts: Part = {}): Resource => workload("Deployment", name, parts);
+/** A Deployment `web` with these parts of its only container. */
+export const container = (parts: Part): Resource => deployment("web", { container: parts });
+/** A Deployment `web` with these parts of its pods. */
+export const pod = (parts: Part): Resource => deployment("web", { pod: parts });
 export const statefulSet = (name: string, parts: Part = {}): Resource => workload("StatefulSet", name, parts);
 
 /** A Service over the pods with the label `app: <target>`, on one port. */

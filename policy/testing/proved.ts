@@ -12,7 +12,7 @@ export function provedBy(rules: Rule[], examples: Examples): void {
   describe.each(rules.map((rule) => [rule.id, rule] as const))("%s", (id, rule) => {
     const { bad, good, config } = examples[id]!;
     const outcomes = (resources: (typeof bad)[number]): Finding[] =>
-      evaluate([rule], resources, { environment: "prod", config: config && { [id]: config } });
+      evaluate([rule], [resources].flat(), { environment: "prod", config: config && { [id]: config } });
 
     it.each(bad.map((resources, index) => [index + 1, resources] as const))(
       "refuses bad example %i",

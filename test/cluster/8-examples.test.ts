@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
-import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Kubectl } from "../../cluster/kubectl";
 import { RESTRICTED_NAMESPACE_LABELS } from "../../components";
 import { CONTEXT } from "../../local/cluster/cluster";
 import { repository } from "../../local/paths";
@@ -172,10 +172,9 @@ describe.each(EXAMPLES)(
         for (const secret of OTHER_SECRETS)
           await kubectl("-n", namespace, "create", "secret", "generic", secret, "--from-literal=password=none");
       const at = namespaces.at(-1)!;
+      const inside = new Kubectl({ context: CONTEXT, namespace: at });
       if (asked) {
-        await execa("kubectl", ["--context", CONTEXT, "-n", at, "create", "-f", "-"], {
-          input: JSON.stringify(proberPod(ready, asked)),
-        });
+        await inside.with({ input: JSON.stringify(proberPod(ready, asked)) }).run("create", "-f", "-");
         await kubectl("-n", at, "wait", "pod/prober", "--for=condition=Ready", "--timeout=120s");
       }
       const { steps } = JSON.parse(await pulumi("first", "preview", "--json", "--stack", "dev")) as {
@@ -186,9 +185,9 @@ describe.each(EXAMPLES)(
       await up("first");
       expect(await standing()).toEqual(expect.arrayContaining(before));
       if (asked) {
-        const log = execa("kubectl", ["--context", CONTEXT, "-n", at, "logs", "-f", "prober"]);
+        const log = inside.run("logs", "-f", "prober");
         await kubectl("-n", at, "delete", "pod", "prober", "--wait=false");
-        const said = JSON.parse((await log).stdout) as { asked: number; failed: unknown[] };
+        const said = JSON.parse(await log) as { asked: number; failed: unknown[] };
         expect(said.asked).toBeGreaterThan(100);
         expect(said.failed.length / said.asked, said.failed.join()).toBeLessThan(MOST_FAILED);
       }

@@ -32,9 +32,7 @@ users: [{name: u, user: {}}]
 contexts: [{name: kind-test, context: {cluster: c, user: u}}]
 `;
 
-function list(items: object[]): string {
-  return JSON.stringify({ items });
-}
+const list = (items: object[]): string => JSON.stringify({ items });
 
 function pod(name: string, workload: string, ready: boolean): object {
   return {
@@ -52,9 +50,7 @@ export class FakeCluster {
   private readonly kubeconfig = process.env["KUBECONFIG"];
   /** Orders as the database has them: key and how often. */
   readonly orders = new Map<string, number>();
-  /**
-   * How many copies of an acknowledged order the database keeps: 1 for a shop without faults.
-   */
+  /** How many copies of an acknowledged order the database keeps: 1 for a shop without faults. */
   keep: (key: string) => number = () => 1;
   /** Status that every path answers with; undefined for a normal shop. */
   instead: number | undefined;

@@ -27,9 +27,7 @@ function takenAway(log: string): string[] {
     .map(({ op, urn }) => `${op} ${urn}`);
 }
 
-/**
- * Objects that a plan replaces or deletes, as `operation kind name`. None of them may serve requests or hold data.
- */
+/** Objects that a plan replaces or deletes, as `operation kind name`. None of them may serve requests or hold data. */
 const exchanged = (log: string): string[] =>
   [
     ...new Set(

@@ -124,9 +124,7 @@ function onceWatched(act: () => void): void {
   };
 }
 
-/**
- * Rolls the next version out within six seconds, for a provider whose first look at the Deployment is out of date.
- */
+/** Rolls the next version out within six seconds, for a provider whose first look at the Deployment is out of date. */
 function lateRollout(): void {
   api.late = true;
   onceWatched(() => {

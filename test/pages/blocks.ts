@@ -38,9 +38,7 @@ export function pages(): string[] {
 }
 
 /** The text of a page of the repository. */
-export function textOf(page: string): string {
-  return readFileSync(join(root, page), "utf8");
-}
+export const textOf = (page: string): string => readFileSync(join(root, page), "utf8");
 
 const FENCE = /^( *)(`{3,})(.*)$/;
 const REASON = /^ *<!-- not run: (.+) -->$/;

@@ -23,9 +23,7 @@ export function moduleOf(script: string): string | undefined {
 }
 
 /** Whether `package.json` has such a script. */
-export function isScript(name: string): boolean {
-  return Object.hasOwn(scripts, name);
-}
+export const isScript = (name: string): boolean => Object.hasOwn(scripts, name);
 
 /** Parses all lines with the commands' own parsers, in one process, without running a command. */
 export async function readLines(lines: Line[]): Promise<Answer[]> {

@@ -6,9 +6,7 @@ import type { Answer, Line } from "./command-line";
 /** Placeholders for the reader's own value: `NAME`, `TIME`. */
 const WORD = /^[A-Z]+$/;
 
-/**
- * The first checks of a command that need no cluster. @throws the command's own error
- */
+/** The first checks of a command that need no cluster. @throws the command's own error */
 const FIRST: Record<string, (read: { options: Record<string, unknown>; operands: string[] }) => unknown> = {
   "commands/plan": ({ options }) => questionOf(options as Flags),
   "commands/restore": ({ options: { to } }) => typeof to === "string" && !WORD.test(to) && wishedMoment(to),

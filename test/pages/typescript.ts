@@ -19,9 +19,7 @@ const PREAMBLE = [
 ].join(" ");
 
 /** A block as a program: an excerpt gets the preamble. */
-function programOf(text: string): string {
-  return /^import /m.test(text) ? text : `${PREAMBLE}\n${text}`;
-}
+const programOf = (text: string): string => (/^import /m.test(text) ? text : `${PREAMBLE}\n${text}`);
 
 /** Checks the types of blocks against the components as they are. @returns for each what the compiler says */
 export function typeErrors(blocks: string[]): string[][] {

@@ -36,9 +36,7 @@ function idOf(type: string, inputs: Record<string, any>): string {
   return String(inputs["imageName"] ?? "none");
 }
 
-/**
- * Contents of the Secrets by their resources' names, from the mocks. An event log does not even have their keys.
- */
+/** Contents of the Secrets by their resources' names, from the mocks. An event log does not even have their keys. */
 function secretsOf(graph: RegisteredResource[]): Map<string, Record<string, string>> {
   const said = (stringData: unknown): string =>
     JSON.stringify(stringData).replaceAll(/mock-password-of-[\w-]+/g, SECRET);

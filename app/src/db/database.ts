@@ -68,9 +68,7 @@ export class Database {
     return this.#untilDeadline(deadline, () => this.#attempt("primary", "write", { kind: "any" }, deadline, work));
   }
 
-  /**
-   * @throws Unavailable at the deadline; whatever `work` throws otherwise.
-   */
+  /** @throws Unavailable at the deadline; whatever `work` throws otherwise. */
   async read<T>(work: (query: Query) => Promise<T>, { after, strict = false }: ReadOptions = {}): Promise<T> {
     const deadline = new Deadline(this.limits.readDeadlineMs);
     const fromPrimary = () => this.#attempt("primary", "read", { kind: "primary" }, deadline, work);

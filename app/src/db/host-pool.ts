@@ -24,9 +24,7 @@ export interface HostPoolOptions {
  */
 const PATIENCE_WITH_LOG_IN = 5;
 
-/**
- * Milliseconds between two probes of a failed address, and the longest time of a probe.
- */
+/** Milliseconds between two probes of a failed address, and the longest time of a probe. */
 const PROBE_INTERVAL_MS = 1_000;
 
 /**

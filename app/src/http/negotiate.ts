@@ -1,9 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 /** Whether the client prefers a page to JSON. A client that accepts anything (curl) gets JSON. */
-export function wantsHtml(request: FastifyRequest): boolean {
-  return request.accepts().type(["json", "html"]) === "html";
-}
+export const wantsHtml = (request: FastifyRequest): boolean => request.accepts().type(["json", "html"]) === "html";
 
 /** Sends a page. No proxy may cache it, because it depends on `Accept` and holds the key for one order. */
 export function sendHtml(reply: FastifyReply, html: string): FastifyReply {
@@ -11,6 +9,4 @@ export function sendHtml(reply: FastifyReply, html: string): FastifyReply {
 }
 
 /** Sends JSON where the same address also has a page. */
-export function sendJson(reply: FastifyReply, body: unknown): FastifyReply {
-  return reply.header("vary", "accept").send(body);
-}
+export const sendJson = (reply: FastifyReply, body: unknown): FastifyReply => reply.header("vary", "accept").send(body);

@@ -74,11 +74,7 @@ export function sloRules(slo: Slo): RuleGroup {
   return { name: `slo-${slo.name}`, rules: [...recorded, ...alerts] };
 }
 
-function window(minutes: number): string {
-  return minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`;
-}
+const window = (minutes: number): string => (minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`);
 
 /** A number without the noise of binary fractions: 0.001, not 0.0010000000000000009. */
-function trimmed(value: number): string {
-  return String(Number(value.toPrecision(6)));
-}
+const trimmed = (value: number): string => String(Number(value.toPrecision(6)));

@@ -95,6 +95,4 @@ function container(size: string): k8s.types.input.core.v1.Container {
 }
 
 /** Four fifths of the volume, in bytes: the log and a block being written need room beside what is kept. */
-export function retentionBytes(size: string): number {
-  return Math.floor(0.8 * quantityBytes(size));
-}
+export const retentionBytes = (size: string): number => Math.floor(0.8 * quantityBytes(size));

@@ -1,5 +1,5 @@
-import { type Answer, check } from "../../../policy/engine/checks";
-import type { Rule } from "../../../policy/engine/rule";
+import { type Answer, eachReplicated } from "../../../policy/engine/checks";
+import type { Rule, Settings } from "../../../policy/engine/rule";
 import type { Graph } from "../../../policy/graph/graph";
 import { isRecord, pairs, recognised, structured } from "../../../policy/graph/programs";
 import type { Workload } from "../../../policy/graph/workload";
@@ -52,18 +52,11 @@ export interface Cluster {
 }
 
 /** Checks every database that Patroni manages. */
-export function eachCluster(
-  test: (cluster: Cluster, graph: Graph, settings: Parameters<Rule["checks"]>[1]) => Answer,
-): Rule["checks"] {
-  return (graph, settings) =>
-    graph.workloads
-      .filter(({ replicated }) => replicated)
-      .map((workload) =>
-        check(workload.object.resource, () => {
-          const config = patroniOf(workload, graph);
-          return config ? test({ workload, config }, graph, settings) : undefined;
-        }),
-      );
+export function eachCluster(test: (cluster: Cluster, graph: Graph, settings: Settings) => Answer): Rule["checks"] {
+  return eachReplicated((workload, graph, settings) => {
+    const config = patroniOf(workload, graph);
+    return config ? test({ workload, config }, graph, settings) : undefined;
+  });
 }
 
 /** A setting of PostgreSQL's own, as text. */

@@ -19,12 +19,12 @@ REDIS_PORT = number("REDIS_PORT")
 SENTINEL_PORT = number("SENTINEL_PORT")
 QUORUM = number("QUORUM")
 
-# Folders, as the pods mount them (names.ts).
+# Folders, as names.ts has them.
 CONFIG = "/opt/agent"
 ACCOUNTS = "/run/secrets/redis"
 RUN = "/run/redis"
 DATA = "/data"
-TOKEN = "/run/secrets/kubernetes"
+TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 
 class Pod(NamedTuple):

@@ -3,13 +3,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../../common/component";
 import { readAtStart } from "../../common/content";
 import { IMAGES } from "../../common/images";
-import { claim, podBase, setOf } from "../../common/pods";
+import { claim, podBase, setOf, TOKEN_MOUNT, TOKEN_VOLUME } from "../../common/pods";
 import { withScratch } from "../../common/resources";
 import { spread } from "../../common/scheduling";
 import { containerSecurityContext } from "../../common/security";
 import { metadataOf, type Workload } from "../../common/workload";
 import { sentinelFiles } from "../config";
-import { DATA_PATH, RUN_PATH, SENTINEL_PORT, TOKEN_PATH } from "../names";
+import { DATA_PATH, RUN_PATH, SENTINEL_PORT } from "../names";
 import {
   agentContainer,
   exporterContainer,
@@ -57,7 +57,7 @@ export function createSentinels(
             "sentinel",
             parts,
             20,
-            [{ name: "token", mountPath: TOKEN_PATH, readOnly: true }],
+            [TOKEN_MOUNT],
             [
               { name: "SERVICE", value: parts.primaryService },
               { name: "NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
@@ -83,18 +83,6 @@ export function createSentinels(
 }
 
 const STATE = `${DATA_PATH}/sentinel.conf`;
-
-/** A token that is renewed every hour. */
-const TOKEN_VOLUME: k8s.types.input.core.v1.Volume = {
-  name: "token",
-  projected: {
-    defaultMode: 0o440,
-    sources: [
-      { serviceAccountToken: { path: "token", expirationSeconds: 3_600 } },
-      { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
-    ],
-  },
-};
 
 /** The agent's configuration becomes the state that the Sentinel keeps: whole, or as it was before. */
 const START = `cp ${RUN_PATH}/sentinel.conf ${STATE}.new && mv ${STATE}.new ${STATE} && exec valkey-sentinel ${STATE}`;

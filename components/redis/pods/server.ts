@@ -21,7 +21,8 @@ import {
   SERVER_MOUNTS,
   startedByAgent,
 } from "./member";
-import { DEFAULTS, HAND_OVER_SECONDS, type RedisSettings, serverMemoryMiB, SHUTDOWN_SECONDS } from "../settings";
+import type { RedisSettings } from "../completed";
+import { DEFAULTS, HAND_OVER_SECONDS, serverMemoryMiB, SHUTDOWN_SECONDS } from "../settings";
 
 const EXPORTER_SECRET_PATH = "/run/secrets/exporter";
 

@@ -1,9 +1,9 @@
-import { nodeNamed, podsOf } from "../../../cluster/state";
+import { podsOf } from "../../../cluster/state";
 import type { Drill } from "../../../drills/drill";
 import { deletePods } from "../../../drills/faults/kubernetes";
 import { cutFrom, type Ports } from "../../../drills/faults/network";
 import type { Guard } from "../../../drills/guards";
-import { WEB } from "./subject";
+import { atOnePod, WEB } from "./subject";
 
 /** What is around the web tier. */
 interface Around {
@@ -29,11 +29,7 @@ function cut(
     name,
     title: `One web pod is cut off from ${what}, and from nothing else.`,
     needsNodeContainers: true,
-    plan: (state) => {
-      const pod = podsOf(state, WEB)[0]!;
-      const node = nodeNamed(state, pod.node);
-      return { target: `${pod.name} on ${pod.node}`, pods: [pod.name], nodes: [], ...cutFrom(node, pod, ports) };
-    },
+    plan: atOnePod((_state, pod, node) => cutFrom(node, pod, ports)),
     hold: { atLeast: seconds, atMost: seconds },
     restSeconds: FADES_SECONDS,
     expect: { ...expect, wholeAgainSeconds: 60 },

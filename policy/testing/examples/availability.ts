@@ -2,6 +2,7 @@ import {
   autoscaler,
   budget,
   configMap,
+  container,
   deployment,
   mounting,
   networkPolicy,
@@ -46,7 +47,7 @@ const cronJob = (spec: object, jobSpec: object = {}) => [workload("CronJob", "ba
 const quota = (hard: object) => object("ResourceQuota", "quota", { spec: { hard } });
 const cpu = (value: string) => ({ container: { resources: { requests: { cpu: value }, limits: { memory: "1Gi" } } } });
 const planned = (change: object, maxReplicas: number, limit = "1") => [
-  deployment("web", { container: { resources: { limits: { cpu: limit } } } }),
+  container({ resources: { limits: { cpu: limit } } }),
   autoscaler(
     "web",
     { maxReplicas },
@@ -91,7 +92,7 @@ export const availabilityExamples: Examples = {
   },
   "autoscaler-works": {
     bad: [
-      [autoscaler("web")],
+      autoscaler("web"),
       [deployment("web"), autoscaler("web")],
       [deployment("web", measured("cpu")), autoscaler("web", { minReplicas: 1 })],
       [deployment("web", measured("cpu")), autoscaler("web", { maxReplicas: 2 })],
@@ -100,11 +101,11 @@ export const availabilityExamples: Examples = {
   },
   "autoscaler-owns-count": {
     bad: [[replicas(3), autoscaler("web")]],
-    good: [[deployment("web"), autoscaler("web")], [replicas(3)]],
+    good: [[deployment("web"), autoscaler("web")], replicas(3)],
   },
   "budget-present": {
-    bad: [[replicas(2)], [replicas(2), budget("other")]],
-    good: [[replicas(2), budget("web")], [replicas(1)]],
+    bad: [replicas(2), [replicas(2), budget("other")]],
+    good: [[replicas(2), budget("web")], replicas(1)],
   },
   "budget-permits-eviction": {
     bad: [
@@ -120,8 +121,8 @@ export const availabilityExamples: Examples = {
     ],
   },
   "budget-lets-sick-pods-go": {
-    bad: [[budget("web")], [budget("web", { unhealthyPodEvictionPolicy: "IfHealthyBudget" })]],
-    good: [[budget("web", { unhealthyPodEvictionPolicy: "AlwaysAllow" })]],
+    bad: [budget("web"), budget("web", { unhealthyPodEvictionPolicy: "IfHealthyBudget" })],
+    good: [budget("web", { unhealthyPodEvictionPolicy: "AlwaysAllow" })],
   },
   "one-budget-per-pod": {
     bad: [
@@ -132,67 +133,65 @@ export const availabilityExamples: Examples = {
   },
   "spread-over-nodes": {
     bad: [
-      [replicas(2)],
-      [replicas(2, spread(over("kubernetes.io/hostname", "other")))],
+      replicas(2),
+      replicas(2, spread(over("kubernetes.io/hostname", "other"))),
       [deployment("web"), autoscaler("web")],
     ],
     good: [
-      [replicas(2, spread(over("kubernetes.io/hostname")))],
-      [replicas(2, apart("kubernetes.io/hostname"))],
-      [replicas(1)],
+      replicas(2, spread(over("kubernetes.io/hostname"))),
+      replicas(2, apart("kubernetes.io/hostname")),
+      replicas(1),
     ],
   },
   "spread-over-zones": {
     config: { zones: 2 },
-    bad: [[replicas(2, spread(over("kubernetes.io/hostname")))]],
-    good: [[replicas(2, spread(over("topology.kubernetes.io/zone")))]],
+    bad: [replicas(2, spread(over("kubernetes.io/hostname")))],
+    good: [replicas(2, spread(over("topology.kubernetes.io/zone")))],
   },
   "spread-counts-new-pods": {
-    bad: [[replicas(2, spread(over("kubernetes.io/hostname")))]],
+    bad: [replicas(2, spread(over("kubernetes.io/hostname")))],
     good: [
-      [replicas(2, spread(over("kubernetes.io/hostname", "web", { matchLabelKeys: ["pod-template-hash"] })))],
-      [statefulSet("db", { spec: { replicas: 2 }, ...spread(over("kubernetes.io/hostname", "db")) })],
+      replicas(2, spread(over("kubernetes.io/hostname", "web", { matchLabelKeys: ["pod-template-hash"] }))),
+      statefulSet("db", { spec: { replicas: 2 }, ...spread(over("kubernetes.io/hostname", "db")) }),
     ],
   },
   "replicas-can-be-placed": {
     config: { nodes: 3 },
-    bad: [[replicas(4, apart("kubernetes.io/hostname"))]],
-    good: [[replicas(3, apart("kubernetes.io/hostname"))], [replicas(4)]],
+    bad: [replicas(4, apart("kubernetes.io/hostname"))],
+    good: [replicas(3, apart("kubernetes.io/hostname")), replicas(4)],
   },
   "rollout-keeps-capacity": {
     bad: [
-      [replicas(3, rolling(1))],
-      [replicas(4, rolling("25%"))],
-      [replicas(4)],
+      replicas(3, rolling(1)),
+      replicas(4, rolling("25%")),
+      replicas(4),
       [replicas(1, { spec: { strategy: { type: "Recreate" } } }), service("web", 80)],
     ],
     good: [
-      [replicas(3, rolling(0))],
-      [replicas(3)],
-      [replicas(1, { spec: { strategy: { type: "Recreate" } } })],
-      [statefulSet("db", { spec: { replicas: 4 } })],
+      replicas(3, rolling(0)),
+      replicas(3),
+      replicas(1, { spec: { strategy: { type: "Recreate" } } }),
+      statefulSet("db", { spec: { replicas: 4 } }),
     ],
   },
   "traffic-leaves-first": {
-    bad: [[deployment("web", { container: ports }), service("web", 80)]],
+    bad: [[container(ports), service("web", 80)]],
     good: [
       [deployment("web", preStop({ sleep: { seconds: 5 } })), service("web", 80)],
-      [deployment("worker", { container: ports })],
+      deployment("worker", { container: ports }),
     ],
   },
   "grace-covers-drain": {
     bad: [
-      [deployment("web", preStop({ sleep: { seconds: 30 } }))],
-      [deployment("web", preStop({ exec: { command: ["sh", "-c", "sleep 5; kill -TERM 1; sleep 30"] } }, 35))],
-      [
-        deployment("web", {
-          ...preStop({ sleep: { seconds: 5 } }, 20),
-          container: {
-            lifecycle: { preStop: { sleep: { seconds: 5 } } },
-            env: [{ name: "SHUTDOWN_TIMEOUT", value: "15s" }],
-          },
-        }),
-      ],
+      deployment("web", preStop({ sleep: { seconds: 30 } })),
+      deployment("web", preStop({ exec: { command: ["sh", "-c", "sleep 5; kill -TERM 1; sleep 30"] } }, 35)),
+      deployment("web", {
+        ...preStop({ sleep: { seconds: 5 } }, 20),
+        container: {
+          lifecycle: { preStop: { sleep: { seconds: 5 } } },
+          env: [{ name: "SHUTDOWN_TIMEOUT", value: "15s" }],
+        },
+      }),
       [
         deployment("lb", {
           pod: { volumes: [{ name: "c", configMap: { name: "lb" } }], terminationGracePeriodSeconds: 20 },
@@ -201,13 +200,13 @@ export const availabilityExamples: Examples = {
       ],
     ],
     good: [
-      [deployment("web", preStop({ sleep: { seconds: 5 } }))],
-      [deployment("web", preStop({ exec: { command: ["sh", "-c", "sleep 5; kill -TERM 1; sleep 30"] } }, 45))],
-      [deployment("web")],
+      deployment("web", preStop({ sleep: { seconds: 5 } })),
+      deployment("web", preStop({ exec: { command: ["sh", "-c", "sleep 5; kill -TERM 1; sleep 30"] } }, 45)),
+      deployment("web"),
     ],
   },
   "config-rolls-pods": {
-    bad: [[configMap("web", {}), deployment("web", { container: { envFrom: [{ configMapRef: { name: "web" } }] } })]],
+    bad: [[configMap("web", {}), container({ envFrom: [{ configMapRef: { name: "web" } }] })]],
     good: [
       [
         configMap("web", {}),
@@ -216,10 +215,7 @@ export const availabilityExamples: Examples = {
           template: { annotations: { "checksum/config": "abc" } },
         }),
       ],
-      [
-        configMap("web-7f5c9d8b6t", {}),
-        deployment("web", { container: { envFrom: [{ configMapRef: { name: "web-7f5c9d8b6t" } }] } }),
-      ],
+      [configMap("web-7f5c9d8b6t", {}), container({ envFrom: [{ configMapRef: { name: "web-7f5c9d8b6t" } }] })],
       [configMap("web", {}), deployment("web", mounting("web"))],
     ],
   },
@@ -233,8 +229,8 @@ export const availabilityExamples: Examples = {
     ],
   },
   "database-has-grace": {
-    bad: [[statefulSet("db", { spec: claim, pod: { terminationGracePeriodSeconds: 0 } })]],
-    good: [[statefulSet("db", { spec: claim })], [statefulSet("cache", { pod: { terminationGracePeriodSeconds: 0 } })]],
+    bad: [statefulSet("db", { spec: claim, pod: { terminationGracePeriodSeconds: 0 } })],
+    good: [statefulSet("db", { spec: claim }), statefulSet("cache", { pod: { terminationGracePeriodSeconds: 0 } })],
   },
   "cronjob-no-overlap": {
     bad: [cronJob({}), cronJob({ concurrencyPolicy: "Allow" })],
@@ -245,10 +241,10 @@ export const availabilityExamples: Examples = {
     good: [cronJob({ startingDeadlineSeconds: 600 })],
   },
   "job-ends": {
-    bad: [cronJob({}), [workload("Job", "once")]],
+    bad: [cronJob({}), workload("Job", "once")],
     good: [
       cronJob({}, { activeDeadlineSeconds: 600 }),
-      [workload("Job", "once", { spec: { activeDeadlineSeconds: 60 } })],
+      workload("Job", "once", { spec: { activeDeadlineSeconds: 60 } }),
     ],
   },
   "peak-survives-zone": {

@@ -1,12 +1,12 @@
 import type { RuleConfig } from "../../engine/evaluate";
 import type { Resource } from "../../graph/resource";
 
-/** Graphs that break a rule and graphs that keep it. */
+/** Graphs that break a rule and graphs that keep it; a graph of one object is that object. */
 export interface Example {
   /** Each breaks the rule. */
-  bad: Resource[][];
+  bad: (Resource | Resource[])[];
   /** Each keeps it. */
-  good: Resource[][];
+  good: (Resource | Resource[])[];
   /** Configuration of the rule, where its default judges nothing. @default {} */
   config?: RuleConfig;
 }

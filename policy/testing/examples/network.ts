@@ -1,10 +1,12 @@
 import {
   configMap,
+  container,
   deployment,
   mounting,
   networkPolicy,
   object,
   peer,
+  pod,
   service,
   statefulSet,
   workload,
@@ -51,11 +53,7 @@ const told = listening("web", 8080, { container: { env: [{ name: "DB_HOST", valu
 /** Examples of the rules about NetworkPolicies, Services, Ingresses and references. */
 export const networkExamples: Examples = {
   "pods-isolated": {
-    bad: [
-      [web],
-      [web, networkPolicy("web", { ...shut, policyTypes: ["Ingress"] })],
-      [web, networkPolicy("other", shut)],
-    ],
+    bad: [web, [web, networkPolicy("web", { ...shut, policyTypes: ["Ingress"] })], [web, networkPolicy("other", shut)]],
     good: [
       [web, networkPolicy("web", shut)],
       [web, object("NetworkPolicy", "all", { spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } })],
@@ -83,7 +81,7 @@ export const networkExamples: Examples = {
           ],
         }),
       ],
-      [object("NetworkPolicy", "deny", { spec: { podSelector: {} } })],
+      object("NetworkPolicy", "deny", { spec: { podSelector: {} } }),
     ],
   },
   "no-open-edge": {
@@ -139,14 +137,14 @@ export const networkExamples: Examples = {
     ],
     good: [
       [web, service("web", 80, { ports: [{ port: 80, targetPort: "main" }] })],
-      [object("Service", "held", { spec: { clusterIP: "None" } })],
+      object("Service", "held", { spec: { clusterIP: "None" } }),
       [web, service("web-0", 8080, { selector: { app: "web", "statefulset.kubernetes.io/pod-name": "web-0" } })],
     ],
   },
   "no-private-port-exposed": {
     bad: [
       [db, service("db", 80, { ...exposed, ports: [{ port: 80, targetPort: "main" }] })],
-      [service("cache", 6379, { type: "LoadBalancer" })],
+      service("cache", 6379, { type: "LoadBalancer" }),
     ],
     good: [
       [db, service("db", 5432)],
@@ -154,30 +152,28 @@ export const networkExamples: Examples = {
     ],
   },
   "exposed-service-local": {
-    bad: [[service("web", 80, exposed)]],
-    good: [[service("web", 80, { ...exposed, externalTrafficPolicy: "Local" })], [service("web", 80)]],
+    bad: [service("web", 80, exposed)],
+    good: [service("web", 80, { ...exposed, externalTrafficPolicy: "Local" }), service("web", 80)],
   },
-  "no-external-ips": { bad: [[service("web", 80, { externalIPs: ["192.0.2.1"] })]], good: [[service("web", 80)]] },
+  "no-external-ips": { bad: [service("web", 80, { externalIPs: ["192.0.2.1"] })], good: [service("web", 80)] },
   "ingress-encrypted": {
     bad: [
-      [ingress({ rules: [route("shop.example.org")] })],
-      [ingress({ tls: [{ hosts: ["a.example.org"] }], rules: [route(undefined)] })],
-      [ingress({ tls: [{ hosts: ["a.example.org"] }], rules: [route("b.example.org")] })],
+      ingress({ rules: [route("shop.example.org")] }),
+      ingress({ tls: [{ hosts: ["a.example.org"] }], rules: [route(undefined)] }),
+      ingress({ tls: [{ hosts: ["a.example.org"] }], rules: [route("b.example.org")] }),
     ],
-    good: [
-      [ingress({ tls: [{ hosts: ["shop.example.org"], secretName: "tls" }], rules: [route("shop.example.org")] })],
-    ],
+    good: [ingress({ tls: [{ hosts: ["shop.example.org"], secretName: "tls" }], rules: [route("shop.example.org")] })],
   },
   "ingress-leads-somewhere": {
     bad: [
       [service("web", 80), ingress({ rules: [route("shop.example.org", "wbe")] })],
-      [ingress({ defaultBackend: { service: { name: "web" } } })],
+      ingress({ defaultBackend: { service: { name: "web" } } }),
     ],
     good: [[service("web", 80), ingress({ rules: [route("shop.example.org")] })]],
   },
   "ingress-no-snippets": {
-    bad: [[ingress({}, { annotations: { "nginx.ingress.kubernetes.io/configuration-snippet": "return 200;" } })]],
-    good: [[ingress({}, { annotations: { "nginx.ingress.kubernetes.io/proxy-body-size": "1m" } })]],
+    bad: [ingress({}, { annotations: { "nginx.ingress.kubernetes.io/configuration-snippet": "return 200;" } })],
+    good: [ingress({}, { annotations: { "nginx.ingress.kubernetes.io/proxy-body-size": "1m" } })],
   },
   "edges-meet": {
     bad: [
@@ -227,19 +223,19 @@ export const networkExamples: Examples = {
   },
   "references-exist": {
     bad: [
-      [deployment("web", mounting("web"))],
-      [deployment("web", { container: { envFrom: [{ configMapRef: { name: "web" } }] } })],
-      [deployment("web", { pod: { serviceAccountName: "web" } })],
+      deployment("web", mounting("web")),
+      container({ envFrom: [{ configMapRef: { name: "web" } }] }),
+      pod({ serviceAccountName: "web" }),
     ],
     good: [
       [deployment("web", mounting("web")), configMap("web", {})],
-      [deployment("web", { container: { envFrom: [{ configMapRef: { name: "extra", optional: true } }] } })],
-      [deployment("web", { pod: { serviceAccountName: "web" } }), object("ServiceAccount", "web")],
+      container({ envFrom: [{ configMapRef: { name: "extra", optional: true } }] }),
+      [pod({ serviceAccountName: "web" }), object("ServiceAccount", "web")],
     ],
   },
   "statefulset-has-service": {
     bad: [
-      [statefulSet("db", { spec: { serviceName: "db" } })],
+      statefulSet("db", { spec: { serviceName: "db" } }),
       [statefulSet("db", { spec: { serviceName: "web" } }), service("web", 80)],
     ],
     good: [

@@ -1,7 +1,7 @@
-import { configMap, deployment, namespace, NAMESPACE, object, statefulSet, workload } from "../objects";
+import { configMap, deployment, namespace, NAMESPACE, object, statefulSet, workload, container, pod } from "../objects";
 import type { Examples } from "./example";
 
-const securityContext = (context: object) => deployment("web", { container: { securityContext: context } });
+const securityContext = (context: object) => container({ securityContext: context });
 const resources = { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: 1, memory: "128Mi" } };
 const hostPath = { volumes: [{ name: "proc", hostPath: { path: "/proc" } }], automountServiceAccountToken: false };
 const mount = (readOnly: boolean) => ({ volumeMounts: [{ name: "proc", mountPath: "/host/proc", readOnly }] });
@@ -14,76 +14,63 @@ const keeps = { volumeMounts: [{ name: "data", mountPath: "/data" }] };
 export const podExamples: Examples = {
   "no-privileged-container": {
     bad: [
-      [securityContext({ privileged: true })],
-      [deployment("web", { pod: { initContainers: [{ name: "init", securityContext: { privileged: true } }] } })],
+      securityContext({ privileged: true }),
+      pod({ initContainers: [{ name: "init", securityContext: { privileged: true } }] }),
     ],
-    good: [[securityContext({ privileged: false })], [deployment("web")]],
+    good: [securityContext({ privileged: false }), deployment("web")],
   },
   "no-privilege-escalation": {
-    bad: [[deployment("web")], [securityContext({ allowPrivilegeEscalation: true })]],
-    good: [[securityContext({ allowPrivilegeEscalation: false })]],
+    bad: [deployment("web"), securityContext({ allowPrivilegeEscalation: true })],
+    good: [securityContext({ allowPrivilegeEscalation: false })],
   },
   "capabilities-dropped": {
     bad: [
-      [deployment("web")],
-      [securityContext({ capabilities: { drop: ["NET_RAW"] } })],
-      [securityContext({ capabilities: { drop: ["ALL"], add: ["SYS_ADMIN"] } })],
+      deployment("web"),
+      securityContext({ capabilities: { drop: ["NET_RAW"] } }),
+      securityContext({ capabilities: { drop: ["ALL"], add: ["SYS_ADMIN"] } }),
     ],
-    good: [[securityContext({ capabilities: { drop: ["ALL"], add: ["NET_BIND_SERVICE"] } })]],
+    good: [securityContext({ capabilities: { drop: ["ALL"], add: ["NET_BIND_SERVICE"] } })],
   },
   "non-root": {
     bad: [
-      [deployment("web")],
-      [securityContext({ runAsNonRoot: true, runAsUser: 0 })],
-      [
-        deployment("web", {
-          pod: { securityContext: { runAsNonRoot: true } },
-          container: { securityContext: { runAsNonRoot: false } },
-        }),
-      ],
+      deployment("web"),
+      securityContext({ runAsNonRoot: true, runAsUser: 0 }),
+      deployment("web", {
+        pod: { securityContext: { runAsNonRoot: true } },
+        container: { securityContext: { runAsNonRoot: false } },
+      }),
     ],
-    good: [
-      [deployment("web", { pod: { securityContext: { runAsNonRoot: true, runAsUser: 1000 } } })],
-      [securityContext({ runAsNonRoot: true })],
-    ],
+    good: [pod({ securityContext: { runAsNonRoot: true, runAsUser: 1000 } }), securityContext({ runAsNonRoot: true })],
   },
   "high-user-id": {
-    bad: [[securityContext({ runAsUser: 999, runAsGroup: 20_000 })], [securityContext({ runAsUser: 20_000 })]],
-    good: [[deployment("web", { pod: { securityContext: { runAsUser: 10_001, runAsGroup: 10_001 } } })]],
+    bad: [securityContext({ runAsUser: 999, runAsGroup: 20_000 }), securityContext({ runAsUser: 20_000 })],
+    good: [pod({ securityContext: { runAsUser: 10_001, runAsGroup: 10_001 } })],
   },
   "seccomp-profile": {
-    bad: [[deployment("web")], [securityContext({ seccompProfile: { type: "Unconfined" } })]],
-    good: [[deployment("web", { pod: { securityContext: { seccompProfile: { type: "RuntimeDefault" } } } })]],
+    bad: [deployment("web"), securityContext({ seccompProfile: { type: "Unconfined" } })],
+    good: [pod({ securityContext: { seccompProfile: { type: "RuntimeDefault" } } })],
   },
   "kernel-confinement": {
     bad: [
-      [securityContext({ appArmorProfile: { type: "Unconfined" } })],
-      [securityContext({ procMount: "Unmasked" })],
-      [securityContext({ seLinuxOptions: { type: "spc_t" } })],
-      [deployment("web", { pod: { securityContext: { sysctls: [{ name: "kernel.msgmax", value: "1" }] } } })],
-      [
-        deployment("web", {
-          template: { annotations: { "container.apparmor.security.beta.kubernetes.io/web": "unconfined" } },
-        }),
-      ],
+      securityContext({ appArmorProfile: { type: "Unconfined" } }),
+      securityContext({ procMount: "Unmasked" }),
+      securityContext({ seLinuxOptions: { type: "spc_t" } }),
+      pod({ securityContext: { sysctls: [{ name: "kernel.msgmax", value: "1" }] } }),
+      deployment("web", {
+        template: { annotations: { "container.apparmor.security.beta.kubernetes.io/web": "unconfined" } },
+      }),
     ],
-    good: [
-      [
-        deployment("web", {
-          pod: { securityContext: { sysctls: [{ name: "net.ipv4.tcp_keepalive_time", value: "60" }] } },
-        }),
-      ],
-    ],
+    good: [pod({ securityContext: { sysctls: [{ name: "net.ipv4.tcp_keepalive_time", value: "60" }] } })],
   },
-  "read-only-root": { bad: [[deployment("web")]], good: [[securityContext({ readOnlyRootFilesystem: true })]] },
+  "read-only-root": { bad: [deployment("web")], good: [securityContext({ readOnlyRootFilesystem: true })] },
   "service-links-off": {
-    bad: [[deployment("web")]],
-    good: [[deployment("web", { pod: { enableServiceLinks: false } })]],
+    bad: [deployment("web")],
+    good: [pod({ enableServiceLinks: false })],
   },
   "host-access-apart": {
     bad: [
-      [deployment("web", { pod: { hostNetwork: true } })],
-      [deployment("web", { container: { ports: [{ containerPort: 80, hostPort: 80 }] } })],
+      pod({ hostNetwork: true }),
+      container({ ports: [{ containerPort: 80, hostPort: 80 }] }),
       [
         namespace({ "pod-security.kubernetes.io/enforce": "privileged" }),
         workload("DaemonSet", "agent", { pod: hostPath, container: mount(false) }),
@@ -95,7 +82,7 @@ export const podExamples: Examples = {
       ],
     ],
     good: [
-      [deployment("web")],
+      deployment("web"),
       [
         namespace({ "pod-security.kubernetes.io/enforce": "privileged" }),
         workload("DaemonSet", "agent", { pod: hostPath, container: mount(true) }),
@@ -103,222 +90,168 @@ export const podExamples: Examples = {
     ],
   },
   "volume-kinds": {
-    bad: [[deployment("web", { pod: { volumes: [{ name: "share", nfs: { server: "nas", path: "/" } }] } })]],
+    bad: [pod({ volumes: [{ name: "share", nfs: { server: "nas", path: "/" } }] })],
     good: [
-      [
-        deployment("web", {
-          pod: {
-            volumes: [
-              { name: "tmp", emptyDir: {} },
-              { name: "config", configMap: { name: "c" } },
-            ],
-          },
-        }),
-      ],
+      pod({
+        volumes: [
+          { name: "tmp", emptyDir: {} },
+          { name: "config", configMap: { name: "c" } },
+        ],
+      }),
     ],
   },
   "namespace-enforces-restricted": {
-    bad: [[namespace()], [namespace({ "pod-security.kubernetes.io/enforce": "baseline" }), deployment("web")]],
+    bad: [namespace(), [namespace({ "pod-security.kubernetes.io/enforce": "baseline" }), deployment("web")]],
     good: [[namespace({ "pod-security.kubernetes.io/enforce": "restricted" }), deployment("web")]],
   },
   "secrets-as-files": {
     bad: [
-      [
-        deployment("web", {
-          container: { env: [{ name: "KEY", valueFrom: { secretKeyRef: { name: "s", key: "k" } } }] },
-        }),
-      ],
-      [deployment("web", { container: { envFrom: [{ secretRef: { name: "s" } }] } })],
+      container({ env: [{ name: "KEY", valueFrom: { secretKeyRef: { name: "s", key: "k" } } }] }),
+      container({ envFrom: [{ secretRef: { name: "s" } }] }),
     ],
-    good: [[deployment("web", { pod: { volumes: [{ name: "s", secret: { secretName: "s" } }] } })]],
+    good: [pod({ volumes: [{ name: "s", secret: { secretName: "s" } }] })],
   },
   "no-literal-credential": {
     bad: [
-      [deployment("web", { container: { env: [{ name: "DB_PASSWORD", value: "hunter2" }] } })],
-      [configMap("web", { "api-key": "abcdef" })],
-      [configMap("web", { DATABASE_URL: "postgres://app:hunter2@db:5432/shop" })],
-      [configMap("web", { "tls.pem": "-----BEGIN RSA PRIVATE KEY-----\nabc" })],
+      container({ env: [{ name: "DB_PASSWORD", value: "hunter2" }] }),
+      configMap("web", { "api-key": "abcdef" }),
+      configMap("web", { DATABASE_URL: "postgres://app:hunter2@db:5432/shop" }),
+      configMap("web", { "tls.pem": "-----BEGIN RSA PRIVATE KEY-----\nabc" }),
     ],
     good: [
-      [
-        deployment("web", {
-          container: {
-            env: [
-              { name: "DB_PASSWORD_FILE", value: "/run/secrets/password" },
-              { name: "TOKEN_TTL_SECONDS", value: "60" },
-            ],
-          },
-        }),
-      ],
-      [configMap("web", { DATABASE_URL: "postgres://app@db:5432/shop", "secret.path": "/run/secrets" })],
+      container({
+        env: [
+          { name: "DB_PASSWORD_FILE", value: "/run/secrets/password" },
+          { name: "TOKEN_TTL_SECONDS", value: "60" },
+        ],
+      }),
+      configMap("web", { DATABASE_URL: "postgres://app@db:5432/shop", "secret.path": "/run/secrets" }),
     ],
   },
   "token-only-where-used": {
     bad: [
-      [deployment("web")],
-      [object("ServiceAccount", "web"), deployment("web", { pod: { serviceAccountName: "web" } })],
-      [
-        deployment("web", {
-          pod: {
-            automountServiceAccountToken: false,
-            volumes: [{ name: "t", projected: { sources: [{ serviceAccountToken: { path: "token" } }] } }],
-          },
-        }),
-      ],
+      deployment("web"),
+      [object("ServiceAccount", "web"), pod({ serviceAccountName: "web" })],
+      pod({
+        automountServiceAccountToken: false,
+        volumes: [{ name: "t", projected: { sources: [{ serviceAccountToken: { path: "token" } }] } }],
+      }),
     ],
     good: [
-      [deployment("web", { pod: { automountServiceAccountToken: false } })],
-      [
-        object("ServiceAccount", "web", { automountServiceAccountToken: false }),
-        deployment("web", { pod: { serviceAccountName: "web" } }),
-      ],
+      pod({ automountServiceAccountToken: false }),
+      [object("ServiceAccount", "web", { automountServiceAccountToken: false }), pod({ serviceAccountName: "web" })],
       [
         object("RoleBinding", "web", {
           subjects: [{ kind: "ServiceAccount", name: "web", namespace: NAMESPACE }],
           roleRef: { kind: "Role", name: "web" },
         }),
-        deployment("web", { pod: { serviceAccountName: "web" } }),
+        pod({ serviceAccountName: "web" }),
       ],
     ],
   },
   "image-pinned": {
     bad: [
-      [deployment("web", { container: { image: "nginx" } })],
-      [deployment("web", { container: { image: "localhost:5001/nginx" } })],
-      [deployment("web", { container: { image: "nginx:latest" } })],
+      container({ image: "nginx" }),
+      container({ image: "localhost:5001/nginx" }),
+      container({ image: "nginx:latest" }),
     ],
-    good: [
-      [deployment("web", { container: { image: "nginx:1.27" } })],
-      [deployment("web", { container: { image: `localhost:5001/web@sha256:${"a".repeat(64)}` } })],
-    ],
+    good: [container({ image: "nginx:1.27" }), container({ image: `localhost:5001/web@sha256:${"a".repeat(64)}` })],
   },
   "image-registry-allowed": {
     config: { registries: ["docker.io", "quay.io"] },
-    bad: [[deployment("web", { container: { image: "registry.example.org/nginx:1.0" } })]],
-    good: [
-      [deployment("web", { container: { image: "nginx:1.27" } })],
-      [deployment("web", { container: { image: "quay.io/org/image:1" } })],
-    ],
+    bad: [container({ image: "registry.example.org/nginx:1.0" })],
+    good: [container({ image: "nginx:1.27" }), container({ image: "quay.io/org/image:1" })],
   },
   "requests-and-limits": {
-    bad: [
-      [deployment("web")],
-      [deployment("web", { container: { resources: { ...resources, limits: { memory: "1Gi" } } } })],
-    ],
-    good: [[deployment("web", { container: { resources } })]],
+    bad: [deployment("web"), container({ resources: { ...resources, limits: { memory: "1Gi" } } })],
+    good: [container({ resources })],
   },
   "scratch-space-bounded": {
-    bad: [[deployment("web", { container: { resources } })]],
+    bad: [container({ resources })],
     good: [
-      [
-        deployment("web", {
-          container: {
-            resources: { requests: { "ephemeral-storage": "64Mi" }, limits: { "ephemeral-storage": "1Gi" } },
-          },
-        }),
-      ],
+      container({
+        resources: { requests: { "ephemeral-storage": "64Mi" }, limits: { "ephemeral-storage": "1Gi" } },
+      }),
     ],
   },
   "env-names-unique": {
     bad: [
-      [
-        deployment("web", {
-          container: {
-            env: [
-              { name: "A", value: "1" },
-              { name: "B", value: "1" },
-              { name: "A", value: "2" },
-            ],
-          },
-        }),
-      ],
+      container({
+        env: [
+          { name: "A", value: "1" },
+          { name: "B", value: "1" },
+          { name: "A", value: "2" },
+        ],
+      }),
     ],
     good: [
-      [
-        deployment("web", {
-          container: {
-            env: [
-              { name: "A", value: "1" },
-              { name: "B", value: "1" },
-            ],
-          },
-        }),
-      ],
+      container({
+        env: [
+          { name: "A", value: "1" },
+          { name: "B", value: "1" },
+        ],
+      }),
     ],
   },
   "current-api-version": {
     bad: [
-      [object("Ingress", "web", {}, "extensions/v1beta1")],
-      [object("PodDisruptionBudget", "web", {}, "policy/v1beta1")],
+      object("Ingress", "web", {}, "extensions/v1beta1"),
+      object("PodDisruptionBudget", "web", {}, "policy/v1beta1"),
     ],
     good: [[object("Ingress", "web"), object("PodDisruptionBudget", "web")]],
   },
   "no-opaque-release": {
-    bad: [[object("Release", "web", { chart: "nginx" })]],
-    good: [[object("Release", "web", {}, "example.org/v1")], [deployment("web")]],
+    bad: [object("Release", "web", { chart: "nginx" })],
+    good: [object("Release", "web", {}, "example.org/v1"), deployment("web")],
   },
   "readiness-probe": {
-    bad: [[deployment("web", { container: { ports } })]],
+    bad: [container({ ports })],
     good: [
-      [deployment("web", { container: { ports, readinessProbe: asks("/readyz") } })],
-      [workload("Job", "once", { container: { ports } })],
-      [deployment("worker")],
+      container({ ports, readinessProbe: asks("/readyz") }),
+      workload("Job", "once", { container: { ports } }),
+      deployment("worker"),
     ],
   },
   "liveness-probe": {
-    bad: [[deployment("web", { container: { ports } })]],
-    good: [[deployment("web", { container: { ports, livenessProbe: asks("/healthz") } })], [deployment("worker")]],
+    bad: [container({ ports })],
+    good: [container({ ports, livenessProbe: asks("/healthz") }), deployment("worker")],
   },
   "probes-differ": {
     bad: [
-      [deployment("web", { container: { ports, readinessProbe: asks("/"), livenessProbe: asks("/") } })],
-      [
-        deployment("web", {
-          container: { ports, readinessProbe: asks("/", { failureThreshold: 6 }), livenessProbe: asks("/") },
-        }),
-      ],
+      container({ ports, readinessProbe: asks("/"), livenessProbe: asks("/") }),
+      container({ ports, readinessProbe: asks("/", { failureThreshold: 6 }), livenessProbe: asks("/") }),
     ],
     good: [
-      [deployment("web", { container: { ports, readinessProbe: asks("/readyz"), livenessProbe: asks("/healthz") } })],
-      [
-        deployment("web", {
-          container: { ports, readinessProbe: asks("/"), livenessProbe: asks("/", { failureThreshold: 6 }) },
-        }),
-      ],
+      container({ ports, readinessProbe: asks("/readyz"), livenessProbe: asks("/healthz") }),
+      container({ ports, readinessProbe: asks("/"), livenessProbe: asks("/", { failureThreshold: 6 }) }),
     ],
   },
   "probe-reaches-container": {
     bad: [
-      [deployment("web", { container: { ports, readinessProbe: { tcpSocket: { port: 9090 } } } })],
-      [deployment("web", { container: { ports, livenessProbe: { httpGet: { port: "http", host: "example.org" } } } })],
+      container({ ports, readinessProbe: { tcpSocket: { port: 9090 } } }),
+      container({ ports, livenessProbe: { httpGet: { port: "http", host: "example.org" } } }),
     ],
     good: [
-      [
-        deployment("web", {
-          container: {
-            ports,
-            readinessProbe: asks("/"),
-            livenessProbe: { exec: { command: ["true"] } },
-            startupProbe: { tcpSocket: { port: 8080 } },
-          },
-        }),
-      ],
+      container({
+        ports,
+        readinessProbe: asks("/"),
+        livenessProbe: { exec: { command: ["true"] } },
+        startupProbe: { tcpSocket: { port: 8080 } },
+      }),
     ],
   },
   "slow-start-allowed": {
-    bad: [[statefulSet("db", { spec: data, container: { ...keeps, livenessProbe: { exec: { command: ["true"] } } } })]],
+    bad: [statefulSet("db", { spec: data, container: { ...keeps, livenessProbe: { exec: { command: ["true"] } } } })],
     good: [
-      [
-        statefulSet("db", {
-          spec: data,
-          container: {
-            ...keeps,
-            livenessProbe: { exec: { command: ["true"] } },
-            startupProbe: { exec: { command: ["true"] } },
-          },
-        }),
-      ],
-      [statefulSet("db", { spec: data, container: { livenessProbe: { exec: { command: ["true"] } } } })],
+      statefulSet("db", {
+        spec: data,
+        container: {
+          ...keeps,
+          livenessProbe: { exec: { command: ["true"] } },
+          startupProbe: { exec: { command: ["true"] } },
+        },
+      }),
+      statefulSet("db", { spec: data, container: { livenessProbe: { exec: { command: ["true"] } } } }),
     ],
   },
 };

@@ -20,21 +20,21 @@ export const programExamples: Examples = {
         ...prometheus,
         rules({ alert: "Down", expr: "up == 0" }, { alert: "Prometheus", expr: "prometheus_up" }),
       ],
-      [deployment("web")],
+      deployment("web"),
     ],
   },
   "rates-span-scrapes": {
     bad: [[...prometheus, rules({ alert: "Errors", expr: "rate(errors_total[1m]) > 0" })]],
     good: [
       [...prometheus, rules({ alert: "Errors", expr: "rate(errors_total[2m]) > 0" })],
-      [rules({ alert: "Errors", expr: "rate(errors_total[1m]) > 0" })],
+      rules({ alert: "Errors", expr: "rate(errors_total[1m]) > 0" }),
     ],
   },
   "alerts-actionable": {
     bad: [
-      [rules({ alert: "Down", expr: "up == 0" })],
-      [rules({ alert: "Down", expr: "up == 0", annotations: { summary: "down" } })],
+      rules({ alert: "Down", expr: "up == 0" }),
+      rules({ alert: "Down", expr: "up == 0", annotations: { summary: "down" } }),
     ],
-    good: [[rules({ alert: "Down", expr: "up == 0", annotations }, { record: "a:b", expr: "up" })]],
+    good: [rules({ alert: "Down", expr: "up == 0", annotations }, { record: "a:b", expr: "up" })],
   },
 };

@@ -94,7 +94,3 @@ class Slice(unittest.TestCase):
         self.assertEqual("u1", written["metadata"]["ownerReferences"][0]["uid"])
         self.assertEqual([["fd00::1"]], [endpoint["addresses"] for endpoint in written["endpoints"]])
         self.assertEqual("IPv6", written["addressType"])
-
-
-if __name__ == "__main__":
-    unittest.main()

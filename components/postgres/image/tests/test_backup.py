@@ -139,7 +139,3 @@ class Tls(unittest.TestCase):
         self.assertEqual(tls.private_key("a"), tls.private_key("a"))
         self.assertNotEqual(tls.private_key("a"), tls.private_key("b"))
         self.assertTrue(tls.private_key("a").startswith("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2Vw"))
-
-
-if __name__ == "__main__":
-    unittest.main()

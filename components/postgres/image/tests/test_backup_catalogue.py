@@ -213,7 +213,3 @@ class Intervals(unittest.TestCase):
             {"timeline", "first_missing", "last_missing", "segments", "from", "to"}, set(told["gaps"][0])
         )
         self.assertEqual([], Catalogue().json()["backups"])
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -180,7 +180,3 @@ class Text(unittest.TestCase):
     def test_no_moment(self):
         for text in ("yesterday", "2026-01-31 12:00:00"):
             self.assertRaises(ValueError, module.moment, text)
-
-
-if __name__ == "__main__":
-    unittest.main()

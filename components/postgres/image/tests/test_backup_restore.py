@@ -98,7 +98,3 @@ class Once(unittest.TestCase):
         with mock.patch.object(restore, "LOOK_SECONDS", 0.01), mock.patch("builtins.print"):
             restore.wait_for(file)
         self.assertTrue(file.exists())
-
-
-if __name__ == "__main__":
-    unittest.main()

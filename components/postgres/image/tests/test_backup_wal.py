@@ -105,7 +105,3 @@ class Reading(unittest.TestCase):
         del one["error"]
         self.assertEqual([3], [each.timeline for each in repository.backups({"backup": [one, other]}, "17-1")])
         self.assertEqual((), info.parse("").ends)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -303,7 +303,3 @@ class Owed(unittest.TestCase):
         for backups, expected in cases:
             with self.subTest([each.label for each in backups]):
                 self.assertEqual(expected, owed.settled(names, tuple(backups)))
-
-
-if __name__ == "__main__":
-    unittest.main()

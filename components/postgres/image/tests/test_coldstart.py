@@ -31,7 +31,3 @@ class ColdStart(unittest.TestCase):
     def test_of_equals_the_first_leads(self):
         told = {"postgres-0": OLD, "postgres-1": OLD, "postgres-2": OLD}
         self.assertEqual([True, False, False], [may_start(name, told, 3, 0) for name in sorted(told)])
-
-
-if __name__ == "__main__":
-    unittest.main()

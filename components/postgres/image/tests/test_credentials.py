@@ -101,7 +101,3 @@ class Rotation(unittest.TestCase):
         config.USERS.unlink()
         self.assertTrue(self.credentials.step())
         self.assertEqual((0, False), (self.reloads, config.USERS.exists()))
-
-
-if __name__ == "__main__":
-    unittest.main()

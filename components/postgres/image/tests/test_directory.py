@@ -224,7 +224,3 @@ Min recovery ending loc's timeline:   4
     def test_positions_are_written_as_they_are_read(self):
         for text in ("0/0", "1/20", "A/FF000028"):
             self.assertEqual(text, wal.text(wal.byte(text)))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -201,7 +201,3 @@ class Follows(unittest.TestCase):
 
     def test_no_upstream_stays_none(self):
         self.assertEqual("", follows("", "10.0.0.22"))
-
-
-if __name__ == "__main__":
-    unittest.main()

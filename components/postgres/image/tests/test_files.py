@@ -119,7 +119,3 @@ class Pooler(unittest.TestCase):
         ]
         clients = [{"id": "7", "ptr": "c1"}, {"id": "8", "ptr": "c2"}, {"id": "9", "ptr": "c3"}]
         self.assertEqual(["7"], clients_on(servers, clients, keep={"10.0.0.2"}))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -155,7 +155,3 @@ class LetBe(GateCase):
         self.run_gate()
         with self.gate.let_be(0.02) as is_open:
             self.assertFalse(is_open)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -143,7 +143,3 @@ class RealPooler(unittest.TestCase):
                 leave.let_go()
             statement.join(PATIENCE)
         self.assertEqual([(2,)], answers)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -178,7 +178,3 @@ class Step(unittest.TestCase):
         self.kube.lock.return_value = lock(ttl=guard.EXPIRED)
         self.run_for(60)
         self.kube.annotate_lock.assert_not_called()
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -135,7 +135,3 @@ class HandOver(unittest.TestCase):
     def test_a_refused_switchover_does_not_keep_the_pod(self):
         done, _ = self.ask({"/cluster": cluster(), "/switchover": rest.RestError("412")})
         self.assertFalse(done)
-
-
-if __name__ == "__main__":
-    unittest.main()

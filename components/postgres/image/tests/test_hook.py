@@ -153,7 +153,3 @@ class Ask(unittest.TestCase):
         asked = time.monotonic()
         self.assertRaises(OSError, hook.ask, "question", 30.0, lambda: True)
         self.assertLess(time.monotonic() - asked, 15)
-
-
-if __name__ == "__main__":
-    unittest.main()

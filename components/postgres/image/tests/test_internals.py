@@ -75,7 +75,3 @@ class Internals(unittest.TestCase):
     @unittest.skipUnless(importlib.util.find_spec("patroni"), "needs Patroni")
     def test_the_patroni_that_is_installed_has_it_all(self):
         self.assertEqual([], internals.differences())
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -128,7 +128,3 @@ class LetGo(unittest.TestCase):
             raise psycopg.OperationalError("no socket")
 
         self.assertFalse(leave.let_go(refused))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -121,7 +121,3 @@ class RealStandby(unittest.TestCase):
             "standby", "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event ~ '^RecoveryRetrieve'"
         )
         self.assertTrue(self.pair.state().final)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -230,7 +230,3 @@ class Generations(unittest.TestCase):
                 conn.execute(f"CREATE TABLE {table} (id int)")
         owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
         self.assertEqual([("owner",)], self.say("owner", 1, owners))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -109,7 +109,3 @@ class Hooks(unittest.TestCase):
         ):
             self.assertEqual(7, self.run_command(self.cancellable, command, env={}))
             self.started.assert_called_with(self.cancellable, command, env={})
-
-
-if __name__ == "__main__":
-    unittest.main()

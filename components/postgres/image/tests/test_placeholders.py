@@ -28,7 +28,3 @@ class Swept(unittest.TestCase):
 
     def test_no_directory_yet(self):
         self.assertEqual("started", swept(lambda: "started", Path("/nowhere"))())
-
-
-if __name__ == "__main__":
-    unittest.main()

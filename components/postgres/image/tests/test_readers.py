@@ -146,7 +146,3 @@ class Rounds(unittest.TestCase):
         self.passing.remove(ONE)
         self.round(TWO)
         self.assertEqual([[PRIMARY]], self.written)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -149,7 +149,3 @@ class CopiedAnew(unittest.TestCase):
         self.watch(STUCK_SECONDS + 3)
         self.rejoin.leads()
         self.assertEqual({WAITS: None}, self.told[-1])
-
-
-if __name__ == "__main__":
-    unittest.main()

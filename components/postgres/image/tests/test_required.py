@@ -66,7 +66,3 @@ class Required(unittest.TestCase):
 
     def test_one_that_was_not_in_the_quorum_yet_is_not_waited_for(self):
         self.assertEqual({"c"}, self.in_office({"b"}, {"c"}, {}, voters=())())
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -90,7 +90,3 @@ class Rewind(unittest.TestCase):
         self.place.keep.return_value = False
         self.assertEqual(1, self.run_it())
         self.assertTrue(self.refused.exists())
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -78,7 +78,3 @@ class NextStep(unittest.TestCase):
         members = [member(0, True), member(1, True), member(2, True)]
         restarted = frozenset({"postgres-1", "postgres-2"})
         self.assertEqual(Step("restart", "postgres-0"), next_step("postgres-0", members, restarted))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -49,7 +49,3 @@ class Successor(unittest.TestCase):
             self.after_loss(sync=Sync("postgres-1", {"postgres-0", "postgres-2"}, 1), p1=at(100), p2=at(100))
         )
         self.assertIsNone(self.after_loss(sync=Sync("postgres-0", set(), 0), p1=at(100), p2=at(100)))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -63,7 +63,3 @@ class Primaries(unittest.TestCase):
         ):
             with self.subTest(name):
                 self.assertEqual(expected, survey.primaries({"config": config, "sync": sync}, timeline))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -96,7 +96,3 @@ class Asked(unittest.TestCase):
         code, _, error = self.command()
         self.assertEqual(1, code)
         self.assertIn("does not answer", error)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -160,7 +160,3 @@ class Text(unittest.TestCase):
     def test_for_people(self):
         self.assertEqual("postgres-0 led last, with postgres-1, postgres-2 to acknowledge", takeover.words(STATE))
         self.assertEqual("nobody knows who led last", takeover.words(Sync("", set(), 0)))
-
-
-if __name__ == "__main__":
-    unittest.main()

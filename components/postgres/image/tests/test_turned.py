@@ -125,7 +125,3 @@ class Lock(unittest.TestCase):
                 self.fail("both have it")
             with locked(seconds=0.01):
                 pass
-
-
-if __name__ == "__main__":
-    unittest.main()

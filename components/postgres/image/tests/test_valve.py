@@ -127,7 +127,3 @@ class Convergence(unittest.TestCase):
         self.hosts.assert_called_once_with("shop", ["10.0.0.2"])
         changes = [command for command in self.pgbouncer.commands if not command.startswith("SHOW")]
         self.assertEqual(["PAUSE", "RELOAD", "KILL_CLIENT 1", "RESUME"], changes)
-
-
-if __name__ == "__main__":
-    unittest.main()

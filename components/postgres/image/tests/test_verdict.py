@@ -179,7 +179,3 @@ class Blind(unittest.TestCase):
         self.assertIsNotNone(ask(Answer(A), Answer(C), sync=Sync("", set(), 0), promotion=first))
         self.assertIsNone(ask(Answer(A), turned(C), sync=Sync("", set(), 0), promotion=first))
         self.assertIsNone(ask(me=A, sync=Sync("", set(), 0), promotion=first))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -30,7 +30,3 @@ class Waits(unittest.TestCase):
         for what, me, needed, names, state, safe in cases:
             with self.subTest(what):
                 self.assertEqual(safe, uncovered(me, needed, frozenset(names), state) is None)
-
-
-if __name__ == "__main__":
-    unittest.main()

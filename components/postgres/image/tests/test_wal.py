@@ -47,7 +47,3 @@ class Control(unittest.TestCase):
         for state in (0, 2, 3, 4, 5, 6):
             self.assertIsNone(ended(self.control(state)))
         self.assertIsNone(ended(b""))
-
-
-if __name__ == "__main__":
-    unittest.main()

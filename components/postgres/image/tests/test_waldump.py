@@ -86,7 +86,3 @@ class EndOf(unittest.TestCase):
                     expected, waldump.end_of(f"pg_waldump: error: error in WAL record at 0/3001070: {said}\n")
                 )
         self.assertEqual(0, waldump.end_of("pg_waldump: error: could not open directory"))
-
-
-if __name__ == "__main__":
-    unittest.main()

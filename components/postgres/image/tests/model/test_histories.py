@@ -139,7 +139,3 @@ class Placeholders(unittest.TestCase):
         history = read("lose c; crash a; start a; elect a; crash a; start a; elect a; crash a; gone b")
         self.assertIsNone(recovery.way_out(play(history, patroni=frozenset({PLACEHOLDERS}))))
         self.assertIsNotNone(recovery.way_out(play(history)))
-
-
-if __name__ == "__main__":
-    unittest.main()

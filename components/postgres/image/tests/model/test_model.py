@@ -81,7 +81,3 @@ class RandomHistories(unittest.TestCase):
 
     def test_two_members_that_may_go_on_alone(self):
         self.check(2, strict=False)
-
-
-if __name__ == "__main__":
-    unittest.main()
