@@ -91,7 +91,7 @@ export const DATA_CLAIM = "data";
 export const restoreNames = (name: string) => ({
   /** Asks the members to begin from the repository, while it exists (image/holdfast/backup/restore.py). */
   wish: `${name}-restore`,
-  /** How far `npm run restore` has come, and which old volumes it keeps (commands/restore). */
+  /** How far `npm run restore` has come, and which old volumes it keeps (restore/). */
   journal: `${name}-restore-journal`,
 });
 

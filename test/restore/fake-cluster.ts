@@ -1,8 +1,15 @@
 import type { V1PersistentVolume, V1PersistentVolumeClaim } from "@kubernetes/client-node";
 import { ExecaError } from "execa";
 import type { Kind, Kinds } from "../../cluster/kinds";
-import { BACKUP_JOB, DATABASE, member, REPOSITORY_POD, STATE_OBJECTS, WISH } from "../../commands/restore/names";
-import type { Objects } from "../../commands/restore/objects";
+import {
+  BACKUP_JOB,
+  DATABASE,
+  member,
+  REPOSITORY_POD,
+  STATE_OBJECTS,
+  WISH,
+} from "../../components/postgres/restore/names";
+import type { Objects } from "../../components/postgres/restore/objects";
 import { databaseLabels } from "../../components/postgres/names";
 import { type Data, FakeDatabase } from "./fake-database";
 import { FakeObjects, merged, type Stored } from "./fake-objects";
