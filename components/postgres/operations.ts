@@ -1,4 +1,4 @@
-import { databaseLabels, PORTS } from "./names";
+import { databaseLabels, PORTS, ROLES, SOCKET_DIRECTORY } from "./names";
 
 /**
  * What is asked of a database that runs, and how its answers are read: plain data and pure functions, for commands,
@@ -56,6 +56,21 @@ export const ASK_MEMBERS = [
   "import urllib.request; " +
     `print(urllib.request.urlopen("http://127.0.0.1:${PORTS.patroni}/cluster", timeout=5).read().decode())`,
 ];
+
+/** Database that every PostgreSQL has. */
+const MAINTENANCE_DATABASE = "postgres";
+
+/**
+ * psql for a member's database container, as the superuser, without a `.psqlrc`: rows unaligned, one a line, columns
+ * separated by tabs. It stops at the first error.
+ *
+ * @param statements psql's options that say what to run: `-c`, `-f`
+ * @param database @default the one that every PostgreSQL has
+ */
+export const sql = (statements: string[], database: string = MAINTENANCE_DATABASE): string[] => {
+  const who = ["-h", SOCKET_DIRECTORY, "-U", ROLES.superuser, "-d", database];
+  return ["psql", ...who, "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", ...statements];
+};
 
 /** One member, as Patroni names things. */
 export interface Member {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { lockHolder, lockRenewed } from "../operations";
+import { lockHolder, lockRenewed, POSTGRES } from "../operations";
 
 /** Annotations of the Endpoints `<name>-config` that are ours: who was let through last, and a person's order. */
 const PROMOTION = "holdfast.dev/promotion";
@@ -83,7 +83,7 @@ function settingsChanged(config: Endpoints | undefined): string | undefined {
  *
  * @param name the database component's
  */
-export function databaseState(endpoints: Endpoints[], name = "postgres"): DatabaseState {
+export function databaseState(endpoints: Endpoints[], name = POSTGRES): DatabaseState {
   const found = (suffix: string): Endpoints | undefined =>
     endpoints.find(({ metadata }) => metadata.name === `${name}${suffix}`);
   const annotations = (suffix: string): Record<string, string> => found(suffix)?.metadata.annotations ?? {};

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { CONTAINERS, lockRenewed, SELECTOR } from "../operations";
+import { claimOf, DATA_CLAIM } from "../names";
+import { CONTAINERS, lockRenewed, POSTGRES, SELECTOR } from "../operations";
 import { SURVEY_SECONDS } from "../settings";
 import type { Kubectl } from "../../../cluster/kubectl";
 import { Refusal } from "../../../config/refusal";
@@ -40,13 +41,13 @@ export function membersOf(items: unknown[]): Omit<Survivor, "holding">[] {
   const found = ofKind(items, "PersistentVolumeClaim", claimSchema);
   const claims = new Map(found.map(({ metadata, spec }) => [metadata.name, spec.volumeName]));
   const pods = ofKind(items, "Pod", podSchema).map(({ metadata, spec }) => {
-    const data = spec.volumes.find(({ name }) => name === "data");
-    const claim = data?.persistentVolumeClaim?.claimName ?? `data-${metadata.name}`;
+    const data = spec.volumes.find(({ name }) => name === DATA_CLAIM);
+    const claim = data?.persistentVolumeClaim?.claimName ?? claimOf(metadata.name);
     return { name: metadata.name, node: spec.nodeName, claim, volume: claims.get(claim) ?? "" };
   });
   const alone = [...claims]
-    .filter(([claim]) => claim.startsWith("data-") && !pods.some((pod) => pod.claim === claim))
-    .map(([claim, volume]) => ({ name: claim.replace(/^data-/, ""), node: "", claim, volume }));
+    .filter(([claim]) => claim.startsWith(claimOf("")) && !pods.some((pod) => pod.claim === claim))
+    .map(([claim, volume]) => ({ name: claim.slice(claimOf("").length), node: "", claim, volume }));
   return [...pods, ...alone].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
 }
 
@@ -86,7 +87,7 @@ export async function readDatabase(k: Kubectl): Promise<{ state: DatabaseState; 
  * @param everySeconds interval at which the holder renews the lock
  */
 export async function renews(k: Kubectl, everySeconds: number): Promise<boolean> {
-  const look = async () => lockRenewed(await k.get("endpoints", "postgres"));
+  const look = async () => lockRenewed(await k.get("endpoints", POSTGRES));
   const before = await look();
   await sleep((everySeconds + LATE_SECONDS) * 1000);
   return (await look()) !== before;

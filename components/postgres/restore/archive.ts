@@ -1,7 +1,7 @@
 import { reasonOf } from "../../../cluster/kubectl";
-import { CONTAINERS } from "../operations";
+import { CONTAINERS, sql } from "../operations";
 import type { Objects } from "./objects";
-import { leader, PSQL } from "./observe";
+import { leader } from "./observe";
 
 /** Longest time of the empty transaction. It waits for no other member, so a slower one hangs. */
 const STATEMENT_TIMEOUT = "10s";
@@ -18,9 +18,10 @@ export async function archiveEverything(objects: Objects, say: (line: string) =>
   const leads = await leader(objects);
   if (leads === undefined) return;
   say("archiving what the database holds up to now");
-  const settings = ["-c", "set synchronous_commit = local", "-c", `set statement_timeout = '${STATEMENT_TIMEOUT}'`];
+  const settings = ["set synchronous_commit = local", `set statement_timeout = '${STATEMENT_TIMEOUT}'`];
+  const statements = [...settings, "select pg_current_xact_id()"].flatMap((statement) => ["-c", statement]);
   try {
-    await objects.exec(leads, CONTAINERS.database, ...PSQL, ...settings, "-c", "select pg_current_xact_id()");
+    await objects.exec(leads, CONTAINERS.database, ...sql(statements));
     await objects.exec(
       leads,
       CONTAINERS.backup,

@@ -1,9 +1,9 @@
 import { ExecaError } from "execa";
 import { z } from "zod";
 import { reasonOf } from "../../../cluster/kubectl";
-import { CONTAINERS, SELECTOR } from "../operations";
+import { CONTAINERS, POSTGRES, SELECTOR } from "../operations";
 import { Refusal } from "../../../config/refusal";
-import { DATABASE, REPOSITORY_POD } from "./names";
+import { REPOSITORY_POD } from "./names";
 import type { Objects } from "./objects";
 
 /** Unix seconds; null where the moment is not known. */
@@ -108,7 +108,7 @@ async function ask(objects: Objects, program: string, args: string[]): Promise<u
     }
   }
   throw new Refusal(
-    `Neither ${REPOSITORY_POD} nor a member of ${DATABASE} tells what the repository holds (${last}). ` +
+    `Neither ${REPOSITORY_POD} nor a member of ${POSTGRES} tells what the repository holds (${last}). ` +
       "Nothing was changed: look with `npm run status`; `npm run up` starts what is not there.",
   );
 }

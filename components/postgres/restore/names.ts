@@ -1,25 +1,23 @@
-import { DATA_CLAIM, patroniNames, repositoryName, restoreNames } from "../names";
-
-/** The database component's name in the stack: StatefulSet, lock, and the start of every other name. */
-export const DATABASE = "postgres";
+import { claimOf, patroniNames, repositoryName, restoreNames } from "../names";
+import { POSTGRES } from "../operations";
 
 /** Patroni's objects of the database. */
-export const STATE_OBJECTS = patroniNames(DATABASE);
+export const STATE_OBJECTS = patroniNames(POSTGRES);
 
 /** ConfigMaps of a restore: the request to the members, and the journal of the command. */
-export const { wish: WISH, journal: JOURNAL } = restoreNames(DATABASE);
+export const { wish: WISH, journal: JOURNAL } = restoreNames(POSTGRES);
 
 /** CronJob that takes backups. */
-export const BACKUP_JOB = repositoryName(DATABASE);
+export const BACKUP_JOB = repositoryName(POSTGRES);
 /** Pod of the repository's host. */
 export const REPOSITORY_POD = `${BACKUP_JOB}-0`;
 
 /** Name of a member. */
-export const member = (ordinal: number): string => `${DATABASE}-${ordinal}`;
+export const member = (ordinal: number): string => `${POSTGRES}-${ordinal}`;
 
 /** Ordinal of the member that a claim belongs to; undefined for other claims. */
 export function ordinalOf(claim: string): number | undefined {
-  const [, ordinal] = new RegExp(`^${DATA_CLAIM}-${DATABASE}-(\\d+)$`).exec(claim) ?? [];
+  const [, ordinal] = new RegExp(`^${claimOf(POSTGRES)}-(\\d+)$`).exec(claim) ?? [];
   return ordinal === undefined ? undefined : Number(ordinal);
 }
 

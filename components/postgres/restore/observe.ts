@@ -1,10 +1,10 @@
 import type { V1Endpoints, V1PersistentVolume, V1PersistentVolumeClaim } from "@kubernetes/client-node";
 import { z } from "zod";
-import { CONTAINERS, lockHolder, SELECTOR } from "../operations";
+import { CONTAINERS, lockHolder, POSTGRES, SELECTOR, sql } from "../operations";
 import { Refusal } from "../../../config/refusal";
 import { backupJobName } from "./first-backup";
 import type { Operation, StateObject } from "./journal";
-import { BACKUP_JOB, DATABASE, KEPT, ordinalOf, STATE_OBJECTS, WISH } from "./names";
+import { BACKUP_JOB, KEPT, ordinalOf, STATE_OBJECTS, WISH } from "./names";
 import type { Objects } from "./objects";
 import type { Claim, Observed, Volume } from "./steps";
 
@@ -12,19 +12,16 @@ import type { Claim, Observed, Volume } from "./steps";
 const TIMELINE =
   "select case when pg_is_in_recovery() then '' else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end";
 
-/** psql as the superuser in a member's pod, without a `.psqlrc`. */
-export const PSQL = ["psql", "-U", "postgres", "-qXAt"];
-
 /** The member that holds Patroni's lock; undefined where none does. */
 export async function leader(objects: Objects): Promise<string | undefined> {
-  return lockHolder(await objects.get("endpoints", DATABASE));
+  return lockHolder(await objects.get("endpoints", POSTGRES));
 }
 
 /** The primary, where it holds the lock and PostgreSQL itself says that it is the primary. */
 async function primary(objects: Objects): Promise<Observed["primary"]> {
   const name = await leader(objects);
   if (name === undefined) return undefined;
-  const timeline = (await objects.exec(name, CONTAINERS.database, ...PSQL, "-c", TIMELINE).catch(() => "")).trim();
+  const timeline = (await objects.exec(name, CONTAINERS.database, ...sql(["-c", TIMELINE])).catch(() => "")).trim();
   return timeline === "" ? undefined : { name, timeline: Number.parseInt(timeline, 16) };
 }
 
@@ -37,7 +34,7 @@ async function primary(objects: Objects): Promise<Observed["primary"]> {
 export async function observe(objects: Objects, namespace: string, operation?: Operation): Promise<Observed> {
   const starting = operation?.phase === "start";
   const [set, pods, claims, volumes, state, wish, accepts, backedUp] = await Promise.all([
-    objects.get("statefulset", DATABASE),
+    objects.get("statefulset", POSTGRES),
     objects.list("pod", SELECTOR),
     objects.list("persistentvolumeclaim"),
     objects.list("persistentvolume"),
@@ -48,7 +45,7 @@ export async function observe(objects: Objects, namespace: string, operation?: O
   ]);
   if (!set)
     throw new Refusal(
-      `There is no StatefulSet ${DATABASE} in ${namespace}: \`npm run up\` makes it, then run this again.`,
+      `There is no StatefulSet ${POSTGRES} in ${namespace}: \`npm run up\` makes it, then run this again.`,
     );
   const own = claims.filter(({ metadata }) => ordinalOf(metadata?.name ?? "") !== undefined).map(claimOf);
   return {
@@ -76,7 +73,7 @@ async function backupBegun(objects: Objects, id: string): Promise<boolean> {
 
 /** Whether a volume is old data of this namespace's database. */
 export function isKept({ metadata }: V1PersistentVolume, namespace: string): boolean {
-  return metadata?.labels?.[KEPT.from] === namespace && metadata.labels[KEPT.of] === DATABASE;
+  return metadata?.labels?.[KEPT.from] === namespace && metadata.labels[KEPT.of] === POSTGRES;
 }
 
 function claimOf({ metadata, spec, status }: V1PersistentVolumeClaim): Claim {

@@ -1,10 +1,11 @@
 import type { V1Endpoints } from "@kubernetes/client-node";
 import { databaseLabels } from "../names";
+import { POSTGRES } from "../operations";
 import { Refusal } from "../../../config/refusal";
 import type { Journal, Kept, Operation, StateObject, UsedVolume, Wish } from "./journal";
 import { finished } from "./begin";
 import { backupJobName } from "./first-backup";
-import { BACKUP_JOB, DATABASE, KEPT, KEPT_NOTES, STATE_OBJECTS, WISH } from "./names";
+import { BACKUP_JOB, KEPT, KEPT_NOTES, STATE_OBJECTS, WISH } from "./names";
 import type { Objects } from "./objects";
 import type { Step } from "./steps";
 import { highestTimeline, passedOver } from "./timelines";
@@ -20,7 +21,7 @@ export async function perform(
   if (!operation) return journal;
   switch (step.do) {
     case "scale":
-      await objects.patch("statefulset", DATABASE, { spec: { replicas: step.replicas } });
+      await objects.patch("statefulset", POSTGRES, { spec: { replicas: step.replicas } });
       return journal;
     case "save":
       return {
@@ -85,7 +86,7 @@ async function keep(
     [KEPT_NOTES.restoredTo]: set.restoredTo ?? null,
   };
   await objects.patch("persistentvolume", volume, {
-    metadata: { labels: { [KEPT.from]: namespace, [KEPT.of]: DATABASE, [KEPT.as]: set.id }, annotations: notes },
+    metadata: { labels: { [KEPT.from]: namespace, [KEPT.of]: POSTGRES, [KEPT.as]: set.id }, annotations: notes },
     spec: { persistentVolumeReclaimPolicy: "Retain" },
   });
 }
@@ -117,7 +118,7 @@ async function claim(objects: Objects, { volume: volumeName, claim: name }: Used
   await objects.create({
     apiVersion: "v1",
     kind: "PersistentVolumeClaim",
-    metadata: { name, labels: databaseLabels(DATABASE) },
+    metadata: { name, labels: databaseLabels(POSTGRES) },
     spec: {
       accessModes: spec?.accessModes ?? ["ReadWriteOnce"],
       // An empty name means no class; without the field it would be the default class.
@@ -143,7 +144,7 @@ async function writeWish(objects: Objects, wish: Wish | undefined): Promise<void
   await objects.create({
     apiVersion: "v1",
     kind: "ConfigMap",
-    metadata: { name: WISH, labels: databaseLabels(DATABASE) },
+    metadata: { name: WISH, labels: databaseLabels(POSTGRES) },
     data: { "restore.json": JSON.stringify(wish) },
   });
 }

@@ -1,6 +1,7 @@
 import { databaseLabels } from "../names";
+import { POSTGRES } from "../operations";
 import type { Kept, Operation, Phase, StateObject, UsedVolume, Wish } from "./journal";
-import { DATABASE, TIMELINES_TAKEN } from "./names";
+import { TIMELINES_TAKEN } from "./names";
 
 /** A member's volume claim. */
 export interface Claim {
@@ -184,7 +185,7 @@ function foreign({ name }: Claim): Step {
   return {
     do: "refuse",
     why:
-      `The claim ${name} was made while ${DATABASE} was stopped, by something else than this command. ` +
+      `The claim ${name} was made while ${POSTGRES} was stopped, by something else than this command. ` +
       `Nothing old is on it; delete it (\`kubectl delete pvc ${name}\`), then \`npm run restore -- --resume\`.`,
   };
 }
@@ -194,13 +195,13 @@ function wantedState({ source }: Operation, back: Kept | undefined): StateObject
   if ("wish" in source) return [];
   if (back?.state === undefined || source.timelinesTaken === 0) return back?.state;
   // The annotation is on the lock, because every agent reads the lock before it promotes its member.
-  const lock = back.state.find(({ name }) => name === DATABASE) ?? {
-    name: DATABASE,
-    labels: databaseLabels(DATABASE),
+  const lock = back.state.find(({ name }) => name === POSTGRES) ?? {
+    name: POSTGRES,
+    labels: databaseLabels(POSTGRES),
     annotations: {},
   };
   const annotations = { ...lock.annotations, [TIMELINES_TAKEN]: String(source.timelinesTaken) };
-  return [{ ...lock, annotations }, ...back.state.filter(({ name }) => name !== DATABASE)];
+  return [{ ...lock, annotations }, ...back.state.filter(({ name }) => name !== POSTGRES)];
 }
 
 function sameState(one: StateObject[], other: StateObject[]): boolean {

@@ -1,9 +1,10 @@
 import type { V1PersistentVolume } from "@kubernetes/client-node";
 import { ExecaError } from "execa";
 import { databaseLabels } from "../names";
+import { POSTGRES } from "../operations";
 import { Refusal } from "../../../config/refusal";
 import { type Journal, type Kept, NO_JOURNAL, parseJournal, unfinished } from "./journal";
-import { DATABASE, JOURNAL, KEPT, KEPT_NOTES } from "./names";
+import { JOURNAL, KEPT, KEPT_NOTES } from "./names";
 import type { Objects } from "./objects";
 import { isKept } from "./observe";
 
@@ -62,7 +63,7 @@ export async function writeStore(objects: Objects, { version }: Store, journal: 
 const configMap = (journal: Journal) => ({
   apiVersion: "v1",
   kind: "ConfigMap",
-  metadata: { name: JOURNAL, labels: databaseLabels(DATABASE) },
+  metadata: { name: JOURNAL, labels: databaseLabels(POSTGRES) },
   data: { [KEY]: JSON.stringify(journal) },
 });
 
