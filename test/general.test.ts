@@ -44,7 +44,9 @@ function code(file: string, text: string): string {
 /** Keys that no component has as the name of an argument. */
 const STACK_KEYS = Object.keys(KEYS)
   .filter((key) => /[A-Z]/.test(key))
-  .filter((key) => !FILES.some(({ file, text }) => file.endsWith(".ts") && new RegExp(`^ +${key}\\??:`, "m").test(text)));
+  .filter(
+    (key) => !FILES.some(({ file, text }) => file.endsWith(".ts") && new RegExp(`^ +${key}\\??:`, "m").test(text)),
+  );
 
 test("the components know neither the shop nor the keys of this repository's stack", () => {
   expect(STACK_KEYS).toContain("webMaxReplicas");

@@ -11,7 +11,7 @@ const root = join(__dirname, "../..");
 const BELOW = ["drills", "policy", "cluster", "config", "planner", "graph"];
 
 /** What is copied with each: what all components share, and what their tests use. */
-const WITH_EACH = ["components/common", "test/support", "test/drills", "test/restore"];
+const WITH_EACH = ["components/common", "test/support", "test/drills", "test/policies", "test/restore"];
 
 const COMPONENTS = readdirSync(join(root, "components"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== "common")

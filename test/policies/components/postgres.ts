@@ -1,6 +1,6 @@
-import type { Examples } from "../../../policy/testing/examples/example";
-import type { Mutant, Mutations } from "../../../policy/testing/mutations";
-import { budget, configMap, deployment, mounting, object, service, statefulSet } from "../../../policy/testing/objects";
+import type { Examples } from "../examples/example";
+import type { Mutant, Mutations } from "../mutations";
+import { budget, configMap, deployment, mounting, object, service, statefulSet } from "../objects";
 
 const dynamic = {
   ttl: 20,

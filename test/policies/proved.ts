@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { evaluate, type Finding } from "../engine/evaluate";
-import type { Rule } from "../engine/rule";
+import { evaluate, type Finding } from "../../policy/engine/evaluate";
+import type { Rule } from "../../policy/engine/rule";
 import type { Examples } from "./examples/example";
 
 /** Tests, to be called from a test file, that each rule refuses its bad examples and accepts its good ones. */

@@ -11,7 +11,7 @@ import {
   statefulSet,
   workload,
 } from "../objects";
-import type { Resource } from "../../graph/resource";
+import type { Resource } from "../../../policy/graph/resource";
 import type { Examples } from "./example";
 
 const replicas = (count: number, parts: Record<string, any> = {}) =>

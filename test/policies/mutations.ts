@@ -1,6 +1,6 @@
-import { kubeObject } from "../graph/object";
-import type { Resource } from "../graph/resource";
-import { typeToken } from "../graph/object";
+import { kubeObject } from "../../policy/graph/object";
+import type { Resource } from "../../policy/graph/resource";
+import { typeToken } from "../../policy/graph/object";
 
 /** A copy of the program's graph that a mutation may change. */
 export class Mutant {

@@ -1,6 +1,6 @@
-import type { Examples } from "../../../policy/testing/examples/example";
-import type { Mutant, Mutations } from "../../../policy/testing/mutations";
-import { configMap, deployment, mounting } from "../../../policy/testing/objects";
+import type { Examples } from "../examples/example";
+import type { Mutant, Mutations } from "../mutations";
+import { configMap, deployment, mounting } from "../objects";
 
 const haproxy = (config: string) => [deployment("lb", mounting("lb")), configMap("lb", { "haproxy.cfg": config })];
 const balanced = `

@@ -1,5 +1,5 @@
-import type { Resource } from "../graph/resource";
-import { typeToken } from "../graph/object";
+import type { Resource } from "../../policy/graph/resource";
+import { typeToken } from "../../policy/graph/object";
 
 /** Namespace of everything in the examples. */
 export const NAMESPACE = "shop";

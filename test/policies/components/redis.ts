@@ -1,6 +1,6 @@
-import type { Examples } from "../../../policy/testing/examples/example";
-import type { Mutations } from "../../../policy/testing/mutations";
-import { configMap, mounting, statefulSet } from "../../../policy/testing/objects";
+import type { Examples } from "../examples/example";
+import type { Mutations } from "../mutations";
+import { configMap, mounting, statefulSet } from "../objects";
 
 const redis = (lines: string, replicas = 3) => [
   statefulSet("redis", {

@@ -1,5 +1,5 @@
-import type { RuleConfig } from "../../engine/evaluate";
-import type { Resource } from "../../graph/resource";
+import type { RuleConfig } from "../../../policy/engine/evaluate";
+import type { Resource } from "../../../policy/graph/resource";
 
 /** Graphs that break a rule and graphs that keep it. */
 export interface Example {
