@@ -23,6 +23,9 @@ const TESTS = "^test/|\\.test\\.ts$|^vitest\\.config\\.mts$";
 /** What a component brings for the instruments: the only files of it that know them. */
 const INSTRUMENTED = "^components/[^/]+/(drills/|policies/|(drills|rules)\\.ts$)";
 
+/** What a component brings for commands that act on a running stack, as its own folders. */
+const CARRIED_OUT = "^components/[^/]+/(rescue|restore)/";
+
 const pathOf = (room) => (room === "program" ? "^[^/]+\\.ts$" : `^${room}/`);
 const any = (rooms) => rooms.map(pathOf).join("|");
 
@@ -76,6 +79,13 @@ module.exports = {
       comment: "Drills and rules are loaded by commands; what a user's program loads is without them.",
       from: { path: "^components/", pathNot: INSTRUMENTED },
       to: { path: `^(drills|policy)/|${INSTRUMENTED}` },
+    },
+    {
+      name: "constructors-ask-no-cluster",
+      severity: "error",
+      comment: "Steps on a running stack are loaded by commands; what a user's program loads is without them.",
+      from: { path: "^components/", pathNot: `${CARRIED_OUT}|${INSTRUMENTED}` },
+      to: { path: `^cluster/|${CARRIED_OUT}` },
     },
     {
       name: "planner-is-pure",

@@ -3,7 +3,7 @@ import { removeEverything } from "../local/remove";
 import { ensureClusterTools } from "../local/engine/tools";
 import { clusterIsUp, provideEngine } from "../local/provide";
 import { Refusal } from "../config/refusal";
-import { forgetRestores } from "./restore/report";
+import { forgetRestores } from "../components/postgres/restore/report";
 import { command, destroysOption, main } from "./support/cli";
 import { contextsOfSameCluster, forgetCluster } from "./support/cluster-identity";
 import { lockStack } from "./support/lock";

@@ -1,15 +1,15 @@
-import { createInterface } from "node:readline/promises";
 import { setTimeout } from "node:timers/promises";
 import { InvalidArgumentError, Option } from "commander";
 import { ensureClusterTools } from "../local/engine/tools";
-import { catalogue } from "./restore/catalogue";
-import { discard, restore, resume, type Session, undo } from "./restore/flows";
-import { listing } from "./restore/list";
-import { kubectlObjects } from "./restore/objects";
-import { openStore } from "./restore/store";
+import { catalogue } from "../components/postgres/restore/catalogue";
+import { discard, restore, resume, type Session, undo } from "../components/postgres/restore/flows";
+import { listing } from "../components/postgres/restore/list";
+import { kubectlObjects } from "../components/postgres/restore/objects";
+import { openStore } from "../components/postgres/restore/store";
 import { command, main } from "./support/cli";
 import { lockStack } from "./support/lock";
 import { loadSettings } from "./support/settings";
+import { askPerson } from "./support/terminal";
 
 function timelineNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text))
@@ -59,19 +59,11 @@ interface Options {
   yes?: boolean;
 }
 
-/** Asks at the terminal. A closed terminal means no. */
+/** Asks the user a question; true where this answer was given, for `y` also `yes`. */
 async function confirm(question: string, answer: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const prompt = answer === "y" ? `${question} [y/N] ` : `${question}\nType ${answer} to go on: `;
-  const closed = new Promise<string>((resolve) => {
-    terminal.once("close", () => resolve(""));
-  });
-  try {
-    const given = (await Promise.race([terminal.question(prompt), closed])).trim();
-    return answer === "y" ? /^y(es)?$/i.test(given) : given === answer;
-  } finally {
-    terminal.close();
-  }
+  const given = await askPerson(prompt);
+  return answer === "y" ? /^y(es)?$/i.test(given) : given === answer;
 }
 
 const nameOf = (value: string | true): string | undefined => (value === true ? undefined : value);

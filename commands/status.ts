@@ -1,7 +1,7 @@
 import { Refusal } from "../config/refusal";
 import { ensureClusterTools } from "../local/engine/tools";
 import { clusterIsUp } from "../local/provide";
-import { restoreLines } from "./restore/report";
+import { restoreLines } from "../components/postgres/restore/report";
 import { command, main } from "./support/cli";
 import { loadSettings, namespacesOf } from "./support/settings";
 import { statusTable } from "./support/status-table";

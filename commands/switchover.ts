@@ -1,6 +1,7 @@
+import { askOne } from "../cluster/ask-one";
 import { Kubectl } from "../cluster/kubectl";
+import { ANY_MEMBER, CONTAINERS, handOver } from "../components/postgres/operations";
 import { ensureClusterTools } from "../local/engine/tools";
-import { askAgent } from "./support/agent-hook";
 import { command, main } from "./support/cli";
 import { loadSettings } from "./support/settings";
 
@@ -11,8 +12,8 @@ const program = command("switchover", "Hand the database over to another member,
 
 await main(async () => {
   const { env, to } = program.parse().opts<{ env: string; to?: string }>();
-  const settings = loadSettings(env);
+  const { kubeContext, namespace } = loadSettings(env);
   await ensureClusterTools(["kubectl"]);
-  const k = new Kubectl({ context: settings.kubeContext, namespace: settings.namespace });
-  console.log(await askAgent(k, "statefulset/postgres", "switchover", ...(to ? [to] : [])));
+  const k = new Kubectl({ context: kubeContext, namespace });
+  console.log(await askOne(k, ANY_MEMBER, CONTAINERS.agent, handOver(to)));
 });

@@ -7,7 +7,7 @@ import {
   provideEngine,
   stepsToBuild,
 } from "../local/provide";
-import { demandNoRestore, restoreLines } from "./restore/report";
+import { demandNoRestore, restoreLines } from "../components/postgres/restore/report";
 import { command, destroysOption, main } from "./support/cli";
 import { contextsOfSameCluster, isAnotherCluster, rememberCluster, wasApplied } from "./support/cluster-identity";
 import { sightOf } from "./support/gate";

@@ -53,8 +53,9 @@ const OWN: Record<string, Record<string, string>> = {
     hba: "PostgreSQL's own list of who may connect",
     logins: "the users that callers log in as, by turns",
     "patroni-config": "Patroni's configuration",
-    "patroni-state": "what Patroni has written down, as it is read",
     "pooler-config": "PgBouncer's configuration",
+    rescue: "who is to lead when too few members are left, and what may be lost by that",
+    restore: "the way back to a moment, step by step, from the repository",
   },
   redis: { config: "the configuration of servers and Sentinels" },
   "web-service": {

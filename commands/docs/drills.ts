@@ -71,7 +71,7 @@ export function measuredTable(all = keptSeries()): string {
 /** Series of before `npm run drill -- keep` was there: medians that a person copied, and no runs. */
 const EARLIER = "docs/results/earlier-drills.json";
 
-/** The table of drills of which no series is kept yet, by the reports of before. */
+/** The table of drills without a kept series, from earlier reports. */
 export function earlierTable(all = keptSeries()): string {
   const { rows, ...earlier } = JSON.parse(readFileSync(join(repository, EARLIER), "utf8")) as KeptTable;
   const kept = new Set(all.map(({ series }) => `\`${series.drill}\``));

@@ -1,6 +1,7 @@
 import { closest } from "fastest-levenshtein";
 import { BALANCER_DRILLS } from "../../components/load-balancer/drills";
-import { DATABASE, DRAIN_DRILLS, POSTGRES_DRILLS } from "../../components/postgres/drills";
+import { NAMES, PORTS } from "../../components/monitoring/names";
+import { DRAIN_DRILLS, POSTGRES_DRILLS, STORE } from "../../components/postgres/drills";
 import { CACHE, REDIS_DRILLS } from "../../components/redis/drills";
 import { WEB_LOAD_DRILLS, WEB_POD_DRILLS } from "../../components/web-service/drills";
 import { webCutDrills } from "../../components/web-service/drills/cuts";
@@ -9,8 +10,11 @@ import { Refusal } from "../../config/refusal";
 import type { Drill } from "../../drills/drill";
 import type { Subject, Subjects } from "../../drills/stack/subject";
 
+/** The monitoring's Prometheus, as kubectl reaches it. */
+const PROMETHEUS = { workload: `statefulset/${NAMES.prometheus}`, port: PORTS.prometheus };
+
 /** What this repository's stack is made of, for the instrument. */
-export const SUBJECTS: Subjects = { store: DATABASE, others: [CACHE], shop: WEB };
+export const SUBJECTS: Subjects = { store: STORE, others: [CACHE], witness: PROMETHEUS, shop: WEB };
 
 const portsInto = ({ entrances }: Subject): number[] => [...new Set(Object.values(entrances))];
 
@@ -23,7 +27,7 @@ export const DRILLS: Drill[] = [
   ...BALANCER_DRILLS,
   ...WEB_LOAD_DRILLS,
   ...webCutDrills({
-    database: portsInto(DATABASE),
+    database: portsInto(STORE),
     redis: portsInto(CACHE),
     morePods: "raise `webMinReplicas`",
   }),

@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { balancerMutations } from "../../components/load-balancer/policies/examples";
-import { postgresMutations } from "../../components/postgres/policies/examples";
-import { redisMutations } from "../../components/redis/policies/examples";
+import { balancerMutations } from "../../test/policies/components/load-balancer";
+import { postgresMutations } from "../../test/policies/components/postgres";
+import { redisMutations } from "../../test/policies/components/redis";
 import { PROFILES } from "../../config/keys";
 import { parseSettings } from "../../config/parse";
 import { programGraph, stackConfig } from "../../stack-graph";
 import { evaluate, type EvaluationOptions, type Finding } from "../../policy/engine/evaluate";
 import { ENVIRONMENTS } from "../../policy/engine/rule";
 import type { Resource } from "../../policy/graph/resource";
-import { Mutant, MUTATIONS as GENERAL } from "../../policy/testing/mutations";
+import { Mutant, MUTATIONS as GENERAL } from "../../test/policies/mutations";
 import { RULES } from "./rules";
 
 const MUTATIONS = { ...GENERAL, ...postgresMutations, ...redisMutations, ...balancerMutations };

@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { balancerExamples } from "../../components/load-balancer/policies/examples";
-import { postgresExamples } from "../../components/postgres/policies/examples";
-import { redisExamples } from "../../components/redis/policies/examples";
+import { balancerExamples } from "../../test/policies/components/load-balancer";
+import { postgresExamples } from "../../test/policies/components/postgres";
+import { redisExamples } from "../../test/policies/components/redis";
 import { programGraph } from "../../stack-graph";
 import { evaluate } from "../../policy/engine/evaluate";
 import type { Resource } from "../../policy/graph/resource";
-import { accessExamples } from "../../policy/testing/examples/access";
-import { availabilityExamples } from "../../policy/testing/examples/availability";
-import { networkExamples } from "../../policy/testing/examples/network";
-import { podExamples } from "../../policy/testing/examples/pods";
-import { programExamples } from "../../policy/testing/examples/programs";
+import { accessExamples } from "../../test/policies/examples/access";
+import { availabilityExamples } from "../../test/policies/examples/availability";
+import { networkExamples } from "../../test/policies/examples/network";
+import { podExamples } from "../../test/policies/examples/pods";
+import { programExamples } from "../../test/policies/examples/programs";
 import { RULES } from "./rules";
 
 const SECRET = "hunter2-correct-horse";

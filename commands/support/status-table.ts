@@ -5,7 +5,8 @@ import { Kubectl } from "../../cluster/kubectl";
 import { podState } from "../../cluster/parse-state";
 import { readiness, workloads, type Workload } from "../../cluster/workloads";
 import { ASK_SENTINEL, redisState, SENTINEL_CONTAINER } from "../../components/redis/operations";
-import { DATABASE, databaseStatus } from "./database-notices";
+import { SELECTOR } from "../../components/postgres/operations";
+import { databaseStatus } from "../../components/postgres/rescue/notices";
 
 /** Selector of the Sentinels' pods. */
 const SENTINELS = "app.kubernetes.io/name=redis-sentinel";
@@ -15,7 +16,7 @@ const SENTINEL_SECONDS = 10;
 
 /** The database's primary, by Patroni's lock, and the notices about it, in one call. */
 async function database(cluster: Kubectl): Promise<{ primary: string; notices: string[] }> {
-  return databaseStatus(await cluster.list(["endpoints", "pod"], DATABASE, "--show-managed-fields").catch(() => []));
+  return databaseStatus(await cluster.list(["endpoints", "pod"], SELECTOR, "--show-managed-fields").catch(() => []));
 }
 
 /** Redis' primary, by the first Sentinel that answers. */

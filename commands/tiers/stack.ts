@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import { Kubectl } from "../../cluster/kubectl";
+import { WEB } from "../../components/web-service/drills/subject";
 import { CONTEXT, nodes } from "../../local/cluster/cluster";
 import { engineObstacle, ownEnginePid } from "../../local/docker/engine";
 import { OFFICIAL, reachable } from "../../local/engine/reach";
@@ -24,7 +25,7 @@ export async function engineReason(): Promise<Reason> {
 async function stackIsUp(): Promise<boolean> {
   if (!(await clusterIsUp())) return false;
   const { namespace } = loadSettings("dev");
-  return (await new Kubectl({ context: CONTEXT, namespace }).ask("get", "deployment", "web-app")) !== undefined;
+  return (await new Kubectl({ context: CONTEXT, namespace }).ask("get", "deployment", WEB)) !== undefined;
 }
 
 /** Why the cluster tier cannot run. It needs a running stack, or everything to start one within minutes. */

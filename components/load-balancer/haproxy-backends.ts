@@ -56,15 +56,15 @@ export function backends(settings: HaproxySettings): string[] {
   ];
 }
 
-/** Whoever can't be connected to is left by the next request already, and comes back with its next check. */
+/** A failed connection takes the server out before the next request. Its next successful check brings it back. */
 const SERVER_CHECK =
   "check inter 1s fastinter 500ms downinter 1s fall 2 rise 1" + " observe layer4 error-limit 1 on-error mark-down";
 
 /**
- * Here a single failed connection proves nothing: a network that stands still for half a second must not empty this
- * set, too. But two checks do, and soon: until then requests wait, and a keep-alive client whose request has tried in
- * vain to connect to one server after another gets no answer at all from HAProxy (haproxy/haproxy#2375), where one
- * without a server gets a 503.
+ * A single failed connection does not take a server out of the reserve: a network that stands still for half a second
+ * must not empty the reserve as well. Two failed checks do, and they come soon, because requests wait until then. With
+ * the reserve empty a request gets a 503. With a server in it that takes no connections, a keep-alive client gets no
+ * answer at all (haproxy/haproxy#2375).
  */
 const RESERVE_CHECK = "check inter 500ms fastinter 200ms downinter 500ms fall 2 rise 1";
 

@@ -1,5 +1,5 @@
-import { provedBy } from "../../policy/testing/proved";
-import { balancerExamples } from "./policies/examples";
+import { provedBy } from "../../test/policies/proved";
+import { balancerExamples } from "../../test/policies/components/load-balancer";
 import { balancerRules } from "./rules";
 
 provedBy(balancerRules, balancerExamples);

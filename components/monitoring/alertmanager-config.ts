@@ -36,7 +36,7 @@ export function alertmanagerConfig(hasWebhook: boolean): string {
 }
 
 /**
- * The way to whoever the webhook's URL leads to.
+ * The way to the receiver behind the webhook's URL.
  *
  * @param receiver whom the caller names instead: pods, or a range of addresses
  * @throws Error when it is no http or https URL, or of a private network; the message leaves the URL out, because it

@@ -6,7 +6,7 @@ import { headlessName, PORTS } from "./names";
 type ServiceSpec = k8s.types.input.core.v1.ServiceSpec;
 
 /**
- * A Service for whoever asks, and a headless one for the names of the pods.
+ * A Service for clients, and a headless one for the names of the pods.
  *
  * @returns name of the headless one
  */

@@ -100,11 +100,14 @@ export const ANNOTATIONS = {
 /** Name of the template that each member's claim is made from. */
 export const DATA_CLAIM = "data";
 
+/** Name of a member's claim. @param member the pod's name; with the database's name, the start of every claim's */
+export const claimOf = (member: string): string => `${DATA_CLAIM}-${member}`;
+
 /** ConfigMaps of a restore. */
 export const restoreNames = (name: string) => ({
   /** Asks the members to begin from the repository, while it exists (image/holdfast/backup/restore.py). */
   wish: `${name}-restore`,
-  /** How far `npm run restore` has come, and which old volumes it keeps (commands/restore). */
+  /** How far `npm run restore` has come, and which old volumes it keeps (restore/). */
   journal: `${name}-restore-journal`,
 });
 

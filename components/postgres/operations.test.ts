@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { lockHolder, membersOf, missingInDatabase, timelineOf, type Database, type Member } from "./operations";
 
@@ -56,4 +58,17 @@ test.each<[string, Database, string[]]>([
   ],
 ])("a database may lack %s", (_, database, missing) => {
   expect(missingInDatabase(database, 3)).toEqual(missing);
+});
+
+/** Files that act on a running database; what they call it comes from its names. */
+const ACTING = ["drills", "restore", "rescue"].flatMap((folder) =>
+  readdirSync(join(__dirname, folder))
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .map((file) => join(folder, file)),
+);
+
+test("drills, restore and rescue take names and programs from here", () => {
+  expect(ACTING.length).toBeGreaterThan(30);
+  const typed = /"(postgres|data|psql)"|["`]data-|\^data-/;
+  expect(ACTING.filter((file) => typed.test(readFileSync(join(__dirname, file), "utf8")))).toEqual([]);
 });

@@ -1,5 +1,5 @@
-import { provedBy } from "../../policy/testing/proved";
-import { postgresExamples } from "./policies/examples";
+import { provedBy } from "../../test/policies/proved";
+import { postgresExamples } from "../../test/policies/components/postgres";
 import { postgresRules } from "./rules";
 
 provedBy(postgresRules, postgresExamples);

@@ -62,7 +62,7 @@ export function createCredentials(database: Workload, generation: number, parent
   const backup = own("backup");
 
   const { namespace, labels } = metadataOf(database);
-  // It is that anyway; but where it was once stated, a provider replaces the Secret of which it no longer is.
+  // `Opaque` is the default. A provider replaces a Secret whose type was stated once and is not stated any more.
   const type = "Opaque" as const;
   const live = (secret: string, stringData: Record<string, pulumi.Output<string>>) =>
     readLive(secret, { namespace, labels, type, stringData }, { parent });

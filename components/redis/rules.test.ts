@@ -1,5 +1,5 @@
-import { provedBy } from "../../policy/testing/proved";
-import { redisExamples } from "./policies/examples";
+import { provedBy } from "../../test/policies/proved";
+import { redisExamples } from "../../test/policies/components/redis";
 import { redisRules } from "./rules";
 
 provedBy(redisRules, redisExamples);

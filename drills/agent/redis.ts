@@ -10,7 +10,7 @@ const PATIENCE_MS = 10_000;
 const RETRY_MS = 100;
 /** A silent primary is left after this long without a byte; commands that are under way then wait for the next one. */
 const SILENCE_MS = 2_000;
-/** The drill's keys are gone by themselves an hour later, whoever cleans up. */
+/** The drill's keys expire an hour later, if nothing else deletes them. */
 const EXPIRE_SECONDS = 3_600;
 /** Keys asked for at a time when all are looked up again. */
 const BATCH = 500;

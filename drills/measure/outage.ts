@@ -8,7 +8,7 @@ export interface Outage {
 /**
  * The longest gap between two acknowledgements that follow each other, the window's edges included.
  * With load at 50/s a healthy gap is about 0.02 s, so the gap is the outage without any threshold to choose.
- * Requests that wait and then succeed count: a stall is an outage to whoever waits.
+ * Requests that wait and then succeed count: a stall is an outage for the client that waits.
  *
  * @param acknowledgedAt times of acknowledgements, milliseconds since the epoch, in any order
  * @param window first and last moment to look at, milliseconds since the epoch

@@ -12,7 +12,7 @@ import type { Ran } from "../stack/execute";
 import { podNamed } from "../../cluster/state";
 import { leaderOf, type StackState } from "../stack/state";
 import type { Store } from "../stack/subject";
-import { alertsSince, detections, type Detection } from "../watch/alerts";
+import { alertsSince, detections, type Detection, type Witness } from "../watch/alerts";
 import { isolatedAt, type Timeline } from "../watch/timeline";
 
 /** What one way did, and for Redis what it found again itself. */
@@ -28,6 +28,8 @@ export interface Gathered {
   plan: Plan;
   /** Where the load's writes are. */
   store: Store;
+  /** Where alerts are asked for. */
+  witness: Witness;
   run: number;
   seed: number;
   /** Begins the ids of this run. */
@@ -68,9 +70,13 @@ async function truthOf(
 }
 
 /** Alerts are a witness, not the judge: where Prometheus cannot be asked, the run still counts. */
-async function detect(cluster: Cluster, faultAt: number): Promise<{ found: Detection[]; unknown?: string }> {
+async function detect(
+  cluster: Cluster,
+  witness: Witness,
+  faultAt: number,
+): Promise<{ found: Detection[]; unknown?: string }> {
   try {
-    return { found: detections(await alertsSince(cluster, faultAt), faultAt) };
+    return { found: detections(await alertsSince(cluster, witness, faultAt), faultAt) };
   } catch (error) {
     return { found: [], unknown: (error as Error).message };
   }
@@ -96,7 +102,7 @@ export async function conclude(cluster: Cluster, gathered: Gathered): Promise<Ru
     }),
   );
   const [shop, ...alongside] = results;
-  const { found, unknown } = await detect(cluster, faultAt);
+  const { found, unknown } = await detect(cluster, gathered.witness, faultAt);
   for (const { alert, state, pod, at } of found)
     timeline.add("alert", `${alert} is ${state}${pod === undefined ? "" : `, of ${pod}`}`, at);
   const hit = plan.pods.map((name) => podNamed(gathered.before, name).address);

@@ -68,7 +68,7 @@ function clientNode(plan: Plan, state: StackState): string {
  */
 export async function runOnce(setting: Setting, run: number, seed: number, signal: AbortSignal): Promise<RunResult> {
   const { cluster, subjects, drill, healFile, pace, say } = setting;
-  const { store } = subjects;
+  const { store, witness } = subjects;
   signal.throwIfAborted();
   const timeline = new Timeline();
   const note = (text: string): void => {
@@ -173,6 +173,7 @@ export async function runOnce(setting: Setting, run: number, seed: number, signa
       drill,
       plan,
       store,
+      witness,
       run,
       seed,
       prefix,

@@ -77,7 +77,7 @@ export interface Ran {
 }
 
 /**
- * Runs commands in their order; one that is `together` starts with the one before it. Stops at the first that fails.
+ * Runs commands in their order. A command marked `together` starts with the command before it. A failure stops the rest.
  *
  * @param begins told of each command as it starts
  * @returns when each was run

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 import type { Kubectl } from "../../cluster/kubectl";
 import type { ClusterState } from "../../cluster/state";
+import type { Witness } from "../watch/alerts";
 import type { Command } from "./command";
 import type { Found } from "./state";
 
@@ -43,6 +44,8 @@ export interface Store extends Subject {
 export interface Subjects {
   store: Store;
   others: Subject[];
+  /** Prometheus: tells which alerts a fault has raised. */
+  witness: Witness;
   /** Deployment that serves the shop: the load pod has its image, environment and passwords. */
   shop: string;
 }

@@ -45,7 +45,13 @@ export function detections(series: Series[], faultAt: number): Detection[] {
     .sort((a, b) => a.at - b.at);
 }
 
-const PROMETHEUS_PORT = 9090;
+/** Where Prometheus is asked. */
+export interface Witness {
+  /** As kubectl takes it: `statefulset/NAME`. */
+  workload: string;
+  port: number;
+}
+
 const QUERY_TIMEOUT_MS = 10_000;
 /** The way in and the question, in seconds. */
 const ASK_SECONDS = 30;
@@ -57,20 +63,15 @@ const ASK_SECONDS = 30;
  * @param since milliseconds since the epoch
  * @throws Error where Prometheus cannot be asked
  */
-export async function alertsSince(cluster: Cluster, since: number): Promise<Series[]> {
+export async function alertsSince(cluster: Cluster, { workload, port }: Witness, since: number): Promise<Series[]> {
   const seconds = Math.ceil((Date.now() - since) / 1000) + 60;
   const query = encodeURIComponent(`ALERTS[${seconds}s]`);
-  return throughPort(
-    new Kubectl(cluster, { seconds: ASK_SECONDS, apart: true }),
-    "statefulset/prometheus",
-    PROMETHEUS_PORT,
-    async (url) => {
-      const { body } = await request(`${url}/api/v1/query?query=${query}`, {
-        signal: AbortSignal.timeout(QUERY_TIMEOUT_MS),
-      });
-      const answer = (await body.json()) as { status: string; data?: { result: Series[] } };
-      if (!answer.data) throw new Error(`Prometheus answered ${answer.status}`);
-      return answer.data.result;
-    },
-  );
+  return throughPort(new Kubectl(cluster, { seconds: ASK_SECONDS, apart: true }), workload, port, async (url) => {
+    const { body } = await request(`${url}/api/v1/query?query=${query}`, {
+      signal: AbortSignal.timeout(QUERY_TIMEOUT_MS),
+    });
+    const answer = (await body.json()) as { status: string; data?: { result: Series[] } };
+    if (!answer.data) throw new Error(`Prometheus answered ${answer.status}`);
+    return answer.data.result;
+  });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Resource, UNKNOWN } from "../graph/resource";
 import { RULES } from "../../commands/policy/rules";
-import { configMap, deployment, networkPolicy, service } from "../testing/objects";
+import { configMap, deployment, networkPolicy, service } from "../../test/policies/objects";
 import { evaluate, type EvaluationOptions } from "./evaluate";
 
 const rule = (id: string) => RULES.filter((candidate) => candidate.id === id);

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { configMap, deployment, namespace, networkPolicy, peer, service, statefulSet } from "../testing/objects";
+import {
+  configMap,
+  deployment,
+  namespace,
+  networkPolicy,
+  peer,
+  service,
+  statefulSet,
+} from "../../test/policies/objects";
 import { Graph } from "./graph";
 import { admits, mayCall, targetsOf } from "./network";
 import { kubeObject, typeToken } from "./object";

@@ -8,7 +8,7 @@ import type {
 } from "@pulumi/policy";
 import { describe, expect, test } from "vitest";
 import { RULES } from "../../commands/policy/rules";
-import { configMap, deployment, service } from "../testing/objects";
+import { configMap, deployment, service } from "../../test/policies/objects";
 import type { Resource } from "../graph/resource";
 import { environmentOf } from "./environment";
 import { policies } from "./policies";

@@ -124,6 +124,10 @@ describe("kubectl", () => {
     ["k delete pod pg-0", ["StatefulSet pg"]],
     ["k describe hpa web", ["HorizontalPodAutoscaler web"]],
     ["k describe pod POD", []],
+    ["kubectl top pods -n NAMESPACE", []],
+    ["k get pods -l app.kubernetes.io/name=NAME", []],
+    ["k rollout undo deploy/NAME", []],
+    ["k describe hpa NAME", []],
   ])("%s", (text, missing) => {
     expect(commandsOf(text).flatMap((words) => unknownTo(graph, words))).toEqual(
       missing.map((what) => `the stack has no ${what}`),

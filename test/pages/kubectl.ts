@@ -16,8 +16,9 @@ const KINDS: Record<string, string> = {
 };
 /** Namespaces of Kubernetes itself that pages look into. */
 const OTHERS = ["kube-system"];
-/** A pod of a StatefulSet, or a name of the reader's: `POD`, `…`. */
+/** A pod of a StatefulSet. */
 const POD = /^([a-z-]+)-(\d+|N)$/;
+/** A name that the reader fills in: `POD`, `NAMESPACE`, `…`. */
 const PLACEHOLDER = /^([A-Z]+|…)$/;
 
 /**
@@ -29,7 +30,7 @@ export function unknownTo(graph: RegisteredResource[], [program, ...words]: Word
   if (program !== "kubectl" && program !== "k") return [];
   const all = workloads(graph);
   const has = (kind: string, name: string): boolean =>
-    graph.some((one) => kindOf(one) === kind && one.props.metadata?.name === name);
+    PLACEHOLDER.test(name) || graph.some((one) => kindOf(one) === kind && one.props.metadata?.name === name);
   const inner = words.indexOf("--");
   const own = inner < 0 ? words : words.slice(0, inner);
   const after = (flag: string): string | undefined => (own.includes(flag) ? own[own.indexOf(flag) + 1] : undefined);
@@ -46,7 +47,8 @@ export function unknownTo(graph: RegisteredResource[], [program, ...words]: Word
   const label = /^app\.kubernetes\.io\/name=(.+)$/.exec(after("-l") ?? "")?.[1];
   if (label !== undefined)
     want(
-      all.some(({ template }) => template.metadata.labels["app.kubernetes.io/name"] === label),
+      PLACEHOLDER.test(label) ||
+        all.some(({ template }) => template.metadata.labels["app.kubernetes.io/name"] === label),
       `pod labelled ${label}`,
     );
 

@@ -1,6 +1,6 @@
 import { drillNamed } from "../../commands/drill/catalogue";
 import { questionOf, type Flags } from "../../commands/plan/request";
-import { wishedMoment } from "../../commands/restore/moment";
+import { wishedMoment } from "../../components/postgres/restore/moment";
 import type { Answer, Line } from "./command-line";
 
 /** Placeholders for the reader's own value: `NAME`, `TIME`. */

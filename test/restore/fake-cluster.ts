@@ -1,8 +1,9 @@
 import type { V1PersistentVolume, V1PersistentVolumeClaim } from "@kubernetes/client-node";
 import { ExecaError } from "execa";
 import type { Kind, Kinds } from "../../cluster/kinds";
-import { BACKUP_JOB, DATABASE, member, REPOSITORY_POD, STATE_OBJECTS, WISH } from "../../commands/restore/names";
-import type { Objects } from "../../commands/restore/objects";
+import { BACKUP_JOB, member, REPOSITORY_POD, STATE_OBJECTS, WISH } from "../../components/postgres/restore/names";
+import { POSTGRES } from "../../components/postgres/operations";
+import type { Objects } from "../../components/postgres/restore/objects";
 import { databaseLabels } from "../../components/postgres/names";
 import { type Data, FakeDatabase } from "./fake-database";
 import { FakeObjects, merged, type Stored } from "./fake-objects";
@@ -50,7 +51,7 @@ export class FakeCluster extends FakeObjects implements Objects {
     super();
     const replicas = orders === null ? 0 : REPLICAS;
     this.put("cronjob", { metadata: { name: BACKUP_JOB }, spec: { jobTemplate: { spec: {} } } });
-    this.put("statefulset", { metadata: { name: DATABASE }, spec: { replicas } });
+    this.put("statefulset", { metadata: { name: POSTGRES }, spec: { replicas } });
     if (orders !== null) this.database.serves = { orders, timeline: 1 };
     this.settle();
   }
@@ -144,7 +145,7 @@ export class FakeCluster extends FakeObjects implements Objects {
   }
 
   private runStatefulSet(): void {
-    const replicas = this.peek("statefulset", DATABASE)?.spec?.replicas ?? 0;
+    const replicas = this.peek("statefulset", POSTGRES)?.spec?.replicas ?? 0;
     if (this.crashing) this.restarts += 1;
     const failing = {
       name: "postgres",
@@ -161,7 +162,7 @@ export class FakeCluster extends FakeObjects implements Objects {
       if (!this.peek("persistentvolumeclaim", `data-${name}`))
         this.put("persistentvolumeclaim", { metadata: { name: `data-${name}` } });
       const status = { phase: "Running", containerStatuses: this.crashing ? [failing] : [] };
-      this.put("pod", { metadata: { name, namespace: NAMESPACE, labels: databaseLabels(DATABASE) }, spec: {}, status });
+      this.put("pod", { metadata: { name, namespace: NAMESPACE, labels: databaseLabels(POSTGRES) }, spec: {}, status });
     }
   }
 
@@ -198,11 +199,11 @@ export class FakeCluster extends FakeObjects implements Objects {
     const volumes = this.all("pod").flatMap(
       ({ metadata }) => this.peek("persistentvolumeclaim", `data-${metadata?.name}`)?.spec?.volumeName ?? [],
     );
-    const lock = this.peek("endpoints", DATABASE);
+    const lock = this.peek("endpoints", POSTGRES);
     if (volumes.length === 0 || this.crashing) {
       database.serves = undefined;
       if (lock?.metadata?.annotations?.["leader"])
-        this.mend("endpoints", DATABASE, { metadata: { annotations: { leader: null } } });
+        this.mend("endpoints", POSTGRES, { metadata: { annotations: { leader: null } } });
       return;
     }
     if (!database.serves) {
@@ -229,7 +230,7 @@ export class FakeCluster extends FakeObjects implements Objects {
     ] as const) {
       const known = this.peek("endpoints", name)?.metadata?.annotations;
       this.put("endpoints", {
-        metadata: { name, labels: databaseLabels(DATABASE), annotations: { ...known, ...own } },
+        metadata: { name, labels: databaseLabels(POSTGRES), annotations: { ...known, ...own } },
       });
     }
   }

@@ -1,4 +1,4 @@
-import { TIMELINES_TAKEN } from "../../commands/restore/names";
+import { TIMELINES_TAKEN } from "../../components/postgres/restore/names";
 
 /** Content of a member's disk: the orders, and the timeline of the last write. */
 export interface Data {

@@ -1,5 +1,5 @@
-import type { Session } from "../../commands/restore/flows";
-import { openStore } from "../../commands/restore/store";
+import type { Session } from "../../components/postgres/restore/flows";
+import { openStore } from "../../components/postgres/restore/store";
 import { FakeCluster, NAMESPACE } from "./fake-cluster";
 
 /** Moment after order A. */

@@ -2,8 +2,8 @@ import type { PodState } from "../../../cluster/state";
 import { clusterWide, inPod, kubectl, type Command } from "../../../drills/stack/command";
 import type { StackState } from "../../../drills/stack/state";
 import { PORTS } from "../names";
-import { CONTAINERS } from "../operations";
-import { DATABASE, POSTGRES } from "./subject";
+import { CONTAINERS, POSTGRES } from "../operations";
+import { STORE } from "./subject";
 
 /** The object in which Patroni keeps who acknowledges for whom. */
 export const SYNC_STATE = `${POSTGRES}-sync`;
@@ -53,12 +53,12 @@ END $$;`;
 
 /** The same as a command. */
 export function leadsAlone(state: StackState, primary: PodState): Command {
-  return { ...DATABASE.sql(state.namespace, primary.name, LEADS_ALONE), againIf: NOT_YET };
+  return { ...STORE.sql(state.namespace, primary.name, LEADS_ALONE), againIf: NOT_YET };
 }
 
 /** Ends when the first write is acknowledged: it makes one, without a table that would have to be cleaned up. */
 export function firstAcknowledged(state: StackState, primary: PodState): Command {
-  return DATABASE.sql(state.namespace, primary.name, "SELECT pg_logical_emit_message(true, 'drill', '');");
+  return STORE.sql(state.namespace, primary.name, "SELECT pg_logical_emit_message(true, 'drill', '');");
 }
 
 /** Ends when Patroni has written down that a standby acknowledges: from then on that one can follow. */

@@ -5,7 +5,8 @@ import { NO_SUCH_PROCESS, signalInPod, signalOnNode, stopStutter, stutter } from
 import { kubectl } from "../../../drills/stack/command";
 import { SYNC_STATE } from "./alone";
 import { PATRONI, POSTMASTER } from "./faults";
-import { atPrimary, canFailOver, POSTGRES, primaryOf, severalMembers, straightTo } from "./subject";
+import { POSTGRES } from "../operations";
+import { atPrimary, canFailOver, primaryOf, severalMembers, straightTo } from "./subject";
 import { fillVolumeOf } from "./volume";
 
 /** How long a new controller manager takes to hold the lock of its predecessor (15 s lease) and to sweep once. */

@@ -1,7 +1,8 @@
 import { nodeNamed } from "../../../cluster/state";
 import type { Drill } from "../../../drills/drill";
 import { clusterWide } from "../../../drills/stack/command";
-import { POSTGRES, primaryOf, primaryOnWorker } from "./subject";
+import { POSTGRES } from "../operations";
+import { primaryOf, primaryOnWorker } from "./subject";
 
 /** The primary's node is taken out of service, with all that runs on it; the primary is what must hand over. */
 export const DRAIN_DRILLS: Drill[] = [

@@ -6,9 +6,9 @@ import { freezeNode, killNode } from "../../../drills/faults/node";
 import { signalFromInside } from "../../../drills/faults/process";
 import { kubectl } from "../../../drills/stack/command";
 import { PORTS } from "../names";
-import { CONTAINERS } from "../operations";
+import { CONTAINERS, POSTGRES } from "../operations";
 import { POSTMASTER, switchover } from "./faults";
-import { atPrimary, canFailOver, POOLERS, POSTGRES, severalMembers, straightTo } from "./subject";
+import { atPrimary, canFailOver, POOLERS, severalMembers, straightTo } from "./subject";
 
 /** The fault is a moment, and a few seconds later all is settled. */
 const BRIEF = { atLeast: 10, atMost: 60 };

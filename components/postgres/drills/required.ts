@@ -6,7 +6,8 @@ import { all, nodesTakePods } from "../../../drills/guards";
 import { kubectl } from "../../../drills/stack/command";
 import { aStandbyCounts, asJustMade, firstAcknowledged, leadsAlone, standbysAway, standbysBack } from "./alone";
 import { PATRONI, POSTMASTER } from "./faults";
-import { atPrimary, canLoseTwo, POSTGRES, straightTo } from "./subject";
+import { POSTGRES } from "../operations";
+import { atPrimary, canLoseTwo, straightTo } from "./subject";
 
 /**
  * Seconds in which the primary leads and has nobody: a restored database's first standby was 3 s late, on a large one

@@ -3,7 +3,8 @@ import type { Drill } from "../../../drills/drill";
 import { killNode } from "../../../drills/faults/node";
 import type { StackState } from "../../../drills/stack/state";
 import { rescue } from "./faults";
-import { canLoseTwo, POSTGRES, primaryOf } from "./subject";
+import { POSTGRES } from "../operations";
+import { canLoseTwo, primaryOf } from "./subject";
 
 /**
  * Seconds between the two nodes' ends. All that the first one acknowledged has reached the survivor by then, and what

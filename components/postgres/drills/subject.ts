@@ -7,14 +7,18 @@ import { leaderOf, type StackState } from "../../../drills/stack/state";
 import type { Store } from "../../../drills/stack/subject";
 import { aimAt } from "../../../drills/targets";
 import type { Plan } from "../../../drills/drill";
-import { DATA_DIRECTORY, POOLER_PORTS, PORTS, ROLES, SOCKET_DIRECTORY } from "../names";
-import { ASK_MEMBERS, CONTAINERS, lockHolder, membersOf, missingInDatabase, timelineOf } from "../operations";
+import { DATA_DIRECTORY, POOLER_PORTS, PORTS } from "../names";
+import {
+  ASK_MEMBERS,
+  CONTAINERS,
+  lockHolder,
+  membersOf,
+  missingInDatabase,
+  POSTGRES,
+  sql,
+  timelineOf,
+} from "../operations";
 import { DEFAULTS } from "../settings";
-
-/**
- * Name of the StatefulSet, of the Service whose one address is the primary, and of the object that is Patroni's lock.
- */
-export const POSTGRES = "postgres";
 
 /** The poolers, in front of the primary and of the replicas. */
 export const POOLERS = [`${POSTGRES}-pooler`, `${POSTGRES}-pooler-ro`] as const;
@@ -23,7 +27,7 @@ export const POOLERS = [`${POSTGRES}-pooler`, `${POSTGRES}-pooler-ro`] as const;
 const MEMBERS = 3;
 
 /** The database, as drills look at it and ask it for the truth. */
-export const DATABASE: Store = {
+export const STORE: Store = {
   name: POSTGRES,
   entrances: {
     [POSTGRES]: PORTS.postgres,
@@ -38,8 +42,7 @@ export const DATABASE: Store = {
     return { leader: database.leader, timeline: timelineOf(database), missing: missingInDatabase(database, MEMBERS) };
   },
   sql: (namespace, pod, statements) => {
-    const who = ["-h", SOCKET_DIRECTORY, "-U", ROLES.superuser, "-d", DEFAULTS.PostgresArgs.database];
-    const psql = ["psql", ...who, "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-f", "-"];
+    const psql = sql(["-f", "-"], DEFAULTS.PostgresArgs.database);
     return {
       ...kubectl({ namespace }, "exec", "-i", pod, "-c", CONTAINERS.database, "--", ...psql),
       input: statements,

@@ -6,7 +6,7 @@ import { clusterWide, kubectl, type Command } from "../../../drills/stack/comman
 import type { StackState } from "../../../drills/stack/state";
 import { DATA_CLAIM, DATA_DIRECTORY } from "../names";
 import { switchover } from "./faults";
-import { DATABASE } from "./subject";
+import { STORE } from "./subject";
 
 /**
  * A local volume is a folder of the node, as large as the machine's disk, and filling that would break more than a
@@ -82,10 +82,7 @@ export function fillVolumeOf(
       ...withPodAway(state, node, member, SHRINK),
       { ...switchover(state, leader, member), thenWaitSeconds: 10 },
     ],
-    fault: [
-      inNode(node, FILL, where),
-      { ...DATABASE.sql(state.namespace, member.name, WRITE_WAL), fineIf: SERVER_GONE },
-    ],
+    fault: [inNode(node, FILL, where), { ...STORE.sql(state.namespace, member.name, WRITE_WAL), fineIf: SERVER_GONE }],
     heal: [inNode(node, RELIEVE, where), ...withPodAway(state, node, member, RESTORE)],
   };
 }

@@ -94,7 +94,7 @@ function postgresContainer(
     volumeMounts: [
       ...commonMounts,
       TOKEN_MOUNT,
-      { name: "data", mountPath: DATA_MOUNT },
+      { name: DATA_CLAIM, mountPath: DATA_MOUNT },
       { name: "sockets", mountPath: SOCKET_DIRECTORY },
       { name: "shared-memory", mountPath: "/dev/shm" },
     ],
@@ -148,7 +148,7 @@ function memberPod(of: Workload, settings: PostgresSettings, parts: DatabasePart
       ],
       // It reads pg_control of a database that doesn't run, and clears away what was kept when a member was copied
       // anew.
-      volumeMounts: [...commonMounts, TOKEN_MOUNT, socket, { name: "data", mountPath: DATA_MOUNT }],
+      volumeMounts: [...commonMounts, TOKEN_MOUNT, socket, { name: DATA_CLAIM, mountPath: DATA_MOUNT }],
     },
     PORTS.agent,
   );
@@ -177,7 +177,7 @@ function memberPod(of: Workload, settings: PostgresSettings, parts: DatabasePart
       image,
       command: ["python3", "-m", "holdfast.backup.server", "member"],
       env: environment(),
-      volumeMounts: [...commonMounts, socket, { name: "data", mountPath: DATA_MOUNT }],
+      volumeMounts: [...commonMounts, socket, { name: DATA_CLAIM, mountPath: DATA_MOUNT }],
     },
     PORTS.backupMetrics,
     "/healthz",

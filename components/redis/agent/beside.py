@@ -19,18 +19,18 @@ class Beside:
         self.file = f"{pod.kind}.conf"
         self.accounts = Accounts(pod.accounts, pod.run)
         self._life = Life()
-        # One start after the other: whoever asked first may have been ended while it waited.
+        # Starts run one after the other. A container that asked for a start may have been ended while it waited.
         self._starting = threading.Lock()
 
     def begin(self) -> None:
-        """Takes up what the agent before this one left: it was ended, and what it stood beside was not. What that was
-        told, nobody knows for sure."""
+        """Goes on where an earlier agent was ended while its server ran on. What the earlier agent last told the server
+        is not known."""
         if self.accounts.started():
             self._stand(None)
 
     def start(self) -> bool:
-        """Writes the configuration of what is about to start, once it is clear which. Whatever was there before, it is
-        decided anew."""
+        """Decides which configuration the server starts with, and writes it. A configuration from an earlier start does
+        not count."""
         with self._starting:
             passwords = self.accounts.mounted()
             text = self.decided(passwords)

@@ -78,7 +78,7 @@ class HandOver:
         return self._peers.ask(host, SENTINEL_PORT, "SENTINEL", "FAILOVER", PRIMARY_NAME, "COORDINATED")
 
     def _look(self) -> Survey:
-        """Asks all Sentinels at once: one that is gone costs a second, and here no write waits for it."""
+        """Asks all Sentinels at once. A lost Sentinel costs a second, and no write waits for that here."""
         found = self._peers.survey([], self._peers.pod.sentinels)
         self._alone = 0 if any(found.sentinels.values()) else self._alone + 1
         return found

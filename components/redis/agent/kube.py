@@ -9,7 +9,7 @@ from .env import TOKEN
 PATIENCE = 3
 
 JSON = "application/json"
-# Server-side apply takes YAML, of which JSON is a part.
+# Server-side apply takes YAML, and JSON is valid YAML.
 APPLY = "application/apply-patch+yaml"
 
 

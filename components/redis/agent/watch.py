@@ -1,5 +1,5 @@
-"""The one case that neither a server nor the Sentinels end quickly: a primary that is no longer, or not yet, the one
-the Sentinels mean. It comes up in the middle of a failover, or its frozen node thaws."""
+"""Demotes a server that believes it is the primary while the Sentinels name another one. This happens when the server
+starts in the middle of a failover, or when its frozen node thaws. Nothing else ends it quickly."""
 
 import time
 
@@ -9,8 +9,8 @@ from .peers import PRIMARY, Peers, done, together
 
 MIN_REPLICAS = number("MIN_REPLICAS")
 
-# After a promotion the Sentinels agree within a tenth of a second; who is still meant otherwise after two rounds of
-# this many seconds is not it.
+# After a promotion the Sentinels agree within a tenth of a second. If they still name another server after two rounds
+# of this many seconds, this server is not the primary.
 ROUND_SECONDS = 3.0
 STRIKES = 2
 # Rounds are short in the first minute: where all start at once, the Sentinels may change their mind once more.

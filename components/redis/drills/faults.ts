@@ -27,7 +27,7 @@ function inServer(state: StackState, server: PodState, script: string, args: str
  */
 const RATE_MB = 40;
 const MOST_MB = 8;
-/** What it wrote is gone by itself after so many seconds, whoever cleans up. */
+/** Seconds after which Redis deletes what the fault wrote, if nothing else does. */
 const FILLED_SECONDS = 120;
 
 /**

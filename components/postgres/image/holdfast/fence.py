@@ -116,7 +116,7 @@ def _attempt(kube: Kube, me: Candidate) -> str | None:
 
 
 def _tell(kube: Kube, order: Order) -> None:
-    """A promotion by a person's order, for whoever looks for it later; it does not depend on being told."""
+    """Writes an Event about a promotion by a person's order. The promotion does not wait for it."""
     text = f"{order.member} is promoted without a quorum by the rescue order {order.id} of {order.by}"
     log.warning("fence: %s", text)
     events.tell(kube, order.member, "RescuePromotion", text)

@@ -14,7 +14,7 @@ PROMOTION = "holdfast.dev/promotion"
 RESCUE = "holdfast.dev/rescue"
 # On the lock: the newest timeline in the archive, for a database that an undone restore brought back and that does not
 # know the timelines opened since. The archive would refuse the second history of one number for ever. Written by
-# `npm run restore -- --undo` (commands/restore/names.ts).
+# `npm run restore -- --undo` (restore/names.ts).
 TAKEN = "holdfast.dev/timelines-taken"
 # On `<cluster>-sync`, and only so that it has another version.
 FENCED = "holdfast.dev/fenced"

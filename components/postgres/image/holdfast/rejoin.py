@@ -41,7 +41,7 @@ COPY_WAITS = Gauge(
 
 
 class Progress:
-    """Tells a member that is stuck from one that is slow. Pure: observations come in, a decision comes out."""
+    """Decides whether a member is stuck or slow. Pure: observations come in, a decision comes out."""
 
     def __init__(self, patience: float = STUCK_SECONDS) -> None:
         self.patience = patience

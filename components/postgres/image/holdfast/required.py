@@ -1,16 +1,17 @@
-"""Whom a primary waits for while it has no standby: its own members, by name, and never whoever happens to stream.
+"""Which standbys a primary waits for while it has none: the cluster's members, by name.
 
-With `synchronous_mode_strict` Patroni then writes `*`, and that falls short twice. A base backup or a log receiver that
-streams from a slot counts as a standby under `*`, and acknowledges what it may never finish. And a new cluster, or a
-restored one, gets `ANY None (*)`, which PostgreSQL refuses: until Patroni's next look it acknowledges alone.
+With `synchronous_mode_strict` Patroni writes `*` here, which has two faults. First, a base backup or a log receiver
+that streams from a slot counts as a standby under `*`, and acknowledges writes that it may never keep. Second, a new or
+restored cluster gets `ANY None (*)`. PostgreSQL refuses that value, so the primary acknowledges alone until Patroni's
+next look.
 
-So what Patroni would leave open is closed here with the names of all members. This member's own name among them, which
-Patroni itself never writes, is what such a value is known by afterwards.
+So this module writes the names of all members in place of `*`. The list has this member's own name, which Patroni never
+writes: that is how the value is recognised later.
 
-And a standby that goes away stays in office until enough of the others have all that it may have acknowledged. Patroni
-dismisses it at once: one that is behind was the only one left in the quorum then, and could be promoted without those
-writes. Where all are away nobody is dismissed, and the primary, if it is lost as well, has somebody to follow it:
-nothing is acknowledged meanwhile, so they still hold every acknowledged write between them.
+A standby that goes away stays in the quorum until enough other standbys have every write that it may have acknowledged.
+Patroni removes it at once. Then a standby that is behind may be the only one left in the quorum, and could be promoted
+without those writes. Where all standbys are away, none is removed: the primary acknowledges nothing meanwhile, so
+together they still hold every acknowledged write, and one of them can follow a primary that is lost.
 """
 
 from collections.abc import Callable, Collection, Mapping

@@ -60,7 +60,7 @@ def after_loss(leader: str, sync: Sync | None, told: dict[str, dict]) -> str | N
 
 
 def _position(told: dict) -> int | None:
-    """How far a standby is, in bytes; None for one that is no fit standby or does not say."""
+    """How much a standby has, in bytes; None where it is not fit to lead or does not answer."""
     if told.get("state") != "running" or "xlog" not in told:
         return None
     return max(told["xlog"].get("received_location") or 0, told["xlog"].get("replayed_location") or 0)

@@ -141,6 +141,6 @@ def _withdraw(kube: Kube, me: Candidate, order: str) -> None:
 
 
 def _tell(kube: Kube, pod: str, reason: str, text: str) -> None:
-    """To the log, and as an Event to whoever looks at the namespace."""
+    """Writes a line to the log, and an Event to the namespace."""
     log.warning("rescue: %s", text)
     events.tell(kube, pod, reason, text)

@@ -1,7 +1,7 @@
-"""Whom a candidate's PostgreSQL will wait for, and whether whoever comes after it will know. Pure.
+"""Which standbys a candidate's PostgreSQL will wait for, and whether the next candidate will know them. Pure.
 
 Patroni sets `synchronous_standby_names` from the sync state it read when it took the lock. The old primary may have
-changed that state since: then the next candidate would ask others than those who can acknowledge for this one.
+changed that state since. Then the next candidate would ask other standbys than those that acknowledge writes now.
 """
 
 import re

@@ -64,7 +64,7 @@ def settled(timeline: int, location: int, content: str) -> Position:
 
 
 def written(files: Iterable[str]) -> int:
-    """The newest timeline of which there is log among these names of pg_wal; 1 where there is none."""
+    """The newest timeline that has a segment among these names of pg_wal; 1 where there is none."""
     return max((int(name[1], 16) for name in map(SEGMENT.fullmatch, files) if name), default=1)
 
 

@@ -1,4 +1,4 @@
-"""The agents' own HTTP interface: health and metrics for everybody, actions for whoever holds the token."""
+"""The agents' own HTTP interface: health and metrics for everybody, actions for callers that hold the token."""
 
 import hmac
 import json

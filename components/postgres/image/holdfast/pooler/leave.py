@@ -27,16 +27,16 @@ ASK_SECONDS = 0.5
 # moment, until its StatefulSet makes it anew; to take that for being the only one cost the callers 14 s.
 ALONE_SECONDS = 10.0
 
-# How long a caller has to have been silent, in seconds, for its connection to be closed: the longest silent first,
-# since pools give out first what they got back last. What is left then is closed the moment it is between two
+# Seconds without a statement after which a connection is closed, in steps. The connections that were idle longest go
+# first, because a pool hands out first what it got back last. The rest are closed as soon as they are between two
 # statements.
 SILENT_SECONDS = (1.0, 0.3, 0.1, 0.03, 0.01)
 
 # Seconds for each of them.
 STEP_SECONDS = number("LET_GO_STEP_SECONDS")
 
-# So many more times of that the last ones get for what they have under way: on a busy machine a caller with a queue of
-# statements is hardly ever silent when PgBouncer looks, and cutting it fails the one under way.
+# Further steps for the connections that are left. On a busy machine a caller with a queue of statements is hardly ever
+# idle when PgBouncer looks, and closing its connection fails the statement that runs.
 LAST_STEPS = int(number("LET_GO_STEPS")) - len(SILENT_SECONDS)
 
 
