@@ -32,7 +32,10 @@ function alone(component: Component, components: typeof holdfast): void {
   const image = "registry.example/app:1";
   if (component === "Postgres") new Postgres("postgres", { namespace, image }, opts);
   if (component === "Redis") new Redis("redis", { namespace, clients: [] }, opts);
-  if (component === "Worker") new Worker("worker", { namespace, image }, opts);
+  if (component === "Worker") {
+    const { observability } = new Worker("worker", { namespace, image }, opts);
+    new Monitoring("monitoring", { namespace, observe: [observability] }, opts);
+  }
   if (component === "ScheduledJob") new ScheduledJob("job", { namespace, image, schedule: "15 3 * * *" }, opts);
   const size = { load: { rate: 20, serviceTimeMs: 10 }, slo: { percentile: 99, latencyMs: 200 } };
   const hosts = ["app.example"];
