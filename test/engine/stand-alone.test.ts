@@ -14,7 +14,8 @@ const BELOW = ["drills", "policy", "cluster", "config", "planner", "graph"];
 const WITH_EACH = ["components/common", "test/support", "test/drills", "test/policies", "test/restore"];
 
 const COMPONENTS = readdirSync(join(root, "components"), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== "common")
+  // App is made of the others.
+  .filter((entry) => entry.isDirectory() && !["common", "app"].includes(entry.name))
   .map(({ name }) => name);
 
 /** A component's quick tests (all components': 20 s of a core), by their paths in its folder: those that build no program and start no server. */
