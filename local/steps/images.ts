@@ -13,6 +13,9 @@ import type { Step, StepFolders } from "./step";
 /** Versions of Node.js and npm, as npm packages; the same release line as the official image. */
 const NODE_JS = { version: "22.23.3", npm: "10.9.4" };
 
+/** This machine's certificate authorities. */
+const AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
+
 /** An image built here in place of official ones: its Dockerfile, the official names, and its build context. */
 interface DropIn {
   name: string;
@@ -130,7 +133,14 @@ const serviceImages: ImageStep[] = [
     ],
   }),
   dropIn({ name: "valkey", dockerfile: "valkey", tags: [IMAGES.valkey], needs: [forky], seconds: 12 }),
-  dropIn({ name: "python", dockerfile: "python", tags: [IMAGES.python], needs: [trixie], seconds: 10 }),
+  dropIn({
+    name: "python",
+    dockerfile: "python",
+    tags: [IMAGES.python],
+    needs: [trixie],
+    seconds: 15,
+    context: async (context) => copyFileSync(AUTHORITIES, join(context, "ca-certificates.crt")),
+  }),
 ];
 
 /** Image of the registry itself. No node pulls it, so it is not pushed. */
@@ -166,7 +176,7 @@ const nodeJsImage = dropIn({
     place(join(prefix, "node_modules", arch, "bin/node"), context);
     cpSync(join(prefix, "node_modules/npm"), join(context, "npm"), { recursive: true });
     rmSync(prefix, { recursive: true });
-    copyFileSync("/etc/ssl/certs/ca-certificates.crt", join(context, "ca-certificates.crt"));
+    copyFileSync(AUTHORITIES, join(context, "ca-certificates.crt"));
   },
 });
 
