@@ -29,6 +29,11 @@ const ANATOMY = [
 
 /** Files and folders of one component alone, by their names without an ending: its own subject. */
 const OWN: Record<string, Record<string, string>> = {
+  app: {
+    data: "the database, the cache and the queue, and what programs are told of them",
+    connections: "the forms of an address that programs read",
+    sizing: "what the data tiers are sized to",
+  },
   "load-balancer": {
     "haproxy-config": "HAProxy's configuration",
     "haproxy-clients": "its way in",
@@ -55,7 +60,6 @@ const OWN: Record<string, Record<string, string>> = {
   },
   redis: { config: "the configuration of servers and Sentinels" },
   "web-service": {
-    "rolled-out": "how Pulumi knows that a Deployment is updated",
     scaling: "the autoscaler",
     sizing: "how many pods of what size a load needs",
   },

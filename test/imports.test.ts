@@ -54,6 +54,7 @@ const HOUSE: Record<string, [text: string, ...broken: string[]]> = {
     "components-stand-alone: components/one/one.ts -> components/two/two.ts",
     "constructors-carry-no-instrument: components/one/one.ts -> components/one/drills.ts",
   ],
+  "components/app/app.ts": ['import "../one/one";'],
   "components/one/drills.ts": ['import "./drills/a";\nimport "../../drills/load/a";'],
   "components/one/drills/a.ts": ['import "./b";'],
   "components/one/drills/b.ts": [""],

@@ -3,11 +3,16 @@ import { join } from "node:path";
 import ts from "typescript";
 import { parse } from "yaml";
 import type { AlertRule, RuleGroup } from "../../components/common/observability";
+import { DEFAULTS as app } from "../../components/app/settings";
 import { DEFAULTS as balancer } from "../../components/load-balancer/settings";
 import { DEFAULTS as monitoring } from "../../components/monitoring/settings";
 import { DEFAULTS as postgres } from "../../components/postgres/settings";
 import { DEFAULTS as redis } from "../../components/redis/settings";
+import { scheduledJobAlerts } from "../../components/scheduled-job/alerts";
+import { DEFAULTS as scheduledJob } from "../../components/scheduled-job/settings";
 import { DEFAULTS as web } from "../../components/web-service/settings";
+import { workerAlerts } from "../../components/worker/alerts";
+import { DEFAULTS as worker } from "../../components/worker/settings";
 import type { RegisteredResource } from "../../graph/registered";
 import { kindOf } from "../../graph/workloads";
 import { repository } from "../../local/paths";
@@ -22,8 +27,10 @@ export interface Component {
   className: string;
   /** Folder below `components/`, and name of the page. */
   folder: string;
-  /** Its name in the stack. */
-  name: string;
+  /** Its name in the stack; undefined where this repository's own stack has none. */
+  name?: string;
+  /** What it alerts on, where the stack has none. @default read out of the stack */
+  rules?: RuleGroup[];
   /** Values that its code uses where an argument is left out. */
   defaults: Defaults;
 }
@@ -35,6 +42,14 @@ export const COMPONENTS: Component[] = [
   { className: "Postgres", folder: "postgres", name: "postgres", defaults: postgres },
   { className: "Redis", folder: "redis", name: "redis", defaults: redis },
   { className: "Monitoring", folder: "monitoring", name: "monitoring", defaults: monitoring },
+  { className: "App", folder: "app", defaults: app, rules: [] },
+  { className: "Worker", folder: "worker", defaults: worker, rules: [workerAlerts("worker")] },
+  {
+    className: "ScheduledJob",
+    folder: "scheduled-job",
+    defaults: scheduledJob,
+    rules: [scheduledJobAlerts("job", scheduledJob.ScheduledJobArgs.deadlineSeconds)],
+  },
 ];
 
 function declarationsOf({ folder }: Component): Declarations {
@@ -137,20 +152,20 @@ export function usage({ className }: Component): string {
   return `\`\`\`ts\n${text.replace(/^ {2}/gm, "")};\n\`\`\``;
 }
 
-/**
- * Table of the component's alerts, from the rule files that Prometheus reads. A file without another component's name
- * belongs to Monitoring.
- */
-export function alertsOf({ className, name }: Component, graph: RegisteredResource[]): string {
+/** Rules of a component, from the rule files that Prometheus reads; a file without another's name is Monitoring's. */
+function rulesInStack({ className, name }: Component, graph: RegisteredResource[]): RuleGroup[] {
   const files = graph.find((one) => kindOf(one) === "ConfigMap" && one.name === "prometheus-rules")?.props
     .data as Record<string, string>;
   const others = COMPONENTS.map((component) => `${component.name}.yml`);
   const own = Object.keys(files).filter((file) =>
     className === "Monitoring" ? !others.includes(file) : file === `${name}.yml`,
   );
-  const rules = own
-    .flatMap((file) => (parse(files[file] ?? "") as { groups: RuleGroup[] }).groups)
-    .flatMap((group) => group.rules);
+  return own.flatMap((file) => (parse(files[file] ?? "") as { groups: RuleGroup[] }).groups);
+}
+
+/** Table of the component's alerts. */
+export function alertsOf(component: Component, graph: RegisteredResource[]): string {
+  const rules = (component.rules ?? rulesInStack(component, graph)).flatMap((group) => group.rules);
   return table(
     ["alert", "severity", "after", "says"],
     rules

@@ -47,16 +47,17 @@ export class Declarations {
   }
 
   /**
-   * Properties of an interface; those of the interfaces it extends come first.
+   * Properties of an interface; those of the interfaces it extends come first. What it takes of another one by `Omit`
+   * is on that one's own page.
    *
    * @throws Error where no interface has this name
    */
   properties(name: string): Property[] {
     const declaration = this.interfaces.get(name);
     if (!declaration) throw new Error(`no interface ${name}`);
-    const bases = (declaration.heritageClauses ?? []).flatMap(({ types }) =>
-      types.map(({ expression }) => expression.getText()),
-    );
+    const bases = (declaration.heritageClauses ?? [])
+      .flatMap(({ types }) => types.map(({ expression }) => expression.getText()))
+      .filter((base) => base !== "Omit");
     return [
       ...bases.flatMap((base) => this.properties(base)),
       ...declaration.members.filter(ts.isPropertySignature).map((member) => this.property(member)),

@@ -41,12 +41,16 @@ export function sections(all: [Declared, ...Declared[]]): Section[] {
     { page: "docs/planning.md", name: "forecast", content: forecastTables() },
     ...COMPONENTS.flatMap((component) => {
       const page = `components/${component.folder}/README.md`;
-      return [
+      const inStack = component.name !== undefined && [
         { page, name: "makes", content: makes(component, graph) },
         { page, name: "usage", content: usage(component) },
+      ];
+      const alerts = component.rules?.length !== 0 && [{ page, name: "alerts", content: alertsOf(component, graph) }];
+      return [
+        ...(inStack || []),
         { page, name: "arguments", content: argumentsOf(component) },
         { page, name: "outputs", content: outputsOf(component) },
-        { page, name: "alerts", content: alertsOf(component, graph) },
+        ...(alerts || []),
       ];
     }),
   ];

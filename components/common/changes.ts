@@ -46,6 +46,18 @@ export const everyComponents = (of: string): Change[] => [
   { of, argument: "outside", to: outside },
 ];
 
+/** What every component takes that runs a program of the user's. */
+export const everyPrograms = (of: string): Change[] =>
+  each(of, {
+    image: "registry.example/app:2",
+    pullSecrets: ["registry"],
+    command: ["serve"],
+    config: { ANOTHER: "1" },
+    secretEnv: { ANOTHER_KEY: { secretName: "other", key: "password" } },
+    secretMounts: [{ name: "other", secretName: "other", mountPath: "/run/secrets/other" }],
+    uses: edges,
+  });
+
 /** Arguments of one interface, each changed to its value by itself. */
 export const each = (of: string, args: Record<string, unknown>): Change[] =>
   Object.entries(args).map(([argument, to]) => ({ of, argument, to }));

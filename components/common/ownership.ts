@@ -46,6 +46,19 @@ export function owned(opts: pulumi.ComponentResourceOptions = {}): pulumi.Compon
 }
 
 /**
+ * What a component's pods wait for: the component's own, and what its caller named in `dependsOn`, which Pulumi does not
+ * hand on to a component's children.
+ */
+export function after(
+  opts: pulumi.ComponentResourceOptions | undefined,
+  ...own: pulumi.Resource[]
+): pulumi.Input<pulumi.Input<pulumi.Resource>[]> {
+  const named = opts?.dependsOn;
+  if (named === undefined) return own;
+  return pulumi.output(named).apply((stated) => [...own, ...[stated as pulumi.Resource | pulumi.Resource[]].flat()]);
+}
+
+/**
  * Lets an update take back fields that somebody edited by hand (`kubectl patch`), instead of failing with a field
  * conflict: what the program states wins, what it leaves out (an autoscaled Deployment's replicas) stays with its
  * owner. Creations are forced as well, which would take over what is there; a namespace is not forced, so that another

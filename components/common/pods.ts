@@ -19,9 +19,17 @@ export function podBase(account: pulumi.Input<string>) {
   };
 }
 
-/** What the specification of every workload says of its pods: which they are, and what they are made from. */
-export function podsOf(labels: Labels, spec: PodSpec) {
-  return { selector: { matchLabels: labels }, template: { metadata: { labels: allLabels(labels) }, spec } };
+/**
+ * What the specification of every workload says of its pods: which they are, and what they are made from.
+ *
+ * @param annotations of the pods. @default none
+ */
+export function podsOf(labels: Labels, spec: PodSpec, annotations: Record<string, string> = {}) {
+  const named = Object.keys(annotations).length > 0 && { annotations };
+  return {
+    selector: { matchLabels: labels },
+    template: { metadata: { labels: allLabels(labels), ...named }, spec },
+  };
 }
 
 /**

@@ -20,3 +20,21 @@ export function spread(labels: Labels, strict = false): k8s.types.input.core.v1.
     { ...selector, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway" },
   ];
 }
+
+/**
+ * The same for a Deployment: one pod to a node before any node gets two, and evenly over zones where that is possible.
+ * Old pods of a rollout and nodes that can't take a pod don't count, or new pods would be placed around them
+ * (kubernetes/kubernetes#98215). Zones may be of unequal size, so their balance is wished for, not required.
+ */
+export function spreadAnew(labels: Labels): k8s.types.input.core.v1.TopologySpreadConstraint[] {
+  const common = {
+    maxSkew: 1,
+    labelSelector: { matchLabels: labels },
+    matchLabelKeys: ["pod-template-hash"],
+    nodeTaintsPolicy: "Honor",
+  };
+  return [
+    { ...common, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "DoNotSchedule" },
+    { ...common, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway" },
+  ];
+}

@@ -53,8 +53,8 @@ export function createAccounts(
   const secrets = held.map((one) => {
     const secret = ofGeneration(`${name}-auth`, one.generation);
     const stringData = { password: one.password };
-    return new k8s.core.v1.Secret(secret, { metadata: { name: secret, namespace, labels }, stringData }, opts).metadata
-      .name;
+    const args = { metadata: { name: secret, namespace, labels }, immutable: true, stringData };
+    return new k8s.core.v1.Secret(secret, args, opts).metadata.name;
   });
   return {
     password: current,

@@ -1,25 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
-import type { ComponentArgs, Transform } from "../common/component";
+import type { Transform } from "../common/component";
 import type { Panel } from "../common/panel";
 import type { Endpoint, Peer } from "../common/network";
 import type { OutsideEdge } from "../common/outside";
+import type { ProgramArgs, SecretMount, SecretVariable } from "../common/program-args";
 import type { Load, Slo, Topology } from "../../planner/plan/load";
-
-/** A Secret mounted as files, one file for each of its keys. */
-export interface SecretMount {
-  /** Name of the volume. */
-  name: string;
-  /**
-   * Name of the Secret: the output of one that states no `metadata.name` (the pods roll over to each new content), or
-   * plain text (files follow within a minute or so, and nothing rolls). Never the output of one with a stated name.
-   */
-  secretName: pulumi.Input<string>;
-  /** Folder the files appear in. */
-  mountPath: string;
-  /** Keys to mount. @default all */
-  keys?: string[];
-}
 
 /** Bounds and target of the horizontal autoscaler. */
 export interface Autoscaling {
@@ -49,6 +35,8 @@ export interface Migration {
   env?: Record<string, pulumi.Input<string>>;
   /** Secrets that the service itself is not given, the schema owner's password for instance. */
   secretMounts?: SecretMount[];
+  /** The same as environment; a name that the service has, too, is another one here. @default the service's own */
+  secretEnv?: Record<string, SecretVariable>;
   /** What it calls. */
   uses: Endpoint[];
   /** What it calls outside of the cluster; the service's own edges are not the migration's. @default nothing */
@@ -66,11 +54,7 @@ export interface WebServiceTransforms {
 }
 
 /** Arguments of `WebService`. */
-export interface WebServiceArgs extends ComponentArgs {
-  /** Image to run, best by digest. */
-  image: pulumi.Input<string>;
-  /** Program and arguments. @default the image's own */
-  command?: string[];
+export interface WebServiceArgs extends ProgramArgs {
   /** Container port. */
   port?: number;
   /**
@@ -101,12 +85,6 @@ export interface WebServiceArgs extends ComponentArgs {
    * @default unless `load` and `slo` decide the CPU: the source article's numbers
    */
   resources?: k8s.types.input.core.v1.ResourceRequirements;
-  /**
-   * Settings, handed over as environment through the ConfigMap `<name>-config-…`; a change rolls the pods. No secrets.
-   */
-  config?: Record<string, pulumi.Input<string>>;
-  /** Secrets, mounted as files. */
-  secretMounts?: SecretMount[];
   /** Run before a new version's first pod. @default none */
   migration?: Migration;
   /** HTTP path that answers while the process works at all. */
@@ -141,8 +119,6 @@ export interface WebServiceArgs extends ComponentArgs {
   clients?: Peer[];
   /** Who may read its metrics. @default nobody */
   scrapedBy?: Peer[];
-  /** What it calls. @default nothing */
-  uses?: Endpoint[];
   /** The one escape hatch: rewrites a child's arguments. */
   transform?: WebServiceTransforms;
 }

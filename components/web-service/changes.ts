@@ -1,11 +1,20 @@
-import { edges, each, everyComponents, limits, marked, outside, peers, type Change } from "../common/changes";
+import {
+  edges,
+  each,
+  everyComponents,
+  everyPrograms,
+  limits,
+  marked,
+  outside,
+  peers,
+  type Change,
+} from "../common/changes";
 
 /** Every argument changed once, with what has to go for that. */
 export const WEB_SERVICE_CHANGES: Change[] = [
   ...everyComponents("WebServiceArgs"),
+  ...everyPrograms("WebServiceArgs"),
   ...each("WebServiceArgs", {
-    image: "registry.example/web:2",
-    command: ["serve"],
     port: 8080,
     protocol: "grpc",
     load: { rate: 80, peakRate: 300, serviceTimeMs: 20, cpuTimeMs: 9 },
@@ -13,8 +22,6 @@ export const WEB_SERVICE_CHANGES: Change[] = [
     topology: { zones: 3 },
     replicas: { min: 4, max: 8, targetCpuPercent: 50 },
     resources: limits,
-    config: { ANOTHER: "1" },
-    secretMounts: [{ name: "other", secretName: "other", mountPath: "/run/secrets/other" }],
     livePath: "/live",
     readyPath: "/ready",
     probeHeaders: { Host: "app.example" },
@@ -25,7 +32,6 @@ export const WEB_SERVICE_CHANGES: Change[] = [
     drainSeconds: 40,
     clients: peers,
     scrapedBy: peers,
-    uses: edges,
     transform: { deployment: marked, autoscaler: marked, service: marked },
   }),
   { of: "WebServiceArgs", argument: "migration", to: { command: ["migrate"], uses: edges } },
@@ -33,6 +39,7 @@ export const WEB_SERVICE_CHANGES: Change[] = [
     command: ["migrate", "2"],
     reads: ["SETTING"],
     env: { A: "1" },
+    secretEnv: { OWNER: { secretName: "owner", key: "password" } },
     uses: [],
     outside,
     secretMounts: [{ name: "owner", secretName: "owner", mountPath: "/run/secrets/owner" }],

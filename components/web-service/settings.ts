@@ -26,12 +26,3 @@ export const PRE_STOP_SECONDS = 5;
 
 /** Reserve between the end of a drain and the kill. */
 export const GRACE_MARGIN_SECONDS = 5;
-
-/**
- * Seconds in which a rollout has to come one pod further: to pull an image over a slow line and to start. Where it does
- * not, Kubernetes calls it stuck, and the pods of before go on serving.
- */
-export const PROGRESS_SECONDS = 300;
-
-/** Seconds that a pod may take to start, by its startup probe; each pod of a rollout may take that long. */
-export const START_SECONDS = 60;

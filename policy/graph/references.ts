@@ -54,6 +54,11 @@ export interface ConfigEntry {
   readonly text: string;
 }
 
+/** Those of a workload's Secrets that are declared here. */
+function secretsOf(workload: Workload, graph: Graph): KubeObject[] {
+  return secretNames(workload).flatMap((name) => graph.find("Secret", workload.namespace, name) ?? []);
+}
+
 /** Everything in some ConfigMaps. */
 export function configEntries(configMaps: KubeObject[]): ConfigEntry[] {
   return configMaps.flatMap((configMap) => {
@@ -135,13 +140,13 @@ export function addressOf(service: KubeObject): string | undefined {
 
 /**
  * Services that a workload is told about: by name or address in its variables, arguments and ConfigMaps, or, where an
- * address is not known yet, by the dependencies that the engine recorded for them.
+ * address is not known yet or stands in a Secret, by the dependencies that the engine recorded for them.
  */
 export const referencedServices = remembered((workload: Workload, graph: Graph): KubeObject[] => {
   const texts = spokenTexts(workload, graph);
-  const readers = [workload.object, ...configMapsOf(workload, graph)];
+  const readers = [workload.object, ...configMapsOf(workload, graph), ...secretsOf(workload, graph)];
   const computedFrom = new Set(
-    readers.flatMap((reader) => ["spec", "data"].flatMap((property) => graph.dependencies(reader.resource, property))),
+    readers.flatMap((reader) => ["spec", "data", "stringData"].flatMap((property) => graph.dependencies(reader.resource, property))),
   );
   // A StatefulSet names its own Service to Kubernetes, not to its pods.
   const own = workload.object.spec<{ serviceName?: string }>().serviceName;

@@ -1,6 +1,10 @@
+import { SECRET_ENV_ANNOTATION } from "../../config/annotations";
 import { check, eachContainer, eachWorkload, listed } from "../engine/checks";
 import type { Rule } from "../engine/rule";
 import { accountName, carriesToken, rightsOf } from "../graph/accounts";
+import type { Graph } from "../graph/graph";
+import type { EnvVar } from "../graph/types";
+import type { Workload } from "../graph/workload";
 
 const CREDENTIAL_NAME =
   /(^|[_.-])(pass(word|wd|phrase)?|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|credentials?)($|[_.-])/i;
@@ -16,21 +20,49 @@ function isCredential(name: string, value: string | undefined): boolean {
   return CREDENTIAL_NAME.test(name) && !REFERENCE_NAME.test(name) && !value.startsWith("/") && !/^\$[({]/.test(value);
 }
 
+/** Variables that a workload's pods say they have from Secrets. */
+function namedVariables({ template }: Workload): string[] {
+  try {
+    const names: unknown = JSON.parse(template.metadata?.annotations?.[SECRET_ENV_ANNOTATION] ?? "[]");
+    return Array.isArray(names) ? names : [];
+  } catch {
+    return [];
+  }
+}
+
+/** What is wrong with a variable that has its value from a Secret; undefined if nothing is. */
+function wrongVariable({ name = "", valueFrom }: EnvVar, workload: Workload, graph: Graph): string | undefined {
+  if (!namedVariables(workload).includes(name)) return "takes its value from a Secret";
+  const secret = graph.find("Secret", workload.namespace, valueFrom?.secretKeyRef?.name ?? "");
+  if (!secret) return "takes its value from a Secret that is not declared here";
+  return secret.field<boolean>("immutable") === true
+    ? undefined
+    : "takes its value from a Secret that can change under it, which no pod would notice";
+}
+
 /** Where passwords and tokens may be. */
 export const secretRules: Rule[] = [
   {
     id: "secrets-as-files",
-    title: "Secrets are mounted as files, not put into the environment",
+    title: "Secrets are mounted as files, or in the environment by name and for good",
     why:
-      "An environment is inherited by every child process and ends up in crash reports, debug pages and `kubectl " +
-      "describe`.",
-    fix: "Mount the Secret as a volume and hand the program the file's path.",
-    scope: "object",
-    checks: eachContainer(function* ({ spec, path }): Iterable<string> {
-      for (const [index, variable] of (spec.env ?? []).entries())
-        if (variable.valueFrom?.secretKeyRef) yield `${path}.env[${index}] takes its value from a Secret`;
-      for (const [index, source] of (spec.envFrom ?? []).entries())
-        if (source.secretRef) yield `${path}.envFrom[${index}] takes all of a Secret`;
+      "An environment is inherited by every child process and ends up in crash reports and debug pages. A pod reads " +
+      "it once: a Secret that changes under its name leaves the old value in use.",
+    fix:
+      "Mount the Secret as a volume and hand the program the file's path. For a program that reads its environment " +
+      `only, name the variables in the pods' annotation \`${SECRET_ENV_ANNOTATION}\` (components do it: \`secretEnv\`), ` +
+      "and take them from an immutable Secret without `metadata.name`.",
+    scope: "graph",
+    checks: eachWorkload(function* (workload, graph): Iterable<string> {
+      for (const { spec, path } of workload.containers()) {
+        for (const [index, variable] of (spec.env ?? []).entries()) {
+          if (!variable.valueFrom?.secretKeyRef) continue;
+          const wrong = wrongVariable(variable, workload, graph);
+          if (wrong) yield `${path}.env[${index}] ${wrong}`;
+        }
+        for (const [index, source] of (spec.envFrom ?? []).entries())
+          if (source.secretRef) yield `${path}.envFrom[${index}] takes all of a Secret`;
+      }
     }),
   },
   {

@@ -89,11 +89,21 @@ function onlyShared(workload: Workload, service: KubeObject, graph: Graph): bool
   );
 }
 
+/**
+ * Workloads that a Service leads to. One without a selector leads to whoever has its labels: pods that write down
+ * themselves which of them is meant, a primary for instance.
+ */
+function reachedBy(service: KubeObject, graph: Graph): Workload[] {
+  if (Object.keys(service.spec<ServiceSpec>().selector ?? {}).length > 0) return targetsOf(service, graph);
+  const labels = Object.keys(service.labels).length > 0 && { matchLabels: service.labels };
+  return labels ? graph.selected(labels, service.namespace) : [];
+}
+
 /** Whether a workload has a way of knowing another: its configuration, the API, or somebody it talks to. */
 function knows(caller: Workload, callee: Workload, graph: Graph): boolean {
   if (caller === callee || carriesToken(caller, graph)) return true;
   const told = (workload: Workload): Workload[] =>
-    referencedServices(workload, graph).flatMap((service) => targetsOf(service, graph));
+    referencedServices(workload, graph).flatMap((service) => reachedBy(service, graph));
   const direct = told(caller);
   return (
     direct.includes(callee) ||

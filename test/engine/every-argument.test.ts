@@ -25,18 +25,20 @@ const EXAMPLES = ["redis-and-web", "postgres-for-an-app", "two-web-services"] as
  * The smallest program that shows what each component's arguments do. How they hang together:
  * test/any-provider.test.ts.
  */
-function alone(component: Component, { LoadBalancer, Monitoring, Postgres, Redis, WebService }: typeof holdfast): void {
+function alone(component: Component, components: typeof holdfast): void {
+  const { App, LoadBalancer, Monitoring, Postgres, Redis, ScheduledJob, WebService, Worker } = components;
   const namespace = "shop";
   const opts = { provider: new k8s.Provider("cluster", {}) };
   const image = "registry.example/app:1";
   if (component === "Postgres") new Postgres("postgres", { namespace, image }, opts);
   if (component === "Redis") new Redis("redis", { namespace, clients: [] }, opts);
-  if (component === "Postgres" || component === "Redis") return;
-  const web = new WebService(
-    "web",
-    { namespace, image, load: { rate: 20, serviceTimeMs: 10 }, slo: { percentile: 99, latencyMs: 200 } },
-    opts,
-  );
+  if (component === "Worker") new Worker("worker", { namespace, image }, opts);
+  if (component === "ScheduledJob") new ScheduledJob("job", { namespace, image, schedule: "15 3 * * *" }, opts);
+  const size = { load: { rate: 20, serviceTimeMs: 10 }, slo: { percentile: 99, latencyMs: 200 } };
+  const hosts = ["app.example"];
+  if (component === "App") new App("app", { namespace, image, postgres: { image }, web: {}, hosts, ...size }, opts);
+  if (!["LoadBalancer", "Monitoring", "WebService"].includes(component)) return;
+  const web = new WebService("web", { namespace, image, ...size }, opts);
   if (component === "LoadBalancer") new LoadBalancer("balancer", { namespace, backend: web.backend }, opts);
   // In this program, Prometheus scrapes the web service.
   else

@@ -14,7 +14,8 @@ const BELOW = ["drills", "policy", "cluster", "config", "planner", "graph"];
 const WITH_EACH = ["components/common", "test/support", "test/drills"];
 
 const COMPONENTS = readdirSync(join(root, "components"), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== "common")
+  // App is made of the others.
+  .filter((entry) => entry.isDirectory() && !["common", "app"].includes(entry.name))
   .map(({ name }) => name);
 
 /** A component that stands for all where tests run in the copy. */

@@ -1,10 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { podsOf } from "../../common/pods";
+import { programContainer, programPod, secretEnvAnnotation, type ProgramParts } from "../../common/program";
 import { metadataOf, type Workload } from "../../common/workload";
 import type { Migration, WebServiceArgs } from "../args";
 import type { WebSettings } from "../completed";
-import { baseContainer, basePodSpec, type WebParts } from "./shared";
 
 /**
  * The settings that a migration is given apart from the service's; undefined where it is given all of them.
@@ -42,29 +42,30 @@ export function createMigration(
   of: Workload,
   args: WebSettings,
   migration: Migration,
-  parts: WebParts,
+  parts: ProgramParts,
   policy: pulumi.Resource,
   parent: pulumi.Resource,
 ): k8s.batch.v1.Job {
-  const mounts = [...(args.secretMounts ?? []), ...(migration.secretMounts ?? [])];
+  const given = {
+    image: args.image,
+    pullSecrets: args.pullSecrets,
+    command: migration.command,
+    secretEnv: { ...args.secretEnv, ...migration.secretEnv },
+    secretMounts: [...(args.secretMounts ?? []), ...(migration.secretMounts ?? [])],
+    env: migration.env ?? {},
+    resources: MIGRATION_RESOURCES,
+  };
   const pod = {
-    ...basePodSpec(parts.account, mounts),
+    ...programPod(parts.account, given),
     restartPolicy: "OnFailure",
     terminationGracePeriodSeconds: 30,
-    containers: [
-      {
-        ...baseContainer({ image: args.image, resources: MIGRATION_RESOURCES }, parts.config, mounts),
-        name: "migrate",
-        command: migration.command,
-        env: Object.entries(migration.env ?? {}).map(([name, value]) => ({ name, value })),
-      },
-    ],
+    containers: [{ ...programContainer(given, parts.config), name: "migrate" }],
   };
   const spec = {
     // Retried in the same pod, and given up only after what a first start of the database may take.
     backoffLimit: 10,
     activeDeadlineSeconds: 900,
-    template: podsOf(of.labels, pod).template,
+    template: podsOf(of.labels, pod, secretEnvAnnotation(given.secretEnv)).template,
   };
   return new k8s.batch.v1.Job(of.name, { metadata: metadataOf(of), spec }, { parent, dependsOn: [policy] });
 }

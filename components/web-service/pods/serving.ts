@@ -1,14 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../../common/component";
-import type { Labels } from "../../common/labels";
 import { podsOf } from "../../common/pods";
 import { probeHeaders } from "../../common/probe-headers";
+import { programContainer, programPod, secretEnvAnnotation, type ProgramParts } from "../../common/program";
+import { PROGRESS_SECONDS, rolloutTimeouts, START_SECONDS, WAIT_FOR_ROLLOUT } from "../../common/rolled-out";
+import { spreadAnew } from "../../common/scheduling";
 import { metadataOf, type Workload } from "../../common/workload";
 import type { WebSettings } from "../completed";
-import { rolloutTimeouts, WAIT_FOR_ROLLOUT } from "../rolled-out";
-import { GRACE_MARGIN_SECONDS, PRE_STOP_SECONDS, PROGRESS_SECONDS, START_SECONDS } from "../settings";
-import { baseContainer, basePodSpec, type WebParts } from "./shared";
+import { GRACE_MARGIN_SECONDS, PRE_STOP_SECONDS } from "../settings";
 
 /**
  * The Deployment that serves: a new pod is there before an old one goes.
@@ -18,7 +18,7 @@ import { baseContainer, basePodSpec, type WebParts } from "./shared";
 export function createDeployment(
   of: Workload,
   args: WebSettings,
-  parts: WebParts,
+  parts: ProgramParts,
   after: pulumi.Resource[],
   parent: pulumi.Resource,
 ): k8s.apps.v1.Deployment {
@@ -28,7 +28,7 @@ export function createDeployment(
     spec: {
       // Left out where an autoscaler owns the count: stating it would reset the service at every update.
       ...(typeof scaling === "number" && { replicas: scaling }),
-      ...podsOf(of.labels, servingPod(of, args, parts)),
+      ...podsOf(of.labels, servingPod(of, args, parts), secretEnvAnnotation(args.secretEnv)),
       strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
       minReadySeconds: 5,
       progressDeadlineSeconds: PROGRESS_SECONDS,
@@ -40,8 +40,7 @@ export function createDeployment(
 }
 
 /** The pod that serves. */
-function servingPod(of: Workload, args: WebSettings, parts: WebParts): k8s.types.input.core.v1.PodSpec {
-  const mounts = args.secretMounts ?? [];
+function servingPod(of: Workload, args: WebSettings, parts: ProgramParts): k8s.types.input.core.v1.PodSpec {
   const { port, metricsPort } = args;
   const httpHeaders = Object.entries(probeHeaders(of.name, args.probeHeaders)).map(([header, value]) => ({
     name: header,
@@ -52,14 +51,13 @@ function servingPod(of: Workload, args: WebSettings, parts: WebParts): k8s.types
   const alive = question(args.livePath);
   const ready = question(args.readyPath);
   return {
-    ...basePodSpec(parts.account, mounts),
+    ...programPod(parts.account, args),
     terminationGracePeriodSeconds: PRE_STOP_SECONDS + args.drainSeconds + GRACE_MARGIN_SECONDS,
-    topologySpreadConstraints: spread(of.labels),
+    topologySpreadConstraints: spreadAnew(of.labels),
     containers: [
       {
-        ...baseContainer(args, parts.config, mounts),
+        ...programContainer(args, parts.config),
         name: of.name,
-        ...(args.command && { command: args.command }),
         ports: [
           { name: "http", containerPort: port, protocol: "TCP" },
           ...(metricsPort === port ? [] : [{ name: "metrics", containerPort: metricsPort, protocol: "TCP" }]),
@@ -73,22 +71,4 @@ function servingPod(of: Workload, args: WebSettings, parts: WebParts): k8s.types
       },
     ],
   };
-}
-
-/**
- * One pod to a node before any node gets two, and evenly over zones where that is possible.
- * Old pods of a rollout and nodes that can't take a pod don't count, or new pods would be placed around them
- * (kubernetes/kubernetes#98215). Zones may be of unequal size, so their balance is wished for, not required.
- */
-function spread(labels: Labels): k8s.types.input.core.v1.TopologySpreadConstraint[] {
-  const common = {
-    maxSkew: 1,
-    labelSelector: { matchLabels: labels },
-    matchLabelKeys: ["pod-template-hash"],
-    nodeTaintsPolicy: "Honor",
-  };
-  return [
-    { ...common, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "DoNotSchedule" },
-    { ...common, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway" },
-  ];
 }

@@ -47,6 +47,12 @@ const db = listening("db", 5432);
 const callsDb = networkPolicy("web", { egress: [{ to: [peer("db")], ports: tcp(5432) }] });
 const admitsWeb = networkPolicy("db", { ingress: [{ from: [peer("web")], ports: tcp(5432) }] });
 const told = listening("web", 8080, { container: { env: [{ name: "DB_HOST", value: "db:5432" }] } });
+const dbService = service("db", 5432);
+/** A Secret with an address in it, and a program that reads it. */
+const address = { ...object("Secret", "address"), dependencies: { stringData: [dbService.urn!] } };
+const readsAddress = listening("web", 8080, { pod: { volumes: [{ name: "a", secret: { secretName: "address" } }] } });
+/** A Service that the pods with its label write themselves into. */
+const pointed = object("Service", "db", { metadata: { labels: { app: "db" } }, spec: { ports: [{ port: 5432 }] } });
 
 /** Examples of the rules about NetworkPolicies, Services, Ingresses and references. */
 export const networkExamples: Examples = {
@@ -207,9 +213,15 @@ export const networkExamples: Examples = {
     ],
   },
   "edges-used": {
-    bad: [[web, db, service("db", 5432), callsDb, admitsWeb]],
+    bad: [
+      [web, db, service("db", 5432), callsDb, admitsWeb],
+      [web, address, db, dbService, callsDb, admitsWeb],
+      [told, db, { ...pointed, props: { ...pointed.props, metadata: { name: "db" } } }, callsDb, admitsWeb],
+    ],
     good: [
       [told, db, service("db", 5432), callsDb, admitsWeb],
+      [readsAddress, address, db, dbService, callsDb, admitsWeb],
+      [told, db, pointed, callsDb, admitsWeb],
       [deployment("operator"), db, networkPolicy("operator", { egress: [{ to: [peer("db")] }] })],
     ],
   },

@@ -9,6 +9,13 @@ const ports = [{ name: "http", containerPort: 8080 }];
 const asks = (path: string, rest: object = {}) => ({ httpGet: { path, port: "http" }, ...rest });
 const data = { volumeClaimTemplates: [{ metadata: { name: "data" } }] };
 const keeps = { volumeMounts: [{ name: "data", mountPath: "/data" }] };
+const keySecret = object("Secret", "s", { immutable: true });
+/** A Deployment with a variable from that Secret, whose pods name such variables. */
+const readsKey = (named?: string) =>
+  deployment("web", {
+    container: { env: [{ name: "KEY", valueFrom: { secretKeyRef: { name: "s", key: "k" } } }] },
+    ...(named !== undefined && { template: { annotations: { "holdfast.dev/secret-env": named } } }),
+  });
 
 /** Examples of the rules about pods and containers. */
 export const podExamples: Examples = {
@@ -129,8 +136,16 @@ export const podExamples: Examples = {
         }),
       ],
       [deployment("web", { container: { envFrom: [{ secretRef: { name: "s" } }] } })],
+      [keySecret, readsKey()],
+      [keySecret, readsKey('["OTHER"]')],
+      [keySecret, readsKey("KEY")],
+      [object("Secret", "s"), readsKey('["KEY"]')],
+      [readsKey('["KEY"]')],
     ],
-    good: [[deployment("web", { pod: { volumes: [{ name: "s", secret: { secretName: "s" } }] } })]],
+    good: [
+      [deployment("web", { pod: { volumes: [{ name: "s", secret: { secretName: "s" } }] } })],
+      [keySecret, readsKey('["KEY"]')],
+    ],
   },
   "no-literal-credential": {
     bad: [

@@ -1,5 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { PROGRESS_SECONDS, START_SECONDS } from "./settings";
+
+/**
+ * Seconds in which a rollout has to come one pod further: to pull an image over a slow line and to start. Where it does
+ * not, Kubernetes calls it stuck, and the pods of before go on serving.
+ */
+export const PROGRESS_SECONDS = 300;
+
+/** Seconds that a pod may take to start, by its startup probe; each pod of a rollout may take that long. */
+export const START_SECONDS = 60;
 
 const STUCK = '@.conditions[?@.type == "Progressing" && @.status == "False"]';
 /** Every pod is of the new version and serves, and where the cluster counts the pods that are ending, none is left. */

@@ -1,0 +1,159 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, describe, expect, test } from "vitest";
+import { RULES } from "../../commands/policy/rules";
+import { registeredBy, type RegisteredResource } from "../../graph/registered";
+import { kindOf } from "../../graph/workloads";
+import { evaluate } from "../../policy/engine/evaluate";
+import { deletedFirst, rolled } from "../../test/support/cascade";
+import { RESTRICTED_NAMESPACE_LABELS } from "../common/security";
+import { App } from "./app";
+import type { AppArgs } from "./args";
+
+const image = `registry.example/django@sha256:${"a".repeat(64)}`;
+
+/** What a start-up with a Django site has: pages, Celery, a nightly report, PostgreSQL, a cache and a queue. */
+const django: Omit<AppArgs, "namespace"> = {
+  image,
+  env: { DJANGO_SETTINGS_MODULE: "site.settings" },
+  secrets: { SECRET_KEY: pulumi.secret("s3cret"), GCP_KEY: { file: "/run/secrets/gcp/key.json", value: "{}" } },
+  postgres: { image, as: { DATABASE_URL: "url", DB_HOST: "hosts", DB_USER: "user", REPLICA_URL: "readUrl" } },
+  redis: { as: { CACHE_URL: "url" } },
+  queue: { as: { CELERY_BROKER_URL: "url" } },
+  release: ["python", "manage.py", "migrate", "--noinput"],
+  web: { command: ["gunicorn", "site.wsgi"], port: 8000, livePath: "/live", readyPath: "/ready", metrics: false },
+  workers: { celery: { command: ["celery", "-A", "site", "worker"], env: { CONCURRENCY: "4" } } },
+  jobs: { report: { command: ["python", "manage.py", "report"], schedule: "15 3 * * *" } },
+  hosts: ["site.example"],
+  outside: [{ host: "api.pay.example", port: 443, why: "payments" }],
+  load: { rate: 20, peakRate: 60, serviceTimeMs: 20 },
+  slo: { percentile: 99, latencyMs: 300 },
+};
+
+/** The program of a user: provider, namespace, and the app. */
+const program = (args: Partial<AppArgs> = {}, without: (keyof AppArgs)[] = []): Promise<RegisteredResource[]> =>
+  registeredBy(() => {
+    const provider = new k8s.Provider("cluster", {});
+    const metadata = { name: "site", labels: { ...RESTRICTED_NAMESPACE_LABELS, "app.kubernetes.io/name": "site" } };
+    const space = new k8s.core.v1.Namespace("namespace", { metadata }, { provider });
+    const all = { namespace: space.metadata.name, ...django, ...args };
+    for (const key of without) delete all[key];
+    new App("site", all, { provider });
+  });
+
+const one = (graph: RegisteredResource[], kind: string, name: string) => {
+  const found = graph.find((resource) => kindOf(resource) === kind && resource.name === name);
+  if (!found) throw new Error(`no ${kind} ${name}: ${graph.filter((r) => kindOf(r) === kind).map((r) => r.name)}`);
+  return found.props;
+};
+const templateOf = (props: any) => (props.spec.jobTemplate?.spec ?? props.spec).template;
+const envOf = (props: any): any[] => templateOf(props).spec.containers[0].env;
+
+const PROGRAMS: [kind: string, name: string][] = [
+  ["Deployment", "site-web"],
+  ["Deployment", "site-celery"],
+  ["CronJob", "site-report"],
+  ["Job", "site-web-migrate"],
+];
+
+describe("a Django site", () => {
+  let graph: RegisteredResource[];
+  beforeAll(async () => {
+    graph = await program();
+  });
+
+  test("breaks no policy in prod and leaves none undecided", () => {
+    const found = evaluate(RULES, graph, { environment: "prod" });
+    expect(found.map(({ rule, resource, message }) => `${rule.id}: ${resource.name}: ${message}`)).toEqual([]);
+  });
+
+  test.each(PROGRAMS)("%s %s has the app's image, variables and secrets", (kind, name) => {
+    const template = templateOf(one(graph, kind, name));
+    const [container] = template.spec.containers;
+    expect(container.image).toBe(image);
+    const settings = graph.find(({ props }) => props.metadata?.name === container.envFrom[0].configMapRef.name)!.props.data;
+    expect(settings).toMatchObject({ DJANGO_SETTINGS_MODULE: "site.settings", GCP_KEY: "/run/secrets/gcp/key.json" });
+    expect(settings.DB_HOST.split(",")).toHaveLength(2);
+    const named = ["SECRET_KEY", "DATABASE_URL_SECRET", "REPLICA_URL_SECRET", "CACHE_URL_SECRET", "CELERY_BROKER_URL_SECRET"];
+    expect(JSON.parse(template.metadata.annotations["holdfast.dev/secret-env"])).toEqual(named);
+    expect(container.volumeMounts.map(({ mountPath }: any) => mountPath)).toEqual(["/tmp", "/run/secrets/gcp"]);
+    expect(JSON.stringify(one(graph, kind, name))).not.toMatch(/s3cret|mock-password/);
+  });
+
+  test("programs log in as the application, the release as the schema's owner", () => {
+    const said = (kind: string, name: string) => {
+      const variables = envOf(one(graph, kind, name));
+      const text = (variable: string) => variables.find((all) => all.name === variable);
+      return [text("DATABASE_URL").value.split("@")[0], text("DATABASE_URL_SECRET").valueFrom.secretKeyRef];
+    };
+    const app = ["postgresql://app:$(DATABASE_URL_SECRET)", { name: "site-postgres-app-1", key: "password" }];
+    for (const [kind, name] of PROGRAMS.slice(0, 3)) expect(said(kind, name), name).toEqual(app);
+    expect(said("Job", "site-web-migrate")).toEqual([
+      "postgresql://owner:$(DATABASE_URL_SECRET)",
+      { name: "site-postgres-owner-1", key: "owner-password" },
+    ]);
+    expect(envOf(one(graph, "Job", "site-web-migrate"))).toContainEqual({ name: "DB_USER", value: "owner" });
+  });
+
+  test("several hosts stand in the URL, and its own database", () => {
+    const { value } = envOf(one(graph, "Deployment", "site-web")).find(({ name }) => name === "DATABASE_URL");
+    expect(value).toMatch(/@[\d.]+:6432,[\d.]+:6432\/site\?/);
+  });
+
+  test("probes ask for the site's own name", () => {
+    const [container] = templateOf(one(graph, "Deployment", "site-web")).spec.containers;
+    expect(container.readinessProbe.httpGet).toMatchObject({
+      path: "/ready",
+      httpHeaders: [{ name: "Host", value: "site.example" }],
+    });
+  });
+
+  test("everything is watched, and the promise is an objective", () => {
+    const rules = Object.values(one(graph, "ConfigMap", "prometheus-rules").data).join("\n");
+    for (const alert of ["WorkerNoPodReady", "ScheduledJobLate", "PostgresNoPrimary", "site-availability"])
+      expect(rules).toContain(alert);
+  });
+});
+
+describe("changes", () => {
+  let before: RegisteredResource[];
+  beforeAll(async () => {
+    before = await program();
+  });
+  const readers = ["site-celery", "site-web"];
+
+  test.each<[string, Partial<AppArgs>, string[]]>([
+    ["a variable", { env: { DJANGO_SETTINGS_MODULE: "site.other" } }, readers],
+    ["a secret", { secrets: { ...django.secrets, SECRET_KEY: "another" } }, readers],
+    ["a secret file", { secrets: { ...django.secrets, GCP_KEY: { file: "/run/secrets/gcp/key.json", value: "[]" } } }, readers],
+    ["the database's passwords", { postgres: { ...django.postgres!, passwordGeneration: 2 } }, readers],
+    ["a worker's own variable", { workers: { celery: { ...django.workers!["celery"]!, env: { CONCURRENCY: "8" } } } }, ["site-celery"]],
+    ["a job's time", { jobs: { report: { ...django.jobs!["report"]!, schedule: "15 4 * * *" } } }, []],
+  ])("%s rolls exactly its readers, and deletes nothing first", async (_what, change, expected) => {
+    const after = await program(change);
+    expect(deletedFirst(before, after)).toEqual([]);
+    expect(rolled(before, after).filter((name) => !name.includes("postgres"))).toEqual(expected);
+  });
+
+  test("without hosts there is no balancer, without monitoring nobody scrapes", async () => {
+    const graph = await program({ monitoring: false }, ["hosts"]);
+    expect(graph.filter(({ type }) => /LoadBalancer|Monitoring/.test(type))).toEqual([]);
+    const scrapers = graph.filter(({ type, props }) => /NetworkPolicy/.test(type) && /prometheus/.test(JSON.stringify(props)));
+    expect(scrapers.map(({ name }) => name)).toEqual([]);
+  });
+
+  test("a pooler for reads stands only where something reads", async () => {
+    const graph = await program({ postgres: { image, as: "libpq" } });
+    expect(graph.map(({ name }) => name)).not.toContain("site-postgres-pooler-ro");
+    const { data } = one(graph, "ConfigMap", "site-web-config");
+    expect(data).toMatchObject({ PGPORT: "6432", PGUSER: "app", PGDATABASE: "site" });
+    expect(envOf(one(graph, "Deployment", "site-web")).map(({ name }) => name)).toContain("PGPASSWORD");
+  });
+
+  test("an image is built and pushed, and named by its digest", async () => {
+    const graph = await program({ image: { build: ".", registry: "registry.example/team" } });
+    const built = one(graph, "Image", "site");
+    expect(built).toMatchObject({ imageName: "registry.example/team/site:test", build: { context: "." } });
+    expect(templateOf(one(graph, "Deployment", "site-celery")).spec.containers[0].image).toMatch(/team\/site@sha256:/);
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { scheduleFault } from "../common/program-checks";
+import type { AppArgs } from "./args";
+import { appSettings } from "./completed";
+
+const web = { port: 8000 };
+const job = { command: ["report"], schedule: "15 3 * * *" };
+const postgres = { image: "registry.example/postgres:1" };
+const settings = (args: Partial<AppArgs>, name = "site") =>
+  appSettings(name, { namespace: "site", image: "registry.example/site:1", web, ...args });
+
+test.each<[Partial<AppArgs>, string]>([
+  [{ env: { "MY-KEY": "1" } }, 'env has "MY-KEY", which is no name of a variable'],
+  [{ env: { "1KEY": "1" } }, 'env has "1KEY", which is no name of a variable'],
+  [{ secrets: { "": "1" } }, 'secrets has "", which is no name of a variable'],
+  [{ workers: { mail: { env: { "A B": "1" } } } }, 'workers.mail.env has "A B", which is no name of a variable'],
+  [{ postgres: { ...postgres, as: { "DATABASE-URL": "url" } } }, 'postgres.as has "DATABASE-URL"'],
+  [{ env: { KEY: "1" }, secrets: { KEY: "2" } }, "KEY stands in env and in secrets; say it once."],
+  [{ env: { DATABASE_URL: "sqlite:" }, postgres }, "DATABASE_URL stands in env and in postgres.as; say it once."],
+  [{ secrets: { DATABASE_URL_SECRET: "1" }, postgres }, "DATABASE_URL_SECRET stands in secrets and in postgres.as"],
+  [{ secrets: { KEY: "1" }, web: { env: { KEY: "2" } } }, "KEY stands in secrets and in web.env; say it once."],
+  [{ redis: { as: { URL: "url" } }, queue: { as: { URL: "url" } } }, "URL stands in redis.as and in queue.as"],
+  [{ secrets: { KEY: "" } }, "secrets.KEY has no value; type: pulumi config set --secret"],
+  [{ secrets: { KEY: undefined as unknown as string } }, "secrets.KEY has no value; type: pulumi config set --secret"],
+  [{ secrets: { KEY: { file: "/run/key/k", value: "" } } }, "secrets.KEY has no value"],
+  [{ secrets: { KEY: { file: "key", value: "1" } } }, 'secrets.KEY.file is "key"; it must be an absolute path'],
+  [{ secrets: { KEY: { file: "/key", value: "1" } } }, 'secrets.KEY.file is "/key"; it must be an absolute path'],
+  [
+    { secrets: { A: { file: "/run/a/k", value: "1" }, B: { file: "/run/a/k", value: "2" } } },
+    "secrets.B.file is /run/a/k, which another secret has already.",
+  ],
+  [{ hosts: ["a.example", "A.example"] }, "hosts has A.example twice."],
+  [{ hosts: ["https://a.example"] }, 'hosts has "https://a.example", which is no DNS name'],
+  [{ hosts: [] }, "hosts is empty; name one, or leave it out."],
+  [{ web: { host: "a.example:8000" } }, 'web.host is "a.example:8000", which is no DNS name.'],
+  [{ jobs: { report: { ...job, schedule: "0 15 3 * * *" } } }, 'jobs.report.schedule is "0 15 3 * * *", but it has 6 fields'],
+  [{ workers: { report: {} }, jobs: { report: job } }, "jobs.report has the name of a worker"],
+  [{ workers: { web: {} } }, "workers.web would have the name of the app's own web"],
+  [{ workers: { "postgres-pooler": {} } }, "workers.postgres-pooler would have the name of the app's own postgres"],
+  [{ workers: { Mail: {} } }, "workers.Mail must be named by small letters"],
+  [{ jobs: { ["j".repeat(30)]: job } }, `jobs.${"j".repeat(30)} has a name of 30 characters; at most 24 fit.`],
+  [{ web: { port: 0 } }, "web.port is 0; it must be a whole number from 1 to 65535."],
+  [{ web: { port: 80_000 } }, "web.port is 80000; it must be a whole number from 1 to 65535."],
+  [{ workers: { mail: { replicas: 1.5 } } }, "workers.mail.replicas is 1.5; it must be a whole number of at least 1."],
+  [{ jobs: { report: { ...job, deadlineSeconds: 0 } } }, "jobs.report.deadlineSeconds is 0; it must be"],
+])("%j is refused by its key", (args, sentence) => {
+  expect(() => settings(args)).toThrow(`App site: ${sentence}`);
+});
+
+test.each(["Site", "1site", "a".repeat(25), ""])("an app can't be called %j", (name) => {
+  expect(() => settings({}, name)).toThrow(`App ${name}: its name `);
+});
+
+test.each([
+  [{ cidr: "0.0.0.0/0", port: 443, why: "everything" }, "names nobody"],
+  [{ host: "api.example.com", port: 0, why: "payments" }, "its port must be a whole number"],
+])("the edge %j is refused before anything is declared", (edge, sentence) => {
+  expect(() => settings({ outside: [edge] })).toThrow(sentence);
+});
+
+test("what is right is taken: the app's variable may be another one in a part", () => {
+  const { as } = settings({
+    env: { LOG: "info" },
+    web: { env: { LOG: "debug" } },
+    postgres: { ...postgres, as: "libpq" },
+    redis: {},
+    hosts: ["site.example", "*.site.example"],
+  });
+  expect(Object.keys(as.postgres)).toEqual(["PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE"]);
+  expect(as.redis).toEqual({ REDIS_URL: "url" });
+  expect(as.queue).toEqual({});
+});
+
+describe("a schedule", () => {
+  test.each(["15 3 * * *", "*/5 * * * *", "0 0 1,15 jan-jun mon-fri", "5/10 8-18 * * 7", "0 12 31 12 SUN"])("%j is one", (text) => {
+    expect(scheduleFault(text)).toBeUndefined();
+  });
+  test.each([
+    ["", "it has 1 fields"],
+    ["* * * *", "it has 4 fields"],
+    ["0 15 3 * * *", "it has 6 fields"],
+    ["@daily", "it has 1 fields"],
+    ["60 * * * *", "its minute can't be 60"],
+    ["0 24 * * *", "its hour can't be 24"],
+    ["0 0 0 * *", "its day of the month can't be 0"],
+    ["0 0 * 13 *", "its month can't be 13"],
+    ["0 0 * foo *", "its month can't be foo"],
+    ["0 0 * * 8", "its day of the week can't be 8"],
+    ["*/0 * * * *", "its minute can't be */0"],
+    ["10-5 * * * *", "its minute can't be 10-5"],
+    ["1,,2 * * * *", "its minute can't be 1,,2"],
+    ["*-5 * * * *", "its minute can't be *-5"],
+  ])("%j is none: %s", (text, fault) => {
+    expect(scheduleFault(text)).toContain(fault);
+  });
+});
