@@ -15,6 +15,14 @@ const EXAMPLES = [
     config: ["--config", `postgres-for-an-app:image=registry.example.com/postgres@sha256:${"a".repeat(64)}`],
     policies: ["--policy-pack-config", "policies.json"],
   },
+  {
+    name: "django-shop",
+    config: ["image", "postgresImage"]
+      .map((key) => `django-shop:${key}=registry.example.com/${key.toLowerCase()}@sha256:${"a".repeat(64)}`)
+      .concat("django-shop:secretKey=secret")
+      .flatMap((setting) => ["--config", setting]),
+    policies: [],
+  },
 ];
 const [FIRST] = EXAMPLES;
 
@@ -31,7 +39,7 @@ beforeAll(async () => {
       filter: (file) => !file.includes("node_modules"),
     });
   await execa("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: example(FIRST!.name) });
-  // All three ask for the same packages.
+  // All ask for the same packages, but for one that builds images, which nothing here does.
   for (const { name } of EXAMPLES.slice(1))
     symlinkSync(join(example(FIRST!.name), "node_modules"), join(example(name), "node_modules"));
   mkdirSync(join(folder, "state"));
