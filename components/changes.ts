@@ -9,15 +9,7 @@ import { WEB_SERVICE_CHANGES } from "./web-service/changes";
 import { WORKER_CHANGES } from "./worker/changes";
 
 /** Components whose arguments are changed once each. */
-type Changed =
-  | "App"
-  | "WebService"
-  | "Worker"
-  | "ScheduledJob"
-  | "LoadBalancer"
-  | "Postgres"
-  | "Redis"
-  | "Monitoring";
+type Changed = "App" | "WebService" | "Worker" | "ScheduledJob" | "LoadBalancer" | "Postgres" | "Redis" | "Monitoring";
 
 /** Every argument of every component, each once, by component. */
 export const CHANGES: Record<Changed, Change[]> = {

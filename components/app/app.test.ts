@@ -71,10 +71,17 @@ describe("a Django site", () => {
     const template = templateOf(one(graph, kind, name));
     const [container] = template.spec.containers;
     expect(container.image).toBe(image);
-    const settings = graph.find(({ props }) => props.metadata?.name === container.envFrom[0].configMapRef.name)!.props.data;
+    const settings = graph.find(({ props }) => props.metadata?.name === container.envFrom[0].configMapRef.name)!.props
+      .data;
     expect(settings).toMatchObject({ DJANGO_SETTINGS_MODULE: "site.settings", GCP_KEY: "/run/secrets/gcp/key.json" });
     expect(settings.DB_HOST.split(",")).toHaveLength(2);
-    const named = ["SECRET_KEY", "DATABASE_URL_SECRET", "REPLICA_URL_SECRET", "CACHE_URL_SECRET", "CELERY_BROKER_URL_SECRET"];
+    const named = [
+      "SECRET_KEY",
+      "DATABASE_URL_SECRET",
+      "REPLICA_URL_SECRET",
+      "CACHE_URL_SECRET",
+      "CELERY_BROKER_URL_SECRET",
+    ];
     expect(JSON.parse(template.metadata.annotations["holdfast.dev/secret-env"])).toEqual(named);
     expect(container.volumeMounts.map(({ mountPath }: any) => mountPath)).toEqual(["/tmp", "/run/secrets/gcp"]);
     expect(JSON.stringify(one(graph, kind, name))).not.toMatch(/s3cret|mock-password/);
@@ -125,9 +132,17 @@ describe("changes", () => {
   test.each<[string, Partial<AppArgs>, string[]]>([
     ["a variable", { env: { DJANGO_SETTINGS_MODULE: "site.other" } }, readers],
     ["a secret", { secrets: { ...django.secrets, SECRET_KEY: "another" } }, readers],
-    ["a secret file", { secrets: { ...django.secrets, GCP_KEY: { file: "/run/secrets/gcp/key.json", value: "[]" } } }, readers],
+    [
+      "a secret file",
+      { secrets: { ...django.secrets, GCP_KEY: { file: "/run/secrets/gcp/key.json", value: "[]" } } },
+      readers,
+    ],
     ["the database's passwords", { postgres: { ...django.postgres!, passwordGeneration: 2 } }, readers],
-    ["a worker's own variable", { workers: { celery: { ...django.workers!["celery"]!, env: { CONCURRENCY: "8" } } } }, ["site-celery"]],
+    [
+      "a worker's own variable",
+      { workers: { celery: { ...django.workers!["celery"]!, env: { CONCURRENCY: "8" } } } },
+      ["site-celery"],
+    ],
     ["a job's time", { jobs: { report: { ...django.jobs!["report"]!, schedule: "15 4 * * *" } } }, []],
   ])("%s rolls exactly its readers, and deletes nothing first", async (_what, change, expected) => {
     const after = await program(change);
@@ -138,7 +153,9 @@ describe("changes", () => {
   test("without hosts there is no balancer, without monitoring nobody scrapes", async () => {
     const graph = await program({ monitoring: false }, ["hosts"]);
     expect(graph.filter(({ type }) => /LoadBalancer|Monitoring/.test(type))).toEqual([]);
-    const scrapers = graph.filter(({ type, props }) => /NetworkPolicy/.test(type) && /prometheus/.test(JSON.stringify(props)));
+    const scrapers = graph.filter(
+      ({ type, props }) => /NetworkPolicy/.test(type) && /prometheus/.test(JSON.stringify(props)),
+    );
     expect(scrapers.map(({ name }) => name)).toEqual([]);
   });
 

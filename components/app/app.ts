@@ -85,15 +85,18 @@ export class App extends pulumi.ComponentResource {
     );
     // After the web pods, which are behind the release: one part rolls over after the other.
     const later = { ...child, dependsOn: [this.web] };
-    this.workers = mapped(settings.workers, (worker, { env, ...own }) =>
-      new Worker(part(worker), { ...own, ...programOf(args, given, env, own) }, later),
+    this.workers = mapped(
+      settings.workers,
+      (worker, { env, ...own }) => new Worker(part(worker), { ...own, ...programOf(args, given, env, own) }, later),
     );
-    this.jobs = mapped(settings.jobs, (job, { env, ...own }) =>
-      new ScheduledJob(part(job), { ...own, ...programOf(args, given, env, own) }, later),
+    this.jobs = mapped(
+      settings.jobs,
+      (job, { env, ...own }) => new ScheduledJob(part(job), { ...own, ...programOf(args, given, env, own) }, later),
     );
     const backend = this.web.backend;
     const balancer =
-      settings.hosts && new LoadBalancer(part(PARTS.balancer), { ...settings.balancer, namespace, backend, scrapedBy }, child);
+      settings.hosts &&
+      new LoadBalancer(part(PARTS.balancer), { ...settings.balancer, namespace, backend, scrapedBy }, child);
     const programs = [this.web, ...Object.values(this.workers), ...Object.values(this.jobs)];
     const parts = [balancer, ...programs, data.postgres, data.redis, data.queue];
     this.observability = parts.flatMap((one) => one?.observability ?? []);

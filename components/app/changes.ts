@@ -1,7 +1,5 @@
 import { each, everyComponents, limits, type Change } from "../common/changes";
 
-const postgresImage = "registry.example/postgres:1";
-
 /** Every argument changed once, with what has to go for that; inside of a part its own component's changes count. */
 export const APP_CHANGES: Change[] = [
   ...everyComponents("AppArgs"),
@@ -10,7 +8,7 @@ export const APP_CHANGES: Change[] = [
     pullSecrets: ["registry"],
     env: { ANOTHER: "1" },
     secrets: { ANOTHER_KEY: "1", ANOTHER_FILE: { file: "/run/secrets/another/key", value: "1" } },
-    postgres: { image: postgresImage, as: "libpq" },
+    postgres: { image: "registry.example/postgres:1", as: "libpq" },
     redis: { as: { CACHE_URL: "url" } },
     queue: { as: { BROKER_URL: "url" } },
     release: ["migrate"],

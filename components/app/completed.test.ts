@@ -33,7 +33,10 @@ test.each<[Partial<AppArgs>, string]>([
   [{ hosts: ["https://a.example"] }, 'hosts has "https://a.example", which is no DNS name'],
   [{ hosts: [] }, "hosts is empty; name one, or leave it out."],
   [{ web: { host: "a.example:8000" } }, 'web.host is "a.example:8000", which is no DNS name.'],
-  [{ jobs: { report: { ...job, schedule: "0 15 3 * * *" } } }, 'jobs.report.schedule is "0 15 3 * * *", but it has 6 fields'],
+  [
+    { jobs: { report: { ...job, schedule: "0 15 3 * * *" } } },
+    'jobs.report.schedule is "0 15 3 * * *", but it has 6 fields',
+  ],
   [{ workers: { report: {} }, jobs: { report: job } }, "jobs.report has the name of a worker"],
   [{ workers: { web: {} } }, "workers.web would have the name of the app's own web"],
   [{ workers: { "postgres-pooler": {} } }, "workers.postgres-pooler would have the name of the app's own postgres"],
@@ -72,9 +75,12 @@ test("what is right is taken: the app's variable may be another one in a part", 
 });
 
 describe("a schedule", () => {
-  test.each(["15 3 * * *", "*/5 * * * *", "0 0 1,15 jan-jun mon-fri", "5/10 8-18 * * 7", "0 12 31 12 SUN"])("%j is one", (text) => {
-    expect(scheduleFault(text)).toBeUndefined();
-  });
+  test.each(["15 3 * * *", "*/5 * * * *", "0 0 1,15 jan-jun mon-fri", "5/10 8-18 * * 7", "0 12 31 12 SUN"])(
+    "%j is one",
+    (text) => {
+      expect(scheduleFault(text)).toBeUndefined();
+    },
+  );
   test.each([
     ["", "it has 1 fields"],
     ["* * * *", "it has 4 fields"],

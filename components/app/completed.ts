@@ -58,11 +58,15 @@ function nameFault(name: string, { workers, jobs }: AppSettings): string | undef
   if (!LABEL.test(name)) return "its name must be of small letters, digits and hyphens, with a letter first";
   if (name.length > LONGEST_NAME) return `its name has ${name.length} characters; at most ${LONGEST_NAME} fit`;
   const taken = Object.values<string>(PARTS);
-  const parts = [...Object.keys(workers).map((part) => ["workers", part]), ...Object.keys(jobs).map((part) => ["jobs", part])];
+  const parts = [
+    ...Object.keys(workers).map((part) => ["workers", part]),
+    ...Object.keys(jobs).map((part) => ["jobs", part]),
+  ];
   for (const [key, part = ""] of parts) {
     const said = `${key}.${part}`;
     if (!LABEL.test(part)) return `${said} must be named by small letters, digits and hyphens, with a letter first`;
-    if (part.length > LONGEST_NAME) return `${said} has a name of ${part.length} characters; at most ${LONGEST_NAME} fit`;
+    if (part.length > LONGEST_NAME)
+      return `${said} has a name of ${part.length} characters; at most ${LONGEST_NAME} fit`;
     const own = taken.find((other) => part === other || part.startsWith(`${other}-`));
     if (own) return `${said} would have the name of the app's own ${own}; call it something else`;
   }

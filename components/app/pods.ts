@@ -48,7 +48,10 @@ export function programOf(
 }
 
 /** The release: what every part is given, with the owner's log-in in the application's place. */
-export function releaseOf({ release, outside }: AppSettings, { releaseEndpoints, owner }: AppData): Migration | undefined {
+export function releaseOf(
+  { release, outside }: AppSettings,
+  { releaseEndpoints, owner }: AppData,
+): Migration | undefined {
   return (
     release && {
       command: release,

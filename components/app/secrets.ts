@@ -38,7 +38,9 @@ export function createSecrets(
     readAtStart(partName(name, part), { namespace, labels, stringData }, { parent });
   const result: AppSecrets = { config: {}, secretEnv: {}, secretMounts: [] };
 
-  const values = Object.entries(secrets).flatMap(([variable, secret]) => (isFile(secret) ? [] : [[variable, secret] as const]));
+  const values = Object.entries(secrets).flatMap(([variable, secret]) =>
+    isFile(secret) ? [] : [[variable, secret] as const],
+  );
   if (values.length > 0) {
     const secretName = declared("secrets", Object.fromEntries(values));
     for (const [key] of values) result.secretEnv[key] = { secretName, key };

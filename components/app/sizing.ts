@@ -29,7 +29,7 @@ export function appSizes({ load, slo, web, workers, jobs, resources }: AppSettin
   const mostWeb = typeof scaling === "number" ? scaling : scaling.max;
   const plan = load && planPools(load, { maxReplicas: mostWeb });
   const poolSize = Math.max(LEAST.poolSize, plan?.perPooler.write ?? 0, plan?.perPooler.read ?? 0);
-  const perPod = Math.max(LEAST.webPoolSize, plan?.perPod.write ?? 0, plan?.perPod.read ?? 0);
+  const perPod = Math.max(LEAST.podPool, plan?.perPod.write ?? 0, plan?.perPod.read ?? 0);
   const working = Object.values(workers).map(({ replicas = WORKER.WorkerArgs.replicas }) => replicas + ROLLOUT_PODS);
   const pods = [mostWeb + ROLLOUT_PODS, ...working, Object.keys(jobs).length].reduce((sum, some) => sum + some, 0);
   return {

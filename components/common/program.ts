@@ -76,7 +76,8 @@ export function programContainer(args: Run, configMap: pulumi.Input<string>): Om
 }
 
 /** Name of the variable that has the value itself: Kubernetes puts it into those that come after it. */
-const valueName = (name: string, { within }: SecretVariable): string => (within === undefined ? name : `${name}_SECRET`);
+const valueName = (name: string, { within }: SecretVariable): string =>
+  within === undefined ? name : `${name}_SECRET`;
 
 function secretVariables(name: string, of: SecretVariable): Variable[] {
   const { secretName, key, within } = of;

@@ -26,8 +26,16 @@ const cases: AlertCase[] = [
   { series: { [scheduled]: "60x30", [failed("report-old-1")]: "1x30" }, at: "10m", firing: { ScheduledJobFailed: 0 } },
   { series: { [scheduled]: "60x30" }, at: "20m", firing: { ScheduledJobLate: 1 } },
   { series: { [scheduled]: "60x30" }, at: "10m", firing: { ScheduledJobLate: 0 } },
-  { series: { [scheduled]: "60x30", [succeeded]: "90x30", [next]: "3600x30" }, at: "20m", firing: { ScheduledJobLate: 0 } },
-  { series: { [scheduled]: "60x30", [succeeded]: "90x30", [next]: "120x30" }, at: "20m", firing: { ScheduledJobLate: 1 } },
+  {
+    series: { [scheduled]: "60x30", [succeeded]: "90x30", [next]: "3600x30" },
+    at: "20m",
+    firing: { ScheduledJobLate: 0 },
+  },
+  {
+    series: { [scheduled]: "60x30", [succeeded]: "90x30", [next]: "120x30" },
+    at: "20m",
+    firing: { ScheduledJobLate: 1 },
+  },
 ];
 
 promtoolTest("every alert fires when it should and is silent when it should be", () => {

@@ -210,7 +210,10 @@ test("secrets in the environment come by name from a Secret, and a web pod's tex
   const owner = { DATABASE_URL: { secretName: "owner-1", key: "pass", within: "postgresql://owner:$(value)@db/main" } };
   const graph = await declared({ secretEnv, pullSecrets: ["registry"], migration: { ...migration, secretEnv: owner } });
   const web = one(graph, "Deployment").spec.template;
-  expect(JSON.parse(web.metadata.annotations["holdfast.dev/secret-env"])).toEqual(["SECRET_KEY", "DATABASE_URL_SECRET"]);
+  expect(JSON.parse(web.metadata.annotations["holdfast.dev/secret-env"])).toEqual([
+    "SECRET_KEY",
+    "DATABASE_URL_SECRET",
+  ]);
   const fromSecret = (name: string, secret: string, key: string) => ({
     name,
     valueFrom: { secretKeyRef: { name: secret, key } },

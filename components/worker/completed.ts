@@ -16,6 +16,7 @@ export function workerSettings(name: string, args: WorkerArgs): WorkerSettings {
   const of = `Worker ${name}`;
   requireNumber(of, "replicas", settings.replicas, { least: 1 });
   requireNumber(of, "drainSeconds", settings.drainSeconds, { least: 0 });
-  if (settings.metricsPort !== undefined) requireNumber(of, "metricsPort", settings.metricsPort, { least: 1, most: 65_535 });
+  if (settings.metricsPort !== undefined)
+    requireNumber(of, "metricsPort", settings.metricsPort, { least: 1, most: 65_535 });
   return settings;
 }

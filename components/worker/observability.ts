@@ -5,7 +5,10 @@ import type { WorkerSettings } from "./completed";
 import { workerDashboard } from "./dashboard";
 
 /** What Prometheus scrapes of a worker, and what it watches for. */
-export function workerObservability(of: Workload, { metricsPort: port, metricsPath: path }: WorkerSettings): Observability {
+export function workerObservability(
+  of: Workload,
+  { metricsPort: port, metricsPath: path }: WorkerSettings,
+): Observability {
   const { name } = of;
   return {
     name,

@@ -8,7 +8,8 @@ import { sizeWeb, type WebSizes } from "./web";
  */
 export const LEAST = {
   web: { min: 3, max: 6 },
-  webPoolSize: 10,
+  /** Connections that a pod opens at most. */
+  podPool: 10,
   poolSize: 20,
   maxConnections: 100,
   cacheMemoryMiB: 96,
@@ -63,7 +64,7 @@ export function stackSizes(load: Load, slo: Slo, topology: Topology, decided: De
     webMinReplicas: web.minReplicas,
     webMaxReplicas: web.maxReplicas,
     webTargetCpu: web.targetCpuUtilization,
-    webPoolSize: Math.max(LEAST.webPoolSize, pools.perPod.write, pools.perPod.read),
+    webPoolSize: Math.max(LEAST.podPool, pools.perPod.write, pools.perPod.read),
     postgresPoolSize: poolSize,
     postgresMaxConnections: Math.max(LEAST.maxConnections, POOLER_PODS * poolSize + KEPT_FREE_CONNECTIONS),
     redisMaxMemory: Math.max(LEAST.cacheMemoryMiB, pools.cacheMemoryMiB ?? 0),

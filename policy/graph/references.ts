@@ -146,7 +146,9 @@ export const referencedServices = remembered((workload: Workload, graph: Graph):
   const texts = spokenTexts(workload, graph);
   const readers = [workload.object, ...configMapsOf(workload, graph), ...secretsOf(workload, graph)];
   const computedFrom = new Set(
-    readers.flatMap((reader) => ["spec", "data", "stringData"].flatMap((property) => graph.dependencies(reader.resource, property))),
+    readers.flatMap((reader) =>
+      ["spec", "data", "stringData"].flatMap((property) => graph.dependencies(reader.resource, property)),
+    ),
   );
   // A StatefulSet names its own Service to Kubernetes, not to its pods.
   const own = workload.object.spec<{ serviceName?: string }>().serviceName;
