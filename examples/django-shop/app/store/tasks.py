@@ -46,4 +46,7 @@ def sweep() -> None:
     """Does what was not done in time. Any number of workers may do so at once."""
     waiting = Job.objects.filter(done_at=None, order__created_at__lt=timezone.now() - YOUNG)
     for order_id in waiting.values_list("pk", flat=True)[:AT_ONCE]:
-        confirm(order_id)
+        try:
+            confirm(order_id)
+        except Exception:  # One that can't be done keeps no other waiting.
+            log.exception("the job of order %s", order_id)

@@ -94,6 +94,15 @@ class Failures(TransactionTestCase):
         self.assertTrue(self.client.get("/orders/by-key/unheard").json()["confirmed"])
 
     @patch("store.views.tell")
+    @patch.object(tasks, "YOUNG", timedelta())
+    def test_a_job_that_cannot_be_done_keeps_no_other_waiting(self, _):
+        for key in ("first", "second"):
+            self.order(key)
+        with patch.object(tasks, "confirm", side_effect=[ValueError, None]) as confirm:
+            tasks.sweep()
+        self.assertEqual(2, confirm.call_count)
+
+    @patch("store.views.tell")
     def test_a_job_is_done_by_one_worker(self, _):
         pk = self.order("job").json()["id"]
         with transaction.atomic():
