@@ -5,7 +5,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from time import monotonic
+from time import monotonic, sleep
 from unittest import skipUnless
 from unittest.mock import patch
 
@@ -119,6 +119,9 @@ class Failures(TransactionTestCase):
     def test_a_worker_hears_of_a_job_through_redis(self):
         with start_worker(celery_app, perform_ping_check=False, pool="solo"):
             self.order("heard")
+            deadline = monotonic() + 10
+            while Job.objects.filter(done_at=None).exists() and monotonic() < deadline:
+                sleep(0.05)
         self.assertTrue(self.client.get("/orders/by-key/heard").json()["confirmed"])
 
     @skipUnless(REDIS, "CELERY_BROKER_URL names no Redis")
