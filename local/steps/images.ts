@@ -13,9 +13,6 @@ import type { Step, StepFolders } from "./step";
 /** Versions of Node.js and npm, as npm packages; the same release line as the official image. */
 const NODE_JS = { version: "22.23.3", npm: "10.9.4" };
 
-/** This machine's certificate authorities. */
-const AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
-
 /** An image built here in place of official ones: its Dockerfile, the official names, and its build context. */
 interface DropIn {
   name: string;
@@ -41,6 +38,11 @@ function place(from: string, context: string): void {
   } catch {
     copyFileSync(from, to);
   }
+}
+
+/** Puts the authorities that this machine trusts beside a Dockerfile. */
+function placeAuthorities(context: string): void {
+  copyFileSync("/etc/ssl/certs/ca-certificates.crt", join(context, "ca-certificates.crt"));
 }
 
 function dropIn(image: DropIn): ImageStep {
@@ -138,8 +140,8 @@ const serviceImages: ImageStep[] = [
     dockerfile: "python",
     tags: [IMAGES.python],
     needs: [trixie],
-    seconds: 15,
-    context: async (context) => copyFileSync(AUTHORITIES, join(context, "ca-certificates.crt")),
+    seconds: 20,
+    context: async (context) => placeAuthorities(context),
   }),
 ];
 
@@ -176,7 +178,7 @@ const nodeJsImage = dropIn({
     place(join(prefix, "node_modules", arch, "bin/node"), context);
     cpSync(join(prefix, "node_modules/npm"), join(context, "npm"), { recursive: true });
     rmSync(prefix, { recursive: true });
-    copyFileSync(AUTHORITIES, join(context, "ca-certificates.crt"));
+    placeAuthorities(context);
   },
 });
 
