@@ -18,6 +18,8 @@ export interface RegisteredResource {
   secrets: string[];
   /** For each input the URNs of the resources its value was computed from. */
   dependencies: Record<string, string[]>;
+  /** URNs of what has to be updated before it, stated or computed from. */
+  waitsFor: string[];
   /** Inputs whose changes are ignored. */
   ignored: string[];
   /** Outputs that a component registered. */
@@ -94,6 +96,7 @@ function record(monitor: Monitor, resources: RegisteredResource[]): void {
           dependencies: Object.fromEntries(
             [...request.getPropertydependenciesMap().entries()].map(([key, found]) => [key, found.getUrnsList()]),
           ),
+          waitsFor: request.getDependenciesList(),
           ignored: request.getIgnorechangesList(),
         });
       }

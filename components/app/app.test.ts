@@ -102,6 +102,18 @@ describe("a Django site", () => {
     expect(envOf(one(graph, "Job", "site-web-migrate"))).toContainEqual({ name: "DB_USER", value: "owner" });
   });
 
+  test("a new version comes in order: release, web, then workers and jobs", () => {
+    const waits = (kind: string, name: string) => {
+      const { waitsFor } = graph.find((resource) => kindOf(resource) === kind && resource.name === name)!;
+      return waitsFor.map((urn) => urn.split("$").at(-1)!);
+    };
+    const web = "kubernetes:apps/v1:Deployment::site-web";
+    expect(waits("Deployment", "site-web")).toContain("kubernetes:batch/v1:Job::site-web-migrate");
+    expect(waits("Deployment", "site-celery")).toContain(web);
+    expect(waits("CronJob", "site-report")).toContain(web);
+    expect(waits("Deployment", "site-web")).not.toContain("kubernetes:apps/v1:Deployment::site-celery");
+  });
+
   test("several hosts stand in the URL, and its own database", () => {
     const { value } = envOf(one(graph, "Deployment", "site-web")).find(({ name }) => name === "DATABASE_URL");
     expect(value).toMatch(/@[\d.]+:6432,[\d.]+:6432\/site\?/);

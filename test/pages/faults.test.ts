@@ -119,7 +119,7 @@ describe("kubectl", () => {
     ["k rollout undo deploy/web", ["Deployment web"]],
     ["k create job --from=cronjob/backup by-hand", ["CronJob backup"]],
     ["k get pods -l app.kubernetes.io/name=web", ["pod labelled web"]],
-    ["k logs postgres-N -c agnt | tail", ["container agnt in postgres"]],
+    ["k logs postgres-N -c agnt | tail", ["postgres with a container agnt"]],
     ["k exec postgres-0 -c postgres -- psql -c x", []],
     ["k delete pod pg-0", ["StatefulSet pg"]],
     ["k describe hpa web", ["HorizontalPodAutoscaler web"]],

@@ -34,20 +34,21 @@ export function unknownTo(graph: RegisteredResource[], [program, ...words]: Word
   const own = inner < 0 ? words : words.slice(0, inner);
   const after = (flag: string): string | undefined => (own.includes(flag) ? own[own.indexOf(flag) + 1] : undefined);
   const missing: string[] = [];
-  const want = (there: boolean, what: string): void => void (there || missing.push(`the stack has no ${what}`));
+  const want = (there: boolean, kind: string, name: string): void =>
+    void (there || PLACEHOLDER.test(name) || missing.push(`the stack has no ${kind} ${name}`));
 
   for (const word of own) {
     const [, short = "", name = ""] = /^(?:--from=)?([a-z]+)\/([a-z-]+)$/.exec(word) ?? [];
-    if (KINDS[short]) want(has(KINDS[short], name), `${KINDS[short]} ${name}`);
+    if (KINDS[short]) want(has(KINDS[short], name), KINDS[short], name);
   }
   const namespace = after("-n");
-  if (namespace !== undefined && !OTHERS.includes(namespace))
-    want(has("Namespace", namespace), `namespace ${namespace}`);
+  if (namespace !== undefined && !OTHERS.includes(namespace)) want(has("Namespace", namespace), "namespace", namespace);
   const label = /^app\.kubernetes\.io\/name=(.+)$/.exec(after("-l") ?? "")?.[1];
   if (label !== undefined)
     want(
       all.some(({ template }) => template.metadata.labels["app.kubernetes.io/name"] === label),
-      `pod labelled ${label}`,
+      "pod labelled",
+      label,
     );
 
   const [verb, ...named] = own.filter(
@@ -55,17 +56,18 @@ export function unknownTo(graph: RegisteredResource[], [program, ...words]: Word
   );
   const pod = verb === "exec" || verb === "logs" ? named[0] : named[0] === "pod" ? named[1] : undefined;
   const [, set] = POD.exec(pod ?? "") ?? [];
-  if (set !== undefined) want(has("StatefulSet", set), `StatefulSet ${set}`);
+  if (set !== undefined) want(has("StatefulSet", set), "StatefulSet", set);
   const container = verb === "exec" || verb === "logs" ? after("-c") : undefined;
-  if (set !== undefined && container !== undefined && !PLACEHOLDER.test(container)) {
+  if (set !== undefined && container !== undefined) {
     const made = all.find(({ kind, name }) => kind === "StatefulSet" && name === set);
     want(
       made !== undefined && containers(made).some(({ name }) => name === container),
-      `container ${container} in ${set}`,
+      `${set} with a container`,
+      container,
     );
   }
   if ((verb === "get" || verb === "describe") && KINDS[named[0] ?? ""] && named[1] && !named[1].startsWith("-")) {
-    want(has(KINDS[named[0]!]!, named[1]), `${KINDS[named[0]!]} ${named[1]}`);
+    want(has(KINDS[named[0]!]!, named[1]), KINDS[named[0]!]!, named[1]);
   }
   return missing;
 }
