@@ -41,10 +41,12 @@ def database(url: str) -> dict:
         "PORT": words.pop("port", ""),
         # The poolers keep no session: a cursor that lives longer than a transaction is nowhere the next time.
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        # A connection is kept, and asked whether it still lives before the first query of a request.
-        "CONN_MAX_AGE": 60,
+        # Asked whether it still lives before each request has it.
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            # A few connections for all threads of a process, in place of CONN_MAX_AGE: one for each thread is soon more
+            # than a pooler takes. Where none gets free in time, the request tries again.
+            "pool": {"min_size": 1, "max_size": 10, "timeout": 5, "reconnect_timeout": 1},
             # Half of the connections to each pooler. A dead node is noticed after 5 s, not after 15 minutes.
             "load_balance_hosts": "random",
             "connect_timeout": 2,

@@ -55,6 +55,14 @@ def read_your_writes(get_response):
     return middleware
 
 
+def discard_connections():
+    """Ends this thread's connections. The pool would keep a demoted primary's: it answers."""
+    for database in connections.all(initialized_only=True):
+        if database.connection is not None:
+            database.connection.close()
+        database.close()
+
+
 def repeated(view):
     """
     Runs a view again when its database has moved, as long as somebody waits for the answer. Only for views that can be
@@ -72,8 +80,7 @@ def repeated(view):
                 return view(request, *args, **kwargs)
             except MOVED as error:
                 log.warning("once more: %s", error)
-                # Django would keep a demoted primary's connection: it answers.
-                connections.close_all()
+                discard_connections()
             if time.monotonic() + PAUSE_SECONDS > deadline:
                 return JsonResponse({"error": "Please try again."}, status=503, headers={"Retry-After": "5"})
             time.sleep(PAUSE_SECONDS)

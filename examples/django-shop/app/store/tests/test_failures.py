@@ -19,13 +19,13 @@ from store import tasks
 from store.cache import Cache
 from store.models import Job, Order, Product
 
+from . import BothDatabases
+
 REDIS = "CELERY_BROKER_URL" in os.environ
 NOBODY = "redis://127.0.0.1:1/0"
 
 
-class Failures(TransactionTestCase):
-    databases = {"default", "replica"}
-
+class Failures(BothDatabases, TransactionTestCase):
     def setUp(self):
         Product.objects.get_or_create(pk=7, defaults={"name": "Lamp", "price_cents": 500})
 

@@ -12,6 +12,8 @@ from shop.settings import database
 from store import databases
 from store.models import Order, Product
 
+from . import BothDatabases
+
 LOCAL = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 
@@ -25,9 +27,7 @@ class Settings(SimpleTestCase):
 
 @override_settings(CACHES=LOCAL)
 @patch("store.views.tell")
-class Shop(TestCase):
-    databases = {"default", "replica"}
-
+class Shop(BothDatabases, TestCase):
     def setUp(self):
         cache.clear()
         self.product = Product.objects.get(pk=7)
@@ -102,9 +102,7 @@ class Shop(TestCase):
         self.assertEqual("default", databases.reads_from.get())
 
 
-class Report(TransactionTestCase):
-    databases = {"default", "replica"}
-
+class Report(BothDatabases, TransactionTestCase):
     def test_the_report_counts_yesterday(self):
         lamp = Product.objects.create(name="Lamp", price_cents=500)
         yesterday = timezone.now() - timedelta(days=1)
