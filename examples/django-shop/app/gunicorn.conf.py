@@ -8,3 +8,5 @@ keepalive = 75
 graceful_timeout = 30
 # The root file system is read-only.
 worker_tmp_dir = "/dev/shm"
+# It would be a file in a home folder, which there is not.
+control_socket_disable = True
