@@ -1,11 +1,11 @@
 /** Runs the formatter and the linter of every language of this repository. */
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { execa, execaSync } from "execa";
 import { Refusal } from "../config/refusal";
-import { repository, scratchFolder } from "../local/paths";
+import { repository } from "../local/paths";
 import { command, main } from "./support/cli";
+import { installPackages } from "./support/python-packages";
 
 const REQUIREMENTS = join(repository, "requirements-lint.txt");
 
@@ -23,12 +23,8 @@ function tracked(path: RegExp): string[] {
 
 /** Folder of ruff, shellcheck and hadolint. Installs them from Python's package index where they are missing. */
 async function fromPython(): Promise<string> {
-  const content = createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex").slice(0, 12);
-  const folder = join(scratchFolder, `lint-${content}`);
-  if (existsSync(join(folder, "bin", "ruff"))) return join(folder, "bin");
-  const { failed } = await run`python3 -m pip install --quiet --no-deps --target ${folder} -r ${REQUIREMENTS}`;
-  if (!failed) return join(folder, "bin");
-  rmSync(folder, { recursive: true, force: true });
+  const folder = await installPackages(REQUIREMENTS);
+  if (folder !== undefined) return join(folder, "bin");
   throw new Refusal(
     "`npm run lint` needs Python 3 with pip (Debian: apt-get install python3-pip) and its package index, for ruff, " +
       "shellcheck and hadolint; see the lines above.",

@@ -4,6 +4,7 @@ import { execa } from "execa";
 import { repository } from "../local/paths";
 import { demandRoomOnDisk, provideContainers, providePrograms, stepsToBuild } from "../local/provide";
 import { command } from "./support/cli";
+import { installPackages } from "./support/python-packages";
 import { clusterReason, engineReason, ensureStack, restore, type Before, type Reason } from "./tiers/stack";
 import { leftOut, tallyLine, TIERS, total, type Tally, type Tier } from "./tiers/tally";
 import { countTests, runTier } from "./tiers/vitest";
@@ -28,6 +29,10 @@ async function installShop(): Promise<void> {
   });
 }
 
+/** Where pip can't install the example's packages, its tests skip themselves; pip has said why. */
+const installDjango = (): Promise<unknown> =>
+  installPackages(join(repository, "examples/django-shop/app/requirements.txt"));
+
 async function skip(tier: Tier, reason: string): Promise<Tally> {
   console.log(`\n${tier} tier skipped: ${reason}`);
   return { passed: 0, failed: 0, skipped: await countTests(tier) };
@@ -42,7 +47,7 @@ const REASONS: Record<Tier, () => Promise<Reason>> = {
 async function oneTier(tier: Tier): Promise<Tally> {
   const reason = requireCluster ? undefined : await REASONS[tier]();
   if (reason) return skip(tier, reason);
-  if (tier === "unit") await installShop();
+  if (tier === "unit") await Promise.all([installShop(), installDjango()]);
   if (tier === "cluster") before = await ensureStack();
   return runTier(tier, tier === "unit" && requireCluster ? await servers() : {});
 }

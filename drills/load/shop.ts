@@ -34,10 +34,12 @@ export class ShopWay implements Way {
   /**
    * @param url the shop's, for example `http://127.0.0.1:8080`
    * @param seed decides which products are asked for and ordered
+   * @param host name that the shop is asked by, where that is not the URL's
    */
   constructor(
     private readonly url: string,
     seed: number,
+    private readonly host?: string,
   ) {
     this.random = dice(seed);
   }
@@ -91,6 +93,7 @@ export class ShopWay implements Way {
       ...(more.body === undefined ? {} : { body: more.body }),
       headers: {
         accept: "application/json",
+        ...(this.host === undefined ? {} : { host: this.host }),
         ...more.headers,
         ...(position === undefined ? {} : { [SESSION_HEADER]: position }),
       },

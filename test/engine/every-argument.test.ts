@@ -19,7 +19,7 @@ import { lost } from "../support/lost";
  */
 
 const COMPONENTS = Object.keys(CHANGES) as Component[];
-const EXAMPLES = ["redis-and-web", "postgres-for-an-app", "two-web-services"] as const;
+const EXAMPLES = ["redis-and-web", "postgres-for-an-app", "two-web-services", "django-shop"] as const;
 
 /**
  * The smallest program that shows what each component's arguments do. How they hang together:
@@ -55,12 +55,19 @@ function alone(component: Component, components: typeof holdfast): void {
 const ALONE = "each component by itself";
 const PROGRAMS = [ALONE, ...EXAMPLES];
 
+/** Changes to a whole part of an app: a worker or a pooler that an example has and the new value leaves out goes. */
+const LEAVE_OUT = ["App postgres", "App workers"];
+
 const run = (program: string, component: Component, edit: (args: any) => any): Promise<RegisteredResource[]> =>
   registeredBy(() => {
     pulumi.runtime.setAllConfig({
       "holdfast:context": "nowhere",
       "holdfast:image": "registry.example/app:1",
       "holdfast:namespace": "shop",
+      "holdfast:host": "shop.example.com",
+      "holdfast:nodePort": "30080",
+      "holdfast:postgresImage": "registry.example/postgres:1",
+      "holdfast:secretKey": "secret",
     });
     const components = watched({ [component]: edit });
     if (program === ALONE) alone(component, components);
@@ -120,6 +127,7 @@ describe.each(PROGRAMS)("%s", (program) => {
       const wrong: string[] = [];
       const unchanged = await run(program, component, (args) => args);
       for (const change of CHANGES[component]) {
+        if (program !== ALONE && LEAVE_OUT.includes(`${component} ${change.argument}`)) continue;
         const before = change.beside
           ? await run(program, component, (args) => changed(args, change, "beside"))
           : unchanged;

@@ -15,6 +15,13 @@ const EXAMPLES = [
     config: ["--config", `postgres-for-an-app:image=registry.example.com/postgres@sha256:${"a".repeat(64)}`],
     policies: ["--policy-pack-config", "policies.json"],
   },
+  {
+    name: "django-shop",
+    config: ["image", "postgresImage"]
+      .map((key) => `django-shop:${key}=registry.example.com/${key.toLowerCase()}@sha256:${"a".repeat(64)}`)
+      .flatMap((setting) => ["--config", setting]),
+    policies: [],
+  },
 ];
 const [FIRST] = EXAMPLES;
 
@@ -31,7 +38,7 @@ beforeAll(async () => {
       filter: (file) => !file.includes("node_modules"),
     });
   await execa("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: example(FIRST!.name) });
-  // All three ask for the same packages.
+  // All ask for the same packages, but for one that builds images, which nothing here does.
   for (const { name } of EXAMPLES.slice(1))
     symlinkSync(join(example(FIRST!.name), "node_modules"), join(example(name), "node_modules"));
   mkdirSync(join(folder, "state"));
@@ -58,6 +65,8 @@ test("the examples compile against the packed types, library files included", as
 
 test.each(EXAMPLES)("a real preview of $name passes every mandatory policy", async ({ name, config, policies }) => {
   await pulumiIn(example(name), folder, NOWHERE, "stack", "init", "dev");
+  if (name === "django-shop")
+    await pulumiIn(example(name), folder, NOWHERE, "config", "set", "--secret", "secretKey", "x", "--stack", "dev");
   const keys = ["--config", `${name}:context=nowhere`, ...config];
   const pack = ["--policy-pack", join(repository, "policy"), ...policies];
   const preview = ["preview", "--stack", "dev", ...keys, ...pack];

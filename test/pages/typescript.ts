@@ -49,6 +49,12 @@ export function typeErrors(blocks: string[]): string[][] {
 
 const MODULES: Record<string, unknown> = { holdfast, "@pulumi/kubernetes": k8s, "@pulumi/pulumi": pulumi };
 
+/** What a block asks to be configured, each with some value. */
+function configurationOf(text: string): Record<string, string> {
+  const keys = [...text.matchAll(/\.require(?:Secret)?\("(\w+)"\)/g)].map(([, key]) => `holdfast:${key}`);
+  return Object.fromEntries(keys.map((key) => [key, "configured"]));
+}
+
 /** Runs a block under Pulumi's mocks. @returns what it declares */
 export async function rendered(text: string): Promise<RegisteredResource[]> {
   const { outputText } = ts.transpileModule(programOf(text), {
@@ -58,5 +64,8 @@ export async function rendered(text: string): Promise<RegisteredResource[]> {
     require: (name: string) => unknown,
     exports: object,
   ) => void;
-  return registeredBy(() => run((name) => MODULES[name], {}));
+  return registeredBy(() => {
+    pulumi.runtime.setAllConfig(configurationOf(text));
+    run((name) => MODULES[name], {});
+  });
 }

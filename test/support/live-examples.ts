@@ -117,3 +117,8 @@ export function liveExample(name: string, step: Step): Record<string, unknown> {
   const edited = (["WebService", "Postgres", "Redis"] as const).map((component) => [component, edit(component, step)]);
   return example(name, watched(Object.fromEntries(edited)));
 }
+
+/** The Django shop beside the stack under test, which has a monitoring already. */
+export function liveDjangoShop(): Record<string, unknown> {
+  return example("django-shop", watched({ App: (args) => ({ ...args, monitoring: false }) }));
+}
