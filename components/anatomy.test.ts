@@ -53,7 +53,10 @@ const OWN: Record<string, Record<string, string>> = {
     "patroni-state": "what Patroni has written down, as it is read",
     "pooler-config": "PgBouncer's configuration",
   },
-  redis: { config: "the configuration of servers and Sentinels" },
+  redis: {
+    config: "the configuration of servers and Sentinels",
+    connection: "the forms of an address that clients read",
+  },
   "web-service": {
     "rolled-out": "how Pulumi knows that a Deployment is updated",
     scaling: "the autoscaler",

@@ -33,6 +33,8 @@ async function declared(args: Partial<PostgresArgs> = {}) {
   return { graph, of, postgres: postgres as Postgres };
 }
 
+const outputOf = (output: pulumi.Output<string>) => new Promise<string>((resolve) => void output.apply(resolve));
+
 const json = (resource: RegisteredResource, file: string) => JSON.parse(resource.props.data[file]);
 
 test("a client of one pooler is let in there only; without a read pooler reads go where writes go", async () => {
@@ -72,13 +74,9 @@ describe("Postgres", () => {
     expect(stack.of("Service", "postgres-pooler-1").props.spec.selector).toMatchObject({
       "statefulset.kubernetes.io/pod-name": "postgres-pooler-1",
     });
-    const hosts = await new Promise<string>((resolve) => {
-      stack.postgres.writeHosts.apply(resolve);
-    });
+    const hosts = await outputOf(stack.postgres.writeHosts);
     expect(hosts).toMatch(/^10\.[\d.]+:6432,10\.[\d.]+:6432$/);
-    const readers = await new Promise<string>((resolve) => {
-      stack.postgres.readHosts.apply(resolve);
-    });
+    const readers = await outputOf(stack.postgres.readHosts);
     expect(readers).not.toBe(hosts);
   });
 
@@ -98,6 +96,17 @@ describe("Postgres", () => {
       "agent-token",
       "backup-secret",
     ]);
+  });
+
+  test("a log-in's Secret has URLs with the password in them, of both poolers", async () => {
+    const { stringData, metadata, immutable } = stack.of("Secret", "postgres-app-login").props;
+    const { password } = stack.of("Secret", "postgres-app-1").props.stringData;
+    const hosts = await outputOf(stack.postgres.writeHosts);
+    expect(stringData).toMatchObject({ username: "app", password, dbname: "online_shop" });
+    expect(stringData.url).toBe(`postgresql://app:${password}@${hosts}/online_shop?connect_timeout=2`);
+    expect(stringData["read-url"]).toContain(`@${await outputOf(stack.postgres.readHosts)}/`);
+    expect([immutable, metadata.name]).toEqual([true, "postgres-app-login-xxxxxxxx"]);
+    expect(stack.of("Secret", "postgres-owner-login").props.stringData.username).toBe("owner");
   });
 
   test("a member may tell of a rescue by an event, and may not read or change any", () => {

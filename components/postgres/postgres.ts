@@ -8,13 +8,14 @@ import { databaseEdges, databaseRules, poolerRules } from "./access";
 import type { PostgresArgs } from "./args";
 import { createBackup } from "./backup";
 import { postgresSettings, type PoolerSize } from "./completed";
+import { addressesOf } from "../common/addresses";
 import { connectionTo, type Connection } from "./connection";
 import { dynamicName, workloadsOf } from "./names";
 import { postgresObservability } from "./observability";
 import { createMembers } from "./pods/database";
 import type { PoolerParts } from "./pods/pooler";
 import { createPooler } from "./pooler";
-import { createCredentials } from "./secrets";
+import { createCredentials, createLogin, type Login } from "./secrets";
 import { createDatabaseServices } from "./services";
 
 /**
@@ -43,6 +44,10 @@ export class Postgres extends pulumi.ComponentResource {
   public readonly appSecretName: pulumi.Output<string>;
   /** The same for the schema's owner: keys `owner-username` and `owner-password`. */
   public readonly ownerSecretName: pulumi.Output<string>;
+  /** The application's log-in with everything that a driver reads, in one Secret. */
+  public readonly app: Login;
+  /** The same for migrations: the schema's owner. */
+  public readonly owner: Login;
   /** Name of the application's database. */
   public readonly database: string;
   /** What Prometheus should scrape, alert on and show. */
@@ -115,6 +120,9 @@ export class Postgres extends pulumi.ComponentResource {
     this.write = connectionTo(write.addresses, this.database, this.appUser, write.endpoint);
     this.read = connectionTo(read.addresses, this.database, this.appUser, read.endpoint);
     this.endpoints = [...new Set([write.endpoint, read.endpoint])];
+    const to = { database, write: addressesOf(write.addresses), read: addressesOf(read.addresses) };
+    this.app = createLogin(`${name}-app-login`, of.database, credentials.app, to, this);
+    this.owner = createLogin(`${name}-owner-login`, of.database, credentials.owner, to, this);
     this.observability = postgresObservability(of, poolers, { ...settings, onVolume: objectStore === undefined });
     this.registerOutputs({
       writeHosts: this.writeHosts,
@@ -123,6 +131,8 @@ export class Postgres extends pulumi.ComponentResource {
       appSecretName: this.appSecretName,
       ownerUser: this.ownerUser,
       ownerSecretName: this.ownerSecretName,
+      app: this.app,
+      owner: this.owner,
     });
   }
 }

@@ -1,10 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { USER_ANNOTATION } from "../../config/addresses";
-import { readLive, type Live } from "../common/content";
+import { readAtStart, readLive, type Live } from "../common/content";
 import { acceptedGenerations, heldGenerations, ofGeneration } from "../common/generation";
 import { metadataOf, type Workload } from "../common/workload";
+import { loginKeys, type Access } from "./connection";
 import { CALLERS, login, type Caller } from "./logins";
 import { passwordsName, poolerPasswordsName, ROLES } from "./names";
 
@@ -13,6 +14,27 @@ interface CallerLogin {
   user: string;
   /** Name of a Secret with name and password; another one for each generation, so that what names it rolls. */
   secret: pulumi.Output<string>;
+  /** The log-ins that have Secrets: the one of the generation before, and this one. */
+  held: HeldLogin[];
+}
+
+/** A log-in of one generation. */
+interface HeldLogin {
+  of: number;
+  user: string;
+  password: pulumi.Output<string>;
+}
+
+/** Who a program logs in as, and the one Secret with all that it needs for that. */
+export interface Login {
+  /** Its name in the database. */
+  user: string;
+  /**
+   * Secret with keys `username`, `password` and `dbname`; `url`, or `host` and `port`, for the pooler in front of the
+   * primary; `read-url`, or `read-host` and `read-port`, for the one in front of the standbys. It has another name for
+   * each content, so that what names it rolls.
+   */
+  secretName: pulumi.Output<string>;
 }
 
 /** The passwords and the Secrets that carry them; each Secret holds only what its readers need. */
@@ -75,7 +97,7 @@ export function createCredentials(database: Workload, generation: number, parent
       const args = { metadata: { ...metadataOf(database, secret), annotations }, type, immutable: true, stringData };
       return new k8s.core.v1.Secret(secret, args, { parent }).metadata.name;
     });
-    return { user: login(which, generation), secret: secrets.at(-1)! };
+    return { user: login(which, generation), secret: secrets.at(-1)!, held };
   };
   return {
     all: live(passwordsName(name), {
@@ -91,4 +113,33 @@ export function createCredentials(database: Workload, generation: number, parent
     app: caller(ROLES.app, ""),
     owner: caller(ROLES.owner, `${ROLES.owner}-`),
   };
+}
+
+/** Addresses of both poolers, which a log-in's Secret says. */
+export type Ways = { [Way in "write" | "read"]: pulumi.Output<string[]> };
+
+/**
+ * Puts a log-in and where to use it into one Secret. The one of the generation before stays, as its pods may start
+ * again.
+ *
+ * @param name of the Secrets' resources
+ */
+export function createLogin(
+  name: string,
+  database: Workload,
+  { user, held }: Pick<CallerLogin, "user" | "held">,
+  to: Ways & { database: string },
+  parent: pulumi.Resource,
+): Login {
+  const { namespace, labels } = metadataOf(database);
+  const secrets = held.map((one) => {
+    const known = pulumi.all([one.password, to.write, to.read] as const);
+    const stringData = known.apply(([password, write, read]) => {
+      const access: Access = { user: one.user, password, database: to.database, write, read };
+      return loginKeys(access);
+    });
+    const annotations = { [USER_ANNOTATION]: one.user };
+    return readAtStart(ofGeneration(name, one.of), { namespace, labels, annotations, stringData }, { parent });
+  });
+  return { user, secretName: secrets.at(-1)! };
 }
