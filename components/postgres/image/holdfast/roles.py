@@ -1,11 +1,14 @@
 """Keeps the database's roles, rights and passwords as they should be. Safe to run at any time, any number of times."""
 
 import logging
+import time
 from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
 
+from . import given, rights
+from .declared import Database
 from .env import SOCKETS
 from .logins import CALLERS, become, follow_settings, logins
 from .passwords import verifies
@@ -39,13 +42,13 @@ ATTRIBUTES = {
     "CREATEROLE": "rolcreaterole",
 }
 
-# pg_rewind reads the primary's files through these four functions (its documentation names them).
-REWIND_FUNCTIONS = (
-    "pg_ls_dir(text, boolean, boolean)",
-    "pg_stat_file(text, boolean)",
-    "pg_read_binary_file(text)",
-    "pg_read_binary_file(text, bigint, bigint, boolean)",
-)
+# Somebody else changed, made or dropped just that at the same time: what is missing is looked up anew. PostgreSQL has
+# no code of its own for "tuple concurrently updated".
+PASSING = ("XX000", "23505", "40P01", "3F000", "42P01", "42704", "42710")
+
+# Looks in one round, and seconds between two of them: whoever changes rights is through with one in milliseconds.
+TRIES = 5
+PAUSE_SECONDS = 0.1
 
 
 def password_key(role: str) -> str:
@@ -75,24 +78,52 @@ def _run(conn: psycopg.Connection, text: str, **names: str) -> None:
 
 
 def reconcile(database: str, passwords: dict[str, str]) -> None:
-    """Brings roles, database and rights to what they should be.
+    """Brings roles, database and rights to what they should be; where nothing differs, nothing is written.
 
     `passwords` maps a Secret's keys to values. A log-in that has none there is in no generation that is let in.
     """
-    with connect("postgres") as conn:
+    for left in reversed(range(TRIES)):
+        try:
+            _reconcile((Database(database),), passwords)
+            return
+        except psycopg.Error as error:
+            if left == 0 or error.sqlstate not in PASSING:
+                raise
+            log.debug("roles: once more, after: %s", error)
+            time.sleep(PAUSE_SECONDS)
+
+
+def _reconcile(databases: tuple[Database, ...], passwords: dict[str, str]) -> None:
+    with connect(rights.OWN) as conn:
         reconcile_roles(conn, passwords)
-        if not conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone():
-            _run(conn, "CREATE DATABASE {database} OWNER owner", database=database)
-        for each in (database, "postgres"):
-            _run(conn, "REVOKE ALL ON DATABASE {database} FROM PUBLIC", database=each)
-            _run(conn, "GRANT CONNECT ON DATABASE {database} TO monitoring", database=each)
-        _run(conn, "GRANT CONNECT ON DATABASE {database} TO app, readonly", database=database)
-        _run(conn, "GRANT CONNECT ON DATABASE postgres TO replication")
-        _run(conn, "GRANT pg_monitor, pg_use_reserved_connections TO monitoring")
-        for function in REWIND_FUNCTIONS:
-            _run(conn, f"GRANT EXECUTE ON FUNCTION pg_catalog.{function} TO replication")
-    with connect(database) as conn:
-        _grant_tables(conn)
+        there = {name for (name,) in conn.execute("SELECT datname FROM pg_database")}
+        for each in databases:
+            if each.name not in there:
+                _run(conn, "CREATE DATABASE {database} OWNER {owner}", database=each.name, owner=each.owner)
+        rights.hold(conn, databases)
+        noted = given.read(conn)
+        for each in databases:
+            _give(conn, each, noted)
+
+
+def _give(own: psycopg.Connection, database: Database, noted: set[tuple[int, int]]) -> None:
+    """Gives, in a database, the rights that its owner decides on from then on."""
+    (oid,) = own.execute("SELECT oid FROM pg_database WHERE datname = %s", (database.name,)).fetchone()
+    roles = (*database.writers, *database.readers)
+    rows = own.execute("SELECT oid, rolname FROM pg_roles WHERE rolname = ANY(%s)", (list(roles),)).fetchall()
+    with connect(database.name) as conn:
+        if (oid, given.EVERYBODY) not in noted:
+            _run(conn, "REVOKE ALL ON DATABASE {database} FROM PUBLIC", database=database.name)
+            conn.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+            given.write(own, oid, given.EVERYBODY)
+        for role, name in rows:
+            if (oid, role) not in noted:
+                with conn.transaction():
+                    for statement in rights.first_rights(database, name):
+                        conn.execute(statement)
+                given.write(own, oid, role)
+                log.info("rights in %s given to %s", database.name, name)
+        rights.follow_defaults(conn, database.owner)
 
 
 def reconcile_roles(conn: psycopg.Connection, passwords: dict[str, str]) -> None:
@@ -129,19 +160,3 @@ def _let_in(
         hashed = conn.pgconn.encrypt_password(password.encode(), role.name.encode(), b"scram-sha-256").decode()
         conn.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role.name), sql.Literal(hashed)))
         log.info("password of role %s set", role.name)
-
-
-def _grant_tables(conn: psycopg.Connection) -> None:
-    _run(conn, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
-    _run(conn, "GRANT USAGE ON SCHEMA public TO app, readonly")
-    # What exists, and what the owner's migrations will add.
-    for prefix in (
-        "GRANT {rights} ON ALL {kind} IN SCHEMA public TO {role}",
-        "ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT {rights} ON {kind} TO {role}",
-    ):
-        for rights, kind, role in (
-            ("SELECT, INSERT, UPDATE, DELETE", "TABLES", "app"),
-            ("USAGE, SELECT", "SEQUENCES", "app"),
-            ("SELECT", "TABLES", "readonly"),
-        ):
-            conn.execute(prefix.format(rights=rights, kind=kind, role=role))

@@ -41,6 +41,7 @@ class Generations(unittest.TestCase):
         for patch in (
             mock.patch("holdfast.roles.SOCKETS", self.servers.directory),
             mock.patch.dict(os.environ, {"PGPORT": str(self.servers.postgres_port)}),
+            servers.members(),
         ):
             patch.start()
             self.addCleanup(patch.stop)
@@ -49,12 +50,7 @@ class Generations(unittest.TestCase):
             f"local all postgres trust\nhost orders {callers} all scram-sha-256\n", encoding="utf-8"
         )
         self.admin("SELECT pg_reload_conf()")
-        self.declare(1)
-        self.admin("CREATE DATABASE orders OWNER owner")
-        self.admin("REVOKE ALL ON DATABASE orders FROM PUBLIC")
-        self.admin("GRANT CONNECT ON DATABASE orders TO app, readonly")
-        with roles.connect("orders") as conn:
-            roles._grant_tables(conn)
+        roles.reconcile("orders", passwords(1))
 
     def admin(self, text):
         with roles.connect("postgres") as conn:
