@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-from . import given, rights
+from . import extensions, given, rights
 from .declared import Database
 from .env import SOCKETS
 from .logins import CALLERS, become, follow_settings, logins
@@ -101,6 +101,7 @@ def _reconcile(databases: tuple[Database, ...], passwords: dict[str, str]) -> No
             if each.name not in there:
                 _run(conn, "CREATE DATABASE {database} OWNER {owner}", database=each.name, owner=each.owner)
         rights.hold(conn, databases)
+        extensions.watch(conn)
         noted = given.read(conn)
         for each in databases:
             _give(conn, each, noted)
@@ -114,7 +115,7 @@ def _give(own: psycopg.Connection, database: Database, noted: set[tuple[int, int
     with connect(database.name) as conn:
         if (oid, given.EVERYBODY) not in noted:
             _run(conn, "REVOKE ALL ON DATABASE {database} FROM PUBLIC", database=database.name)
-            conn.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+            extensions.clear(conn, database.name)
             given.write(own, oid, given.EVERYBODY)
         for role, name in rows:
             if (oid, role) not in noted:
