@@ -46,6 +46,8 @@ const OWN: Record<string, Record<string, string>> = {
     pooler: "likewise",
     "backup-config": "pgBackRest's configuration",
     connection: "the forms of an address that drivers read",
+    databases: "databases and roles of the application's own",
+    "database-logins": "who uses them",
     failover: "how fast and how safely it fails over",
     hba: "PostgreSQL's own list of who may connect",
     logins: "the users that callers log in as, by turns",

@@ -23,6 +23,24 @@ export const POSTGRES_CHANGES: Change[] = [
     transform: { statefulSet: marked, pooler: marked, readPooler: marked },
   }),
   { of: "PostgresArgs", argument: "database", to: "another" },
+  { of: "PostgresArgs", argument: "databases", to: { reports: {} } },
+  { of: "PostgresArgs", argument: "roles", to: { analyst: { reads: ["online_shop"] } } },
+  ...Object.entries({ owner: "reporting", extensions: ["pg_trgm"], connections: 3 }).map(
+    ([name, to]): Change => ({
+      of: "DatabaseArgs",
+      argument: `databases.reports.${name}`,
+      to,
+      beside: { "databases.reports": {} },
+    }),
+  ),
+  ...Object.entries({ reads: ["online_shop"], connections: 3 }).map(
+    ([name, to]): Change => ({
+      of: "RoleArgs",
+      argument: `roles.analyst.${name}`,
+      to,
+      beside: { databases: { reports: {} }, "roles.analyst": { reads: ["reports", "online_shop"] } },
+    }),
+  ),
   {
     of: "PostgresArgs",
     argument: "readPooler",

@@ -109,6 +109,28 @@ describe("Postgres", () => {
     expect(stack.of("Secret", "postgres-owner-login").props.stringData.username).toBe("owner");
   });
 
+  test("further databases and roles have log-ins of their own, and nothing else of the stack changes", async () => {
+    const changed = await declared({
+      databases: { reports: { owner: "reporting" }, blog: {} },
+      roles: { analyst: { reads: ["reports", "online_shop"] } },
+    });
+    const said = (name: string) => changed.of("Secret", name).props.stringData;
+    expect(said("postgres-role-analyst-login")).toMatchObject({ username: "analyst", dbname: "online_shop" });
+    expect(said("postgres-db-reports-owner-login")).toMatchObject({ username: "reporting", dbname: "reports" });
+    expect(said("postgres-db-blog-app-login")).toMatchObject({ username: "app", dbname: "blog" });
+    const { databases, roles } = changed.postgres;
+    expect(Object.keys(databases)).toEqual(["online_shop", "reports", "blog"]);
+    expect(databases["reports"]!.app).toBe(databases["reports"]!.owner);
+    expect([databases["blog"]!.owner.user, roles["analyst"]!.user]).toEqual(["owner", "analyst"]);
+    for (const name of ["postgres-passwords", "postgres-pooler-passwords"]) {
+      expect(Object.keys(said(name))).toEqual(
+        expect.arrayContaining(["analyst-password", "analyst_2-password", "reporting-password"]),
+      );
+    }
+    expect(rolled(stack.graph, changed.graph)).toEqual(["postgres-pooler", "postgres-pooler-ro"]);
+    expect(json(changed.of("ConfigMap", "postgres-dynamic"), "databases.json")).toHaveLength(3);
+  });
+
   test("a member may tell of a rescue by an event, and may not read or change any", () => {
     const rules = stack.of("Role", "postgres").props.rules.filter((rule: any) => rule.resources.includes("events"));
     expect(rules).toEqual([{ apiGroups: [""], resources: ["events"], verbs: ["create"] }]);

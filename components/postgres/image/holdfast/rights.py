@@ -96,6 +96,8 @@ READS = {"TABLES": "SELECT"}
 
 def first_rights(database: Database, role: str) -> list[sql.Composable]:
     """What a role is given once: on what there is, and on what the owner's migrations will add. Pure."""
+    if role == database.owner:
+        return []
     statements = [sql.SQL("GRANT USAGE ON SCHEMA public TO {role}")]
     for kind, rights in (WRITES if role in database.writers else READS).items():
         statements += [

@@ -8,6 +8,7 @@ from unittest import mock
 
 import psycopg
 from holdfast import logins, roles
+from holdfast.declared import Database
 
 from . import servers
 
@@ -42,8 +43,8 @@ class Declared(unittest.TestCase):
             self.addCleanup(patch.stop)
         self.round()
 
-    def round(self):
-        roles.reconcile(DATABASE, PASSWORDS)
+    def round(self, *databases, passwords=PASSWORDS):
+        roles.reconcile((Database(DATABASE), *databases), passwords)
 
     def say(self, *texts, user="owner", dbname=DATABASE):
         """What the last of these statements answers."""
