@@ -24,7 +24,12 @@ export const POSTGRES_CHANGES: Change[] = [
   }),
   { of: "PostgresArgs", argument: "database", to: "another" },
   { of: "PostgresArgs", argument: "databases", to: { reports: {} } },
-  { of: "PostgresArgs", argument: "roles", to: { analyst: { reads: ["online_shop"] } } },
+  {
+    of: "PostgresArgs",
+    argument: "roles",
+    to: { analyst: { reads: ["blog"] } },
+    beside: { databases: { blog: {} } },
+  },
   ...Object.entries({ owner: "reporting", extensions: ["pg_trgm"], connections: 3 }).map(
     ([name, to]): Change => ({
       of: "DatabaseArgs",
@@ -33,12 +38,12 @@ export const POSTGRES_CHANGES: Change[] = [
       beside: { "databases.reports": {} },
     }),
   ),
-  ...Object.entries({ reads: ["online_shop"], connections: 3 }).map(
+  ...Object.entries({ reads: ["blog"], connections: 3 }).map(
     ([name, to]): Change => ({
       of: "RoleArgs",
       argument: `roles.analyst.${name}`,
       to,
-      beside: { databases: { reports: {} }, "roles.analyst": { reads: ["reports", "online_shop"] } },
+      beside: { databases: { reports: {}, blog: {} }, "roles.analyst": { reads: ["reports", "blog"] } },
     }),
   ),
   {

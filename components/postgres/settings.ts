@@ -57,11 +57,12 @@ export const REPOSITORY_VOLUMES = 2;
 /** PostgreSQL's major version, which the image has (image/Dockerfile). */
 export const POSTGRES_MAJOR = 17;
 
-/** Extensions that the image has: PostgreSQL's own, which Debian's package of the server carries. */
+/** Extensions that the image has: PostgreSQL's own, which Debian's package of the server carries, and pgvector. */
 export const EXTENSIONS: readonly string[] = (
   "amcheck bloom btree_gin btree_gist citext cube dblink dict_int dict_xsyn earthdistance fuzzystrmatch hstore intarray " +
   "isn lo ltree moddatetime pg_buffercache pg_freespacemap pg_prewarm pg_stat_statements pg_trgm pg_visibility pgcrypto " +
-  "pgrowlocks pgstattuple postgres_fdw seg sslinfo tablefunc tcn tsm_system_rows tsm_system_time unaccent uuid-ossp xml2"
+  "pgrowlocks pgstattuple postgres_fdw seg sslinfo tablefunc tcn tsm_system_rows tsm_system_time unaccent uuid-ossp " +
+  "vector xml2"
 ).split(" ");
 
 /** Databases that PostgreSQL or PgBouncer has, and words that stand for databases in `pg_hba.conf`. */

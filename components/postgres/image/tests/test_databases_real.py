@@ -1,14 +1,19 @@
 """Databases and roles of an application's own, in a real PostgreSQL."""
 
 import unittest
+from contextlib import closing
+from unittest import mock
 
 import psycopg
 from holdfast import logins, roles
 from holdfast.declared import Database
+from holdfast.pooler import config
 
+from . import servers
 from .test_rights_real import DATABASE, PASSWORDS, Declared, missing
 
 REPORTS = Database("reports", owner="reporting", writers=(), readers=("analyst",), extensions=("pg_trgm", "uuid-ossp"))
+REPORTS_OF_FIVE = Database("reports", owner="reporting", writers=(), readers=("analyst",), connections=5)
 SECRETS = PASSWORDS | {f"{role}-password": role for role in ("reporting", "reporting_2", "analyst", "analyst_2")}
 
 
@@ -92,6 +97,92 @@ class Databases(Declared):
         for login in logins.logins("analyst")[:2]:
             self.assertEqual([("analyst",)], self.say("SELECT current_user", user=login, dbname="reports"))
             self.assertEqual([], self.say("TABLE sums", user=login, dbname="reports"))
+
+
+# The first PgBouncer that this was tried with; nothing of it is newer.
+POOLER = (1, 18)
+
+
+@unittest.skipIf(servers.missing(POOLER), servers.missing(POOLER))
+class Pooler(Declared):
+    """Through a PgBouncer with the lines that its agent writes, and those of pooler-config.ts."""
+
+    def setUp(self):
+        super().setUp()
+        both = (Database(DATABASE, readers=("readonly", "analyst")), REPORTS_OF_FIVE)
+        roles.reconcile(both, SECRETS)
+        where, port = self.servers.HOST, self.servers.pooler_port
+        with mock.patch("holdfast.pooler.config.POSTGRES_PORT", self.servers.postgres_port):
+            lines = [config.database_line(each, [where]) for each in both]
+        files = {
+            "databases.ini": "".join(lines),
+            "userlist.txt": config.userlist({role: role for role in (*both[0].callers, *both[1].callers)})
+            + '"pgbouncer" ""\n',
+            "hba.conf": "local pgbouncer pgbouncer trust\n"
+            + "".join(f"host {each.name} {','.join(each.callers)} 0.0.0.0/0 scram-sha-256\n" for each in both),
+            "pgbouncer.ini": "\n".join(
+                [
+                    "[databases]",
+                    f"%include {self.servers.directory}/databases.ini",
+                    "[users]",
+                    "analyst = max_user_connections=2",
+                    "[pgbouncer]",
+                    f"unix_socket_dir = {self.servers.directory}",
+                    f"listen_addr = {where}",
+                    f"listen_port = {port}",
+                    "auth_type = hba",
+                    f"auth_hba_file = {self.servers.directory}/hba.conf",
+                    f"auth_file = {self.servers.directory}/userlist.txt",
+                    "admin_users = pgbouncer",
+                    "pool_mode = transaction",
+                    "max_db_connections = 3",
+                    "query_wait_timeout = 2",
+                    "",
+                ]
+            ),
+        }
+        for name, text in files.items():
+            self.servers._write(self.servers.directory / name, text)
+        self.servers.start_pooler()
+        self.addCleanup(self.servers.stop_pooler)
+
+    def caller(self, role, database):
+        return psycopg.connect(
+            host=self.servers.HOST,
+            port=self.servers.pooler_port,
+            user=role,
+            password=role,
+            dbname=database,
+            autocommit=True,
+        )
+
+    def test_everybody_is_led_to_the_databases_that_are_theirs(self):
+        for role, database, let_in in (
+            ("app", DATABASE, True),
+            ("analyst", DATABASE, True),
+            ("analyst", "reports", True),
+            ("reporting", "reports", True),
+            ("app", "reports", False),
+            ("reporting", DATABASE, False),
+        ):
+            if let_in:
+                with closing(self.caller(role, database)) as conn:
+                    self.assertEqual(
+                        (role, database), conn.execute("SELECT current_user, current_database()").fetchone()
+                    )
+            else:
+                self.assertRaises(psycopg.OperationalError, self.caller, role, database)
+
+    def test_people_who_are_many_leave_the_application_its_connections(self):
+        people = [self.caller("analyst", DATABASE) for _ in range(3)]
+        for conn in people:
+            self.addCleanup(conn.close)
+        for conn in people[:2]:
+            conn.execute("BEGIN")
+            conn.execute("SELECT 1")
+        with closing(self.caller("app", DATABASE)) as app:
+            self.assertEqual((1,), app.execute("SELECT 1").fetchone())
+        self.assertRaisesRegex(psycopg.OperationalError, "query_wait_timeout", people[2].execute, "SELECT 1")
 
 
 if __name__ == "__main__":
