@@ -55,6 +55,8 @@ const OWN: Record<string, Record<string, string>> = {
     pooler: "likewise",
     "backup-config": "pgBackRest's configuration",
     connection: "the forms of an address that drivers read",
+    databases: "databases and roles of the application's own",
+    "database-logins": "who uses them",
     hba: "PostgreSQL's own list of who may connect",
     logins: "the users that callers log in as, by turns",
     "patroni-config": "Patroni's configuration",
@@ -62,7 +64,10 @@ const OWN: Record<string, Record<string, string>> = {
     rescue: "who is to lead when too few members are left, and what may be lost by that",
     restore: "the way back to a moment, step by step, from the repository",
   },
-  redis: { config: "the configuration of servers and Sentinels" },
+  redis: {
+    config: "the configuration of servers and Sentinels",
+    connection: "the forms of an address that clients read",
+  },
   "web-service": {
     scaling: "the autoscaler",
     sizing: "how many pods of what size a load needs",

@@ -62,6 +62,8 @@ const program = ({
       { name: "REDIS_PASSWORD", valueFrom: { secretKeyRef: { name: cache.authSecretName, key: "password" } } },
       { name: "DATABASE_URL", value: database.write.url },
       { name: "PGPASSWORD", valueFrom: { secretKeyRef: { name: database.appSecretName, key: "password" } } },
+      { name: "PRIMARY_URL", valueFrom: { secretKeyRef: { name: database.app.secretName, key: "url" } } },
+      { name: "CELERY_URL", valueFrom: { secretKeyRef: { name: cache.connectionSecretName, key: "sentinel-url" } } },
     ];
     new k8s.apps.v1.Deployment(
       "worker",
@@ -95,6 +97,7 @@ describe("with a provider that can change no ConfigMap and no Secret", () => {
     ["a database's failover", { postgres: { failover: { loopWait: 2 } } }, []],
     ["what is kept of backups", { postgres: { backup: { retainFull: 3 } } }, ["postgres", "postgres-backup"]],
     ["a pooler's size", { postgres: { pooler: { poolSize: 10 } } }, ["postgres-pooler"]],
+    ["a pooler's pods", { postgres: { readPooler: { replicas: 3, poolSize: 10 } } }, ["postgres-pooler-ro", "worker"]],
     ["a database's passwords", { postgres: { passwordGeneration: 2 } }, ["web", "worker"]],
     ["a cache's memory", { redis: { maxmemory: 128 } }, ["redis"]],
     ["a cache's eviction", { redis: { evictionPolicy: "noeviction" } }, ["prometheus", "redis"]],

@@ -4,7 +4,7 @@ import { requireFreshNames } from "./autonaming";
 import type { Labels } from "./labels";
 
 /** A ConfigMap or Secret to declare: where, and what it says. `stringData` makes it a Secret, `data` a ConfigMap. */
-export type Content = { namespace: pulumi.Input<string>; labels: Labels } & (
+export type Content = { namespace: pulumi.Input<string>; labels: Labels; annotations?: Record<string, string> } & (
   | { data: pulumi.Input<Record<string, pulumi.Input<string>>> }
   | { stringData: pulumi.Input<Record<string, pulumi.Input<string>>>; type?: "Opaque" }
 );
@@ -29,8 +29,9 @@ export interface Live {
  */
 export function readAtStart(name: string, content: Content, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
   requireFreshNames();
-  const { namespace, labels, ...said } = content;
-  return declare(name, { metadata: { namespace, labels }, immutable: true, ...said }, opts).metadata.name;
+  const { namespace, labels, annotations, ...said } = content;
+  const metadata = { namespace, labels, ...(annotations && { annotations }) };
+  return declare(name, { metadata, immutable: true, ...said }, opts).metadata.name;
 }
 
 /**
@@ -40,8 +41,9 @@ export function readAtStart(name: string, content: Content, opts: pulumi.CustomR
  * in that second waits for it.
  */
 export function readLive(name: string, content: Content, opts: pulumi.CustomResourceOptions): Live {
-  const { namespace, labels, ...said } = content;
-  return { name, made: declare(name, { metadata: { name, namespace, labels }, ...said }, opts) };
+  const { namespace, labels, annotations, ...said } = content;
+  const metadata = { name, namespace, labels, ...(annotations && { annotations }) };
+  return { name, made: declare(name, { metadata, ...said }, opts) };
 }
 
 type Args = k8s.core.v1.ConfigMapArgs | k8s.core.v1.SecretArgs;

@@ -109,6 +109,31 @@ export interface PoolerArgs {
   clients?: Peer[];
 }
 
+/** A database beside the application's own; or, by that one's name, which extensions that one has. */
+export interface DatabaseArgs {
+  /**
+   * Role that owns it and is alone in it but for those that read it: a program of its own. It is made, with a password
+   * of its own.
+   * @default `owner`, and `app` reads and writes, as in the application's own database
+   */
+  owner?: string;
+  /**
+   * Extensions, by name, of those that the image has; in the schema `extensions`, which everybody's `search_path` has.
+   * One that is taken out of the list stays in the database.
+   */
+  extensions?: string[];
+  /** Connections that each pooler pod may hold to it; the application's own has `poolSize`. */
+  connections?: number;
+}
+
+/** A person, or a program, that only reads. */
+export interface RoleArgs {
+  /** Databases whose tables it reads: those that there are, and those that the owner's migrations will add. */
+  reads: string[];
+  /** Connections that each pooler pod may hold for it, out of those of its databases. */
+  connections?: number;
+}
+
 /** The volume of each member. */
 export interface StorageArgs {
   /** As Kubernetes writes it. */
@@ -178,10 +203,20 @@ export interface PostgresArgs extends ComponentArgs {
   durability?: "required" | "preferred";
   /** Database of the application. */
   database?: string;
+  /**
+   * Further databases, by name, and extensions. One that is taken out of the list stays, with its data; nobody is let
+   * in to it any more.
+   */
+  databases?: Record<string, DatabaseArgs>;
+  /** Further roles, by name, each with a password of its own. One that is taken out can't log in any more. */
+  roles?: Record<string, RoleArgs>;
   storage?: StorageArgs;
   /** Of the database container. */
   resources?: ContainerResources;
-  /** PostgreSQL's `max_connections`; must hold all pools at once. */
+  /**
+   * PostgreSQL's `max_connections`; must hold all pools at once.
+   * @default and what the pools of further databases need
+   */
   maxConnections?: number;
   /** Further PostgreSQL settings; they win over the computed ones and reach a running cluster. */
   parameters?: Record<string, ParameterValue>;

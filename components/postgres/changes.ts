@@ -23,6 +23,29 @@ export const POSTGRES_CHANGES: Change[] = [
     transform: { statefulSet: marked, pooler: marked, readPooler: marked },
   }),
   { of: "PostgresArgs", argument: "database", to: "another" },
+  { of: "PostgresArgs", argument: "databases", to: { reports: {} } },
+  {
+    of: "PostgresArgs",
+    argument: "roles",
+    to: { analyst: { reads: ["blog"] } },
+    beside: { databases: { blog: {} } },
+  },
+  ...Object.entries({ owner: "reporting", extensions: ["pg_trgm"], connections: 3 }).map(
+    ([name, to]): Change => ({
+      of: "DatabaseArgs",
+      argument: `databases.reports.${name}`,
+      to,
+      beside: { "databases.reports": {} },
+    }),
+  ),
+  ...Object.entries({ reads: ["blog"], connections: 3 }).map(
+    ([name, to]): Change => ({
+      of: "RoleArgs",
+      argument: `roles.analyst.${name}`,
+      to,
+      beside: { databases: { reports: {}, blog: {} }, "roles.analyst": { reads: ["reports", "blog"] } },
+    }),
+  ),
   {
     of: "PostgresArgs",
     argument: "readPooler",

@@ -3,6 +3,8 @@ import { KEPT_FREE_CONNECTIONS } from "../../planner/plan/pools";
 import { completed } from "../common/completed";
 import type { BackupArgs, ContainerResources, FailoverSettings, PoolerArgs, PostgresArgs, StorageArgs } from "./args";
 import { backupFile } from "./backup-config";
+import { declaredDatabases, furtherPools, type Declared } from "./databases";
+import { DATABASES_FILE } from "./names";
 import { dynamicConfig, memberConfig } from "./patroni-config";
 import { checkConnectionBudget, checkHold } from "./pooler-config";
 import { DEFAULTS, FAILOVER_DEFAULTS, REPOSITORY_VOLUMES } from "./settings";
@@ -11,6 +13,8 @@ import { DEFAULTS, FAILOVER_DEFAULTS, REPOSITORY_VOLUMES } from "./settings";
 export interface PostgresSettings {
   replicas: number;
   database: string;
+  /** That one, and further ones with their roles. */
+  declared: Declared;
   storage: StorageArgs & Required<Pick<StorageArgs, "size" | "retain">>;
   resources: ContainerResources;
   failover: FailoverSettings;
@@ -27,7 +31,7 @@ export interface PostgresSettings {
   /** and what everything with pgBackRest has. */
   backupFiles: Record<"backup.json", string>;
   /** Mounted file that a running cluster is brought to. */
-  settingsFiles: Record<"dynamic.json", string>;
+  settingsFiles: Record<"dynamic.json" | typeof DATABASES_FILE, string>;
 }
 
 /** A pooler's arguments with their defaults, without who may call it. */
@@ -80,8 +84,10 @@ export function failoverSettings(overrides: Partial<FailoverSettings> = {}): Fai
  * is none
  */
 export function postgresSettings(name: string, args: PostgresArgs): PostgresSettings {
-  const { replicas, database, resources, maxConnections, durability, antiAffinity, passwordGeneration, ...stated } =
-    completed(args, DEFAULTS.PostgresArgs);
+  const { replicas, database, resources, durability, antiAffinity, passwordGeneration, ...stated } = completed(
+    args,
+    DEFAULTS.PostgresArgs,
+  );
   const storage = completed(stated.storage ?? {}, DEFAULTS.StorageArgs);
   const storageBytes = quantityBytes(storage.size);
   const failover = failoverSettings(stated.failover);
@@ -92,13 +98,18 @@ export function postgresSettings(name: string, args: PostgresArgs): PostgresSett
   const read = args.readPooler === false ? undefined : poolerSize(args.readPooler);
   const poolers = [{ name: `${name}-pooler`, ...write }, ...(read ? [{ name: `${name}-pooler-ro`, ...read }] : [])];
   for (const { name: pooler, holdSeconds } of poolers) checkHold(pooler, holdSeconds);
+  const declared = declaredDatabases(database, args);
+  const further = furtherPools(poolers, declared.databases);
+  const maxConnections =
+    args.maxConnections ??
+    DEFAULTS.PostgresArgs.maxConnections + further.reduce((sum, { pods, poolSize }) => sum + pods * poolSize, 0);
   const pools = poolers.map(({ name: pooler, replicas: pods, poolSize }) => ({ name: pooler, pods, poolSize }));
-  checkConnectionBudget(pools, maxConnections, KEPT_FREE_CONNECTIONS);
+  checkConnectionBudget([...pools, ...further], maxConnections, KEPT_FREE_CONNECTIONS);
   const size = `${Math.ceil((REPOSITORY_VOLUMES * storageBytes) / 2 ** 30)}Gi`;
   const backup = completed(args.backup ?? {}, { ...DEFAULTS.BackupArgs, size });
   const patroni = {
     name,
-    database,
+    databases: declared.databases,
     replicas,
     failover,
     maxConnections,
@@ -111,6 +122,7 @@ export function postgresSettings(name: string, args: PostgresArgs): PostgresSett
   return {
     replicas,
     database,
+    declared,
     storage,
     resources,
     failover,
@@ -126,6 +138,6 @@ export function postgresSettings(name: string, args: PostgresArgs): PostgresSett
         backupFile({ name, replicas, retainFull: backup.retainFull, storageBytes, objectStore: backup.objectStore }),
       ),
     },
-    settingsFiles: { "dynamic.json": json(dynamicConfig(patroni)) },
+    settingsFiles: { "dynamic.json": json(dynamicConfig(patroni)), [DATABASES_FILE]: json(declared.databases) },
   };
 }

@@ -1,4 +1,4 @@
-import { CALLERS } from "./logins";
+import { callersOf, type DatabaseSettings } from "./databases";
 import { ROLES } from "./names";
 
 /**
@@ -13,20 +13,24 @@ const LOCAL_MAP = "pod";
  * fitting refuses. The superuser has no line with `host`: it cannot be reached over the network at all, whatever its
  * password.
  *
- * @param database the application's database
+ * @param databases the application's, its own first
  */
-export function hbaLines(database: string): string[] {
+export function hbaLines(databases: DatabaseSettings[]): string[] {
   const local = [ROLES.superuser, ROLES.monitoring, ROLES.replication].join(",");
   // "+": the role, and its log-ins of other generations, which are members of it.
-  const callers = CALLERS.map((role) => `+${role}`).join(",");
+  const callers = (database: DatabaseSettings) =>
+    callersOf(database)
+      .map((role) => `+${role}`)
+      .join(",");
+  const names = databases.map(({ name }) => name).join(",");
   return [
     `local all ${local} peer map=${LOCAL_MAP}`,
     `local replication ${ROLES.replication} peer map=${LOCAL_MAP}`,
     // Standbys stream, and pg_rewind reads files, as one role that owns nothing.
     `host replication ${ROLES.replication} all scram-sha-256`,
     `host postgres ${ROLES.replication} all scram-sha-256`,
-    `host ${database} ${callers} all scram-sha-256`,
-    `host postgres,${database} ${ROLES.monitoring} all scram-sha-256`,
+    ...databases.map((database) => `host ${database.name} ${callers(database)} all scram-sha-256`),
+    `host postgres,${names} ${ROLES.monitoring} all scram-sha-256`,
   ];
 }
 

@@ -75,6 +75,9 @@ export const patroniNames = (name: string): string[] => [name, `${name}-config`,
 /** ConfigMap that a running cluster is brought to; agents know the name (image/holdfast/settings.py). */
 export const dynamicName = (name: string): string => `${name}-dynamic`;
 
+/** Which databases and callers there are, for the agents (image/holdfast/declared.py). */
+export const DATABASES_FILE = "databases.json";
+
 /**
  * Secrets with the passwords that the database, and the poolers, follow; agents know the names
  * (image/holdfast: agent.py, pooler/agent.py). Not `<name>-credentials`: a stack may still have Secrets of that name,

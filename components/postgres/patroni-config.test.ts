@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { failoverSettings } from "./completed";
+import { declaredDatabases } from "./databases";
 import { FAILOVER_DEFAULTS } from "./settings";
 import { hbaLines } from "./hba";
 import { dynamicConfig, memberConfig, postgresParameters, type PatroniSettings } from "./patroni-config";
 
 const settings: PatroniSettings = {
   name: "postgres",
-  database: "online_shop",
+  databases: declaredDatabases("online_shop", {}).databases,
   replicas: 3,
   durability: "required",
   failover: FAILOVER_DEFAULTS,
@@ -109,7 +110,7 @@ describe("member configuration", () => {
 });
 
 describe("access", () => {
-  const lines = hbaLines("online_shop");
+  const lines = hbaLines(settings.databases);
   test("the superuser is unreachable over the network", () => {
     for (const line of lines.filter((one) => one.startsWith("host")))
       expect(line).not.toMatch(/\bpostgres\b.*\bpostgres\b| all all /);
@@ -143,4 +144,17 @@ describe("failover settings that contradict one another are refused with the way
   ])("%o", (overrides, message) => expect(() => failoverSettings(overrides)).toThrow(message));
 
   test("no guard at all is allowed", () => expect(failoverSettings({ guardMargin: 0 }).guardMargin).toBe(0));
+
+  test("a further database lets in its own callers", () => {
+    const declared = declaredDatabases("online_shop", {
+      databases: { reports: { owner: "reporting" }, blog: {} },
+      roles: { analyst: { reads: ["online_shop", "reports"] } },
+    });
+    expect(hbaLines(declared.databases).slice(-4)).toEqual([
+      "host online_shop +owner,+app,+readonly,+analyst all scram-sha-256",
+      "host reports +reporting,+analyst all scram-sha-256",
+      "host blog +owner,+app,+readonly all scram-sha-256",
+      "host postgres,online_shop,reports,blog monitoring all scram-sha-256",
+    ]);
+  });
 });

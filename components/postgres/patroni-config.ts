@@ -2,6 +2,7 @@ import { quantityBytes } from "../../graph/quantity";
 import { KEPT_FREE } from "../../planner/plan/pools";
 import { ARCHIVE_COMMAND } from "./backup-config";
 import type { FailoverSettings, ParameterValue } from "./args";
+import type { DatabaseSettings } from "./databases";
 import { hbaLines, identLines } from "./hba";
 import { DATA_DIRECTORY, databaseLabels, PORTS, ROLES, RUNTIME_DIRECTORY, SOCKET_DIRECTORY } from "./names";
 import { ARCHIVE_TIMEOUT_SECONDS, POSTGRES_MAJOR } from "./settings";
@@ -13,7 +14,7 @@ const SCOPE_LABEL = "app.kubernetes.io/name";
 export interface PatroniSettings {
   /** Scope of the cluster: the StatefulSet's, the Service's and the leader lock's name. */
   name: string;
-  database: string;
+  databases: DatabaseSettings[];
   /** Members; one alone replicates to nobody, so synchronous mode is off then. */
   replicas: number;
   durability: "required" | "preferred";
@@ -111,7 +112,7 @@ export function dynamicConfig(settings: PatroniSettings): Record<string, unknown
       // #3652), and the old data stays until the new one streams (image/holdfast/directory.py).
       remove_data_directory_on_rewind_failure: false,
       remove_data_directory_on_diverged_timelines: false,
-      pg_hba: hbaLines(settings.database),
+      pg_hba: hbaLines(settings.databases),
       pg_ident: identLines(),
       parameters: postgresParameters(settings),
       // No restore_command: a standby would ask the archive in the middle of every failover, and wait for it if it is

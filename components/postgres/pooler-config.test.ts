@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { declaredDatabases } from "./databases";
 import { FAILOVER_DEFAULTS } from "./settings";
 import { checkConnectionBudget, checkHold, pgbouncerIni, poolerHba } from "./pooler-config";
 
@@ -16,7 +17,7 @@ function sections(text: string): Record<string, Record<string, string>> {
 
 describe("pgbouncer.ini", () => {
   const settings = {
-    database: "online_shop",
+    ...declaredDatabases("online_shop", { roles: { analyst: { reads: ["online_shop"] } } }),
     poolSize: 12,
     maxClientConnections: 300,
     holdSeconds: 30,
@@ -32,7 +33,11 @@ describe("pgbouncer.ini", () => {
       max_db_connections: "12",
       max_client_conn: "300",
     });
-    expect(users).toEqual({ owner: "pool_mode=session", owner_2: "pool_mode=session", owner_3: "pool_mode=session" });
+    expect(users).toMatchObject({
+      owner: "pool_mode=session",
+      owner_2: "pool_mode=session",
+      owner_3: "pool_mode=session",
+    });
   });
 
   test("callers wait through a failover, and dead servers are tried again at once", () => {
@@ -57,6 +62,12 @@ describe("pgbouncer.ini", () => {
     expect(sections(pgbouncerIni(settings, "replicas")).pgbouncer).toMatchObject({ server_connect_timeout: "3" });
   });
 
+  test("a person has connections of its own bound, whatever its generation", () => {
+    const own = Object.entries(users!).filter(([name]) => name.startsWith("analyst"));
+    expect(own).toEqual(["analyst", "analyst_2", "analyst_3"].map((name) => [name, "max_user_connections=2"]));
+    expect(Object.keys(users!)).toHaveLength(6);
+  });
+
   test("what changes while it runs is in files of their own", () => {
     expect(ini).toContain("%include /run/holdfast/databases.ini");
     expect(ini).not.toMatch(/host=|password/);
@@ -65,7 +76,7 @@ describe("pgbouncer.ini", () => {
 
 test("only callers get in, by password, and the exporter over the socket", () => {
   const callers = "owner,owner_2,owner_3,app,app_2,app_3,readonly,readonly_2,readonly_3";
-  expect(poolerHba("online_shop").trim().split("\n")).toEqual([
+  expect(poolerHba(declaredDatabases("online_shop", {}).databases).trim().split("\n")).toEqual([
     "local pgbouncer stats trust",
     `host online_shop ${callers} 0.0.0.0/0 scram-sha-256`,
     `host online_shop ${callers} ::0/0 scram-sha-256`,

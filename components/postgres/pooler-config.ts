@@ -1,12 +1,15 @@
 import type { FailoverSettings } from "./args";
-import { CALLERS, logins } from "./logins";
+import { callersOf, type DatabaseSettings, type RoleSettings } from "./databases";
+import { logins } from "./logins";
 import { POOLER_PORTS, ROLES, RUNTIME_DIRECTORY } from "./names";
 import { LEAST_HOLD_SECONDS } from "./settings";
 
 /** What a pooler's configuration depends on; plain data. */
 export interface PoolerSettings {
-  database: string;
-  /** Connections one pooler pod holds to the database, all roles together. */
+  /** The application's own first. */
+  databases: DatabaseSettings[];
+  roles: RoleSettings[];
+  /** Connections one pooler pod holds to the application's own database, all roles together. */
   poolSize: number;
   /** Connections one pooler pod accepts from its callers. */
   maxClientConnections: number;
@@ -80,6 +83,10 @@ export function pgbouncerIni(settings: PoolerSettings, target: keyof typeof LOGI
     "[users]",
     // Migration tools hold advisory locks, which belong to a session.
     ...logins(ROLES.owner).map((user) => `${user} = pool_mode=session`),
+    // A person must not have the application's connections.
+    ...settings.roles.flatMap(({ name, connections }) =>
+      connections === undefined ? [] : logins(name).map((user) => `${user} = max_user_connections=${connections}`),
+    ),
     "",
     "[pgbouncer]",
     ...Object.entries(options).map(([key, value]) => `${key} = ${value}`),
@@ -88,14 +95,12 @@ export function pgbouncerIni(settings: PoolerSettings, target: keyof typeof LOGI
 }
 
 /** The pooler's `pg_hba.conf`: the exporter over the pod's own socket, callers by password, nobody else. */
-export function poolerHba(database: string): string {
-  const callers = CALLERS.flatMap(logins).join(",");
-  return [
-    "local pgbouncer stats trust",
-    `host ${database} ${callers} 0.0.0.0/0 scram-sha-256`,
-    `host ${database} ${callers} ::0/0 scram-sha-256`,
-    "",
-  ].join("\n");
+export function poolerHba(databases: DatabaseSettings[]): string {
+  const lines = databases.flatMap((database) => {
+    const callers = callersOf(database).flatMap(logins).join(",");
+    return ["0.0.0.0/0", "::0/0"].map((from) => `host ${database.name} ${callers} ${from} scram-sha-256`);
+  });
+  return ["local pgbouncer stats trust", ...lines, ""].join("\n");
 }
 
 /**

@@ -5,7 +5,7 @@ import { allLabels } from "../common/labels";
 import type { Endpoint, Peer } from "../common/network";
 import { createBudget, createPolicy, type Workload } from "../common/workload";
 import { poolerEdges } from "./access";
-import { POOLER_PORTS, type Workloads } from "./names";
+import { DATABASES_FILE, POOLER_PORTS, type Workloads } from "./names";
 import { createPoolerPods, type PoolerParts } from "./pods/pooler";
 import { pgbouncerIni, poolerHba } from "./pooler-config";
 import { createPoolerServices } from "./services";
@@ -36,7 +36,11 @@ export function createPooler(
   const { name, namespace, labels } = own;
   const part = new Part("PostgresPooler", name, parent);
   const { settings, target } = args;
-  const data = { "pgbouncer.ini": pgbouncerIni(settings, target), "hba.conf": poolerHba(settings.database) };
+  const data = {
+    "pgbouncer.ini": pgbouncerIni(settings, target),
+    "hba.conf": poolerHba(settings.databases),
+    [DATABASES_FILE]: JSON.stringify(settings.databases),
+  };
   const config = readAtStart(`${name}-config`, { namespace, labels: allLabels(labels), data }, { parent: part });
   const { shared, perPod } = createPoolerServices(own, settings.replicas, part);
   createPoolerPods(own, { ...args, cluster: of.database.name, config, service: shared.metadata.name }, part);

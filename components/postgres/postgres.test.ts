@@ -32,6 +32,8 @@ async function declared(args: Partial<PostgresArgs> = {}) {
   return { graph, of, postgres: postgres as Postgres };
 }
 
+const outputOf = (output: pulumi.Output<string>) => new Promise<string>((resolve) => void output.apply(resolve));
+
 const json = (resource: RegisteredResource, file: string) => JSON.parse(resource.props.data[file]);
 
 test("a client of one pooler is let in there only; without a read pooler reads go where writes go", async () => {
@@ -71,13 +73,9 @@ describe("Postgres", () => {
     expect(stack.of("Service", "postgres-pooler-1").props.spec.selector).toMatchObject({
       "statefulset.kubernetes.io/pod-name": "postgres-pooler-1",
     });
-    const hosts = await new Promise<string>((resolve) => {
-      stack.postgres.writeHosts.apply(resolve);
-    });
+    const hosts = await outputOf(stack.postgres.writeHosts);
     expect(hosts).toMatch(/^10\.[\d.]+:6432,10\.[\d.]+:6432$/);
-    const readers = await new Promise<string>((resolve) => {
-      stack.postgres.readHosts.apply(resolve);
-    });
+    const readers = await outputOf(stack.postgres.readHosts);
     expect(readers).not.toBe(hosts);
   });
 
@@ -97,6 +95,39 @@ describe("Postgres", () => {
       "agent-token",
       "backup-secret",
     ]);
+  });
+
+  test("a log-in's Secret has URLs with the password in them, of both poolers", async () => {
+    const { stringData, metadata, immutable } = stack.of("Secret", "postgres-app-login").props;
+    const { password } = stack.of("Secret", "postgres-app-1").props.stringData;
+    const hosts = await outputOf(stack.postgres.writeHosts);
+    expect(stringData).toMatchObject({ username: "app", password, dbname: "online_shop" });
+    expect(stringData.url).toBe(`postgresql://app:${password}@${hosts}/online_shop?connect_timeout=2`);
+    expect(stringData["read-url"]).toContain(`@${await outputOf(stack.postgres.readHosts)}/`);
+    expect([immutable, metadata.name]).toEqual([true, "postgres-app-login-xxxxxxxx"]);
+    expect(stack.of("Secret", "postgres-owner-login").props.stringData.username).toBe("owner");
+  });
+
+  test("further databases and roles have log-ins of their own, and nothing else of the stack changes", async () => {
+    const changed = await declared({
+      databases: { reports: { owner: "reporting" }, blog: {} },
+      roles: { analyst: { reads: ["reports", "online_shop"] } },
+    });
+    const said = (name: string) => changed.of("Secret", name).props.stringData;
+    expect(said("postgres-role-analyst-login")).toMatchObject({ username: "analyst", dbname: "online_shop" });
+    expect(said("postgres-db-reports-owner-login")).toMatchObject({ username: "reporting", dbname: "reports" });
+    expect(said("postgres-db-blog-app-login")).toMatchObject({ username: "app", dbname: "blog" });
+    const { databases, roles } = changed.postgres;
+    expect(Object.keys(databases)).toEqual(["online_shop", "reports", "blog"]);
+    expect(databases["reports"]!.app).toBe(databases["reports"]!.owner);
+    expect([databases["blog"]!.owner.user, roles["analyst"]!.user]).toEqual(["owner", "analyst"]);
+    for (const name of ["postgres-passwords", "postgres-pooler-passwords"]) {
+      expect(Object.keys(said(name))).toEqual(
+        expect.arrayContaining(["analyst-password", "analyst_2-password", "reporting-password"]),
+      );
+    }
+    expect(rolled(stack.graph, changed.graph)).toEqual(["postgres-pooler", "postgres-pooler-ro"]);
+    expect(json(changed.of("ConfigMap", "postgres-dynamic"), "databases.json")).toHaveLength(3);
   });
 
   test("a member may tell of a rescue by an event, and may not read or change any", () => {

@@ -8,13 +8,15 @@ import { databaseEdges, databaseRules, poolerRules } from "./access";
 import type { PostgresArgs } from "./args";
 import { createBackup } from "./backup";
 import { postgresSettings, type PoolerSize } from "./completed";
+import { addressesOf } from "../common/addresses";
 import { connectionTo, type Connection } from "./connection";
 import { dynamicName, workloadsOf } from "./names";
 import { postgresObservability } from "./observability";
 import { createMembers } from "./pods/database";
 import type { PoolerParts } from "./pods/pooler";
 import { createPooler } from "./pooler";
-import { createCredentials } from "./secrets";
+import { createLogins, type DatabaseLogins } from "./database-logins";
+import { createCredentials, type Login } from "./secrets";
 import { createDatabaseServices } from "./services";
 
 /**
@@ -43,6 +45,14 @@ export class Postgres extends pulumi.ComponentResource {
   public readonly appSecretName: pulumi.Output<string>;
   /** The same for the schema's owner: keys `owner-username` and `owner-password`. */
   public readonly ownerSecretName: pulumi.Output<string>;
+  /** The application's log-in with everything that a driver reads, in one Secret. */
+  public readonly app: Login;
+  /** The same for migrations: the schema's owner. */
+  public readonly owner: Login;
+  /** The log-ins of every database, by its name; the application's own is among them. */
+  public readonly databases: Record<string, DatabaseLogins>;
+  /** The log-ins of `roles`, by their names; the database in them is the first that the role reads. */
+  public readonly roles: Record<string, Login>;
   /** Name of the application's database. */
   public readonly database: string;
   /** What Prometheus should scrape, alert on and show. */
@@ -56,7 +66,7 @@ export class Postgres extends pulumi.ComponentResource {
     const of = workloadsOf(name, args.namespace);
     const poolers = settings.read ? [of.write, of.read] : [of.write];
 
-    const credentials = createCredentials(of.database, settings.passwordGeneration, this);
+    const credentials = createCredentials(of.database, settings, this);
     const services = createDatabaseServices(of.database, this);
     const account = createAccount(of.database, this, databaseRules(name));
     const { namespace, labels } = metadataOf(of.database);
@@ -90,9 +100,9 @@ export class Postgres extends pulumi.ComponentResource {
       credentials: credentials.pooler,
       account: createAccount(of.write, this, poolerRules(name)),
     };
-    const { database, failover } = settings;
+    const { database, declared, failover } = settings;
     const pooler = (own: Workload, size: PoolerSize, how: Pick<PoolerParts, "target" | "transform">, clients: Peer[]) =>
-      createPooler(own, of, { ...shared, ...how, clients, settings: { ...size, database, failover } }, this);
+      createPooler(own, of, { ...shared, ...how, clients, settings: { ...size, ...declared, failover } }, this);
     const writers = args.pooler?.clients ?? clients;
     const write = pooler(of.write, settings.write, { target: "primary", transform: transform.pooler }, writers);
     const readers = (args.readPooler ? args.readPooler.clients : undefined) ?? clients;
@@ -115,6 +125,12 @@ export class Postgres extends pulumi.ComponentResource {
     this.write = connectionTo(write.addresses, this.database, this.appUser, write.endpoint);
     this.read = connectionTo(read.addresses, this.database, this.appUser, read.endpoint);
     this.endpoints = [...new Set([write.endpoint, read.endpoint])];
+    const to = { write: addressesOf(write.addresses), read: addressesOf(read.addresses) };
+    const logins = createLogins(of.database, declared, credentials.of, to, this);
+    this.databases = logins.databases;
+    this.roles = logins.roles;
+    this.app = this.databases[database]!.app;
+    this.owner = this.databases[database]!.owner;
     this.observability = postgresObservability(of, poolers, { ...settings, onVolume: objectStore === undefined });
     this.registerOutputs({
       writeHosts: this.writeHosts,
@@ -123,6 +139,8 @@ export class Postgres extends pulumi.ComponentResource {
       appSecretName: this.appSecretName,
       ownerUser: this.ownerUser,
       ownerSecretName: this.ownerSecretName,
+      app: this.app,
+      owner: this.owner,
     });
   }
 }

@@ -3,13 +3,15 @@ import { LEAST } from "../../planner/plan/sizes";
 import type {
   BackupArgs,
   ContainerResources,
+  DatabaseArgs,
   FailoverSettings,
   ObjectStore,
   PoolerArgs,
   PostgresArgs,
+  RoleArgs,
   StorageArgs,
 } from "./args";
-import { POOLER_PORTS, PORTS } from "./names";
+import { POOLER_PORTS, PORTS, ROLES } from "./names";
 
 const RESOURCES: ContainerResources = {
   requests: { cpu: "200m", memory: "256Mi" },
@@ -45,6 +47,9 @@ export const DEFAULTS = {
   },
   // 30 s to hold a statement: longer than the worst failover, shorter than a person's patience.
   PoolerArgs: { replicas: PODS_PER_POOLER, poolSize: LEAST.poolSize, maxClientConnections: 500, holdSeconds: 30 },
+  // A small program, and a person with two windows.
+  DatabaseArgs: { connections: 5 },
+  RoleArgs: { connections: 2 },
   StorageArgs: { size: "5Gi", retain: true },
   BackupArgs: { schedule: "17 2 * * *", retainFull: 7 },
   ObjectStore: { uriStyle: "host" },
@@ -52,6 +57,8 @@ export const DEFAULTS = {
 } as const satisfies {
   PostgresArgs: Partial<PostgresArgs>;
   PoolerArgs: PoolerArgs;
+  DatabaseArgs: DatabaseArgs;
+  RoleArgs: Partial<RoleArgs>;
   StorageArgs: StorageArgs;
   BackupArgs: BackupArgs;
   ObjectStore: Partial<ObjectStore>;
@@ -65,6 +72,27 @@ export const REPOSITORY_VOLUMES = 2;
 
 /** PostgreSQL's major version, which the image has (image/Dockerfile). */
 export const POSTGRES_MAJOR = 17;
+
+/** Extensions that the image has: PostgreSQL's own, which Debian's package of the server carries, and pgvector. */
+export const EXTENSIONS: readonly string[] = (
+  "amcheck bloom btree_gin btree_gist citext cube dblink dict_int dict_xsyn earthdistance fuzzystrmatch hstore intarray " +
+  "isn lo ltree moddatetime pg_buffercache pg_freespacemap pg_prewarm pg_stat_statements pg_trgm pg_visibility pgcrypto " +
+  "pgrowlocks pgstattuple postgres_fdw seg sslinfo tablefunc tcn tsm_system_rows tsm_system_time unaccent uuid-ossp " +
+  "vector xml2"
+).split(" ");
+
+/** Databases that PostgreSQL or PgBouncer has, and words that stand for databases in `pg_hba.conf`. */
+export const RESERVED_DATABASES: readonly string[] =
+  "postgres template0 template1 pgbouncer all sameuser samerole samegroup replication".split(" ");
+
+/**
+ * Roles of the component's, names that both programs or their lists have a meaning for, and `superuser`, whose key in
+ * the Secret is taken.
+ */
+export const RESERVED_ROLES: readonly string[] = [
+  ...Object.values(ROLES),
+  ..."superuser pgbouncer stats public none all user current_user current_role session_user".split(" "),
+];
 
 /**
  * Least seconds that a statement may be held: a planned hand-over takes 1 to 2 s, and with less each would fail

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { addressesOf } from "../common/addresses";
 import { allLabels } from "../common/labels";
 import type { Endpoint } from "../common/network";
 import type { Observability } from "../common/observability";
@@ -10,7 +11,7 @@ import { members, PRIMARY_NAME, REDIS_PORT, SENTINEL_PORT } from "./names";
 import { redisObservability } from "./observability";
 import { createSentinels } from "./pods/sentinel";
 import { createServers } from "./pods/server";
-import { createAccounts } from "./secrets";
+import { createAccounts, createConnection } from "./secrets";
 import { addressList, createAddresses, createPrimaryService } from "./services";
 import { SENTINELS } from "./settings";
 
@@ -30,6 +31,12 @@ export class Redis extends pulumi.ComponentResource {
   readonly primaryName = PRIMARY_NAME;
   /** Secret with the clients' `password`; another name for each generation of it, so that what names it rolls. */
   readonly authSecretName: pulumi.Output<string>;
+  /**
+   * Secret with everything that a client reads: `password`, `host`, `port`, `url` (`redis://:…@host:6379/0`) and
+   * `sentinel-url` (`sentinel://:…@a:26379;sentinel://:…@b:26379`, as Celery reads it, with `primaryName` beside it). It
+   * has another name for each content, so that what names it rolls.
+   */
+  readonly connectionSecretName: pulumi.Output<string>;
   /** The same password, a secret, for a Secret of a client in another namespace. */
   readonly password: pulumi.Output<string>;
   /** The servers, for callers' network policies. */
@@ -104,6 +111,14 @@ export class Redis extends pulumi.ComponentResource {
       .all(sentinelAddresses.perPod)
       .apply((all) => all.map((host) => `${host}:${SENTINEL_PORT}`).join(","));
     this.authSecretName = accounts.clients;
+    const primary = addressesOf([this.primaryHost]).apply(([host]) => host!);
+    this.connectionSecretName = createConnection(
+      name,
+      accounts.held,
+      { primary, sentinels: addressesOf(sentinelAddresses.perPod) },
+      { namespace, labels: allLabels(servers.labels) },
+      child,
+    );
     this.password = accounts.password;
     this.observability = redisObservability(both, settings);
     this.registerOutputs({
@@ -111,6 +126,7 @@ export class Redis extends pulumi.ComponentResource {
       primaryName: this.primaryName,
       primaryHost: this.primaryHost,
       authSecretName: this.authSecretName,
+      connectionSecretName: this.connectionSecretName,
     });
   }
 }

@@ -1,15 +1,24 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { readAtStart, readLive, type Live } from "../common/content";
 import { heldGenerations, ofGeneration } from "../common/generation";
 import type { Labels } from "../common/labels";
+import { connectionKeys } from "./connection";
 import { REDIS_PORT } from "./names";
 
-/** The Secrets of a Redis, and the one password that others may need. */
+/** The clients' password of one generation. */
+interface HeldPassword {
+  generation: number;
+  password: pulumi.Output<string>;
+}
+
+/** The Secrets of a Redis, and the passwords that others may need. */
 interface Accounts {
   /** The clients' current password, a secret. */
   password: pulumi.Output<string>;
+  /** It and the one of the generation before, the current one last. */
+  held: HeldPassword[];
   /**
    * For clients: the name of a Secret with key `password`; another one for each generation. The one before stays until
    * the next.
@@ -58,6 +67,7 @@ export function createAccounts(
   });
   return {
     password: current,
+    held,
     clients: secrets.at(-1)!,
     servers: readLive(
       `${name}-accounts`,
@@ -86,6 +96,29 @@ export function createAccounts(
       opts,
     ),
   };
+}
+
+/**
+ * Puts the clients' password and where to use it into one Secret for each generation that has one.
+ *
+ * @param name the component's name
+ * @param to address of the primary's Service, and of the Sentinels
+ * @returns name of the current generation's; another one for each content
+ */
+export function createConnection(
+  name: string,
+  held: HeldPassword[],
+  to: { primary: pulumi.Output<string>; sentinels: pulumi.Output<string[]> },
+  { namespace, labels }: { namespace: pulumi.Input<string>; labels: Labels },
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const secrets = held.map((one) => {
+    const stringData = pulumi
+      .all([one.password, to.primary, to.sentinels] as const)
+      .apply(([password, primary, sentinels]) => connectionKeys({ password, primary, sentinels }));
+    return readAtStart(ofGeneration(`${name}-connection`, one.generation), { namespace, labels, stringData }, opts);
+  });
+  return secrets.at(-1)!;
 }
 
 /** The exporter's password as it reads it: under the address that it has for the server beside it. */

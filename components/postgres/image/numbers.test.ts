@@ -115,6 +115,8 @@ const LOCAL: Record<string, string[]> = {
     "pooler.readers.JOIN_ROUNDS",
     "pooler.readers.LOGINS_SECONDS",
     "rejoin.REFUSED_SECONDS",
+    "roles.PAUSE_SECONDS",
+    "roles.TRIES",
     "rejoin.STUCK_SECONDS",
     "rescue.ORDER_SECONDS",
     "turning.TURNED_SECONDS",

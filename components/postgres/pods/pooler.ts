@@ -55,7 +55,7 @@ function poolerPod(of: Workload, args: PoolerParts): k8s.types.input.core.v1.Pod
   const env = [
     ...environment(),
     { name: "CLUSTER_NAME", value: args.cluster },
-    { name: "DATABASE", value: settings.database },
+    { name: "DATABASE", value: settings.databases[0]!.name },
     { name: "TARGET", value: args.target },
     { name: "PRIMARY_ADDRESS", value: args.primaryAddress },
     { name: "STAY_SECONDS", value: String(settings.failover.poolerStaySeconds) },

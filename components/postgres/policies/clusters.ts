@@ -3,6 +3,8 @@ import type { Rule, Settings } from "../../../policy/engine/rule";
 import type { Graph } from "../../../policy/graph/graph";
 import { isRecord, pairs, recognised, structured } from "../../../policy/graph/programs";
 import type { Workload } from "../../../policy/graph/workload";
+import type { DatabaseSettings } from "../databases";
+import { DATABASES_FILE } from "../names";
 
 /** What rules read of Patroni's configuration: the part that the members share, wherever it stands. */
 interface PatroniConfig {
@@ -43,6 +45,12 @@ function patroniOf(workload: Workload, graph: Graph): PatroniConfig | undefined 
 export const pgbouncersOf = recognised(({ key, text }): Record<string, string> | undefined => {
   const section = key.endsWith(".ini") ? /^\[pgbouncer\]$([\s\S]*?)(?=^\[|$(?![\s\S]))/m.exec(text)?.[1] : undefined;
   return section === undefined ? undefined : pairs(section, /^\s*([a-z_]+)\s*=\s*(.*?)\s*$/gm);
+});
+
+/** Connections of one of a workload's PgBouncers to databases beside the first, from the component's list of them. */
+export const furtherPoolsOf = recognised(({ key, text }): number | undefined => {
+  const list = key === DATABASES_FILE ? (JSON.parse(text) as DatabaseSettings[]) : [];
+  return list.length > 0 ? list.reduce((sum, { connections = 0 }) => sum + connections, 0) : undefined;
 });
 
 /** A database and how Patroni keeps it. */

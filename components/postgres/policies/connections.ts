@@ -7,7 +7,7 @@ import { referencedServices, variablesOf } from "../../../policy/graph/reference
 import { replicasOf } from "../../../policy/graph/replicas";
 import type { ServiceSpec } from "../../../policy/graph/types";
 import type { Workload } from "../../../policy/graph/workload";
-import { eachCluster, parameter, pgbouncersOf } from "./clusters";
+import { eachCluster, furtherPoolsOf, parameter, pgbouncersOf } from "./clusters";
 
 const POOL_VARIABLE = /^(DB|DATABASE|PG|POSTGRES)(_[A-Z]+)*_(POOL_(SIZE|MAX)|MAX_CONNECTIONS|CONNECTION_LIMIT)$/;
 
@@ -19,15 +19,13 @@ function ownPools(workload: Workload, graph: Graph): number {
   );
 }
 
-/** Connections that a workload's PgBouncers open at most. */
+/** Connections that a workload's PgBouncers open at most, to all databases. */
 function pooled(workload: Workload, graph: Graph): number {
-  return (
-    replicasOf(workload, graph).max *
-    pgbouncersOf(workload, graph).reduce(
-      (sum, config) => sum + Number(config.max_db_connections ?? config.default_pool_size ?? 20),
-      0,
-    )
+  const own = pgbouncersOf(workload, graph).map((config) =>
+    Number(config.max_db_connections ?? config.default_pool_size ?? 20),
   );
+  const sizes = [...own, ...furtherPoolsOf(workload, graph)];
+  return replicasOf(workload, graph).max * sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** Workloads that are told to call another, also by a Service whose addresses somebody else keeps. */

@@ -30,7 +30,7 @@ function cluster(change: object = {}, parameters: object = {}, replicas = 3) {
   ];
 }
 const held = (...suffixes: string[]) => suffixes.map((suffix) => service(`db${suffix}`, 5432, { selector: undefined }));
-const pooler = (options: object) => [
+const pooler = (options: object, further = 0) => [
   statefulSet("pooler", {
     spec: { replicas: 2 },
     ...mounting("pooler"),
@@ -45,6 +45,7 @@ const pooler = (options: object) => [
       ...Object.entries(options).map(([key, value]) => `${key} = ${value}`),
       "",
     ].join("\n"),
+    "databases.json": JSON.stringify([{ name: "db" }, ...(further ? [{ name: "more", connections: further }] : [])]),
   }),
   service("db-primary", 5432, {}, "db"),
   service("pooler", 6432),
@@ -98,10 +99,11 @@ export const postgresExamples: Examples = {
   "connections-fit": {
     bad: [
       [...cluster(), ...pooler({ max_db_connections: 50 })],
+      [...cluster(), ...pooler({ max_db_connections: 20 }, 30)],
       [...cluster(), ...pooler({ default_pool_size: 10, max_client_conn: 30 }), caller(10)],
       [...cluster(), service("db-primary", 5432, {}, "db"), caller(30, "db-primary:5432")],
     ],
-    good: [[...cluster(), ...pooler({ max_db_connections: 20, max_client_conn: 100 }), caller(10)]],
+    good: [[...cluster(), ...pooler({ max_db_connections: 20, max_client_conn: 100 }, 10), caller(10)]],
   },
   "database-user-from-its-secret": {
     bad: [

@@ -11,7 +11,7 @@ from kubernetes.client.exceptions import ApiException
 from prometheus_client import Counter, Gauge
 from urllib3.exceptions import HTTPError
 
-from . import fence, handover, local, rest, roles, switchover, takeover, turning, web
+from . import declared, fence, handover, local, rest, roles, switchover, takeover, turning, web
 from .addresses import Addresses
 from .backup import owed, restore
 from .coldstart import ColdStart
@@ -131,7 +131,8 @@ class Agent:
         current = self.settings.current()
         if current.get("pause"):
             return
-        roles.reconcile(self.me.database, self.kube.secret(f"{self.me.cluster}-passwords"))
+        databases = declared.parse(self.kube.config(f"{self.me.cluster}-dynamic"), self.me.database)
+        roles.reconcile(databases, self.kube.secret(f"{self.me.cluster}-passwords"))
         ROLES_CURRENT.set(1)
         self.settings.step(current)
 

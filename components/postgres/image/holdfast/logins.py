@@ -23,7 +23,9 @@ def logins(caller: str) -> tuple[str, ...]:
     return (caller, *(f"{caller}_{turn}" for turn in range(2, TURNS + 1)))
 
 
-LOGINS = tuple(login for caller in CALLERS for login in logins(caller))
+def logins_of(callers: tuple[str, ...]) -> tuple[str, ...]:
+    """Every log-in of several callers."""
+    return tuple(login for caller in callers for login in logins(caller))
 
 
 def become(conn: psycopg.Connection, login: str, caller: str) -> None:
@@ -49,17 +51,17 @@ def wanted_settings(settings: dict[str, list[str]], caller: str) -> dict[str, li
     return {database: entries for database, entries in {**followed, "": everywhere}.items() if entries}
 
 
-def follow_settings(conn: psycopg.Connection) -> None:
+def follow_settings(conn: psycopg.Connection, callers: tuple[str, ...]) -> None:
     """Gives each log-in the settings of its caller, `ALTER ROLE app SET statement_timeout` for one."""
     found: dict[str, dict[str, list[str]]] = {}
     for role, database, entries in conn.execute(
         "SELECT rolname, coalesce(datname, ''), setconfig"
         " FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole"
         " LEFT JOIN pg_database ON pg_database.oid = setdatabase WHERE rolname = ANY(%s)",
-        (list(LOGINS),),
+        (list(logins_of(callers)),),
     ):
         found.setdefault(role, {})[database] = sorted(entries)
-    for caller in CALLERS:
+    for caller in callers:
         wanted = wanted_settings(found.get(caller, {}), caller)
         for login in logins(caller)[1:]:
             has = found.get(login, {})

@@ -1,11 +1,15 @@
 """Keeps the database's roles, rights and passwords as they should be. Safe to run at any time, any number of times."""
 
 import logging
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
 
+from . import extensions, given, rights
+from .declared import Database, callers
 from .env import SOCKETS
 from .logins import CALLERS, become, follow_settings, logins
 from .passwords import verifies
@@ -23,15 +27,23 @@ class Role:
     name: str
     attributes: tuple[str, ...] = ()
     becomes: str | None = None
+    # Whether it is let in in some generations of passwords only.
+    turns: bool = False
 
 
-ROLES = (
+OWN = (
     Role("postgres", ("SUPERUSER", "REPLICATION", "CREATEDB", "CREATEROLE")),
     Role("replication", ("REPLICATION",)),
     Role("monitoring"),
-    # The caller's own name first: the others become it.
-    *(Role(name, becomes=None if name == caller else caller) for caller in CALLERS for name in logins(caller)),
 )
+
+
+def of_callers(names: Iterable[str]) -> tuple[Role, ...]:
+    """The callers' log-ins. A caller's own name first: the others become it."""
+    return tuple(
+        Role(login, becomes=None if login == name else name, turns=True) for name in names for login in logins(name)
+    )
+
 
 # Attributes that a role has or has not, by their column.
 ATTRIBUTES = {
@@ -42,13 +54,16 @@ ATTRIBUTES = {
     "CREATEROLE": "rolcreaterole",
 }
 
-# pg_rewind reads the primary's files through these four functions (its documentation names them).
-REWIND_FUNCTIONS = (
-    "pg_ls_dir(text, boolean, boolean)",
-    "pg_stat_file(text, boolean)",
-    "pg_read_binary_file(text)",
-    "pg_read_binary_file(text, bigint, bigint, boolean)",
-)
+# Somebody else changed, made or dropped just that at the same time: what is missing is looked up anew. PostgreSQL has
+# no code of its own for "tuple concurrently updated".
+PASSING = ("XX000", "23505", "40P01", "3F000", "42P01", "42704", "42710")
+
+# Looks in one round, and seconds between two of them: whoever changes rights is through with one in milliseconds.
+TRIES = 5
+PAUSE_SECONDS = 0.1
+
+# Of what is not declared any more: said once by each agent.
+said: set[str] = set()
 
 
 def password_key(role: str) -> str:
@@ -77,42 +92,96 @@ def _run(conn: psycopg.Connection, text: str, **names: str) -> None:
     conn.execute(sql.SQL(text).format(**{key: sql.Identifier(value) for key, value in names.items()}))
 
 
-def reconcile(database: str, passwords: dict[str, str]) -> None:
-    """Brings roles, database and rights to what they should be.
+def reconcile(databases: tuple[Database, ...], passwords: dict[str, str]) -> None:
+    """Brings roles, databases and rights to what they should be; where nothing differs, nothing is written.
 
     `passwords` maps a Secret's keys to values. A log-in that has none there is in no generation that is let in.
     """
-    with connect("postgres") as conn:
-        reconcile_roles(conn, passwords)
-        if not conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone():
-            _run(conn, "CREATE DATABASE {database} OWNER owner", database=database)
-        for each in (database, "postgres"):
-            _run(conn, "REVOKE ALL ON DATABASE {database} FROM PUBLIC", database=each)
-            _run(conn, "GRANT CONNECT ON DATABASE {database} TO monitoring", database=each)
-        _run(conn, "GRANT CONNECT ON DATABASE {database} TO app, readonly", database=database)
-        _run(conn, "GRANT CONNECT ON DATABASE postgres TO replication")
-        _run(conn, "GRANT pg_monitor, pg_use_reserved_connections TO monitoring")
-        for function in REWIND_FUNCTIONS:
-            _run(conn, f"GRANT EXECUTE ON FUNCTION pg_catalog.{function} TO replication")
-    with connect(database) as conn:
-        _grant_tables(conn)
+    for left in reversed(range(TRIES)):
+        try:
+            _reconcile(databases, passwords)
+            return
+        except psycopg.Error as error:
+            if left == 0 or error.sqlstate not in PASSING:
+                raise
+            log.debug("roles: once more, after: %s", error)
+            time.sleep(PAUSE_SECONDS)
 
 
-def reconcile_roles(conn: psycopg.Connection, passwords: dict[str, str]) -> None:
-    """Brings each role to what it should be; what it becomes and how comes before it can log in."""
+def _reconcile(databases: tuple[Database, ...], passwords: dict[str, str]) -> None:
+    names = callers(databases)
+    with connect(rights.OWN) as conn:
+        gone, retired = given.left_over(conn, {each.name for each in databases}, set(names))
+        reconcile_roles(conn, passwords, names, retired)
+        there = {name for (name,) in conn.execute("SELECT datname FROM pg_database")}
+        for each in databases:
+            if each.name not in there:
+                _run(conn, "CREATE DATABASE {database} OWNER {owner}", database=each.name, owner=each.owner)
+        rights.hold(conn, databases)
+        extensions.watch(conn)
+        noted = given.read(conn)
+        for each in databases:
+            _give(conn, each, noted)
+    for name in gone:
+        _say_once(f"database {name} is not declared any more: nobody is let in, and it stays with all its data")
+    for name in retired:
+        _say_once(f"role {name} is not declared any more: it can't log in, and what it owns stays")
+
+
+def _say_once(what: str) -> None:
+    if what not in said:
+        said.add(what)
+        log.warning(what)
+
+
+def _give(own: psycopg.Connection, database: Database, noted: set[tuple[int, int]]) -> None:
+    """Gives, in a database, the rights that its owner decides on from then on."""
+    (oid,) = own.execute("SELECT oid FROM pg_database WHERE datname = %s", (database.name,)).fetchone()
+    names = list(database.callers)
+    rows = own.execute("SELECT oid, rolname FROM pg_roles WHERE rolname = ANY(%s)", (names,)).fetchall()
+    with connect(database.name) as conn:
+        if (oid, given.EVERYBODY) not in noted:
+            _run(conn, "REVOKE ALL ON DATABASE {database} FROM PUBLIC", database=database.name)
+            extensions.clear(conn, database.name)
+            given.write(own, oid, given.EVERYBODY)
+        for role, name in rows:
+            if (oid, role) not in noted:
+                with conn.transaction():
+                    for statement in rights.first_rights(database, name):
+                        conn.execute(statement)
+                given.write(own, oid, role)
+                log.info("rights in %s given to %s", database.name, name)
+        rights.follow_defaults(conn, database.owner)
+        extensions.install(conn, database)
+
+
+def reconcile_roles(
+    conn: psycopg.Connection,
+    passwords: dict[str, str],
+    names: tuple[str, ...] = CALLERS,
+    retired: Iterable[str] = (),
+) -> None:
+    """Brings each role to what it should be; what it becomes and how comes before it can log in.
+
+    `names`: callers. `retired`: those of before, which can't log in any more.
+    """
     columns = ", ".join(ATTRIBUTES.values())
     rows = conn.execute(f"SELECT rolname, rolpassword, {columns} FROM pg_authid").fetchall()
     known = {name: (secret, dict(zip(ATTRIBUTES, has, strict=True))) for name, secret, *has in rows}
-    for role in ROLES:
+    roles = (*OWN, *of_callers(names))
+    for role in roles:
         if role.name not in known:
             _run(conn, "CREATE ROLE {role}", role=role.name)
         if role.becomes:
             become(conn, role.name, role.becomes)
-    follow_settings(conn)
-    for role in ROLES:
+    follow_settings(conn, names)
+    for role in roles:
         key = password_key(role.name)
-        password = passwords.get(key) if role.becomes else passwords[key]
+        password = passwords.get(key) if role.turns else passwords[key]
         _let_in(conn, role, password, *known.get(role.name, (None, {})))
+    for role in of_callers(retired):
+        if role.name in known:
+            _let_in(conn, role, None, *known[role.name])
 
 
 def _let_in(
@@ -132,19 +201,3 @@ def _let_in(
         hashed = conn.pgconn.encrypt_password(password.encode(), role.name.encode(), b"scram-sha-256").decode()
         conn.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role.name), sql.Literal(hashed)))
         log.info("password of role %s set", role.name)
-
-
-def _grant_tables(conn: psycopg.Connection) -> None:
-    _run(conn, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
-    _run(conn, "GRANT USAGE ON SCHEMA public TO app, readonly")
-    # What exists, and what the owner's migrations will add.
-    for prefix in (
-        "GRANT {rights} ON ALL {kind} IN SCHEMA public TO {role}",
-        "ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT {rights} ON {kind} TO {role}",
-    ):
-        for rights, kind, role in (
-            ("SELECT, INSERT, UPDATE, DELETE", "TABLES", "app"),
-            ("USAGE, SELECT", "SEQUENCES", "app"),
-            ("SELECT", "TABLES", "readonly"),
-        ):
-            conn.execute(prefix.format(rights=rights, kind=kind, role=role))

@@ -15,6 +15,7 @@ from unittest import mock
 
 import psycopg
 from holdfast.env import write_private
+from holdfast.rights import MEMBERS
 
 # Neither server runs as root; who is root starts them as the user that the packages make.
 AS = "postgres" if os.geteuid() == 0 else None
@@ -49,6 +50,14 @@ def no_postgres() -> str | None:
 def initdb() -> str:
     """The newest server's program of that name, whose neighbours are the others; empty where there is none."""
     return max(glob.glob("/usr/lib/postgresql/*/bin/initdb"), default=shutil.which("initdb") or "")
+
+
+def members():
+    """Leaves out the role of PostgreSQL's own that one before 16 doesn't have."""
+    new = int(re.search(r"/(\d+)/bin", initdb() + "/0/bin")[1]) >= 16
+    return mock.patch(
+        "holdfast.rights.MEMBERS", frozenset(each for each in MEMBERS if new or "reserved" not in each[1])
+    )
 
 
 def _free_port() -> int:

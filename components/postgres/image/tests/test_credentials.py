@@ -6,12 +6,13 @@ from pathlib import Path
 from unittest import mock
 
 import psycopg
-from holdfast.logins import LOGINS
+from holdfast.declared import Database
+from holdfast.logins import CALLERS, logins_of
 from holdfast.pooler import config
 from holdfast.pooler.credentials import Credentials
 
 # Those of generation 1: the third log-in has no password yet.
-LET_IN = [login for login in LOGINS if not login.endswith("_3")]
+LET_IN = [login for login in logins_of(CALLERS) if not login.endswith("_3")]
 
 
 class Rotation(unittest.TestCase):
@@ -42,7 +43,7 @@ class Rotation(unittest.TestCase):
     def start_agent(self):
         kube = mock.Mock()
         kube.secret = lambda _: {f"{role}-password": self.declared for role in (*self.roles, "monitoring")}
-        return Credentials(kube, "secret", "shop", lambda: "10.0.0.1", self.told.append)
+        return Credentials(kube, "secret", (Database("shop"),), lambda: "10.0.0.1", self.told.append)
 
     def logs_in(self, _role, password):
         return password in self.accepted

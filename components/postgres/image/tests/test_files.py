@@ -6,6 +6,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
+from holdfast.declared import Database
 from holdfast.env import Identity
 from holdfast.member_file import failover_priority, render
 from holdfast.passwords import verifies
@@ -96,7 +97,8 @@ class Passwords(unittest.TestCase):
 class Pooler(unittest.TestCase):
     def test_files(self):
         self.assertEqual(
-            "shop = host=10.0.0.1,10.0.0.2 port=5432 dbname=shop\n", database_line("shop", ["10.0.0.1", "10.0.0.2"])
+            "shop = host=10.0.0.1,10.0.0.2 port=5432 dbname=shop\n",
+            database_line(Database("shop"), ["10.0.0.1", "10.0.0.2"]),
         )
         self.assertEqual('"app" "a"\n"owner" "o"\n"stats" ""\n', userlist({"owner": "o", "app": "a"}))
 
@@ -106,10 +108,26 @@ class Pooler(unittest.TestCase):
             mock.patch.multiple(config, DATABASES=Path(folder, "databases.ini"), USERS=Path(folder, "userlist.txt")),
         ):
             self.assertEqual(([], None), (config.last_hosts(), config.users()))
-            config.write_hosts("shop", ["10.0.0.1", "10.0.0.2"])
+            config.write_hosts((Database("shop"), Database("reports", connections=5)), ["10.0.0.1", "10.0.0.2"])
             config.write_users({"app": 'a"b c', "owner": "o"})
+            self.assertEqual(
+                "shop = host=10.0.0.1,10.0.0.2 port=5432 dbname=shop\n"
+                "reports = host=10.0.0.1,10.0.0.2 port=5432 dbname=reports pool_size=5 max_db_connections=5\n",
+                config.DATABASES.read_text(encoding="utf-8"),
+            )
             self.assertEqual(["10.0.0.1", "10.0.0.2"], config.last_hosts())
             self.assertEqual({"app": 'a"b c', "owner": "o"}, config.users())
+
+    def test_a_password_is_tried_where_its_log_in_is_let_in(self):
+        there = (Database("shop"), Database("reports", owner="reporting", writers=(), readers=("analyst",)))
+        asked = ("app", "owner_2", "reporting", "analyst_3", "stranger")
+        self.assertEqual(
+            ["shop", "shop", "reports", "reports", "shop"], [config.database_of(login, there) for login in asked]
+        )
+
+    def test_whoever_has_a_password_in_the_secret_is_a_caller(self):
+        keys = ["agent-token", "analyst-password", "app_2-password", "monitoring-password"]
+        self.assertEqual(["analyst", "app_2"], config.callers_in(keys))
 
     def test_only_clients_tied_to_a_server_elsewhere_are_cut(self):
         servers = [

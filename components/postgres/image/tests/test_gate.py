@@ -6,6 +6,7 @@ import time
 import unittest
 from unittest import mock
 
+from holdfast.declared import Database
 from holdfast.pooler import gate
 
 LAST, LEADER = "10.0.0.1", "10.0.0.2"
@@ -40,7 +41,7 @@ class GateCase(unittest.TestCase):
             patch.start()
             self.addCleanup(patch.stop)
         self.open, self.over, self.proof = None, False, None
-        self.gate = gate.Gate("shop", "")
+        self.gate = gate.Gate((Database("shop"),), "")
 
     def prove(self, address):
         self.proof = Proof(address) if address in self.primaries else None

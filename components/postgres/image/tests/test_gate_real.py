@@ -5,6 +5,7 @@ import time
 import unittest
 
 import psycopg
+from holdfast.declared import Database
 from holdfast.pooler import leave
 from holdfast.pooler.gate import Gate
 
@@ -34,7 +35,7 @@ class RealPooler(unittest.TestCase):
         self.servers.point_at(self.servers.HOST)
         self.servers.start_pooler()
         self.addCleanup(self.servers.stop_pooler)
-        self.gate = Gate("shop", "")
+        self.gate = Gate((Database("shop"),), "")
 
     def run_gate(self):
         """Runs it until the test is over."""

@@ -7,6 +7,7 @@ from unittest import mock
 
 import psycopg
 from holdfast import logins, roles
+from holdfast.declared import Database
 from holdfast.pooler import config
 
 from . import servers
@@ -41,6 +42,7 @@ class Generations(unittest.TestCase):
         for patch in (
             mock.patch("holdfast.roles.SOCKETS", self.servers.directory),
             mock.patch.dict(os.environ, {"PGPORT": str(self.servers.postgres_port)}),
+            servers.members(),
         ):
             patch.start()
             self.addCleanup(patch.stop)
@@ -49,12 +51,7 @@ class Generations(unittest.TestCase):
             f"local all postgres trust\nhost orders {callers} all scram-sha-256\n", encoding="utf-8"
         )
         self.admin("SELECT pg_reload_conf()")
-        self.declare(1)
-        self.admin("CREATE DATABASE orders OWNER owner")
-        self.admin("REVOKE ALL ON DATABASE orders FROM PUBLIC")
-        self.admin("GRANT CONNECT ON DATABASE orders TO app, readonly")
-        with roles.connect("orders") as conn:
-            roles._grant_tables(conn)
+        roles.reconcile((Database("orders"),), passwords(1))
 
     def admin(self, text):
         with roles.connect("postgres") as conn:
@@ -157,14 +154,14 @@ class Generations(unittest.TestCase):
     def start_pooler(self, pool_size):
         """As the component's configuration has it, and its agent the list of users."""
         named = {key.removesuffix("-password"): value for key, value in passwords(1).items()}
-        users = {name: value for name, value in named.items() if name in logins.LOGINS}
+        users = {name: value for name, value in named.items() if name in logins.logins_of(logins.CALLERS)}
         self.servers._write(self.servers.directory / "userlist.txt", config.userlist(users) + '"pgbouncer" ""\n')
         self.servers._write(
             self.servers.directory / "hba.conf",
             "\n".join(
                 [
                     "local pgbouncer pgbouncer trust",
-                    f"host orders {','.join(logins.LOGINS)} 0.0.0.0/0 scram-sha-256",
+                    f"host orders {','.join(logins.logins_of(logins.CALLERS))} 0.0.0.0/0 scram-sha-256",
                     "",
                 ]
             ),

@@ -3,6 +3,7 @@
 import unittest
 from unittest import mock
 
+from holdfast.declared import Database
 from holdfast.kube import Member
 from holdfast.pooler import readers
 from urllib3.exceptions import HTTPError
@@ -37,7 +38,7 @@ class Rounds(unittest.TestCase):
             patch = mock.patch(f"holdfast.pooler.readers.{name}", value)
             patch.start()
             self.addCleanup(patch.stop)
-        self.readers = readers.Readers(mock.Mock(), "postgres", "shop")
+        self.readers = readers.Readers(mock.Mock(), "postgres", (Database("shop"),))
         self.readers.point(PRIMARY)
         # One caller has a statement under way on each standby.
         self.servers = [{"link": f"c{ip}", "addr": ip} for ip in (ONE, TWO)]

@@ -8,6 +8,7 @@ import unittest
 from unittest import mock
 
 import psycopg
+from holdfast.declared import Database
 from holdfast.pooler import valve
 
 # Seconds after its sending that a late PAUSE takes to be in force.
@@ -59,7 +60,7 @@ class PgBouncer:
 class Convergence(unittest.TestCase):
     def setUp(self):
         self.pgbouncer = PgBouncer()
-        self.valve = valve.Valve("shop", self.pgbouncer)
+        self.valve = valve.Valve((Database("shop"),), self.pgbouncer)
         patch = mock.patch("holdfast.pooler.valve.config.write_hosts")
         self.hosts = patch.start()
         self.addCleanup(patch.stop)
@@ -124,6 +125,6 @@ class Convergence(unittest.TestCase):
         self.pgbouncer.clients = [{"ptr": "c10.0.0.1", "id": "1"}, {"ptr": "c10.0.0.2", "id": "2"}]
         self.valve.shut()
         self.valve.open_to("10.0.0.2")
-        self.hosts.assert_called_once_with("shop", ["10.0.0.2"])
+        self.hosts.assert_called_once_with((Database("shop"),), ["10.0.0.2"])
         changes = [command for command in self.pgbouncer.commands if not command.startswith("SHOW")]
         self.assertEqual(["PAUSE", "RELOAD", "KILL_CLIENT 1", "RESUME"], changes)

@@ -12,7 +12,7 @@ from prometheus_client import Gauge
 from .. import web
 from ..env import Identity, credential
 from ..kube import Kube
-from . import leave
+from . import config, leave
 from .credentials import Credentials
 from .gate import Gate
 from .readers import Readers
@@ -42,8 +42,9 @@ def main() -> None:
     me = Identity.from_environment()
     kube = Kube(me.namespace)
     leader: dict[str, str | None] = {"address": None}
-    gate = Gate(me.database, credential("monitoring-password"))
-    readers = Readers(kube, me.cluster, me.database)
+    databases = config.databases()
+    gate = Gate(databases, credential("monitoring-password"))
+    readers = Readers(kube, me.cluster, databases)
     writes = os.environ["TARGET"] == "primary"
     target = gate if writes else readers
     actions = (
@@ -57,7 +58,7 @@ def main() -> None:
     credentials = Credentials(
         kube,
         f"{me.cluster}-pooler-passwords",
-        me.database,
+        databases,
         lambda: leader["address"],
         lambda password: setattr(gate, "password", password),
     )

@@ -9,9 +9,9 @@ import psycopg
 from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
+from ..declared import Database
 from ..env import POSTGRES_PORT, credential
 from ..kube import Kube
-from ..logins import LOGINS
 from . import config
 from .console import Console
 
@@ -32,11 +32,11 @@ class Credentials:
         self,
         kube: Kube,
         secret: str,
-        database: str,
+        databases: tuple[Database, ...],
         leader: Callable[[], str | None],
         monitoring: Callable[[str], None],
     ) -> None:
-        self.kube, self.secret, self.database = kube, secret, database
+        self.kube, self.secret, self.databases = kube, secret, databases
         self.leader, self.monitoring = leader, monitoring
         self.monitors_with = credential("monitoring-password")
         # Whether PgBouncer has read its list since it was last seen or written here.
@@ -63,16 +63,16 @@ class Credentials:
         if listed is None:
             return True
         values = self.kube.secret(self.secret)
-        used = {**listed, "monitoring": self.monitors_with}
-        keys = {role: f"{role}-password" for role in (*LOGINS, "monitoring")}
-        wanted = {role: values[key] for role, key in keys.items() if key in values}
+        used = {**listed, config.MONITORING: self.monitors_with}
+        callers = config.callers_in(list(values))
+        wanted = {role: values[role + config.KEY] for role in (*callers, config.MONITORING)}
         changed = [role for role in wanted if wanted[role] != used.get(role)]
         works = [role for role in changed if self._logs_in(role, wanted[role])]
-        if "monitoring" in works:
-            self.monitors_with = wanted["monitoring"]
+        if config.MONITORING in works:
+            self.monitors_with = wanted[config.MONITORING]
             self.monitoring(self.monitors_with)
         let_in = {role: password for role, password in listed.items() if role in wanted}
-        let_in |= {role: wanted[role] for role in works if role in LOGINS}
+        let_in |= {role: wanted[role] for role in works if role in callers}
         if let_in != listed:
             config.write_users(let_in)
             self.reloaded = False
@@ -88,11 +88,12 @@ class Credentials:
         address = self.leader()
         if address is None:
             return False
+        database = config.database_of(role, self.databases)
         try:
             psycopg.connect(
                 host=address,
                 port=POSTGRES_PORT,
-                dbname=self.database,
+                dbname=database,
                 user=role,
                 password=password,
                 connect_timeout=CONNECT_SECONDS,

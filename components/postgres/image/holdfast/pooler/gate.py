@@ -18,10 +18,11 @@ from contextlib import contextmanager
 
 import psycopg
 
+from ..declared import Database
 from ..env import POSTGRES_PORT
 from . import config
 from .console import Console
-from .valve import Valve, servers
+from .valve import Valve
 
 log = logging.getLogger(__name__)
 
@@ -45,11 +46,11 @@ class Gate:
     """Opens and closes the pooler. `run` has a thread of its own; `point`, `hold` and `let_be` are called from
     others."""
 
-    def __init__(self, database: str, password: str) -> None:
-        self.database = database
+    def __init__(self, databases: tuple[Database, ...], password: str) -> None:
+        self.database = databases[0].name
         # Password of the role `monitoring`; replaced when it is rotated.
         self.password = password
-        self.valve = Valve(database)
+        self.valve = Valve(databases)
         self.changed = threading.Condition()
         # What the lock says, once it was seen.
         self.address: str | None = None
@@ -78,7 +79,7 @@ class Gate:
         deadline = time.monotonic() + drain
         with Console() as console:
             while time.monotonic() < deadline:
-                if self.valve.open is False and not any(row["link"] for row in servers(console, self.database)):
+                if self.valve.open is False and not any(row["link"] for row in console.run("SHOW SERVERS")):
                     return True
                 time.sleep(DRAINED_SECONDS)
         return False

@@ -11,6 +11,7 @@ from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
 from .. import rest
+from ..declared import Database
 from ..env import number
 from ..kube import Kube, Member
 from . import config
@@ -70,8 +71,8 @@ def choose(members: list[Member], rounds: dict[str, int], primary: str | None, c
 
 
 class Readers:
-    def __init__(self, kube: Kube, cluster: str, database: str) -> None:
-        self.kube, self.cluster, self.database = kube, cluster, database
+    def __init__(self, kube: Kube, cluster: str, databases: tuple[Database, ...]) -> None:
+        self.kube, self.cluster, self.databases = kube, cluster, databases
         self.primary: str | None = None
         self.members: list[Member] = []
         self.listed = float("-inf")
@@ -120,7 +121,7 @@ class Readers:
         changed = use.hosts != self.used.hosts
         if changed:
             log.info("readers: %s", ", ".join(use.hosts))
-            config.write_hosts(self.database, use.hosts)
+            config.write_hosts(self.databases, use.hosts)
         try:
             with Console() as console:
                 if changed:
@@ -139,8 +140,6 @@ class Readers:
         """Returns at a moment without a log-in under way, or when it has waited long enough for one."""
         deadline = time.monotonic() + LOGINS_SECONDS
         while time.monotonic() < deadline:
-            if not any(
-                int(pool["sv_login"]) for pool in console.run("SHOW POOLS") if pool["database"] == self.database
-            ):
+            if not any(int(pool["sv_login"]) for pool in console.run("SHOW POOLS") if pool["database"] != "pgbouncer"):
                 return
             time.sleep(LOGINS_LOOK_SECONDS)

@@ -3,8 +3,8 @@
 import os
 import shutil
 
-from ..env import RUNTIME, SETTINGS, Identity
-from .config import DATABASES, mounted_passwords, write_hosts, write_users
+from ..env import RUNTIME, SETTINGS
+from .config import DATABASES, databases, mounted_passwords, write_hosts, write_users
 
 
 def main() -> None:
@@ -12,7 +12,7 @@ def main() -> None:
     shutil.copy(SETTINGS / "hba.conf", RUNTIME / "hba.conf")
     # After a restart of this container alone the agent's file is still there and better than the first guess.
     if not DATABASES.exists():
-        write_hosts(Identity.from_environment().database, [os.environ["PRIMARY_ADDRESS"]])
+        write_hosts(databases(), [os.environ["PRIMARY_ADDRESS"]])
     os.execvp("pgbouncer", ["pgbouncer", str(SETTINGS / "pgbouncer.ini")])
 
 

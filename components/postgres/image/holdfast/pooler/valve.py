@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import psycopg
 
+from ..declared import Database
 from . import config
 from .console import Console, clients_on
 
@@ -30,8 +31,8 @@ class Valve:
     """PgBouncer as one thread commands it. Each method raises OperationalError where PgBouncer does not do what it is
     told."""
 
-    def __init__(self, database: str, connect: Callable[[], Console] = Console) -> None:
-        self.database, self.connect = database, connect
+    def __init__(self, databases: tuple[Database, ...], connect: Callable[[], Console] = Console) -> None:
+        self.databases, self.connect = databases, connect
         # What PgBouncer is known to have done last. None at first: it may be in either state when the agent starts.
         self.open: bool | None = None
         self.looked = 0.0
@@ -39,10 +40,10 @@ class Valve:
     def open_to(self, address: str) -> None:
         """Sends callers to this address. Those with a statement at another one are cut: nobody answers there any
         more."""
-        config.write_hosts(self.database, [address])
+        config.write_hosts(self.databases, [address])
         with self.connect() as console:
             console.run("RELOAD")
-            for client in clients_on(servers(console, self.database), console.run("SHOW CLIENTS"), keep={address}):
+            for client in clients_on(console.run("SHOW SERVERS"), console.run("SHOW CLIENTS"), keep={address}):
                 console.run(f"KILL_CLIENT {client}")
             if _paused(console):
                 console.run("RESUME")
@@ -87,11 +88,6 @@ class Valve:
                 if time.monotonic() > deadline:
                     raise psycopg.OperationalError(f"PgBouncer was told to pause and had not {SHUT_SECONDS:g} s later")
                 time.sleep(SHUT_LOOK_SECONDS)
-
-
-def servers(console: Console, database: str) -> list[dict[str, str]]:
-    """PgBouncer's own connections to the database."""
-    return [row for row in console.run("SHOW SERVERS") if row["database"] == database]
 
 
 def _paused(console: Console) -> bool:
