@@ -32,7 +32,9 @@ const OWN: Record<string, Record<string, string>> = {
   "load-balancer": {
     "haproxy-config": "HAProxy's configuration",
     "haproxy-clients": "its way in",
+    "haproxy-routes": "which service a request goes to",
     "haproxy-backends": "its servers",
+    routes: "which services there are, and which requests each gets",
   },
   monitoring: {
     "alertmanager-config": "Alertmanager's configuration",

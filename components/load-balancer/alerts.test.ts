@@ -71,6 +71,54 @@ const cases: AlertCase[] = [
   { series: { [current]: "100x20", [most]: "4000x20" }, at: "10m", firing: { LoadBalancerConnectionsFull: 0 } },
 ];
 
+/** The same, with two services behind it: what one does is no measure for the other. */
+const routed = [balancerAlerts("lb", true)];
+/** Failures of a hundred answers a minute, by service and server. */
+const failuresOf = (services: Record<string, number[]>) =>
+  Object.assign(
+    { ...pods },
+    ...Object.entries(services).flatMap(([service, each]) =>
+      each.flatMap((failed, index) =>
+        Object.entries({ ok: 100 - failed, failed }).map(([outcome, rate]) => ({
+          [answered(POD_IPS[index]!, outcome).replace(
+            'proxy="servers"',
+            `proxy="servers-${service}",service="${service}"`,
+          )]: `0+${rate}x40`,
+        })),
+      ),
+    ),
+  ) as Record<string, string>;
+const of = (service: string, series: string) => series.replace('proxy="servers"', `proxy="servers-${service}"`);
+const routedCases: AlertCase[] = [
+  {
+    series: { [of("web", servers)]: "3x20", [of("api", servers)]: "0x20" },
+    at: "7m",
+    firing: { LoadBalancerNoServer: 1 },
+  },
+  {
+    series: { [of("web", servers)]: "3x20", [of("api", servers)]: "1x20" },
+    at: "7m",
+    firing: { LoadBalancerNoServer: 0 },
+  },
+  { series: failuresOf({ web: [0, 0], api: [40, 40] }), at: "20m", firing: { LoadBalancerServerFails: 0 } },
+  { series: failuresOf({ web: [0, 0], api: [40, 0] }), at: "20m", firing: { LoadBalancerServerFails: 1 } },
+  {
+    series: {
+      [of("web", retries)]: "0+1x20",
+      [of("web", requests)]: "0+1000x20",
+      [of("api", retries)]: "0+10x20",
+      [of("api", requests)]: "0+100x20",
+    },
+    at: "15m",
+    firing: { LoadBalancerRetries: 1 },
+  },
+];
+
+promtoolTest("with several services, each is watched by itself", () => {
+  checkRules(routed);
+  for (const one of routedCases) checkAlerts(routed, one);
+});
+
 promtoolTest("every alert fires when it should and is silent when it should be", () => {
   checkRules(rules);
   for (const one of cases) checkAlerts(rules, one);

@@ -11,10 +11,29 @@ export type Algorithm = "roundrobin" | "leastconn" | "source";
 /** Where the address of a client is read. */
 export type ClientAddress = "connection" | "proxy-protocol" | "header";
 
+/** Which requests a service gets. */
+export interface Route {
+  /**
+   * Name that requests are for: `shop.example.com`, or `*.example.com` for every name one level below.
+   * @default any name
+   */
+  host?: string;
+  /** Beginning of their path, whole segments: `/api` is for `/api` and `/api/orders`, and not for `/apis`. */
+  path?: string;
+  /** Who gets them. Routes that name the same object share its servers. */
+  backend: Backend;
+}
+
 /** Arguments of `LoadBalancer`. */
 export interface LoadBalancerArgs extends ComponentArgs {
-  /** What it stands in front of. */
-  backend: Backend;
+  /** What it stands in front of; say this or `routes`. @default what `routes` name */
+  backend?: Backend;
+  /**
+   * Several services behind it, by host and path. The most precise route gets a request: a named host before a
+   * wildcard, that before any host, then the longest path. What no route is for is answered 404.
+   * @default everything goes to `backend`
+   */
+  routes?: Route[];
   /**
    * `roundrobin`: in turn. `leastconn`: to the server with the fewest requests running. `source`: by the client's
    * address, over a consistent hash, so that all balancers agree and one more server moves only 1/n of the clients.

@@ -1,5 +1,8 @@
 import { edges, each, everyComponents, limits, marked, peers, type Change } from "../common/changes";
 
+/** Another service behind it. */
+const another = { endpoint: edges[0], service: "another" };
+
 /** Every argument changed once, with what has to go for that. */
 export const LOAD_BALANCER_CHANGES: Change[] = [
   ...everyComponents("LoadBalancerArgs"),
@@ -18,7 +21,13 @@ export const LOAD_BALANCER_CHANGES: Change[] = [
     transform: { daemonSet: marked, service: marked },
   }),
   { of: "LoadBalancerArgs", argument: "trustedHops", to: ["192.0.2.0/24"], beside: { clientAddress: "header" } },
-  { of: "LoadBalancerArgs", argument: "backend", to: { endpoint: edges[0], service: "another" } },
+  { of: "LoadBalancerArgs", argument: "backend", to: another },
+  {
+    of: "LoadBalancerArgs",
+    argument: "routes",
+    to: [{ host: "shop.example.com", path: "/api", backend: another }, { backend: another }],
+    beside: { backend: undefined, routes: [{ backend: another }] },
+  },
   ...Object.entries({
     endpoint: edges[0],
     service: "another",

@@ -1,6 +1,6 @@
 import type { HaproxySettings } from "./completed";
 import { CLIENT_PORT } from "./names";
-import { MAX_CONNECTIONS } from "./settings";
+import { toService } from "./haproxy-routes";
 
 /**
  * Headers by which a proxy tells an application who called and how. An application believes them, so from a client they
@@ -14,20 +14,16 @@ const SAID_BY_PROXIES =
  */
 const ADDRESS_HEADERS = "^x[-_]forwarded[-_]for$";
 
-/** The way in: whose word counts, what no client may ask for, and which of the two sets of servers answers. */
-export function clientsFrontend({ clientAddress, trustedHops, entryScheme }: HaproxySettings): string[] {
+/** The way in: whose word counts, what no client may ask for, and who answers. */
+export function clientsFrontend(settings: HaproxySettings): string[] {
+  const { clientAddress, trustedHops, entryScheme } = settings;
   return [
     "frontend clients",
     `  bind :${CLIENT_PORT}${clientAddress === "proxy-protocol" ? " accept-proxy" : ""}`,
     "  http-request deny status 404 if { path,url_dec -m beg -i /metrics }",
     ...(clientAddress === "header" ? fromHop(trustedHops, entryScheme) : fromClient(entryScheme)),
     "  option forwardfor",
-    // Half of the room stays free for requests that need not wait.
-    `  http-request lua.wait_for_server if { nbsrv(servers) eq 0 } { fe_conn lt ${MAX_CONNECTIONS / 2} }`,
-    // All checks failing at once is not all servers dead: a database's failover can hold every worker that would answer
-    // them.
-    "  use_backend reserve if { nbsrv(servers) eq 0 } { nbsrv(reserve) gt 0 }",
-    "  default_backend servers",
+    ...toService(settings),
     "",
   ];
 }

@@ -9,9 +9,7 @@ const endpoint = { namespace: "shop", labels: selectorLabels("web", "web"), port
 const prometheus = { namespace: "shop", labels: selectorLabels("prometheus", "monitoring") };
 
 const declared = (args: Partial<LoadBalancerArgs> = {}) =>
-  registeredBy(
-    () => new LoadBalancer("lb", { namespace: "shop", backend: { endpoint, service: "web-headless" }, ...args }),
-  );
+  registeredBy(() => new LoadBalancer("lb", { namespace: "shop", backend: web, ...args }));
 const one = (graph: RegisteredResource[], kind: string, name = "lb") => {
   const found = graph.find((resource) => resource.type.endsWith(`:${kind}`) && resource.name === name);
   if (!found) throw new Error(`no ${kind} ${name}`);
@@ -21,6 +19,40 @@ const one = (graph: RegisteredResource[], kind: string, name = "lb") => {
 test("servers are found by the name of the Service it was given", async () => {
   const config = one(await declared(), "ConfigMap", "lb-config").data["haproxy.cfg"];
   expect(config).toContain(" _http._tcp.web-headless.shop.svc.cluster.local ");
+});
+
+const rpc = { namespace: "rpc", labels: selectorLabels("rpc", "web"), ports: [9000] };
+const web = { endpoint, service: "web-headless" };
+const orders = { endpoint: rpc, service: "rpc-headless", portName: "grpc", protocol: "grpc" as const };
+
+test("several services: each is looked for in its own namespace, may be called, and has sets and answers of its own", async () => {
+  let balancer: LoadBalancer | undefined;
+  const routes = [{ backend: web }, { path: "/shop.Orders", backend: orders }];
+  const graph = await registeredBy(() => {
+    balancer = new LoadBalancer("lb", { namespace: "shop", routes });
+  });
+  const config = one(graph, "ConfigMap", "lb-config").data["haproxy.cfg"];
+  expect(config).toContain(" _http._tcp.web-headless.shop.svc.cluster.local ");
+  expect(config).toContain(" _grpc._tcp.rpc-headless.rpc.svc.cluster.local ");
+  expect(config.match(/^backend .*$/gm)).toEqual([
+    "backend servers-web",
+    "backend reserve-web",
+    "backend servers-rpc",
+    "backend reserve-rpc",
+  ]);
+  const called = one(graph, "NetworkPolicy").spec.egress.flatMap(({ ports }: any) =>
+    ports.map(({ port }: any) => port),
+  );
+  expect(called).toEqual(expect.arrayContaining([8000, 9000]));
+  expect(Object.keys(balancer!.serviceAnswers)).toEqual(["web", "rpc"]);
+  expect(balancer!.serviceAnswers["rpc"]!.bad).toBe(
+    'haproxy_backend_http_responses_total{job="lb",proxy=~"servers-rpc|reserve-rpc",code="5xx"}',
+  );
+});
+
+test("neither one service nor several, or both, is refused", async () => {
+  await expect(declared({ backend: undefined })).rejects.toThrow("neither backend nor routes");
+  await expect(declared({ routes: [{ backend: web }] })).rejects.toThrow("backend and routes are both set");
 });
 
 test("one pod on each entry node, the new one before the old one goes", async () => {

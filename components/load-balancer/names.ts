@@ -10,3 +10,14 @@ export const CLIENT_PORT = 8080;
 
 /** Port of the metrics exporter and of the balancer's own health. */
 export const METRICS_PORT = 8405;
+
+/**
+ * Names of HAProxy's two sections for a service: its servers that are well, and all of them. The scripts know them by
+ * these names, too.
+ *
+ * @param service its name; undefined where it is the only one
+ */
+export function setsOf(service: string | undefined): { servers: string; reserve: string } {
+  const suffix = service === undefined ? "" : `-${service}`;
+  return { servers: `servers${suffix}`, reserve: `reserve${suffix}` };
+}

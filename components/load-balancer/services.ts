@@ -1,9 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import type { Backend } from "../common/backend";
 import { transformed } from "../common/component";
 import { metadataOf, type Workload } from "../common/workload";
 import type { LoadBalancerArgs } from "./args";
+import type { ServiceNames } from "./completed";
 import { DEFAULTS } from "./settings";
+
+/** Where a service's servers are listed, once that is known. */
+export function serviceNames({ endpoint, service, reserve }: Backend): pulumi.Output<ServiceNames> {
+  return pulumi.output({ namespace: endpoint.namespace, ready: service, every: reserve ?? service });
+}
 
 /** The way in: a port on each entry node. */
 export function createEntry(of: Workload, args: LoadBalancerArgs, parent: pulumi.Resource): k8s.core.v1.Service {

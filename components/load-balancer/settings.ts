@@ -1,5 +1,5 @@
 import { LEAST_SERVERS, READY_PATH, type Backend } from "../common/backend";
-import type { LoadBalancerArgs } from "./args";
+import type { LoadBalancerArgs, Route } from "./args";
 
 /** What an argument is where the caller says nothing, by interface; the reference is rendered from it. */
 export const DEFAULTS = {
@@ -16,13 +16,20 @@ export const DEFAULTS = {
     clusterDomain: "cluster.local",
     resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "1000m", memory: "256Mi" } },
   },
+  Route: { path: "/" },
   Backend: { portName: "http", protocol: "http", checkPath: READY_PATH, maxServers: LEAST_SERVERS },
-} satisfies { LoadBalancerArgs: Partial<LoadBalancerArgs>; Backend: Partial<Backend> };
+} satisfies { LoadBalancerArgs: Partial<LoadBalancerArgs>; Route: Partial<Route>; Backend: Partial<Backend> };
 
 /**
  * Connections of clients that a balancer holds at once: two descriptors each are within every container engine's limit.
  */
 export const MAX_CONNECTIONS = 4_000;
+
+/**
+ * Connections from which on no service gets more than its share of them, and no request waits for a server: half of the
+ * room stays for those that can be answered.
+ */
+export const SHARED_FROM = MAX_CONNECTIONS / 2;
 
 /** Seconds after which a client that was answered 503 may ask again. */
 export const RETRY_AFTER_SECONDS = 2;
