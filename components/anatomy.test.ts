@@ -34,6 +34,8 @@ const OWN: Record<string, Record<string, string>> = {
     "haproxy-clients": "its way in",
     "haproxy-routes": "which service a request goes to",
     "haproxy-backends": "its servers",
+    "haproxy-tls": "what is different with TLS",
+    tls: "what is said of TLS, checked",
     routes: "which services there are, and which requests each gets",
   },
   monitoring: {

@@ -1,7 +1,7 @@
 /** Entry of the package: the components, their arguments, and what wires them together. */
 export { LoadBalancer } from "./load-balancer/load-balancer";
 export { loadBalancerLabels } from "./load-balancer/names";
-export type { Algorithm, Backend, ClientAddress, LoadBalancerArgs, Route } from "./load-balancer/args";
+export type { Algorithm, Backend, ClientAddress, LoadBalancerArgs, Route, TlsArgs } from "./load-balancer/args";
 export { Monitoring } from "./monitoring/monitoring";
 export { PROMETHEUS_LABELS } from "./monitoring/names";
 export type { MonitoringArgs } from "./monitoring/args";

@@ -1,6 +1,14 @@
 import type { RuleGroup } from "../common/observability";
 import { setsOf } from "./names";
-import { FAILING_SHARE, FAILING_TIMES, FIRST_OUT_SECONDS, SLOW_SECONDS, SLOW_TIMES } from "./settings";
+import {
+  EXPIRES_DAYS,
+  EXPIRES_SOON_DAYS,
+  FAILING_SHARE,
+  FAILING_TIMES,
+  FIRST_OUT_SECONDS,
+  SLOW_SECONDS,
+  SLOW_TIMES,
+} from "./settings";
 
 /** The pod of an address. A pod that has ended keeps its address, which another may have by now. */
 const POD_OF =
@@ -135,6 +143,62 @@ export function balancerAlerts(name: string, routed = false): RuleGroup {
         annotations: {
           summary: "{{ $labels.pod }} uses over 80 % of the connections it may hold",
           runbook_url: "components/load-balancer/runbook.md#connections-full",
+        },
+      },
+    ],
+  };
+}
+
+/** Certificates that end, are not there, or are refused, for a balancer named `name` that ends TLS. */
+export function certificateAlerts(name: string): RuleGroup {
+  const job = `job="${name}-certificates"`;
+  const left = `(min by (namespace, certificate) (holdfast_certificate_expires_seconds{${job}}) - time())`;
+  const page = (section: string) => `components/load-balancer/runbook.md#${section}`;
+  return {
+    name: `${name}-certificates`,
+    rules: [
+      {
+        alert: "LoadBalancerCertificateExpires",
+        expr: `${left} < ${EXPIRES_DAYS} * 86400`,
+        for: "10m",
+        labels: { severity: "ticket" },
+        annotations: {
+          summary: "The certificate of {{ $labels.certificate }} ends in {{ $value | humanizeDuration }}",
+          description: "Whoever renews it has not done so; or what came is refused.",
+          runbook_url: page("certificate-expires"),
+        },
+      },
+      {
+        alert: "LoadBalancerCertificateExpiresSoon",
+        expr: `${left} < ${EXPIRES_SOON_DAYS} * 86400`,
+        for: "10m",
+        labels: { severity: "page" },
+        annotations: {
+          summary: "The certificate of {{ $labels.certificate }} ends in {{ $value | humanizeDuration }}",
+          description: "After that no browser lets anybody in.",
+          runbook_url: page("certificate-expires"),
+        },
+      },
+      {
+        alert: "LoadBalancerNoCertificate",
+        expr: `min by (namespace, pod, certificate) (holdfast_certificate_in_use{${job}}) == 0`,
+        for: "5m",
+        labels: { severity: "page" },
+        annotations: {
+          summary: "{{ $labels.pod }} has no certificate of {{ $labels.certificate }}",
+          description: "It serves one that nobody trusts in its place, and does not redirect to https.",
+          runbook_url: page("no-certificate"),
+        },
+      },
+      {
+        alert: "LoadBalancerCertificateRefused",
+        expr: `max by (namespace, certificate) (holdfast_certificate_refused{${job}}) == 1`,
+        for: "5m",
+        labels: { severity: "ticket" },
+        annotations: {
+          summary: "What is in the Secret {{ $labels.certificate }} is not used; the certificate before still is",
+          description: "The agent's log says why: key, names, dates, or nothing there.",
+          runbook_url: page("certificate-refused"),
         },
       },
     ],

@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Backend } from "../common/backend";
 import type { ComponentArgs, Transform } from "../common/component";
 import type { Peer } from "../common/network";
@@ -24,6 +25,39 @@ export interface Route {
   backend: Backend;
 }
 
+/** A certificate of yours, in a Secret of the type `kubernetes.io/tls`: keys `tls.crt` and `tls.key`. */
+export interface CertificateArgs {
+  /** Name of the Secret, in the balancer's namespace. What changes in it is used without a restart. */
+  secretName: pulumi.Input<string>;
+  /**
+   * Names that it must be for; one that is not is refused, and the one before stays.
+   * @default the hosts of `routes` where it is the only certificate, else any
+   */
+  hosts?: string[];
+}
+
+/** `Strict-Transport-Security`: browsers speak only https to the host for so long, whatever happens to it. */
+export interface HstsArgs {
+  /** How long; 31536000 is a year. Begin with a few minutes: what a browser has been told can't be taken back. */
+  seconds: number;
+  /** Whether that holds for all names below the host, too. */
+  subdomains?: boolean;
+}
+
+/** TLS at the entry, by version 1.2 or newer, with HTTP/2. */
+export interface TlsArgs {
+  /** Certificates of yours, cert-manager's among them. Clients that name no host get the first one. */
+  certificates?: CertificateArgs[];
+  /** Whether plain HTTP is answered 308, to https, once there is a certificate. */
+  redirect?: boolean;
+  /** Has browsers remember https. @default they are told nothing */
+  hsts?: HstsArgs;
+  /** Port that clients use for https, as the redirect names it. */
+  port?: number;
+  /** Port for it on the entry nodes. */
+  nodePort?: number;
+}
+
 /** Arguments of `LoadBalancer`. */
 export interface LoadBalancerArgs extends ComponentArgs {
   /** What it stands in front of; say this or `routes`. @default what `routes` name */
@@ -39,6 +73,8 @@ export interface LoadBalancerArgs extends ComponentArgs {
    * address, over a consistent hash, so that all balancers agree and one more server moves only 1/n of the clients.
    */
   algorithm?: Algorithm;
+  /** TLS that is ended here. @default plain HTTP only; something in front may end TLS */
+  tls?: TlsArgs;
   /**
    * `connection`: the peer. `proxy-protocol`: the header a TCP balancer in front sends; connections without it are
    * refused.

@@ -3,6 +3,9 @@ import { edges, each, everyComponents, limits, marked, peers, type Change } from
 /** Another service behind it. */
 const another = { endpoint: edges[0], service: "another" };
 
+/** TLS as it is where nothing more is said. */
+const tls = { certificates: [{ secretName: "shop-tls" }] };
+
 /** Every argument changed once, with what has to go for that. */
 export const LOAD_BALANCER_CHANGES: Change[] = [
   ...everyComponents("LoadBalancerArgs"),
@@ -22,6 +25,14 @@ export const LOAD_BALANCER_CHANGES: Change[] = [
   }),
   { of: "LoadBalancerArgs", argument: "trustedHops", to: ["192.0.2.0/24"], beside: { clientAddress: "header" } },
   { of: "LoadBalancerArgs", argument: "backend", to: another },
+  { of: "LoadBalancerArgs", argument: "tls", to: tls },
+  ...Object.entries({
+    certificates: [{ secretName: "other-tls", hosts: ["shop.example.com"] }],
+    redirect: false,
+    hsts: { seconds: 300, subdomains: true },
+    port: 8443,
+    nodePort: 31443,
+  }).map(([name, to]): Change => ({ of: "TlsArgs", argument: `tls.${name}`, to, beside: { tls } })),
   {
     of: "LoadBalancerArgs",
     argument: "routes",

@@ -1,8 +1,9 @@
 import { completed } from "../common/completed";
 import { probeHeaders } from "../common/probe-headers";
 import type { Algorithm, ClientAddress, LoadBalancerArgs } from "./args";
-import type { Matched, Served } from "./routes";
+import type { Matched, Routing, Served } from "./routes";
 import { DEFAULTS } from "./settings";
+import type { Tls } from "./tls";
 
 /** The servers of one service, as the configuration finds and checks them. */
 export interface ServiceSettings {
@@ -29,6 +30,8 @@ export interface HaproxySettings {
   services: ServiceSettings[];
   /** Which service gets a request, the most precise first; empty where there is only one. */
   matched: Matched[];
+  /** TLS; undefined where it is not ended here. */
+  tls: (Pick<Tls, "redirect" | "port" | "hsts"> & { certificates: unknown[] }) | undefined;
   answerSeconds: number;
   readAnswerSeconds: number;
   idempotencyHeader: string;
@@ -44,12 +47,13 @@ export interface ServiceNames {
 /**
  * The configuration's values: what a caller said, and the defaults.
  *
- * @param services who is behind it, each with its names
+ * @param names of each service's objects
  */
 export function haproxySettings(
   args: LoadBalancerArgs,
-  services: [Served, ServiceNames][],
-  matched: Matched[],
+  { services, matched }: Routing,
+  names: ServiceNames[],
+  tls: Tls | undefined,
 ): HaproxySettings {
   const { clusterDomain, ...stated } = completed(args, DEFAULTS.LoadBalancerArgs);
   return {
@@ -57,8 +61,9 @@ export function haproxySettings(
     clientAddress: stated.clientAddress,
     trustedHops: stated.trustedHops,
     entryScheme: stated.entryScheme,
-    services: services.map(([served, names]) => serviceSettings(served, names, clusterDomain)),
+    services: services.map((served, index) => serviceSettings(served, names[index]!, clusterDomain)),
     matched,
+    tls,
     answerSeconds: stated.answerSeconds,
     readAnswerSeconds: stated.readAnswerSeconds,
     idempotencyHeader: stated.idempotencyHeader,

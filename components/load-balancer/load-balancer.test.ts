@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { registeredBy, type RegisteredResource } from "../../graph/registered";
+import { RULES } from "../../commands/policy/rules";
+import { evaluate } from "../../policy/engine/evaluate";
 import { rolled } from "../../test/support/cascade";
 import { selectorLabels } from "../common/labels";
 import type { LoadBalancerArgs } from "./args";
@@ -53,6 +55,39 @@ test("several services: each is looked for in its own namespace, may be called, 
 test("neither one service nor several, or both, is refused", async () => {
   await expect(declared({ backend: undefined })).rejects.toThrow("neither backend nor routes");
   await expect(declared({ routes: [{ backend: web }] })).rejects.toThrow("backend and routes are both set");
+});
+
+test("with TLS there is a second way in, and the pod's agent has the Secrets and no token", async () => {
+  const tls = { certificates: [{ secretName: "shop-tls" }], nodePort: 31443 };
+  const graph = await declared({ tls, scrapedBy: [prometheus] });
+  const ports = one(graph, "Service").spec.ports.map(({ port, nodePort }: any) => [port, nodePort]);
+  expect(ports).toEqual([
+    [80, 30080],
+    [443, 31443],
+  ]);
+  const [clients, metrics] = one(graph, "NetworkPolicy").spec.ingress;
+  expect(clients.ports.map(({ port }: any) => port)).toEqual([8080, 8443]);
+  expect(metrics.ports.map(({ port }: any) => port)).toEqual([8405, 8406]);
+  const pod = one(graph, "DaemonSet").spec.template.spec;
+  expect(pod.volumes.find(({ name }: any) => name === "certificate-0").secret).toMatchObject({
+    secretName: "shop-tls",
+    optional: true,
+  });
+  const [agent] = pod.initContainers;
+  expect(agent.restartPolicy).toBe("Always");
+  expect(JSON.parse(agent.env.find(({ name }: any) => name === "CERTIFICATES").value)).toEqual([
+    { name: "shop-tls", folder: "/run/secrets/certificates/0", hosts: [] },
+  ]);
+  expect(pod.automountServiceAccountToken).toBe(false);
+  expect(Object.keys(one(graph, "ConfigMap", "lb-config").data)).toContain("__main__.py");
+});
+
+test("its policies hold, with TLS and several services, too", async () => {
+  const routes = [{ backend: web }, { path: "/shop.Orders", backend: orders }];
+  const graph = await declared({ backend: undefined, routes, tls: { certificates: [{ secretName: "shop-tls" }] } });
+  const found = evaluate(RULES, graph, { environment: "prod" });
+  const before = evaluate(RULES, await declared(), { environment: "prod" });
+  expect(found.map(({ message }) => message)).toEqual(before.map(({ message }) => message));
 });
 
 test("one pod on each entry node, the new one before the old one goes", async () => {

@@ -11,9 +11,10 @@ import { haproxySettings } from "./completed";
 import { haproxyFiles } from "./haproxy-config";
 import { loadBalancerLabels } from "./names";
 import { answersOf, balancerObservability, serviceAnswersOf } from "./observability";
-import { createBalancers } from "./pods";
+import { createBalancers } from "./pods/balancer";
 import { routing } from "./routes";
 import { createEntry, serviceNames } from "./services";
+import { tlsOf } from "./tls";
 
 /**
  * HAProxy in front of a web service, one pod on each entry node, entered by a port of that node. No Service address
@@ -34,28 +35,24 @@ export class LoadBalancer extends pulumi.ComponentResource {
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:index:LoadBalancer", name, {}, owned(opts));
     const { namespace } = args;
-    const { services, matched } = routing(args);
+    const routes = routing(args);
+    const { services } = routes;
+    const tls = tlsOf(args, routes.matched);
     const labels = loadBalancerLabels(name);
     const of = { name, namespace, labels };
-    const data = pulumi.all(services.map(({ backend }) => serviceNames(backend))).apply((names) =>
-      haproxyFiles(
-        haproxySettings(
-          args,
-          services.map((served, index) => [served, names[index]!]),
-          matched,
-        ),
-      ),
-    );
+    const data = pulumi
+      .all(services.map(({ backend }) => serviceNames(backend)))
+      .apply((names) => haproxyFiles(haproxySettings(args, routes, names, tls)));
 
     const account = createAccount(of, this);
     const config = readAtStart(`${name}-config`, { namespace, labels: allLabels(labels), data }, { parent: this });
     const policy = createPolicy(of, balancerEdges(args, services), this);
-    createBalancers(of, args, { account, config }, { parent: this, dependsOn: [policy] });
+    createBalancers(of, args, { account, config, tls }, { parent: this, dependsOn: [policy] });
     createBudget(of, this, { minAvailable: 1 });
-    const entry = createEntry(of, args, this);
+    const entry = createEntry(of, args, tls, this);
 
     this.peer = { namespace, labels };
-    this.observability = balancerObservability(of, services);
+    this.observability = balancerObservability(of, services, tls !== undefined);
     this.answers = answersOf(name);
     this.serviceAnswers = serviceAnswersOf(name, services);
     this.nodePort = entry.spec.ports[0]!.nodePort;

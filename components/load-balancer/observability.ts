@@ -1,21 +1,22 @@
 import type { Observability } from "../common/observability";
 import type { Workload } from "../common/workload";
-import { balancerAlerts } from "./alerts";
+import { balancerAlerts, certificateAlerts } from "./alerts";
 import { balancerDashboard } from "./dashboard";
 import { SERVERS_PATH } from "./haproxy-config";
-import { METRICS_PORT, setsOf } from "./names";
+import { AGENT_PORT, METRICS_PORT, setsOf } from "./names";
 import type { Served } from "./routes";
 
 /** What Prometheus scrapes of a balancer, and what it watches for. */
-export function balancerObservability(of: Workload, services: Served[]): Observability {
+export function balancerObservability(of: Workload, services: Served[], tls: boolean): Observability {
   const { name } = of;
   return {
     name,
     scrape: [
       { job: name, peer: of, port: METRICS_PORT },
       { job: `${name}-servers`, peer: of, port: METRICS_PORT, path: SERVERS_PATH, urgent: true },
+      ...(tls ? [{ job: `${name}-certificates`, peer: of, port: AGENT_PORT }] : []),
     ],
-    rules: [balancerAlerts(name, routed(services))],
+    rules: [balancerAlerts(name, routed(services)), ...(tls ? [certificateAlerts(name)] : [])],
     dashboard: balancerDashboard(name, routed(services)),
   };
 }

@@ -19,7 +19,7 @@ export interface Matched {
 }
 
 /** Who is behind the balancer, and which requests each gets: the first line of `matched` that fits decides. */
-interface Routing {
+export interface Routing {
   services: Served[];
   /** Empty where one service gets everything. */
   matched: Matched[];
@@ -35,7 +35,7 @@ const HOST = new RegExp(`^(\\*\\.)?${LABEL}(\\.${LABEL})*$`);
 const PATH = /^(\/[A-Za-z0-9._~-]+)*$/;
 
 /** Whether a text is a host that requests can be told by: a lower-case name, or `*.` and a name. */
-const isHost = (host: string): boolean => HOST.test(host) && host.length <= 253 && !/^[\d.]+$/.test(host);
+export const isHost = (host: string): boolean => HOST.test(host) && host.length <= 253 && !/^[\d.]+$/.test(host);
 
 function fail(what: string): never {
   throw new Error(`LoadBalancer: ${what}`);

@@ -1,5 +1,5 @@
 import { LEAST_SERVERS, READY_PATH, type Backend } from "../common/backend";
-import type { LoadBalancerArgs, Route } from "./args";
+import type { HstsArgs, LoadBalancerArgs, Route, TlsArgs } from "./args";
 
 /** What an argument is where the caller says nothing, by interface; the reference is rendered from it. */
 export const DEFAULTS = {
@@ -17,8 +17,16 @@ export const DEFAULTS = {
     resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "1000m", memory: "256Mi" } },
   },
   Route: { path: "/" },
+  TlsArgs: { redirect: true, port: 443, nodePort: 30443 },
+  HstsArgs: { subdomains: false },
   Backend: { portName: "http", protocol: "http", checkPath: READY_PATH, maxServers: LEAST_SERVERS },
-} satisfies { LoadBalancerArgs: Partial<LoadBalancerArgs>; Route: Partial<Route>; Backend: Partial<Backend> };
+} satisfies {
+  LoadBalancerArgs: Partial<LoadBalancerArgs>;
+  Route: Partial<Route>;
+  TlsArgs: Partial<TlsArgs>;
+  HstsArgs: Partial<HstsArgs>;
+  Backend: Partial<Backend>;
+};
 
 /**
  * Connections of clients that a balancer holds at once: two descriptors each are within every container engine's limit.
@@ -62,3 +70,12 @@ export const FIRST_OUT_SECONDS = 10;
  */
 export const SLOW_SECONDS = 0.1;
 export const SLOW_TIMES = 4;
+
+/**
+ * Days that a certificate has left when a ticket is due: whoever renews it should have done so, and there is time to
+ * find out why not.
+ */
+export const EXPIRES_DAYS = 14;
+
+/** The same for a page: a weekend. */
+export const EXPIRES_SOON_DAYS = 3;

@@ -71,7 +71,7 @@ test("every argument of every component is changed, those inside of others as we
   const declarations = new Declarations([join(__dirname, "../../components")]);
   for (const component of COMPONENTS) {
     const args = declarations.properties(`${component}Args`);
-    const inside = ["Migration", "Backend", "PoolerArgs", "StorageArgs", "BackupArgs", "ObjectStore"];
+    const inside = ["Migration", "Backend", "TlsArgs", "PoolerArgs", "StorageArgs", "BackupArgs", "ObjectStore"];
     for (const of of [
       `${component}Args`,
       ...new Set(CHANGES[component].map((change) => change.of).filter((name) => inside.includes(name))),

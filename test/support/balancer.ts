@@ -37,6 +37,7 @@ export const settings: HaproxySettings = {
   entryScheme: "http",
   services: [service],
   matched: [],
+  tls: undefined,
   answerSeconds: 30,
   readAnswerSeconds: 12,
   idempotencyHeader: "Idempotency-Key",
