@@ -36,6 +36,7 @@ const OWN: Record<string, Record<string, string>> = {
     "haproxy-backends": "its servers",
     "haproxy-tls": "what is different with TLS",
     tls: "what is said of TLS, checked",
+    issuer: "everything that gets a certificate: its table of contents",
     routes: "which services there are, and which requests each gets",
   },
   monitoring: {

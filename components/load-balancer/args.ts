@@ -44,10 +44,36 @@ export interface HstsArgs {
   subdomains?: boolean;
 }
 
-/** TLS at the entry, by version 1.2 or newer, with HTTP/2. */
+/** A certificate from an ACME server, such as Let's Encrypt's, which asks the hosts over plain HTTP, port 80. */
+export interface AcmeArgs {
+  /** Names that it is for. They lead to the balancer by DNS already; no wildcards. */
+  hosts: string[];
+  /** Whom the server writes to. @default nobody */
+  email?: string;
+  /**
+   * The server's directory. For trying it out, Let's Encrypt has one whose certificates nobody trusts:
+   * `https://acme-staging-v02.api.letsencrypt.org/directory`.
+   */
+  directory?: string;
+}
+
+/** A certificate of an authority that is made here, for machines that no ACME server reaches. */
+export interface AuthorityArgs {
+  /** Names that it is for, such as `localhost`. */
+  hosts: string[];
+}
+
+/** TLS at the entry, by version 1.2 or newer, with HTTP/2. Say one of `certificates`, `acme` and `authority`. */
 export interface TlsArgs {
-  /** Certificates of yours, cert-manager's among them. Clients that name no host get the first one. */
+  /**
+   * Certificates of yours, cert-manager's among them. Clients that name no host get the first one.
+   * @default that of `acme` or `authority`
+   */
   certificates?: CertificateArgs[];
+  /** Has a certificate ordered and renewed. You agree to the server's terms by this. @default none is ordered */
+  acme?: AcmeArgs;
+  /** Has a certificate signed here and renewed. @default none is signed */
+  authority?: AuthorityArgs;
   /** Whether plain HTTP is answered 308, to https, once there is a certificate. */
   redirect?: boolean;
   /** Has browsers remember https. @default they are told nothing */

@@ -31,7 +31,7 @@ export interface HaproxySettings {
   /** Which service gets a request, the most precise first; empty where there is only one. */
   matched: Matched[];
   /** TLS; undefined where it is not ended here. */
-  tls: (Pick<Tls, "redirect" | "port" | "hsts"> & { certificates: unknown[] }) | undefined;
+  tls: (Pick<Tls, "redirect" | "port" | "hsts" | "issue"> & { certificates: unknown[] }) | undefined;
   answerSeconds: number;
   readAnswerSeconds: number;
   idempotencyHeader: string;

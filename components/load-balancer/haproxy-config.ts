@@ -39,7 +39,7 @@ export function haproxyFiles(settings: HaproxySettings): Record<string, string> 
 }
 
 /** The agent's modules, as they lie beside this file. */
-function agentFiles(): Record<string, string> {
+export function agentFiles(): Record<string, string> {
   const folder = join(__dirname, "agent");
   const modules = readdirSync(folder).filter((file) => file.endsWith(".py"));
   return Object.fromEntries(modules.sort().map((file) => [file, storedText(folder, file)]));
@@ -116,7 +116,8 @@ function operations({ tls }: HaproxySettings): string[] {
     "  http-request use-service prometheus-exporter if { path /metrics }",
     `  http-request use-service lua.servers if { path ${SERVERS_PATH} }`,
     "  http-request return status 503 if { path /readyz } { stopping }",
-    ...(tls ? [`  http-request return status 503 if { path /readyz } !${CERTIFIED}`] : []),
+    // One that is ordered needs this way in first, to be proven.
+    ...(tls && !tls.issue ? [`  http-request return status 503 if { path /readyz } !${CERTIFIED}`] : []),
     "  http-request return status 200 if { path /healthz /readyz }",
     "  http-request deny status 404",
     "",

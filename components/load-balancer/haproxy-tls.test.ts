@@ -60,7 +60,7 @@ describe.skipIf(haproxyMissing !== undefined)(`HAProxy itself (${haproxyMissing 
   test("plain HTTP is sent to https, HTTP/2 is spoken, and the application hears how a client came", async () => {
     secret.pair(selfSigned([HOST]));
     const app = await pod(status(200));
-    const tls = { certificates: [1], redirect: true, port: 8443, hsts: "max-age=300" };
+    const tls = { certificates: [1], redirect: true, port: 8443, hsts: "max-age=300", issue: undefined };
     const running = await secureBalancer({ [READY]: [app], [EVERY]: [app] }, [certificate()], { tls });
     await until(async () => (await ready(running)) && (await passing(running, "servers")) === 1);
     const plain = await fetch(`http://127.0.0.1:${running.port}/orders?id=1`, { method: "POST", redirect: "manual" });

@@ -82,12 +82,34 @@ test("with TLS there is a second way in, and the pod's agent has the Secrets and
   expect(Object.keys(one(graph, "ConfigMap", "lb-config").data)).toContain("__main__.py");
 });
 
+test("who gets a certificate may change one Secret, call the API and the ACME server, and nothing else", async () => {
+  const tls = { acme: { hosts: ["shop.example.com"], directory: "https://ca.example.com:14000/dir" } };
+  const graph = await declared({ tls });
+  expect(one(graph, "Secret", "lb-certificate").data).toBeUndefined();
+  expect(one(graph, "Role", "lb-issuer").rules).toEqual([
+    { apiGroups: [""], resources: ["secrets"], resourceNames: ["lb-certificate"], verbs: ["get", "patch"] },
+  ]);
+  const { metadata, spec } = one(graph, "NetworkPolicy", "lb-issuer");
+  expect(metadata.annotations["holdfast.dev/outside"]).toContain('"host":"ca.example.com","port":14000');
+  expect(spec.ingress).toEqual([]);
+  expect(one(graph, "Deployment", "lb-issuer").spec).toMatchObject({ replicas: 1, strategy: { type: "Recreate" } });
+  const config = one(graph, "ConfigMap", "lb-config").data["haproxy.cfg"];
+  expect(config).toContain("acme-challenge");
+  expect(config).not.toContain("return status 503 if { path /readyz } !");
+});
+
 test("its policies hold, with TLS and several services, too", async () => {
   const routes = [{ backend: web }, { path: "/shop.Orders", backend: orders }];
-  const graph = await declared({ backend: undefined, routes, tls: { certificates: [{ secretName: "shop-tls" }] } });
-  const found = evaluate(RULES, graph, { environment: "prod" });
+  const graphs = [
+    await declared({ backend: undefined, routes, tls: { certificates: [{ secretName: "shop-tls" }] } }),
+    await declared({ tls: { acme: { hosts: ["shop.example.com"] } } }),
+    await declared({ tls: { authority: { hosts: ["localhost"] } } }),
+  ];
   const before = evaluate(RULES, await declared(), { environment: "prod" });
-  expect(found.map(({ message }) => message)).toEqual(before.map(({ message }) => message));
+  for (const graph of graphs) {
+    const found = evaluate(RULES, graph, { environment: "prod" });
+    expect(found.map(({ message }) => message)).toEqual(before.map(({ message }) => message));
+  }
 });
 
 test("one pod on each entry node, the new one before the old one goes", async () => {

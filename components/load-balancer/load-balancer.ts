@@ -9,7 +9,8 @@ import { balancerEdges } from "./access";
 import type { LoadBalancerArgs } from "./args";
 import { haproxySettings } from "./completed";
 import { haproxyFiles } from "./haproxy-config";
-import { loadBalancerLabels } from "./names";
+import { declareIssuer } from "./issuer";
+import { issuedSecret, loadBalancerLabels } from "./names";
 import { answersOf, balancerObservability, serviceAnswersOf } from "./observability";
 import { createBalancers } from "./pods/balancer";
 import { routing } from "./routes";
@@ -29,6 +30,11 @@ export class LoadBalancer extends pulumi.ComponentResource {
   readonly answers: { total: string; bad: string };
   /** The same for each service behind it, by the name label of its pods, where `routes` lead to several. */
   readonly serviceAnswers: Record<string, { total: string; bad: string }>;
+  /**
+   * Secret with the certificate that `tls.acme` or `tls.authority` has got; its key `ca.crt` is the authority's own
+   * certificate, which browsers have to trust. Undefined where certificates are supplied.
+   */
+  readonly certificateSecret: string | undefined;
   /** Port on every entry node. */
   readonly nodePort: pulumi.Output<number>;
 
@@ -37,13 +43,14 @@ export class LoadBalancer extends pulumi.ComponentResource {
     const { namespace } = args;
     const routes = routing(args);
     const { services } = routes;
-    const tls = tlsOf(args, routes.matched);
+    const tls = tlsOf(name, args, routes.matched);
     const labels = loadBalancerLabels(name);
     const of = { name, namespace, labels };
     const data = pulumi
       .all(services.map(({ backend }) => serviceNames(backend)))
       .apply((names) => haproxyFiles(haproxySettings(args, routes, names, tls)));
 
+    if (tls?.issue) declareIssuer(of, tls.issue, this);
     const account = createAccount(of, this);
     const config = readAtStart(`${name}-config`, { namespace, labels: allLabels(labels), data }, { parent: this });
     const policy = createPolicy(of, balancerEdges(args, services), this);
@@ -55,6 +62,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.observability = balancerObservability(of, services, tls !== undefined);
     this.answers = answersOf(name);
     this.serviceAnswers = serviceAnswersOf(name, services);
+    this.certificateSecret = tls?.issue && issuedSecret(name);
     this.nodePort = entry.spec.ports[0]!.nodePort;
     this.registerOutputs({ nodePort: this.nodePort });
   }

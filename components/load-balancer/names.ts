@@ -36,3 +36,6 @@ export function setsOf(service: string | undefined): { servers: string; reserve:
   const suffix = service === undefined ? "" : `-${service}`;
   return { servers: `servers${suffix}`, reserve: `reserve${suffix}` };
 }
+
+/** Secret with the certificate that a balancer has got, for the balancer of a name. */
+export const issuedSecret = (name: string): string => `${name}-certificate`;

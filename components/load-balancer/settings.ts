@@ -1,5 +1,5 @@
 import { LEAST_SERVERS, READY_PATH, type Backend } from "../common/backend";
-import type { HstsArgs, LoadBalancerArgs, Route, TlsArgs } from "./args";
+import type { AcmeArgs, HstsArgs, LoadBalancerArgs, Route, TlsArgs } from "./args";
 
 /** What an argument is where the caller says nothing, by interface; the reference is rendered from it. */
 export const DEFAULTS = {
@@ -19,12 +19,14 @@ export const DEFAULTS = {
   Route: { path: "/" },
   TlsArgs: { redirect: true, port: 443, nodePort: 30443 },
   HstsArgs: { subdomains: false },
+  AcmeArgs: { directory: "https://acme-v02.api.letsencrypt.org/directory" },
   Backend: { portName: "http", protocol: "http", checkPath: READY_PATH, maxServers: LEAST_SERVERS },
 } satisfies {
   LoadBalancerArgs: Partial<LoadBalancerArgs>;
   Route: Partial<Route>;
   TlsArgs: Partial<TlsArgs>;
   HstsArgs: Partial<HstsArgs>;
+  AcmeArgs: Partial<AcmeArgs>;
   Backend: Partial<Backend>;
 };
 
@@ -79,3 +81,9 @@ export const EXPIRES_DAYS = 14;
 
 /** The same for a page: a weekend. */
 export const EXPIRES_SOON_DAYS = 3;
+
+/**
+ * Seconds after a new ACME account in which nothing is ordered: so long kubelets take until every balancer answers for
+ * it.
+ */
+export const ACCOUNT_SETTLES_SECONDS = 150;

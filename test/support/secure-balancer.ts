@@ -84,7 +84,7 @@ export async function secureBalancer(
     CERTIFICATES: JSON.stringify(certificates),
     ...env,
   });
-  const tls = { certificates, redirect: true, port: secure, hsts: undefined };
+  const tls = { certificates, redirect: true, port: secure, hsts: undefined, issue: undefined };
   const running = await balancer(names, { tls, ...change }, (config) =>
     config.replaceAll(TLS_PATH, run).replace(`bind :${TLS_PORT}`, `bind 127.0.0.1:${secure}`),
   );

@@ -16,13 +16,24 @@ def keep() -> None:
 
     certificates = [Certificate(**one) for one in json.loads(environ["CERTIFICATES"])]
     keeper = Keeper(environ["RUN"], certificates, environ.get("ISSUED"))
-    host, port = environ.get("AGENT_HOST", "0.0.0.0"), int(environ["AGENT_PORT"])
-    web.serve(host, port, {"/metrics": keeper.metrics, "/healthz": keeper.alive})
+    answer({"/metrics": keeper.metrics, "/healthz": keeper.alive})
     keeper.keep()
 
 
 def issue() -> None:
     """Alone."""
+    from .issuer import KINDS
+    from .kube import Secret
+
+    said = json.loads(environ["ISSUE"])
+    issuer = KINDS[said["kind"]](Secret(environ["NAMESPACE"], environ["SECRET"]), said)
+    answer({"/healthz": issuer.alive})
+    issuer.keep()
+
+
+def answer(pages: dict[str, web.Page]) -> None:
+    """Answers on the agent's port."""
+    web.serve(environ.get("AGENT_HOST", "0.0.0.0"), int(environ["AGENT_PORT"]), pages)
 
 
 if __name__ == "__main__":

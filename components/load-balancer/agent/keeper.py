@@ -4,6 +4,7 @@ import os
 import time
 import traceback
 
+from . import mounted
 from .runtime import Runtime
 from .slot import Certificate, Slot
 from .switches import Switches
@@ -48,13 +49,8 @@ class Keeper:
 
     def _thumbprint(self) -> dict[str, str]:
         """Proves to an ACME server that this host is its account's; not secret."""
-        if self._issued is None:
-            return {}
-        try:
-            with open(os.path.join(self._issued, "thumbprint"), encoding="utf-8") as file:
-                return {"thumbprint": file.read().strip() or "none"}
-        except OSError:
-            return {}
+        found = mounted.read(self._issued, "thumbprint") if self._issued else None
+        return {"thumbprint": found[0]} if found else {}
 
     def alive(self) -> str | None:
         """Whether it still looks."""

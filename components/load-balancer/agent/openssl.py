@@ -5,6 +5,8 @@ import subprocess
 import tempfile
 from contextlib import contextmanager
 
+from .shown import Shown, read_openssl
+
 # Seconds for one command; a busy node may take many for a key.
 PATIENCE = 60
 
@@ -51,3 +53,16 @@ def self_signed(key: str, name: str, days: int, *extensions: str) -> str:
 def alternative_names(hosts: list[str]) -> str:
     """The extension that says whom a certificate is for."""
     return "subjectAltName=" + ",".join(f"DNS:{host}" for host in hosts)
+
+
+def request(key: str, hosts: list[str]) -> bytes:
+    """A request for a certificate for some hosts, as DER."""
+    with files(key=key) as paths:
+        words = ("-key", paths["key"], "-subj", "/", "-addext", alternative_names(hosts), "-outform", "DER")
+        return run("req", "-new", *words)
+
+
+def describe(certificate: str) -> Shown:
+    """Whom the first certificate of a text is for, and until when. Raises Failed or ValueError where there is none."""
+    words = ("-noout", "-serial", "-dates", "-ext", "subjectAltName")
+    return read_openssl(run("x509", *words, given=certificate.encode()).decode())

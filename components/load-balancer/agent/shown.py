@@ -29,6 +29,16 @@ def read(text: str) -> Shown:
         raise ValueError(f"HAProxy says nothing of {missing}") from missing
 
 
+def read_openssl(text: str) -> Shown:
+    """What `openssl x509` says of one, as `read` has what HAProxy says. Raises ValueError for anything else."""
+    fields = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+    try:
+        names = re.findall(r"DNS:([^,\s]+)", text)
+        return Shown(fields["serial"], _seconds(fields["notBefore"]), _seconds(fields["notAfter"]), names)
+    except KeyError as missing:
+        raise ValueError(f"openssl says nothing of {missing}") from missing
+
+
 def _seconds(text: str) -> float:
     return calendar.timegm(time.strptime(text, "%b %d %H:%M:%S %Y GMT"))
 

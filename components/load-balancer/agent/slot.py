@@ -4,7 +4,7 @@ import os
 import time
 from typing import NamedTuple
 
-from . import openssl, shown
+from . import mounted, openssl, shown
 from .runtime import Refused, Runtime
 from .say import say
 from .shown import Shown
@@ -81,18 +81,8 @@ class Slot:
         self.used = None if shown.PLACEHOLDER in text else shown.read(text)
 
     def _offered(self) -> str | None:
-        """Certificate and key as the Secret has them. The folder changes as a whole, so it is opened once."""
-        try:
-            folder = os.path.realpath(os.path.join(self.certificate.folder, "..data"))
-            if not os.path.isdir(folder):
-                folder = self.certificate.folder
-            parts = []
-            for name in ("tls.crt", "tls.key"):
-                with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
-                    parts.append(file.read().strip())
-            return "\n".join(parts) + "\n" if all(parts) else None
-        except OSError:
-            return None
+        parts = mounted.read(self.certificate.folder, "tls.crt", "tls.key")
+        return "\n".join(parts) + "\n" if parts else None
 
     def _served(self) -> str:
         with open(self._file, encoding="utf-8") as file:

@@ -11,7 +11,7 @@ import { CONFIG_PATH } from "../haproxy-config";
 import { CLIENT_PORT, METRICS_PORT, TLS_PORT } from "../names";
 import { DEFAULTS, DRAIN_SECONDS, PRE_STOP_SECONDS } from "../settings";
 import type { Tls } from "../tls";
-import { agentContainer, agentVolumes, SHARED_MOUNT } from "./agent";
+import { keeperContainer, keeperVolumes, SHARED_MOUNT } from "./agent";
 
 const byDefault = DEFAULTS.LoadBalancerArgs;
 
@@ -50,7 +50,7 @@ function balancerPod(args: LoadBalancerArgs, { account, config, tls }: BalancerP
     // The node whose port is published to the outside may be the control plane.
     tolerations: [{ key: "node-role.kubernetes.io/control-plane", operator: "Exists", effect: "NoSchedule" }],
     terminationGracePeriodSeconds: PRE_STOP_SECONDS + DRAIN_SECONDS + 10,
-    ...(tls ? { initContainers: [agentContainer(tls)] } : {}),
+    ...(tls ? { initContainers: [keeperContainer(tls)] } : {}),
     containers: [
       {
         name: "haproxy",
@@ -93,7 +93,7 @@ function balancerPod(args: LoadBalancerArgs, { account, config, tls }: BalancerP
     volumes: [
       { name: "config", configMap: { name: config } },
       { name: "tmp", emptyDir: { sizeLimit: "16Mi" } },
-      ...(tls ? agentVolumes(tls) : []),
+      ...(tls ? keeperVolumes(tls) : []),
     ],
   };
 }

@@ -44,7 +44,7 @@ class Keeps(unittest.TestCase):
     def setUp(self):
         folder = self.enterContext(tempfile.TemporaryDirectory())
         self.secret = os.path.join(folder, "secret")
-        os.mkdir(self.secret)
+        os.makedirs(os.path.join(self.secret, "..data"))
         self.file = os.path.join(folder, "0.pem")
         self.haproxy = Haproxy()
         self.enterContext(mock.patch.object(slot, "say", self.said.append))
@@ -59,7 +59,7 @@ class Keeps(unittest.TestCase):
 
     def put(self, certificate: str, key: str = "key") -> None:
         for name, text in (("tls.crt", certificate), ("tls.key", key)):
-            with open(os.path.join(self.secret, name), "w", encoding="utf-8") as file:
+            with open(os.path.join(self.secret, "..data", name), "w", encoding="utf-8") as file:
                 file.write(text)
         self.slot.look(self.haproxy)
 
