@@ -43,7 +43,8 @@ async function served(port: number, ca?: string): Promise<PeerCertificate & { tr
   return found;
 }
 
-const used = async (running: SecureBalancer) => (await running.metrics()).includes('in_use{certificate="lb-certificate"} 1');
+const used = async (running: SecureBalancer) =>
+  (await running.metrics()).includes('in_use{certificate="lb-certificate"} 1');
 
 test.skipIf(haproxyMissing !== undefined)(
   `a certificate of a local authority is trusted by who trusts the authority (${haproxyMissing ?? "HAProxy at work"})`,

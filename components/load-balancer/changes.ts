@@ -33,7 +33,12 @@ export const LOAD_BALANCER_CHANGES: Change[] = [
     port: 8443,
     nodePort: 31443,
   }).map(([name, to]): Change => ({ of: "TlsArgs", argument: `tls.${name}`, to, beside: { tls } })),
-  { of: "TlsArgs", argument: "tls.acme", to: { hosts: ["b.example"] }, beside: { tls: { acme: { hosts: ["a.example"] } } } },
+  {
+    of: "TlsArgs",
+    argument: "tls.acme",
+    to: { hosts: ["b.example"] },
+    beside: { tls: { acme: { hosts: ["a.example"] } } },
+  },
   {
     of: "TlsArgs",
     argument: "tls.authority",

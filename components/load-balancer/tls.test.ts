@@ -48,7 +48,9 @@ test("one that is got is kept in a Secret of the balancer's, and is for the host
 
 test("a host of the routes that nobody gets a certificate for is refused", () => {
   const tls = args({ acme: { hosts: ["a.example"] } });
-  expect(() => tlsOf("lb", tls, [route("b.example")])).toThrow("routes name the host b.example, for which tls.acme.hosts");
+  expect(() => tlsOf("lb", tls, [route("b.example")])).toThrow(
+    "routes name the host b.example, for which tls.acme.hosts",
+  );
 });
 
 test("what browsers are to remember", () => {
@@ -65,7 +67,10 @@ describe("refused in one sentence that says what to type", () => {
     ["tls.authority.hosts is empty", args({ authority: { hosts: [] } })],
     ['tls.authority.hosts has "10.0.0.1"', args({ authority: { hosts: ["10.0.0.1"] } })],
     ["tls.acme.hosts has *.a.example", args({ acme: { hosts: ["*.a.example"] } })],
-    ['tls.acme.directory is "http://a.example"', args({ acme: { hosts: ["a.example"], directory: "http://a.example" } })],
+    [
+      'tls.acme.directory is "http://a.example"',
+      args({ acme: { hosts: ["a.example"], directory: "http://a.example" } }),
+    ],
     ['tls.acme.directory is "staging"', args({ acme: { hosts: ["a.example"], directory: "staging" } })],
     ["tls.certificates is empty", args({ certificates: [] })],
     ["leave out one of them", args({ certificates: [one] }, { entryScheme: "https" })],

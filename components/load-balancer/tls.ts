@@ -59,7 +59,9 @@ function issueOf({ certificates, acme, authority }: TlsArgs): Issue | undefined 
   const said = Object.entries({ certificates, acme, authority }).filter(([, value]) => value !== undefined);
   if (said.length !== 1) {
     const got = said.map(([key]) => `tls.${key}`).join(" and ") || "none";
-    fail(`of tls.certificates, tls.acme and tls.authority one is wanted, and there is ${got}; say where it comes from.`);
+    fail(
+      `of tls.certificates, tls.acme and tls.authority one is wanted, and there is ${got}; say where it comes from.`,
+    );
   }
   if (acme) {
     const { directory, email } = completed(acme, DEFAULTS.AcmeArgs);

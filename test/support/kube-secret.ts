@@ -56,7 +56,7 @@ export async function serveSecret(changed: (data: Record<string, string>) => voi
     KUBERNETES_SERVICE_PORT: String((server.address() as AddressInfo).port),
     TOKEN: folder,
     NAMESPACE: "shop",
-    SECRET: "lb-certificate",
+    KEPT_IN: "lb-certificate",
   };
   return served;
 }

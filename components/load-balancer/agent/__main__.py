@@ -26,7 +26,7 @@ def issue() -> None:
     from .kube import Secret
 
     said = json.loads(environ["ISSUE"])
-    issuer = KINDS[said["kind"]](Secret(environ["NAMESPACE"], environ["SECRET"]), said)
+    issuer = KINDS[said["kind"]](Secret(environ["NAMESPACE"], environ["KEPT_IN"]), said)
     answer({"/healthz": issuer.alive})
     issuer.keep()
 

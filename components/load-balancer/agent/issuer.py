@@ -9,8 +9,8 @@ from . import authority, openssl
 from .acme import AcmeError, Server
 from .due import Tried, begun, noted, tried, wanted
 from .jws import Account
-from .say import say
 from .kube import ApiError, Secret
+from .say import say
 from .shown import Shown
 
 # Seconds between two looks. What is due has days.

@@ -24,7 +24,7 @@ export function createIssuer(of: Workload, parts: IssuerParts, opts: pulumi.Cust
   const { namespace, labels } = of;
   const content = { namespace, labels: allLabels(labels), data: agentFiles() };
   const config = readAtStart(`${of.name}-config`, content, opts);
-  const env = { SECRET: parts.secret, NAMESPACE: namespace, ISSUE: JSON.stringify(parts.issue) };
+  const env = { KEPT_IN: parts.secret, NAMESPACE: namespace, ISSUE: JSON.stringify(parts.issue) };
   const spec = {
     ...podBase(parts.account),
     containers: [agentContainer("issue", [SHARED_MOUNT, TOKEN_MOUNT], env)],
