@@ -41,7 +41,12 @@ const OWN: Record<string, Record<string, string>> = {
   "load-balancer": {
     "haproxy-config": "HAProxy's configuration",
     "haproxy-clients": "its way in",
+    "haproxy-routes": "which service a request goes to",
     "haproxy-backends": "its servers",
+    "haproxy-tls": "what is different with TLS",
+    tls: "what is said of TLS, checked",
+    issuer: "everything that gets a certificate: its table of contents",
+    routes: "which services there are, and which requests each gets",
   },
   monitoring: {
     "alertmanager-config": "Alertmanager's configuration",

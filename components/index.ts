@@ -14,7 +14,7 @@ export type {
 } from "./app/args";
 export { LoadBalancer } from "./load-balancer/load-balancer";
 export { loadBalancerLabels } from "./load-balancer/names";
-export type { Algorithm, Backend, ClientAddress, LoadBalancerArgs } from "./load-balancer/args";
+export type { Algorithm, Backend, ClientAddress, LoadBalancerArgs, Route, TlsArgs } from "./load-balancer/args";
 export { Monitoring } from "./monitoring/monitoring";
 export { PROMETHEUS_LABELS } from "./monitoring/names";
 export type { MonitoringArgs } from "./monitoring/args";

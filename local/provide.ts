@@ -13,7 +13,8 @@ import { OFFICIAL, reachable } from "./engine/reach";
 import { ENGINE_STEPS, ensureClusterTools, ensurePulumi } from "./engine/tools";
 import { cache, repository, scratchFolder } from "./paths";
 import { NODE_IMAGE, nodeImage, pulledImages, registryImage } from "./steps/images";
-import { buildSteps, expectedSeconds, missing } from "./steps/runner";
+import { acmeServer } from "./steps/programs";
+import { buildSteps, expectedSeconds, missing, stepOutput } from "./steps/runner";
 import type { Step } from "./steps/step";
 import { POSTGRES_IMAGE, PROGRAMS, writeCommands } from "./unpacked/programs";
 import { unpackAll } from "./unpacked/unpack";
@@ -134,6 +135,9 @@ export async function providePrograms(say: Say): Promise<Record<string, string>>
   writeBuildContext(join(repository, OWN_IMAGES.postgres), context);
   say("the database's image, for tests that start its servers");
   await buildImage(context, [POSTGRES_IMAGE]);
+  // No image has it: it is a program of Go modules that runs as it is.
+  await buildSteps([acmeServer], acmeServer.title);
   const images = [...new Set(PROGRAMS.map(({ image }) => image))];
-  return writeCommands(join(scratchFolder, "programs"), await unpackAll(images, say));
+  const variables = await writeCommands(join(scratchFolder, "programs"), await unpackAll(images, say));
+  return { ...variables, PATH: `${variables.PATH}:${stepOutput(acmeServer)}` };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { checkAlerts, checkRules, promtoolTest, type AlertCase } from "../../test/support/promtool";
-import { balancerAlerts } from "./alerts";
+import { balancerAlerts, certificateAlerts } from "./alerts";
 
 const labels = 'job="lb",pod="lb-1",proxy="servers"';
 const servers = `haproxy_backend_active_servers{${labels}}`;
@@ -71,15 +71,92 @@ const cases: AlertCase[] = [
   { series: { [current]: "100x20", [most]: "4000x20" }, at: "10m", firing: { LoadBalancerConnectionsFull: 0 } },
 ];
 
+/** The same, with two services behind it: what one does is no measure for the other. */
+const routed = [balancerAlerts("lb", true)];
+/** Failures of a hundred answers a minute, by service and server. */
+const failuresOf = (services: Record<string, number[]>) =>
+  Object.assign(
+    { ...pods },
+    ...Object.entries(services).flatMap(([service, each]) =>
+      each.flatMap((failed, index) =>
+        Object.entries({ ok: 100 - failed, failed }).map(([outcome, rate]) => ({
+          [answered(POD_IPS[index]!, outcome).replace(
+            'proxy="servers"',
+            `proxy="servers-${service}",service="${service}"`,
+          )]: `0+${rate}x40`,
+        })),
+      ),
+    ),
+  ) as Record<string, string>;
+const of = (service: string, series: string) => series.replace('proxy="servers"', `proxy="servers-${service}"`);
+const routedCases: AlertCase[] = [
+  {
+    series: { [of("web", servers)]: "3x20", [of("api", servers)]: "0x20" },
+    at: "7m",
+    firing: { LoadBalancerNoServer: 1 },
+  },
+  {
+    series: { [of("web", servers)]: "3x20", [of("api", servers)]: "1x20" },
+    at: "7m",
+    firing: { LoadBalancerNoServer: 0 },
+  },
+  { series: failuresOf({ web: [0, 0], api: [40, 40] }), at: "20m", firing: { LoadBalancerServerFails: 0 } },
+  { series: failuresOf({ web: [0, 0], api: [40, 0] }), at: "20m", firing: { LoadBalancerServerFails: 1 } },
+  {
+    series: {
+      [of("web", retries)]: "0+1x20",
+      [of("web", requests)]: "0+1000x20",
+      [of("api", retries)]: "0+10x20",
+      [of("api", requests)]: "0+100x20",
+    },
+    at: "15m",
+    firing: { LoadBalancerRetries: 1 },
+  },
+];
+
+promtoolTest("with several services, each is watched by itself", () => {
+  checkRules(routed);
+  for (const one of routedCases) checkAlerts(routed, one);
+});
+
+const certificates = 'namespace="shop",job="lb-certificates",pod="lb-1",certificate="shop-tls"';
+/** A certificate that ends after so many days, which begin with the series. */
+const ends = (days: number) => ({ [`holdfast_certificate_expires_seconds{${certificates}}`]: `${86_400 * days}x40` });
+const used = `holdfast_certificate_in_use{${certificates}}`;
+const refused = `holdfast_certificate_refused{${certificates}}`;
+const certificateRules = [certificateAlerts("lb")];
+const both = (ticket: number, page: number) => ({
+  LoadBalancerCertificateExpires: ticket,
+  LoadBalancerCertificateExpiresSoon: page,
+});
+const certificateCases: AlertCase[] = [
+  { series: ends(15), at: "20m", firing: both(0, 0) },
+  { series: ends(7), at: "20m", firing: both(1, 0) },
+  { series: ends(2), at: "20m", firing: both(1, 1) },
+  { series: ends(-1), at: "20m", firing: both(1, 1) },
+  { series: { [used]: "0x20" }, at: "10m", firing: { LoadBalancerNoCertificate: 1 } },
+  { series: { [used]: "0 1x20" }, at: "10m", firing: { LoadBalancerNoCertificate: 0 } },
+  { series: { [refused]: "1x20" }, at: "10m", firing: { LoadBalancerCertificateRefused: 1 } },
+  { series: { [refused]: "0x20" }, at: "10m", firing: { LoadBalancerCertificateRefused: 0 } },
+];
+
+promtoolTest("a certificate that ends, is not there, or is refused is told", () => {
+  checkRules(certificateRules);
+  for (const one of certificateCases) checkAlerts(certificateRules, one);
+});
+
 promtoolTest("every alert fires when it should and is silent when it should be", () => {
   checkRules(rules);
   for (const one of cases) checkAlerts(rules, one);
 });
 
 test("every alert has a case in which it fires and one in which it doesn't", () => {
-  const named = rules.flatMap((group) => group.rules).flatMap((rule) => ("alert" in rule ? [rule.alert] : []));
+  const named = [...rules, ...certificateRules]
+    .flatMap((group) => group.rules)
+    .flatMap((rule) => ("alert" in rule ? [rule.alert] : []));
   for (const alert of named)
-    expect(new Set(cases.flatMap(({ firing }) => (alert in firing ? [firing[alert]! > 0] : []))), alert).toEqual(
-      new Set([true, false]),
-    );
+    expect(
+      new Set([...cases, ...certificateCases].flatMap(({ firing }) => (alert in firing ? [firing[alert]! > 0] : []))),
+      alert,
+    ).toEqual(new Set([true, false]));
 });

@@ -1,5 +1,11 @@
 import { edges, each, everyComponents, limits, marked, peers, type Change } from "../common/changes";
 
+/** Another service behind it. */
+const another = { endpoint: edges[0], service: "another" };
+
+/** TLS as it is where nothing more is said. */
+const tls = { certificates: [{ secretName: "shop-tls" }] };
+
 /** Every argument changed once, with what has to go for that. */
 export const LOAD_BALANCER_CHANGES: Change[] = [
   ...everyComponents("LoadBalancerArgs"),
@@ -18,7 +24,33 @@ export const LOAD_BALANCER_CHANGES: Change[] = [
     transform: { daemonSet: marked, service: marked },
   }),
   { of: "LoadBalancerArgs", argument: "trustedHops", to: ["192.0.2.0/24"], beside: { clientAddress: "header" } },
-  { of: "LoadBalancerArgs", argument: "backend", to: { endpoint: edges[0], service: "another" } },
+  { of: "LoadBalancerArgs", argument: "backend", to: another },
+  { of: "LoadBalancerArgs", argument: "tls", to: tls },
+  ...Object.entries({
+    certificates: [{ secretName: "other-tls", hosts: ["shop.example.com"] }],
+    redirect: false,
+    hsts: { seconds: 300, subdomains: true },
+    port: 8443,
+    nodePort: 31443,
+  }).map(([name, to]): Change => ({ of: "TlsArgs", argument: `tls.${name}`, to, beside: { tls } })),
+  {
+    of: "TlsArgs",
+    argument: "tls.acme",
+    to: { hosts: ["b.example"] },
+    beside: { tls: { acme: { hosts: ["a.example"] } } },
+  },
+  {
+    of: "TlsArgs",
+    argument: "tls.authority",
+    to: { hosts: ["b.localhost"] },
+    beside: { tls: { authority: { hosts: ["a.localhost"] } } },
+  },
+  {
+    of: "LoadBalancerArgs",
+    argument: "routes",
+    to: [{ host: "shop.example.com", path: "/api", backend: another }, { backend: another }],
+    beside: { backend: undefined, routes: [{ backend: another }] },
+  },
   ...Object.entries({
     endpoint: edges[0],
     service: "another",

@@ -1,6 +1,7 @@
 import type { Algorithm } from "./args";
-import type { HaproxySettings } from "./completed";
-import { FULL_WEIGHT } from "./settings";
+import type { HaproxySettings, ServiceSettings } from "./completed";
+import { setsOf } from "./names";
+import { FULL_WEIGHT, MAX_CONNECTIONS, RETRY_AFTER_SECONDS, SHARED_FROM } from "./settings";
 
 const BALANCE: Record<Algorithm, string[]> = {
   roundrobin: ["balance roundrobin"],
@@ -34,7 +35,7 @@ function checkHeader([name, value]: [string, string]): string {
 }
 
 /** How the servers that deserve requests are told from the others. */
-function httpCheckOf({ checkPath, checkHeaders }: HaproxySettings): string[] {
+function httpCheckOf({ checkPath, checkHeaders }: ServiceSettings): string[] {
   const headers = Object.entries(checkHeaders).map(checkHeader).join("");
   return [
     "  option httpchk",
@@ -44,16 +45,20 @@ function httpCheckOf({ checkPath, checkHeaders }: HaproxySettings): string[] {
 }
 
 /**
- * The two sets of servers: `servers` are those that are ready by the cluster's word and pass the check; `reserve` is
- * every one that accepts a connection, asked only while there is none of the others.
+ * The two sets of servers of each service: `servers` are those that are ready by the cluster's word and pass the check;
+ * `reserve` is every one that accepts a connection, asked only while there is none of the others.
  */
 export function backends(settings: HaproxySettings): string[] {
-  const { protocol, srvName, reserveSrvName } = settings;
-  return [
-    ...backend("servers", srvName, protocol === "http" ? httpCheckOf(settings) : [], SERVER_CHECK, settings),
-    "",
-    ...backend("reserve", reserveSrvName, [], RESERVE_CHECK, settings),
-  ];
+  const blocks = settings.services.flatMap((service) => {
+    const { name, protocol, srvName, reserveSrvName } = service;
+    const sets = setsOf(name);
+    const httpCheck = protocol === "http" ? httpCheckOf(service) : [];
+    return [
+      backend(sets.servers, srvName, httpCheck, SERVER_CHECK, settings, service),
+      backend(sets.reserve, reserveSrvName, [], RESERVE_CHECK, settings, service),
+    ];
+  });
+  return blocks.flatMap((block, index) => (index === 0 ? block : ["", ...block]));
 }
 
 /** A failed connection takes the server out before the next request. Its next successful check brings it back. */
@@ -81,8 +86,9 @@ function backend(
   httpCheck: string[],
   check: string,
   settings: HaproxySettings,
+  { protocol, maxServers }: ServiceSettings,
 ): string[] {
-  const { algorithm, protocol, maxServers, answerSeconds, readAnswerSeconds, idempotencyHeader } = settings;
+  const { algorithm, answerSeconds, readAnswerSeconds, idempotencyHeader, services } = settings;
   const server = [
     check,
     "resolvers cluster resolve-prefer ipv4 init-addr none",
@@ -98,6 +104,7 @@ function backend(
     ...BALANCE[algorithm].map((line) => `  ${line}`),
     ...httpCheck,
     ...(protocol === "http" ? [NEW_CONNECTIONS] : []),
+    ...(services.length > 1 ? [shareOf(name, services.length)] : []),
     `  timeout server ${answerSeconds}s`,
     "  acl read method GET HEAD OPTIONS",
     `  acl repeatable req.hdr(${idempotencyHeader}) -m found`,
@@ -107,4 +114,11 @@ function backend(
     "  http-request disable-l7-retry unless read or repeatable",
     `  server-template web 1-${maxServers} ${srvName} ${server}`,
   ];
+}
+
+/** One service that gives no answers must not take the connections of the others: requests above its share are refused. */
+function shareOf(name: string, services: number): string {
+  const crowded = `{ fe_conn(clients) ge ${SHARED_FROM} } { be_conn(${name}) gt ${Math.floor(MAX_CONNECTIONS / services)} }`;
+  const answer = `content-type text/plain string "Too many requests under way.\\n" hdr Retry-After ${RETRY_AFTER_SECONDS}`;
+  return `  http-request return status 503 ${answer} if ${crowded}`;
 }

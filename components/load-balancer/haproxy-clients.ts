@@ -1,6 +1,7 @@
 import type { HaproxySettings } from "./completed";
 import { CLIENT_PORT } from "./names";
-import { MAX_CONNECTIONS } from "./settings";
+import { toService } from "./haproxy-routes";
+import { secureBind, secureRules } from "./haproxy-tls";
 
 /**
  * Headers by which a proxy tells an application who called and how. An application believes them, so from a client they
@@ -14,20 +15,21 @@ const SAID_BY_PROXIES =
  */
 const ADDRESS_HEADERS = "^x[-_]forwarded[-_]for$";
 
-/** The way in: whose word counts, what no client may ask for, and which of the two sets of servers answers. */
-export function clientsFrontend({ clientAddress, trustedHops, entryScheme }: HaproxySettings): string[] {
+/** The way in: whose word counts, what no client may ask for, and who answers. */
+export function clientsFrontend(settings: HaproxySettings): string[] {
+  const { clientAddress, trustedHops, entryScheme, tls } = settings;
+  const accept = clientAddress === "proxy-protocol" ? " accept-proxy" : "";
+  // Without TLS here, clients speak what they speak to whatever is in front.
+  const scheme = tls ? "%[ssl_fc,iif(https,http)]" : entryScheme;
   return [
     "frontend clients",
-    `  bind :${CLIENT_PORT}${clientAddress === "proxy-protocol" ? " accept-proxy" : ""}`,
+    `  bind :${CLIENT_PORT}${accept}`,
+    ...(tls ? [secureBind(tls.certificates.length, accept)] : []),
     "  http-request deny status 404 if { path,url_dec -m beg -i /metrics }",
-    ...(clientAddress === "header" ? fromHop(trustedHops, entryScheme) : fromClient(entryScheme)),
+    ...(clientAddress === "header" ? fromHop(trustedHops, scheme, tls ? scheme : "http") : fromClient(scheme)),
+    ...(tls ? secureRules(tls, clientAddress === "header") : []),
     "  option forwardfor",
-    // Half of the room stays free for requests that need not wait.
-    `  http-request lua.wait_for_server if { nbsrv(servers) eq 0 } { fe_conn lt ${MAX_CONNECTIONS / 2} }`,
-    // All checks failing at once is not all servers dead: a database's failover can hold every worker that would answer
-    // them.
-    "  use_backend reserve if { nbsrv(servers) eq 0 } { nbsrv(reserve) gt 0 }",
-    "  default_backend servers",
+    ...toService(settings),
     "",
   ];
 }
@@ -35,12 +37,16 @@ export function clientsFrontend({ clientAddress, trustedHops, entryScheme }: Hap
 function fromClient(scheme: string): string[] {
   return [
     `  http-request del-header ${SAID_BY_PROXIES} -m reg`,
-    // TLS is ended in front of the balancer, by a hop that has to be named before its word counts.
+    // Where TLS is ended in front of the balancer, that hop has to be named before its word counts.
     `  http-request set-header X-Forwarded-Proto ${scheme}`,
   ];
 }
 
-function fromHop(hops: string[], scheme: string): string[] {
+/**
+ * @param scheme what a trusted hop's client speaks, where it does not say
+ * @param others what anybody else does
+ */
+function fromHop(hops: string[], scheme: string, others: string): string[] {
   const trusted = "{ var(txn.trusted) -m bool }";
   return [
     // Kept in a variable: `set-src` changes what is asked here.
@@ -49,6 +55,6 @@ function fromHop(hops: string[], scheme: string): string[] {
     `  http-request del-header ${SAID_BY_PROXIES} -m reg unless ${trusted}`,
     `  http-request del-header ${ADDRESS_HEADERS} -m reg`,
     `  http-request set-header X-Forwarded-Proto ${scheme} if ${trusted} !{ req.hdr(X-Forwarded-Proto) -m found }`,
-    `  http-request set-header X-Forwarded-Proto http unless ${trusted}`,
+    `  http-request set-header X-Forwarded-Proto ${others} unless ${trusted}`,
   ];
 }

@@ -3,28 +3,20 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { service, settings as base } from "../../test/support/balancer";
 import { haproxyMissing } from "../../test/support/haproxy";
 import { CONFIG_PATH, haproxyConfig, haproxyFiles } from "./haproxy-config";
 import type { HaproxySettings } from "./completed";
 
-const settings: HaproxySettings = {
-  algorithm: "leastconn",
-  clientAddress: "connection",
-  trustedHops: ["10.0.0.0/8"],
-  entryScheme: "http",
-  srvName: "_http._tcp.web.shop.svc.cluster.local",
-  reserveSrvName: "_http._tcp.web-every.shop.svc.cluster.local",
-  protocol: "http",
-  checkPath: "/readyz",
-  checkHeaders: { Host: "web" },
-  maxServers: 50,
-  answerSeconds: 30,
-  readAnswerSeconds: 12,
-  idempotencyHeader: "Idempotency-Key",
-};
+const settings: HaproxySettings = { ...base, services: [{ ...service, maxServers: 50 }] };
 const variants = (["roundrobin", "leastconn", "source"] as const).flatMap((algorithm) =>
   (["connection", "proxy-protocol", "header"] as const).flatMap((clientAddress) =>
-    (["http", "grpc"] as const).map((protocol) => ({ algorithm, clientAddress, protocol })),
+    (["http", "grpc"] as const).map((protocol) => ({
+      algorithm,
+      clientAddress,
+      protocol,
+      services: [{ ...service, protocol }],
+    })),
   ),
 );
 
@@ -54,7 +46,7 @@ test("a client's address comes from where it was said to, and no client can clai
   const of = (clientAddress: HaproxySettings["clientAddress"]) => haproxyConfig({ ...settings, clientAddress });
   expect(of("proxy-protocol")).toContain("bind :8080 accept-proxy");
   expect(of("header")).toMatch(
-    /trusted\) bool\(true\) if \{ src 10\.0\.0\.0\/8 \}\n.*set-src req.hdr_ip\(x-forwarded-for,-1\) if \{ var\(txn.trusted\)/,
+    /trusted\) bool\(true\) if \{ src 127\.0\.0\.1\/32 \}\n.*set-src req.hdr_ip\(x-forwarded-for,-1\) if \{ var\(txn.trusted\)/,
   );
   expect(of("connection")).not.toContain("set-src");
 });
@@ -85,5 +77,5 @@ test("a dead server costs under a second before the next is asked", () => {
 test("an idle connection is dropped here long before the shop closes it (75 s)", () => {
   expect(seconds(haproxyConfig(settings), "timeout http-keep-alive")).toBeLessThan(75);
   expect(haproxyConfig(settings)).toContain("option http-server-close");
-  expect(haproxyConfig({ ...settings, protocol: "grpc" })).toContain("pool-purge-delay 1s");
+  expect(haproxyConfig({ ...settings, services: [{ ...service, protocol: "grpc" }] })).toContain("pool-purge-delay 1s");
 });

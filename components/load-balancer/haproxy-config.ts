@@ -1,7 +1,10 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { storedText } from "../common/stored";
 import { backends } from "./haproxy-backends";
 import { clientsFrontend } from "./haproxy-clients";
 import type { HaproxySettings } from "./completed";
+import { CERTIFIED, secureGlobals } from "./haproxy-tls";
 import { METRICS_PORT } from "./names";
 import {
   DRAIN_SECONDS,
@@ -28,18 +31,34 @@ const SCRIPTS: [name: string, ...args: number[]][] = [
 /** Everything that is mounted at {@link CONFIG_PATH}. */
 export function haproxyFiles(settings: HaproxySettings): Record<string, string> {
   const scripts = SCRIPTS.map(([name]) => [name, storedText(__dirname, "scripts", name)]);
-  return { "haproxy.cfg": haproxyConfig(settings), ...(Object.fromEntries(scripts) as Record<string, string>) };
+  return {
+    "haproxy.cfg": haproxyConfig(settings),
+    ...(Object.fromEntries(scripts) as Record<string, string>),
+    ...(settings.tls ? agentFiles() : {}),
+  };
+}
+
+/** The agent's modules, as they lie beside this file. */
+export function agentFiles(): Record<string, string> {
+  const folder = join(__dirname, "agent");
+  const modules = readdirSync(folder).filter((file) => file.endsWith(".py"));
+  return Object.fromEntries(modules.sort().map((file) => [file, storedText(folder, file)]));
 }
 
 /** The whole of `haproxy.cfg`. */
 export function haproxyConfig(settings: HaproxySettings): string {
   return (
-    [...globals(), ...resolvers(), ...operations(), ...clientsFrontend(settings), ...backends(settings)].join("\n") +
-    "\n"
+    [
+      ...globals(settings),
+      ...resolvers(),
+      ...operations(settings),
+      ...clientsFrontend(settings),
+      ...backends(settings),
+    ].join("\n") + "\n"
   );
 }
 
-function globals(): string[] {
+function globals({ tls }: HaproxySettings): string[] {
   return [
     "global",
     ...SCRIPTS.map((words) => `  lua-load ${CONFIG_PATH}/${words.join(" ")}`),
@@ -49,6 +68,7 @@ function globals(): string[] {
     `  hard-stop-after ${DRAIN_SECONDS}s`,
     // A stopping balancer closes idle client connections over a few seconds, so that they don't all come back at once.
     "  close-spread-time 3s",
+    ...(tls ? secureGlobals : []),
     "",
     "defaults",
     "  mode http",
@@ -85,7 +105,7 @@ function resolvers(): string[] {
   ];
 }
 
-function operations(): string[] {
+function operations({ tls }: HaproxySettings): string[] {
   return [
     "frontend operations",
     `  bind :${METRICS_PORT}`,
@@ -96,6 +116,8 @@ function operations(): string[] {
     "  http-request use-service prometheus-exporter if { path /metrics }",
     `  http-request use-service lua.servers if { path ${SERVERS_PATH} }`,
     "  http-request return status 503 if { path /readyz } { stopping }",
+    // One that is ordered needs this way in first, to be proven.
+    ...(tls && !tls.issue ? [`  http-request return status 503 if { path /readyz } !${CERTIFIED}`] : []),
     "  http-request return status 200 if { path /healthz /readyz }",
     "  http-request deny status 404",
     "",

@@ -7,7 +7,7 @@ import {
   passing,
   pod,
   READY,
-  settings,
+  serving,
   status,
   until,
   type Pod,
@@ -23,7 +23,7 @@ describe.skipIf(haproxyMissing !== undefined)(`HAProxy itself (${haproxyMissing 
       response.writeHead(headers.host === "shop.example" ? 204 : 400).end();
     });
     const headers = { Host: "shop.example", "X-Forwarded-Proto": "https", "X-Note": `100 % "quoted" #1 \\ it's` };
-    const running = await balancer({ [READY]: [strict], [EVERY]: [] }, { checkHeaders: headers });
+    const running = await balancer({ [READY]: [strict], [EVERY]: [] }, serving({ checkHeaders: headers }));
     await until(async () => (await passing(running, "servers")) === 1 && hosts.length > 2);
     expect(hosts.at(-1)).toMatchObject({
       host: "shop.example",
@@ -120,5 +120,5 @@ const refused: [Record<string, string>, string][] = [
   [{ Host: "" }, '""'],
 ];
 test.each(refused)("%o is no header of a check", (checkHeaders, named) => {
-  expect(() => haproxyConfig({ ...settings, checkHeaders })).toThrow(named);
+  expect(() => haproxyConfig(serving({ checkHeaders }))).toThrow(named);
 });

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { registeredBy, type RegisteredResource } from "../../graph/registered";
+import { RULES } from "../../commands/policy/rules";
+import { evaluate } from "../../policy/engine/evaluate";
 import { rolled } from "../../test/support/cascade";
 import { selectorLabels } from "../common/labels";
 import type { LoadBalancerArgs } from "./args";
@@ -9,9 +11,7 @@ const endpoint = { namespace: "shop", labels: selectorLabels("web", "web"), port
 const prometheus = { namespace: "shop", labels: selectorLabels("prometheus", "monitoring") };
 
 const declared = (args: Partial<LoadBalancerArgs> = {}) =>
-  registeredBy(
-    () => new LoadBalancer("lb", { namespace: "shop", backend: { endpoint, service: "web-headless" }, ...args }),
-  );
+  registeredBy(() => new LoadBalancer("lb", { namespace: "shop", backend: web, ...args }));
 const one = (graph: RegisteredResource[], kind: string, name = "lb") => {
   const found = graph.find((resource) => resource.type.endsWith(`:${kind}`) && resource.name === name);
   if (!found) throw new Error(`no ${kind} ${name}`);
@@ -21,6 +21,95 @@ const one = (graph: RegisteredResource[], kind: string, name = "lb") => {
 test("servers are found by the name of the Service it was given", async () => {
   const config = one(await declared(), "ConfigMap", "lb-config").data["haproxy.cfg"];
   expect(config).toContain(" _http._tcp.web-headless.shop.svc.cluster.local ");
+});
+
+const rpc = { namespace: "rpc", labels: selectorLabels("rpc", "web"), ports: [9000] };
+const web = { endpoint, service: "web-headless" };
+const orders = { endpoint: rpc, service: "rpc-headless", portName: "grpc", protocol: "grpc" as const };
+
+test("several services: each is looked for in its own namespace, may be called, and has sets and answers of its own", async () => {
+  let balancer: LoadBalancer | undefined;
+  const routes = [{ backend: web }, { path: "/shop.Orders", backend: orders }];
+  const graph = await registeredBy(() => {
+    balancer = new LoadBalancer("lb", { namespace: "shop", routes });
+  });
+  const config = one(graph, "ConfigMap", "lb-config").data["haproxy.cfg"];
+  expect(config).toContain(" _http._tcp.web-headless.shop.svc.cluster.local ");
+  expect(config).toContain(" _grpc._tcp.rpc-headless.rpc.svc.cluster.local ");
+  expect(config.match(/^backend .*$/gm)).toEqual([
+    "backend servers-web",
+    "backend reserve-web",
+    "backend servers-rpc",
+    "backend reserve-rpc",
+  ]);
+  const called = one(graph, "NetworkPolicy").spec.egress.flatMap(({ ports }: any) =>
+    ports.map(({ port }: any) => port),
+  );
+  expect(called).toEqual(expect.arrayContaining([8000, 9000]));
+  expect(Object.keys(balancer!.serviceAnswers)).toEqual(["web", "rpc"]);
+  expect(balancer!.serviceAnswers["rpc"]!.bad).toBe(
+    'haproxy_backend_http_responses_total{job="lb",proxy=~"servers-rpc|reserve-rpc",code="5xx"}',
+  );
+});
+
+test("neither one service nor several, or both, is refused", async () => {
+  await expect(declared({ backend: undefined })).rejects.toThrow("neither backend nor routes");
+  await expect(declared({ routes: [{ backend: web }] })).rejects.toThrow("backend and routes are both set");
+});
+
+test("with TLS there is a second way in, and the pod's agent has the Secrets and no token", async () => {
+  const tls = { certificates: [{ secretName: "shop-tls" }], nodePort: 31443 };
+  const graph = await declared({ tls, scrapedBy: [prometheus] });
+  const ports = one(graph, "Service").spec.ports.map(({ port, nodePort }: any) => [port, nodePort]);
+  expect(ports).toEqual([
+    [80, 30080],
+    [443, 31443],
+  ]);
+  const [clients, metrics] = one(graph, "NetworkPolicy").spec.ingress;
+  expect(clients.ports.map(({ port }: any) => port)).toEqual([8080, 8443]);
+  expect(metrics.ports.map(({ port }: any) => port)).toEqual([8405, 8406]);
+  const pod = one(graph, "DaemonSet").spec.template.spec;
+  expect(pod.volumes.find(({ name }: any) => name === "certificate-0").secret).toMatchObject({
+    secretName: "shop-tls",
+    optional: true,
+  });
+  const [agent] = pod.initContainers;
+  expect(agent.restartPolicy).toBe("Always");
+  expect(JSON.parse(agent.env.find(({ name }: any) => name === "CERTIFICATES").value)).toEqual([
+    { name: "shop-tls", folder: "/run/secrets/certificates/0", hosts: [] },
+  ]);
+  expect(pod.automountServiceAccountToken).toBe(false);
+  expect(Object.keys(one(graph, "ConfigMap", "lb-config").data)).toContain("__main__.py");
+});
+
+test("who gets a certificate may change one Secret, call the API and the ACME server, and nothing else", async () => {
+  const tls = { acme: { hosts: ["shop.example.com"], directory: "https://ca.example.com:14000/dir" } };
+  const graph = await declared({ tls });
+  expect(one(graph, "Secret", "lb-certificate").data).toBeUndefined();
+  expect(one(graph, "Role", "lb-issuer").rules).toEqual([
+    { apiGroups: [""], resources: ["secrets"], resourceNames: ["lb-certificate"], verbs: ["get", "patch"] },
+  ]);
+  const { metadata, spec } = one(graph, "NetworkPolicy", "lb-issuer");
+  expect(metadata.annotations["holdfast.dev/outside"]).toContain('"host":"ca.example.com","port":14000');
+  expect(spec.ingress).toEqual([]);
+  expect(one(graph, "Deployment", "lb-issuer").spec).toMatchObject({ replicas: 1, strategy: { type: "Recreate" } });
+  const config = one(graph, "ConfigMap", "lb-config").data["haproxy.cfg"];
+  expect(config).toContain("acme-challenge");
+  expect(config).not.toContain("return status 503 if { path /readyz } !");
+});
+
+test("its policies hold, with TLS and several services, too", async () => {
+  const routes = [{ backend: web }, { path: "/shop.Orders", backend: orders }];
+  const graphs = [
+    await declared({ backend: undefined, routes, tls: { certificates: [{ secretName: "shop-tls" }] } }),
+    await declared({ tls: { acme: { hosts: ["shop.example.com"] } } }),
+    await declared({ tls: { authority: { hosts: ["localhost"] } } }),
+  ];
+  const before = evaluate(RULES, await declared(), { environment: "prod" });
+  for (const graph of graphs) {
+    const found = evaluate(RULES, graph, { environment: "prod" });
+    expect(found.map(({ message }) => message)).toEqual(before.map(({ message }) => message));
+  }
 });
 
 test("one pod on each entry node, the new one before the old one goes", async () => {

@@ -1,6 +1,6 @@
 import { ENTRY_LABEL } from "../../config/addresses";
 import { LEAST_SERVERS, READY_PATH, type Backend } from "../common/backend";
-import type { LoadBalancerArgs } from "./args";
+import type { AcmeArgs, HstsArgs, LoadBalancerArgs, Route, TlsArgs } from "./args";
 
 /** What an argument is where the caller says nothing, by interface; the reference is rendered from it. */
 export const DEFAULTS = {
@@ -17,13 +17,30 @@ export const DEFAULTS = {
     clusterDomain: "cluster.local",
     resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "1000m", memory: "256Mi" } },
   },
+  Route: { path: "/" },
+  TlsArgs: { redirect: true, port: 443, nodePort: 30443 },
+  HstsArgs: { subdomains: false },
+  AcmeArgs: { directory: "https://acme-v02.api.letsencrypt.org/directory" },
   Backend: { portName: "http", protocol: "http", checkPath: READY_PATH, maxServers: LEAST_SERVERS },
-} satisfies { LoadBalancerArgs: Partial<LoadBalancerArgs>; Backend: Partial<Backend> };
+} satisfies {
+  LoadBalancerArgs: Partial<LoadBalancerArgs>;
+  Route: Partial<Route>;
+  TlsArgs: Partial<TlsArgs>;
+  HstsArgs: Partial<HstsArgs>;
+  AcmeArgs: Partial<AcmeArgs>;
+  Backend: Partial<Backend>;
+};
 
 /**
  * Connections of clients that a balancer holds at once: two descriptors each are within every container engine's limit.
  */
 export const MAX_CONNECTIONS = 4_000;
+
+/**
+ * Connections from which on no service gets more than its share of them, and no request waits for a server: half of the
+ * room stays for those that can be answered.
+ */
+export const SHARED_FROM = MAX_CONNECTIONS / 2;
 
 /** Seconds after which a client that was answered 503 may ask again. */
 export const RETRY_AFTER_SECONDS = 2;
@@ -65,3 +82,18 @@ export const FULL_SHARE = 0.8;
 
 /** Entry nodes with a balancer: with fewer, one more loss closes the way in. */
 export const LEAST_ENTRIES = 2;
+
+/**
+ * Days that a certificate has left when a ticket is due: whoever renews it should have done so, and there is time to
+ * find out why not.
+ */
+export const EXPIRES_DAYS = 14;
+
+/** The same for a page: a weekend. */
+export const EXPIRES_SOON_DAYS = 3;
+
+/**
+ * Seconds after a new ACME account in which nothing is ordered: so long kubelets take until every balancer answers for
+ * it.
+ */
+export const ACCOUNT_SETTLES_SECONDS = 150;

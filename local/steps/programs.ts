@@ -11,7 +11,7 @@ import type { Step } from "./step";
 interface GoBuild {
   name: string;
   title: string;
-  module: "cli" | "host" | "cluster";
+  module: "cli" | "host" | "cluster" | "acme";
   packages: string[];
   /** `-X` settings: variable to value. They change only linking, so calls share the compiled packages. */
   stamps: Record<string, string>;
@@ -174,4 +174,14 @@ export const localPathProvisioner = goStep({
   packages: ["github.com/rancher/local-path-provisioner"],
   stamps: { "main.VERSION": VERSIONS.localPathProvisioner },
   needs: [clusterPrograms],
+});
+
+/** Let's Encrypt's ACME server for tests, genuine. */
+export const acmeServer = goStep({
+  name: "acme-server",
+  title: "pebble, an ACME server for tests",
+  module: "acme",
+  seconds: 15,
+  packages: ["github.com/letsencrypt/pebble/v2/cmd/pebble"],
+  stamps: {},
 });

@@ -86,6 +86,7 @@ test("every argument of every component is changed, those inside of others as we
     const inside = [
       "Migration",
       "Backend",
+      "TlsArgs",
       "PoolerArgs",
       "StorageArgs",
       "BackupArgs",

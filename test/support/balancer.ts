@@ -11,7 +11,7 @@ import {
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach } from "vitest";
 import { CONFIG_PATH, haproxyFiles } from "../../components/load-balancer/haproxy-config";
-import type { HaproxySettings } from "../../components/load-balancer/completed";
+import type { HaproxySettings, ServiceSettings } from "../../components/load-balancer/completed";
 import { CLIENT_PORT, METRICS_PORT } from "../../components/load-balancer/names";
 import { runHaproxy, type Listed, type RunningHaproxy } from "./haproxy";
 
@@ -19,18 +19,25 @@ import { runHaproxy, type Listed, type RunningHaproxy } from "./haproxy";
 export const READY = "_http._tcp.ready.test";
 /** SRV name of all servers. */
 export const EVERY = "_http._tcp.every.test";
-/** A balancer's settings, as the component makes them up. */
-export const settings: HaproxySettings = {
-  algorithm: "roundrobin",
-  clientAddress: "connection",
-  trustedHops: ["127.0.0.1/32"],
-  entryScheme: "http",
+/** A service's settings, as the component makes them up. */
+export const service: ServiceSettings = {
+  name: undefined,
   srvName: READY,
   reserveSrvName: EVERY,
   protocol: "http",
   checkPath: "/readyz",
   checkHeaders: { Host: "shop.example" },
   maxServers: 5,
+};
+/** A balancer's settings, likewise. */
+export const settings: HaproxySettings = {
+  algorithm: "roundrobin",
+  clientAddress: "connection",
+  trustedHops: ["127.0.0.1/32"],
+  entryScheme: "http",
+  services: [service],
+  matched: [],
+  tls: undefined,
   answerSeconds: 30,
   readAnswerSeconds: 12,
   idempotencyHeader: "Idempotency-Key",
@@ -74,6 +81,12 @@ export async function pod(
   });
   return { server, seen, address: "127.0.0.1", port: (server.address() as { port: number }).port };
 }
+
+/** Settings with one service that differs in something. */
+export const serving = (change: Partial<ServiceSettings>): HaproxySettings => ({
+  ...settings,
+  services: [{ ...service, ...change }],
+});
 
 /** Answers with a status and nothing else. */
 export const status =

@@ -2,7 +2,8 @@
 
 -- Seconds between two looks: how long a server that fails at once goes on doing so, and what that costs in CPU.
 local LOOK = 0.25
-local BACKEND = "servers"
+-- The sets of servers that are looked at, each by itself: one for each service.
+local SETS = "^servers"
 -- Shares as weights; `FULL` is what the configuration says (settings.ts).
 local FULL, FEW, NONE = ..., "1", "0"
 local WEIGHTS = { ["in"] = FULL, trial = FEW, out = NONE }
@@ -14,10 +15,10 @@ local FIELDS = {
   failed = { "hrsp_5xx", "eresp" },
 }
 
--- By slot: address, state, and the counts at each look of the last minute.
-local known = {}
+-- By set and slot: address, state, and the counts at each look of the last minute.
+local known_of = {}
 
--- Addresses that are left out or on trial, for servers.lua.
+-- By set: addresses that are left out or on trial, for servers.lua.
 left_out = {}
 
 local function seconds()
@@ -58,10 +59,11 @@ local function weigh(slot, server, state)
   end
 end
 
-local function look()
-  local now, servers, up = seconds(), {}, {}
+local function look(set, backend)
+  known_of[set] = known_of[set] or {}
+  local known, now, servers, up = known_of[set], seconds(), {}, {}
   local most = outliers.SPANS[#outliers.SPANS] / LOOK
-  for name, server in pairs(core.backends[BACKEND].servers) do
+  for name, server in pairs(backend.servers) do
     local stats = server:get_stats()
     local slot = known[name]
     -- A slot may have another pod by now, which is judged by what it does itself.
@@ -100,21 +102,26 @@ local function look()
     if slot.state ~= change.state then
       local pause = string.format("fails far more than the others and gets no requests for %d s", (change.till or now) - now)
       local says = { ["in"] = "gets its share again", trial = "gets a few requests on trial", out = pause }
-      core.log(core.notice, string.format("server %s %s: %s", name, slot.address, says[change.state]))
+      local called = set == "servers" and name or set .. "/" .. name
+      core.log(core.notice, string.format("server %s %s: %s", called, slot.address, says[change.state]))
       -- What it did before its state changed is not held against it.
       slot.history, slot.base = {}, nil
     end
     slot.state, slot.at, slot.times, slot.till = change.state, change.at, change.times, change.till
     weigh(slot, up[name], change.state)
   end
-  left_out = {}
-  for _, slot in pairs(known) do left_out[slot.address] = slot.state ~= "in" end
+  left_out[set] = {}
+  for _, slot in pairs(known) do left_out[set][slot.address] = slot.state ~= "in" end
 end
 
 core.register_task(function()
   while true do
-    local fine, why = pcall(look)
-    if not fine then core.log(core.warning, "leave-out.lua: " .. tostring(why)) end
+    for set, backend in pairs(core.backends) do
+      if string.find(set, SETS) then
+        local fine, why = pcall(look, set, backend)
+        if not fine then core.log(core.warning, "leave-out.lua: " .. tostring(why)) end
+      end
+    end
     core.msleep(1000 * LOOK)
   end
 end)

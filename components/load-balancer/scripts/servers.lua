@@ -25,12 +25,18 @@ core.register_service("servers", "http", function(applet)
       if address and string.sub(stats.status, 1, 5) ~= "MAINT" then
         -- The port keeps servers of one address apart.
         local who = string.format('proxy="%s",server="%s",pod_ip="%s"', proxy, stats.addr, address)
+        -- Where there are several services, the sets of servers are called after them.
+        local set, service = string.match(proxy, "^(%l+)%-(.+)$")
+        if service then who = who .. string.format(',service="%s"', service) end
         for outcome, fields in pairs(OUTCOMES) do
           local count = 0
           for _, field in ipairs(fields) do count = count + (tonumber(stats[field]) or 0) end
           answers[#answers + 1] = series(ANSWERS, who .. string.format(',outcome="%s"', outcome), count)
         end
-        if proxy == "servers" then lefts[#lefts + 1] = series(LEFT_OUT, who, left_out[stats.addr] and 1 or 0) end
+        if (set or proxy) == "servers" then
+          local left = left_out[proxy] or {}
+          lefts[#lefts + 1] = series(LEFT_OUT, who, left[stats.addr] and 1 or 0)
+        end
         seconds[#seconds + 1] = series(SECONDS, who, (tonumber(stats.rtime) or 0) / 1000)
       end
     end

@@ -10,29 +10,34 @@ local SETTLE = 1.5
 -- Seconds between two looks.
 local LOOK = 0.1
 
--- Since when no server passes; nil while one does.
-local empty
+-- By set of servers: since when none passes; nil while one does.
+local empty = {}
 
 local function seconds()
   local now = core.now()
   return now.sec + now.usec / 1e6
 end
 
-local function passing(backend) return core.backends[backend]:get_srv_act() end
+local function passing(set) return core.backends[set]:get_srv_act() end
 
 core.register_task(function()
   while true do
-    empty = passing("servers") == 0 and (empty or seconds()) or nil
+    for set in pairs(core.backends) do
+      if string.find(set, "^servers") then empty[set] = passing(set) == 0 and (empty[set] or seconds()) or nil end
+    end
     core.msleep(1000 * LOOK)
   end
 end)
 
-core.register_action("wait_for_server", { "http-req" }, function()
-  local began = seconds()
-  while passing("servers") == 0 do
+core.register_action("wait_for_server", { "http-req" }, function(txn)
+  -- Where there are several services, the request's is known by now.
+  local service, began = txn:get_var("txn.service"), seconds()
+  local suffix = service and "-" .. service or ""
+  local servers, reserve = "servers" .. suffix, "reserve" .. suffix
+  while passing(servers) == 0 do
     local now = seconds()
-    local since = now - (empty or began)
-    if since >= SETTLE and passing("reserve") > 0 then return end
+    local since = now - (empty[servers] or began)
+    if since >= SETTLE and passing(reserve) > 0 then return end
     if since >= HOPE or now - began >= LONGEST then return end
     core.msleep(1000 * LOOK)
   end

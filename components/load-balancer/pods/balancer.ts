@@ -1,15 +1,17 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { transformed } from "../common/component";
-import { IMAGES } from "../common/images";
-import { podBase, podsOf } from "../common/pods";
-import { withScratch } from "../common/resources";
-import { containerSecurityContext } from "../common/security";
-import { metadataOf, type Workload } from "../common/workload";
-import type { LoadBalancerArgs } from "./args";
-import { CONFIG_PATH } from "./haproxy-config";
-import { CLIENT_PORT, METRICS_PORT } from "./names";
-import { DEFAULTS, DRAIN_SECONDS, PRE_STOP_SECONDS } from "./settings";
+import { transformed } from "../../common/component";
+import { IMAGES } from "../../common/images";
+import { podBase, podsOf } from "../../common/pods";
+import { withScratch } from "../../common/resources";
+import { containerSecurityContext } from "../../common/security";
+import { metadataOf, type Workload } from "../../common/workload";
+import type { LoadBalancerArgs } from "../args";
+import { CONFIG_PATH } from "../haproxy-config";
+import { CLIENT_PORT, METRICS_PORT, TLS_PORT } from "../names";
+import { DEFAULTS, DRAIN_SECONDS, PRE_STOP_SECONDS } from "../settings";
+import type { Tls } from "../tls";
+import { keeperContainer, keeperVolumes, SHARED_MOUNT } from "./agent";
 
 const byDefault = DEFAULTS.LoadBalancerArgs;
 
@@ -18,6 +20,7 @@ interface BalancerParts {
   account: pulumi.Input<string>;
   /** ConfigMap with HAProxy's configuration. */
   config: pulumi.Input<string>;
+  tls: Tls | undefined;
 }
 
 /** The balancers' DaemonSet; a new pod is there before the old one goes. */
@@ -40,13 +43,14 @@ export function createBalancers(
 }
 
 /** The pod: HAProxy in the foreground, its configuration mounted. */
-function balancerPod(args: LoadBalancerArgs, { account, config }: BalancerParts): k8s.types.input.core.v1.PodSpec {
+function balancerPod(args: LoadBalancerArgs, { account, config, tls }: BalancerParts): k8s.types.input.core.v1.PodSpec {
   return {
     ...podBase(account),
     nodeSelector: args.entryLabels ?? byDefault.entryLabels,
     // The node whose port is published to the outside may be the control plane.
     tolerations: [{ key: "node-role.kubernetes.io/control-plane", operator: "Exists", effect: "NoSchedule" }],
     terminationGracePeriodSeconds: PRE_STOP_SECONDS + DRAIN_SECONDS + 10,
+    ...(tls ? { initContainers: [keeperContainer(tls)] } : {}),
     containers: [
       {
         name: "haproxy",
@@ -55,6 +59,7 @@ function balancerPod(args: LoadBalancerArgs, { account, config }: BalancerParts)
         command: ["haproxy", "-db", "-f", `${CONFIG_PATH}/haproxy.cfg`],
         ports: [
           { name: "http", containerPort: CLIENT_PORT, protocol: "TCP" },
+          ...(tls ? [{ name: "https", containerPort: TLS_PORT, protocol: "TCP" }] : []),
           { name: "metrics", containerPort: METRICS_PORT, protocol: "TCP" },
         ],
         resources: withScratch(args.resources ?? byDefault.resources),
@@ -81,12 +86,14 @@ function balancerPod(args: LoadBalancerArgs, { account, config }: BalancerParts)
         volumeMounts: [
           { name: "config", mountPath: CONFIG_PATH, readOnly: true },
           { name: "tmp", mountPath: "/tmp" },
+          ...(tls ? [SHARED_MOUNT] : []),
         ],
       },
     ],
     volumes: [
       { name: "config", configMap: { name: config } },
       { name: "tmp", emptyDir: { sizeLimit: "16Mi" } },
+      ...(tls ? keeperVolumes(tls) : []),
     ],
   };
 }
