@@ -47,9 +47,9 @@ export function unknownTo(graph: RegisteredResource[], [program, ...words]: Word
   const label = /^app\.kubernetes\.io\/name=(.+)$/.exec(after("-l") ?? "")?.[1];
   if (label !== undefined)
     want(
-      PLACEHOLDER.test(label) ||
-        all.some(({ template }) => template.metadata.labels["app.kubernetes.io/name"] === label),
-      `pod labelled ${label}`,
+      all.some(({ template }) => template.metadata.labels["app.kubernetes.io/name"] === label),
+      "pod labelled",
+      label,
     );
 
   const [verb, ...named] = own.filter(
