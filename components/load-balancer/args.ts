@@ -128,7 +128,7 @@ export interface LoadBalancerArgs extends ComponentArgs {
   idempotencyHeader?: string;
   /** Domain of the cluster's names. */
   clusterDomain?: string;
-  /** CPU and memory of each pod. */
+  /** CPU and memory of each pod. @default with `tls` up to 384Mi of memory */
   resources?: k8s.types.input.core.v1.ResourceRequirements;
   /** Who may read its metrics. @default nobody */
   scrapedBy?: Peer[];

@@ -78,6 +78,7 @@ test("with TLS there is a second way in, and the pod's agent has the Secrets and
   expect(JSON.parse(agent.env.find(({ name }: any) => name === "CERTIFICATES").value)).toEqual([
     { name: "shop-tls", folder: "/run/secrets/certificates/0", hosts: [] },
   ]);
+  expect(pod.containers[0].resources.limits.memory).toBe("384Mi");
   expect(pod.automountServiceAccountToken).toBe(false);
   expect(Object.keys(one(graph, "ConfigMap", "lb-config").data)).toContain("__main__.py");
 });

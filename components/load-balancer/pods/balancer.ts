@@ -9,11 +9,13 @@ import { metadataOf, type Workload } from "../../common/workload";
 import type { LoadBalancerArgs } from "../args";
 import { CONFIG_PATH } from "../haproxy-config";
 import { CLIENT_PORT, METRICS_PORT, TLS_PORT } from "../names";
-import { DEFAULTS, DRAIN_SECONDS, PRE_STOP_SECONDS } from "../settings";
+import { DEFAULTS, DRAIN_SECONDS, PRE_STOP_SECONDS, TLS_MEMORY } from "../settings";
 import type { Tls } from "../tls";
 import { keeperContainer, keeperVolumes, SHARED_MOUNT } from "./agent";
 
 const byDefault = DEFAULTS.LoadBalancerArgs;
+const { requests, limits } = byDefault.resources;
+const WITH_TLS = { requests, limits: { ...limits, memory: TLS_MEMORY } };
 
 /** What the pods need from the other parts of the component. */
 interface BalancerParts {
@@ -62,7 +64,7 @@ function balancerPod(args: LoadBalancerArgs, { account, config, tls }: BalancerP
           ...(tls ? [{ name: "https", containerPort: TLS_PORT, protocol: "TCP" }] : []),
           { name: "metrics", containerPort: METRICS_PORT, protocol: "TCP" },
         ],
-        resources: withScratch(args.resources ?? byDefault.resources),
+        resources: withScratch(args.resources ?? (tls ? WITH_TLS : byDefault.resources)),
         securityContext: containerSecurityContext(),
         startupProbe: { httpGet: { path: "/healthz", port: "metrics" }, periodSeconds: 1, failureThreshold: 30 },
         readinessProbe: {
