@@ -77,6 +77,7 @@ function end(interrupted = false): never {
         "Valkey, HAProxy and promtool from the cluster's images (on Linux)\n",
     );
   const failed = sum.failed > 0 || interrupted || left !== undefined;
+  if (sum.failures?.length) console.log(["failed:", ...sum.failures].join("\n  "));
   console.log(tallyLine(sum));
   process.exit(failed ? 1 : 0);
 }
@@ -96,8 +97,8 @@ for (const tier of TIERS) {
   try {
     tallies.set(tier, await oneTier(tier));
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    tallies.set(tier, { passed: 0, failed: 1, skipped: 0 });
+    const message = error instanceof Error ? error.message : String(error);
+    tallies.set(tier, { passed: 0, failed: 1, skipped: 0, failures: [`${tier}: ${message}`] });
   }
   const tally = tallies.get(tier);
   if (tally) console.log(`\n${tier}: ${tallyLine(tally)} (${Math.round((Date.now() - began) / 1000)} s)\n`);

@@ -4,10 +4,10 @@ import { leftOut, tallyLine, tallyOf, TIERS, type Tally, type Tier } from "./tal
 const told = (name: string, state: "pending" | "passed" | "failed" | "skipped", note?: string) => ({
   fullName: name,
   module: { relativeModuleId: "a.test.ts" },
-  result: () => ({ state, note }),
+  result: () => ({ state, note, errors: state === "failed" ? [{ message: "expected 1\nto be 2" }] : [] }),
 });
 
-test("tests are counted by what became of them, and who left one out says why", () => {
+test("tests are counted by what became of them, and one left out says why, one that failed what was wrong", () => {
   const tally = tallyOf([
     told("good", "passed"),
     told("bad", "failed"),
@@ -16,6 +16,7 @@ test("tests are counted by what became of them, and who left one out says why", 
     told("broken off", "pending"),
   ]);
   expect(tallyLine(tally)).toBe("1 passed, 1 failed, 3 skipped");
+  expect(tally.failures).toEqual(["a.test.ts: bad: expected 1"]);
   expect(tally.skips).toEqual([
     "a.test.ts: without go",
     "a.test.ts: with a program (haproxy is missing)",

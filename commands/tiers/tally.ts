@@ -9,6 +9,8 @@ export interface Tally {
   skipped: number;
   /** Each test that its own file skipped, with its reason where it gave one. */
   skips?: string[];
+  /** Each test that failed, with the first line of what was wrong. */
+  failures?: string[];
 }
 
 /** The line a tier ends with, and the whole run: what machines read. */
@@ -24,6 +26,7 @@ export function total(tallies: Tally[]): Tally {
       failed: sum.failed + tally.failed,
       skipped: sum.skipped + tally.skipped,
       skips: [...(sum.skips ?? []), ...(tally.skips ?? [])],
+      failures: [...(sum.failures ?? []), ...(tally.failures ?? [])],
     }),
     { passed: 0, failed: 0, skipped: 0 },
   );
@@ -33,20 +36,32 @@ export function total(tallies: Tally[]): Tally {
 interface Told {
   fullName: string;
   module: { relativeModuleId: string };
-  result(): { state: "pending" | "passed" | "failed" | "skipped"; note?: string | undefined };
+  result(): {
+    state: "pending" | "passed" | "failed" | "skipped";
+    note?: string | undefined;
+    errors?: readonly { message: string }[] | undefined;
+  };
 }
+
+/** An error's first line; none where there is no error. */
+export const firstLine = (errors: readonly { message: string }[] = []): string =>
+  errors[0]?.message.split("\n", 1)[0] ?? "";
+
+const nameOf = (test: Told) => `${test.module.relativeModuleId}: ${test.fullName}`;
 
 /** The tally of tests that ran or didn't; one that never came to an end counts as skipped. */
 export function tallyOf(tests: Told[]): Tally {
   const left = tests.filter((test) => !["passed", "failed"].includes(test.result().state));
+  const failed = tests.filter((test) => test.result().state === "failed");
   return {
     passed: tests.filter((test) => test.result().state === "passed").length,
-    failed: tests.filter((test) => test.result().state === "failed").length,
+    failed: failed.length,
     skipped: left.length,
     skips: left.map((test) => {
       const { note } = test.result();
-      return `${test.module.relativeModuleId}: ${test.fullName}${note === undefined ? "" : ` (${note})`}`;
+      return `${nameOf(test)}${note === undefined ? "" : ` (${note})`}`;
     }),
+    failures: failed.map((test) => `${nameOf(test)}: ${firstLine(test.result().errors)}`),
   };
 }
 
