@@ -4,7 +4,7 @@ import { edges, each, everyComponents, limits, marked, peers, type Change } from
 const another = { endpoint: edges[0], service: "another" };
 
 /** TLS as it is where nothing more is said. */
-const tls = { certificates: [{ secretName: "shop-tls" }] };
+const tls = { certificates: [{ secretName: "site-tls" }] };
 
 /** Every argument changed once, with what has to go for that. */
 export const LOAD_BALANCER_CHANGES: Change[] = [
@@ -27,7 +27,7 @@ export const LOAD_BALANCER_CHANGES: Change[] = [
   { of: "LoadBalancerArgs", argument: "backend", to: another },
   { of: "LoadBalancerArgs", argument: "tls", to: tls },
   ...Object.entries({
-    certificates: [{ secretName: "other-tls", hosts: ["shop.example.com"] }],
+    certificates: [{ secretName: "other-tls", hosts: ["www.example.com"] }],
     redirect: false,
     hsts: { seconds: 300, subdomains: true },
     port: 8443,
@@ -48,7 +48,7 @@ export const LOAD_BALANCER_CHANGES: Change[] = [
   {
     of: "LoadBalancerArgs",
     argument: "routes",
-    to: [{ host: "shop.example.com", path: "/api", backend: another }, { backend: another }],
+    to: [{ host: "www.example.com", path: "/api", backend: another }, { backend: another }],
     beside: { backend: undefined, routes: [{ backend: another }] },
   },
   ...Object.entries({

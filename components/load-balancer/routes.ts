@@ -78,7 +78,7 @@ function checked({ host, path = "/" }: Route, index: number): Pick<Matched, "hos
   if (lower !== undefined && !isHost(lower)) {
     fail(
       `routes[${index}].host is ${JSON.stringify(host)}; wanted is a name without scheme, port and path, ` +
-        'such as "shop.example.com" or "*.example.com".',
+        'such as "www.example.com" or "*.example.com".',
     );
   }
   const trimmed = path.replace(/\/$/, "");

@@ -78,7 +78,7 @@ function issueOf({ certificates, acme, authority }: TlsArgs): Issue | undefined 
 
 function supplied(certificates: CertificateArgs[], routed: string[]): Tls["certificates"] {
   if (certificates.length === 0) {
-    fail('tls.certificates is empty; name a Secret, such as certificates: [{ secretName: "shop-tls" }].');
+    fail('tls.certificates is empty; name a Secret, such as certificates: [{ secretName: "site-tls" }].');
   }
   return certificates.map((one, index) => ({
     ...one,
@@ -89,14 +89,14 @@ function supplied(certificates: CertificateArgs[], routed: string[]): Tls["certi
 }
 
 function someHosts(hosts: string[], where: string): string[] {
-  if (hosts.length === 0) fail(`${where} is empty; name at least one, such as "shop.example.com".`);
+  if (hosts.length === 0) fail(`${where} is empty; name at least one, such as "www.example.com".`);
   return [...new Set(hosts.map((host) => checkedHost(host, where)))];
 }
 
 function checkedHost(host: string, where: string): string {
   const lower = host.toLowerCase().replace(/\.$/, "");
   if (!isHost(lower)) {
-    fail(`${where} has ${JSON.stringify(host)}; wanted is a name such as "shop.example.com" or "*.example.com".`);
+    fail(`${where} has ${JSON.stringify(host)}; wanted is a name such as "www.example.com" or "*.example.com".`);
   }
   return lower;
 }

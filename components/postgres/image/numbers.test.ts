@@ -139,6 +139,7 @@ const LOCAL: Record<string, string[]> = {
   "another program's own form": [
     "backup.gaps.FIRST",
     "backup.gaps.NOTHING",
+    "given.EVERYBODY",
     "member_file.HIGHEST_PRIORITY",
     "verdict.NOBODY",
     "wal.NOTHING",
