@@ -44,14 +44,20 @@ const together = ({ test }: ReturnType<typeof tier>) => ({
   },
 });
 
-const alone = { fileParallelism: false, maxWorkers: 1 };
-const inTurn = (project: ReturnType<typeof tier>) => ({ test: { ...project.test, ...alone } });
+/** One file after the other, and after the groups of tests with a smaller number. */
+const inTurn = ({ test }: ReturnType<typeof tier>, groupOrder = 0) => ({
+  test: { ...test, fileParallelism: false, maxWorkers: 1, sequence: { groupOrder } },
+});
+
+/** Tests of the unit tier that start a server and watch it: beside others, which use every core, it would be late. */
+const REAL = "**/*.real.test.ts";
 
 export default defineConfig({
   test: {
     sequence: { sequencer: InOrder },
     projects: [
-      together(tier("unit", ["**/*.test.ts"], ["test/engine/**", "test/cluster/**"], 120)),
+      together(tier("unit", ["**/*.test.ts"], ["test/engine/**", "test/cluster/**", REAL], 120)),
+      inTurn(tier("unit-real", [REAL], [], 120), 1),
       inTurn(tier("engine", ["test/engine/**/*.test.ts"], [], 180)),
       inTurn(tier("cluster", ["test/cluster/**/*.test.ts"], [], 300)),
     ],

@@ -7,6 +7,9 @@ import type { Tally, Tier } from "./tally";
 
 const vitest = join(repository, "node_modules/.bin/vitest");
 
+/** A tier is vitest's projects that are called after it. */
+const projects = (tier: Tier) => ["--project", tier, "--project", `${tier}-*`];
+
 /**
  * Runs one tier, its progress going to the terminal.
  *
@@ -18,7 +21,7 @@ export async function runTier(tier: Tier, env: Record<string, string> = {}): Pro
   const file = join(scratchFolder, `test-${tier}.json`);
   rmSync(file, { force: true });
   const reporter = join(repository, "commands/tiers/reporter.ts");
-  const result = await execa(vitest, ["run", "--project", tier, "--reporter=default", `--reporter=${reporter}`], {
+  const result = await execa(vitest, ["run", ...projects(tier), "--reporter=default", `--reporter=${reporter}`], {
     cwd: repository,
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...env, [TALLY_FILE]: file },
@@ -32,6 +35,6 @@ export async function runTier(tier: Tier, env: Record<string, string> = {}): Pro
 
 /** Number of tests in a tier, to count them where the tier is skipped. */
 export async function countTests(tier: Tier): Promise<number> {
-  const { stdout } = await execa(vitest, ["list", "--project", tier, "--json"], { cwd: repository, reject: false });
+  const { stdout } = await execa(vitest, ["list", ...projects(tier), "--json"], { cwd: repository, reject: false });
   return (JSON.parse(stdout || "[]") as unknown[]).length;
 }

@@ -48,7 +48,7 @@ describe("executeAll", () => {
     const commands = [sleep("0.2"), sleep("0.3"), sleep("0.1", { together: true })];
     const began: number[] = [];
     const ran = await executeAll(CLUSTER, commands, new AbortController().signal, () => began.push(Date.now()));
-    expect(began[0]! - ran[0]!.from).toBeLessThan(100);
+    expect(began[0]).toBeLessThan(ran[0]!.to);
     expect(began[1]).toBeGreaterThanOrEqual(ran[0]!.to);
     expect(began).toHaveLength(3);
   });

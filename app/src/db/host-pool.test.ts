@@ -36,7 +36,7 @@ describe("one address", () => {
     const pool = await poolTo(() => undefined);
     const start = performance.now();
     await expect(pool.connect()).rejects.toThrow();
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(10_000);
     // Not at once: it may only be slow, and half a log-in is not thrown away.
     await vi.waitFor(() => expect(pool.healthy).toBe(false), { timeout: 5_000 });
     await pool.close();

