@@ -146,54 +146,50 @@ describe.skipIf(haproxyMissing !== undefined)(
       );
     });
 
-    test(
-      "a server that fails its writes gets no requests after seconds, tells so, and gets its share again when it " +
-        "is well",
-      async () => {
-        const fault = { there: false };
-        const writesFail = () =>
-          pod(status(200), ({ method }, response) => {
-            response.writeHead(fault.there && method === "POST" ? 503 : 200).end();
-          });
-        const [bad, ...good] = [await writesFail(), await pod(status(200)), await pod(status(200))];
-        const names = { [READY]: [bad, ...good], [EVERY]: [bad, ...good] };
-        const running = await balancer(names);
-        await until(async () => (await passing(running, "servers")) === 3);
-        /** Rounds of six reads and six writes; how many answers came from the sick one, and how many were 503. */
-        const load = async (rounds: number) => {
-          const got = [];
-          for (let round = 0; round < rounds; round++) {
-            const methods = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? "GET" : "POST"));
-            got.push(...(await Promise.all(methods.map((method) => ask(running.port, { method })))));
-          }
-          return {
-            there: got.filter(({ by }) => by === String(bad.port)).length,
-            failed: got.filter(({ status: code }) => code === 503).length,
-          };
+    test("a server that fails its writes gets no requests after seconds, tells so, and gets its share again when it " +
+      "is well", async () => {
+      const fault = { there: false };
+      const writesFail = () =>
+        pod(status(200), ({ method }, response) => {
+          response.writeHead(fault.there && method === "POST" ? 503 : 200).end();
+        });
+      const [bad, ...good] = [await writesFail(), await pod(status(200)), await pod(status(200))];
+      const names = { [READY]: [bad, ...good], [EVERY]: [bad, ...good] };
+      const running = await balancer(names);
+      await until(async () => (await passing(running, "servers")) === 3);
+      /** Rounds of six reads and six writes; how many answers came from the sick one, and how many were 503. */
+      const load = async (rounds: number) => {
+        const got = [];
+        for (let round = 0; round < rounds; round++) {
+          const methods = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? "GET" : "POST"));
+          got.push(...(await Promise.all(methods.map((method) => ask(running.port, { method })))));
+        }
+        return {
+          there: got.filter(({ by }) => by === String(bad.port)).length,
+          failed: got.filter(({ status: code }) => code === 503).length,
         };
-        const leftOut = async () => {
-          const text = await (await fetch(`http://127.0.0.1:${running.operations}${SERVERS_PATH}`)).text();
-          return text.split("\n").filter((line) => line.startsWith("holdfast_server_left_out") && line.endsWith(" 1"));
-        };
-        expect((await load(5)).there).toBe(20);
-        expect(await leftOut()).toEqual([]);
-        fault.there = true;
-        let failed = 0;
-        await until(async () => {
-          failed += (await load(1)).failed;
-          return (await leftOut()).length > 0;
-        }, 20);
-        expect(failed).toBeGreaterThan(4);
-        expect(await load(5)).toEqual({ there: 0, failed: 0 });
-        expect(await leftOut()).toEqual([expect.stringContaining(`server="127.0.0.1:${bad.port}"`)]);
-        fault.there = false;
-        await until(async () => {
-          await load(5);
-          return (await leftOut()).length === 0;
-        }, 90);
-        expect((await load(5)).there).toBe(20);
-      },
-      150_000,
-    );
+      };
+      const leftOut = async () => {
+        const text = await (await fetch(`http://127.0.0.1:${running.operations}${SERVERS_PATH}`)).text();
+        return text.split("\n").filter((line) => line.startsWith("holdfast_server_left_out") && line.endsWith(" 1"));
+      };
+      expect((await load(5)).there).toBe(20);
+      expect(await leftOut()).toEqual([]);
+      fault.there = true;
+      let failed = 0;
+      await until(async () => {
+        failed += (await load(1)).failed;
+        return (await leftOut()).length > 0;
+      }, 20);
+      expect(failed).toBeGreaterThan(4);
+      expect(await load(5)).toEqual({ there: 0, failed: 0 });
+      expect(await leftOut()).toEqual([expect.stringContaining(`server="127.0.0.1:${bad.port}"`)]);
+      fault.there = false;
+      await until(async () => {
+        await load(5);
+        return (await leftOut()).length === 0;
+      }, 90);
+      expect((await load(5)).there).toBe(20);
+    }, 150_000);
   },
 );
