@@ -95,7 +95,7 @@ test(
   },
 );
 
-test.each(["redis-and-web", "postgres-for-an-app", "two-web-services", "django-shop"])(
+test.each(["redis-and-web", "postgres-for-an-app", "two-web-services", "several-services", "django-shop"])(
   "example %s installs this version, with the packages it was tried with",
   (name) => {
     const { dependencies, devDependencies } = json(`examples/${name}/package.json`);

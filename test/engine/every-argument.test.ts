@@ -19,7 +19,13 @@ import { lost } from "../support/lost";
  */
 
 const COMPONENTS = Object.keys(CHANGES) as Component[];
-const EXAMPLES = ["redis-and-web", "postgres-for-an-app", "two-web-services", "django-shop"] as const;
+const EXAMPLES = [
+  "redis-and-web",
+  "postgres-for-an-app",
+  "two-web-services",
+  "several-services",
+  "django-shop",
+] as const;
 
 /**
  * The smallest program that shows what each component's arguments do. How they hang together:
@@ -66,6 +72,7 @@ const run = (program: string, component: Component, edit: (args: any) => any): P
       "holdfast:namespace": "shop",
       "holdfast:host": "shop.example.com",
       "holdfast:nodePort": "30080",
+      "holdfast:tlsNodePort": "30443",
       "holdfast:postgresImage": "registry.example/postgres:1",
       "holdfast:secretKey": "secret",
     });

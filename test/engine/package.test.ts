@@ -10,6 +10,7 @@ import { NOWHERE, pulumiIn } from "../support/own-program";
 const EXAMPLES = [
   { name: "redis-and-web", config: [], policies: [] },
   { name: "two-web-services", config: [], policies: [] },
+  { name: "several-services", config: [], policies: [] },
   {
     name: "postgres-for-an-app",
     config: ["--config", `postgres-for-an-app:image=registry.example.com/postgres@sha256:${"a".repeat(64)}`],

@@ -118,7 +118,11 @@ export function liveExample(name: string, step: Step): Record<string, unknown> {
   return example(name, watched(Object.fromEntries(edited)));
 }
 
-/** The Django shop beside the stack under test, which has a monitoring already. */
+/**
+ * The Django shop beside the stack under test, which has a monitoring already, and leaves so little of a node of two
+ * cores that one more pod of a rollout finds a place only if it asks for less.
+ */
 export function liveDjangoShop(): Record<string, unknown> {
-  return example("django-shop", watched({ App: (args) => ({ ...args, monitoring: false }) }));
+  const small = ({ resources }: any) => ({ ...resources, requests: { ...resources.requests, cpu: "30m" } });
+  return example("django-shop", watched({ App: (args) => ({ ...args, monitoring: false, resources: small(args) }) }));
 }
