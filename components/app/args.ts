@@ -46,15 +46,18 @@ export interface SecretFile {
 
 /**
  * A form of the connection to Postgres. `url`: `postgresql://user:password@host:port,host:port/database`, for writes, and
- * `readUrl` for reads that may be a little behind. Or one part of them: `hosts`, separated by commas, and the others.
+ * `readUrl` for reads that may be a little behind. Or one part of them: `hosts` (`a,b`) and `port` (`6432,6432`, one for
+ * each host), and the others.
  */
-export type PostgresForm = "url" | "readUrl" | "hosts" | "readHosts" | "port" | "user" | "password" | "database";
+export type PostgresForm =
+  "url" | "readUrl" | "hosts" | "readHosts" | "port" | "readPort" | "user" | "password" | "database";
 
 /**
  * A form of the connection to Redis. `url`: `redis://:password@host:port/0`, at the primary, whoever that is. Or one part
- * of it: `host` and the others. `sentinels` (`host:port,host:port`) and `primaryName` for a client that asks Sentinels.
+ * of it: `host` and the others. For a client that asks Sentinels: `sentinels` (`host:port,host:port`) and `primaryName`,
+ * or `sentinelUrl` (`sentinel://:password@host:port;…`, as Celery reads it).
  */
-export type RedisForm = "url" | "host" | "port" | "password" | "sentinels" | "primaryName";
+export type RedisForm = "url" | "sentinelUrl" | "host" | "port" | "password" | "sentinels" | "primaryName";
 
 /** The database: every argument of `Postgres` but those that follow from the app. */
 export interface AppPostgres extends Omit<PostgresArgs, "namespace" | "clients" | "scrapedBy"> {

@@ -17,7 +17,7 @@ test.each<[Partial<AppArgs>, string]>([
   [{ postgres: { ...postgres, as: { "DATABASE-URL": "url" } } }, 'postgres.as has "DATABASE-URL"'],
   [{ env: { KEY: "1" }, secrets: { KEY: "2" } }, "KEY stands in env and in secrets; say it once."],
   [{ env: { DATABASE_URL: "sqlite:" }, postgres }, "DATABASE_URL stands in env and in postgres.as; say it once."],
-  [{ secrets: { DATABASE_URL_SECRET: "1" }, postgres }, "DATABASE_URL_SECRET stands in secrets and in postgres.as"],
+  [{ secrets: { DATABASE_URL: "1" }, postgres }, "DATABASE_URL stands in secrets and in postgres.as; say it once."],
   [{ secrets: { KEY: "1" }, web: { env: { KEY: "2" } } }, "KEY stands in secrets and in web.env; say it once."],
   [{ redis: { as: { URL: "url" } }, queue: { as: { URL: "url" } } }, "URL stands in redis.as and in queue.as"],
   [{ secrets: { KEY: "" } }, "secrets.KEY has no value; type: pulumi config set --secret"],

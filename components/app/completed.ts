@@ -76,15 +76,9 @@ function nameFault(name: string, { workers, jobs }: AppSettings): string | undef
 
 /** Where each variable of every part comes from: the argument that says it, and the names it takes. */
 function variables({ env, secrets, as }: AppSettings): [key: string, name: string][] {
-  const ofConnection = Object.entries(as).flatMap(([of, forms]) =>
-    Object.entries<string>(forms).flatMap(([name, form]): [string, string][] => [
-      [`${of}.as`, name],
-      // The password of a URL is in a variable beside it.
-      ...(/url$/i.test(form) ? [[`${of}.as`, `${name}_SECRET`] as [string, string]] : []),
-    ]),
-  );
   const named = (key: string, of: object) => Object.keys(of).map((name): [string, string] => [key, name]);
-  return [...named("env", env), ...named("secrets", secrets), ...ofConnection];
+  const ofConnections = Object.entries(as).flatMap(([of, forms]) => named(`${of}.as`, forms));
+  return [...named("env", env), ...named("secrets", secrets), ...ofConnections];
 }
 
 function variableFault(settings: AppSettings): string | undefined {

@@ -8,75 +8,58 @@ export interface Told {
   secretEnv: Record<string, SecretVariable>;
 }
 
-/** A password, by the key of the Secret that has it. */
-type Password = Pick<SecretVariable, "secretName" | "key">;
+/** Forms of the connection to Postgres, by the keys of a log-in's Secret. */
+export const POSTGRES_KEYS: Record<PostgresForm, string> = {
+  url: "url",
+  readUrl: "read-url",
+  hosts: "host",
+  readHosts: "read-host",
+  port: "port",
+  readPort: "read-port",
+  user: "username",
+  password: "password",
+  database: "dbname",
+};
 
-/** Either of the clear text of a variable, or of what stands in a Secret. */
-type Said = { clear: pulumi.Input<string> } | { secret: SecretVariable };
+/** The same for a program that may reach the primary only. */
+export const PRIMARY_KEYS: typeof POSTGRES_KEYS = {
+  ...POSTGRES_KEYS,
+  readUrl: POSTGRES_KEYS.url,
+  readHosts: POSTGRES_KEYS.hosts,
+  readPort: POSTGRES_KEYS.port,
+};
 
-/** Where a database is, and who logs in. `url` names a user and no password, `postgresql://app@host:5432/shop`. */
-interface PostgresAddress {
-  url: pulumi.Output<string>;
-  readUrl: pulumi.Output<string>;
-  hosts: pulumi.Input<string>;
-  readHosts: pulumi.Input<string>;
-  port: number;
-  database: string;
-  user: string;
-  password: Password;
-}
+/** Forms of the connection to Redis, by the keys of the clients' Secret; the others are no secret. */
+const REDIS_KEYS: Record<Exclude<RedisForm, "sentinels" | "primaryName">, string> = {
+  url: "url",
+  sentinelUrl: "sentinel-url",
+  host: "host",
+  port: "port",
+  password: "password",
+};
 
-/** Where a Redis is. */
-interface RedisAddress {
-  host: pulumi.Input<string>;
-  port: number;
-  sentinels: pulumi.Input<string>;
-  primaryName: string;
-  password: Password;
-}
+/** What a program is told of its database. @param keys of the forms in the log-in's Secret */
+export const postgresTold = (
+  as: Record<string, PostgresForm>,
+  secretName: pulumi.Input<string>,
+  keys = POSTGRES_KEYS,
+): Told => ({
+  config: {},
+  secretEnv: Object.fromEntries(Object.entries(as).map(([name, form]) => [name, { secretName, key: keys[form] }])),
+});
 
-/** A URL with another user, and `$(value)` in the place of the password. */
-export function withPassword(url: string, user: string): string {
-  return url.replace(/^(\w+:\/\/)([^@/]*@)?/, `$1${user}:$$(value)@`);
-}
-
-/** What a program is told of its database. */
-export function postgresTold(as: Record<string, PostgresForm>, of: PostgresAddress): Told {
-  const url = (plain: pulumi.Output<string>): Said => ({
-    secret: { ...of.password, within: plain.apply((text) => withPassword(text, of.user)) },
-  });
-  return told(as, {
-    url: url(of.url),
-    readUrl: url(of.readUrl),
-    hosts: { clear: of.hosts },
-    readHosts: { clear: of.readHosts },
-    port: { clear: String(of.port) },
-    user: { clear: of.user },
-    password: { secret: of.password },
-    database: { clear: of.database },
-  });
-}
-
-/** What a program is told of a Redis. @param url the address with `$(value)` in the place of the password */
-export function redisTold(as: Record<string, RedisForm>, of: RedisAddress & { url: pulumi.Input<string> }): Told {
-  return told(as, {
-    url: { secret: { ...of.password, within: of.url } },
-    host: { clear: of.host },
-    port: { clear: String(of.port) },
-    password: { secret: of.password },
-    sentinels: { clear: of.sentinels },
-    primaryName: { clear: of.primaryName },
-  });
-}
-
-function told<Form extends string>(as: Record<string, Form>, forms: Record<Form, Said>): Told {
-  const result: Told = { config: {}, secretEnv: {} };
-  for (const [name, form] of Object.entries<Form>(as)) {
-    const said = forms[form];
-    if ("clear" in said) result.config[name] = said.clear;
-    else result.secretEnv[name] = said.secret;
+/** What a program is told of a Redis. */
+export function redisTold(
+  as: Record<string, RedisForm>,
+  secretName: pulumi.Input<string>,
+  clear: { sentinels: pulumi.Input<string>; primaryName: string },
+): Told {
+  const told: Told = { config: {}, secretEnv: {} };
+  for (const [name, form] of Object.entries(as)) {
+    if (form === "sentinels" || form === "primaryName") told.config[name] = clear[form];
+    else told.secretEnv[name] = { secretName, key: REDIS_KEYS[form] };
   }
-  return result;
+  return told;
 }
 
 /** Several of them together; a later one wins. */

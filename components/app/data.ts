@@ -1,12 +1,11 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Endpoint, Peer } from "../common/network";
 import type { PostgresArgs } from "../postgres/args";
 import { Postgres } from "../postgres/postgres";
-import { REDIS_PORT } from "../redis/names";
 import { Redis } from "../redis/redis";
 import type { AppArgs } from "./args";
 import type { AppSettings } from "./completed";
-import { postgresTold, redisTold, together, type Told } from "./connections";
+import { postgresTold, PRIMARY_KEYS, redisTold, together, type Told } from "./connections";
 import { databaseOf, PARTS, partName } from "./names";
 import { appSizes, type AppSizes } from "./sizing";
 
@@ -47,24 +46,23 @@ export function createData(
   const sizes = appSizes(settings, reads ? 2 : 1);
   const postgres = settings.postgres && createPostgres(name, args, settings, { ...sizes, reads }, who, opts);
   const wired = { namespace, clients: [...who.clients, ...who.release], scrapedBy: who.scrapedBy };
-  const told: Told[] = [];
+  const told: Told[] = postgres ? [postgresTold(settings.as.postgres, postgres.app.secretName)] : [];
   const one = (part: "redis" | "queue", byDefault: object): Redis | undefined => {
     const { as: _, ...stated } = settings[part] ?? {};
     if (settings[part] === undefined) return undefined;
     const made = new Redis(partName(name, PARTS[part]), { ...byDefault, ...stated, ...wired }, opts);
-    told.push(redisTold(settings.as[part], addressOf(made)));
+    told.push(redisTold(settings.as[part], made.connectionSecretName, made));
     return made;
   };
   const redis = one("redis", { maxmemory: sizes.maxmemory });
   const queue = one("queue", { evictionPolicy: "noeviction" });
-  const logins = postgres && loginsOf(postgres, settings);
   const stores = [redis, queue].flatMap((made) => made?.endpoints ?? []);
   return {
     ...(postgres && { postgres }),
     ...(redis && { redis }),
     ...(queue && { queue }),
-    told: together(...(logins ? [logins.app] : []), ...told),
-    owner: logins?.owner ?? together(),
+    told: together(...told),
+    owner: postgres ? postgresTold(settings.as.postgres, postgres.owner.secretName, PRIMARY_KEYS) : together(),
     endpoints: [...(postgres?.endpoints ?? []), ...stores],
     releaseEndpoints: [...(postgres ? [postgres.write.endpoint] : []), ...stores],
   };
@@ -93,32 +91,4 @@ function createPostgres(
     scrapedBy,
   };
   return new Postgres(partName(name, PARTS.postgres), args, opts);
-}
-
-/** What programs are told of the database: as the application, and as the schema's owner, who writes only. */
-function loginsOf(postgres: Postgres, { as }: AppSettings): { app: Told; owner: Told } {
-  const { write, read, database } = postgres;
-  const at = { url: write.url, hosts: write.addresses, port: write.port, database };
-  const app = { secretName: postgres.appSecretName, key: "password" };
-  const owner = { secretName: postgres.ownerSecretName, key: "owner-password" };
-  const reads = { readUrl: read.url, readHosts: read.addresses };
-  const writes = { readUrl: write.url, readHosts: write.addresses };
-  return {
-    app: postgresTold(as.postgres, { ...at, ...reads, user: postgres.appUser, password: app }),
-    owner: postgresTold(as.postgres, { ...at, ...writes, user: postgres.ownerUser, password: owner }),
-  };
-}
-
-/** Where a Redis is, by an address that follows the primary and by its Sentinels. */
-function addressOf(redis: Redis) {
-  const host = redis.primaryHost;
-  const inUrl = pulumi.output(host).apply((address) => (address?.includes(":") ? `[${address}]` : address));
-  return {
-    url: pulumi.interpolate`redis://:$(value)@${inUrl}:${REDIS_PORT}/0`,
-    host,
-    port: REDIS_PORT,
-    sentinels: redis.sentinels,
-    primaryName: redis.primaryName,
-    password: { secretName: redis.authSecretName, key: "password" },
-  };
 }

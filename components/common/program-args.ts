@@ -26,12 +26,6 @@ export interface SecretVariable {
   secretName: pulumi.Input<string>;
   /** Key of that Secret. */
   key: string;
-  /**
-   * Text that the value stands in, at `$(value)`: `postgresql://app:$(value)@db:6432/main`. The value itself is then in
-   * a second variable, the first's name with `_SECRET` after it.
-   * @default the value alone
-   */
-  within?: pulumi.Input<string>;
 }
 
 /** Arguments of the components that run a program of yours. */

@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { SECRET_ENV_ANNOTATION } from "../../config/annotations";
 import { podBase } from "./pods";
-import type { ProgramArgs, SecretVariable } from "./program-args";
+import type { ProgramArgs } from "./program-args";
 import { withScratch } from "./resources";
 import { containerSecurityContext } from "./security";
 
@@ -57,7 +57,10 @@ type Run = Given &
 export function programContainer(args: Run, configMap: pulumi.Input<string>): Omit<Container, "name"> {
   const { image, command, resources, env, secretEnv = {}, secretMounts = [] } = args;
   const variables = [
-    ...Object.entries(secretEnv).flatMap(([name, of]) => secretVariables(name, of)),
+    ...Object.entries(secretEnv).map(([name, { secretName, key }]): Variable => ({
+      name,
+      valueFrom: { secretKeyRef: { name: secretName, key } },
+    })),
     ...Object.entries(env ?? {}).map(([name, value]): Variable => ({ name, value })),
   ];
   return {
@@ -75,20 +78,8 @@ export function programContainer(args: Run, configMap: pulumi.Input<string>): Om
   };
 }
 
-/** Name of the variable that has the value itself: Kubernetes puts it into those that come after it. */
-const valueName = (name: string, { within }: SecretVariable): string =>
-  within === undefined ? name : `${name}_SECRET`;
-
-function secretVariables(name: string, of: SecretVariable): Variable[] {
-  const { secretName, key, within } = of;
-  const own = valueName(name, of);
-  const value: Variable = { name: own, valueFrom: { secretKeyRef: { name: secretName, key } } };
-  if (within === undefined) return [value];
-  return [value, { name, value: pulumi.output(within).apply((text) => text.replaceAll("$(value)", `$(${own})`)) }];
-}
-
 /** The annotation of pods that names the variables they have from Secrets; empty where there are none. */
 export function secretEnvAnnotation(secretEnv: ProgramArgs["secretEnv"] = {}): Record<string, string> {
-  const names = Object.entries(secretEnv).map(([name, of]) => valueName(name, of));
+  const names = Object.keys(secretEnv);
   return names.length === 0 ? {} : { [SECRET_ENV_ANNOTATION]: JSON.stringify(names) };
 }
