@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /** Stands for the address of a Service that a preview is yet to make: the cluster gives it one in the update. */
-const PENDING = "pending";
+export const PENDING = "pending";
 
 /** Addresses of Services, also where a preview does not know them. */
 export function addressesOf(addresses: pulumi.Input<string>[]): pulumi.Output<string[]> {

@@ -1,4 +1,5 @@
 import type { RegisteredResource } from "../../graph/registered";
+import { PENDING } from "../../components/common/addresses";
 import { kindOf } from "../../graph/workloads";
 
 /** One step of a preview in the engine's event log. */
@@ -18,8 +19,8 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 const PROVIDER = "pulumi:providers:";
 
-/** Value of every secret in a state that {@link appliedState} makes. */
-const SECRET = "a secret";
+/** Value of every secret in a state that {@link appliedState} makes; it is the same in a URL. */
+const SECRET = "secret";
 
 /** Replaces secrets with a fixed word: the event log does not have them, and such a state needs no key. */
 function inClear(value: unknown): any {
@@ -36,10 +37,15 @@ function idOf(type: string, inputs: Record<string, any>): string {
   return String(inputs["imageName"] ?? "none");
 }
 
-/** Contents of the Secrets by their resources' names, from the mocks. An event log does not even have their keys. */
+/**
+ * Contents of the Secrets by their resources' names, from the mocks. An event log does not even have their keys. In the
+ * preview that it is of, no Service had an address yet.
+ */
 function secretsOf(graph: RegisteredResource[]): Map<string, Record<string, string>> {
   const said = (stringData: unknown): string =>
-    JSON.stringify(stringData).replaceAll(/mock-password-of-[\w-]+/g, SECRET);
+    JSON.stringify(stringData)
+      .replaceAll(/mock-password-of-[\w-]+/g, SECRET)
+      .replaceAll(/\b10\.96\.\d+\.\d+\b/g, PENDING);
   return new Map(
     graph
       .filter((one) => kindOf(one) === "Secret")
