@@ -52,6 +52,7 @@ const OWN: Record<string, Record<string, string>> = {
   app: {
     data: "the database, the cache and the queue, and what programs are told of them",
     connections: "the forms of an address that programs read",
+    routes: "which service a request goes to",
     sizing: "what the data tiers are sized to",
   },
   "load-balancer": {

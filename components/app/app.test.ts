@@ -163,6 +163,24 @@ describe("changes", () => {
     expect(scrapers.map(({ name }) => name)).toEqual([]);
   });
 
+  test("several services are told apart by host and path, each has its objective, and all reach the database", async () => {
+    const services: AppArgs["services"] = {
+      api: { metrics: false, paths: ["/api"] },
+      live: { metrics: false, protocol: "grpc", hosts: ["live.example"] },
+    };
+    const graph = await program({ services });
+    const config = Object.values(one(graph, "ConfigMap", "site-load-balancer-config").data).join("\n");
+    for (const set of ["site-web", "site-api", "site-live"]) expect(config).toContain(`backend servers-${set}`);
+    const rules = Object.values(one(graph, "ConfigMap", "prometheus-rules").data).join("\n");
+    for (const part of ["web", "api", "live"]) expect(rules).toContain(`site-${part}-availability`);
+    const { ingress } = one(graph, "NetworkPolicy", "site-postgres-pooler").spec;
+    for (const part of ["api", "live"]) expect(JSON.stringify(ingress)).toContain(`"site-${part}"`);
+    const [container] = templateOf(one(graph, "Deployment", "site-api")).spec.containers;
+    expect(container.readinessProbe.httpGet.httpHeaders).toEqual([{ name: "Host", value: "site.example" }]);
+    const found = evaluate(RULES, graph, { environment: "prod" });
+    expect(found.map(({ rule, resource, message }) => `${rule.id}: ${resource.name}: ${message}`)).toEqual([]);
+  });
+
   test("a pooler for reads stands only where something reads", async () => {
     const graph = await program({ postgres: { image, as: "libpq" } });
     expect(graph.map(({ name }) => name)).not.toContain("site-postgres-pooler-ro");

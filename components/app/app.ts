@@ -14,13 +14,14 @@ import { migrationLabels, webServiceLabels } from "../web-service/names";
 import { WebService } from "../web-service/web-service";
 import { workerLabels } from "../worker/names";
 import { Worker } from "../worker/worker";
-import type { AppArgs } from "./args";
+import type { AppArgs, AppService } from "./args";
 import { appSettings } from "./completed";
 import { createData } from "./data";
 import { imageOf } from "./image";
 import { PARTS, partName } from "./names";
 import { objectives } from "./observability";
-import { programOf, releaseOf } from "./pods";
+import { probedAs, programOf, releaseOf } from "./pods";
+import { routesOf } from "./routes";
 import { createSecrets } from "./secrets";
 
 /**
@@ -32,6 +33,8 @@ import { createSecrets } from "./secrets";
 export class App extends pulumi.ComponentResource {
   /** What answers requests. */
   readonly web: WebService;
+  /** Further web services, by name. */
+  readonly services: Record<string, WebService>;
   /** What works without being asked, by name. */
   readonly workers: Record<string, Worker>;
   /** What runs at its times, by name. */
@@ -59,6 +62,7 @@ export class App extends pulumi.ComponentResource {
     const scrapedBy = settings.monitoring === false ? [] : [peer(PROMETHEUS_LABELS)];
     const clients = [
       webServiceLabels(part(PARTS.web)),
+      ...Object.keys(settings.services).map((service) => webServiceLabels(part(service))),
       ...Object.keys(settings.workers).map((worker) => workerLabels(part(worker))),
       ...Object.keys(settings.jobs).map((job) => scheduledJobLabels(part(job))),
     ].map(peer);
@@ -68,23 +72,26 @@ export class App extends pulumi.ComponentResource {
     const secrets = createSecrets(name, namespace, settings, this);
     const given = { image: imageOf(name, args.image, this), scrapedBy, settings, data, secrets };
 
-    const { host = settings.hosts?.[0], env, ...web } = settings.web;
+    const answering = ({ host, hosts = settings.hosts, paths: _, env, ...own }: AppService) => ({
+      ...probedAs(host ?? hosts?.[0]),
+      ...own,
+      ...programOf(args, given, env, own),
+      ...(settings.hosts && { clients: [peer(loadBalancerLabels(part(PARTS.balancer)))] }),
+    });
     const migration = releaseOf(settings, data);
     this.web = new WebService(
       part(PARTS.web),
       {
-        ...(host !== undefined && { probeHeaders: { Host: host } }),
-        ...web,
-        ...programOf(args, given, env, web),
+        ...answering(settings.web),
         ...(migration && { migration }),
         ...(settings.load && { load: settings.load }),
         ...(settings.slo && { slo: settings.slo }),
-        ...(settings.hosts && { clients: [peer(loadBalancerLabels(part(PARTS.balancer)))] }),
       },
       child,
     );
     // After the web pods, which are behind the release: one part rolls over after the other.
     const later = { ...child, dependsOn: [this.web] };
+    this.services = mapped(settings.services, (name, one) => new WebService(part(name), answering(one), later));
     this.workers = mapped(
       settings.workers,
       (worker, { env, ...own }) => new Worker(part(worker), { ...own, ...programOf(args, given, env, own) }, later),
@@ -93,11 +100,20 @@ export class App extends pulumi.ComponentResource {
       settings.jobs,
       (job, { env, ...own }) => new ScheduledJob(part(job), { ...own, ...programOf(args, given, env, own) }, later),
     );
-    const backend = this.web.backend;
+    const leading = routesOf(
+      settings,
+      this.web.backend,
+      mapped(this.services, (_, { backend }) => backend),
+    );
     const balancer =
       settings.hosts &&
-      new LoadBalancer(part(PARTS.balancer), { ...settings.balancer, namespace, backend, scrapedBy }, child);
-    const programs = [this.web, ...Object.values(this.workers), ...Object.values(this.jobs)];
+      new LoadBalancer(part(PARTS.balancer), { ...settings.balancer, ...leading, namespace, scrapedBy }, child);
+    const programs = [
+      this.web,
+      ...Object.values(this.services),
+      ...Object.values(this.workers),
+      ...Object.values(this.jobs),
+    ];
     const parts = [balancer, ...programs, data.postgres, data.redis, data.queue];
     this.observability = parts.flatMap((one) => one?.observability ?? []);
     const { monitoring } = settings;

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import type { Load, Slo } from "../../planner/plan/load";
 import type { ComponentArgs } from "../common/component";
-import type { LoadBalancerArgs } from "../load-balancer/args";
+import type { LoadBalancerArgs, Route } from "../load-balancer/args";
 import type { MonitoringArgs } from "../monitoring/args";
 import type { PostgresArgs } from "../postgres/args";
 import type { RedisArgs } from "../redis/args";
@@ -82,6 +82,14 @@ export interface AppWeb extends Omit<WebServiceArgs, Wired | "migration" | "load
   env?: Variables;
 }
 
+/** A further web service of the app. With `paths` alone it has the app's hosts. */
+export interface AppService extends AppWeb {
+  /** Names that it is reached by. @default the app's `hosts` */
+  hosts?: string[];
+  /** Beginnings of the paths that it gets, whole segments: `/api`. @default every path */
+  paths?: string[];
+}
+
 /** What works without being asked: every argument of `Worker` but those that the app has itself. */
 export interface AppWorker extends Omit<WorkerArgs, Wired> {
   /** Variables of its own, beside the app's. */
@@ -118,14 +126,18 @@ export interface AppArgs extends ComponentArgs {
   release?: string[];
   /** What answers requests. */
   web: AppWeb;
+  /** Further web services of the same image, by name, each with hosts or paths of its own. */
+  services?: Record<string, AppService>;
   /** What works without being asked, by name. */
   workers?: Record<string, AppWorker>;
   /** What runs at its times, by name. */
   jobs?: Record<string, AppJob>;
   /** Names that it is reached by. @default none, and no balancer */
   hosts?: string[];
+  /** What else the balancer leads to: services beside the app. @default none */
+  routes?: Route[];
   /** Arguments of the balancer. @default its own defaults */
-  balancer?: Omit<LoadBalancerArgs, Wired | "backend">;
+  balancer?: Omit<LoadBalancerArgs, Wired | "backend" | "routes">;
   /** CPU and memory of each pod where its part says nothing. @default each part's own defaults */
   resources?: k8s.types.input.core.v1.ResourceRequirements;
   /** What comes at it. With `slo` it decides the web pods, the database's connections and the cache's memory. */

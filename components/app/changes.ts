@@ -1,4 +1,4 @@
-import { each, everyComponents, limits, type Change } from "../common/changes";
+import { edges, each, everyComponents, limits, type Change } from "../common/changes";
 
 /** Every argument changed once, with what has to go for that; inside of a part its own component's changes count. */
 export const APP_CHANGES: Change[] = [
@@ -21,5 +21,17 @@ export const APP_CHANGES: Change[] = [
     slo: { percentile: 95, latencyMs: 300 },
     monitoring: { scrapeIntervalSeconds: 30 },
   }),
+  {
+    of: "AppArgs",
+    argument: "services",
+    to: { api: { port: 8080, paths: ["/api"] } },
+    beside: { hosts: ["another.example"] },
+  },
+  {
+    of: "AppArgs",
+    argument: "routes",
+    to: [{ path: "/another", backend: { endpoint: edges[0], service: "another" } }],
+    beside: { hosts: ["another.example"] },
+  },
   { of: "AppArgs", argument: "balancer", to: { algorithm: "roundrobin" }, beside: { hosts: ["another.example"] } },
 ];

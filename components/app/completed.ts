@@ -3,6 +3,7 @@ import { outsideAnnotation } from "../common/outside";
 import { isVariable, requireNumber, scheduleFault } from "../common/program-checks";
 import type { AppArgs, PostgresForm, RedisForm, SecretFile } from "./args";
 import { PARTS } from "./names";
+import { routesFault } from "./routes";
 import { DEFAULTS, LIBPQ, LONGEST_NAME, REDIS_AS } from "./settings";
 
 /** An app's arguments with their defaults, and the variables of its connections. */
@@ -42,6 +43,7 @@ export function appSettings(name: string, args: AppArgs): AppSettings {
     variableFault(settings) ??
     secretFault(settings) ??
     hostFault(settings) ??
+    routesFault(settings) ??
     scheduleFaults(settings);
   if (fault !== undefined) throw new Error(`App ${name}: ${fault}.`);
   checkNumbers(name, settings);
@@ -54,11 +56,12 @@ export function isFile(secret: AppSettings["secrets"][string]): secret is Secret
   return typeof secret === "object" && secret !== null && Object.hasOwn(secret, "file");
 }
 
-function nameFault(name: string, { workers, jobs }: AppSettings): string | undefined {
+function nameFault(name: string, { services, workers, jobs }: AppSettings): string | undefined {
   if (!LABEL.test(name)) return "its name must be of small letters, digits and hyphens, with a letter first";
   if (name.length > LONGEST_NAME) return `its name has ${name.length} characters; at most ${LONGEST_NAME} fit`;
   const taken = Object.values<string>(PARTS);
   const parts = [
+    ...Object.keys(services).map((part) => ["services", part]),
     ...Object.keys(workers).map((part) => ["workers", part]),
     ...Object.keys(jobs).map((part) => ["jobs", part]),
   ];
@@ -70,8 +73,9 @@ function nameFault(name: string, { workers, jobs }: AppSettings): string | undef
     const own = taken.find((other) => part === other || part.startsWith(`${other}-`));
     if (own) return `${said} would have the name of the app's own ${own}; call it something else`;
   }
-  const twice = Object.keys(jobs).find((job) => Object.hasOwn(workers, job));
-  return twice && `jobs.${twice} has the name of a worker; call one of them something else`;
+  const names = parts.map(([, part]) => part);
+  const twice = parts.find(([, part], index) => names.indexOf(part) < index);
+  return twice && `${twice.join(".")} has the name of another part; call one of them something else`;
 }
 
 /** Where each variable of every part comes from: the argument that says it, and the names it takes. */
@@ -82,8 +86,8 @@ function variables({ env, secrets, as }: AppSettings): [key: string, name: strin
 }
 
 function variableFault(settings: AppSettings): string | undefined {
-  const { web, workers, jobs } = settings;
-  const parts = { web, ...prefixed("workers", workers), ...prefixed("jobs", jobs) };
+  const { web, services, workers, jobs } = settings;
+  const parts = { web, ...prefixed("services", services), ...prefixed("workers", workers), ...prefixed("jobs", jobs) };
   const own = Object.entries(parts).flatMap(([part, { env = {} }]) =>
     Object.keys(env).map((name): [string, string] => [`${part}.env`, name]),
   );
@@ -120,15 +124,20 @@ function secretFault({ secrets }: AppSettings): string | undefined {
   return undefined;
 }
 
-function hostFault({ hosts, web }: AppSettings): string | undefined {
+function hostFault({ hosts, web, services }: AppSettings): string | undefined {
   if (hosts?.length === 0) return "hosts is empty; name one, or leave it out";
-  const known = new Set<string>();
-  for (const host of hosts ?? []) {
-    if (!HOST.test(host)) return `hosts has "${host}", which is no DNS name; no scheme, no port, no path`;
-    if (known.has(host.toLowerCase())) return `hosts has ${host} twice`;
-    known.add(host.toLowerCase());
+  const own = Object.entries(services).map(([name, service]) => [`services.${name}.hosts`, service.hosts] as const);
+  for (const [key, list = []] of [["hosts", hosts] as const, ...own]) {
+    const known = new Set<string>();
+    for (const host of list) {
+      if (!HOST.test(host)) return `${key} has "${host}", which is no DNS name; no scheme, no port, no path`;
+      if (known.has(host.toLowerCase())) return `${key} has ${host} twice`;
+      known.add(host.toLowerCase());
+    }
   }
-  return web.host !== undefined && !HOST.test(web.host) ? `web.host is "${web.host}", which is no DNS name` : undefined;
+  for (const [part, { host }] of Object.entries({ web, ...prefixed("services", services) }))
+    if (host !== undefined && !HOST.test(host)) return `${part}.host is "${host}", which is no DNS name`;
+  return undefined;
 }
 
 function scheduleFaults({ jobs }: AppSettings): string | undefined {
@@ -139,14 +148,17 @@ function scheduleFaults({ jobs }: AppSettings): string | undefined {
   return undefined;
 }
 
-function checkNumbers(name: string, { web, workers, jobs }: AppSettings): void {
+function checkNumbers(name: string, { web, services, workers, jobs }: AppSettings): void {
   const check = (key: string, value: number | undefined, least: number, most?: number) => {
     if (value !== undefined) requireNumber(`App ${name}`, key, value, { least, ...(most !== undefined && { most }) });
   };
   const port = (key: string, value: number | undefined) => check(key, value, 1, 65_535);
-  port("web.port", web.port);
-  port("web.metricsPort", web.metricsPort);
-  check("web.drainSeconds", web.drainSeconds, 0);
+  for (const [part, one] of Object.entries({ web, ...prefixed("services", services) })) {
+    port(`${part}.port`, one.port);
+    port(`${part}.metricsPort`, one.metricsPort);
+    check(`${part}.drainSeconds`, one.drainSeconds, 0);
+    if (typeof one.replicas === "number") check(`${part}.replicas`, one.replicas, 1);
+  }
   for (const [worker, { metricsPort, replicas, drainSeconds }] of Object.entries(workers)) {
     port(`workers.${worker}.metricsPort`, metricsPort);
     check(`workers.${worker}.replicas`, replicas, 1);

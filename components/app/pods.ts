@@ -62,3 +62,6 @@ export function releaseOf(
     }
   );
 }
+
+/** Header by which probes ask for a name that the program answers to; none where it has no name. */
+export const probedAs = (host: string | undefined) => host !== undefined && { probeHeaders: { Host: host } };

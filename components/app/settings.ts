@@ -2,7 +2,7 @@ import type { AppArgs, AppPostgres, PostgresForm, RedisForm } from "./args";
 
 /** What an argument is where the caller says nothing, by interface; the reference is rendered from it. */
 export const DEFAULTS = {
-  AppArgs: { env: {}, secrets: {}, workers: {}, jobs: {}, monitoring: {} },
+  AppArgs: { env: {}, secrets: {}, services: {}, workers: {}, jobs: {}, monitoring: {} },
   AppPostgres: { as: { DATABASE_URL: "url" } },
 } as const satisfies { AppArgs: Partial<AppArgs>; AppPostgres: Partial<AppPostgres> };
 

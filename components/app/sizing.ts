@@ -1,7 +1,7 @@
 import { KEPT_FREE_CONNECTIONS, planPools, PODS_PER_POOLER } from "../../planner/plan/pools";
 import { LEAST } from "../../planner/plan/sizes";
 import { DEFAULTS as POSTGRES } from "../postgres/settings";
-import { webSize } from "../web-service/sizing";
+import { webSize, type WebSize } from "../web-service/sizing";
 import { DEFAULTS as WORKER } from "../worker/settings";
 import type { AppSettings } from "./completed";
 import { ROLLOUT_PODS } from "./settings";
@@ -24,14 +24,21 @@ export interface AppSizes {
  * @param poolers in front of the database
  * @throws PlanError, a sentence naming the input, where no number of pods keeps the promise
  */
-export function appSizes({ load, slo, web, workers, jobs, resources }: AppSettings, poolers: number): AppSizes {
-  const { scaling } = webSize({ load, slo, ...web, resources: web.resources ?? resources });
-  const mostWeb = typeof scaling === "number" ? scaling : scaling.max;
+export function appSizes(
+  { load, slo, web, services, workers, jobs, resources }: AppSettings,
+  poolers: number,
+): AppSizes {
+  const most = ({ scaling }: WebSize) => (typeof scaling === "number" ? scaling : scaling.max);
+  const mostWeb = most(webSize({ load, slo, ...web, resources: web.resources ?? resources }));
+  const answering = [mostWeb, ...Object.values(services).map((service) => most(webSize(service)))];
   const plan = load && planPools(load, { maxReplicas: mostWeb });
   const poolSize = Math.max(LEAST.poolSize, plan?.perPooler.write ?? 0, plan?.perPooler.read ?? 0);
   const perPod = Math.max(LEAST.podPool, plan?.perPod.write ?? 0, plan?.perPod.read ?? 0);
   const working = Object.values(workers).map(({ replicas = WORKER.WorkerArgs.replicas }) => replicas + ROLLOUT_PODS);
-  const pods = [mostWeb + ROLLOUT_PODS, ...working, Object.keys(jobs).length].reduce((sum, some) => sum + some, 0);
+  const pods = [...answering.map((all) => all + ROLLOUT_PODS), ...working, Object.keys(jobs).length].reduce(
+    (sum, some) => sum + some,
+    0,
+  );
   return {
     poolSize,
     maxClientConnections: Math.max(POSTGRES.PoolerArgs.maxClientConnections, perPod * pods),

@@ -1,0 +1,62 @@
+import type { Backend } from "../common/backend";
+import type { LoadBalancerArgs, Route } from "../load-balancer/args";
+import type { AppSettings } from "./completed";
+
+/** A host and the beginning of a path, and the argument that says so. */
+interface Claim {
+  key: string;
+  host: string;
+  path: string;
+}
+
+/** Every path: what a service with hosts of its own gets. */
+const ANY_PATH = "/";
+
+/** The hosts and paths that the app's own services get. */
+function claims({ hosts = [], services }: AppSettings): (Claim & { service: string | undefined })[] {
+  const web = hosts.map((host) => ({ key: "web", service: undefined, host, path: ANY_PATH }));
+  const others = Object.entries(services).flatMap(([service, { hosts: own = hosts, paths = [ANY_PATH] }]) =>
+    own.flatMap((host) => paths.map((path) => ({ key: `services.${service}`, service, host, path }))),
+  );
+  return [...web, ...others];
+}
+
+/** What the balancer is told: one backend where there is one, else who gets which requests. */
+export function routesOf(
+  settings: AppSettings,
+  web: Backend,
+  services: Record<string, Backend>,
+): Pick<LoadBalancerArgs, "backend" | "routes"> {
+  const { routes = [] } = settings;
+  if (Object.keys(services).length + routes.length === 0) return { backend: web };
+  const own = claims(settings).map(({ host, path, service }): Route => ({
+    host,
+    path,
+    backend: service === undefined ? web : services[service]!,
+  }));
+  return { routes: [...own, ...routes] };
+}
+
+/** What is wrong with hosts and paths of services, in one clause; undefined where nothing is. */
+export function routesFault(settings: AppSettings): string | undefined {
+  const { hosts, services, routes } = settings;
+  for (const [name, { hosts: own, paths }] of Object.entries(services)) {
+    if (own === undefined && paths === undefined)
+      return `services.${name} has neither hosts nor paths, so no request would be for it; name one of them`;
+    if (own?.length === 0 || paths?.length === 0)
+      return `services.${name}.${own?.length === 0 ? "hosts" : "paths"} is empty; name one, or leave it out`;
+    const path = paths?.find((one) => !one.startsWith("/"));
+    if (path !== undefined) return `services.${name}.paths has "${path}"; a path begins with a slash: "/${path}"`;
+  }
+  if (hosts === undefined && routes !== undefined) return "routes need hosts, for without them there is no balancer";
+  const service = hosts === undefined && Object.keys(services)[0];
+  if (service) return `services.${service} needs the app's hosts, for without them there is no balancer`;
+  const seen = new Map<string, string>();
+  for (const { key, host, path } of claims(settings)) {
+    const what = `${host.toLowerCase()}${path.replace(/\/$/, "")}`;
+    const other = seen.get(what);
+    if (other !== undefined) return `${other} and ${key} are both for ${what}; give one of them another host or path`;
+    seen.set(what, key);
+  }
+  return undefined;
+}
