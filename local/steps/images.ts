@@ -73,7 +73,7 @@ function program(name: string, tag: string, from: Step): ImageStep {
     name,
     dockerfile: "programs",
     tags: [tag],
-    needs: [from],
+    needs: [from, trixie],
     args: { PROGRAM: name },
     seconds: 2,
     context: async (context, folders) => place(join(folders.of(from.name), name), context),
