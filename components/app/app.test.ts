@@ -181,6 +181,15 @@ describe("changes", () => {
     expect(found.map(({ rule, resource, message }) => `${rule.id}: ${resource.name}: ${message}`)).toEqual([]);
   });
 
+  test("a wildcard's probes ask for a name below it, and Redis' new password rolls who reads it", async () => {
+    const graph = await program({ hosts: ["*.site.example"] });
+    const [container] = templateOf(one(graph, "Deployment", "site-web")).spec.containers;
+    expect(container.readinessProbe.httpGet.httpHeaders).toEqual([{ name: "Host", value: "www.site.example" }]);
+    const after = await program({ hosts: ["*.site.example"], redis: { ...django.redis, passwordGeneration: 2 } });
+    expect(rolled(graph, after)).toEqual(expect.arrayContaining(["site-celery", "site-web"]));
+    expect(deletedFirst(graph, after)).toEqual([]);
+  });
+
   test("a pooler for reads stands only where something reads", async () => {
     const graph = await program({ postgres: { image, as: "libpq" } });
     expect(graph.map(({ name }) => name)).not.toContain("site-postgres-pooler-ro");

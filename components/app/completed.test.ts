@@ -5,6 +5,7 @@ import { appSettings } from "./completed";
 
 const web = { port: 8000 };
 const job = { command: ["report"], schedule: "15 3 * * *" };
+const backend = { endpoint: { namespace: "other", labels: {}, ports: [80] }, service: "other" };
 const postgres = { image: "registry.example/postgres:1" };
 const settings = (args: Partial<AppArgs>, name = "site") =>
   appSettings(name, { namespace: "site", image: "registry.example/site:1", web, ...args });
@@ -39,7 +40,10 @@ test.each<[Partial<AppArgs>, string]>([
   ],
   [{ services: { api: {} }, hosts: ["a.example"] }, "services.api has neither hosts nor paths"],
   [{ services: { api: { paths: [] } }, hosts: ["a.example"] }, "services.api.paths is empty; name one"],
-  [{ services: { api: { paths: ["api"] } }, hosts: ["a.example"] }, 'services.api.paths has "api"; a path begins with'],
+  [
+    { services: { api: { paths: ["api"] } }, hosts: ["a.example"] },
+    'services.api.paths has "api"; wanted is the beginning',
+  ],
   [{ services: { api: { paths: ["/api"] } } }, "services.api needs the app's hosts, for without them"],
   [{ services: { api: { hosts: ["b.example:80"] } }, hosts: ["a.example"] }, 'services.api.hosts has "b.example:80"'],
   [
@@ -58,6 +62,24 @@ test.each<[Partial<AppArgs>, string]>([
     { services: { mail: { paths: ["/v1"] } }, hosts: ["a.example"], workers: { mail: {} } },
     "workers.mail has the name",
   ],
+  [{ services: { api: { paths: ["/a b"] } }, hosts: ["a.example"] }, 'services.api.paths has "/a b"; wanted is'],
+  [
+    {
+      services: { api: { paths: ["/api"] } },
+      hosts: ["a.example"],
+      routes: [{ host: "A.example", path: "/api", backend }],
+    },
+    "services.api and routes[0] are both for a.example/api;",
+  ],
+  [
+    { hosts: ["a.example", "b.example"], balancer: { tls: { authority: { hosts: ["a.example"] } } } },
+    "b.example is not in balancer.tls.authority.hosts, so no certificate is for it; add it there.",
+  ],
+  [{ release: [] }, "release is empty; name a program, or leave it out."],
+  [{ hosts: ["a.example:80"] }, 'hosts has "a.example:80", which is no DNS name; no scheme, no port, no path.'],
+  [{ hosts: ["a.example/x"] }, 'hosts has "a.example/x", which is no DNS name; no scheme, no port, no path.'],
+  [{ web: { host: "*.a.example" } }, 'web.host is "*.a.example", which is no DNS name.'],
+  [{ workers: { mail: { replicas: 0 } } }, "workers.mail.replicas is 0; it must be a whole number of at least 1."],
   [{ routes: [] }, "routes need hosts, for without them there is no balancer."],
   [{ web: { replicas: 0 } }, "web.replicas is 0; it must be a whole number of at least 1."],
   [{ workers: { report: {} }, jobs: { report: job } }, "jobs.report has the name of another part"],

@@ -42,6 +42,7 @@ export function appSettings(name: string, args: AppArgs): AppSettings {
     nameFault(name, settings) ??
     variableFault(settings) ??
     secretFault(settings) ??
+    (settings.release?.length === 0 ? "release is empty; name a program, or leave it out" : undefined) ??
     hostFault(settings) ??
     routesFault(settings) ??
     scheduleFaults(settings);
@@ -136,7 +137,8 @@ function hostFault({ hosts, web, services }: AppSettings): string | undefined {
     }
   }
   for (const [part, { host }] of Object.entries({ web, ...prefixed("services", services) }))
-    if (host !== undefined && !HOST.test(host)) return `${part}.host is "${host}", which is no DNS name`;
+    if (host !== undefined && (!HOST.test(host) || host.startsWith("*")))
+      return `${part}.host is "${host}", which is no DNS name`;
   return undefined;
 }
 

@@ -63,5 +63,9 @@ export function releaseOf(
   );
 }
 
-/** Header by which probes ask for a name that the program answers to; none where it has no name. */
-export const probedAs = (host: string | undefined) => host !== undefined && { probeHeaders: { Host: host } };
+/**
+ * Header by which probes ask for a name that the program answers to; none where it has no name. A program that answers
+ * to `*.example.com` answers to `www.example.com`.
+ */
+export const probedAs = (host: string | undefined) =>
+  host !== undefined && { probeHeaders: { Host: host.replace(/^\*/, "www") } };

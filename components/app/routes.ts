@@ -1,5 +1,6 @@
 import type { Backend } from "../common/backend";
 import type { LoadBalancerArgs, Route } from "../load-balancer/args";
+import { isPath } from "../load-balancer/routes";
 import type { AppSettings } from "./completed";
 
 /** A host and the beginning of a path, and the argument that says so. */
@@ -45,18 +46,36 @@ export function routesFault(settings: AppSettings): string | undefined {
       return `services.${name} has neither hosts nor paths, so no request would be for it; name one of them`;
     if (own?.length === 0 || paths?.length === 0)
       return `services.${name}.${own?.length === 0 ? "hosts" : "paths"} is empty; name one, or leave it out`;
-    const path = paths?.find((one) => !one.startsWith("/"));
-    if (path !== undefined) return `services.${name}.paths has "${path}"; a path begins with a slash: "/${path}"`;
+    const path = paths?.find((one) => !isPath(one));
+    if (path !== undefined)
+      return `services.${name}.paths has "${path}"; wanted is the beginning of a path, such as "/api"`;
   }
   if (hosts === undefined && routes !== undefined) return "routes need hosts, for without them there is no balancer";
   const service = hosts === undefined && Object.keys(services)[0];
   if (service) return `services.${service} needs the app's hosts, for without them there is no balancer`;
+  return twiceFault([...claims(settings), ...besides(settings)]) ?? certificateFault(settings);
+}
+
+/** The hosts and paths of what stands beside the app. */
+const besides = ({ routes = [] }: AppSettings): Claim[] =>
+  routes.map(({ host = "any host", path = ANY_PATH }, index) => ({ key: `routes[${index}]`, host, path }));
+
+function twiceFault(all: Claim[]): string | undefined {
   const seen = new Map<string, string>();
-  for (const { key, host, path } of claims(settings)) {
+  for (const { key, host, path } of all) {
     const what = `${host.toLowerCase()}${path.replace(/\/$/, "")}`;
     const other = seen.get(what);
     if (other !== undefined) return `${other} and ${key} are both for ${what}; give one of them another host or path`;
     seen.set(what, key);
   }
   return undefined;
+}
+
+/** A host that browsers would be shown the certificate of another one for. */
+function certificateFault(settings: AppSettings): string | undefined {
+  const { acme, authority } = settings.balancer?.tls ?? {};
+  const [kind, issued] = acme ? ["acme", acme] : ["authority", authority];
+  const covered = issued?.hosts.map((host) => host.toLowerCase());
+  const left = covered && claims(settings).find(({ host }) => !covered.includes(host.toLowerCase()));
+  return left && `${left.host} is not in balancer.tls.${kind}.hosts, so no certificate is for it; add it there`;
 }

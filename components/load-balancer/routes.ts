@@ -37,6 +37,10 @@ const PATH = /^(\/[A-Za-z0-9._~-]+)*$/;
 /** Whether a text is a host that requests can be told by: a lower-case name, or `*.` and a name. */
 export const isHost = (host: string): boolean => HOST.test(host) && host.length <= 253 && !/^[\d.]+$/.test(host);
 
+/** Whether a text is the beginning of a path that requests can be told by: with a slash first, and no `.` or `..`. */
+export const isPath = (path: string): boolean =>
+  path.startsWith("/") && PATH.test(path.replace(/\/$/, "")) && !/\/\.{1,2}(\/|$)/.test(path);
+
 function fail(what: string): never {
   throw new Error(`LoadBalancer: ${what}`);
 }
@@ -81,14 +85,13 @@ function checked({ host, path = "/" }: Route, index: number): Pick<Matched, "hos
         'such as "www.example.com" or "*.example.com".',
     );
   }
-  const trimmed = path.replace(/\/$/, "");
-  if (!PATH.test(trimmed) || !path.startsWith("/") || /\/\.{1,2}(\/|$)/.test(trimmed)) {
+  if (!isPath(path)) {
     fail(
       `routes[${index}].path is ${JSON.stringify(path)}; wanted is the beginning of a path, such as "/api": ` +
         "letters, digits and . _ ~ - between slashes.",
     );
   }
-  return { host: lower, path: trimmed };
+  return { host: lower, path: path.replace(/\/$/, "") };
 }
 
 /** The services of some routes, each once, by the name label of its pods. */

@@ -1,5 +1,6 @@
 import { quantityBytes } from "../../graph/quantity";
 import { KEPT_FREE_CONNECTIONS } from "../../planner/plan/pools";
+import { scheduleFault } from "../common/program-checks";
 import { completed } from "../common/completed";
 import type { BackupArgs, ContainerResources, FailoverSettings, PoolerArgs, PostgresArgs, StorageArgs } from "./args";
 import { backupFile } from "./backup-config";
@@ -107,6 +108,9 @@ export function postgresSettings(name: string, args: PostgresArgs): PostgresSett
   checkConnectionBudget([...pools, ...further], maxConnections, KEPT_FREE_CONNECTIONS);
   const size = `${Math.ceil((REPOSITORY_VOLUMES * storageBytes) / 2 ** 30)}Gi`;
   const backup = completed(args.backup ?? {}, { ...DEFAULTS.BackupArgs, size });
+  const untimely = scheduleFault(backup.schedule);
+  if (untimely !== undefined)
+    throw new Error(`Postgres: backup.schedule is "${backup.schedule}", but ${untimely}: 17 2 * * *`);
   const patroni = {
     name,
     databases: declared.databases,

@@ -282,6 +282,15 @@ describe("Postgres", () => {
     );
   });
 
+  test.each(["0 17 2 * * *", "@daily", "17 25 * * *"])(
+    "a backup's schedule of %j is refused in a sentence",
+    (schedule) => {
+      expect(() =>
+        postgresSettings("postgres", { namespace: "shop", image: "postgres:1", backup: { schedule } }),
+      ).toThrow(`Postgres: backup.schedule is "${schedule}", but `);
+    },
+  );
+
   test("an object store takes the place of the repository's host", async () => {
     const objectStore = {
       bucket: "shop-backups",
