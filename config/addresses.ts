@@ -17,6 +17,9 @@ export const PLANNED_LOAD_ANNOTATION = "holdfast.dev/planned-load";
 /** Label of the nodes that traffic enters by. */
 export const ENTRY_LABEL = "holdfast.dev/entry";
 
+/** Port of the entry nodes for https where nothing else is said; a cluster of Holdfast publishes it on its machine. */
+export const TLS_NODE_PORT = 30_443;
+
 /** Addresses as a NetworkPolicy writes them: a range without some parts of it. */
 export interface IpBlock {
   cidr: string;

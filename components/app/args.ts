@@ -50,7 +50,15 @@ export interface SecretFile {
  * each host), and the others.
  */
 export type PostgresForm =
-  "url" | "readUrl" | "hosts" | "readHosts" | "port" | "readPort" | "user" | "password" | "database";
+  | "url"
+  | "readUrl"
+  | "hosts"
+  | "readHosts"
+  | "port"
+  | "readPort"
+  | "user"
+  | "password"
+  | "database";
 
 /**
  * A form of the connection to Redis. `url`: `redis://:password@host:port/0`, at the primary, whoever that is. Or one part

@@ -1,7 +1,10 @@
 import type { Backend } from "../common/backend";
 import type { LoadBalancerArgs, Route } from "../load-balancer/args";
 import { isPath } from "../load-balancer/routes";
-import type { AppSettings } from "./completed";
+import type { AppArgs, AppService } from "./args";
+
+/** What an app says of its hosts. */
+type Hosted = Pick<AppArgs, "hosts" | "routes" | "balancer"> & { services: Record<string, AppService> };
 
 /** A host and the beginning of a path, and the argument that says so. */
 interface Claim {
@@ -14,7 +17,7 @@ interface Claim {
 const ANY_PATH = "/";
 
 /** The hosts and paths that the app's own services get. */
-function claims({ hosts = [], services }: AppSettings): (Claim & { service: string | undefined })[] {
+function claims({ hosts = [], services }: Hosted): (Claim & { service: string | undefined })[] {
   const web = hosts.map((host) => ({ key: "web", service: undefined, host, path: ANY_PATH }));
   const others = Object.entries(services).flatMap(([service, { hosts: own = hosts, paths = [ANY_PATH] }]) =>
     own.flatMap((host) => paths.map((path) => ({ key: `services.${service}`, service, host, path }))),
@@ -24,22 +27,24 @@ function claims({ hosts = [], services }: AppSettings): (Claim & { service: stri
 
 /** What the balancer is told: one backend where there is one, else who gets which requests. */
 export function routesOf(
-  settings: AppSettings,
+  settings: Hosted,
   web: Backend,
   services: Record<string, Backend>,
 ): Pick<LoadBalancerArgs, "backend" | "routes"> {
   const { routes = [] } = settings;
   if (Object.keys(services).length + routes.length === 0) return { backend: web };
-  const own = claims(settings).map(({ host, path, service }): Route => ({
-    host,
-    path,
-    backend: service === undefined ? web : services[service]!,
-  }));
+  const own = claims(settings).map(
+    ({ host, path, service }): Route => ({
+      host,
+      path,
+      backend: service === undefined ? web : services[service]!,
+    }),
+  );
   return { routes: [...own, ...routes] };
 }
 
 /** What is wrong with hosts and paths of services, in one clause; undefined where nothing is. */
-export function routesFault(settings: AppSettings): string | undefined {
+export function routesFault(settings: Hosted): string | undefined {
   const { hosts, services, routes } = settings;
   for (const [name, { hosts: own, paths }] of Object.entries(services)) {
     if (own === undefined && paths === undefined)
@@ -57,7 +62,7 @@ export function routesFault(settings: AppSettings): string | undefined {
 }
 
 /** The hosts and paths of what stands beside the app. */
-const besides = ({ routes = [] }: AppSettings): Claim[] =>
+const besides = ({ routes = [] }: Hosted): Claim[] =>
   routes.map(({ host = "any host", path = ANY_PATH }, index) => ({ key: `routes[${index}]`, host, path }));
 
 function twiceFault(all: Claim[]): string | undefined {
@@ -72,7 +77,7 @@ function twiceFault(all: Claim[]): string | undefined {
 }
 
 /** A host that browsers would be shown the certificate of another one for. */
-function certificateFault(settings: AppSettings): string | undefined {
+function certificateFault(settings: Hosted): string | undefined {
   const { acme, authority } = settings.balancer?.tls ?? {};
   const [kind, issued] = acme ? ["acme", acme] : ["authority", authority];
   const covered = issued?.hosts.map((host) => host.toLowerCase());

@@ -1,5 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { SECRET_ENV_ANNOTATION } from "../../config/annotations";
 import { podBase } from "./pods";
 import type { ProgramArgs } from "./program-args";
@@ -57,10 +57,12 @@ type Run = Given &
 export function programContainer(args: Run, configMap: pulumi.Input<string>): Omit<Container, "name"> {
   const { image, command, resources, env, secretEnv = {}, secretMounts = [] } = args;
   const variables = [
-    ...Object.entries(secretEnv).map(([name, { secretName, key }]): Variable => ({
-      name,
-      valueFrom: { secretKeyRef: { name: secretName, key } },
-    })),
+    ...Object.entries(secretEnv).map(
+      ([name, { secretName, key }]): Variable => ({
+        name,
+        valueFrom: { secretKeyRef: { name: secretName, key } },
+      }),
+    ),
     ...Object.entries(env ?? {}).map(([name, value]): Variable => ({ name, value })),
   ];
   return {

@@ -1,4 +1,4 @@
-import { ENTRY_LABEL } from "../../config/addresses";
+import { ENTRY_LABEL, TLS_NODE_PORT } from "../../config/addresses";
 import { LEAST_SERVERS, READY_PATH, type Backend } from "../common/backend";
 import type { AcmeArgs, HstsArgs, LoadBalancerArgs, Route, TlsArgs } from "./args";
 
@@ -18,7 +18,7 @@ export const DEFAULTS = {
     resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "1000m", memory: "256Mi" } },
   },
   Route: { path: "/" },
-  TlsArgs: { redirect: true, port: 443, nodePort: 30443 },
+  TlsArgs: { redirect: true, port: 443, nodePort: TLS_NODE_PORT },
   HstsArgs: { subdomains: false },
   AcmeArgs: { directory: "https://acme-v02.api.letsencrypt.org/directory" },
   Backend: { portName: "http", protocol: "http", checkPath: READY_PATH, maxServers: LEAST_SERVERS },

@@ -43,10 +43,12 @@ export const WEB_SERVICE_CHANGES: Change[] = [
     uses: [],
     outside,
     secretMounts: [{ name: "owner", secretName: "owner", mountPath: "/run/secrets/owner" }],
-  }).map(([name, to]): Change => ({
-    of: "Migration",
-    argument: `migration.${name}`,
-    to,
-    beside: { config: { SETTING: "1" }, "migration.command": ["migrate"], "migration.uses": edges },
-  })),
+  }).map(
+    ([name, to]): Change => ({
+      of: "Migration",
+      argument: `migration.${name}`,
+      to,
+      beside: { config: { SETTING: "1" }, "migration.command": ["migrate"], "migration.uses": edges },
+    }),
+  ),
 ];

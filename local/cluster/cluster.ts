@@ -5,9 +5,9 @@ import { Kubectl } from "../../cluster/kubectl";
 import { Refusal } from "../../config/refusal";
 import { ensureClusterTools } from "../engine/tools";
 import { localPath } from "../paths";
-import { demandFree } from "../ports";
+import { demandFree, isFree } from "../ports";
 import { CLUSTER } from "../versions";
-import { kindConfig, type PublishedPort } from "./kind-config";
+import { kindConfig, SECURE, type PublishedPort } from "./kind-config";
 import { announceRegistry, teachRegistry } from "./registry";
 
 /** Kubeconfig context of Holdfast's own cluster. */
@@ -90,9 +90,11 @@ export interface ClusterPlan {
 
 async function create(plan: ClusterPlan, say: (line: string) => void): Promise<void> {
   await demandFree(plan.port.hostPort, "the shop", "end that, or set `url` to another port");
+  const secure = await isFree(SECURE.hostPort);
+  if (!secure) say(`port ${SECURE.hostPort} of 127.0.0.1 is taken, so https is not published there`);
   say("kind create cluster, one control plane and three workers");
   await execa("kind", ["create", "cluster", "--name", CLUSTER, "--config", "-", "--wait", "0s"], {
-    input: kindConfig(plan.image, plan.port),
+    input: kindConfig(plan.image, secure ? [plan.port, SECURE] : [plan.port]),
   });
   const names = await nodes();
   await teachRegistry(names, plan.offline);
