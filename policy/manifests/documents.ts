@@ -90,7 +90,7 @@ export function* documents(text: string): Iterable<Written | Omit<Unread, "file"
     }
     for (const document of parsed) {
       const [error] = document.errors;
-      if (error) yield { line: lineOf(error.pos[0]), why: error.code };
+      if (error) yield { line: lineOf(error.pos[0]), why: error.message.split(" at line ")[0]! };
       else yield* written(document, new Decoder(document), lineOf);
     }
   }
