@@ -11,7 +11,9 @@ test("our own stack as a cluster shows it breaks no rule, and each object has it
   const { resources, unread } = readManifests(inCluster(declared));
   const findings = evaluate(RULES, resources, { environment: "prod" });
   expect(unread).toEqual([]);
-  expect(findings.map(({ rule, resource, message }) => `${rule.id} ${resource.type} ${resource.name} ${message}`)).toEqual([]);
+  expect(
+    findings.map(({ rule, resource, message }) => `${rule.id} ${resource.type} ${resource.name} ${message}`),
+  ).toEqual([]);
   expect(resources.length).toBeGreaterThan(declared.length + 10);
   expect(new Set(resources.map(({ line }) => line)).size).toBe(resources.length);
 });

@@ -66,6 +66,15 @@ export function inCluster(resources: Resource[]): string {
     return [shown, ...makings(shown, workload.template as Part)];
   });
   const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: "holdfast" } };
-  const root = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "kube-root-ca.crt", namespace: "holdfast" }, data: {} };
-  return JSON.stringify({ apiVersion: "v1", kind: "List", items: [...items, identified(account), identified(root)] }, null, 1);
+  const root = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "kube-root-ca.crt", namespace: "holdfast" },
+    data: {},
+  };
+  return JSON.stringify(
+    { apiVersion: "v1", kind: "List", items: [...items, identified(account), identified(root)] },
+    null,
+    1,
+  );
 }
