@@ -71,6 +71,7 @@ test("a configuration exempts, a wrong one is refused by name: 2", async () => {
 
 test.each([
   ["a file that is not there", ["nowhere.yaml"], "nowhere.yaml cannot be read"],
+  ["a folder", ["policy"], "policy cannot be read: EISDIR"],
   ["no manifest", ["package.json"], "no Kubernetes object"],
   ["nothing", ["-"], "no Kubernetes object in it"],
   ["no file", [], "missing required argument"],

@@ -16,6 +16,8 @@ import { trace } from "./support/trace";
 import { version } from "../policy/package.json";
 
 const DEFAULT_WIDTH = 140;
+/** What the system says about a name that is no file to be read. */
+const NO_FILE = ["ENOENT", "EISDIR", "EACCES", "ENOTDIR"];
 
 interface Options {
   env: Environment;
@@ -69,10 +71,9 @@ async function check(): Promise<number> {
 try {
   process.exitCode = await check();
 } catch (error) {
-  const { code, path } = error as NodeJS.ErrnoException;
-  if (error instanceof Refusal) console.error(error.message);
-  else if (code === "ENOENT" || code === "EISDIR" || code === "EACCES")
-    console.error(`${path ?? program.args.join(", ")} cannot be read: ${code}`);
-  else console.error(`This is a fault of the checker. Please report it with these lines:\n${trace(error)}`);
-  process.exitCode = error instanceof Refusal || path !== undefined ? EXIT.unread : EXIT.fault;
+  const { code = "", path = program.args.join(", ") } = error as NodeJS.ErrnoException;
+  const why =
+    error instanceof Refusal ? error.message : NO_FILE.includes(code) ? `${path} cannot be read: ${code}` : undefined;
+  console.error(why ?? `This is a fault of the checker. Please report it with these lines:\n${trace(error)}`);
+  process.exitCode = why === undefined ? EXIT.fault : EXIT.unread;
 }
