@@ -4,9 +4,11 @@ import { LOAD_PROFILES } from "../planner/profiles";
 import { compareDisciplines, planStack } from "../planner/stack";
 import { disciplineTable, planReport } from "./plan/report";
 import { completeLoad, completeSlo, questionOf, type Flags } from "./plan/request";
+import { trace } from "./support/trace";
 
-/** Seconds between two values of a history: the forecast was backtested on five-minute means. */
-const STEP_SECONDS = 300;
+/** Exit codes: the question has no answer, or makes no sense; the planner itself failed. */
+const REFUSED = 2;
+const FAULT = 3;
 
 interface Options extends Flags {
   replicas?: string;
@@ -62,7 +64,9 @@ async function answer(options: Options): Promise<{ text: () => string; data: unk
   const question = await questionOf(options);
   const { topology, durability, prices } = question;
   if (options.fromCsv !== undefined || options.fromPrometheus !== undefined) {
-    const { historyFromCsv, historyFromPrometheus } = await import("./plan/history");
+    const { STEP_SECONDS } = await import("./plan/history");
+    const { historyFromCsv } = await import("./plan/csv");
+    const { historyFromPrometheus } = await import("./plan/prometheus");
     const { forecastPlan, forecastReport } = await import("./plan/forecast");
     const days = Number(options.days);
     requireNumber("--days", days, { atLeast: 2, atMost: 60 });
@@ -96,7 +100,7 @@ try {
   const { text, data } = await answer(options);
   console.log(options.json ? JSON.stringify(data, null, 2) : text());
 } catch (error) {
-  if (!isPlanError(error)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
+  if (isPlanError(error)) console.error(error.message);
+  else console.error(`This is a fault of the planner. Please report it with these lines:\n${trace(error)}`);
+  process.exitCode = isPlanError(error) ? REFUSED : FAULT;
 }

@@ -45,6 +45,16 @@ test("a mandatory violation, from standard input, by name and with its fix: 1; a
   expect((await policy(["--env", "dev", "-"], NODE_PORT)).exitCode).toBe(0);
 });
 
+test("what is not understood is named, the rest is judged: 2", async () => {
+  const { stdout, stderr, exitCode } = await policy(["-"], `${NODE_PORT}---\njust: text\n---\na: *b\n`);
+  expect(stdout).toMatch(/mandatory .* exposed-service-local/);
+  expect(stderr.split("\n")).toEqual([
+    expect.stringContaining("standard input, line 6: not understood: no Kubernetes object"),
+    expect.stringContaining("standard input, line 8: not understood: the anchor of *b"),
+  ]);
+  expect(exitCode).toBe(2);
+});
+
 test("a configuration exempts, a wrong one is refused by name: 2", async () => {
   const file = join(folder, "config.json");
   const exemption = { resource: "shop/web", reason: "until the balancer is there", until: "2999-12-31" };
@@ -61,6 +71,7 @@ test("a configuration exempts, a wrong one is refused by name: 2", async () => {
 
 test.each([
   ["a file that is not there", ["nowhere.yaml"], "nowhere.yaml cannot be read"],
+  ["a folder", ["policy"], "policy cannot be read: EISDIR"],
   ["no manifest", ["package.json"], "no Kubernetes object"],
   ["nothing", ["-"], "no Kubernetes object in it"],
   ["no file", [], "missing required argument"],

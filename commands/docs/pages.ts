@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "../../local/paths";
 import type { Declared } from "../../stack-graph";
+import { apiFields } from "./api-fields";
 import { architecture } from "./architecture";
 import { readCoverage } from "../../policy/documentation/coverage";
 import { coveragePage, rulesPage } from "../../policy/documentation/pages";
@@ -56,10 +57,11 @@ export function sections(all: [Declared, ...Declared[]]): Section[] {
   ];
 }
 
-/** Pages that are written as a whole, by path. */
+/** Files that are written as a whole, by path. */
 function wholePages(): Record<string, string> {
   const coverage = readCoverage(join(repository, "policy/coverage"));
   return {
+    "policy/graph/api.json": apiFields(),
     "docs/policies.md": rulesPage(RULE_GROUPS, coverage),
     "docs/policy-coverage.md": coveragePage(coverage, RULES),
   };

@@ -31,13 +31,13 @@ export function forecastPlan(
   slo: Slo,
   topology: Topology,
 ): ForecastPlan {
-  const { rates, stepSeconds, end } = history;
+  const { rates, stepSeconds, end, highest } = history;
   const period = Math.round(SEASON_SECONDS / stepSeconds);
   const mean = rates.reduce((sum, y) => sum + y, 0) / rates.length;
   const complete: Load = {
     ...load,
     rate: load.rate ?? mean,
-    peakRate: load.peakRate ?? Math.max(load.rate ?? mean, ...rates),
+    peakRate: load.peakRate ?? Math.max(load.rate ?? mean, highest),
   };
   const web = planWeb(complete, slo, topology);
   const model = HoltWinters.fit(rates, period);

@@ -1,6 +1,3 @@
-import { readFileSync } from "node:fs";
-import { parse } from "csv-parse/sync";
-import { z } from "zod";
 import { PlanError } from "../../planner/errors";
 
 /** Request rates at equal distances, oldest first. */
@@ -9,100 +6,50 @@ export interface History {
   stepSeconds: number;
   /** Requests per second. */
   rates: number[];
+  /** The highest rate before any means were taken. */
+  highest: number;
   /** Time of the last value, seconds since 1970. */
   end: number;
 }
 
-/** Requests a second that reach the balancer, as a Holdfast stack records them. */
-const DEFAULT_QUERY = 'sum(rate(haproxy_frontend_http_requests_total{proxy="clients"}[5m]))';
+/** A time in seconds since 1970, and the requests per second at it. */
+export type Point = [time: number, rate: number];
+
+/** Seconds between two values of a forecast: it was backtested on five-minute means, and finer ones say no more. */
+export const STEP_SECONDS = 300;
+
 /** Longest gap, in steps, that is filled with the value before it. A longer gap is refused. */
 const MOST_MISSING = 6;
 
-/** Reads `time,rate` lines with a heading; time in seconds since 1970 or as a date that carries its zone. */
-export function historyFromCsv(path: string): History {
-  let rows: string[][];
-  try {
-    rows = parse(readFileSync(path, "utf8"), { trim: true, skip_empty_lines: true }) as string[][];
-  } catch (error) {
-    throw new PlanError(
-      "--from-csv",
-      path,
-      `it cannot be read (${(error as Error).message})`,
-      "Give a file of lines time,rate with a heading",
-    );
+/** Seconds since 1970 that are still a date. */
+export const LAST_SECOND = 8.64e12;
+
+/** Means over the forecast's steps, each at its step's beginning. */
+function means(points: readonly Point[]): Point[] {
+  const found: { time: number; sum: number; count: number }[] = [];
+  for (const [time, rate] of points) {
+    const beginning = Math.floor(time / STEP_SECONDS) * STEP_SECONDS;
+    if (found.at(-1)?.time !== beginning) found.push({ time: beginning, sum: 0, count: 0 });
+    const step = found.at(-1)!;
+    step.sum += rate;
+    step.count++;
   }
-  const points = rows.slice(1).map(([time = "", value = ""], i): [number, number] => {
-    const seconds = /^\d+(\.\d+)?$/.test(time) ? Number(time) : Date.parse(time) / 1000;
-    if (Number.isNaN(seconds) || value === "" || Number.isNaN(Number(value))) {
-      throw new PlanError(
-        "--from-csv",
-        `${path} line ${i + 2}`,
-        `${JSON.stringify(`${time},${value}`)} is not a time and a rate`,
-        "Give lines like 2026-01-31T09:05:00Z,211.5",
-      );
-    }
-    return [seconds, Number(value)];
-  });
-  return evenly(points, "--from-csv");
+  return found.map(({ time, sum, count }) => [time, sum / count]);
 }
 
-const answerForm = z.object({
-  status: z.literal("success"),
-  data: z.object({ result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) })) }),
-});
+/** The shortest time between two points. */
+function shortestStep(points: readonly Point[]): number {
+  return points.slice(1).reduce((least, [time], index) => Math.min(least, time - points[index]![0]), Infinity);
+}
 
 /**
- * Asks Prometheus for a range of a query that gives one series.
+ * Points at equal distances, with small gaps filled; points that are closer than the forecast's steps as means.
  *
- * @param url of Prometheus, for example http://127.0.0.1:9090
- * @param asked the query; without one, the requests that reach the balancer
+ * @param points oldest first
+ * @param flag where they come from, for errors
+ * @throws PlanError for too few points, times that do not rise, or a long gap
  */
-export async function historyFromPrometheus(
-  url: string,
-  asked: string | undefined,
-  days: number,
-  stepSeconds: number,
-  now: number,
-): Promise<History> {
-  const query = asked ?? DEFAULT_QUERY;
-  const end = Math.floor(now / stepSeconds) * stepSeconds;
-  const target = new URL("api/v1/query_range", url.endsWith("/") ? url : `${url}/`);
-  target.search = new URLSearchParams({
-    query,
-    start: String(end - days * 86_400),
-    end: String(end),
-    step: String(stepSeconds),
-  }).toString();
-  let body: unknown;
-  try {
-    const answer = await fetch(target, { signal: AbortSignal.timeout(30_000) });
-    body = await answer.json();
-  } catch (error) {
-    throw new PlanError(
-      "--from-prometheus",
-      url,
-      `it does not answer (${(error as Error).message})`,
-      "Give the address of a Prometheus that this machine reaches, for example through kubectl port-forward",
-    );
-  }
-  const result = answerForm.safeParse(body);
-  const series = result.success ? result.data.data.result : [];
-  if (series.length !== 1) {
-    throw new PlanError(
-      "--query",
-      query,
-      result.success ? `it gives ${series.length} series where one is wanted` : "Prometheus refuses it",
-      "Give a query that sums up to one series, such as the default",
-    );
-  }
-  return evenly(
-    series[0]!.values.map(([time, value]) => [time, Number(value)]),
-    "--from-prometheus",
-  );
-}
-
-/** Points at equal distances, with small gaps filled. @throws PlanError for too few points or a long gap */
-function evenly(points: [number, number][], flag: string): History {
+export function evenly(points: readonly Point[], flag: string): History {
   if (points.length < 2)
     throw new PlanError(
       flag,
@@ -110,12 +57,14 @@ function evenly(points: [number, number][], flag: string): History {
       "a forecast needs a history",
       "Give at least two days of values",
     );
-  const stepSeconds = Math.min(...points.slice(1).map(([time], i) => time - points[i]![0]));
-  if (!(stepSeconds > 0))
+  const given = shortestStep(points);
+  if (!(given > 0))
     throw new PlanError(flag, "out of order", "times must rise from line to line", "Sort the lines by time");
-  const rates: number[] = [points[0]![1]];
-  for (const [i, [time, value]] of points.slice(1).entries()) {
-    const steps = Math.round((time - points[i]![0]) / stepSeconds);
+  const taken = given < STEP_SECONDS ? means(points) : points;
+  const stepSeconds = Math.max(given, STEP_SECONDS);
+  const rates: number[] = [taken[0]![1]];
+  for (const [index, [time, value]] of taken.slice(1).entries()) {
+    const steps = Math.round((time - taken[index]![0]) / stepSeconds);
     if (steps - 1 > MOST_MISSING) {
       throw new PlanError(
         flag,
@@ -127,5 +76,6 @@ function evenly(points: [number, number][], flag: string): History {
     for (let fill = 1; fill < steps; fill++) rates.push(rates.at(-1)!);
     rates.push(value);
   }
-  return { stepSeconds, rates, end: points.at(-1)![0] };
+  const highest = points.reduce((most, [, rate]) => Math.max(most, rate), 0);
+  return { stepSeconds, rates, highest, end: taken.at(-1)![0] };
 }

@@ -9,7 +9,8 @@ import { LOAD_PROFILES } from "../../planner/profiles";
 import { compareDisciplines, planStack } from "../../planner/stack";
 import { forecastPlan, forecastReport } from "./forecast";
 import { pricesForm } from "./forms";
-import { historyFromCsv, historyFromPrometheus } from "./history";
+import { historyFromCsv } from "./csv";
+import { historyFromPrometheus } from "./prometheus";
 import { disciplineTable, planReport } from "./report";
 import { completeLoad, completeSlo, OWN_PRICES, questionOf } from "./request";
 
@@ -142,7 +143,7 @@ describe("a history", () => {
       'bad.csv line 3: "yesterday,6" is not a time and a rate.',
     );
     expect(() => historyFromCsv(file("hole.csv", "time,rate\n0,1\n60,1\n6000,1"))).toThrow(
-      "98 values missing before 1970-01-01T01:40:00.000Z",
+      "19 values missing before 1970-01-01T01:40:00.000Z",
     );
     expect(() => historyFromCsv(join(folder, "none.csv"))).toThrow("it cannot be read");
   });
@@ -190,7 +191,7 @@ describe("a history", () => {
 });
 
 it("a forecast gives an HPA minimum, its reason, and how far such forecasts have been off", () => {
-  const history = { stepSeconds: 3600, rates: DAYS, end: START + 71 * 3600 };
+  const history = { stepSeconds: 3600, rates: DAYS, highest: 150, end: START + 71 * 3600 };
   const plan = forecastPlan(history, { serviceTimeMs: 20 }, { percentile: 99, latencyMs: 250 }, { zones: 2 });
   expect(plan.values[0]).toBeCloseTo(DAYS[0]!, 0);
   expect(plan.floor.minReplicas).toBeGreaterThanOrEqual(plan.web.minReplicas);

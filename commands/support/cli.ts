@@ -3,6 +3,7 @@ import { ExecaError } from "execa";
 import { Refusal } from "../../config/refusal";
 import { ENVIRONMENTS } from "../../config/keys";
 import { explained } from "./engine-errors";
+import { trace } from "./trace";
 
 /** A command line of Holdfast. It has `--env` where the command acts on a stack. */
 export function command(name: string, description: string, withEnvironment = true): Command {
@@ -62,7 +63,7 @@ export async function main(run: () => Promise<void>): Promise<void> {
     await run();
   } catch (error) {
     const word = lastWord(error);
-    console.error(word === undefined ? error : `\n${word}`);
+    console.error(word === undefined ? trace(error) : `\n${word}`);
     process.exit(1);
   }
 }

@@ -123,8 +123,7 @@ export function refusal(losses: readonly Loss[], named: readonly string[]): stri
       .map(({ name }) => name)
       .join(", ");
   const parts = reasons.map((reason) => `${namesOf(reason)} ${reason}`);
-  const sentence =
-    "This plan would destroy what holds data, so it is refused and nothing was changed: " + `${parts.join("; ")}.`;
+  const sentence = `This plan would destroy what holds data, so it is refused and nothing was changed: ${parts.join("; ")}.`;
   return [sentence, ...wayOut(names, reasons)].join("\n");
 }
 

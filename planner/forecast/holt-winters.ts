@@ -48,10 +48,13 @@ export class HoltWinters {
     readonly smoothing: Smoothing,
   ) {
     this.level = mean(firstSeasons);
-    this.season = Array.from(
-      { length: period },
-      (_, i) => mean(firstSeasons.filter((_y, t) => t % period === i)) - this.level,
-    );
+    const sums = new Array<number>(period).fill(0);
+    const counts = new Array<number>(period).fill(0);
+    for (const [t, y] of firstSeasons.entries()) {
+      sums[t % period]! += y;
+      counts[t % period]!++;
+    }
+    this.season = sums.map((sum, i) => sum / counts[i]! - this.level);
     this.usual =
       mean(firstSeasons.map((y, t) => Math.abs(y - this.level - this.season[t % period]!))) ||
       0.05 * Math.abs(this.level) ||
@@ -83,13 +86,14 @@ export class HoltWinters {
         "Fill gaps with the value a season before",
       );
     }
+    const [first, rest] = [history.slice(0, period), history.slice(period)];
     let best: { error: number; model: HoltWinters } | undefined;
     for (const level of GRID.level)
       for (const trend of GRID.trend)
         for (const season of GRID.season) {
-          const model = new HoltWinters(history.slice(0, period), period, { level, trend, season });
+          const model = new HoltWinters(first, period, { level, trend, season });
           let error = 0;
-          for (const y of history.slice(period)) error += Math.abs(model.observe(y));
+          for (const y of rest) error += Math.abs(model.observe(y));
           if (!best || error < best.error) best = { error, model };
         }
     return best!.model;

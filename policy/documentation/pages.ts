@@ -52,7 +52,11 @@ export function rulesPage(groups: { title: string; rules: Rule[] }[], coverage: 
     "",
     "- `npm run preview` and `npm run up` always run them; `pulumi preview --policy-pack policy` runs them on " +
       "any Pulumi program that declares Kubernetes objects.",
-    "- `npm run policy -- manifests.yaml` (or `-`) runs them on plain manifests, as a table, JSON or SARIF.",
+    "- `npm run policy -- manifests.yaml` (or `-`) runs them on plain manifests, as a table, JSON or SARIF. What kubectl " +
+      "would send is judged: YAML 1.1 with merge keys, null as not set; what `kubectl get -o yaml` shows, too. An object " +
+      "of a kind that is not the API's own is judged by its pod templates; kinds without one are named. Exit code, the " +
+      "highest that applies: 1 a mandatory rule is broken, 2 something was not understood (the rest is judged), 3 the " +
+      "checker itself failed.",
     "- Levels depend on the environment: the stack's configuration value `environment`, else its name; a stack " +
       "of any other name is held to what `prod` is held to.",
     "- Settings, levels and exemptions are CrossGuard's: `--policy-pack-config file.json`, by rule id, for example:",

@@ -3,6 +3,7 @@ import { type Resource, UNKNOWN } from "../graph/resource";
 import { RULES } from "../../commands/policy/rules";
 import { configMap, deployment, networkPolicy, service } from "../../test/policies/objects";
 import { evaluate, type EvaluationOptions } from "./evaluate";
+import type { Rule } from "./rule";
 
 const rule = (id: string) => RULES.filter((candidate) => candidate.id === id);
 const run = (id: string, resources: Resource[], options: Partial<EvaluationOptions> = {}) =>
@@ -130,4 +131,28 @@ describe("an exemption", () => {
       { outcome: "exempted" },
     ]);
   });
+});
+
+test("a rule that fails is named, without a property's value, and keeps nobody else from being judged", () => {
+  const failing = (id: string, checks: Rule["checks"]): Rule => ({ ...rule("non-root")[0]!, id, checks });
+  const rules = [
+    failing("fails-at-one", (graph) =>
+      graph.resources.map((resource) => ({
+        resource,
+        messages: () => [String((resource.props.spec as any).secret.hunter2.length)],
+      })),
+    ),
+    failing("fails-at-all", () => {
+      throw new SyntaxError("hunter2");
+    }),
+    ...rule("image-pinned"),
+  ];
+  const found = evaluate(rules, [deployment("web", { container: { image: "nginx" } })], { environment: "prod" });
+  expect(found.map((finding) => [finding.rule.id, finding.outcome])).toEqual([
+    ["fails-at-one", "fault"],
+    ["fails-at-all", "fault"],
+    ["image-pinned", "violation"],
+  ]);
+  expect(found[0]!.message).toMatch(/the rule itself failed \(TypeError in /);
+  expect(JSON.stringify(found.map(({ message }) => message))).not.toContain("hunter2");
 });

@@ -1,10 +1,10 @@
 import { Graph } from "../graph/graph";
 import { Undecided, type Resource } from "../graph/resource";
 import { type Exemption, exemptionFor } from "./exemption";
-import { type Environment, type Level, levelOf, type Rule, type Settings } from "./rule";
+import { type Check, type Environment, type Level, levelOf, type Rule, type Settings } from "./rule";
 
-/** How a check ended, when it did not simply pass. */
-export type Outcome = "violation" | "undecided" | "exempted";
+/** How a check ended, when it did not simply pass. A fault is the rule's own, not the resource's. */
+export type Outcome = "violation" | "undecided" | "exempted" | "fault";
 
 /** Something a rule has to say about a resource. */
 export interface Finding {
@@ -49,7 +49,7 @@ export function evaluateRule(rule: Rule, graph: Graph, options: EvaluationOption
   const level = config.enforcementLevel ?? levelOf(rule, options.environment);
   const today = options.today ?? new Date();
   const findings: Finding[] = [];
-  for (const { resource, messages } of rule.checks(graph, settingsOf(rule, config))) {
+  for (const { resource, messages } of listed(rule, graph, settingsOf(rule, config))) {
     try {
       for (const message of messages()) {
         const exemption = exemptionFor(resource, config.exemptions ?? [], today);
@@ -62,18 +62,40 @@ export function evaluateRule(rule: Rule, graph: Graph, options: EvaluationOption
         });
       }
     } catch (error) {
-      if (!(error instanceof Undecided)) throw error;
-      const where = error.resource === resource ? error.path : `${error.path} of ${error.resource.name}`;
-      findings.push({
-        rule,
-        level,
-        resource,
-        outcome: "undecided",
-        message: `depends on ${where}, which is known only after an update`,
-      });
+      findings.push({ rule, level, resource, ...unjudged(error, resource) });
     }
   }
   return findings;
+}
+
+/** The resource that a fault belongs to which kept a rule from looking at any. */
+const EVERYTHING: Resource = { type: "", name: "everything", props: {} };
+
+/** What a rule has to look at. One that fails before it can say so has one check, which fails. */
+function listed(rule: Rule, graph: Graph, settings: Settings): Iterable<Check> {
+  try {
+    return [...rule.checks(graph, settings)];
+  } catch (error) {
+    return [
+      {
+        resource: EVERYTHING,
+        messages() {
+          throw error;
+        },
+      },
+    ];
+  }
+}
+
+/** Why a check ended without an answer. Of a fault only kind and place are told: its words may hold a property's value. */
+function unjudged(error: unknown, resource: Resource): Pick<Finding, "outcome" | "message"> {
+  if (error instanceof Undecided) {
+    const where = error.resource === resource ? error.path : `${error.path} of ${error.resource.name}`;
+    return { outcome: "undecided", message: `depends on ${where}, which is known only after an update` };
+  }
+  const { name, stack } = error instanceof Error ? error : new Error();
+  const [, place = "an unknown place"] = /^\s+at (?:new |async )?([\w$.]+) /m.exec(stack ?? "") ?? [];
+  return { outcome: "fault", message: `was not judged: the rule itself failed (${name} in ${place})` };
 }
 
 /** Runs rules over everything that a program or a set of manifests declares. */

@@ -1,20 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  autoscaler,
   configMap,
   deployment,
   namespace,
   networkPolicy,
+  object,
   peer,
   service,
   statefulSet,
+  workload,
 } from "../../test/policies/objects";
 import { Graph } from "./graph";
 import { admits, mayCall, targetsOf } from "./network";
 import { kubeObject, typeToken } from "./object";
 import { durationSeconds, memoryBytes } from "./programs";
 import { referencedServices } from "./references";
-import { guardedProps, Undecided, UNKNOWN } from "./resource";
+import { replicasOf } from "./replicas";
+import { guardedProps, type Resource, Undecided, UNKNOWN } from "./resource";
 import { selects } from "./selector";
 
 describe("durations and amounts", () => {
@@ -190,5 +194,83 @@ describe("the network", () => {
     expect(targets(account, replicas, ...rights)).toBe(1);
     expect(targets(account, replicas)).toBe(0);
     expect(targets(account, service("db", 5432, { selector: { app: "bd", role: "replica" } }), ...rights)).toBe(0);
+  });
+});
+
+describe("what a cluster shows", () => {
+  const owned = (kind: string, name: string, owner: Resource, labels = {}): Resource => {
+    const made =
+      kind === "Pod" ? object("Pod", name, { spec: { containers: [{ name: "web" }] } }) : workload(kind, name);
+    const { uid, name: ownerName } = owner.props.metadata as { uid: string; name: string };
+    const references = [{ kind: owner.type.split(":")[2], name: ownerName, uid, controller: true }];
+    return identified(made, { ownerReferences: references, labels });
+  };
+  const identified = (resource: Resource, more = {}): Resource => ({
+    ...resource,
+    props: {
+      ...resource.props,
+      metadata: { ...(resource.props.metadata as object), uid: `uid-${resource.name}`, ...more },
+    },
+  });
+  const names = (resources: Resource[]): string[] => new Graph(resources).workloads.map(({ object: { name } }) => name);
+  const web = identified(deployment("web"));
+  const replicaSet = owned("ReplicaSet", "web-5d9", web);
+  const pod = owned("Pod", "web-5d9-x", replicaSet, { "pod-template-hash": "5d9" });
+
+  test.each([
+    ["a Deployment stands for its ReplicaSets and their pods", [web, replicaSet, pod], ["web"]],
+    ["and for pods whose ReplicaSet is left out of the list", [web, pod], ["web"]],
+    ["a pod whose owner is not here is judged", [pod], ["web-5d9-x"]],
+    ["a pod of another's ReplicaSet is judged", [identified(deployment("other")), pod], ["other", "web-5d9-x"]],
+  ])("%s", (_what, resources, expected) => expect(names(resources)).toEqual(expected));
+
+  test("a file that only claims an owner is judged", () => {
+    const { uid: _uid, ...claimed } = pod.props.metadata as { uid: string };
+    expect(names([web, { ...pod, props: { ...pod.props, metadata: claimed } }])).toContain("web-5d9-x");
+  });
+});
+
+describe("other people's kinds", () => {
+  const template = {
+    metadata: { labels: { app: "web" } },
+    spec: { containers: [{ name: "web", ports: [{ containerPort: 80 }] }] },
+  };
+  const rollout = object("Rollout", "web", { spec: { replicas: 3, template } }, "argoproj.io/v1alpha1");
+
+  test("with a pod template are workloads, by a kind that only they have", () => {
+    const graph = new Graph([rollout, service("web", 80)]);
+    expect(graph.workloads).toMatchObject([{ kind: "Rollout.argoproj.io", replicated: true, longRunning: true }]);
+    expect(targetsOf(graph.find("Service", "shop", "web")!, graph)).toEqual(graph.workloads);
+    expect(graph.unknownKinds).toEqual([]);
+  });
+
+  test("are scaled by an autoscaler that names their API", () => {
+    const scaleTargetRef = { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", name: "web" };
+    const graph = new Graph([rollout, autoscaler("web", { scaleTargetRef, minReplicas: 4, maxReplicas: 8 })]);
+    expect(replicasOf(graph.workloads[0]!, graph)).toEqual({ min: 4, max: 8 });
+  });
+
+  test("whose name is also one of the API's are not taken for it", () => {
+    const knative = object("Service", "web", { spec: { template } }, "serving.knative.dev/v1");
+    const graph = new Graph([knative, object("constructor", "odd", {}, "example.org/v1")]);
+    expect(graph.ofKind("Service")).toEqual([]);
+    expect(graph.workloads).toMatchObject([{ kind: "Service.serving.knative.dev" }]);
+    expect(graph.unknownKinds).toEqual(["constructor.example.org"]);
+  });
+
+  test("with several templates are several workloads, and jobs where their pods end", () => {
+    const ending = { ...template, spec: { ...template.spec, restartPolicy: "Never" } };
+    const graph = new Graph([
+      object("Job", "j", { spec: { tasks: [{ template }, { template: ending }] } }, "batch.volcano.sh/v1"),
+    ]);
+    expect(graph.workloads.map(({ podPath, longRunning }) => [podPath, longRunning])).toEqual([
+      ["spec.tasks[0].template.spec", true],
+      ["spec.tasks[1].template.spec", false],
+    ]);
+  });
+
+  test("a ReplicationController's selector is its labels", () => {
+    const controller = object("ReplicationController", "web", { spec: { selector: { app: "web" }, template } });
+    expect(new Graph([controller]).workloads[0]!.selector).toEqual({ matchLabels: { app: "web" } });
   });
 });

@@ -159,7 +159,9 @@ export const targetsOf = remembered((service: KubeObject, graph: Graph): Workloa
     const different = keys.filter((key) => labels[key] !== selector[key]);
     return (
       different.length === 0 ||
-      (different.length < keys.length && different.every((key) => !(key in labels)) && labelsPods(candidate, graph))
+      (different.length < keys.length &&
+        different.every((key) => !Object.hasOwn(labels, key)) &&
+        labelsPods(candidate, graph))
     );
   });
 });

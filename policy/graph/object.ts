@@ -1,4 +1,7 @@
+import { fullKind } from "./groups";
+import type { Path } from "./path";
 import { guardedProps, type Resource } from "./resource";
+import { type Misshapen, shaped } from "./shape";
 import type { Metadata } from "./types";
 
 /** Kinds that live in no namespace; everything else without one lands in the caller's default. */
@@ -24,10 +27,14 @@ export const DEFAULT_NAMESPACE = "default";
 
 /** One Kubernetes object of the graph. Reading a property that is not known yet throws `Undecided`. */
 export class KubeObject {
-  /** Kind as in a manifest, for example `Deployment`. */
+  /** Kind, for example `Deployment`; one that is not the API's own has its group behind it: `Rollout.argoproj.io`. */
   readonly kind: string;
   /** API group and version, for example `apps/v1`, or `v1` for the core group. */
   readonly apiVersion: string;
+  /** Fields of another type than the API's; rules see them as not set. */
+  readonly misshapen: readonly Misshapen[];
+  /** Where an object of somebody else's kind has pod templates. */
+  readonly foreignTemplates: readonly Path[];
   private readonly props: Record<string, unknown>;
 
   constructor(
@@ -35,9 +42,12 @@ export class KubeObject {
     apiVersion: string,
     kind: string,
   ) {
-    this.kind = kind;
+    this.kind = fullKind(apiVersion, kind);
     this.apiVersion = apiVersion;
-    this.props = guardedProps(resource);
+    const { props, misshapen, templates } = shaped(apiVersion, kind, resource.props);
+    this.misshapen = misshapen;
+    this.foreignTemplates = templates;
+    this.props = guardedProps(resource, props);
   }
 
   /** `metadata`, empty if there is none. */
@@ -45,7 +55,7 @@ export class KubeObject {
     return (this.props.metadata as Metadata | undefined) ?? {};
   }
 
-  /** `metadata.name`; empty while Pulumi has yet to choose one. */
+  /** `metadata.name`; empty while Pulumi, or for a `generateName` the API, has yet to choose one. */
   get name(): string {
     return this.metadata.name ?? "";
   }
@@ -72,7 +82,13 @@ export class KubeObject {
 
   /** `spec`, empty if there is none; the type is the caller's claim. */
   spec<T>(): T {
-    return (this.props.spec as T | undefined) ?? ({} as T);
+    const { spec } = this.props;
+    return (typeof spec === "object" && spec !== null ? spec : {}) as T;
+  }
+
+  /** What stands at a place; undefined where there is none. The type is the caller's claim. */
+  at<T>(path: Path): T | undefined {
+    return path.reduce<any>((value, key) => value?.[key], this.props) as T | undefined;
   }
 }
 

@@ -1,23 +1,8 @@
 import { parse } from "yaml";
 import type { Graph } from "./graph";
-import { perGraph, remembered } from "./memo";
-import type { KubeObject } from "./object";
-import { type ConfigEntry, configEntries, configFilesOf } from "./references";
+import { remembered } from "./memo";
+import { type ConfigEntry, configFilesOf } from "./references";
 import type { Workload } from "./workload";
-
-/** What rules read of Prometheus' configuration. */
-export interface PrometheusConfig {
-  global?: { scrape_interval?: string };
-  scrape_configs?: { job_name?: string; scrape_interval?: string; relabel_configs?: { regex?: string }[] }[];
-}
-
-/** A Prometheus rule as it stands in a rule file. */
-export interface PrometheusRule {
-  alert?: string;
-  record?: string;
-  expr?: string;
-  annotations?: Record<string, string>;
-}
 
 /**
  * The content of a YAML or JSON file that has one of some keys; undefined for any other file. What cannot have them is
@@ -30,9 +15,7 @@ export function structured(file: ConfigEntry, keys: string[]): Record<string, un
   if (!keys.some((key) => text.includes(json ? `"${key}"` : key))) return undefined;
   try {
     const content: unknown = json ? JSON.parse(text) : parse(text, { logLevel: "silent" });
-    return typeof content === "object" && content !== null && !Array.isArray(content)
-      ? (content as Record<string, unknown>)
-      : undefined;
+    return isRecord(content) ? content : undefined;
   } catch {
     // A template, or broken: whoever reads it will say so; it is no file a rule understands.
     return undefined;
@@ -50,31 +33,6 @@ export function recognised<T>(read: (file: ConfigEntry) => T | undefined): (work
     configFilesOf(workload, graph).flatMap((file) => read(file) ?? []),
   );
 }
-
-/** Prometheus' own configurations of a workload. */
-export const prometheusConfigsOf = recognised((file): PrometheusConfig | undefined => {
-  const content = structured(file, ["scrape_configs"]);
-  return Array.isArray(content?.scrape_configs) ? content : undefined;
-});
-
-/** A rule, and the file of a ConfigMap it stands in. */
-export interface FoundRule {
-  configMap: KubeObject;
-  key: string;
-  rule: PrometheusRule;
-}
-
-/** Every rule of every Prometheus rule file. */
-export const prometheusRules = perGraph((graph: Graph): FoundRule[] =>
-  configEntries(graph.ofKind("ConfigMap")).flatMap((file) => {
-    const content = structured(file, ["groups"]);
-    if (!Array.isArray(content?.groups)) return [];
-    const groups = content.groups as { rules?: PrometheusRule[] }[];
-    return groups.flatMap(({ rules = [] }) =>
-      rules.map((rule) => ({ configMap: file.configMap, key: file.key, rule })),
-    );
-  }),
-);
 
 /** Keys and values of a text, by an expression whose two groups they are. */
 export function pairs(text: string, line: RegExp): Record<string, string> {

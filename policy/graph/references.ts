@@ -1,7 +1,8 @@
 import type { Graph } from "./graph";
 import { remembered } from "./memo";
 import type { KubeObject } from "./object";
-import { Undecided } from "./resource";
+import { ifKnown } from "./resource";
+import { literally } from "./text";
 import type { ServiceSpec } from "./types";
 import type { Workload } from "./workload";
 
@@ -103,20 +104,13 @@ export function spokenTexts(workload: Workload, graph: Graph): string[] {
       return Object.keys(data).map((key) => () => data[key]);
     }),
   ];
-  return texts.flatMap((read) => {
-    try {
-      return read() ?? [];
-    } catch (error) {
-      if (error instanceof Undecided) return [];
-      throw error;
-    }
-  });
+  return texts.flatMap((read) => ifKnown(read) ?? []);
 }
 
 /** Whether a text names a Service: by its name with a port or a namespace, a pod's name in it, or its address. */
 function mentions(text: string, service: KubeObject, from: string): boolean {
-  const name = service.name.replace(/[.]/g, "\\.");
-  const domain = `\\.${service.namespace}(\\.svc(\\.[a-z0-9.-]+)?)?`;
+  const name = literally(service.name);
+  const domain = `\\.${literally(service.namespace)}(\\.svc(\\.[a-z0-9.-]+)?)?`;
   const here = service.namespace === from;
   const address = addressOf(service);
   const forms = [
@@ -124,18 +118,13 @@ function mentions(text: string, service: KubeObject, from: string): boolean {
     ...(here ? [`(^|[^a-z0-9.-])${name}:\\d`] : []),
     ...(here && address === "None" ? [`(^|[^a-z0-9.-])[a-z0-9*][a-z0-9-]*\\.${name}(?![a-z0-9-])`] : []),
   ];
-  if (address !== undefined && address !== "None") forms.push(`(^|[^0-9.])${address.replace(/[.]/g, "\\.")}(?![0-9.])`);
+  if (address !== undefined && address !== "None") forms.push(`(^|[^0-9.])${literally(address)}(?![0-9.])`);
   return forms.some((form) => new RegExp(form).test(text));
 }
 
 /** A Service's own address where it is already known; `None` if it has none. */
 export function addressOf(service: KubeObject): string | undefined {
-  try {
-    return service.spec<ServiceSpec>().clusterIP;
-  } catch (error) {
-    if (error instanceof Undecided) return undefined;
-    throw error;
-  }
+  return ifKnown(() => service.spec<ServiceSpec>().clusterIP);
 }
 
 /**

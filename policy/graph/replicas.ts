@@ -1,4 +1,5 @@
 import type { Graph } from "./graph";
+import { fullKind } from "./groups";
 import type { KubeObject } from "./object";
 import { selects } from "./selector";
 import type { AutoscalerSpec, BudgetSpec } from "./types";
@@ -7,11 +8,11 @@ import type { Workload } from "./workload";
 /** The autoscaler that owns a workload's number of pods, if one does. */
 export function autoscalerOf(workload: Workload, graph: Graph): KubeObject | undefined {
   return graph.ofKind("HorizontalPodAutoscaler").find((autoscaler) => {
-    const { scaleTargetRef: target = {} } = autoscaler.spec<AutoscalerSpec>();
+    const { scaleTargetRef: { apiVersion = "", kind = "", name } = {} } = autoscaler.spec<AutoscalerSpec>();
     return (
       autoscaler.namespace === workload.namespace &&
-      target.kind === workload.kind &&
-      target.name === workload.object.name
+      fullKind(apiVersion, kind) === workload.kind &&
+      name === workload.object.name
     );
   });
 }
@@ -20,8 +21,9 @@ export function autoscalerOf(workload: Workload, graph: Graph): KubeObject | und
 export function replicasOf(workload: Workload, graph: Graph): { min: number; max: number } {
   const autoscaler = autoscalerOf(workload, graph)?.spec<AutoscalerSpec>();
   if (autoscaler) return { min: autoscaler.minReplicas ?? 1, max: autoscaler.maxReplicas ?? 1 };
-  const replicas = workload.object.spec<{ replicas?: number }>().replicas ?? 1;
-  return { min: replicas, max: replicas };
+  const { replicas } = workload.object.spec<{ replicas?: unknown }>();
+  const count = typeof replicas === "number" ? replicas : 1;
+  return { min: count, max: count };
 }
 
 /** Disruption budgets that select a workload's pods. */

@@ -1,3 +1,5 @@
+import { type Path, pathText } from "./path";
+
 /**
  * A resource as the rules see it: the same shape whether it comes from Pulumi's engine,
  * from the program under mocks or from a plain manifest.
@@ -38,32 +40,37 @@ export class Undecided extends Error {
   }
 }
 
-/** Joins a property path the way Kubernetes' own messages write it. */
-function joinPath(base: string, key: string): string {
-  if (/^\d+$/.test(key)) return `${base}[${key}]`;
-  if (/[./]/.test(key)) return `${base}[${key}]`;
-  return base === "" ? key : `${base}.${key}`;
+/** What a function reads; undefined where it meets a value that is not known yet. */
+export function ifKnown<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Undecided) return undefined;
+    throw error;
+  }
 }
 
 /**
- * The properties of a resource behind a view that throws {@link Undecided} as soon as a rule reads an unknown value.
+ * A resource's properties behind a view that throws {@link Undecided} as soon as a rule reads an unknown value.
  * So a rule is written as if everything were known, and can neither pass nor fail on what is not.
  */
-export function guardedProps(resource: Resource): Record<string, unknown> {
+export function guardedProps(resource: Resource, props = resource.props): Record<string, unknown> {
   const views = new WeakMap<object, object>();
-  const view = (value: unknown, path: string): unknown => {
-    if (value === UNKNOWN) throw new Undecided(resource, path);
+  const view = (value: unknown, path: Path): unknown => {
+    if (value === UNKNOWN) throw new Undecided(resource, pathText(path));
     if (typeof value !== "object" || value === null) return value;
     const known = views.get(value);
     if (known) return known;
     const proxy = new Proxy(value, {
       get(target, key, receiver) {
         const child: unknown = Reflect.get(target, key, receiver);
-        return typeof key === "symbol" || typeof child === "function" ? child : view(child, joinPath(path, key));
+        return typeof key === "symbol" || typeof child === "function"
+          ? child
+          : view(child, [...path, Array.isArray(target) ? Number(key) : key]);
       },
     });
     views.set(value, proxy);
     return proxy;
   };
-  return view(resource.props, "") as Record<string, unknown>;
+  return view(props, []) as Record<string, unknown>;
 }

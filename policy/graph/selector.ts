@@ -6,10 +6,12 @@ import type { LabelSelector } from "./types";
  */
 export function selects(selector: LabelSelector | undefined, labels: Record<string, string>): boolean {
   if (!selector) return false;
-  const byLabel = Object.keys(selector.matchLabels ?? {}).every((key) => labels[key] === selector.matchLabels![key]);
+  const byLabel = Object.keys(selector.matchLabels ?? {}).every(
+    (key) => Object.hasOwn(labels, key) && labels[key] === selector.matchLabels![key],
+  );
   if (!byLabel) return false;
   return (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-    const present = key in labels;
+    const present = Object.hasOwn(labels, key);
     switch (operator) {
       case "In":
         return present && values.includes(labels[key]!);
@@ -19,6 +21,9 @@ export function selects(selector: LabelSelector | undefined, labels: Record<stri
         return present;
       case "DoesNotExist":
         return !present;
+      default:
+        // The API takes no other.
+        return false;
     }
   });
 }

@@ -12,9 +12,13 @@ export interface LabelSelector {
 
 export interface Metadata {
   name?: string;
+  generateName?: string;
   namespace?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
+  /** Set by the API server. */
+  uid?: string;
+  ownerReferences?: { kind?: string; name?: string; uid?: string; controller?: boolean }[];
 }
 
 interface Handler {
@@ -184,7 +188,7 @@ export interface AutoscalerSpec {
   minReplicas?: number;
   maxReplicas?: number;
   metrics?: { type?: string; resource?: { name?: string; target?: { type?: string } } }[];
-  scaleTargetRef?: { kind?: string; name?: string };
+  scaleTargetRef?: { apiVersion?: string; kind?: string; name?: string };
 }
 
 export interface BudgetSpec {

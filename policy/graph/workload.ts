@@ -1,17 +1,21 @@
 import type { KubeObject } from "./object";
-import type { ContainerSpec, PodSpec, PodTemplate } from "./types";
+import { type Path, pathText } from "./path";
+import type { ContainerSpec, LabelSelector, PodSpec, PodTemplate } from "./types";
 
-/** Where each kind keeps its pod template; the empty path means that the object is the pod. */
-const TEMPLATE_PATHS: Record<string, string> = {
-  Deployment: "spec.template",
-  StatefulSet: "spec.template",
-  DaemonSet: "spec.template",
-  ReplicaSet: "spec.template",
-  ReplicationController: "spec.template",
-  Job: "spec.template",
-  CronJob: "spec.jobTemplate.spec.template",
-  Pod: "",
-};
+/** Where each of the API's kinds keeps its pod template; the empty path means that the object is the pod. */
+const TEMPLATE_PATHS = new Map<string, Path>([
+  ["Deployment", ["spec", "template"]],
+  ["StatefulSet", ["spec", "template"]],
+  ["DaemonSet", ["spec", "template"]],
+  ["ReplicaSet", ["spec", "template"]],
+  ["ReplicationController", ["spec", "template"]],
+  ["Job", ["spec", "template"]],
+  ["CronJob", ["spec", "jobTemplate", "spec", "template"]],
+  ["PodTemplate", ["template"]],
+  ["Pod", []],
+]);
+const REPLICATED = ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"];
+const ENDING = ["Job", "CronJob"];
 
 /** What a container is there for: the pod's work, its preparation, or something beside it that runs as long. */
 type ContainerRole = "main" | "init" | "sidecar";
@@ -29,9 +33,16 @@ export class Workload {
   /** Property path of the pod's spec. */
   readonly podPath: string;
 
-  constructor(readonly object: KubeObject) {
-    const path = TEMPLATE_PATHS[object.kind]!;
-    this.podPath = path === "" ? "spec" : `${path}.spec`;
+  /**
+   * @param path of its pod template
+   * @param foreign whether the object is of somebody else's kind
+   */
+  constructor(
+    readonly object: KubeObject,
+    private readonly path: Path,
+    private readonly foreign: boolean,
+  ) {
+    this.podPath = pathText([...path, "spec"]);
   }
 
   get kind(): string {
@@ -42,25 +53,30 @@ export class Workload {
     return this.object.namespace;
   }
 
-  /** Whether its pods are meant to run until they are replaced. */
+  /** Whether its pods are meant to run until they are replaced. Of somebody else's kind the pods say so themselves. */
   get longRunning(): boolean {
-    return this.kind !== "Job" && this.kind !== "CronJob";
+    if (!this.foreign) return !ENDING.includes(this.kind);
+    return (this.podSpec.restartPolicy ?? "Always") === "Always";
   }
 
   /** Whether it holds several equal pods whose number somebody chooses. */
   get replicated(): boolean {
-    return ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"].includes(this.kind);
+    return this.foreign ? "replicas" in this.object.spec<object>() : REPLICATED.includes(this.kind);
+  }
+
+  /** What picks its pods; undefined where the object says nothing that is understood. */
+  get selector(): LabelSelector | undefined {
+    if (this.foreign) return undefined;
+    const { selector } = this.object.spec<{ selector?: LabelSelector }>();
+    // The oldest of the kinds has labels where the others have a selector.
+    return this.kind === "ReplicationController" && selector
+      ? { matchLabels: selector as Record<string, string> }
+      : selector;
   }
 
   /** Labels and annotations of its pods, and their spec. */
   get template(): PodTemplate {
-    if (this.kind === "Pod") return { metadata: this.object.metadata, spec: this.object.spec<PodSpec>() };
-    if (this.kind === "CronJob") {
-      return (
-        this.object.spec<{ jobTemplate?: { spec?: { template?: PodTemplate } } }>().jobTemplate?.spec?.template ?? {}
-      );
-    }
-    return this.object.spec<{ template?: PodTemplate }>().template ?? {};
+    return this.object.at<PodTemplate>(this.path) ?? {};
   }
 
   get podSpec(): PodSpec {
@@ -86,7 +102,9 @@ export class Workload {
   }
 }
 
-/** The workload that an object is; undefined for any other kind. */
-export function workload(object: KubeObject): Workload | undefined {
-  return object.kind in TEMPLATE_PATHS ? new Workload(object) : undefined;
+/** The workloads that an object is: none, one, or of somebody else's kind one for each of its pod templates. */
+export function workloadsOf(object: KubeObject): Workload[] {
+  const path = TEMPLATE_PATHS.get(object.kind);
+  if (path) return [new Workload(object, path, false)];
+  return object.foreignTemplates.map((found) => new Workload(object, found, true));
 }

@@ -13,24 +13,27 @@ const deployment = (name: string, namespace = "") =>
 describe("reading", () => {
   test("documents, JSON and lists, each object with its place", () => {
     const text = `# a comment\n${deployment("web", "shop")}---\n---\n${JSON.stringify({ apiVersion: "v1", kind: "List", items: [{ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } }] })}\n`;
-    expect(readManifests(text, "a.yaml").map(({ type, name, line, file }) => ({ type, name, line, file }))).toEqual([
+    expect(
+      readManifests(text, "a.yaml").resources.map(({ type, name, line, file }) => ({ type, name, line, file })),
+    ).toEqual([
       { type: "kubernetes:apps/v1:Deployment", name: "shop/web", line: 2, file: "a.yaml" },
       { type: "kubernetes:core/v1:Namespace", name: "shop", line: 9, file: "a.yaml" },
     ]);
   });
 
   test("a namespace that is not written down shows", () => {
-    expect(readManifests(deployment("web"), "a.yaml")[0]!.name).toBe("-/web");
+    expect(readManifests(deployment("web"), "a.yaml").resources[0]!.name).toBe("-/web");
   });
 
   test.each([
     ["broken YAML", "a: [1", /a\.yaml, line \d+: /],
     ["no object", "just: text", /line 1: no Kubernetes object/],
-    ["no name", "apiVersion: v1\nkind: Pod", /a Pod without metadata\.name/],
+    ["no name", "apiVersion: v1\nkind: Pod", /a Pod without a metadata\.name/],
     ["a scalar", "hello", /no Kubernetes object/],
-  ])("%s is refused with its place", (_what, text, message) => {
-    expect(() => readManifests(text, "a.yaml")).toThrow(Refusal);
-    expect(() => readManifests(text, "a.yaml")).toThrow(message);
+  ])("%s is named with its place, and hides nothing of the rest", (_what, text, message) => {
+    const { resources, unread } = readManifests(`${text}\n---\n${deployment("web", "shop")}`, "a.yaml");
+    expect(unread.map(({ file, line, why }) => `${file}, line ${line}: ${why}`).join()).toMatch(message);
+    expect(resources.map(({ name }) => name)).toEqual(["shop/web"]);
   });
 });
 
@@ -82,7 +85,7 @@ describe("rendering the program", () => {
     const graph = await programGraph("prod");
     const yaml = renderManifests(graph);
     expect(yaml.split("\n")[0]).toMatch(/^# .*not the engine's own output/);
-    expect(readManifests(yaml, "prod.yaml")).toHaveLength(
+    expect(readManifests(yaml, "prod.yaml").resources).toHaveLength(
       graph.filter(({ type, props }) => type.startsWith("kubernetes:") && props.metadata).length,
     );
     expect(yaml).not.toContain("mock-password");

@@ -1,56 +1,65 @@
-import { LineCounter, parseAllDocuments } from "yaml";
-import { Refusal } from "../../config/refusal";
 import { DEFAULT_NAMESPACE, kubeObject, typeToken } from "../graph/object";
 import type { Resource } from "../graph/resource";
+import { documents, type Unread } from "./documents";
 
 /** An object of a manifest and where it stands. */
 export interface ManifestResource extends Resource {
-  file: string;
-  /** Line of its document's first line, from 1. */
+  /** Undefined for standard input. */
+  file?: string;
+  /** Line of the object's first line, from 1. */
   line: number;
 }
 
-interface Manifest {
-  apiVersion?: unknown;
-  kind?: unknown;
-  items?: unknown[];
+/** What is in a file. */
+export interface Manifests {
+  /** Objects as rules see them. */
+  resources: ManifestResource[];
+  /** What is no object, or none that the API would take. */
+  unread: Unread[];
 }
 
-function resources(manifest: unknown, file: string, line: number): ManifestResource[] {
-  if (manifest === null || manifest === undefined) return [];
-  const { apiVersion, kind, items } = manifest as Manifest;
-  const where = `${file}, line ${line}`;
-  if (typeof apiVersion !== "string" || typeof kind !== "string")
-    throw new Refusal(`${where}: no Kubernetes object: it has no apiVersion or no kind`);
-  if (kind.endsWith("List") && Array.isArray(items)) return items.flatMap((item) => resources(item, file, line));
-  const resource: ManifestResource = {
+/** How reports name standard input. */
+export const STANDARD_INPUT = "standard input";
+
+const API_VERSION = /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/i;
+const KIND = /^\w+$/;
+
+/** The object that a value is; a clause that says why it is none. */
+function resource(value: unknown, file: string | undefined, line: number): ManifestResource | string {
+  const { apiVersion, kind } = (value ?? {}) as Record<string, unknown>;
+  if (typeof apiVersion !== "string" || typeof kind !== "string" || !API_VERSION.test(apiVersion) || !KIND.test(kind))
+    return "no Kubernetes object: it has no apiVersion or no kind";
+  const found: ManifestResource = {
     type: typeToken(apiVersion, kind),
     name: "",
-    props: manifest as Record<string, unknown>,
-    file,
+    props: value as Record<string, unknown>,
+    ...(file === undefined ? {} : { file }),
     line,
   };
-  const object = kubeObject(resource);
-  if (!object?.name) throw new Refusal(`${where}: a ${kind} without metadata.name`);
+  const object = kubeObject(found)!;
+  const { generateName } = object.metadata;
+  const name = object.name || (generateName && `${generateName}*`);
+  if (!name) return `a ${kind} without a metadata.name, or with one that is no text`;
   const unwritten = object.namespace === DEFAULT_NAMESPACE && !object.namesItsNamespace;
-  resource.name = object.namespace === "" ? object.name : `${unwritten ? "-" : object.namespace}/${object.name}`;
-  return [resource];
+  found.name = object.namespace === "" ? name : `${unwritten ? "-" : object.namespace}/${name}`;
+  return found;
 }
 
 /**
- * Reads Kubernetes manifests: YAML documents, JSON, lists.
+ * Reads Kubernetes manifests as kubectl does: YAML documents, JSON, lists. What is not understood is named, and hides
+ * nothing of the rest.
  *
  * @param text of one file
- * @param file its name, for errors and reports
- * @returns resources as rules see them, named `namespace/name`; `-` stands for a namespace that is not written down
- * @throws Refusal for what is no manifest, with where and why
+ * @param file its name, for reports. @default undefined, for standard input
+ * @returns resources named `namespace/name`; `-` stands for a namespace that is not written down, and `*` at the end for
+ * what the API adds to a `generateName`
  */
-export function readManifests(text: string, file: string): ManifestResource[] {
-  const lines = new LineCounter();
-  return parseAllDocuments(text, { logLevel: "silent", lineCounter: lines }).flatMap((document) => {
-    const line = lines.linePos(document.contents?.range?.[0] ?? document.range[0]).line;
-    if (document.errors[0])
-      throw new Refusal(`${file}, line ${lines.linePos(document.errors[0].pos[0]).line}: ${document.errors[0].code}`);
-    return resources(document.toJS(), file, line);
-  });
+export function readManifests(text: string, file?: string): Manifests {
+  const manifests: Manifests = { resources: [], unread: [] };
+  for (const part of documents(text)) {
+    const found = "why" in part ? part.why : part.value === null ? undefined : resource(part.value, file, part.line);
+    if (typeof found === "object") manifests.resources.push(found);
+    else if (found) manifests.unread.push({ file: file ?? STANDARD_INPUT, line: part.line, why: found });
+  }
+  return manifests;
 }

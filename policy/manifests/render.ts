@@ -1,8 +1,9 @@
-import { stringify } from "yaml";
+import { Document, visit } from "yaml";
 import { Graph } from "../graph/graph";
 import { kubeObject } from "../graph/object";
 import type { Resource } from "../graph/resource";
 import { checkerNotes } from "./checker-notes";
+import { plainValue } from "./scalars";
 
 /** A declared resource, and what its provider would have answered where something was made up for it. */
 export interface DeclaredResource extends Resource {
@@ -50,13 +51,22 @@ function manifest(resource: DeclaredResource, notes: Record<string, string>): Re
   return [{ apiVersion: object.apiVersion, kind: object.kind, metadata: annotated(metadata ?? {}, notes), ...body }];
 }
 
+/** A value as YAML that says the same to kubectl, and to every reader of YAML 1.2: text that looks like more is quoted. */
+export function written(value: unknown): string {
+  const document = new Document(value, { aliasDuplicateObjects: false, compat: "yaml-1.1" });
+  visit(document, {
+    Scalar: (_key, scalar) => {
+      if (typeof scalar.value === "string" && plainValue(scalar.value) !== scalar.value) scalar.type = "QUOTE_DOUBLE";
+    },
+  });
+  return document.toString({ lineWidth: 0 });
+}
+
 /**
  * The Kubernetes objects of a declared graph as one YAML stream, in the order of declaration, without a secret value.
  */
 export function renderManifests(resources: DeclaredResource[]): string {
   const notes = checkerNotes(new Graph(resources));
-  const documents = resources
-    .flatMap((resource) => manifest(resource, notes.get(resource) ?? {}))
-    .map((document) => stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 }));
+  const documents = resources.flatMap((resource) => manifest(resource, notes.get(resource) ?? {})).map(written);
   return `${HEADER}\n---\n${documents.join("---\n")}`;
 }

@@ -37,7 +37,9 @@ function joined<A, B extends object[]>(first: A, ...rest: B): A {
 }
 
 function say(finding: Finding, report: ReportViolation): void {
-  if (finding.outcome === "violation") report(`${finding.message}. Fix: ${finding.rule.fix}`, finding.resource.urn);
+  const { outcome, message, rule, resource } = finding;
+  if (outcome === "violation") report(`${message}. Fix: ${rule.fix}`, resource.urn);
+  if (outcome === "fault") report(`${message}. This is a fault of the policy pack: please report it`, resource.urn);
 }
 
 function described(

@@ -1,9 +1,9 @@
 import type { Finding } from "../engine/evaluate";
 import type { ManifestResource } from "../manifests/read";
-import { count } from "./summary";
+import { count, type Judged } from "./summary";
 
-/** Findings for programs: one object with the counts and a list. */
-export function asJson(findings: readonly Finding[], objects: number): string {
+/** Findings for programs: one object with the counts, what was not understood, and a list. */
+export function asJson(findings: readonly Finding[], judged: Judged): string {
   const list = findings.map(({ rule, level, outcome, message, resource }) => {
     const { file, line } = resource as Partial<ManifestResource>;
     return {
@@ -19,5 +19,5 @@ export function asJson(findings: readonly Finding[], objects: number): string {
       fix: rule.fix,
     };
   });
-  return JSON.stringify({ objects, ...count(findings), findings: list }, null, 2);
+  return JSON.stringify({ ...count(findings), ...judged, findings: list }, null, 2);
 }

@@ -25,7 +25,7 @@ export function asTable(findings: readonly Finding[], width: number): string {
     wrapOnWordBoundary: false,
     style: { head: [], border: [], compact: true },
   });
-  const order = ["mandatory", "advisory", "undecided", "exempted"];
+  const order = ["fault", "mandatory", "advisory", "undecided", "exempted"];
   const sorted = [...findings].sort((a, b) => order.indexOf(heading(a)) - order.indexOf(heading(b)));
   // Several messages of one rule about one object share a row.
   const rows = new Map<string, [string, string, string, string[]]>();

@@ -1,5 +1,6 @@
 import { type Answer, check, eachObject, eachReplicated } from "../engine/checks";
 import { numberSetting, type Rule } from "../engine/rule";
+import { isObserved } from "../graph/owned";
 import { autoscalerOf, budgetsOf, evictable, replicasOf } from "../graph/replicas";
 import { requestPath } from "../graph/request-path";
 import { selects } from "../graph/selector";
@@ -67,7 +68,10 @@ export const availabilityRules: Rule[] = [
     prevents: ["https://github.com/pulumi/pulumi-kubernetes/issues/2491"],
     scope: "graph",
     checks: eachReplicated((workload, graph) =>
-      autoscalerOf(workload, graph) && workload.object.spec<{ replicas?: number }>().replicas !== undefined
+      // In a cluster the autoscaler itself has written the number.
+      !isObserved(workload.object) &&
+      autoscalerOf(workload, graph) &&
+      workload.object.spec<{ replicas?: number }>().replicas !== undefined
         ? "spec.replicas is set beside an autoscaler"
         : undefined,
     ),

@@ -1,7 +1,9 @@
 import { type Answer, check, eachWorkload } from "../engine/checks";
 import type { Rule } from "../engine/rule";
 import type { Graph } from "../graph/graph";
-import { durationSeconds, type FoundRule, prometheusConfigsOf, prometheusRules } from "../graph/programs";
+import { durationSeconds } from "../graph/programs";
+import { type FoundRule, prometheusConfigsOf, prometheusRules } from "../graph/prometheus";
+import { literally } from "../graph/text";
 
 /** Checks every ConfigMap with Prometheus rules. */
 function eachRuleFile(test: (rules: FoundRule[], graph: Graph) => Answer): Rule["checks"] {
@@ -22,14 +24,14 @@ function scrapeSeconds(graph: Graph): number | undefined {
   if (configs.length === 0) return undefined;
   return Math.max(
     ...configs.flatMap((config) => {
-      const usual = config.global?.scrape_interval ?? "1m";
-      return (config.scrape_configs ?? []).map((job) => durationSeconds(job.scrape_interval ?? usual));
+      const usual = config.scrapeInterval ?? "1m";
+      return config.jobs.map(({ scrapeInterval = usual }) => durationSeconds(scrapeInterval));
     }),
   );
 }
 
 /** Matches a name as a word of its own; hyphens belong to names. */
-const word = (name: string): RegExp => new RegExp(`(^|[^a-zA-Z0-9-])${name}($|[^a-zA-Z0-9-])`);
+const word = (name: string): RegExp => new RegExp(`(^|[^a-zA-Z0-9-])${literally(name)}($|[^a-zA-Z0-9-])`);
 
 /** An alert on any scraped target that does not answer, whatever its job. */
 const ANY_TARGET_DOWN = /(^|[^\w:])up\s*(\{(?![^}]*\bjob\b)[^}]*\})?\s*(==\s*0|<\s*1)/;
@@ -38,10 +40,8 @@ const ANY_TARGET_DOWN = /(^|[^\w:])up\s*(\{(?![^}]*\bjob\b)[^}]*\})?\s*(==\s*0|<
 function isScraped(name: string, graph: Graph): boolean {
   return graph.workloads
     .flatMap((workload) => prometheusConfigsOf(workload, graph))
-    .flatMap((config) => config.scrape_configs ?? [])
-    .some(
-      (job) => job.job_name === name || (job.relabel_configs ?? []).some(({ regex = "" }) => word(name).test(regex)),
-    );
+    .flatMap(({ jobs }) => jobs)
+    .some((job) => job.name === name || job.keeps.some((regex) => word(name).test(regex)));
 }
 
 /** What is watched. They apply where the graph holds Prometheus rules. */
@@ -60,7 +60,7 @@ export const observabilityRules: Rule[] = [
       const alerts = prometheusRules(graph).filter(({ rule }) => rule.alert);
       if (alerts.length === 0 || !workload.longRunning) return undefined;
       const { name } = workload.object;
-      const named = alerts.some(({ rule }) => word(name).test(JSON.stringify(rule)));
+      const named = alerts.some(({ rule }) => word(name).test(rule.text));
       const covered =
         named || (isScraped(name, graph) && alerts.some(({ rule }) => ANY_TARGET_DOWN.test(rule.expr ?? "")));
       return covered ? undefined : "no alert speaks of it, and none would notice that it is gone";
@@ -95,7 +95,7 @@ export const observabilityRules: Rule[] = [
     scope: "graph",
     checks: eachRuleFile(function* (rules): Iterable<string> {
       for (const [index, { key, rule }] of rules.entries()) {
-        const missing = rule.alert ? ["summary", "runbook_url"].filter((name) => !rule.annotations?.[name]) : [];
+        const missing = rule.alert ? ["summary", "runbook_url"].filter((name) => !rule.annotations[name]) : [];
         if (missing.length > 0) yield `data[${key}] rule ${index + 1} has no ${missing.join(" and no ")}`;
       }
     }),

@@ -1,5 +1,5 @@
 import { quantity, type Quantity } from "../../graph/quantity";
-import { eachContainer, eachObject } from "../engine/checks";
+import { check, eachContainer, eachObject } from "../engine/checks";
 import type { Rule } from "../engine/rule";
 
 /** API versions that current clusters no longer serve, by group and version, with what replaced them. */
@@ -79,9 +79,23 @@ export const resourceRules: Rule[] = [
     *checks(graph, settings) {
       const kinds = [...new Set(graph.objects.map(({ kind }) => kind))];
       yield* eachObject(kinds, ({ apiVersion }) =>
-        apiVersion in REMOVED ? `its API version was removed; use ${REMOVED[apiVersion]}` : undefined,
+        Object.hasOwn(REMOVED, apiVersion) ? `its API version was removed; use ${REMOVED[apiVersion]}` : undefined,
       )(graph, settings);
     },
+  },
+  {
+    id: "api-takes-fields",
+    title: "Every field has the type that the API asks for",
+    why:
+      "The API refuses the whole object, in the middle of an update. YAML reads `on`, `no`, `020` and `1` as no text; " +
+      "a number in quotes is no number.",
+    fix: "Write what the message asks for; put a text that YAML reads as something else into quotes.",
+    prevents: ["https://kubernetes.io/docs/reference/using-api/api-concepts/#setting-the-field-validation-level"],
+    scope: "object",
+    checks: (graph) =>
+      graph.objects.map((object) =>
+        check(object.resource, () => object.misshapen.map(({ path, wanted }) => `${path} is not ${wanted}`)),
+      ),
   },
   {
     id: "no-opaque-release",

@@ -18,7 +18,7 @@ import {
 import type { KubeObject } from "../graph/object";
 import { addressOf, configMapNames, referencedServices } from "../graph/references";
 import { selects } from "../graph/selector";
-import type { BudgetSpec, LabelSelector, NetworkPeer, NetworkPort, ServiceSpec } from "../graph/types";
+import type { BudgetSpec, NetworkPeer, NetworkPort, ServiceSpec } from "../graph/types";
 import type { Workload } from "../graph/workload";
 
 /** Numbers of the ports that a rule of a policy opens on a workload; all that it declares where the rule names none. */
@@ -112,7 +112,7 @@ function knows(caller: Workload, callee: Workload, graph: Graph): boolean {
 }
 
 /** Whether the pods of another workload could be taken for a controller's own. */
-function strangers(selector: LabelSelector | undefined, object: KubeObject, graph: Graph): Workload[] {
+function strangers({ selector, object }: Workload, graph: Graph): Workload[] {
   return graph.selected(selector, object.namespace).filter((workload) => workload.object !== object);
 }
 
@@ -178,11 +178,7 @@ export const wiringRules: Rule[] = [
     *checks(graph) {
       for (const workload of graph.workloads.filter(({ replicated, kind }) => replicated || kind === "DaemonSet")) {
         yield check(workload.object.resource, () => {
-          const found = strangers(
-            workload.object.spec<{ selector?: LabelSelector }>().selector,
-            workload.object,
-            graph,
-          )[0];
+          const found = strangers(workload, graph)[0];
           return found ? `spec.selector also picks the pods of ${found.object.resource.name}` : undefined;
         });
       }

@@ -27,7 +27,9 @@ export function readYaml(text: string): void {
 
 /** Checks manifests with the policies. @throws Error with the findings of mandatory rules */
 function judge(text: string): void {
-  const findings = evaluate(RULES, readManifests(text, "page"), { environment: "prod", config: {} }).filter(
+  const { resources, unread } = readManifests(text, "page");
+  if (unread[0]) throw new Error(unread[0].why);
+  const findings = evaluate(RULES, resources, { environment: "prod", config: {} }).filter(
     ({ level }) => level === "mandatory",
   );
   if (findings.length > 0) throw new Error(findings.map(({ rule, message }) => `${rule.id}: ${message}`).join("\n"));

@@ -148,6 +148,7 @@ export const MUTATIONS: Mutations = {
     env.push({ ...env[0] });
   },
   "current-api-version": (mutant) => mutant.add("policy/v1beta1", "PodSecurityPolicy", "mutant"),
+  "api-takes-fields": (mutant) => set(mutant.container(...WEB).securityContext, { privileged: "yes" }),
   "no-opaque-release": (mutant) => mutant.add("helm.sh/v3", "Release", "mutant", { chart: "redis" }),
   "readiness-probe": (mutant) => delete mutant.container("StatefulSet", "redis").readinessProbe,
   "liveness-probe": (mutant) => delete mutant.container("StatefulSet", "redis").livenessProbe,

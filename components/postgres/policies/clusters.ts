@@ -49,9 +49,20 @@ export const pgbouncersOf = recognised(({ key, text }): Record<string, string> |
 
 /** Connections of one of a workload's PgBouncers to databases beside the first, from the component's list of them. */
 export const furtherPoolsOf = recognised(({ key, text }): number | undefined => {
-  const list = key === DATABASES_FILE ? (JSON.parse(text) as DatabaseSettings[]) : [];
+  if (key !== DATABASES_FILE) return undefined;
+  const list = parsedList(text);
   return list.length > 0 ? list.reduce((sum, { connections = 0 }) => sum + connections, 0) : undefined;
 });
+
+/** The component's list of databases; empty for a file of somebody else's that has its name. */
+function parsedList(text: string): Partial<DatabaseSettings>[] {
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list.filter(isRecord) : [];
+  } catch {
+    return [];
+  }
+}
 
 /** A database and how Patroni keeps it. */
 export interface Cluster {

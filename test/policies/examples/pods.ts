@@ -212,6 +212,21 @@ export const podExamples: Examples = {
     ],
     good: [[object("Ingress", "web"), object("PodDisruptionBudget", "web")]],
   },
+  "api-takes-fields": {
+    bad: [
+      deployment("web", { spec: { replicas: "3" } }),
+      container({ securityContext: { privileged: "true" } }),
+      object("ConfigMap", "web", { data: { port: 80 } }),
+      object("Rollout", "web", { metadata: { labels: { on: true } } }, "argoproj.io/v1alpha1"),
+    ],
+    good: [
+      deployment("web", {
+        spec: { replicas: null, strategy: { rollingUpdate: { maxSurge: "25%", maxUnavailable: 0 } } },
+      }),
+      container({ resources: { limits: { cpu: 1, memory: "1Gi" } }, volumes: null }),
+      object("Rollout", "web", { spec: { anything: [1, "a", null] } }, "argoproj.io/v1alpha1"),
+    ],
+  },
   "no-opaque-release": {
     bad: [object("Release", "web", { chart: "nginx" })],
     good: [object("Release", "web", {}, "example.org/v1"), deployment("web")],
