@@ -113,8 +113,22 @@ const HEAD = [
   "jobs lost",
 ];
 
-/** One run. @returns the row of the table */
-async function run(deployed: DjangoShop, url: string, name: string, seed: number): Promise<(string | number)[]> {
+/** One run's numbers, in the order of {@link HEAD} after its first column. */
+type Counted = number[];
+
+/** The runs of one happening in one row: outages as median and worst, everything else as their sum. */
+function rowOf(name: string, runs: Counted[]): (string | number)[] {
+  const columns = runs[0]!.map((_, column) => runs.map((one) => one[column]!));
+  const cells = columns.map((values, column) => {
+    const sorted = [...values].sort((a, b) => a - b);
+    if (HEAD[column + 1]!.endsWith(", s")) return `${sorted[Math.floor(sorted.length / 2)]} / ${sorted.at(-1)}`;
+    return values.reduce((sum, value) => sum + value, 0);
+  });
+  return [`${name}, ${runs.length} runs`, ...cells];
+}
+
+/** One run. */
+async function run(deployed: DjangoShop, url: string, name: string, seed: number): Promise<Counted> {
   await waitUntilWhole();
   const prefix = `bench-${Date.now().toString(36)}`;
   const folder = mkdtempSync(join(tmpdir(), "holdfast-bench-"));
@@ -139,7 +153,7 @@ async function run(deployed: DjangoShop, url: string, name: string, seed: number
     const [writes, reads] = [measureWrites(history, found, window), measureReads(history, found, window)];
     const seconds = [writes, reads].map(({ outageSeconds }) => Math.round(10 * outageSeconds) / 10);
     const counts = [found.lost, found.duplicates, found.stale, found.undone].map(({ length }) => length);
-    return [`${name}, run ${seed}`, writes.sent + reads.sent, writes.failed + reads.failed, ...seconds, ...counts];
+    return [writes.sent + reads.sent, writes.failed + reads.failed, ...seconds, ...counts];
   } finally {
     await mend();
     await way.close();
@@ -160,14 +174,18 @@ async function putBack(): Promise<void> {
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, () => void putBack().finally(() => process.exit(130)));
 const rows: (string | number)[][] = [];
+const show = (row: (string | number)[]) => console.log(HEAD.map((title, i) => `${title} ${row[i]}`).join(", "));
 try {
   shop = await DjangoShop.deploy(CONTEXT);
   const url = await entry();
-  for (const name of only.split(","))
+  for (const name of only.split(",")) {
+    const all: Counted[] = [];
     for (let seed = 1; seed <= Number(runs); seed++) {
-      rows.push(await run(shop, url, name, seed));
-      console.log(HEAD.map((title, i) => `${title} ${rows.at(-1)![i]}`).join(", "));
+      all.push(await run(shop, url, name, seed));
+      show([`${name}, run ${seed}`, ...all.at(-1)!]);
     }
+    rows.push(rowOf(name, all));
+  }
 } finally {
   await putBack();
   const kept: KeptTable = {
@@ -178,7 +196,7 @@ try {
     typed: false,
     head: HEAD,
     rows,
-    note: `25 orders and 25 reads a second. A job counts as lost if no worker has done it within ${JOB_SECONDS} s.`,
+    note: `25 orders and 25 reads a second. Outages: median and worst run. A job counts as lost if no worker has done it within ${JOB_SECONDS} s.`,
   };
   if (json !== undefined && rows.length > 0) writeFileSync(json, `${JSON.stringify(kept, null, 1)}\n`);
 }

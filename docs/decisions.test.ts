@@ -15,7 +15,7 @@ test.each(records)("%s is short, and listed", (record) => {
 
 test.each([
   ["docs/architecture.md", 120],
-  ["docs/measurements.md", 60],
+  ["docs/measurements.md", 70],
 ])("%s is one page, of at most %i lines", (page, most) => {
   expect(readFileSync(page, "utf8").split("\n").length - 1).toBeLessThanOrEqual(most);
 });
