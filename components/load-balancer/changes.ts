@@ -3,6 +3,11 @@ import { edges, each, everyComponents, limits, marked, peers, type Change } from
 /** Another service behind it. */
 const another = { endpoint: edges[0], service: "another" };
 
+const one = { namespace: "one", labels: { app: "one" }, ports: [80] };
+
+/** One service, also where a program has several. */
+const single = { routes: undefined, backend: { endpoint: one, service: "one", reserve: "one-every" } };
+
 /** TLS as it is where nothing more is said. */
 const tls = { certificates: [{ secretName: "site-tls" }] };
 
@@ -12,7 +17,6 @@ export const LOAD_BALANCER_CHANGES: Change[] = [
   ...each("LoadBalancerArgs", {
     algorithm: "roundrobin",
     clientAddress: "header",
-    entryScheme: "https",
     entryLabels: { pool: "edge" },
     nodePort: 31080,
     answerSeconds: 40,
@@ -24,8 +28,14 @@ export const LOAD_BALANCER_CHANGES: Change[] = [
     transform: { daemonSet: marked, service: marked },
   }),
   { of: "LoadBalancerArgs", argument: "trustedHops", to: ["192.0.2.0/24"], beside: { clientAddress: "header" } },
-  { of: "LoadBalancerArgs", argument: "backend", to: another },
-  { of: "LoadBalancerArgs", argument: "tls", to: tls },
+  { of: "LoadBalancerArgs", argument: "entryScheme", to: "https", beside: { tls: undefined } },
+  {
+    of: "LoadBalancerArgs",
+    argument: "backend",
+    to: another,
+    beside: { ...single, backend: { ...another, portName: "web" } },
+  },
+  { of: "LoadBalancerArgs", argument: "tls", to: tls, beside: { tls: undefined } },
   ...Object.entries({
     certificates: [{ secretName: "other-tls", hosts: ["www.example.com"] }],
     redirect: false,
@@ -37,19 +47,19 @@ export const LOAD_BALANCER_CHANGES: Change[] = [
     of: "TlsArgs",
     argument: "tls.acme",
     to: { hosts: ["b.example"] },
-    beside: { tls: { acme: { hosts: ["a.example"] } } },
+    beside: { ...single, tls: { acme: { hosts: ["a.example"] } } },
   },
   {
     of: "TlsArgs",
     argument: "tls.authority",
     to: { hosts: ["b.localhost"] },
-    beside: { tls: { authority: { hosts: ["a.localhost"] } } },
+    beside: { ...single, tls: { authority: { hosts: ["a.localhost"] } } },
   },
   {
     of: "LoadBalancerArgs",
     argument: "routes",
     to: [{ host: "www.example.com", path: "/api", backend: another }, { backend: another }],
-    beside: { backend: undefined, routes: [{ backend: another }] },
+    beside: { backend: undefined, tls: undefined, routes: [{ backend: another }] },
   },
   ...Object.entries({
     endpoint: edges[0],
@@ -60,5 +70,5 @@ export const LOAD_BALANCER_CHANGES: Change[] = [
     checkPath: "/up",
     checkHeaders: { Host: "app.example" },
     maxServers: 70,
-  }).map(([name, to]): Change => ({ of: "Backend", argument: `backend.${name}`, to })),
+  }).map(([name, to]): Change => ({ of: "Backend", argument: `backend.${name}`, to, beside: single })),
 ];

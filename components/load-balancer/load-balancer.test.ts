@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
 import { registeredBy, type RegisteredResource } from "../../graph/registered";
-import { RULES } from "../../commands/policy/rules";
-import { evaluate } from "../../policy/engine/evaluate";
 import { rolled } from "../../test/support/cascade";
 import { selectorLabels } from "../common/labels";
 import type { LoadBalancerArgs } from "./args";
@@ -97,20 +95,6 @@ test("who gets a certificate may change one Secret, call the API and the ACME se
   const config = one(graph, "ConfigMap", "lb-config").data["haproxy.cfg"];
   expect(config).toContain("acme-challenge");
   expect(config).not.toContain("return status 503 if { path /readyz } !");
-});
-
-test("its policies hold, with TLS and several services, too", async () => {
-  const routes = [{ backend: web }, { path: "/shop.Orders", backend: orders }];
-  const graphs = [
-    await declared({ backend: undefined, routes, tls: { certificates: [{ secretName: "shop-tls" }] } }),
-    await declared({ tls: { acme: { hosts: ["shop.example.com"] } } }),
-    await declared({ tls: { authority: { hosts: ["localhost"] } } }),
-  ];
-  const before = evaluate(RULES, await declared(), { environment: "prod" });
-  for (const graph of graphs) {
-    const found = evaluate(RULES, graph, { environment: "prod" });
-    expect(found.map(({ message }) => message)).toEqual(before.map(({ message }) => message));
-  }
 });
 
 test("one pod on each entry node, the new one before the old one goes", async () => {
