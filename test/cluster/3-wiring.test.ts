@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cluster, eventually, inStack, kubectl, settings } from "../support/live";
+import { cluster, connect, eventually, inStack, kubectl, settings } from "../support/live";
 
 /** A namespace that no network policy names. */
 const OUTSIDE = "holdfast-test-outside";
@@ -10,10 +10,6 @@ const TARGETS = [
   { name: "Redis", pod: "redis-0", port: 6379 },
   { name: "Prometheus", pod: "prometheus-0", port: 9090 },
 ];
-
-/** A Node.js one-liner that ends with 0 where a connection is made within two seconds. */
-const connect = (address: string, port: number): string =>
-  `const s=require("net").connect({host:"${address}",port:${port}});s.setTimeout(2000,()=>process.exit(3));s.on("connect",()=>process.exit(0));s.on("error",()=>process.exit(4))`;
 
 const addressOf = (pod: string): Promise<string> => inStack("get", "pod", pod, "-o", "jsonpath={.status.podIP}");
 

@@ -1,6 +1,9 @@
 import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { connect as connectHttp2 } from "node:http2";
+import { type AddressInfo, BlockList, createServer, type Server } from "node:net";
+import { networkInterfaces } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { Agent, request } from "undici";
@@ -8,7 +11,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { Kubectl } from "../../cluster/kubectl";
 import { CONTEXT } from "../../local/cluster/cluster";
 import { repository } from "../../local/paths";
-import { eventually, inStack, kubectl } from "../support/live";
+import { connect, eventually, inStack, kubectl } from "../support/live";
 import { ownProgram, ownPulumi } from "../support/own-program";
 
 /** Namespace of examples/several-services, which is run as it is. */
@@ -21,13 +24,31 @@ const [PLAIN, SECURE] = [30091, 30444];
 /** Longest time until a certificate is served: the pod looks every 30 s, and nodes hand it on within about 90 s. */
 const CERTIFICATE_SECONDS = 300;
 
+/** Servers of this machine, outside of the cluster: one that the services may call, and one that they may not. */
+const servers = [createServer(), createServer()];
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+function inRange(address: string, range: string): boolean {
+  const [base = "", bits] = range.split("/");
+  const list = new BlockList();
+  list.addSubnet(base, Number(bits), "ipv4");
+  return list.check(address, "ipv4");
+}
+
+/** This machine's own address in the network of the nodes. */
+const machine = (): string | undefined =>
+  Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .find(({ family, cidr }) => family === "IPv4" && cidr !== null && inRange(node, cidr))?.address;
+
 let folder: string;
 let node: string;
 let ca: string;
 let agent: Agent;
 
 const pulumi = async (...args: string[]): Promise<void> => {
-  const { all, exitCode } = await ownPulumi(folder, {}, ...args, "--stack", "dev");
+  const outside = { OUTSIDE: `${machine()}:${portOf(servers[0]!)}` };
+  const { all, exitCode } = await ownPulumi(folder, outside, ...args, "--stack", "dev");
   expect(exitCode, all).toBe(0);
 };
 
@@ -80,12 +101,14 @@ const greet = (): Promise<{ status: unknown; bytes: number }> =>
   });
 
 beforeAll(async () => {
+  const path = '{.items[0].status.addresses[?(@.type=="InternalIP")].address}';
+  node = await kubectl("get", "nodes", "-l", "node-role.kubernetes.io/control-plane", "-o", `jsonpath=${path}`);
+  for (const server of servers) await once(server.listen(0, "0.0.0.0"), "listening");
   await kubectl("delete", "namespace", "several-services", "--ignore-not-found", "--timeout=120s");
   folder = ownProgram(
     "several-services",
-    `import { example } from "${repository}/test/support/live-examples";\n` +
-      `import * as holdfast from "${repository}/components";\n` +
-      `module.exports = example("several-services", holdfast);\n`,
+    `import { liveSeveralServices } from "${repository}/test/support/live-examples";\n` +
+      "module.exports = liveSeveralServices();\n",
   );
   const { exitCode, all } = await ownPulumi(folder, {}, "stack", "init", "dev");
   expect(exitCode, all).toBe(0);
@@ -99,8 +122,6 @@ beforeAll(async () => {
   }))
     await pulumi("config", "set", key, String(value));
   await pulumi("up", "--yes", "--skip-preview");
-  const path = '{.items[0].status.addresses[?(@.type=="InternalIP")].address}';
-  node = await kubectl("get", "nodes", "-l", "node-role.kubernetes.io/control-plane", "-o", `jsonpath=${path}`);
   ca = await eventually(async () => {
     const text = await SPACE.run("get", "secret", "entry-certificate", "-o", "jsonpath={.data.ca\\.crt}");
     expect(text).not.toBe("");
@@ -112,6 +133,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await agent?.close();
+  for (const server of servers) server.close();
   await ownPulumi(folder, {}, "destroy", "--yes", "--skip-preview", "--stack", "dev");
   await kubectl("delete", "namespace", "several-services", "--ignore-not-found", "--timeout=120s");
   rmSync(folder, { recursive: true, force: true });
@@ -132,6 +154,15 @@ test("plain HTTP is redirected, and what a client says of itself is dropped", as
   const { said } = await ask("/", { headers: { "x-forwarded-for": "192.0.2.7", "x-forwarded-proto": "gopher" } });
   expect(said.proto).toBe("https");
   expect(said.client).not.toContain("192.0.2.7");
+});
+
+test("a service reaches its declared address outside of the cluster, and nothing else", async () => {
+  const reach = (address: string, port: number) =>
+    SPACE.run("exec", "deployment/web", "--", "node", "-e", connect(address, port));
+  const [declared, other] = servers.map(portOf) as [number, number];
+  await eventually(() => reach(machine()!, declared), 30);
+  await expect(reach(machine()!, other)).rejects.toThrow(/exit code [34]/);
+  await expect(reach(node, 6443)).rejects.toThrow(/exit code [34]/);
 });
 
 test("one service's outage is its own", async () => {

@@ -118,6 +118,13 @@ export function liveExample(name: string, step: Step): Record<string, unknown> {
   return example(name, watched(Object.fromEntries(edited)));
 }
 
+/** Several services, which may call one port of one address outside of the cluster: `OUTSIDE` is `address:port`. */
+export function liveSeveralServices(): Record<string, unknown> {
+  const [address, port] = (process.env["OUTSIDE"] ?? "").split(":");
+  const outside = [{ cidr: `${address}/32`, port: Number(port), why: "the server of the test" }];
+  return example("several-services", watched({ WebService: (args) => ({ ...args, outside }) }));
+}
+
 /**
  * The Django shop beside the stack under test, which has a monitoring already, and leaves so little of a node of two
  * cores that one more pod of a rollout finds a place only if it asks for less.

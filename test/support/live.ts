@@ -40,6 +40,10 @@ export const sql = (pod: string, statement: string): Promise<string> =>
     statement,
   );
 
+/** A Node.js one-liner that ends with 0 where a connection is made within two seconds. */
+export const connect = (address: string, port: number): string =>
+  `const s=require("net").connect({host:"${address}",port:${port}});s.setTimeout(2000,()=>process.exit(3));s.on("connect",()=>process.exit(0));s.on("error",()=>process.exit(4))`;
+
 /** Runs an npm script as a person would, and returns all it printed. */
 export async function npmRun(script: string, ...args: string[]): Promise<string> {
   const { all } = await execa("npm", ["run", "-s", script, "--", ...args], { cwd: repository, all: true });
