@@ -23,6 +23,7 @@ import { drive } from "../drills/load/drive";
 import { Journal, readJournal } from "../drills/load/journal";
 import { ShopWay } from "../drills/load/shop";
 import { measureReads, measureWrites } from "../drills/measure/measure";
+import { spread } from "../drills/measure/runs";
 import { until } from "../drills/stack/pause";
 import { CONTEXT } from "../local/cluster/cluster";
 import { stateFolder } from "../local/paths";
@@ -120,9 +121,9 @@ type Counted = number[];
 function rowOf(name: string, runs: Counted[]): (string | number)[] {
   const columns = runs[0]!.map((_, column) => runs.map((one) => one[column]!));
   const cells = columns.map((values, column) => {
-    const sorted = [...values].sort((a, b) => a - b);
-    if (HEAD[column + 1]!.endsWith(", s")) return `${sorted[Math.floor(sorted.length / 2)]} / ${sorted.at(-1)}`;
-    return values.reduce((sum, value) => sum + value, 0);
+    if (!HEAD[column + 1]!.endsWith(", s")) return values.reduce((sum, value) => sum + value, 0);
+    const { median, worst } = spread(values)!;
+    return `${median} / ${worst}`;
   });
   return [`${name}, ${runs.length} runs`, ...cells];
 }
